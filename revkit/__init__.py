@@ -1,0 +1,39 @@
+"""revkit: revenue metrics one can read, with their uncertainty, for SalesOps and RevOps."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+# Each door and the module behind it, imported when the door is first used.
+_DOORS = {
+    "Dataset": "revkit.dataset",
+    "Policy": "revkit.policy",
+    "load": "revkit.sources",
+    "generate": "revkit.synth",
+    "example": "revkit.synth.examples",
+    "catalog": "revkit.measures.catalogue",
+    "metric": "revkit.measures",
+    "Total": "revkit.measures",
+    "Stock": "revkit.measures",
+    "Cohort": "revkit.measures",
+    "Median": "revkit.measures",
+    "Quantile": "revkit.measures",
+}
+_MODULES = ("charts", "errors", "metrics")
+
+__all__ = [*_DOORS, *_MODULES, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _DOORS:
+        return getattr(import_module(_DOORS[name]), name)
+    if name in _MODULES:
+        return import_module(f"revkit.{name}")
+    raise AttributeError(f"module 'revkit' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
