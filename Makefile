@@ -1,0 +1,88 @@
+# One environment in .venv, one lock in requirements.txt. `make help` lists what there is.
+
+PYTHON ?= python3
+DATA   ?= build/sample
+OUT    ?= reports/latest
+
+VENV := .venv
+BIN  := $(VENV)/bin
+PY   := $(BIN)/python
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# Installed packages without bytecode are compiled again at every start of every kernel.
+unexport PYTHONDONTWRITEBYTECODE
+# Settings of the caller's own environment must not reach the one made here.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+.PHONY: help setup report test lint types layers pytest lab bench stubs lock clean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.ready  ## the environment alone: the lock, then revkit, editable
+
+$(VENV)/pyvenv.cfg:
+	@command -v "$(PYTHON)" > /dev/null || { echo "revkit needs Python 3.11 or later, and there is no '$(PYTHON)' here. Install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit("revkit needs Python 3.11 or later; $(PYTHON) is %d.%d. Name a newer one: make PYTHON=python3.11" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); echo "'$(PYTHON) -m venv' failed; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+# uv is taken from the lock too, so what installs the packages is checked like them.
+$(VENV)/.locked: requirements.txt $(VENV)/pyvenv.cfg
+	@echo "installing the locked packages into $(VENV)"
+	@awk '/^uv==/ { found = 1 } found { print } found && !/\\$$/ { exit }' requirements.txt > $(VENV)/uv.txt
+	@if $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(VENV)/uv.txt; then \
+	    $(BIN)/uv pip install --quiet --python $(PY) --compile-bytecode --require-hashes -r requirements.txt; \
+	else \
+	    echo "uv cannot be had here: using pip, which takes a minute longer"; \
+	    $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt; \
+	fi
+	@touch $@
+
+$(VENV)/.ready: pyproject.toml $(VENV)/.locked
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+build/sample/.done: generate_sample_data.py $(wildcard revkit/synth/*.py revkit/synth/*/*) | $(VENV)/.ready
+	@$(PY) generate_sample_data.py --out build/sample
+	@touch $@
+
+report: $(VENV)/.ready $(if $(filter build/sample,$(DATA)),build/sample/.done)  ## generate the sample company and report on it (DATA=… for your own)
+	@$(BIN)/revkit report --data $(DATA) --out $(OUT)
+
+test: lint types layers pytest  ## everything that must hold: ruff, mypy, import-linter, then doctests, pytest and nbval
+
+lint: $(VENV)/.ready
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+types: $(VENV)/.ready
+	@$(BIN)/mypy
+
+layers: $(VENV)/.ready
+	@$(BIN)/lint-imports
+
+pytest: $(VENV)/.ready
+	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term \
+	    --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg tests revkit notebooks
+
+lab: $(VENV)/.ready  ## JupyterLab on the notebooks
+	@$(BIN)/jupyter lab --notebook-dir=. notebooks/00_tour.ipynb
+
+bench: $(VENV)/.ready  ## the timings, side by side with hand-written SQL and pandas
+	@$(PY) -m benchmarks
+
+stubs: $(VENV)/.ready  ## write revkit/metrics/__init__.pyi from the catalogue
+	@$(PY) -m revkit.metrics.stubs
+
+lock: $(VENV)/.ready  ## resolve requirements.txt anew from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+	    --custom-compile-command "make lock" --quiet --output-file requirements.txt
+
+clean:  ## remove everything make has made
+	@rm -rf $(VENV) build dist reports .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
