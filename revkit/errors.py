@@ -1,0 +1,208 @@
+"""Every way revkit refuses, and every sentence it says when it does.
+
+::
+
+    RevkitError
+    ├── TableError      (LookupError)        a table that is not loaded, or that nobody knows
+    ├── ColumnError     (LookupError)        a table lacks a column
+    ├── DimensionError  (LookupError)        a dimension, or a value of one, that is not there
+    ├── PeriodError     (ValueError)         a period, a date or a range that makes no sense
+    ├── ParameterError  (ValueError)         a parameter misspelt or of the wrong kind
+    ├── DataError       (ValueError)         values that cannot be right, counted and shown
+    ├── CurrencyError   (ValueError)         money that cannot be added up
+    ├── MappingError    (ValueError)         a mapping file that cannot be followed
+    ├── SourceError     (FileNotFoundError)  nothing readable at a path
+    └── ReportError     (RuntimeError)       a report that could not be made
+
+Each message says where, what was needed, what was found and what to do, in that order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from difflib import get_close_matches
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """The most similar of ``words``, whatever the case, or None when none is similar.
+
+    >>> nearest("Opportunites", ["accounts", "opportunities"])
+    'opportunities'
+    """
+    folded = {other.casefold(): other for other in words}
+    near = get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[near[0]] if near else None
+
+
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """A hint with a leading space, or nothing."""
+    near = nearest(word, words)
+    return f" Did you mean {near!r}?" if near is not None else ""
+
+
+def listed(words: Iterable[object], limit: int = 20) -> str:
+    """Words with commas between; the rest of a long list is counted."""
+    shown = [str(word) for word in words]
+    if len(shown) > limit:
+        shown[limit:] = [f"and {len(shown) - limit} more"]
+    return ", ".join(shown) if shown else "nothing"
+
+
+class RevkitError(Exception):
+    """Base class: catch this to catch every error revkit raises on purpose."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What Jupyter shows: the sentence, without the frames that led to it."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+class TableError(RevkitError, LookupError):
+    """A table is not loaded, or no table has that name."""
+
+    @classmethod
+    def missing(cls, table: str, *, found: Collection[str], needed_by: str = "") -> TableError:
+        """A table that exists in the schema, but was not given."""
+        who = needed_by or "This"
+        return cls(
+            f"{who} needs the table {table!r}; loaded: {listed(found)}. "
+            f"Add {table}.csv or {table}.parquet to the folder, or pass {table}=… to rk.Dataset."
+        )
+
+    @classmethod
+    def unknown(cls, table: str, *, known: Collection[str], where: str = "") -> TableError:
+        """A name that is no table of the schema."""
+        place = f"{where}: " if where else ""
+        return cls(
+            f"{place}{table!r} is not a table revkit knows.{did_you_mean(table, known)} "
+            f"The tables are: {listed(known, 30)}."
+        )
+
+    @classmethod
+    def misspelt(cls, file: str, *, table: str, where: str) -> TableError:
+        """A file called almost like a table."""
+        return cls(
+            f"{where} holds {file}, which is not a table but nearly {table!r}. "
+            f"Rename it to {table}, or name it in a mapping: "
+            f"tables: {{{table}: {{source: {file.split('.')[0]}}}}}."
+        )
+
+
+class ColumnError(RevkitError, LookupError):
+    """A table lacks a column."""
+
+    @classmethod
+    def missing(
+        cls, column: str, *, table: str, found: Collection[str], remedy: str | None = None
+    ) -> ColumnError:
+        """A column that a table, a formula or a mapping needs."""
+        near = nearest(column, found)
+        if remedy is None:
+            theirs = near or "<your column>"
+            remedy = f"Name it in a mapping: columns: {{{column}: {theirs}}}."
+        return cls(
+            f"{table} has no column {column!r}; it has: {listed(found, 40)}."
+            f"{did_you_mean(column, found)} {remedy}"
+        )
+
+
+class DimensionError(RevkitError, LookupError):
+    """A dimension that a table does not reach, or a value that a dimension does not have."""
+
+    @classmethod
+    def unknown(cls, dimension: str, *, table: str, reachable: Collection[str]) -> DimensionError:
+        """Nothing by that name on the table or along its relations."""
+        return cls(
+            f"{table} has no dimension {dimension!r}.{did_you_mean(dimension, reachable)} "
+            f"It can be grouped by: {listed(reachable, 40)}."
+        )
+
+    @classmethod
+    def ambiguous(cls, dimension: str, *, table: str, paths: Sequence[str]) -> DimensionError:
+        """Two columns by that name, equally near."""
+        return cls(
+            f"{table} reaches {dimension!r} in {len(paths)} ways: {listed(paths)}. "
+            f"Say which one: by={paths[0]!r}."
+        )
+
+    @classmethod
+    def unknown_value(
+        cls, dimension: str, value: object, *, found: Collection[str]
+    ) -> DimensionError:
+        """A value that no row has."""
+        return cls(
+            f"where({dimension}={value!r}): no row has this value."
+            f"{did_you_mean(str(value), found)} Found: {listed(found)}."
+        )
+
+    @classmethod
+    def unreached(cls, table: str, *, dimension: str, needed_by: str = "") -> DimensionError:
+        """A table that a ``where`` could not narrow."""
+        who = needed_by or "This"
+        return cls(
+            f"{who} needs {table}, which where({dimension}=…) could not narrow: {table} reaches "
+            f"no {dimension!r}. Ask for it on the whole company, or narrow by a dimension "
+            f"that {table} has."
+        )
+
+
+class PeriodError(RevkitError, ValueError):
+    """A period, a date or a range that makes no sense."""
+
+    @classmethod
+    def not_a_date(cls, parameter: str, value: object) -> PeriodError:
+        """A parameter that is no day of the calendar."""
+        return cls(
+            f"{parameter}={value!r} is not a day of the calendar. "
+            f"Write it year-month-day, such as {parameter}='2026-03-31'."
+        )
+
+
+class ParameterError(RevkitError, ValueError):
+    """A parameter misspelt or of the wrong kind."""
+
+    @classmethod
+    def unknown(cls, parameter: str, *, where: str, known: Collection[str]) -> ParameterError:
+        """A parameter nobody asked for."""
+        return cls(
+            f"{where} has no parameter {parameter!r}.{did_you_mean(parameter, known)} "
+            f"It takes: {listed(known, 40)}."
+        )
+
+
+class DataError(RevkitError, ValueError):
+    """Values that cannot be right."""
+
+    @classmethod
+    def wrong_type(
+        cls, column: str, *, table: str, needed: str, found: str, remedy: str
+    ) -> DataError:
+        """A column whose type cannot become the declared one."""
+        return cls(f"{table}.{column} must be {needed}; it holds {found}. {remedy}")
+
+    @classmethod
+    def refused(
+        cls, what: str, *, table: str, rows: int, examples: Sequence[Mapping[str, object]],
+        remedy: str,
+    ) -> DataError:
+        """Rows that break a rule of the door: how many, three of them, what to do."""
+        shown = "; ".join(
+            ", ".join(f"{name}={value!s}" for name, value in row.items()) for row in examples
+        )
+        plural = "row" if rows == 1 else "rows"
+        return cls(f"{table}: {what} in {rows:,} {plural}, such as {shown}. {remedy}")
+
+
+class CurrencyError(RevkitError, ValueError):
+    """Money that cannot be added up."""
+
+
+class MappingError(RevkitError, ValueError):
+    """A mapping file that cannot be followed."""
+
+
+class SourceError(RevkitError, FileNotFoundError):
+    """Nothing readable at a path."""
+
+
+class ReportError(RevkitError, RuntimeError):
+    """A report that could not be made."""
