@@ -7,6 +7,7 @@
     ├── ColumnError     (LookupError)        a table lacks a column
     ├── DimensionError  (LookupError)        a dimension, or a value of one, that is not there
     ├── PeriodError     (ValueError)         a period, a date or a range that makes no sense
+    ├── FormulaError    (ValueError)         a metric whose formula says nothing
     ├── ParameterError  (ValueError)         a parameter misspelt or of the wrong kind
     ├── DataError       (ValueError)         values that cannot be right, counted and shown
     ├── CurrencyError   (ValueError)         money that cannot be added up
@@ -149,11 +150,96 @@ class PeriodError(RevkitError, ValueError):
     """A period, a date or a range that makes no sense."""
 
     @classmethod
-    def not_a_date(cls, parameter: str, value: object) -> PeriodError:
+    def no_day(cls, value: object, *, name: str) -> PeriodError:
         """A parameter that is no day of the calendar."""
         return cls(
-            f"{parameter}={value!r} is not a day of the calendar. "
-            f"Write it year-month-day, such as {parameter}='2026-03-31'."
+            f"{name}={value!r} is not a day of the calendar. "
+            f"Write it year-month-day, such as {name}='2026-03-31'."
+        )
+
+    @classmethod
+    def unknown(cls, period: object, *, known: Collection[str]) -> PeriodError:
+        """A period that no calendar has."""
+        return cls(
+            f"period={period!r} is not a period.{did_you_mean(str(period), known)} "
+            f"Choose one of {listed(known)}, or None for the whole range."
+        )
+
+    @classmethod
+    def no_fiscal_month(cls, month: object) -> PeriodError:
+        """A fiscal year that begins in no month."""
+        return cls(
+            f"fiscal_year_start={month!r} is not a month. Give a number from 1, January, "
+            "to 12, December."
+        )
+
+    @classmethod
+    def no_year(cls, period: object) -> PeriodError:
+        """A comparison with the year before, by periods that do not make up a year."""
+        return cls(
+            f"period={period!r} has no fixed number of periods in a year. "
+            "Compare years by month, quarter or year."
+        )
+
+    @classmethod
+    def no_dates(cls, *, tables: Collection[str]) -> PeriodError:
+        """A company without a single date, and so without an as-of date."""
+        return cls(
+            f"There is no date in any table ({listed(tables)}), so the day up to which the "
+            "company is known cannot be told. Pass as_of='2026-03-31', or load tables with rows."
+        )
+
+
+class FormulaError(RevkitError, ValueError):
+    """A metric whose formula says nothing."""
+
+    @classmethod
+    def no_date(cls, table: str) -> FormulaError:
+        """A total or a stock without its dates."""
+        return cls(
+            f"A total of {table!r} needs at=…, a stock start=… and end=…: the dates that say in "
+            "which period a row counts. Only movements have their period by themselves."
+        )
+
+    @classmethod
+    def not_a_formula(cls, value: object) -> FormulaError:
+        """Something that is neither a total nor a number."""
+        return cls(
+            f"A formula is made of totals and numbers; it was given {type(value).__name__} "
+            f"{value!r}. Write Total(table, at=…) or Stock(table, start=…, end=…)."
+        )
+
+    @classmethod
+    def no_quantile(cls, table: str, q: object) -> FormulaError:
+        """A quantile of nothing, or beyond 0 and 1."""
+        return cls(
+            f"A quantile of {table!r} needs a value, Total(…).of(_.amount), and q between 0 and "
+            f"1; it has q={q!r}."
+        )
+
+    @classmethod
+    def negative_window(cls, within: object) -> FormulaError:
+        """A window of less than no days."""
+        return cls(f"within={within!r} must be 0 or more days, or None for what is known by now.")
+
+    @classmethod
+    def no_condition(cls, table: str, wanted: object, kind: str) -> FormulaError:
+        """A condition that is no truth, or a value that is no number."""
+        return cls(f"{wanted!r} of {table!r} gives {kind}, not what the formula needs there.")
+
+    @classmethod
+    def unknown(cls, metric: str, *, known: Collection[str]) -> FormulaError:
+        """A metric nobody defined."""
+        return cls(
+            f"There is no metric {metric!r}.{did_you_mean(metric, known)} rk.catalog() lists them."
+        )
+
+    @classmethod
+    def twice(cls, metric: str, *, module: str) -> FormulaError:
+        """A second metric by the same name."""
+        return cls(
+            f"A metric {metric!r} is already defined in {module}. Choose another name: two "
+            "definitions are two metrics."
         )
 
 

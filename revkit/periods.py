@@ -1,0 +1,128 @@
+"""The calendar of a call: periods are numbered, so that any engine can count and shift them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from revkit.errors import PeriodError
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+PERIODS = ("day", "week", "month", "quarter", "year")
+_EPOCH = date(1900, 1, 1)  # a Monday, so that weeks begin where seven divides
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def day(value: Any, *, name: str) -> date:
+    """Read a day from a date, a timestamp or ISO text.
+
+    >>> day("2026-03-31", name="as_of")
+    datetime.date(2026, 3, 31)
+    """
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise PeriodError.not_a_date(name, value) from None
+    if hasattr(value, "to_pydatetime"):
+        value = value.to_pydatetime()
+    if hasattr(value, "hour"):
+        return date(value.year, value.month, value.day)
+    if isinstance(value, date):
+        return value
+    raise PeriodError.not_a_date(name, value)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Consecutive periods, numbered by integers that grow by one.
+
+    Parameters
+    ----------
+    period
+        day, week (from Monday), month, quarter or year, or None: one period, number 0, from
+        ``start`` to ``end``; what lies before is -1, what lies after is 1.
+    fiscal_year_start
+        Month in which the fiscal year begins; it moves quarters and years.
+    start, end
+        First day, and day after the last, of the one period when ``period`` is None.
+
+    Examples
+    --------
+    >>> quarters = Calendar("quarter", fiscal_year_start=2)
+    >>> quarters.first_day(quarters.number(date(2026, 1, 31)))
+    datetime.date(2025, 11, 1)
+    """
+
+    period: str | None
+    fiscal_year_start: int = 1
+    start: date | None = None
+    end: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.period is not None and self.period not in PERIODS:
+            raise PeriodError.unknown(self.period, known=PERIODS)
+
+    def number(self, day: date) -> int:
+        """Return the number of the period that holds a day."""
+        if self.period is None:
+            before = self.start is not None and day < self.start
+            after = self.end is not None and day >= self.end
+            return -1 if before else 1 if after else 0
+        if self.period in _MONTHS:
+            months = day.year * 12 + day.month - 1
+            return (months - self._shift) // _MONTHS[self.period]
+        days = (day - _EPOCH).days
+        return days // 7 if self.period == "week" else days
+
+    def number_of(self, day: ir.DateValue) -> ir.IntegerValue:
+        """Return the expression that numbers the period of a date column."""
+        import ibis
+
+        number: Any
+        if self.period is None:
+            number = ibis.literal(0)
+            if self.end is not None:
+                number = (day >= ibis.literal(self.end)).ifelse(1, number)
+            if self.start is not None:
+                number = (day < ibis.literal(self.start)).ifelse(-1, number)
+            number = day.notnull().ifelse(number, ibis.null("int64"))
+        elif self.period in _MONTHS:
+            number = day.year() * 12 + (day.month() - 1 - self._shift)
+            if self.period != "month":
+                number = (number / _MONTHS[self.period]).floor()
+        else:
+            number = day.delta(ibis.literal(_EPOCH), unit="day")
+            if self.period == "week":
+                number = (number / 7).floor()
+        counted: ir.IntegerValue = number.cast("int64")
+        return counted
+
+    def first_day(self, number: int) -> date:
+        """Return the first day of a period."""
+        if self.period is None:
+            if number <= 0:
+                return self.start or date.min
+            return self.end or date.max
+        if self.period in _MONTHS:
+            months = number * _MONTHS[self.period] + self._shift
+            return date(months // 12, months % 12 + 1, 1)
+        return _EPOCH + timedelta(days=number * (7 if self.period == "week" else 1))
+
+    def last_day(self, number: int) -> date:
+        """Return the last day of a period."""
+        return self.first_day(number + 1) - timedelta(days=1)
+
+    def a_year(self) -> int:
+        """Return how many periods make a year, for comparisons with the year before."""
+        per_year = {"year": 1, "quarter": 4, "month": 12}
+        if self.period not in per_year:
+            raise PeriodError.no_year(self.period)
+        return per_year[self.period]
+
+    @property
+    def _shift(self) -> int:
+        return 0 if self.period == "month" else self.fiscal_year_start - 1
