@@ -254,6 +254,46 @@ class ParameterError(RevkitError, ValueError):
             f"It takes: {listed(known, 40)}."
         )
 
+    @classmethod
+    def not_taken(
+        cls, parameter: str, *, notebooks: Collection[str], known: Collection[str]
+    ) -> ParameterError:
+        """A parameter that no notebook of a report takes."""
+        near = nearest(parameter, known)
+        hint = f"; did you mean {near!r}?" if near else "."
+        return cls(
+            f"no parameter {parameter!r} in {listed(notebooks)}{hint} To be set: {listed(known)}."
+        )
+
+    @classmethod
+    def wrong_kind(
+        cls, parameter: str, value: str, *, where: str, needed: str, help: str, example: object
+    ) -> ParameterError:
+        """A value that is not of the parameter's declared type."""
+        meaning = f" ({help})" if help else ""
+        return cls(
+            f"{parameter}={value!r} does not fit {where}: {parameter}{meaning} must be {needed}, "
+            f"such as the notebook's own {parameter}={example}."
+        )
+
+    @classmethod
+    def given_otherwise(cls, parameter: str, *, option: str) -> ParameterError:
+        """A parameter that has its own option on the command line."""
+        return cls(f"{parameter!r} is not given with --set: use {option}.")
+
+    @classmethod
+    def no_pair(cls, text: str, *, option: str, example: str) -> ParameterError:
+        """Something else where ``name=value`` was needed."""
+        return cls(f"{option} {text!r} has no name and value. Write: {option} {example}.")
+
+    @classmethod
+    def not_declared(cls, line: str, *, where: str) -> ParameterError:
+        """A line of a parameters cell that declares no parameter."""
+        return cls(
+            f"the parameters cell of {where} holds {line!r}. Each of its lines must be "
+            f"'name: type = literal  # help', with str, int, float, bool, list, dict or None."
+        )
+
 
 class DataError(RevkitError, ValueError):
     """Values that cannot be right."""
@@ -292,3 +332,18 @@ class SourceError(RevkitError, FileNotFoundError):
 
 class ReportError(RevkitError, RuntimeError):
     """A report that could not be made."""
+
+    @classmethod
+    def unknown_notebook(cls, name: str, *, where: str, known: Collection[str]) -> ReportError:
+        """A notebook that is not there."""
+        near = nearest(name, known)
+        hint = f"; did you mean {near!r}?" if near else "."
+        return cls(f"no notebook {name!r} in {where}{hint} There are: {listed(known)}.")
+
+    @classmethod
+    def not_a_report(cls, folder: str) -> ReportError:
+        """An output folder that holds something else."""
+        return cls(
+            f"--out {folder} holds files that are not a report, and a report replaces its whole "
+            f"folder. Name a new folder, such as --out {folder}/report."
+        )
