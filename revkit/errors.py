@@ -87,6 +87,22 @@ class TableError(RevkitError, LookupError):
             f"tables: {{{table}: {{source: {file.split('.')[0]}}}}}."
         )
 
+    @classmethod
+    def no_table(cls, table: str, *, found: str) -> TableError:
+        """Something given as a table that is none."""
+        return cls(
+            f"rk.Dataset: {table} must be a table; it is a {found}. Give a pandas DataFrame, "
+            "an Arrow table or an Ibis table; files and folders are read by rk.load."
+        )
+
+    @classmethod
+    def several_engines(cls, tables: Collection[str]) -> TableError:
+        """Ibis tables of different connections, which no query can join."""
+        return cls(
+            f"rk.Dataset: {listed(tables)} are on different connections, which no query can "
+            "join. Take them all from one connection."
+        )
+
 
 class ColumnError(RevkitError, LookupError):
     """A table lacks a column."""
@@ -317,9 +333,39 @@ class DataError(RevkitError, ValueError):
         plural = "row" if rows == 1 else "rows"
         return cls(f"{table}: {what} in {rows:,} {plural}, such as {shown}. {remedy}")
 
+    @classmethod
+    def not_unique(
+        cls, key: str, *, table: str, extra: int, examples: Sequence[Mapping[str, object]]
+    ) -> DataError:
+        """A key that names several rows, in a table that others refer to."""
+        shown = "; ".join(f"{row[key]} ({row['rows']} rows)" for row in examples)
+        return cls(
+            f"{table}: {key} must name one row, but {extra:,} rows repeat one, such as {shown}. "
+            "Other tables refer to it, so their rows would be counted twice: keep one row of each."
+        )
+
+    @classmethod
+    def mixed(cls, table: str, *, problem: str) -> DataError:
+        """A data frame whose columns hold values of several types."""
+        return cls(
+            f"{table}: a column holds values of several types ({problem}). "
+            "Give each column one type, text if need be."
+        )
+
 
 class CurrencyError(RevkitError, ValueError):
     """Money that cannot be added up."""
+
+    @classmethod
+    def several(
+        cls, found: Sequence[str], *, table: str, company: str | None
+    ) -> CurrencyError:
+        """Money in more than one currency."""
+        said = f", and currency={company!r} was given" if company is not None else ""
+        return cls(
+            f"{table}: money must be in one currency; the rows and the company name "
+            f"{listed(found)}{said}. Convert amounts to one currency before loading."
+        )
 
 
 class MappingError(RevkitError, ValueError):

@@ -1,0 +1,222 @@
+"""A company's tables on one engine: typed, checked once, without its test accounts.
+
+Every Dataset that narrows or replays a company shares one of these, so that no row is checked
+twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from revkit.dataset.door import Problem, Reading, fill, one_currency, problems, read, refuse
+from revkit.dataset.replay import last_known
+from revkit.dimensions import Sketch
+from revkit.errors import ColumnError, DataError, TableError
+from revkit.schema import TABLES
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from ibis.backends import BaseBackend
+
+
+@dataclass(frozen=True)
+class Span:
+    """How many rows a table has, and the first and last day in each of its date columns."""
+
+    rows: int
+    first: Mapping[str, date]
+    last: Mapping[str, date]
+
+
+class Company:
+    """The tables of one company, as they came.
+
+    Parameters
+    ----------
+    tables
+        Data frames, Arrow tables or Ibis tables by the names of the schema.
+    currency
+        The one currency its money is in, if it is said.
+    """
+
+    def __init__(self, tables: Mapping[str, Any], currency: str | None) -> None:
+        for name in tables:
+            if name not in TABLES:
+                raise TableError.unknown(name, known=TABLES, where="rk.Dataset")
+        self.backend, self.raw = _adopt(tables)
+        self.currency = currency
+        self._checked: dict[str, ir.Table] = {}
+        self._clean: dict[str, ir.Table] = {}
+        self._spans: dict[str, Span] = {}
+        self._unique: set[str] = set()
+        self._readings = {name: self._read(name) for name in self.raw}
+
+    @cached_property
+    def specs(self) -> dict[str, Sketch]:
+        """Each table as dimensions see it: only the columns that came."""
+        specs = {}
+        for name, raw in self.raw.items():
+            here = frozenset(raw.columns)
+            relations = {
+                relation: (column, target)
+                for relation, (column, target) in TABLES[name].relations.items()
+                if column in here
+            }
+            label = "name" if "name" in here else None
+            specs[name] = Sketch(here, relations, TABLES[name].key, label)
+        return specs
+
+    def typed(self, name: str) -> ir.Table:
+        """A table of declared types that has passed the door, absent columns filled."""
+        if name not in self._checked:
+            table, raw, readings = TABLES[name], self.raw[name], self._readings[name]
+            self._check(name)
+            values = {
+                column: reading.value
+                for column, reading in readings.items()
+                if reading.value is not raw[column] and not reading.value.equals(raw[column])
+            }
+            absent = {
+                column.name: fill(column, self.currency)
+                for column in table.columns.values()
+                if column.optional and column.name not in raw.columns
+            }
+            expr = raw.mutate(**values) if values else raw
+            if any(reading.parsed for reading in readings.values()):
+                expr = self.backend.create_table(f"{name}_read", expr, temp=True)
+            self._checked[name] = expr.mutate(**absent) if absent else expr
+        return self._checked[name]
+
+    def clean(self, name: str) -> ir.Table:
+        """A typed table without the rows of test accounts."""
+        if name not in self._clean:
+            expr = self.typed(name)
+            if self.tests:
+                expr = self._without_tests(name, expr)
+            self._clean[name] = expr
+        return self._clean[name]
+
+    @cached_property
+    def tests(self) -> int:
+        """How many accounts are test accounts."""
+        if "accounts" not in self.raw or "is_test" not in self.raw["accounts"].columns:
+            return 0
+        accounts = self.typed("accounts")
+        return int(accounts.filter(accounts.is_test).count().execute())
+
+    def span(self, name: str) -> Span:
+        """How many rows a table has and which days they cover."""
+        if name not in self._spans:
+            self._spans[name] = span(name, self.clean(name), self.specs[name].columns)
+        return self._spans[name]
+
+    def unique(self, name: str) -> None:
+        """Refuse a table whose keys name several rows, before a join multiplies them."""
+        if name in self._unique:
+            return
+        (key,) = TABLES[name].key
+        expr = self.clean(name)
+        counts = expr.aggregate(rows=expr.count(), keys=expr[key].nunique()).to_pyarrow()
+        rows, keys = (counts[column][0].as_py() for column in ("rows", "keys"))
+        if rows != keys:
+            twice = expr.group_by(key).aggregate(rows=expr.count())
+            twice = twice.filter(twice.rows > 1).order_by(key).limit(3)
+            raise DataError.not_unique(
+                key, table=name, extra=rows - keys, examples=twice.to_pyarrow().to_pylist()
+            )
+        self._unique.add(name)
+
+    def _read(self, name: str) -> dict[str, Reading]:
+        table, raw = TABLES[name], self.raw[name]
+        for column in table.required:
+            if column not in raw.columns:
+                raise ColumnError.missing(column, table=name, found=raw.columns)
+        parses = self.backend is not None and self.backend.name == "duckdb"
+        return {
+            column: read(raw[column], table.columns[column], table=name, parses=parses)
+            for column in raw.columns
+            if column in table.columns
+        }
+
+    def _check(self, name: str) -> None:
+        """Count every kind of problem in one pass over the table."""
+        table, raw, readings = TABLES[name], self.raw[name], self._readings[name]
+        found: list[Problem] = list(problems(table, raw, readings))
+        sums = {
+            f"p{number}": problem.rows.fill_null(False).cast("int64").sum().fill_null(0)
+            for number, problem in enumerate(found)
+        }
+        if "currency" in raw.columns:
+            sums |= {"least": raw.currency.min(), "most": raw.currency.max()}
+        if not sums:
+            return
+        counted = raw.aggregate(**sums).to_pyarrow().to_pylist()[0]
+        for number, problem in enumerate(found):
+            if rows := int(counted[f"p{number}"]):
+                raise refuse(problem, rows, table, raw)
+        if "currency" in raw.columns:
+            one_currency(name, counted["least"], counted["most"], self.currency)
+
+    def _without_tests(self, name: str, expr: ir.Table) -> ir.Table:
+        if name == "accounts":
+            return expr.filter(~expr.is_test)
+        return expr
+
+
+def span(name: str, expr: ir.Table, columns: frozenset[str]) -> Span:
+    """Count the rows of a table and find the first and last day of each date column."""
+    table = TABLES[name]
+    dated = [column for column in table.columns.values() if column.dated and column.name in columns]
+    sums: dict[str, Any] = {"rows": expr.count()}
+    for column in dated:
+        sums[f"first_{column.name}"] = expr[column.name].min()
+        sums[f"last_{column.name}"] = expr[column.name].max()
+    found = expr.aggregate(**sums).to_pyarrow().to_pylist()[0]
+    ends: dict[str, dict[str, date]] = {"first": {}, "last": {}}
+    for end, days in ends.items():
+        for column in dated:
+            if (day := found[f"{end}_{column.name}"]) is not None:
+                days[column.name] = last_known(column, table, day) if end == "last" else day
+    return Span(int(found["rows"]), **ends)
+
+
+def _adopt(tables: Mapping[str, Any]) -> tuple[BaseBackend, dict[str, ir.Table]]:
+    """Bring frames to the engine of the Ibis tables, or to one in this process."""
+    import ibis
+    import ibis.expr.types as ir
+
+    given = {name: table for name, table in tables.items() if isinstance(table, ir.Table)}
+    engines = {id(engine): engine for t in given.values() for engine in [t.get_backend()]}
+    if len(engines) > 1:
+        raise TableError.several_engines(sorted(given))
+    backend = next(iter(engines.values())) if engines else ibis.duckdb.connect()
+    adopted = {}
+    for name, table in tables.items():
+        if name in given:
+            adopted[name] = given[name]
+        else:
+            adopted[name] = backend.create_table(
+                f"revkit_{name}", _arrow(name, table), temp=bool(engines)
+            )
+    return backend, adopted
+
+
+def _arrow(name: str, frame: Any) -> Any:
+    import pyarrow as pa
+
+    if isinstance(frame, pa.Table):
+        table = frame
+    elif hasattr(frame, "__arrow_c_stream__") and not hasattr(frame, "iloc"):
+        table = pa.table(frame)
+    elif hasattr(frame, "iloc"):
+        try:
+            table = pa.Table.from_pandas(frame, preserve_index=False)
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            raise DataError.mixed(name, problem=str(error)) from None
+    else:
+        raise TableError.no_table(name, found=type(frame).__name__)
+    return table

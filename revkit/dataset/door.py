@@ -1,0 +1,237 @@
+"""The door: a column becomes its declared type, or the values that cannot are counted and shown.
+
+Nothing is guessed: text is read as ISO dates and plain numbers, a moment is a date only at
+midnight, a float is no id. What is already of its type is left alone, so that an engine sees the
+bare column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from revkit.errors import CurrencyError, DataError
+from revkit.schema import NUMBERS, Column, Table
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+DAY = r"^\d{4}-\d{2}-\d{2}([ T]00:00(:00(\.0+)?)?(Z|[+-]00(:?00)?)?)?$"
+MOMENT = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?)?$"
+_EXPECTED = {
+    "id": "text or whole numbers",
+    "text": "text",
+    "date": "dates",
+    "timestamp": "timestamps",
+    "money": "numbers",
+    "rate": "numbers",
+    "number": "numbers",
+    "count": "whole numbers",
+    "bool": "true or false",
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A column read as its declared type, and the rows for which that is not possible."""
+
+    value: Any
+    bad: Any = None
+    what: str = ""
+    remedy: str = ""
+    parsed: bool = False
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Rows that break a rule: which, in which columns, and what to do about them."""
+
+    rows: Any
+    what: str
+    shows: tuple[str, ...]
+    remedy: str
+
+
+def read(column: ir.Column, declared: Column, *, table: str, parses: bool) -> Reading:
+    """Read a column as its declared type.
+
+    Parameters
+    ----------
+    column
+        The column as it came.
+    declared
+        What it must become.
+    table
+        Whose column it is, for the message.
+    parses
+        Whether the engine can try to read text without failing.
+
+    Raises
+    ------
+    DataError
+        When no value of this type could become the declared one.
+    """
+    found = column.type()
+    if found.is_null():
+        return Reading(column.cast(_target(declared)))
+    if found.is_string() and declared.type not in ("id", "text"):
+        if parses:
+            return _parse(column, declared)
+    elif (reading := _cast(column, declared)) is not None:
+        return reading
+    raise DataError.wrong_type(
+        declared.name,
+        table=table,
+        needed=_EXPECTED[declared.type],
+        found=str(found),
+        remedy=_remedy(declared, found),
+    )
+
+
+def fill(declared: Column, currency: str | None) -> Any:
+    """What a column means where it is absent."""
+    import ibis
+
+    default = currency if declared.name == "currency" else declared.default
+    target = _target(declared)
+    return ibis.null(target) if default is None else ibis.literal(default, target)
+
+
+def problems(table: Table, raw: ir.Table, readings: dict[str, Reading]) -> Iterator[Problem]:
+    """Every rule of the door as a condition on the rows of a table."""
+    values = {name: reading.value for name, reading in readings.items()}
+    for name, reading in readings.items():
+        if reading.bad is not None:
+            yield Problem(reading.bad, reading.what, (name,), reading.remedy)
+    for name, value in values.items():
+        declared = table.columns[name]
+        if declared.key or not (declared.nullable or declared.optional):
+            what = f"{name} is empty"
+            yield Problem(value.isnull(), what, (name,), "Fill it in, or leave these rows out.")
+        elif declared.default is not None and not declared.nullable:
+            remedy = f"Write {declared.default}, or drop the column, which means the same."
+            yield Problem(value.isnull(), f"{name} is empty", (name,), remedy)
+        if declared.type in NUMBERS or declared.type == "money":
+            infinite = value.isinf() | value.isnan()
+            yield Problem(infinite, f"{name} is not a finite number", (name,), "Correct it.")
+            if declared.type in ("money", "rate") and not declared.signed:
+                yield Problem(value < 0, f"{name} is negative", (name,), "Correct it.")
+    if table.span is not None and set(table.span) <= set(values):
+        start, end = table.span
+        late = values[start] > values[end]
+        yield Problem(late, f"{start} is after {end}", table.span, "Swap or correct them.")
+
+
+def refuse(problem: Problem, rows: int, table: Table, raw: ir.Table) -> DataError:
+    """Show three of the rows that break a rule, in the order of their keys."""
+    keys = [name for name in table.key if name in raw.columns]
+    names = list(dict.fromkeys([*keys, *problem.shows]))
+    worst = raw.filter(problem.rows).select(names).order_by(names).limit(3).to_pyarrow()
+    return DataError.refused(
+        problem.what,
+        table=table.name,
+        rows=rows,
+        examples=worst.to_pylist(),
+        remedy=problem.remedy,
+    )
+
+
+def one_currency(table: str, least: str | None, most: str | None, company: str | None) -> None:
+    """Refuse money in several currencies: it cannot be added up."""
+    found = sorted({word for word in (least, most, company) if word is not None})
+    if len(found) > 1:
+        raise CurrencyError.several(found, table=table, company=company)
+
+
+def _target(declared: Column) -> str:
+    names = {"date": "date", "timestamp": "timestamp", "count": "int64", "bool": "boolean"}
+    return names.get(declared.type, "float64" if declared.type in NUMBERS else "string")
+
+
+def _cast(column: Any, declared: Column) -> Reading | None:
+    found, type = column.type(), declared.type
+    if type in ("id", "text"):
+        if found.is_string():
+            return Reading(column)
+        return Reading(column.cast("string")) if found.is_integer() or found.is_uuid() else None
+    if type == "date":
+        if found.is_date():
+            return Reading(column)
+        if not found.is_timestamp():
+            return None
+        moment = _utc(column)
+        return Reading(
+            moment.cast("date"),
+            bad=moment != moment.truncate("D"),
+            what=f"{declared.name} holds a time, but it is a day",
+            remedy="Cut it to its day in the time zone you count in.",
+        )
+    if type == "timestamp":
+        if found.is_timestamp():
+            return Reading(_utc(column))
+        return Reading(column.cast("timestamp")) if found.is_date() else None
+    if type == "bool":
+        return Reading(column) if found.is_boolean() else None
+    if type == "count":
+        if found.is_integer():
+            return Reading(column if found.is_int64() else column.cast("int64"))
+        return _whole(column, declared) if found.is_numeric() else None
+    if found.is_float64():
+        return Reading(column)
+    return Reading(column.cast("float64")) if found.is_numeric() else None
+
+
+def _utc(column: Any) -> Any:
+    zone = column.type().timezone
+    return column if zone is None else column.cast("timestamp")
+
+
+def _whole(column: Any, declared: Column, parsed: bool = False) -> Reading:
+    number = column.cast("float64")
+    return Reading(
+        number.round().cast("int64"),
+        bad=number.isnan() | number.isinf() | (number != number.round()),
+        what=f"{declared.name} is not a whole number",
+        remedy="Correct it.",
+        parsed=parsed,
+    )
+
+
+def _parse(column: Any, declared: Column) -> Reading:
+    """Read text strictly: what cannot be read is bad, never null."""
+    import ibis
+
+    name, type = declared.name, declared.type
+    if type in ("date", "timestamp"):
+        iso = column.re_search(DAY if type == "date" else MOMENT)
+        text = column.left(10) if type == "date" else column
+        value = iso.ifelse(text.try_cast(type), ibis.null(type))
+        what = f"{name} is not an ISO {'date' if type == 'date' else 'timestamp'}"
+        remedy = (
+            "Correct it, or say in a mapping how dates are written: "
+            'date_format: "%d/%m/%Y" reads 31/12/2025.'
+        )
+    elif type == "bool":
+        word = column.lower()
+        value = ibis.cases((word.isin(["true", "1"]), True), (word.isin(["false", "0"]), False))
+        what, remedy = f"{name} is neither true nor false", "Translate it in a mapping: words."
+    else:
+        value = column.try_cast("float64")
+        what = f"{name} is not a number"
+        remedy = 'Correct it, or say in a mapping how numbers are written: decimal: ","'
+        if type == "count":
+            value = (value == value.round()).ifelse(value.round().try_cast("int64"), None)
+            what = f"{name} is not a whole number"
+    return Reading(value, column.notnull() & value.isnull(), what, remedy, parsed=True)
+
+
+def _remedy(declared: Column, found: Any) -> str:
+    if declared.type == "id" and found.is_floating():
+        return (
+            "An id read as a decimal number has lost its spelling: read the column as text, "
+            "or in pandas as 'Int64', which keeps whole numbers beside empty cells."
+        )
+    if declared.type == "bool":
+        return "Make it true, false or empty: in pandas, .astype('boolean')."
+    return f"Cast {declared.name} before loading it."

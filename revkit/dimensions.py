@@ -1,0 +1,239 @@
+"""Dimensions: the column that a name means for a table, and how to get there.
+
+A name is looked for in the table itself, then one relation away, then two: the nearest column
+wins, and two that are equally near are an error that names both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from revkit.errors import DimensionError
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+MISSING = "(missing)"
+
+
+class Spec(Protocol):
+    """What resolution must know about a table that is there."""
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Its columns."""
+
+    @property
+    def relations(self) -> Mapping[str, tuple[str, str]]:
+        """By relation: the column that refers, the table it refers to."""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns that name a row."""
+
+    @property
+    def label(self) -> str | None:
+        """The column a reader knows a row by, if there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A Spec given in full: for tables that are derived rather than loaded."""
+
+    columns: frozenset[str]
+    relations: Mapping[str, tuple[str, str]]
+    key: tuple[str, ...]
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One many-to-one relation followed: ``column`` holds the ``key`` of a row of ``table``."""
+
+    relation: str
+    column: str
+    table: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The relations to follow from a table, and the column at their end."""
+
+    steps: tuple[Step, ...]
+    column: str
+
+    @property
+    def dotted(self) -> str:
+        """The name that means this path and no other."""
+        return ".".join([*(step.relation for step in self.steps), self.column])
+
+
+def resolve(dimension: str, table: str, specs: Mapping[str, Spec]) -> Path:
+    """Find the column that a dimension means for a table.
+
+    Parameters
+    ----------
+    dimension
+        A column (``segment``), a relation (``rep``: its name, else its key) or a dotted name
+        (``rep.team``: the column of the nearest relation called so).
+    table
+        The table to start from.
+    specs
+        The tables that are there.
+
+    Returns
+    -------
+    Path
+        The steps from the table to the column; none for a column of its own.
+
+    Raises
+    ------
+    DimensionError
+        When nothing has that name, or two columns equally near have it.
+
+    Examples
+    --------
+    >>> specs = {
+    ...     "deals": Sketch(frozenset({"deal_id", "rep_id"}), {"rep": ("rep_id", "reps")},
+    ...                     ("deal_id",)),
+    ...     "reps": Sketch(frozenset({"rep_id", "name", "team"}), {}, ("rep_id",), "name"),
+    ... }
+    >>> resolve("team", "deals", specs).dotted, resolve("rep", "deals", specs).dotted
+    ('rep.team', 'rep.name')
+    """
+    *relations, column = dimension.split(".")
+    for paths in _levels(table, specs):
+        found = {}
+        for steps in paths:
+            end = steps[-1].table if steps else table
+            path = _follow(relations, column, end, steps, specs)
+            if path is not None:
+                found[path.dotted] = path
+        if len(found) > 1:
+            raise DimensionError.ambiguous(dimension, table=table, paths=sorted(found))
+        if found:
+            return next(iter(found.values()))
+    raise DimensionError.unknown(dimension, table=table, reachable=reachable(table, specs))
+
+
+def reachable(table: str, specs: Mapping[str, Spec]) -> list[str]:
+    """Every name that resolves for a table: bare where that is enough, dotted where it is not.
+
+    Examples
+    --------
+    >>> reps = Sketch(frozenset({"rep_id", "name"}), {}, ("rep_id",), "name")
+    >>> reachable("reps", {"reps": reps})
+    ['name', 'rep', 'rep_id']
+    """
+    names: dict[str, None] = {}
+    for paths in _levels(table, specs):
+        here: dict[str, list[str]] = {}
+        for steps in paths:
+            spec = specs[steps[-1].table if steps else table]
+            prefix = "".join(f"{step.relation}." for step in steps)
+            for name in sorted({*spec.columns, *spec.relations, *([_noun(spec)] * (not steps))}):
+                if name:
+                    here.setdefault(name, []).append(prefix + name)
+        for name, dotted in here.items():
+            if name not in names:
+                names.update(dict.fromkeys([name] if len(dotted) == 1 else dotted))
+    return sorted(names)
+
+
+def attach(
+    expr: ir.Table, path: Path, lookup: Callable[[str], ir.Table], name: str
+) -> ir.Table:
+    """Add a dimension to a table expression, as text.
+
+    Parameters
+    ----------
+    expr
+        The table the path starts from; its rows stay as they are, one for one.
+    path
+        What :func:`resolve` returned.
+    lookup
+        Gives a table by its name; its keys must be unique.
+    name
+        The column to add; null and references not found become ``(missing)``.
+    """
+    if not path.steps:
+        return expr.mutate(_text(expr[path.column]).name(name))
+    first = path.steps[0]
+    found, key = f"__{name}_value", f"__{name}_key"
+    right = _values(path, lookup, key, found)
+    joined = expr.left_join(right, expr[first.column] == right[key])
+    return joined.mutate(joined[found].fill_null(MISSING).name(name)).drop(key, found)
+
+
+def _values(path: Path, lookup: Callable[[str], ir.Table], key: str, value: str) -> ir.Table:
+    first, *rest = path.steps
+    table = lookup(first.table)
+    if rest:
+        table = attach(table, Path(tuple(rest), path.column), lookup, value)
+        return table.select(table[first.key].name(key), table[value])
+    return table.select(table[first.key].name(key), _text(table[path.column]).name(value))
+
+
+def _text(column: Any) -> Any:
+    column = column if column.type().is_string() else column.cast("string")
+    return column.fill_null(MISSING)
+
+
+def _noun(spec: Spec) -> str | None:
+    """What one row of a table is called: `rep` for rows named by a `rep_id`."""
+    if len(spec.key) == 1 and spec.key[0].endswith("_id"):
+        return spec.key[0].removesuffix("_id")
+    return None
+
+
+def _levels(table: str, specs: Mapping[str, Spec]) -> Iterator[list[tuple[Step, ...]]]:
+    """Paths by length, the empty one first; a table once reached is not entered again."""
+    level: list[tuple[Step, ...]] = [()]
+    seen: set[str] = set()
+    while level:
+        yield level
+        seen |= {steps[-1].table if steps else table for steps in level}
+        level = [
+            (*steps, step)
+            for steps in level
+            for step in _steps(steps[-1].table if steps else table, specs)
+            if step.table not in seen
+        ]
+
+
+def _steps(table: str, specs: Mapping[str, Spec]) -> Iterator[Step]:
+    for relation, (column, target) in specs[table].relations.items():
+        spec = specs.get(target)
+        if spec is not None and len(spec.key) == 1:
+            yield Step(relation, column, target, spec.key[0])
+
+
+def _follow(
+    relations: list[str],
+    column: str,
+    table: str,
+    steps: tuple[Step, ...],
+    specs: Mapping[str, Spec],
+) -> Path | None:
+    """Read the rest of a dotted name from the table where it begins."""
+    spec = specs[table]
+    if relations:
+        head, *rest = relations
+        if not steps and head == _noun(spec):
+            return _follow(rest, column, table, steps, specs)
+        step = next((s for s in _steps(table, specs) if s.relation == head), None)
+        return step and _follow(rest, column, step.table, (*steps, step), specs)
+    if column in spec.columns:
+        return Path(steps, column)
+    if column in spec.relations:
+        reference, target = spec.relations[column]
+        step = next((s for s in _steps(table, specs) if s.relation == column), None)
+        if step is not None and (label := specs[target].label) is not None:
+            return Path((*steps, step), label)
+        return Path(steps, reference)
+    if not steps and column == _noun(spec):
+        return Path(steps, spec.label or spec.key[0])
+    return None
