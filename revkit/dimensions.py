@@ -104,8 +104,16 @@ def resolve(dimension: str, table: str, specs: Mapping[str, Spec]) -> Path:
     >>> resolve("team", "deals", specs).dotted, resolve("rep", "deals", specs).dotted
     ('rep.team', 'rep.name')
     """
+    path = find(dimension, table, specs)
+    if path is None:
+        raise DimensionError.unknown(dimension, table=table, reachable=reachable(table, specs))
+    return path
+
+
+def find(dimension: str, table: str, specs: Mapping[str, Spec]) -> Path | None:
+    """Do as :func:`resolve` does, with None where nothing has that name."""
     *relations, column = dimension.split(".")
-    for paths in _levels(table, specs):
+    for paths in levels(table, specs):
         found = {}
         for steps in paths:
             end = steps[-1].table if steps else table
@@ -116,7 +124,7 @@ def resolve(dimension: str, table: str, specs: Mapping[str, Spec]) -> Path:
             raise DimensionError.ambiguous(dimension, table=table, paths=sorted(found))
         if found:
             return next(iter(found.values()))
-    raise DimensionError.unknown(dimension, table=table, reachable=reachable(table, specs))
+    return None
 
 
 def reachable(table: str, specs: Mapping[str, Spec]) -> list[str]:
@@ -129,18 +137,37 @@ def reachable(table: str, specs: Mapping[str, Spec]) -> list[str]:
     ['name', 'rep', 'rep_id']
     """
     names: dict[str, None] = {}
-    for paths in _levels(table, specs):
+    for paths in levels(table, specs):
         here: dict[str, list[str]] = {}
         for steps in paths:
             spec = specs[steps[-1].table if steps else table]
             prefix = "".join(f"{step.relation}." for step in steps)
-            for name in sorted({*spec.columns, *spec.relations, *([_noun(spec)] * (not steps))}):
-                if name:
-                    here.setdefault(name, []).append(prefix + name)
+            noun = _noun(spec)
+            own = {noun} if noun is not None and not steps else set()
+            for name in sorted(own | spec.columns | spec.relations.keys()):
+                here.setdefault(name, []).append(prefix + name)
         for name, dotted in here.items():
             if name not in names:
                 names.update(dict.fromkeys([name] if len(dotted) == 1 else dotted))
     return sorted(names)
+
+
+def levels(table: str, specs: Mapping[str, Spec]) -> Iterator[list[tuple[Step, ...]]]:
+    """Yield the ways to go from a table by their length, the empty one first.
+
+    A table once reached is not entered again.
+    """
+    level: list[tuple[Step, ...]] = [()]
+    seen: set[str] = set()
+    while level:
+        yield level
+        seen |= {steps[-1].table if steps else table for steps in level}
+        level = [
+            (*steps, step)
+            for steps in level
+            for step in _steps(steps[-1].table if steps else table, specs)
+            if step.table not in seen
+        ]
 
 
 def attach(
@@ -168,6 +195,31 @@ def attach(
     return joined.mutate(joined[found].fill_null(MISSING).name(name)).drop(key, found)
 
 
+def narrow(
+    expr: ir.Table, path: Path, lookup: Callable[[str], ir.Table], values: frozenset[str]
+) -> ir.Table:
+    """Keep the rows of a table whose dimension has one of some values.
+
+    Parameters
+    ----------
+    values
+        As text; ``(missing)`` keeps null and references not found.
+    """
+    words = sorted(values)
+    if not path.steps:
+        column = expr[path.column]
+        if MISSING in values or not column.type().is_string():
+            column = _text(column)
+        return expr.filter(column.isin(words))
+    name = "__narrowed"
+    if MISSING in values:
+        expr = attach(expr, path, lookup, name)
+        return expr.filter(expr[name].isin(words)).drop(name)
+    right = _values(path, lookup, f"{name}_key", name)
+    right = right.filter(right[name].isin(words))
+    return expr.semi_join(right, expr[path.steps[0].column] == right[f"{name}_key"])
+
+
 def _values(path: Path, lookup: Callable[[str], ir.Table], key: str, value: str) -> ir.Table:
     first, *rest = path.steps
     table = lookup(first.table)
@@ -187,21 +239,6 @@ def _noun(spec: Spec) -> str | None:
     if len(spec.key) == 1 and spec.key[0].endswith("_id"):
         return spec.key[0].removesuffix("_id")
     return None
-
-
-def _levels(table: str, specs: Mapping[str, Spec]) -> Iterator[list[tuple[Step, ...]]]:
-    """Paths by length, the empty one first; a table once reached is not entered again."""
-    level: list[tuple[Step, ...]] = [()]
-    seen: set[str] = set()
-    while level:
-        yield level
-        seen |= {steps[-1].table if steps else table for steps in level}
-        level = [
-            (*steps, step)
-            for steps in level
-            for step in _steps(steps[-1].table if steps else table, specs)
-            if step.table not in seen
-        ]
 
 
 def _steps(table: str, specs: Mapping[str, Spec]) -> Iterator[Step]:
@@ -225,7 +262,9 @@ def _follow(
         if not steps and head == _noun(spec):
             return _follow(rest, column, table, steps, specs)
         step = next((s for s in _steps(table, specs) if s.relation == head), None)
-        return step and _follow(rest, column, step.table, (*steps, step), specs)
+        if step is None:
+            return None
+        return _follow(rest, column, step.table, (*steps, step), specs)
     if column in spec.columns:
         return Path(steps, column)
     if column in spec.relations:

@@ -138,8 +138,24 @@ class DimensionError(RevkitError, LookupError):
         """Two columns by that name, equally near."""
         return cls(
             f"{table} reaches {dimension!r} in {len(paths)} ways: {listed(paths)}. "
-            f"Say which one: by={paths[0]!r}."
+            f"Say which one, as in {paths[0]!r}."
         )
+
+    @classmethod
+    def nowhere(
+        cls, dimension: str, *, tables: Collection[str], reachable: Collection[str]
+    ) -> DimensionError:
+        """Nothing by that name in the whole company."""
+        return cls(
+            f"where({dimension}=…): none of {listed(tables)} has {dimension!r}."
+            f"{did_you_mean(dimension, reachable)} The company can be narrowed by: "
+            f"{listed(reachable, 40)}."
+        )
+
+    @classmethod
+    def no_values(cls, dimension: str) -> DimensionError:
+        """A ``where`` that would leave nothing."""
+        return cls(f"where({dimension}=[]) names no value. Give one, a list of them, or None.")
 
     @classmethod
     def unknown_value(
@@ -195,6 +211,14 @@ class PeriodError(RevkitError, ValueError):
         return cls(
             f"period={period!r} has no fixed number of periods in a year. "
             "Compare years by month, quarter or year."
+        )
+
+    @classmethod
+    def later(cls, asked: object, *, known: object) -> PeriodError:
+        """A replay of days that are not known."""
+        return cls(
+            f"replay({str(asked)!r}): this company is known up to {known}. Replay an earlier "
+            "day, or start from the Dataset it was made from."
         )
 
     @classmethod

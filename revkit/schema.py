@@ -1,4 +1,4 @@
-"""The tables of a company, declared once: grain, columns, types, keys, relations, what is known when.
+"""The tables of a company, declared once: grain, columns, types, keys, relations, known days.
 
 Everything that must know a table reads it here: the checks at the door, the mappings, the
 generator, replay. A column is one entry of a table's text, in this notation::

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.door import Problem, Reading, fill, one_currency, problems, read, refuse
 from revkit.dataset.replay import last_known
-from revkit.dimensions import Sketch
+from revkit.dimensions import Sketch, Step, levels
 from revkit.errors import ColumnError, DataError, TableError
 from revkit.schema import TABLES
 
@@ -114,6 +114,38 @@ class Company:
             self._spans[name] = span(name, self.clean(name), self.specs[name].columns)
         return self._spans[name]
 
+    def happened(self, name: str) -> dict[str, date]:
+        """The last day in each column that says when something happened, as a day's end tells.
+
+        An end that was asked for is a plan, so it counts only where nobody asked.
+        """
+        table, columns, found = TABLES[name], self.specs[name].columns, {}
+        for column, last in self.span(name).last.items():
+            declared = table.columns[column]
+            request = table.requested.get(column)
+            if not declared.actual or declared.announced:
+                continue
+            if request in columns:
+                expr = self.clean(name)
+                latest = expr[column].max(where=expr[request].isnull()).to_pyarrow().as_py()
+                if latest is None:
+                    continue
+                last = last_known(declared, latest)
+            found[column] = last
+        return found
+
+    @cached_property
+    def only_currency(self) -> str | None:
+        """The currency given, else the one that the rows name."""
+        if self.currency is not None:
+            return self.currency
+        for name in self.raw:
+            if "currency" in self.raw[name].columns:
+                expr = self.typed(name)
+                if (found := expr.currency.max().to_pyarrow().as_py()) is not None:
+                    return str(found)
+        return None
+
     def unique(self, name: str) -> None:
         """Refuse a table whose keys name several rows, before a join multiplies them."""
         if name in self._unique:
@@ -164,7 +196,25 @@ class Company:
     def _without_tests(self, name: str, expr: ir.Table) -> ir.Table:
         if name == "accounts":
             return expr.filter(~expr.is_test)
+        for ways in levels(name, self.specs):
+            reaching = [steps for steps in ways if steps and steps[-1].table == "accounts"]
+            for steps in reaching:
+                keys = self._tests_along(steps)
+                expr = expr.anti_join(keys, expr[steps[0].column] == keys[0])
+            if reaching:
+                break
         return expr
+
+    def _tests_along(self, steps: tuple[Step, ...]) -> ir.Table:
+        """The keys of the first step's table that lead to a test account."""
+        first, *rest = steps
+        expr = self.typed(first.table)
+        if rest:
+            keys = self._tests_along(tuple(rest))
+            expr = expr.semi_join(keys, expr[rest[0].column] == keys[0])
+        else:
+            expr = expr.filter(expr.is_test)
+        return expr.select(expr[first.key].name("__test"))
 
 
 def span(name: str, expr: ir.Table, columns: frozenset[str]) -> Span:
@@ -180,7 +230,7 @@ def span(name: str, expr: ir.Table, columns: frozenset[str]) -> Span:
     for end, days in ends.items():
         for column in dated:
             if (day := found[f"{end}_{column.name}"]) is not None:
-                days[column.name] = last_known(column, table, day) if end == "last" else day
+                days[column.name] = last_known(column, day) if end == "last" else day
     return Span(int(found["rows"]), **ends)
 
 
@@ -216,7 +266,7 @@ def _arrow(name: str, frame: Any) -> Any:
         try:
             table = pa.Table.from_pandas(frame, preserve_index=False)
         except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            raise DataError.mixed(name, problem=str(error)) from None
+            raise DataError.mixed(name, problem=", ".join(map(str, error.args))) from None
     else:
         raise TableError.no_table(name, found=type(frame).__name__)
     return table

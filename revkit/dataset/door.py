@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 DAY = r"^\d{4}-\d{2}-\d{2}([ T]00:00(:00(\.0+)?)?(Z|[+-]00(:?00)?)?)?$"
-MOMENT = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?)?$"
+MOMENT = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]00(:?00)?)?)?$"
+NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _EXPECTED = {
     "id": "text or whole numbers",
     "text": "text",
@@ -183,8 +184,15 @@ def _cast(column: Any, declared: Column) -> Reading | None:
 
 
 def _utc(column: Any) -> Any:
-    zone = column.type().timezone
-    return column if zone is None else column.cast("timestamp")
+    """A moment without a zone, read in UTC: a plain cast would follow the session's zone."""
+    if column.type().timezone is None:
+        return column
+    import ibis
+
+    @ibis.udf.scalar.builtin(name="timezone", signature=(("string", column.type()), "timestamp"))
+    def in_zone(zone, moment): ...  # type: ignore[no-untyped-def]
+
+    return in_zone("UTC", column)
 
 
 def _whole(column: Any, declared: Column, parsed: bool = False) -> Reading:
@@ -207,7 +215,7 @@ def _parse(column: Any, declared: Column) -> Reading:
         iso = column.re_search(DAY if type == "date" else MOMENT)
         text = column.left(10) if type == "date" else column
         value = iso.ifelse(text.try_cast(type), ibis.null(type))
-        what = f"{name} is not an ISO {'date' if type == 'date' else 'timestamp'}"
+        what = f"{name} is not a {'day' if type == 'date' else 'UTC moment'} written in ISO"
         remedy = (
             "Correct it, or say in a mapping how dates are written: "
             'date_format: "%d/%m/%Y" reads 31/12/2025.'
@@ -217,11 +225,12 @@ def _parse(column: Any, declared: Column) -> Reading:
         value = ibis.cases((word.isin(["true", "1"]), True), (word.isin(["false", "0"]), False))
         what, remedy = f"{name} is neither true nor false", "Translate it in a mapping: words."
     else:
-        value = column.try_cast("float64")
+        plain = column.re_search(NUMBER)
+        value = plain.ifelse(column.try_cast("float64"), ibis.null("float64"))
         what = f"{name} is not a number"
         remedy = 'Correct it, or say in a mapping how numbers are written: decimal: ","'
         if type == "count":
-            value = (value == value.round()).ifelse(value.round().try_cast("int64"), None)
+            value = (value == value.round()).ifelse(value.try_cast("int64"), ibis.null("int64"))
             what = f"{name} is not a whole number"
     return Reading(value, column.notnull() & value.isnull(), what, remedy, parsed=True)
 

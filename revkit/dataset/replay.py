@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def last_known(column: Column, table: Table, latest: date | datetime) -> date:
+def last_known(column: Column, latest: date | datetime) -> date:
     """The day at whose end a date is known: the last day of its month for a ``month``."""
     day = latest.date() if isinstance(latest, datetime) else latest
     return _month_end(day) if column.name == "month" else day
