@@ -1,0 +1,1 @@
+"""What is said about metrics once they are computed: forecasts, flows, findings."""

@@ -1,0 +1,295 @@
+"""What a metric is going to be, how sure one can be, and how good such forecasts have been."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from revkit.analysis.findings import Finding
+from revkit.analysis.quantities import Quantity, period_label, quantity
+from revkit.analysis.series import (
+    Method,
+    Series,
+    half_width,
+    mean_of_two,
+    naive_error,
+    rolling,
+    seasonal_naive,
+)
+from revkit.errors import ParameterError
+
+if TYPE_CHECKING:
+    from revkit.dataset import Dataset
+
+ENOUGH = 18
+"""Complete months below which a forecast is a guess: at 18 its 80 % band held 80 % of M3."""
+
+BAND_FROM = 10
+"""Past errors below which no band is drawn for a backtest."""
+
+METHODS: dict[str, Method] = {"mean of two": mean_of_two, "seasonal naive": seasonal_naive}
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """A metric's past by complete month and, when the past is long enough, its months ahead.
+
+    Parameters
+    ----------
+    history
+        period, value: the complete months, from the first that is not zero or undefined.
+    ahead
+        period, value, low, high: one row a month ahead; none when `missing` is not zero.
+    level
+        Share of outcomes the band is to hold.
+    quantity
+        What the values are.
+    """
+
+    history: pd.DataFrame
+    ahead: pd.DataFrame
+    level: float
+    quantity: Quantity
+
+    @property
+    def missing(self) -> int:
+        """Complete months still to come before there is a forecast; 0 when there is one."""
+        return max(0, ENOUGH - len(self.history))
+
+    @property
+    def finding(self) -> Finding:
+        """The last month ahead with its band, or why there is none."""
+        if self.missing:
+            return Finding(
+                f"{self.quantity.title} cannot be forecast yet: there are {len(self.history)} "
+                f"complete months, and {ENOUGH} are needed for a band that holds what it says."
+            )
+        row = self.ahead.iloc[-1]
+        return Finding(
+            f"{self.quantity.title} in {period_label(row['period'])} is forecast at "
+            f"{self.quantity.text(row['value'])} ({self.level * 100:g}\u00a0% band "
+            f"{self.quantity.span(row['low'], row['high'])}, from {len(self.history)} complete "
+            "months)."
+        )
+
+    @property
+    def total(self) -> Finding:
+        """The months ahead added up, for a metric that is counted anew each month."""
+        if self.missing:
+            return self.finding
+        return Finding(
+            f"{self.quantity.title} over the next {len(self.ahead)} months is forecast at "
+            f"{self.quantity.text(float(self.ahead['value'].sum()))} in all."
+        )
+
+
+def forecast(
+    data: Dataset, metric: str, *, horizon: int = 6, level: float = 0.8, start: Any = None
+) -> Forecast:
+    """Forecast a metric by month: the mean of two simple methods, in a band of past errors.
+
+    Parameters
+    ----------
+    data
+        The company.
+    metric
+        Name of a metric, such as ``"mrr"`` or ``"won_amount"``.
+    horizon
+        Months ahead, counted from the last complete month.
+    level
+        Share of outcomes the band is to hold; on public series it held 80 to 82 % at 0.8,
+        but only 91 to 94 % at 0.95.
+    start
+        First day of the past to learn from; the whole past when omitted.
+
+    Returns
+    -------
+    Forecast
+        Without months ahead, and saying so, when fewer than 18 months are complete.
+
+    Raises
+    ------
+    ParameterError
+        When `metric` is no metric, `horizon` is below 1 or `level` not between 0 and 1.
+    """
+    if horizon < 1:
+        raise ParameterError(f"horizon={horizon!r} must be a whole number of months, 1 or more.")
+    if not 0 < level < 1:
+        raise ParameterError(f"level={level!r} must lie between 0 and 1, such as 0.8.")
+    history, what = _history(data, metric, start)
+    values = history["value"].to_numpy(dtype=np.float64)
+    if len(values) < ENOUGH:
+        return Forecast(history, months_ahead(history, 0), level, what)
+    ahead = months_ahead(history, horizon)
+    months, actual, expected = rolling(values, mean_of_two, horizon)
+    ahead["value"] = mean_of_two(values, horizon)
+    band = half_width(months, actual - expected, level, horizon)
+    floor = 0.0 if (values >= 0).all() else -np.inf
+    ahead["low"] = np.maximum(ahead["value"] - band, floor)
+    ahead["high"] = ahead["value"] + band
+    ahead.attrs = history.attrs
+    return Forecast(history, ahead, level, what)
+
+
+def backtest(
+    data: Dataset, metric: str, *, horizon: int = 6, level: float = 0.8, start: Any = None
+) -> pd.DataFrame:
+    """Forecast every past month from what was known before it, and count how far off it was.
+
+    Parameters
+    ----------
+    data, metric, horizon, level, start
+        As of :func:`forecast`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a method (the mean of two, seasonal naive):
+
+        - mase: mean error over the mean error of the same month a year before; below 1 beats it
+        - wape: sum of errors over sum of outcomes
+        - bias: sum of forecasts less outcomes, over the sum of outcomes; above 0 promises too much
+        - coverage: share of outcomes inside the band that was drawn at the time, from the errors
+          known then; NaN where no band could be drawn
+        - forecasts: how many were made
+
+        No rows when fewer than 18 months are complete.
+
+    Notes
+    -----
+    A month's number is taken as it is known today. What was entered late is in it, so the figures
+    flatter a company that restates much.
+    """
+    history, what = _history(data, metric, start)
+    values = history["value"].to_numpy(dtype=np.float64)
+    made = {
+        name: rolling(values, method, horizon)
+        for name, method in METHODS.items()
+        if len(values) >= ENOUGH
+    }
+    return errors_of(made, values, horizon, level, what.name, what.currency)
+
+
+ACCURACY = ("mase", "wape", "bias", "coverage", "forecasts")
+
+
+def errors_of(
+    made: dict[str, tuple[Any, Series, Series]],
+    values: Series,
+    horizon: int,
+    level: float,
+    metric: str,
+    currency: str | None,
+) -> pd.DataFrame:
+    """Errors of the forecasts each method made: mase, wape, bias, coverage, forecasts.
+
+    Parameters
+    ----------
+    made
+        By method, of every forecast: months ahead, what happened, what was expected, origin by
+        origin up to the last month.
+    values
+        The whole series, whose year-on-year error is the unit of mase.
+    horizon, level
+        Months ahead at most, and the share the band is to hold.
+    metric, currency
+        What the values are, for charts and tables.
+    """
+    rows = []
+    for name, (months, actual, expected) in made.items():
+        error, size = expected - actual, np.abs(actual).sum()
+        rows.append(
+            {
+                "method": name,
+                "mase": _ratio(np.abs(error).mean(), naive_error(values)),
+                "wape": _ratio(np.abs(error).sum(), size),
+                "bias": _ratio(error.sum(), size),
+                "coverage": _coverage(months, error, horizon, level, len(values)),
+                "forecasts": len(actual),
+            }
+        )
+    table = pd.DataFrame(rows, columns=["method", *ACCURACY]).astype({"forecasts": "int64"})
+    table.attrs = {
+        "metric": metric,
+        "currency": currency,
+        "level": level,
+        "months": len(values),
+        "titles": {"mase": "MASE", "wape": "WAPE", "coverage": f"In the {level * 100:g}\u00a0% band"},
+        "units": {"mase": "ratio", "wape": "share", "bias": "share", "coverage": "share"},
+    }
+    return table
+
+
+def track_record(table: pd.DataFrame) -> Finding:
+    """Say whether the forecast has beaten seasonal naive, and whether its band kept its word.
+
+    Parameters
+    ----------
+    table
+        What :func:`backtest` returned.
+    """
+    if table.empty:
+        months = table.attrs["months"]
+        return Finding(
+            f"There is no track record yet: {months} complete months, and {ENOUGH} are needed."
+        )
+    ours, naive = table.iloc[0], table.iloc[-1]
+    title = quantity(table).title
+    verdict = "beats" if ours["wape"] < naive["wape"] else "does not beat"
+    held = (
+        f"; its {table.attrs['level'] * 100:g}\u00a0% band held {ours['coverage'] * 100:.0f}\u00a0%"
+        if not np.isnan(ours["coverage"])
+        else ""
+    )
+    return Finding(
+        f"{title}: the forecast {verdict} the same month a year before, off by "
+        f"{ours['wape'] * 100:.1f}\u00a0% against {naive['wape'] * 100:.1f}\u00a0%{held} "
+        f"({ours['forecasts']:,} forecasts of past months)."
+    )
+
+
+def _history(data: Dataset, metric: str, start: Any) -> tuple[pd.DataFrame, Quantity]:
+    from revkit import metrics
+
+    known = getattr(metrics, metric, None)
+    if known is None:
+        raise ParameterError.unknown(metric, where="metric", known=dir(metrics))
+    result = known(data, period="month", start=start)
+    what = quantity(result)
+    rows = result.loc[result["complete"].astype(bool), ["period", "value"]]
+    happened = rows["value"].notna() & (rows["value"] != 0)
+    rows = rows[happened.cummax()].reset_index(drop=True)
+    gaps = rows["value"].isna()
+    if gaps.any():
+        rows = rows[gaps.cumsum() == gaps.sum()]
+        rows = rows[rows["value"].notna()].reset_index(drop=True)
+    rows.attrs = dict(result.attrs)
+    return rows, what
+
+
+def months_ahead(history: pd.DataFrame, horizon: int) -> pd.DataFrame:
+    last = history["period"].max() if horizon else pd.Timestamp(0)
+    months = [last + pd.DateOffset(months=ahead + 1) for ahead in range(horizon)]
+    return pd.DataFrame(
+        {"period": pd.DatetimeIndex(months)}, columns=["period", "value", "low", "high"]
+    ).astype({"value": "float64", "low": "float64", "high": "float64"})
+
+
+def _coverage(months: Any, errors: Series, horizon: int, level: float, n: int) -> float:
+    """Share of outcomes within the band that the errors known at each origin had drawn."""
+    origins = np.cumsum(months == 1) - 1
+    origins += n - 1 - origins[-1]
+    inside = []
+    for origin in np.unique(origins):
+        known, made = origins + months <= origin, origins == origin
+        if known.sum() >= BAND_FROM:
+            width = half_width(months[known], errors[known], level, horizon)
+            inside.append(np.abs(errors[made]) <= width[months[made] - 1])
+    return float(np.concatenate(inside).mean()) if inside else float("nan")
+
+
+def _ratio(part: float, whole: float) -> float:
+    return float(part / whole) if whole else float("nan")

@@ -1,0 +1,332 @@
+"""What the open deals are worth, by what became of deals like them.
+
+The past is read in snapshots: the deals open at the end of a month, each in the stage and with
+the amount known that day, and what was won of them in the months after. A snapshot counts
+towards a forecast only once those months are over, so no forecast sees its own future.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from revkit.analysis.forecast import ENOUGH, Forecast, errors_of, months_ahead
+from revkit.analysis.quantities import quantity
+from revkit.analysis.series import Series, half_width, mean_of_two, seasonal_naive
+from revkit.errors import ParameterError
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from revkit.dataset import Dataset
+
+RECENT = 12
+"""Months over which deals won soon after their creation are averaged."""
+
+ORIGIN_FROM = 6
+"""Months whose outcome must be known before the first forecast."""
+
+AGES = ((0, "created this month"), (1, "1 month old"), (2, "2 months old"), (3, "3–5 months old"),
+        (6, "6 months old or more"))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Snapshots:
+    """Open deals at month ends with what was won of them, and deals won that came later.
+
+    Parameters
+    ----------
+    months
+        First days of the complete months, one snapshot at the end of each.
+    won
+        Amount won in each of these months.
+    base
+        snapshot × kind of deal: amount open, or number of deals where they have no amount.
+    became
+        snapshot × kind × months ahead: amount won of them, NaN where the month is not over.
+    later
+        snapshot × months ahead: amount won of deals not yet created, NaN likewise.
+    kinds
+        Stage of the deals, or their age where no history is loaded.
+    """
+
+    months: pd.DatetimeIndex
+    won: Series
+    base: Series
+    became: Series
+    later: Series
+    kinds: tuple[str, ...]
+
+    def expected(self, origin: int) -> tuple[Series, Series]:
+        """Forecast from the end of month `origin`: of the open deals, and of those to come."""
+        horizon = self.later.shape[1]
+        known = np.arange(origin + 1)[:, None] + np.arange(1, horizon + 1) <= origin
+        became = np.where(known[:, None, :], self.became[: origin + 1], 0.0).sum(axis=0)
+        base = (self.base[: origin + 1, :, None] * known[:, None, :]).sum(axis=0)
+        rates = np.divide(became, base, out=np.zeros_like(became), where=base > 0)
+        fresh = np.empty(horizon)
+        for ahead in range(horizon):
+            seen = self.later[: max(0, origin - ahead), ahead][-RECENT:]
+            fresh[ahead] = seen.mean() if len(seen) else 0.0
+        return (self.base[origin][:, None] * rates).sum(axis=0), fresh
+
+
+def forecast_pipeline(data: Dataset, *, horizon: int = 3, level: float = 0.8) -> Forecast:
+    """Forecast the amount won by month from the deals open now and those not yet created.
+
+    Parameters
+    ----------
+    data
+        A company with opportunities; with opportunity_history each open deal is weighted by
+        its stage, without it by its age.
+    horizon
+        Months ahead, counted from the last complete month.
+    level
+        Share of outcomes the band is to hold.
+
+    Returns
+    -------
+    Forecast
+        `ahead` has, beside value, low and high, the columns `open` (of deals open now) and
+        `later` (of deals not yet created). Without months ahead, and saying so, when fewer
+        than 18 months are complete.
+
+    Notes
+    -----
+    Of the amount open in a stage at the end of a month, a share was won one, two, … months
+    later: that share, over all earlier months whose outcome is known, weighs the deals open
+    now. Deals without an amount are weighed by their number. Deals not yet created add what
+    such deals added in the same months ahead, on average over the last 12 months known.
+    """
+    if horizon < 1:
+        raise ParameterError(f"horizon={horizon!r} must be a whole number of months, 1 or more.")
+    seen = snapshots(data, horizon)
+    history = pd.DataFrame({"period": seen.months, "value": seen.won})
+    what = _won_amount(data)
+    if len(history) < ENOUGH:
+        return Forecast(history, months_ahead(history, 0), level, what)
+    ahead = months_ahead(history, horizon)
+    ahead["open"], ahead["later"] = seen.expected(len(history) - 1)
+    ahead["value"] = ahead["open"] + ahead["later"]
+    lags, actual, expected = _rolling(seen)["open deals and those to come"]
+    band = half_width(lags, actual - expected, level, horizon)
+    ahead["low"], ahead["high"] = np.maximum(ahead["value"] - band, 0), ahead["value"] + band
+    ahead.attrs = {
+        "currency": data.currency,
+        "titles": {"period": "Month", "open": "From open deals", "later": "From deals to come"},
+        "units": dict.fromkeys(("value", "low", "high", "open", "later"), "money"),
+    }
+    return Forecast(history, ahead, level, what)
+
+
+def backtest_pipeline(data: Dataset, *, horizon: int = 3, level: float = 0.8) -> pd.DataFrame:
+    """Forecast every past month from the pipeline as it was, beside two forecasts that ignore it.
+
+    Parameters
+    ----------
+    data, horizon, level
+        As of :func:`forecast_pipeline`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a method (open deals and those to come, the mean of two, seasonal naive), the
+        columns of :func:`revkit.analysis.forecast.backtest`; no rows when too few months.
+    """
+    seen = snapshots(data, horizon)
+    rows = _rolling(seen) if len(seen.won) >= ENOUGH else {}
+    return errors_of(rows, seen.won, horizon, level, "won_amount", data.currency)
+
+
+def snapshots(data: Dataset, horizon: int) -> Snapshots:
+    """Read the pipeline at the end of each complete month.
+
+    Raises
+    ------
+    TableError
+        When opportunities are not loaded.
+    """
+    taken, won = _aggregates(data)
+    first, last = won["closed"].min(), _last_complete(data)
+    if won.empty or taken.empty or last < first:
+        nothing = np.zeros((0, 0, horizon))
+        return Snapshots(
+            pd.DatetimeIndex([]), np.zeros(0), nothing[:, :, 0], nothing, nothing[:, 0], ()
+        )
+    months = np.arange(int(first), last + 1)
+    at = {month: place for place, month in enumerate(months)}
+    kinds = tuple(sorted(taken["kind"].unique()))
+    base = np.zeros((len(months), len(kinds)))
+    became = np.zeros((len(months), len(kinds), horizon))
+    for row in taken.itertuples():
+        if row.taken in at:
+            place, kind = at[row.taken], kinds.index(row.kind)
+            base[place, kind] += row.base
+            if 1 <= row.lag <= horizon:
+                became[place, kind, int(row.lag) - 1] += row.won
+    later = np.zeros((len(months), horizon))
+    total = np.zeros(len(months))
+    for row in won.itertuples():
+        if row.closed not in at:
+            continue
+        total[at[row.closed]] += row.won
+        for ahead in range(1, horizon + 1):
+            start = row.closed - ahead
+            if start in at and row.created > start:
+                later[at[start], ahead - 1] += row.won
+    over = np.arange(len(months))[:, None] + np.arange(1, horizon + 1) < len(months)
+    became = np.where(over[:, None, :], became, np.nan)
+    later = np.where(over, later, np.nan)
+    return Snapshots(_first_days(months), total, base, became, later, kinds)
+
+
+def stage_rates(data: Dataset) -> pd.DataFrame:
+    """Share of the deals that entered a stage and are decided that were won, beside what is open.
+
+    Parameters
+    ----------
+    data
+        A company with opportunities, opportunity_history and, for their order, stages.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a stage in which a deal can be open: stage, decided (deals), value (share won),
+        low, high (Wilson, 95 %), open_deals, open_amount, expected (open_amount × value).
+
+    Raises
+    ------
+    TableError
+        When there is no opportunity_history.
+    """
+    from ibis import _
+
+    from revkit.derived.pipeline import pipeline_changes
+    from revkit.derived.stages import opportunity_stages
+
+    visits = opportunity_stages(data).filter(_.visit == 1)
+    decided = visits.filter(_.is_open & _.closed_on.notnull()).aggregate(
+        by=["stage", "position"], decided=_.count(), won=_.is_won.cast("int64").sum()
+    )
+    now = pipeline_changes(data).filter(_.until.isnull())
+    standing = now.aggregate(by="stage", open_deals=_.count(), open_amount=_.amount.sum())
+    rates = decided.execute().merge(standing.execute(), on="stage", how="left")
+    rates = rates.sort_values(["position", "stage"]).reset_index(drop=True)
+    counted = rates[["open_deals", "open_amount"]].astype("float64").fillna(0.0)
+    rates["value"], rates["low"], rates["high"] = _wilson(rates["won"], rates["decided"])
+    rates["open_deals"] = counted["open_deals"].astype("int64")
+    rates["open_amount"] = counted["open_amount"]
+    rates["expected"] = rates["open_amount"] * rates["value"]
+    columns = ["stage", "decided", "value", "low", "high", "open_deals", "open_amount", "expected"]
+    rates = rates[columns]
+    rates.attrs = {
+        "currency": data.currency,
+        "titles": {"decided": "Decided deals", "value": "Won of them", "low": "at least",
+                   "high": "at most", "expected": "Open × won"},
+        "units": {"value": "share", "low": "share", "high": "share", "open_amount": "money",
+                  "expected": "money"},
+    }  # fmt: skip
+    return rates
+
+
+def _aggregates(data: Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Open amount by snapshot, kind and months until won; won amount by month created and closed."""
+    import ibis
+    from ibis import _
+
+    from revkit.derived.pipeline import pipeline_changes
+
+    states = pipeline_changes(data)
+    deals = data.table("opportunities")
+    outcome = deals.select(
+        deal=_.opportunity_id,
+        born=_month(deals.created_on),
+        closed=_month(deals.closed_on),
+        is_won=_.is_won.fill_null(False),  # noqa: FBT003
+        paid=deals.amount.cast("float64").fill_null(0.0),
+    )
+    won = (
+        outcome.filter(_.is_won & _.closed.notnull())
+        .aggregate(by=[_.closed, _.born], won=_.paid.sum())
+        .execute()
+    )
+    won = won.rename(columns={"born": "created"}).astype({"closed": "int64"})
+    if won.empty:
+        return pd.DataFrame(columns=["taken", "kind", "lag", "base", "won"]), won
+    months = np.arange(won["closed"].min(), _last_complete(data) + 1)
+    ends = ibis.memtable(
+        pd.DataFrame({"taken": months, "day": (_first_days(months + 1) - pd.Timedelta(days=1))})
+    ).mutate(day=_.day.cast("date"))
+    standing = states.join(
+        ends, [states.since <= ends.day, ibis.or_(states.until.isnull(), states.until > ends.day)]
+    )
+    known = standing.join(outcome, standing.opportunity_id == outcome.deal)
+    kind = known.stage if "stage" in states.columns else _age(known.taken - known.born)
+    priced = known.amount.notnull()
+    marked = known.mutate(
+        kind=priced.ifelse(kind, kind.concat(" (no amount)")),
+        lag=known.is_won.ifelse(known.closed - known.taken, 0).fill_null(0),
+        size=priced.ifelse(known.amount.cast("float64"), 1.0),
+        gain=known.is_won.ifelse(known.paid, 0.0),
+    )
+    taken = marked.aggregate(
+        by=["taken", "kind", "lag"], base=_.size.sum(), won=_.gain.sum()
+    ).execute()
+    return taken.sort_values(["taken", "kind", "lag"]), won.sort_values(["closed", "created"])
+
+
+def _age(months: Any) -> Any:
+    import ibis
+
+    cases = [(months >= since, name) for since, name in reversed(AGES)]
+    return ibis.cases(*cases, else_=AGES[0][1])
+
+
+def _rolling(seen: Snapshots) -> dict[str, tuple[Any, Series, Series]]:
+    """Forecast by each method from every origin: months ahead, what happened, what was expected."""
+    n, horizon = len(seen.won), seen.later.shape[1]
+    made: dict[str, list[tuple[Any, Series, Series]]] = {}
+    for origin in range(ORIGIN_FROM + horizon, n):
+        reach = min(horizon, n - origin)
+        past, future = seen.won[:origin], seen.won[origin : origin + reach]
+        forecasts = {
+            "open deals and those to come": sum(seen.expected(origin - 1))[:reach],
+            "mean of two": mean_of_two(past, reach),
+            "seasonal naive": seasonal_naive(past, reach),
+        }
+        for name, expected in forecasts.items():
+            made.setdefault(name, []).append((np.arange(1, reach + 1), future, expected))
+    return {
+        name: tuple(np.concatenate(parts) for parts in zip(*rows, strict=True))
+        for name, rows in made.items()
+    }
+
+
+def _month(day: ir.DateValue) -> ir.IntegerValue:
+    return day.year() * 12 + day.month() - 1
+
+
+def _first_days(months: Any) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex([f"{month // 12:04d}-{month % 12 + 1:02d}-01" for month in months])
+
+
+def _last_complete(data: Dataset) -> int:
+    tomorrow = pd.Timestamp(data.as_of) + pd.Timedelta(days=1)
+    return tomorrow.year * 12 + tomorrow.month - 2
+
+
+def _won_amount(data: Dataset) -> Any:
+    frame = pd.DataFrame()
+    frame.attrs = {"metric": "won_amount", "currency": data.currency}
+    return quantity(frame)
+
+
+def _wilson(won: pd.Series[Any], decided: pd.Series[Any]) -> tuple[Any, Any, Any]:
+    z2 = 1.959963984540054**2
+    share = won / decided
+    centre = (share + z2 / (2 * decided)) / (1 + z2 / decided)
+    half = np.sqrt(z2 * (share * (1 - share) / decided + z2 / (4 * decided**2))) / (1 + z2 / decided)
+    return share, centre - half, centre + half

@@ -1,0 +1,121 @@
+"""The two tables of revenue metrics, SalesOps and RevOps, filled with a company's numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from revkit.analysis.findings import Finding, change, compare, latest
+from revkit.analysis.quantities import groups, period_label, quantity
+from revkit.analysis.tables import FEW, NOTES, Table
+from revkit.errors import ParameterError, RevkitError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from revkit.dataset import Dataset
+
+OWNERS = ("SalesOps", "RevOps")
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """A company's metrics in the last complete period, against the one before.
+
+    Parameters
+    ----------
+    results
+        What each metric returned, by name.
+    left_out
+        Metrics that this company's tables cannot answer, with the reason.
+    """
+
+    results: dict[str, pd.DataFrame]
+    left_out: dict[str, str]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What each metric has moved, quiet where it has not."""
+        return [change(result) for result in self.results.values()]
+
+    @property
+    def table(self) -> Table:
+        """One row a metric: value, interval, change, and whether the change is news."""
+        headings = ("Metric", "Period", "Value", "95\u00a0% interval", "Change", "")
+        rows = tuple(_row(result) for result in self.results.values())
+        notes = [
+            "Change: against the period before. ▲ ▼ more than noise, or counted in full; "
+            "· within noise."
+        ]
+        if any(FEW in row[2] for row in rows):
+            notes.append(f"{FEW} {NOTES[FEW]}")
+        if self.left_out:
+            missing = (f"{title} ({reason})" for title, reason in self.left_out.items())
+            notes.append(f"Not in this data: {', '.join(missing)}.")
+        return Table(headings, rows, frozenset({"Metric", "Period", ""}), tuple(notes))
+
+    def __str__(self) -> str:
+        return str(self.table)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return self.table._repr_html_()
+
+
+def scorecard(data: Dataset, *, owner: str, period: str = "quarter", **options: Any) -> Scorecard:
+    """Fill the table of a team's metrics with this company's numbers.
+
+    Parameters
+    ----------
+    data
+        The company.
+    owner
+        "SalesOps" or "RevOps"; metrics that both look at are in either.
+    period
+        As of any metric.
+    options
+        `start`, `end` and the like, handed to every metric.
+
+    Returns
+    -------
+    Scorecard
+        Without the metrics whose tables are not loaded, which it lists.
+
+    Raises
+    ------
+    ParameterError
+        When nobody by that name owns metrics.
+    """
+    from revkit import metrics
+    from revkit.measures.catalogue import catalog
+
+    if owner not in OWNERS:
+        raise ParameterError.unknown(owner, where="owner", known=OWNERS)
+    known = catalog()
+    results, left_out = {}, {}
+    for name in known.loc[known["owner"].isin([owner, "both"]), "name"]:
+        metric = getattr(metrics, name)
+        try:
+            result = metric(data, period=period, **options)
+        except RevkitError:
+            missing = [table for table in metric.tables if table not in data]
+            left_out[metric.title] = f"needs {', '.join(missing)}" if missing else "not under this filter"
+            continue
+        if not groups(result):
+            results[name] = result
+    return Scorecard(results, left_out)
+
+
+def _row(result: pd.DataFrame) -> tuple[str, ...]:
+    what, rows = quantity(result), latest(result)
+    if rows.empty:
+        return what.title, "–", "–", "", "", ""
+    now, moved = rows.iloc[-1], compare(result)
+    label = period_label(now["period"], result.attrs.get("period", "month"))
+    value = what.text(now["value"]) + (FEW if now["small"] else "")
+    span = what.span(now["low"], now["high"])
+    if moved is None:
+        return what.title, label, value, span, "", ""
+    arrow = "·" if not moved.sure else "▲" if moved.value > 0 else "▼"
+    return what.title, label, value, span, what.difference(moved.value), arrow

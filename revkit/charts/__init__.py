@@ -1,0 +1,21 @@
+"""Charts: numbers in, Axes out. A page writes the finding as the title."""
+
+from revkit.charts.forecast import forecast as forecast
+from revkit.charts.movements import bridge as bridge
+from revkit.charts.rates import by_group as by_group
+from revkit.charts.rates import over_time as over_time
+from revkit.charts.retention import retention as retention
+from revkit.charts.stages import funnel as funnel
+from revkit.charts.theme import headline as headline
+from revkit.charts.theme import use_theme as use_theme
+
+__all__ = [
+    "bridge",
+    "by_group",
+    "forecast",
+    "funnel",
+    "headline",
+    "over_time",
+    "retention",
+    "use_theme",
+]

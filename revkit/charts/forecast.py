@@ -1,0 +1,51 @@
+"""A forecast: the past as a line, the months ahead as a fan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from revkit.charts import theme
+from revkit.charts.rates import dated
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from revkit.analysis.forecast import Forecast
+
+
+def forecast(outlook: Forecast, *, ax: Axes | None = None) -> Axes:
+    """Draw a metric's complete months and, where there is one, the forecast in its band.
+
+    Parameters
+    ----------
+    outlook
+        What :func:`revkit.analysis.forecast.forecast` returned.
+    ax
+        Where to draw; a new figure when omitted.
+
+    Returns
+    -------
+    Axes
+        Untitled; without months ahead only the past is drawn.
+    """
+    ax = theme.axes(ax)
+    past, ahead = outlook.history, outlook.ahead
+    ax.plot(past["period"], past["value"], color=theme.INK, marker="o", markersize=3)
+    if not ahead.empty:
+        last = past.iloc[[-1]]
+        line = pd.concat([last, ahead])
+        band = line.assign(low=line["low"].fillna(line["value"]),
+                           high=line["high"].fillna(line["value"]))
+        ax.plot(line["period"], line["value"], color=theme.BLUE, marker="o", markersize=3)
+        ax.fill_between(band["period"], band["low"], band["high"], color=theme.BLUE, alpha=0.18, lw=0)
+        ax.annotate(
+            f"{outlook.level * 100:g}\u00a0% band", xy=(ahead["period"].iloc[-1], ahead["high"].iloc[-1]),
+            xytext=(6, 0), textcoords="offset points", color=theme.BLUE, va="center",
+            annotation_clip=False,
+        )  # fmt: skip
+    theme.units(ax, outlook.quantity)
+    dated(ax)
+    ax.set(xlabel="", ylabel=outlook.quantity.title)
+    return ax

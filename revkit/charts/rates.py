@@ -1,0 +1,117 @@
+"""A metric over time, and a metric by group, with what is not certain drawn as such."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import matplotlib.dates as mdates
+
+from revkit.analysis.quantities import groups, quantity
+from revkit.charts import theme
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+
+def over_time(result: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw a metric by period: a line, its interval as a band, unfinished periods hollow.
+
+    Parameters
+    ----------
+    result
+        What a metric returned by period, by no or by one dimension.
+    ax
+        Where to draw; a new figure when omitted.
+
+    Returns
+    -------
+    Axes
+        Untitled. With several groups each line carries its name, in place of a legend, and
+        the bands are left out beyond two.
+    """
+    ax, what, by = theme.axes(ax), quantity(result), groups(result)
+    names = list(dict.fromkeys(result[by[0]])) if by else [""]
+    ends: list[tuple[str, str, float]] = []
+    for name, colour in zip(names, theme.colours(len(names)), strict=True):
+        rows = result[result[by[0]] == name] if by else result
+        done, unfinished = rows[rows["complete"].astype(bool)], rows[~rows["complete"].astype(bool)]
+        ax.plot(done["period"], done["value"], color=colour, marker="o", markersize=3.5)
+        if len(names) <= 2 and done["low"].notna().any():
+            ax.fill_between(done["period"], done["low"], done["high"], color=colour, alpha=0.15, lw=0)
+        if not unfinished.empty:
+            ax.plot(
+                unfinished["period"], unfinished["value"], color=colour, linestyle="none",
+                marker="o", markersize=5, markerfacecolor="white",
+            )  # fmt: skip
+        valued = done[done["value"].notna()]
+        if by and not valued.empty:
+            ends.append((str(name), colour, float(valued["value"].iloc[-1])))
+    theme.units(ax, what)
+    dated(ax)
+    ax.set(xlabel="", ylabel=what.title)
+    if what.percent and ax.get_ylim()[0] < 0 <= result["value"].min():
+        ax.set_ylim(bottom=0)
+    label_ends(ax, ends, result["period"].max())
+    return ax
+
+
+def by_group(result: pd.DataFrame, *, ax: Axes | None = None, most: int = 15) -> Axes:
+    """Draw a metric by group: a bar each, largest first, with its interval; small groups grey.
+
+    Parameters
+    ----------
+    result
+        What a metric returned by one dimension; of several periods the last complete one.
+    ax
+        Where to draw; a new figure when omitted.
+    most
+        How many groups to draw: those with the most rows.
+
+    Returns
+    -------
+    Axes
+        Untitled; the number of rows stands beside each name.
+    """
+    ax, what, by = theme.axes(ax), quantity(result), groups(result)
+    rows = result[result["value"].notna()]
+    if "period" in rows:
+        rows = rows[rows["complete"].astype(bool)]
+        rows = rows[rows["period"] == rows["period"].max()]
+    rows = rows.nlargest(most, "n").sort_values("value")
+    names = [f"{name}  (n = {n:,.0f})" for name, n in zip(rows[by[0]], rows["n"], strict=True)]
+    colours = [theme.GREY if small else theme.BLUE for small in rows["small"]]
+    ax.barh(names, rows["value"], color=colours, height=0.6)
+    known = rows["low"].notna().to_numpy()
+    if known.any():
+        certain = rows[known]
+        ax.errorbar(
+            certain["value"], [at for at, there in enumerate(known) if there],
+            xerr=[certain["value"] - certain["low"], certain["high"] - certain["value"]],
+            fmt="none", ecolor=theme.INK, elinewidth=1, capsize=3,
+        )  # fmt: skip
+    theme.units(ax, what, along="x")
+    ax.grid(visible=False, axis="y")
+    ax.grid(visible=True, axis="x")
+    ax.set(xlabel=what.title, ylabel="")
+    return ax
+
+
+def dated(ax: Axes) -> None:
+    """Write the dates of an axis as shortly as they can be."""
+    locator = mdates.AutoDateLocator(minticks=3, maxticks=9)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
+
+
+def label_ends(ax: Axes, ends: list[tuple[str, str, float]], last: object) -> None:
+    """Write each line's name at its end, none over another."""
+    if not ends:
+        return
+    low, high = ax.get_ylim()
+    heights = theme.apart([value for _, _, value in ends], (high - low) * 0.065)
+    for (name, colour, _), height in zip(ends, heights, strict=True):
+        ax.annotate(
+            name, xy=(last, height), xytext=(8, 0), textcoords="offset points",
+            color=colour, va="center", annotation_clip=False,
+        )  # fmt: skip

@@ -1,0 +1,112 @@
+"""Colours, axes and titles that all charts share."""
+
+from __future__ import annotations
+
+import textwrap
+from itertools import cycle, islice
+from typing import TYPE_CHECKING
+
+import matplotlib.pyplot as plt
+from matplotlib.ticker import FuncFormatter
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from revkit.analysis.quantities import Quantity
+
+INK = "#1f2933"
+GREY = "#9aa5b1"
+PALE = "#e4e7eb"
+BLUE = "#1f6feb"
+ORANGE = "#d9730d"
+GREEN = "#2a8f5c"
+RED = "#c2334d"
+PURPLE = "#7a4fbf"
+TEAL = "#12849c"
+
+SERIES = (BLUE, ORANGE, GREEN, PURPLE, RED, TEAL)
+GAINS = {"new": BLUE, "expansion": GREEN, "reactivation": TEAL}
+LOSSES = {"contraction": ORANGE, "churn": RED}
+
+STYLE: dict[str, object] = {
+    "figure.figsize": (8.0, 3.8),
+    "figure.dpi": 100,
+    "savefig.bbox": "tight",
+    "font.size": 10,
+    "font.family": "DejaVu Sans",
+    "text.color": INK,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.titlepad": 12,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": PALE,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+}
+
+
+def use_theme() -> None:
+    """Draw every figure from here on in revkit's colours and sizes."""
+    plt.rcParams.update(STYLE)  # type: ignore[arg-type]  # keys are checked by a test
+
+
+def headline(ax: Axes, sentence: str) -> None:
+    """Write a finding above a chart, broken into lines that fit its width."""
+    inches = ax.figure.get_size_inches()[0] * ax.get_position().width
+    ax.set_title("\n".join(textwrap.wrap(str(sentence), max(30, int(inches * 12.4)))))
+
+
+def axes(ax: Axes | None) -> Axes:
+    """Return the axes given, or those of a new figure."""
+    return ax if ax is not None else plt.figure().subplots()
+
+
+def colours(count: int) -> list[str]:
+    """Return as many colours as there are series; after six they begin again."""
+    return list(islice(cycle(SERIES), count))
+
+
+def units(ax: Axes, what: Quantity, *, along: str = "y") -> None:
+    """Write the ticks of an axis in the unit of a quantity."""
+    axis = ax.yaxis if along == "y" else ax.xaxis
+    axis.set_major_formatter(FuncFormatter(lambda value, _: _tick(what, value)))
+
+
+def _tick(what: Quantity, value: float) -> str:
+    written = what.text(value)
+    return written.replace(".0\u00a0%", "\u00a0%") if what.percent else written
+
+
+def apart(heights: list[float], gap: float) -> list[float]:
+    """Move label heights apart until each is `gap` from the next, keeping their order.
+
+    Examples
+    --------
+    >>> apart([1.0, 1.1, 3.0], 0.5)
+    [0.8, 1.3, 3.0]
+    """
+    order = sorted(range(len(heights)), key=lambda at: heights[at])
+    placed = [heights[at] for at in order]
+    for _ in range(50):
+        moved = False
+        for below in range(len(placed) - 1):
+            short = gap - (placed[below + 1] - placed[below])
+            if short > 1e-9:
+                placed[below] -= short / 2
+                placed[below + 1] += short / 2
+                moved = True
+        if not moved:
+            break
+    result = [0.0] * len(heights)
+    for at, height in zip(order, placed, strict=True):
+        result[at] = round(height, 9)
+    return result
