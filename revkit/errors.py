@@ -222,6 +222,11 @@ class PeriodError(RevkitError, ValueError):
         )
 
     @classmethod
+    def backwards(cls, start: object, end: object) -> PeriodError:
+        """A range that ends before it starts."""
+        return cls(f"start={start} is not before end={end}: a range is [start, end).")
+
+    @classmethod
     def no_dates(cls, *, tables: Collection[str]) -> PeriodError:
         """A company without a single date, and so without an as-of date."""
         return cls(
@@ -409,6 +414,16 @@ class ReportError(RevkitError, RuntimeError):
         near = nearest(name, known)
         hint = f"; did you mean {near!r}?" if near else "."
         return cls(f"no notebook {name!r} in {where}{hint} There are: {listed(known)}.")
+
+    @classmethod
+    def no_notebooks(cls, folder: str) -> ReportError:
+        """A folder without a notebook."""
+        return cls(f"{folder} holds no notebook (.ipynb). Name a folder that does, or a file.")
+
+    @classmethod
+    def same_name(cls, name: str, *, files: Sequence[str]) -> ReportError:
+        """Two notebooks that would write one page."""
+        return cls(f"{listed(files)} are both called {name}. Rename one: a page is named after it.")
 
     @classmethod
     def not_a_report(cls, folder: str) -> ReportError:
