@@ -1,0 +1,132 @@
+"""The commands: ``revkit report``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from revkit.errors import RevkitError
+
+DONE, FAILED, WRONG_USAGE = 0, 1, 2
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from revkit import __version__
+
+        typer.echo(f"revkit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def commands(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which revkit.")
+    ] = False,
+) -> None:
+    """Revenue metrics one can read, with their uncertainty, for SalesOps and RevOps."""
+
+
+@app.command()
+def report(
+    data: Annotated[
+        str,
+        typer.Option(help="Folder of <table>.csv or <table>.parquet, or a .duckdb file."),
+    ],
+    mapping: Annotated[
+        str | None,
+        typer.Option(help="YAML file that says what your tables and columns are called."),
+    ] = None,
+    notebooks: Annotated[
+        list[str] | None,
+        typer.Option(help="Which notebooks: names (01_funnel), files or a folder.  [default: all]"),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A parameter, such as period=quarter."),
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DIMENSION=VALUE", help="Only these rows, such as segment=SMB."),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="The company as it was known at the end of this day."),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder of the report.")] = Path("reports/latest"),
+) -> None:
+    """Run the notebooks on a company's tables and leave pages that open anywhere.
+
+    Options that take several values are given several times. Every parameter is checked before
+    anything runs. The former report is replaced only when every notebook has finished; else the
+    pages are left beside it, in <out>-failed.
+
+    Exit codes: 0 done, 1 a notebook failed, 2 wrong usage or unreadable data.
+    """
+    from revkit.report.parameters import filters, settings
+
+    try:
+        from revkit.report.build import build
+        from revkit.report.plan import Order, plan
+
+        order = Order(
+            data,
+            mapping,
+            notebooks or (),
+            settings(set_ or ()),
+            filters(where or ()),
+            as_of,
+        )
+        planned = plan(order)
+        with _progress(len(planned.jobs)) as tell:
+            made = build(planned, out, tell=tell)
+    except RevkitError as error:
+        typer.echo(f"revkit report: {error}", err=True)
+        raise typer.Exit(WRONG_USAGE) from None
+    for name, sentence in made.failures.items():
+        typer.echo(f"{name} failed: {sentence}", err=True)
+    if made.failures:
+        kept = f"{out} is as it was; " if out.exists() else ""
+        typer.echo(f"{kept}what was made is in {made.folder / 'index.html'}", err=True)
+        raise typer.Exit(FAILED)
+    typer.echo(f"open {made.folder / 'index.html'}")
+
+
+@contextmanager
+def _progress(jobs: int) -> Iterator[Callable[[str, str], None]]:
+    """A bar on a terminal, else one line per notebook."""
+    if not sys.stdout.isatty():
+        yield lambda name, state: None if state == "runs" else typer.echo(f"{name}: {state}")
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns) as bar:
+        task = bar.add_task("", total=jobs)
+
+        def tell(name: str, state: str) -> None:
+            bar.update(task, description=name, advance=0 if state == "runs" else 1)
+
+        yield tell
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

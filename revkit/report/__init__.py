@@ -1,0 +1,1 @@
+"""A report: notebooks run headlessly, left as pages that open anywhere."""

@@ -1,0 +1,161 @@
+"""The whole report: notebooks run, pages written aside, the folder put in place at once."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from revkit.errors import ReportError
+from revkit.report.html import Frame, page, title_of
+from revkit.report.index import Chapter, findings_of, index
+from revkit.report.plan import Job, Plan
+from revkit.report.prune import prune
+from revkit.report.run import Run, run
+from revkit.report.tiles import tiles
+
+OURS = '<meta name="generator" content="revkit">'
+
+
+@dataclass(frozen=True)
+class Report:
+    """Where a report was left, and which notebooks failed with which sentence."""
+
+    folder: Path
+    failures: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class _Done:
+    job: Job
+    run: Run
+    missing: Mapping[str, str]
+    left: bool
+
+    @property
+    def title(self) -> str:
+        return title_of(self.run.notebook, default=self.job.short)
+
+    @property
+    def chapter(self) -> Chapter:
+        note = ""
+        if self.run.error:
+            note = "Could not be finished."
+        elif self.missing:
+            what = "Some parts are" if self.left else "This page is"
+            note = f"{what} not shown: {'; '.join(dict.fromkeys(self.missing.values()))}."
+        return Chapter(self.job.page, self.title, findings_of(self.run.notebook), note)
+
+
+def build(plan: Plan, out: Path, *, tell: Callable[[str, str], None]) -> Report:
+    """Run the notebooks of a plan and leave their pages.
+
+    Parameters
+    ----------
+    out
+        The report's folder. When every notebook has finished, the pages take its place at once.
+        When one has failed, the pages are left in ``<out>-failed`` beside it, with the executed
+        copy of what failed, and ``out`` stays as it is.
+    tell
+        Called with a notebook's name and what becomes of it: "runs", then "done", "failed" or
+        "not shown".
+
+    Raises
+    ------
+    ReportError
+        When ``out`` holds something that is not a report.
+    """
+    failed = out.with_name(f"{out.name}-failed")
+    _must_be_ours(out)
+    _must_be_ours(failed)
+    with _aside(out) as folder:
+        done = [_do(job, plan, folder, tell) for job in plan.jobs]
+        failures = {one.job.name: one.run.error for one in done if one.run.error}
+        for name, html in _pages(plan, done, failures).items():
+            (folder / name).write_text(html, encoding="utf-8")
+        _put(folder, failed if failures else out)
+    if not failures and failed.exists():
+        shutil.rmtree(failed)
+    return Report(failed if failures else out, failures)
+
+
+def _do(job: Job, plan: Plan, folder: Path, tell: Callable[[str, str], None]) -> _Done:
+    notebook, missing = prune(job.notebook, plan.data)
+    if not any(cell.cell_type == "code" for cell in notebook.cells):
+        tell(job.name, "not shown")
+        return _Done(job, Run(notebook), missing, left=False)
+    tell(job.name, "runs")
+    copy = folder / f"{job.name}.ipynb"
+    ran = run(notebook, job.parameters, copy=copy, folder=job.file.resolve().parent)
+    if ran.error is None:
+        copy.unlink()
+    else:
+        path = str(job.parameters.get("data", ""))
+        ran = Run(ran.notebook, ran.error.replace(path, plan.order.data) if path else ran.error)
+    tell(job.name, "failed" if ran.error else "done")
+    return _Done(job, ran, missing, left=True)
+
+
+def _pages(plan: Plan, done: list[_Done], failures: Mapping[str, str]) -> dict[str, str]:
+    """File name to page, the index among them."""
+    frame = Frame(plan.facts, tuple((one.job.page, one.job.short) for one in done))
+    pages = {
+        one.job.page: page(
+            one.run.notebook,
+            title=one.title,
+            file=one.job.page,
+            frame=frame,
+            error=one.run.error,
+        )
+        for one in done
+    }
+    headlines = tiles(
+        plan.data,
+        period=plan.setting("period"),
+        start=plan.setting("start"),
+        end=plan.setting("end"),
+    )
+    pages["index.html"] = index(
+        title=plan.title,
+        frame=frame,
+        data=plan.data,
+        tiles=headlines,
+        chapters=[one.chapter for one in done],
+        failures=list(failures.items()),
+    )
+    return pages
+
+
+def _must_be_ours(folder: Path) -> None:
+    """Refuse to replace a folder that somebody keeps other things in."""
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    first = folder / "index.html"
+    if not first.is_file() or OURS not in first.read_text(encoding="utf-8", errors="replace"):
+        raise ReportError.not_a_report(str(folder))
+
+
+@contextmanager
+def _aside(out: Path) -> Iterator[Path]:
+    """A folder on the same disk as ``out``, gone afterwards unless it was put in place."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _put(folder: Path, place: Path) -> None:
+    """Move a finished folder to its place, and what was there out of it."""
+    if not place.exists():
+        folder.rename(place)
+        return
+    former = folder.with_name(f"{folder.name}-former")
+    place.rename(former)
+    folder.rename(place)
+    shutil.rmtree(former)

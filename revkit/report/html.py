@@ -1,0 +1,170 @@
+"""One executed notebook as one page: prose, tables and charts, no code, nothing to fetch."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+TEMPLATES = Path(__file__).parent / "templates"
+SHOWN = (
+    "text/html",
+    "text/markdown",
+    "image/svg+xml",
+    "image/png",
+    "image/jpeg",
+    "text/plain",
+)
+_DROPPED_TAGS = {"parameters", "injected-parameters", "papermill-error-cell-tag"}
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around the content of every page of one report.
+
+    ``facts`` are the short lines under the brand: company, as-of date, period, filter.
+    ``pages`` are the other pages: file name and title.
+    """
+
+    facts: tuple[str, ...]
+    pages: tuple[tuple[str, str], ...]
+
+
+def page(notebook: Any, *, title: str, file: str, frame: Frame, error: str | None = None) -> str:
+    """Return the page of an executed notebook.
+
+    Parameters
+    ----------
+    notebook
+        Executed; its code, parameters, warnings and widgets are left out.
+    title
+        Plain text.
+    file
+        The page's own file name, marked in the navigation.
+    error
+        The sentence of the cell that failed, shown where the page ends.
+    """
+    body, _ = _exporter().from_notebook_node(
+        _shown(notebook),
+        resources={
+            "revkit": {"title": title, "file": file, "frame": frame, "error": error},
+            "style": style(),
+        },
+    )
+    return offline(str(body))
+
+
+def title_of(notebook: Any, default: str) -> str:
+    """Return the first heading of a notebook, without its marks.
+
+    >>> from types import SimpleNamespace as Cell
+    >>> first = Cell(cell_type="markdown", source="# Who *leaves*?")
+    >>> title_of(Cell(cells=[first]), default="02_churn")
+    'Who leaves?'
+    """
+    for cell in notebook.cells:
+        heading = re.search(r"^#\s+(.+)$", cell.source, flags=re.MULTILINE)
+        if cell.cell_type == "markdown" and heading:
+            return re.sub(r"[*_`]", "", heading[1]).strip()
+    return default
+
+
+def offline(html: str) -> str:
+    """Return a page without addresses: an outside link becomes its text and the bare address.
+
+    >>> offline('<a href="https://example.org/a">Source</a>')
+    'Source (example.org/a)'
+    """
+    return re.sub(
+        r'<a\b[^>]*\bhref="(?:https?:)?//([^"]+)"[^>]*>(.*?)</a>', _bare, html, flags=re.S
+    )
+
+
+_OUTSIDE = re.compile(r'<a\b[^>]*\bhref="(?:https?:)?//([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
+
+
+def _bare(link: re.Match[str]) -> str:
+    address, text = link[1].rstrip("/"), link[2]
+    return address if address in text else f"{text} ({address})"
+
+
+def style() -> str:
+    """Return the style sheet that every page carries."""
+    return (TEMPLATES / "report.css").read_text(encoding="utf-8")
+
+
+@cache
+def _exporter() -> Any:
+    from nbconvert import HTMLExporter
+    from traitlets.config import Config
+
+    config = Config()
+    config.HTMLExporter.display_data_priority = list(SHOWN)
+    config.HTMLExporter.filters = {"aligned": aligned}
+    return HTMLExporter(
+        config=config,
+        template_name="page",
+        extra_template_basedirs=[str(TEMPLATES)],
+        exclude_input=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+    )
+
+
+def _shown(notebook: Any) -> Any:
+    """The cells and outputs that a reader is meant to see."""
+    from copy import deepcopy
+
+    shown = deepcopy(notebook)
+    shown.cells = [
+        cell for cell in shown.cells if not _DROPPED_TAGS & set(cell.metadata.get("tags", []))
+    ]
+    for cell in shown.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if _visible(output)]
+    return shown
+
+
+def _visible(output: Any) -> bool:
+    if output.output_type == "error" or output.get("name") == "stderr":
+        return False
+    if output.output_type == "stream":
+        return bool(output.text.strip())
+    data = output.data
+    return any(kind in data for kind in SHOWN[:-1]) or (
+        "text/plain" in data and _WIDGET not in data
+    )
+
+
+_NUMBER = re.compile(r"[-+−]?\s?[€$£]?\s?\d[\d.,  ]*\s?(%|[a-z]{1,6})?|NaN|NaT|–|—|")
+
+
+def aligned(html: str) -> str:
+    """Return HTML with the columns of numbers of its plain tables aligned to the right.
+
+    >>> "number" in aligned('<table class="dataframe"><tbody><tr><td>1.5</td></tr></tbody></table>')
+    True
+    """
+    if 'class="dataframe"' not in html:
+        return html
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(html, "html.parser")
+    for style in soup.find_all("style"):
+        style.decompose()
+    for table in soup.find_all("table", class_="dataframe"):
+        rows = [row.find_all(["th", "td"]) for row in table.select("tbody tr")]
+        heads = [row.find_all("th") for row in table.select("thead tr")]
+        for row in table.find_all("tr"):
+            del row["style"]
+        for column in range(max(map(len, rows), default=0)):
+            cells = [row[column] for row in rows if column < len(row)]
+            if all(_NUMBER.fullmatch(cell.get_text().strip()) for cell in cells):
+                under = [row[column] for row in heads if column < len(row)]
+                for cell in [*cells, *under]:
+                    cell["class"] = "number"
+    return str(soup)

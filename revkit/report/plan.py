@@ -1,0 +1,183 @@
+"""Everything a report is asked to be, checked before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from revkit.errors import DimensionError, ParameterError, PeriodError
+from revkit.periods import day
+from revkit.report.notebooks import chosen
+from revkit.report.parameters import Parameter, check, parameters_of
+from revkit.report.run import read
+
+if TYPE_CHECKING:
+    from revkit.dataset import Dataset
+
+DERIVED_DIMENSIONS = ("cohort", "tenure")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a report is asked to be, as the command line says it.
+
+    Parameters
+    ----------
+    data
+        Folder or ``.duckdb`` file with the company's tables.
+    mapping
+        A mapping's YAML file, or None.
+    notebooks
+        Names, files or folders; empty for all the kit's own.
+    settings
+        Parameter to text.
+    where
+        Dimension to a value or several.
+    as_of
+        The day at whose end the company is known; None for the data's own.
+    """
+
+    data: str
+    mapping: str | None = None
+    notebooks: Sequence[str] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    where: Mapping[str, str | list[str]] = field(default_factory=dict)
+    as_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook and the values it is run with."""
+
+    name: str
+    file: Path
+    notebook: Any
+    parameters: Mapping[str, Any]
+
+    @property
+    def page(self) -> str:
+        """Its page's file name."""
+        return f"{self.name}.html"
+
+    @property
+    def short(self) -> str:
+        """What the navigation calls it: 01_funnel is Funnel."""
+        return self.name.lstrip("0123456789_").replace("_", " ").capitalize() or self.name
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a report will be: the company it is about and a job for each notebook."""
+
+    order: Order
+    data: Dataset
+    jobs: tuple[Job, ...]
+
+    def setting(self, name: str) -> Any:
+        """The value of a parameter as the notebooks are run with it; the first that takes it."""
+        return next((job.parameters[name] for job in self.jobs if name in job.parameters), None)
+
+    @property
+    def title(self) -> str:
+        """What the report is called: its company by the name of the data, never by its path."""
+        return f"Revenue report: {Path(self.order.data).resolve().stem}"
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The lines that say what every page is about."""
+        as_of = self.data.as_of
+        facts = [Path(self.order.data).resolve().stem, f"as of {as_of.day} {as_of:%B %Y}"]
+        if self.order.mapping:
+            facts.append(f"read with {Path(self.order.mapping).name}")
+        if "period" in self.order.settings:
+            facts.append(f"by {self.setting('period') or 'the whole range'}")
+        if start := self.setting("start"):
+            facts.append(f"from {start}")
+        if end := self.setting("end"):
+            facts.append(f"before {end}")
+        for dimension, value in self.order.where.items():
+            values = [value] if isinstance(value, str) else value
+            facts.append(f"only {dimension} {' or '.join(values)}")
+        return tuple(facts)
+
+
+def plan(order: Order) -> Plan:
+    """Check an order against its notebooks and its company.
+
+    Raises
+    ------
+    RevkitError
+        When a notebook, a parameter, a date, a filter or the data is not what it must be.
+    """
+    from revkit.sources import load
+
+    files = chosen(order.notebooks)
+    notebooks = {name: read(file) for name, file in files.items()}
+    takes = {name: parameters_of(notebook, name) for name, notebook in notebooks.items()}
+    values = check(order.settings, takes)
+    if order.as_of is not None:
+        day(order.as_of, name="as_of")
+    given = {
+        "data": str(Path(order.data).expanduser().resolve()),
+        "mapping": _file(order.mapping),
+        "where": dict(order.where) or None,
+        "as_of": order.as_of,
+    }
+    given = {name: value for name, value in given.items() if value is not None}
+    jobs = [
+        Job(name, files[name], notebooks[name], _merged(name, takes[name], given, values[name]))
+        for name in files
+    ]
+    for job in jobs:
+        _ordered(job.parameters)
+
+    data = load(given["data"], mapping=given.get("mapping"), as_of=order.as_of)
+    if order.where:
+        data = data.where(order.where)
+    for job in jobs:
+        _reached(job.parameters.get("by"), data)
+    return Plan(order, data, tuple(jobs))
+
+
+def _file(mapping: str | None) -> str | None:
+    """A mapping's path, whole; a vendor's name is left as it is."""
+    if mapping is None or not Path(mapping).expanduser().exists():
+        return mapping
+    return str(Path(mapping).expanduser().resolve())
+
+
+def _merged(
+    name: str, takes: Mapping[str, Parameter], given: Mapping[str, Any], values: Mapping[str, Any]
+) -> dict[str, Any]:
+    for parameter in given:
+        if parameter not in takes:
+            raise ParameterError.not_taken(parameter, notebooks=[name], known=takes)
+    own = {parameter: declared.default for parameter, declared in takes.items()}
+    return {**own, **given, **values}
+
+
+def _ordered(parameters: Mapping[str, Any]) -> None:
+    start, end = parameters.get("start"), parameters.get("end")
+    if start and end and day(start, name="start") >= day(end, name="end"):
+        raise PeriodError.backwards(start, end)
+
+
+def _reached(by: str | list[str] | None, data: Dataset) -> None:
+    """Refuse a dimension that no table of the company reaches."""
+    from revkit.dimensions import find, reachable
+
+    for dimension in [by] if isinstance(by, str) else by or []:
+        if dimension in DERIVED_DIMENSIONS:
+            continue
+        for table in data.tables:
+            try:
+                if find(dimension, table, data.specs) is not None:
+                    break
+            except DimensionError:  # two ways from this table: it is reached all the same
+                break
+        else:
+            names = {name for table in data.tables for name in reachable(table, data.specs)}
+            plain = sorted(name for name in names if "." not in name)
+            raise DimensionError.unknown(dimension, table="this company", reachable=plain)
