@@ -280,6 +280,15 @@ class FormulaError(RevkitError, ValueError):
         )
 
     @classmethod
+    def no_dataset(cls, metric: str, asked: Sequence[object]) -> FormulaError:
+        """A metric asked of something that is no company."""
+        found = ", ".join(type(value).__name__ for value in asked) or "nothing"
+        return cls(
+            f"metrics.{metric} is asked of one Dataset and was given {found}. "
+            "Make one: rk.load(folder), or rk.Dataset(opportunities=frame, …)."
+        )
+
+    @classmethod
     def twice(cls, metric: str, *, module: str) -> FormulaError:
         """A second metric by the same name."""
         return cls(
@@ -400,9 +409,89 @@ class CurrencyError(RevkitError, ValueError):
 class MappingError(RevkitError, ValueError):
     """A mapping file that cannot be followed."""
 
+    @classmethod
+    def unreadable(cls, file: str, *, problem: str) -> MappingError:
+        """Text that is no YAML."""
+        return cls(f"{file} is not YAML: {problem}")
+
+    @classmethod
+    def not_text(cls, file: str, *, place: str, key: object) -> MappingError:
+        """A key that YAML reads as something other than text: on, yes, no, a number, a date."""
+        return cls(
+            f"{file}: a key of {place} was read by YAML as {key!r}, not as text. "
+            "Put quotes around it: YAML takes on, off, yes and no for true and false."
+        )
+
+    @classmethod
+    def unknown(cls, key: str, *, file: str, place: str, known: Collection[str]) -> MappingError:
+        """A key that no mapping has."""
+        return cls(
+            f"{file}: {place} has no {key!r}.{did_you_mean(key, known)} "
+            f"It takes: {listed(known, 40)}."
+        )
+
+    @classmethod
+    def wrong(cls, file: str, *, place: str, problem: str) -> MappingError:
+        """A value that a key cannot have."""
+        return cls(f"{file}: {place}: {problem}.")
+
 
 class SourceError(RevkitError, FileNotFoundError):
     """Nothing readable at a path."""
+
+    @classmethod
+    def nothing_at(cls, path: str, *, what: str, beside: Collection[str]) -> SourceError:
+        """A path that leads nowhere."""
+        name = path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+        return cls(f"There is no {what} at {path!r}.{did_you_mean(name, beside)}")
+
+    @classmethod
+    def no_kind(cls, path: str) -> SourceError:
+        """A path to something that is neither a folder nor a database file."""
+        return cls(
+            f"rk.load needs a folder of tables or a .duckdb file; {path!r} is neither. Give the "
+            "folder that holds the file, or pass tables to rk.Dataset."
+        )
+
+    @classmethod
+    def unreadable(cls, path: str, *, problem: str) -> SourceError:
+        """A file that its format does not allow."""
+        return cls(f"{path} cannot be read: {problem}")
+
+    @classmethod
+    def no_header(cls, path: str) -> SourceError:
+        """A CSV file without a first line."""
+        return cls(
+            f"{path} is empty: its first line must name the columns. "
+            "A table without rows is a file with that line alone."
+        )
+
+    @classmethod
+    def separated(cls, path: str, *, separator: str) -> SourceError:
+        """A CSV file separated by something else than was said."""
+        return cls(
+            f"{path} seems to be separated by {separator!r}: its first line holds no other "
+            f"separator. Say so in a mapping: separator: {separator!r}"
+        )
+
+    @classmethod
+    def twice(cls, table: str, *, where: str, files: Collection[str]) -> SourceError:
+        """Two files for one table."""
+        return cls(f"{where} holds {table} more than once: {listed(files)}. Keep one of them.")
+
+    @classmethod
+    def no_tables(
+        cls, where: str, *, found: Collection[str], known: Collection[str], vendor: str,
+        example: str,
+    ) -> SourceError:
+        """A place where nothing is called like a table."""
+        looks = f", which looks like an export of {vendor}" if vendor else ""
+        return cls(
+            f"{where} holds no table by a name revkit knows ({listed(known, 30)}); "
+            f"it holds: {listed(found)}{looks}. Say in a YAML file which file is which table and "
+            f"which column is which, and pass it as mapping='my_mapping.yaml'. It begins:\n\n"
+            f"{example}"
+        )
 
 
 class ReportError(RevkitError, RuntimeError):

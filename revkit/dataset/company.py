@@ -41,14 +41,22 @@ class Company:
         Data frames, Arrow tables or Ibis tables by the names of the schema.
     currency
         The one currency its money is in, if it is said.
+    slow
+        The tables that are slow to read: kept in the engine once they are.
     """
 
-    def __init__(self, tables: Mapping[str, Any], currency: str | None) -> None:
+    def __init__(
+        self,
+        tables: Mapping[str, Any],
+        currency: str | None,
+        slow: frozenset[str] = frozenset(),
+    ) -> None:
         for name in tables:
             if name not in TABLES:
                 raise TableError.unknown(name, known=TABLES, where="rk.Dataset")
         self.backend, self.raw = _adopt(tables)
         self.currency = currency
+        self._slow = slow
         self._checked: dict[str, ir.Table] = {}
         self._clean: dict[str, ir.Table] = {}
         self._spans: dict[str, Span] = {}
@@ -86,7 +94,7 @@ class Company:
                 if column.optional and column.name not in raw.columns
             }
             expr = raw.mutate(**values) if values else raw
-            if any(reading.parsed for reading in readings.values()):
+            if name in self._slow or any(reading.parsed for reading in readings.values()):
                 expr = self.backend.create_table(f"{name}_read", expr, temp=True)
             self._checked[name] = expr.mutate(**absent) if absent else expr
         return self._checked[name]

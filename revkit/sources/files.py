@@ -1,0 +1,143 @@
+"""Files as tables: what a folder or a database file holds, and how each is read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from revkit.errors import SourceError
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from ibis.backends.duckdb import Backend
+
+_NATIVE = {"utf-8", "utf-16", "latin-1"}
+
+
+@dataclass(frozen=True)
+class CsvStyle:
+    """How a CSV file is written."""
+
+    separator: str = ","
+    encoding: str = "utf-8"
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Tables by the names of their files, and what else lies there."""
+
+    where: str
+    backend: Backend
+    items: Mapping[str, tuple[Path, ...]]
+    others: tuple[str, ...]
+
+    def is_text(self, name: str) -> bool:
+        """Whether a table is a CSV file, to be parsed as it is read."""
+        return any(path.suffix.lower() == ".csv" for path in self.items[name])
+
+    def open(self, name: str, style: CsvStyle, as_text: Collection[str]) -> ir.Table:
+        """Open a table lazily; in CSV files the columns ``as_text`` stay as they are written."""
+        paths = self.items[name]
+        if not paths:
+            table: ir.Table = self.backend.table(name)
+            return table
+        if self.is_text(name):
+            return _csv(self.backend, paths[0], style, as_text)
+        try:
+            return self.backend.read_parquet([str(path) for path in paths])
+        except Exception as error:
+            raise SourceError.unreadable(str(paths[0]), problem=_first_line(error)) from error
+
+
+def shelf(source: str | Path) -> Shelf:
+    """See what lies at a path.
+
+    Raises
+    ------
+    SourceError
+        When nothing is there, or it is neither a folder nor a .duckdb file, or one table is
+        there twice.
+    """
+    import ibis
+
+    path = Path(source).expanduser()
+    if not path.exists():
+        beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+        raise SourceError.nothing_at(str(source), what="folder or file", beside=beside)
+    if path.is_dir():
+        items, others = _folder(path)
+        return Shelf(str(source), ibis.duckdb.connect(), items, others)
+    if path.suffix.lower() not in (".duckdb", ".ddb"):
+        raise SourceError.no_kind(str(source))
+    try:
+        backend = ibis.duckdb.connect(path, read_only=True)
+    except Exception as error:
+        raise SourceError.unreadable(str(source), problem=_first_line(error)) from error
+    return Shelf(str(source), backend, dict.fromkeys(sorted(backend.list_tables()), ()), ())
+
+
+def _folder(folder: Path) -> tuple[dict[str, tuple[Path, ...]], tuple[str, ...]]:
+    items: dict[str, tuple[Path, ...]] = {}
+    others = []
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith((".", "_")):
+            continue
+        parts = tuple(sorted(path.glob("*.parquet"))) if path.is_dir() else (path,)
+        if not parts or (not path.is_dir() and path.suffix.lower() not in (".csv", ".parquet")):
+            others.append(path.name + "/" * path.is_dir())
+            continue
+        name = path.name if path.is_dir() else path.stem
+        if name in items:
+            twice = [items[name][0].name, path.name]
+            raise SourceError.twice(name, where=str(folder), files=twice)
+        items[name] = parts
+    return items, tuple(others)
+
+
+def _csv(backend: Backend, path: Path, style: CsvStyle, as_text: Collection[str]) -> ir.Table:
+    first = _header(path, style)
+    options: dict[str, Any] = {"header": True, "delim": style.separator, "sample_size": -1}
+    if style.encoding not in _NATIVE:
+        return backend.create_table(f"read_{path.stem}", _decoded(path, style), temp=True)
+    options["encoding"] = style.encoding
+    try:
+        names = backend.read_csv(str(path), all_varchar=True, **options).columns
+        if len(names) == 1:
+            for separator in (";", "\t", ",", "|"):
+                if separator != style.separator and separator in first:
+                    raise SourceError.separated(str(path), separator=separator)
+        types = {name: "VARCHAR" for name in names if name in as_text}
+        return backend.read_csv(str(path), types=types or None, **options)
+    except SourceError:
+        raise
+    except Exception as error:
+        raise SourceError.unreadable(str(path), problem=_first_line(error)) from error
+
+
+def _header(path: Path, style: CsvStyle) -> str:
+    try:
+        with path.open(encoding=style.encoding) as lines:
+            first = lines.readline()
+    except (UnicodeError, LookupError) as error:
+        problem = f"{error}. Say in a mapping how it is encoded: encoding: cp1252"
+        raise SourceError.unreadable(str(path), problem=problem) from None
+    if not first.strip():
+        raise SourceError.no_header(str(path))
+    return first
+
+
+def _decoded(path: Path, style: CsvStyle) -> Any:
+    """Read a file in an encoding that the engine does not know: every column as text."""
+    import pandas as pd
+
+    return pd.read_csv(
+        path, sep=style.separator, encoding=style.encoding, dtype=str,
+        keep_default_na=False, na_values=[""],
+    )
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return " ".join(lines[:3])[:300]

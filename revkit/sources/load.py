@@ -1,0 +1,160 @@
+"""load: a folder or a database file becomes a Dataset."""
+
+from __future__ import annotations
+
+from datetime import date
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from revkit.dataset import Dataset
+from revkit.dataset.company import Company
+from revkit.dataset.show import About
+from revkit.errors import SourceError, TableError
+from revkit.periods import day
+from revkit.policy import Policy
+from revkit.schema import TABLES
+from revkit.sources.files import CsvStyle, Shelf, shelf
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from revkit.sources.mapping import Mapping
+
+# What vendors call the tables that are here under other names.
+_VENDORS = {
+    "Salesforce": {"Account": "accounts", "User": "reps", "Lead": "leads", "Campaign": "campaigns",
+                   "Opportunity": "opportunities", "OpportunityHistory": "opportunity_history"},
+    "HubSpot": {"company": "accounts", "companies": "accounts", "owner": "reps", "owners": "reps",
+                "contact": "leads", "contacts": "leads", "deal": "opportunities",
+                "deals": "opportunities"},
+    "Stripe": {"customer": "accounts", "customers": "accounts", "subscription": "subscriptions",
+               "subscription_item": "subscriptions", "invoice": "invoices"},
+}  # fmt: skip
+
+
+def load(
+    source: str | Path,
+    *,
+    mapping: str | Path | None = None,
+    as_of: date | str | None = None,
+    policy: Policy = Policy(),  # noqa: B008  a Policy is frozen
+    currency: str | None = None,
+) -> Dataset:
+    r"""Open a company: nothing is read until a table is asked for.
+
+    Parameters
+    ----------
+    source
+        A folder that holds ``<table>.parquet``, ``<table>.csv`` or ``<table>/*.parquet``, or a
+        .duckdb file, opened for reading alone. What has another name is not read, and the
+        Dataset says so.
+    mapping
+        A YAML file that says which of its files and columns are ours, for tables that have
+        other names: see :mod:`revkit.sources.mapping`.
+    as_of
+        The day at whose end the company is known; the mapping's, else the latest in the data.
+    policy
+        How this company counts.
+    currency
+        The currency of its money, where the rows do not say.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    SourceError
+        When nothing readable is there.
+    TableError
+        When a file is called almost like a table.
+    ColumnError
+        When a column without which a table says nothing is absent.
+    MappingError
+        When the mapping cannot be followed.
+    DataError
+        When values cannot be what the mapping says they are.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = (Path(folder) / "accounts.csv").write_text("account_id,segment\n1,SMB\n")
+    ...     load(folder).tables
+    ('accounts',)
+    """
+    found = shelf(source)
+    follow: Mapping | None = None
+    if mapping is not None:
+        from revkit.sources.mapping import read_mapping
+
+        follow = read_mapping(mapping)
+    style = CsvStyle() if follow is None else CsvStyle(follow.separator, follow.encoding)
+    tables: dict[str, ir.Table] = {}
+    used: set[str] = set()
+    if follow is not None:
+        used = {table.source for table in follow.tables.values()}
+        tables = {name: follow.open(name, found, style) for name in follow.tables}
+    plain = [name for name in found.items if name in TABLES and name not in used]
+    for name in plain:
+        if name not in tables:
+            tables[name] = found.open(name, style, TABLES[name].columns.keys())
+    ignored = [name for name in found.items if name not in used and name not in plain]
+    _must_be_known(found, tables.keys(), ignored)
+    slow = frozenset(name for name in tables if follow is not None or found.is_text(name))
+    return Dataset.of(
+        Company(tables, currency or (follow.currency if follow else None), slow),
+        as_of=_as_of(as_of, follow),
+        policy=policy,
+        about=_about(str(source), as_of, follow, [*ignored, *found.others]),
+    )
+
+
+def _as_of(given: date | str | None, follow: Mapping | None) -> date | None:
+    if given is not None:
+        return day(given, name="as_of")
+    return follow.as_of if follow is not None else None
+
+
+def _about(
+    source: str, as_of: date | str | None, follow: Mapping | None, unread: list[str]
+) -> About:
+    notes = (f"Not read: {', '.join(unread)}.",) if unread else ()
+    if follow is None or follow.why is None or as_of is not None:
+        return About(source, "", notes)
+    if follow.as_of is None:
+        return About(source, "", (follow.why, *notes))
+    return About(source, follow.why, notes)
+
+
+def _must_be_known(found: Shelf, tables: object, ignored: list[str]) -> None:
+    """Refuse a place without tables, and files that are tables but for a letter."""
+    names = set(tables)  # type: ignore[call-overload]
+    if not names:
+        vendor, example = _example(ignored)
+        raise SourceError.no_tables(
+            found.where, found=[*ignored, *found.others], known=TABLES, vendor=vendor,
+            example=example,
+        )
+    for name in ignored:
+        for table in TABLES.keys() - names:
+            if SequenceMatcher(None, name.casefold(), table).ratio() >= 0.82:  # a letter or two
+                paths = found.items[name]
+                file = paths[0].name if len(paths) == 1 else name
+                raise TableError.misspelt(file, table=table, where=found.where)
+
+
+def _example(names: list[str]) -> tuple[str, str]:
+    """The first lines of a mapping for these files."""
+    for vendor, stems in _VENDORS.items():
+        for name in names:
+            if name in stems:
+                return vendor, _lines(stems[name], name)
+    return "", _lines("opportunities", names[0] if names else "your_file")
+
+
+def _lines(table: str, source: str) -> str:
+    key, *_ = TABLES[table].key
+    return f"tables:\n  {table}:\n    source: {source}\n    columns:\n      {key}: <your column>\n"

@@ -1,0 +1,276 @@
+"""Mappings: a YAML file that says which of someone's files, columns and words are ours.
+
+::
+
+    as_of: 2019-11-30            # the day at whose end the company is known, and
+    why: the file is cut there   # why, shown wherever the Dataset is
+    separator: ";"               # of CSV files; a comma when omitted
+    decimal: ","                 # of numbers; a point when omitted
+    encoding: cp1252             # of CSV files; utf-8 when omitted
+    date_format: "%d/%m/%Y"      # of dates; ISO when omitted
+    currency: EUR
+    tables:
+      opportunities:
+        source: deals            # the file or table, without its ending
+        columns:
+          opportunity_id: id
+          kind: {constant: new}
+          closed_on: {from: closed, date_format: "%Y%m%d"}
+          is_won: {from: status, words: {Won: true, Lost: false, Open: null}}
+          product_id: {from: product, words: {GTXPro: GTX Pro}, others: keep}
+        keep: [status]           # their columns to carry along; all not named when omitted
+
+A word that ``words`` does not name is refused, unless ``others: keep``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from revkit.errors import ColumnError, DataError, MappingError, SourceError, listed
+from revkit.schema import NUMBERS, TABLES, Column
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from revkit.sources.files import CsvStyle, Shelf
+
+Word = bool | int | float | date | str | None
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Origin(_Part):
+    """Where the values of one of our columns come from."""
+
+    from_: str | None = Field(None, alias="from")
+    constant: Word = None
+    words: dict[str, Word] | None = None
+    others: Literal["keep", "refuse"] = "refuse"
+    date_format: str | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if (self.from_ is None) == ("constant" not in self.model_fields_set):
+            raise ValueError("give either from: a column, or constant: a value")
+        return self
+
+
+def _column(theirs: str) -> Origin:
+    return Origin.model_validate({"from": theirs})
+
+
+class Source(_Part):
+    """One of our tables: the file it is in, and its columns there."""
+
+    source: str
+    columns: dict[str, str | Origin] = {}
+    keep: tuple[str, ...] | None = None
+
+    def origins(self) -> Iterator[tuple[str, Origin]]:
+        """Each of our columns and where it comes from."""
+        for name, origin in self.columns.items():
+            yield name, _column(origin) if isinstance(origin, str) else origin
+
+
+class Mapping(_Part):
+    """A whole mapping file."""
+
+    file: str
+    tables: dict[str, Source]
+    as_of: date | None = None
+    why: str | None = None
+    separator: str = ","
+    decimal: str = "."
+    encoding: str = "utf-8"
+    date_format: str | None = None
+    currency: str | None = None
+
+    def open(self, table: str, shelf: Shelf, style: CsvStyle) -> ir.Table:
+        """Open one of our tables, under our names.
+
+        Raises
+        ------
+        SourceError, ColumnError
+            When the file or a column it names is not there.
+        DataError
+            When a date is not written as the mapping says, or a word is not in it.
+        """
+        part = self.tables[table]
+        if part.source not in shelf.items:
+            raise SourceError.nothing_at(
+                f"{shelf.where}/{part.source}", what=f"table for {table}", beside=shelf.items
+            )
+        origins = dict(part.origins())
+        theirs = [origin.from_ for origin in origins.values() if origin.from_ is not None]
+        raw = shelf.open(part.source, style, [*theirs, *TABLES[table].columns])
+        for name, origin in origins.items():
+            if origin.from_ is not None and origin.from_ not in raw.columns:
+                remedy = f"{self.file} asks for it as {table}.{name}."
+                raise ColumnError.missing(
+                    origin.from_, table=part.source, found=raw.columns, remedy=remedy
+                )
+        keep = part.keep
+        if keep is None:
+            keep = tuple(name for name in raw.columns if name not in theirs)
+        for name in keep:
+            if name not in raw.columns:
+                remedy = f"{self.file} wants to keep it in {table}."
+                raise ColumnError.missing(name, table=part.source, found=raw.columns, remedy=remedy)
+            origins.setdefault(name, _column(name))
+        values, bad = {}, []
+        for name, origin in origins.items():
+            declared = TABLES[table].columns.get(name)
+            values[name], wrong = self._value(raw, origin, declared)
+            if wrong is not None:
+                bad.append((name, origin, wrong))
+        self._refuse(table, raw, origins, bad)
+        return raw.select(**values)
+
+    def _value(self, raw: ir.Table, origin: Origin, declared: Column | None) -> tuple[Any, Any]:
+        """The expression of a column, and the rows for which it makes no sense."""
+        import ibis
+
+        if origin.from_ is None:
+            return _literal(origin.constant, declared), None
+        column = raw[origin.from_]
+        if origin.words is not None:
+            return _translated(column, origin, declared)
+        if declared is None or not column.type().is_string():
+            return column, None
+        pattern = origin.date_format or (self.date_format if declared.type == "date" else None)
+        if declared.dated and pattern is not None:
+
+            @ibis.udf.scalar.builtin(
+                name="try_strptime", signature=(("string", "string"), "timestamp")
+            )
+            def parsed(text, pattern): ...  # type: ignore[no-untyped-def]
+
+            moment = parsed(column, pattern)
+            return moment, column.notnull() & moment.isnull()
+        if self.decimal == "," and (declared.type in NUMBERS or declared.type == "count"):
+            return column.replace(".", "").replace(",", "."), None
+        return column, None
+
+    def _refuse(
+        self, table: str, raw: ir.Table, origins: dict[str, Origin], bad: list[tuple[Any, ...]]
+    ) -> None:
+        if not bad:
+            return
+        sums = {
+            f"b{number}": wrong.cast("int64").sum().fill_null(0)
+            for number, (*_, wrong) in enumerate(bad)
+        }
+        counted = raw.aggregate(**sums).to_pyarrow().to_pylist()[0]
+        keys = [origins[key].from_ for key in TABLES[table].key if key in origins]
+        for number, (name, origin, wrong) in enumerate(bad):
+            if rows := int(counted[f"b{number}"]):
+                shown = list(dict.fromkeys(k for k in [*keys, origin.from_] if k is not None))
+                worst = raw.filter(wrong).select(shown).order_by(shown).limit(3)
+                raise DataError.refused(
+                    self._what(name, origin),
+                    table=f"{table} (from {self.tables[table].source})",
+                    rows=rows,
+                    examples=worst.to_pyarrow().to_pylist(),
+                    remedy=self._remedy(origin),
+                )
+
+    def _what(self, name: str, origin: Origin) -> str:
+        if origin.words is not None:
+            return f"{origin.from_} has words that {self.file} does not translate to {name}"
+        pattern = origin.date_format or self.date_format
+        return f"{origin.from_} is not a day written as {pattern}, for {name}"
+
+    def _remedy(self, origin: Origin) -> str:
+        if origin.words is not None:
+            return f"Known are {listed(origin.words)}; add the others to words, or others: keep."
+        return "Correct it, or correct date_format in the mapping."
+
+
+def read_mapping(path: str | Path) -> Mapping:
+    """Read and check a mapping file.
+
+    Raises
+    ------
+    SourceError
+        When there is no such file.
+    MappingError
+        When it is not YAML, or has keys or values that no mapping has.
+    """
+    file = Path(path).expanduser()
+    if not file.is_file():
+        beside = [other.name for other in file.parent.glob("*.y*ml")]
+        raise SourceError.nothing_at(str(path), what="mapping file", beside=beside)
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeError) as error:
+        raise MappingError.unreadable(file.name, problem=" ".join(str(error).split())) from None
+    if not isinstance(content, dict):
+        raise MappingError.wrong(file.name, place="the file", problem="it must begin with tables:")
+    _keys_are_text(content, file.name, "the file")
+    try:
+        mapping = Mapping(file=file.name, **content)
+    except ValidationError as error:
+        raise _explained(error, file.name) from None
+    for table, part in mapping.tables.items():
+        if table not in TABLES:
+            raise MappingError.unknown(table, file=file.name, place="tables", known=TABLES)
+        columns = TABLES[table].columns
+        for name in part.columns:
+            if name not in columns and get_close_matches(name, columns, n=1, cutoff=0.8):
+                raise MappingError.unknown(name, file=file.name, place=table, known=columns)
+    return mapping
+
+
+def _keys_are_text(part: Any, file: str, place: str) -> None:
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if not isinstance(key, str):
+                raise MappingError.not_text(file, place=place, key=key)
+            _keys_are_text(value, file, key)
+
+
+def _explained(error: ValidationError, file: str) -> MappingError:
+    first = error.errors()[0]
+    *place, last = [str(part) for part in first["loc"] if part not in ("str", "Origin")] or [""]
+    where = ".".join(place) or "the file"
+    if first["type"] == "extra_forbidden":
+        models: dict[int, type[_Part]] = {0: Mapping, 2: Source}
+        model = models.get(len(place), Origin)
+        known = [field.alias or name for name, field in model.model_fields.items()]
+        known = [name for name in known if name != "file"]
+        return MappingError.unknown(last, file=file, place=where, known=known)
+    message = first["msg"].removeprefix("Value error, ")
+    return MappingError.wrong(file, place=".".join([*place, last]) or where, problem=message)
+
+
+def _translated(column: Any, origin: Origin, declared: Column | None) -> tuple[Any, Any]:
+    import ibis
+
+    words = origin.words or {}
+    text = column.cast("string")
+    cases = [(text == theirs, _literal(ours, declared)) for theirs, ours in words.items()]
+    known = text.isin(list(words)) | text.isnull()
+    rest = text if origin.others == "keep" else None
+    value = ibis.cases(*cases, else_=rest) if rest is not None else ibis.cases(*cases)
+    return value, None if origin.others == "keep" else ~known
+
+
+def _literal(value: Word, declared: Column | None) -> Any:
+    """A constant of the mapping, as the type of our column."""
+    import ibis
+
+    if declared is None or declared.type in ("id", "text"):
+        return ibis.null("string") if value is None else ibis.literal(str(value))
+    types = {"date": "date", "timestamp": "timestamp", "bool": "boolean", "count": "int64"}
+    target = types.get(declared.type, "float64")
+    return ibis.null(target) if value is None else ibis.literal(value, target)
