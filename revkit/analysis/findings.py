@@ -175,9 +175,7 @@ def change(result: pd.DataFrame, *, periods: int = 1) -> Finding:
         return Finding(f"{what.title} has no earlier complete period to compare with.", quiet=True)
     before, now = moved.before, moved.now
     then, today = _label(before, result), _label(now, result)
-    from_to = (
-        f"from {what.text(before['value'])} in {then} to {what.text(now['value'])} in {today}"
-    )
+    from_to = f"from {what.text(before['value'])} in {then} to {what.text(now['value'])} in {today}"
     if moved.census:
         if moved.value == 0:
             return Finding(f"{what.title} stayed at {what.text(now['value'])}.", quiet=True)
@@ -276,16 +274,21 @@ def contrast(result: pd.DataFrame, *, most: int = 2) -> Finding:
     name = by[0].replace("_", " ") if by else "group"
     rows = rows[~rows["small"].astype(bool) & rows["low"].notna() & (rows["n"] > 0)]
     if len(rows) < 2:
-        return Finding(f"{what.title}: too few rows to compare one {name} with another.", quiet=True)
+        return Finding(
+            f"{what.title}: too few rows to compare one {name} with another.", quiet=True
+        )
     compared = len(rows) if len(rows) > 2 else 1
     sure = []
     for at in range(len(rows)):
         row, others = rows.iloc[at], rows.drop(index=rows.index[at])
         rest = _mean(others)
-        value, low, high = difference(_widened(rest, result, compared),
-                                      _widened(_estimate(row), result, compared))
+        value, low, high = difference(
+            _widened(rest, result, compared), _widened(_estimate(row), result, compared)
+        )
         if low > 0 or high < 0:
-            sure.append((min(abs(low), abs(high)) / abs(high - low), row, rest[0], value, low, high))
+            sure.append(
+                (min(abs(low), abs(high)) / abs(high - low), row, rest[0], value, low, high)
+            )
     if not sure:
         return Finding(
             f"{what.title}: no {name} differs from the others by more than noise.", quiet=True

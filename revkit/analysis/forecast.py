@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,11 @@ from revkit.analysis.quantities import Quantity, period_label, quantity
 from revkit.analysis.series import (
     Method,
     Series,
-    half_width,
     mean_of_two,
     naive_error,
     rolling,
     seasonal_naive,
+    spread,
 )
 from revkit.errors import ParameterError
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 ENOUGH = 18
 """Complete months below which a forecast is a guess: at 18 its 80 % band held 80 % of M3."""
 
-BAND_FROM = 10
+BAND_FROM = 20
 """Past errors below which no band is drawn for a backtest."""
 
 METHODS: dict[str, Method] = {"mean of two": mean_of_two, "seasonal naive": seasonal_naive}
@@ -126,7 +127,8 @@ def forecast(
     ahead = months_ahead(history, horizon)
     months, actual, expected = rolling(values, mean_of_two, horizon)
     ahead["value"] = mean_of_two(values, horizon)
-    band = half_width(months, actual - expected, level, horizon)
+    steps = np.sqrt(np.arange(1, horizon + 1))
+    band = spread(actual - expected, np.sqrt(months), level) * steps
     floor = 0.0 if (values >= 0).all() else -np.inf
     ahead["low"] = np.maximum(ahead["value"] - band, floor)
     ahead["high"] = ahead["value"] + band
@@ -170,7 +172,7 @@ def backtest(
         for name, method in METHODS.items()
         if len(values) >= ENOUGH
     }
-    return errors_of(made, values, horizon, level, what.name, what.currency)
+    return errors_of(made, values, level, what)
 
 
 ACCURACY = ("mase", "wape", "bias", "coverage", "forecasts")
@@ -179,10 +181,10 @@ ACCURACY = ("mase", "wape", "bias", "coverage", "forecasts")
 def errors_of(
     made: dict[str, tuple[Any, Series, Series]],
     values: Series,
-    horizon: int,
     level: float,
-    metric: str,
-    currency: str | None,
+    what: Quantity,
+    *,
+    scale: Callable[[Any, Series], Series] = lambda months, expected: np.sqrt(months),
 ) -> pd.DataFrame:
     """Errors of the forecasts each method made: mase, wape, bias, coverage, forecasts.
 
@@ -193,10 +195,12 @@ def errors_of(
         origin up to the last month.
     values
         The whole series, whose year-on-year error is the unit of mase.
-    horizon, level
-        Months ahead at most, and the share the band is to hold.
-    metric, currency
-        What the values are, for charts and tables.
+    level
+        Share of outcomes the band is to hold.
+    what
+        What the values are.
+    scale
+        What errors grow with, of the months ahead and the forecasts.
     """
     rows = []
     for name, (months, actual, expected) in made.items():
@@ -207,17 +211,21 @@ def errors_of(
                 "mase": _ratio(np.abs(error).mean(), naive_error(values)),
                 "wape": _ratio(np.abs(error).sum(), size),
                 "bias": _ratio(error.sum(), size),
-                "coverage": _coverage(months, error, horizon, level, len(values)),
+                "coverage": _coverage(months, error, scale(months, expected), level, len(values)),
                 "forecasts": len(actual),
             }
         )
     table = pd.DataFrame(rows, columns=["method", *ACCURACY]).astype({"forecasts": "int64"})
     table.attrs = {
-        "metric": metric,
-        "currency": currency,
+        "metric": what.name,
+        "currency": what.currency,
         "level": level,
         "months": len(values),
-        "titles": {"mase": "MASE", "wape": "WAPE", "coverage": f"In the {level * 100:g}\u00a0% band"},
+        "titles": {
+            "mase": "MASE",
+            "wape": "WAPE",
+            "coverage": f"In the {level * 100:g}\u00a0% band",
+        },
         "units": {"mase": "ratio", "wape": "share", "bias": "share", "coverage": "share"},
     }
     return table
@@ -271,6 +279,7 @@ def _history(data: Dataset, metric: str, start: Any) -> tuple[pd.DataFrame, Quan
 
 
 def months_ahead(history: pd.DataFrame, horizon: int) -> pd.DataFrame:
+    """Rows for the months after the last one, their values still to be filled."""
     last = history["period"].max() if horizon else pd.Timestamp(0)
     months = [last + pd.DateOffset(months=ahead + 1) for ahead in range(horizon)]
     return pd.DataFrame(
@@ -278,7 +287,7 @@ def months_ahead(history: pd.DataFrame, horizon: int) -> pd.DataFrame:
     ).astype({"value": "float64", "low": "float64", "high": "float64"})
 
 
-def _coverage(months: Any, errors: Series, horizon: int, level: float, n: int) -> float:
+def _coverage(months: Any, errors: Series, scale: Series, level: float, n: int) -> float:
     """Share of outcomes within the band that the errors known at each origin had drawn."""
     origins = np.cumsum(months == 1) - 1
     origins += n - 1 - origins[-1]
@@ -286,8 +295,8 @@ def _coverage(months: Any, errors: Series, horizon: int, level: float, n: int) -
     for origin in np.unique(origins):
         known, made = origins + months <= origin, origins == origin
         if known.sum() >= BAND_FROM:
-            width = half_width(months[known], errors[known], level, horizon)
-            inside.append(np.abs(errors[made]) <= width[months[made] - 1])
+            width = spread(errors[known], scale[known], level) * scale[made]
+            inside.append(np.abs(errors[made]) <= width)
     return float(np.concatenate(inside).mean()) if inside else float("nan")
 
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 SPACE = "\u00a0"
 MINUS = "\u2212"
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
-SCALES = ((1e9, "B"), (1e6, "M"), (1e4, "k"))
+SCALES = ((1e9, 1e9, "B"), (1e6, 1e6, "M"), (1e4, 1e3, "k"))
+"""From which size on a number is written in which unit."""
 READ_IN_PERCENT = frozenset({"nrr", "net_mrr_churn_rate", "expansion_rate"})
 """Ratios that people read in percent, though nothing holds them below one."""
 
@@ -122,10 +123,10 @@ def compact(value: float) -> str:
     ...     "42.50", "9,876", "12.3\u00a0k", "1.23\u00a0M"]
     True
     """
-    for scale, letter in SCALES:
-        if round(value / scale, 2) >= 1:
+    for least, scale, letter in SCALES:
+        if round(value / least, 3) >= 1:
             scaled = value / scale
-            decimals = 2 if scaled < 10 else 1 if scaled < 100 else 0
+            decimals = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
             return f"{scaled:,.{decimals}f}{SPACE}{letter}"
     return f"{value:,.2f}" if 0 < value < 100 else f"{value:,.0f}"
 

@@ -100,7 +100,9 @@ def scorecard(data: Dataset, *, owner: str, period: str = "quarter", **options: 
             result = metric(data, period=period, **options)
         except RevkitError:
             missing = [table for table in metric.tables if table not in data]
-            left_out[metric.title] = f"needs {', '.join(missing)}" if missing else "not under this filter"
+            left_out[metric.title] = (
+                f"needs {', '.join(missing)}" if missing else "not under this filter"
+            )
             continue
         if not groups(result):
             results[name] = result

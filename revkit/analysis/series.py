@@ -66,7 +66,8 @@ def season(values: Series) -> Series:
     noise = np.square(rest - effects[time % MONTHS]).sum() / max(1, n - MONTHS - 1)
     if spread <= 0:
         return np.zeros(MONTHS)
-    return effects * max(0.0, 1.0 - noise / (n / MONTHS) / spread)
+    kept = max(0.0, 1.0 - noise / (n / MONTHS) / spread)
+    return np.asarray(effects * kept, dtype=np.float64)
 
 
 def without_season(method: Method) -> Method:
@@ -221,31 +222,25 @@ def rolling(
     return np.concatenate(ahead), np.concatenate(actual), np.concatenate(expected)
 
 
-def half_width(ahead: NDArray[np.int64], errors: Series, level: float, horizon: int) -> Series:
-    r"""Half width of the band of a forecast, from the errors it has made before.
+def spread(errors: Series, scale: Series, level: float) -> float:
+    """Size that a share `level` of past errors kept within, in units of their scale.
 
     Parameters
     ----------
-    ahead, errors
-        Of every past forecast: months ahead, what happened less what was forecast.
+    errors
+        What happened less what was forecast, pooled over origins and months ahead.
+    scale
+        What the size of each error is expected to grow with: the root of the months ahead for a
+        series, the forecast itself for a pipeline.
     level
-        Share of outcomes the band is to hold.
-    horizon
-        Months ahead.
-
-    Returns
-    -------
-    numpy.ndarray
-        For each month ahead the `level` quantile of :math:`|e| / \sqrt{h}`, pooled over
-        horizons, times :math:`\sqrt{h}`.
+        Share of errors, between 0 and 1.
 
     Examples
     --------
-    >>> half_width(np.array([1, 1, 4]), np.array([1.0, -1.0, 2.0]), 0.8, 4)
-    array([1.        , 1.41421356, 1.73205081, 2.        ])
+    >>> spread(np.array([1.0, -1.0, 2.0]), np.sqrt([1.0, 1.0, 4.0]), 0.8)
+    1.0
     """
-    scale = np.quantile(np.abs(errors) / np.sqrt(ahead), level)
-    return np.asarray(scale * np.sqrt(np.arange(1, horizon + 1)), dtype=np.float64)
+    return float(np.quantile(np.abs(errors) / scale, level))
 
 
 def naive_error(values: Series) -> float:

@@ -172,7 +172,7 @@ def _written(
         return [f"{value:%Y-%m-%d}" for value in column]
     if unit is None and _words(column):
         return [str(value) for value in column]
-    what = Quantity(column.name or "", "", unit or "count", currency)
+    what = Quantity(str(column.name), "", unit or "count", currency)
     return [what.text(float(value)) for value in column]
 
 

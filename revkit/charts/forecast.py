@@ -36,15 +36,23 @@ def forecast(outlook: Forecast, *, ax: Axes | None = None) -> Axes:
     if not ahead.empty:
         last = past.iloc[[-1]]
         line = pd.concat([last, ahead])
-        band = line.assign(low=line["low"].fillna(line["value"]),
-                           high=line["high"].fillna(line["value"]))
+        band = line.assign(
+            low=line["low"].fillna(line["value"]), high=line["high"].fillna(line["value"])
+        )
         ax.plot(line["period"], line["value"], color=theme.BLUE, marker="o", markersize=3)
-        ax.fill_between(band["period"], band["low"], band["high"], color=theme.BLUE, alpha=0.18, lw=0)
+        ax.fill_between(
+            band["period"], band["low"], band["high"], color=theme.BLUE, alpha=0.18, lw=0
+        )
+        end = ahead.iloc[-1]
         ax.annotate(
-            f"{outlook.level * 100:g}\u00a0% band", xy=(ahead["period"].iloc[-1], ahead["high"].iloc[-1]),
-            xytext=(6, 0), textcoords="offset points", color=theme.BLUE, va="center",
+            f"{outlook.level * 100:g}\u00a0% band",
+            xy=(end["period"], end["high"]),
+            xytext=(6, 0),
+            textcoords="offset points",
+            color=theme.BLUE,
+            va="center",
             annotation_clip=False,
-        )  # fmt: skip
+        )
     theme.units(ax, outlook.quantity)
     dated(ax)
     ax.set(xlabel="", ylabel=outlook.quantity.title)

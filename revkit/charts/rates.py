@@ -38,12 +38,19 @@ def over_time(result: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         done, unfinished = rows[rows["complete"].astype(bool)], rows[~rows["complete"].astype(bool)]
         ax.plot(done["period"], done["value"], color=colour, marker="o", markersize=3.5)
         if len(names) <= 2 and done["low"].notna().any():
-            ax.fill_between(done["period"], done["low"], done["high"], color=colour, alpha=0.15, lw=0)
+            ax.fill_between(
+                done["period"], done["low"], done["high"], color=colour, alpha=0.15, lw=0
+            )
         if not unfinished.empty:
             ax.plot(
-                unfinished["period"], unfinished["value"], color=colour, linestyle="none",
-                marker="o", markersize=5, markerfacecolor="white",
-            )  # fmt: skip
+                unfinished["period"],
+                unfinished["value"],
+                color=colour,
+                linestyle="none",
+                marker="o",
+                markersize=5,
+                markerfacecolor="white",
+            )
         valued = done[done["value"].notna()]
         if by and not valued.empty:
             ends.append((str(name), colour, float(valued["value"].iloc[-1])))
@@ -86,10 +93,14 @@ def by_group(result: pd.DataFrame, *, ax: Axes | None = None, most: int = 15) ->
     if known.any():
         certain = rows[known]
         ax.errorbar(
-            certain["value"], [at for at, there in enumerate(known) if there],
+            certain["value"],
+            [at for at, there in enumerate(known) if there],
             xerr=[certain["value"] - certain["low"], certain["high"] - certain["value"]],
-            fmt="none", ecolor=theme.INK, elinewidth=1, capsize=3,
-        )  # fmt: skip
+            fmt="none",
+            ecolor=theme.INK,
+            elinewidth=1,
+            capsize=3,
+        )
     theme.units(ax, what, along="x")
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x")
@@ -99,9 +110,10 @@ def by_group(result: pd.DataFrame, *, ax: Axes | None = None, most: int = 15) ->
 
 def dated(ax: Axes) -> None:
     """Write the dates of an axis as shortly as they can be."""
-    locator = mdates.AutoDateLocator(minticks=3, maxticks=9)
+    # matplotlib has no types for its date classes
+    locator = mdates.AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
+    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
 
 
 def label_ends(ax: Axes, ends: list[tuple[str, str, float]], last: object) -> None:
@@ -112,6 +124,11 @@ def label_ends(ax: Axes, ends: list[tuple[str, str, float]], last: object) -> No
     heights = theme.apart([value for _, _, value in ends], (high - low) * 0.065)
     for (name, colour, _), height in zip(ends, heights, strict=True):
         ax.annotate(
-            name, xy=(last, height), xytext=(8, 0), textcoords="offset points",
-            color=colour, va="center", annotation_clip=False,
-        )  # fmt: skip
+            name,
+            xy=(last, height),
+            xytext=(8, 0),
+            textcoords="offset points",
+            color=colour,
+            va="center",
+            annotation_clip=False,
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from revkit.charts import theme
@@ -29,12 +30,16 @@ def funnel(stages: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax = theme.axes(ax)
     drawn = stages.iloc[::-1]
     ax.barh(drawn["stage"], drawn["reached"], color=theme.BLUE, height=0.62)
-    for at, row in enumerate(drawn.itertuples()):
-        passed = "" if row.value != row.value else f"   {row.value * 100:.1f}\u00a0% of those before"
+    for at, (reached, share) in enumerate(zip(drawn["reached"], drawn["value"], strict=True)):
+        passed = "" if math.isnan(share) else f"   {share * 100:.1f}\u00a0% of those before"
         ax.annotate(
-            f"{row.reached:,}{passed}", xy=(row.reached, at), xytext=(5, 0),
-            textcoords="offset points", va="center", annotation_clip=False,
-        )  # fmt: skip
+            f"{reached:,}{passed}",
+            xy=(reached, at),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            annotation_clip=False,
+        )
     ax.set_xlim(right=max(1, int(stages["reached"].max())) * 1.3)
     ax.grid(visible=False)
     ax.xaxis.set_visible(False)

@@ -61,7 +61,7 @@ def use_theme() -> None:
 
 def headline(ax: Axes, sentence: str) -> None:
     """Write a finding above a chart, broken into lines that fit its width."""
-    inches = ax.figure.get_size_inches()[0] * ax.get_position().width
+    inches = ax.get_window_extent().width / ax.figure.dpi
     ax.set_title("\n".join(textwrap.wrap(str(sentence), max(30, int(inches * 12.4)))))
 
 

@@ -1,0 +1,49 @@
+"""By what to split a company's numbers when nobody has said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from revkit.dimensions import resolve
+from revkit.errors import DimensionError
+
+if TYPE_CHECKING:
+    from revkit.dataset import Dataset
+
+USUAL = ("segment", "region", "product", "industry", "channel", "rep.team", "country", "rep")
+
+ALWAYS = {"subscriptions": "tenure", "movements": "tenure", "opportunities": "kind"}
+"""What every company can be split by, as a last resort."""
+
+
+def breakdown(data: Dataset, table: str, by: str | None = None, *, instead: str = "") -> str:
+    """Return the dimension to split by: the one asked for, else the first usual one there is.
+
+    Parameters
+    ----------
+    data
+        The company.
+    table
+        The table whose rows are to be split.
+    by
+        What was asked for; returned as it is.
+    instead
+        A dimension not to take, because the page already splits by it.
+
+    Returns
+    -------
+    str
+        The first of segment, region, product, industry, channel, rep.team, country and rep
+        that the table reaches; else tenure for subscriptions and kind for opportunities.
+    """
+    if by:
+        return by
+    for name in USUAL:
+        if name == instead:
+            continue
+        try:
+            resolve(name, table, data.specs)
+        except DimensionError:
+            continue
+        return name
+    return ALWAYS.get(table, USUAL[0])

@@ -1,0 +1,124 @@
+"""Which accounts pay well below others like them, and so may have room to grow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from revkit.analysis.findings import Finding
+from revkit.analysis.quantities import Quantity
+
+if TYPE_CHECKING:
+    from revkit.dataset import Dataset
+
+PEERS = 8
+"""Accounts a group must have before its median says something about one of them."""
+
+
+def room_to_grow(
+    data: Dataset, *, by: str = "segment", settled: int = 6, most: int = 10
+) -> pd.DataFrame:
+    """List the accounts furthest below the median MRR of their peers.
+
+    Parameters
+    ----------
+    data
+        A company with subscriptions.
+    by
+        The dimension that says who is whose peer.
+    settled
+        Months an account must have paid: newcomers are small because they are new.
+    most
+        How many accounts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an account, the widest gap first: account, the `by` column, months (paying), mrr,
+        peers (their median MRR), gap (peers less mrr; money a month), below (share of peers
+        that pay more). Only accounts in the lowest quarter of a group of 8 or more.
+
+    Notes
+    -----
+    A gap is a question, not a forecast: an account may pay less because it needs less. Where
+    the number of employees is known, compare with it before calling.
+    """
+    paying = _paying(data, by)
+    paying = paying[paying["months"] >= settled]
+    group = paying.groupby(by)["mrr"]
+    paying = paying.assign(
+        peers=group.transform("median"),
+        below=1 - group.rank(method="max", pct=True),
+        size=group.transform("size"),
+    )
+    low = paying[(paying["below"] >= 0.75) & (paying["size"] >= PEERS)]
+    low = low.assign(gap=low["peers"] - low["mrr"])
+    low = low.sort_values(["gap", "account"], ascending=[False, True]).head(most)
+    rows = low[["account", by, "months", "mrr", "peers", "gap", "below"]].reset_index(drop=True)
+    rows.attrs = {
+        "currency": data.currency,
+        "by": by,
+        "accounts": len(paying),
+        "titles": {
+            "mrr": "MRR",
+            "peers": "Peers’ median MRR",
+            "gap": "Gap",
+            "months": "Months paying",
+            "below": "Peers that pay more",
+        },
+        "units": {"mrr": "money", "peers": "money", "gap": "money", "below": "share"},
+    }
+    return rows
+
+
+def widest_gap(rows: pd.DataFrame) -> Finding:
+    """Say how much MRR lies between the accounts listed and their peers.
+
+    Parameters
+    ----------
+    rows
+        What :func:`room_to_grow` returned.
+    """
+    by = rows.attrs["by"].replace("_", " ").replace(".", " ")
+    if rows.empty:
+        return Finding(
+            f"No {by} has enough paying accounts to say which of them pay less than their peers.",
+            quiet=True,
+        )
+    money = Quantity("mrr", "MRR", "money/month", rows.attrs["currency"])
+    return Finding(
+        f"{len(rows)} accounts of {rows.attrs['accounts']:,} would pay "
+        f"{money.text(float(rows['gap'].sum()))} more at the median of their {by}; the widest gap "
+        f"is {rows['account'].iloc[0]}, {money.text(float(rows['gap'].iloc[0]))}."
+    )
+
+
+def _paying(data: Dataset, by: str) -> pd.DataFrame:
+    """One row an account and group that pays at the as-of date."""
+    import ibis
+    from ibis import _
+
+    from revkit.derived.customers import customers
+    from revkit.derived.regimes import regimes
+    from revkit.dimensions import attach, resolve
+
+    path = resolve(by, "subscriptions", data.specs)
+    standing = attach(regimes(data).filter(_.ended_on.isnull()), path, data.table, by)
+    mrr = standing.aggregate(by=["account_id", by], mrr=_.mrr.sum().cast("float64"))
+    since = customers(data).select(payer=_.account_id, first=_.first_paid_on)
+    joined = mrr.join(since, mrr.account_id == since.payer)
+    if "accounts" in data and "name" in data.columns("accounts"):
+        names = data.table("accounts").select(named=_.account_id, name=_.name)
+        joined = joined.left_join(names, joined.account_id == names.named)
+    else:
+        joined = joined.mutate(name=ibis.null("string"))
+    rows: pd.DataFrame = joined.select("account_id", by, "mrr", "first", "name").execute()
+    first: Any = pd.to_datetime(rows["first"])
+    today = pd.Timestamp(data.as_of)
+    months = (today.year - first.dt.year) * 12 + today.month - first.dt.month
+    account = rows["name"].where(rows["name"].notna(), rows["account_id"]).astype(str)
+    ordered = rows.assign(months=months - (first.dt.day > today.day), account=account)
+    ordered["mrr"] = np.asarray(ordered["mrr"], dtype=np.float64)
+    return ordered.sort_values(["account", "account_id"]).reset_index(drop=True)
