@@ -21,8 +21,26 @@ _DOORS = {
     "Cohort": "revkit.measures",
     "Median": "revkit.measures",
     "Quantile": "revkit.measures",
+    "findings": "revkit.analysis.findings",
+    "so": "revkit.analysis.findings",
+    "table": "revkit.analysis.tables",
+    "scorecard": "revkit.analysis.scorecard",
+    "breakdown": "revkit.analysis.breakdown",
+    "bridge": "revkit.analysis.flows",
+    "funnel": "revkit.analysis.flows",
+    "room_to_grow": "revkit.analysis.upsell",
+    "forecast": "revkit.analysis.forecast",
+    "backtest": "revkit.analysis.forecast",
+    "forecast_pipeline": "revkit.analysis.pipeline",
+    "backtest_pipeline": "revkit.analysis.pipeline",
+    "stage_rates": "revkit.analysis.pipeline",
 }
-_MODULES = ("charts", "errors", "metrics")
+_MODULES = {
+    "charts": "revkit.charts",
+    "errors": "revkit.errors",
+    "metrics": "revkit.metrics",
+    "say": "revkit.analysis.say",
+}
 
 __all__ = [*_DOORS, *_MODULES, "__version__"]
 
@@ -31,7 +49,7 @@ def __getattr__(name: str) -> Any:
     if name in _DOORS:
         return getattr(import_module(_DOORS[name]), name)
     if name in _MODULES:
-        return import_module(f"revkit.{name}")
+        return import_module(_MODULES[name])
     raise AttributeError(f"module 'revkit' has no attribute {name!r}")
 
 

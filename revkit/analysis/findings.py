@@ -247,8 +247,12 @@ class Change:
 
 
 def compare(result: pd.DataFrame, *, periods: int = 1) -> Change | None:
-    """Hold the last complete period against the one `periods` earlier; None where it is missing."""
+    """Hold the last complete period against the one `periods` earlier; None where it is missing.
+
+    Windows of several periods overlap: the one that shares no period is the nearest taken.
+    """
     rows = latest(result)
+    periods = max(periods, int(result.attrs.get("trailing", 1)))
     if "period" not in rows or len(rows) <= periods:
         return None
     before, now = rows.iloc[-1 - periods], rows.iloc[-1]

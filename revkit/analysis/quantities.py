@@ -22,6 +22,8 @@ ROWS = {
     "opportunity_history": "opportunities",
     "leads": "leads",
     "lead_stages": "leads",
+    "journeys": "leads",
+    "pipeline_changes": "opportunities",
     "movements": "accounts",
     "customers": "accounts",
     "subscriptions": "accounts",
