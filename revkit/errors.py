@@ -63,7 +63,7 @@ class TableError(RevkitError, LookupError):
     @classmethod
     def missing(cls, table: str, *, found: Collection[str], needed_by: str = "") -> TableError:
         """A table that exists in the schema, but was not given."""
-        who = needed_by or "This"
+        who = needed_by or "This call"
         return cls(
             f"{who} needs the table {table!r}; loaded: {listed(found)}. "
             f"Add {table}.csv or {table}.parquet to the folder, or pass {table}=… to rk.Dataset."
@@ -182,11 +182,11 @@ class PeriodError(RevkitError, ValueError):
     """A period, a date or a range that makes no sense."""
 
     @classmethod
-    def no_day(cls, value: object, *, name: str) -> PeriodError:
+    def not_a_date(cls, parameter: str, value: object) -> PeriodError:
         """A parameter that is no day of the calendar."""
         return cls(
-            f"{name}={value!r} is not a day of the calendar. "
-            f"Write it year-month-day, such as {name}='2026-03-31'."
+            f"{parameter}={value!r} is not a day of the calendar. "
+            f"Write it year-month-day, such as {parameter}='2026-03-31'."
         )
 
     @classmethod
@@ -301,6 +301,16 @@ class ParameterError(RevkitError, ValueError):
     """A parameter misspelt or of the wrong kind."""
 
     @classmethod
+    def repeated(cls, parameter: str, value: object, *, where: str) -> ParameterError:
+        """The same thing named twice."""
+        return cls(f"{where}: {parameter}={value!r} names something twice. Name each once.")
+
+    @classmethod
+    def out_of_range(cls, parameter: str, value: object, needed: str) -> ParameterError:
+        """A number outside its range."""
+        return cls(f"{parameter}={value!r} must be {needed}.")
+
+    @classmethod
     def unknown(cls, parameter: str, *, where: str, known: Collection[str]) -> ParameterError:
         """A parameter nobody asked for."""
         return cls(
@@ -377,9 +387,18 @@ class DataError(RevkitError, ValueError):
     ) -> DataError:
         """A key that names several rows, in a table that others refer to."""
         shown = "; ".join(f"{row[key]} ({row['rows']} rows)" for row in examples)
+        many = "1 row is" if extra == 1 else f"{extra:,} rows are"
         return cls(
-            f"{table}: {key} must name one row, but {extra:,} rows repeat one, such as {shown}. "
-            "Other tables refer to it, so their rows would be counted twice: keep one row of each."
+            f"{table}: each {key} must name one row, but {many} too many, such as {shown}. "
+            "Other tables refer to it and would be counted twice: keep one row of each."
+        )
+
+    @classmethod
+    def no_columns(cls, table: str) -> DataError:
+        """A table without a single column."""
+        return cls(
+            f"{table} has no columns, so it is not even an empty table. Give it its columns, "
+            "or leave it out."
         )
 
     @classmethod
@@ -395,14 +414,11 @@ class CurrencyError(RevkitError, ValueError):
     """Money that cannot be added up."""
 
     @classmethod
-    def several(
-        cls, found: Sequence[str], *, table: str, company: str | None
-    ) -> CurrencyError:
+    def several(cls, found: Sequence[str], *, table: str) -> CurrencyError:
         """Money in more than one currency."""
-        said = f", and currency={company!r} was given" if company is not None else ""
         return cls(
-            f"{table}: money must be in one currency; the rows and the company name "
-            f"{listed(found)}{said}. Convert amounts to one currency before loading."
+            f"{table}: money must be in one currency to be added up; with this table it is in "
+            f"{listed(found)}. Convert the amounts to one of them before loading."
         )
 
 
@@ -440,10 +456,13 @@ class SourceError(RevkitError, FileNotFoundError):
     """Nothing readable at a path."""
 
     @classmethod
-    def nothing_at(cls, path: str, *, what: str, beside: Collection[str]) -> SourceError:
+    def nothing_at(
+        cls, path: str, *, what: str, beside: Collection[str], remedy: str = ""
+    ) -> SourceError:
         """A path that leads nowhere."""
         name = path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
-        return cls(f"There is no {what} at {path!r}.{did_you_mean(name, beside)}")
+        hint = did_you_mean(name, beside)
+        return cls(f"There is no {what} at {path!r}.{hint} {remedy}".rstrip())
 
     @classmethod
     def no_kind(cls, path: str) -> SourceError:
@@ -467,11 +486,11 @@ class SourceError(RevkitError, FileNotFoundError):
         )
 
     @classmethod
-    def separated(cls, path: str, *, separator: str) -> SourceError:
+    def separated(cls, path: str, *, separator: str, said: str) -> SourceError:
         """A CSV file separated by something else than was said."""
         return cls(
-            f"{path} seems to be separated by {separator!r}: its first line holds no other "
-            f"separator. Say so in a mapping: separator: {separator!r}"
+            f"{path} must be separated by {said!r}; its first line holds {separator!r} instead. "
+            f"Say so in a mapping: separator: {separator!r}"
         )
 
     @classmethod
@@ -481,16 +500,15 @@ class SourceError(RevkitError, FileNotFoundError):
 
     @classmethod
     def no_tables(
-        cls, where: str, *, found: Collection[str], known: Collection[str], vendor: str,
-        example: str,
+        cls, where: str, *, found: Collection[str], vendor: str, example: str
     ) -> SourceError:
         """A place where nothing is called like a table."""
         looks = f", which looks like an export of {vendor}" if vendor else ""
         return cls(
-            f"{where} holds no table by a name revkit knows ({listed(known, 30)}); "
-            f"it holds: {listed(found)}{looks}. Say in a YAML file which file is which table and "
-            f"which column is which, and pass it as mapping='my_mapping.yaml'. It begins:\n\n"
-            f"{example}"
+            f"{where} holds no table that revkit knows, such as opportunities.csv or "
+            f"subscriptions.parquet; it holds: {listed(found)}{looks}. Say in a YAML file which "
+            "file is which table and which column is which, and pass it as "
+            f"mapping='my_mapping.yaml'. It begins:\n\n{example}"
         )
 
 

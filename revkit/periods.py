@@ -116,6 +116,24 @@ class Calendar:
         """Return the last day of a period."""
         return self.first_day(number + 1) - timedelta(days=1)
 
+    def opening_month(self, number: Any, default: Any) -> Any:
+        """Return the month, numbered, in which the period of a number expression opens.
+
+        One period of a whole range without a ``start`` opens with each row's ``default``.
+        """
+        import ibis
+
+        if self.period is None:
+            if self.start is None:
+                return default
+            return ibis.literal(self.start.year * 12 + self.start.month - 1)
+        return number * _MONTHS[self.period] + self._shift
+
+    def number_of_month(self, month: Any) -> Any:
+        """Return the first period that opens in or after a numbered month, as an expression."""
+        size = _MONTHS[self.period or "month"]
+        return ((month - self._shift) / size).ceil().cast("int64")
+
     def a_year(self) -> int:
         """Return how many periods make a year, for comparisons with the year before."""
         per_year = {"year": 1, "quarter": 4, "month": 12}

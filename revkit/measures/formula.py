@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Self
 
 from revkit.errors import FormulaError
@@ -166,10 +167,10 @@ class Leaf(Formula):
     def leaves(self) -> Iterator[Leaf]:
         yield self
 
-    @property
+    @cached_property
     def rows(self) -> Leaf:
         """The number of the rows that this one sums over."""
-        return replace(self, value=None)
+        return self if self.value is None else replace(self, value=None)
 
     def __str__(self) -> str:
         what = f"{_words(self.value)} of {self.table}" if self.value is not None else self.table

@@ -1,0 +1,82 @@
+"""The tables formulas stand on, made from those a company has; built lazily, never given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from revkit.derived.customers import customers
+from revkit.derived.journeys import journeys
+from revkit.derived.movements import movements
+from revkit.derived.pipeline import pipeline_changes
+from revkit.derived.stages import lead_stages, opportunity_stages
+from revkit.dimensions import Sketch, Spec
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from revkit.dataset import Dataset
+
+__all__ = [
+    "DERIVED",
+    "Derived",
+    "customers",
+    "journeys",
+    "lead_stages",
+    "movements",
+    "opportunity_stages",
+    "pipeline_changes",
+    "specs",
+    "table",
+]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """One derived table: the tables it needs, how it is made, its relations."""
+
+    needs: tuple[str, ...]
+    build: Callable[[Dataset], ir.Table]
+    relations: dict[str, tuple[str, str]]
+
+
+_LEAD = {"lead": ("lead_id", "leads")}
+_OPPORTUNITY = {"opportunity": ("opportunity_id", "opportunities")}
+
+DERIVED = {
+    "customers": Derived(
+        ("subscriptions",), customers, {"account": ("account_id", "accounts")}
+    ),
+    "journeys": Derived(("leads", "opportunities"), journeys, _LEAD),
+    "lead_stages": Derived(("lead_history",), lead_stages, _LEAD),
+    "opportunity_stages": Derived(
+        ("opportunity_history", "opportunities"), opportunity_stages, _OPPORTUNITY
+    ),
+    "pipeline_changes": Derived(("opportunities",), pipeline_changes, _OPPORTUNITY),
+}
+
+
+def needs(name: str) -> tuple[str, ...]:
+    """Return the tables of a company that a table, derived or not, is made from.
+
+    >>> needs("journeys"), needs("spend")
+    (('leads', 'opportunities'), ('spend',))
+    """
+    if name == "movements":
+        return ("subscriptions",)
+    return DERIVED[name].needs if name in DERIVED else (name,)
+
+
+def table(data: Dataset, name: str) -> ir.Table:
+    """Return a table of the company or one derived from it; movements need a calendar."""
+    return DERIVED[name].build(data) if name in DERIVED else data.table(name)
+
+
+def specs(data: Dataset, name: str, built: ir.Table) -> dict[str, Spec]:
+    """Return what dimension resolution must know to start from a table."""
+    known: dict[str, Spec] = dict(data.specs)
+    if name in DERIVED:
+        columns = frozenset(built.columns)
+        known[name] = Sketch(columns, DERIVED[name].relations, key=(f"{name}_row",))
+    return known

@@ -1,0 +1,108 @@
+"""Tenure: how long an account has paid, in the groups that renewal and churn go by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from revkit.derived.customers import customers
+from revkit.derived.regimes import regimes
+from revkit.errors import PeriodError
+
+if TYPE_CHECKING:
+    from revkit.dataset import Dataset
+    from revkit.periods import Calendar
+
+BOUNDS = (3, 6, 12, 24)
+GROUPS = ("0–2", "3–5", "6–11", "12–23", "24+")
+
+
+def months(day: Any) -> Any:
+    """Return the number of the month of a date expression."""
+    return day.year() * 12 + day.month() - 1
+
+
+def group(tenure: Any) -> Any:
+    """Return the tenure group, in months, of an expression of months."""
+    import ibis
+
+    cases = [(tenure < bound, name) for bound, name in zip(BOUNDS, GROUPS[:-1], strict=True)]
+    return ibis.cases(*cases, else_=GROUPS[-1])
+
+
+def with_tenure(
+    moved: Any, data: Dataset, calendar: Calendar, by: Sequence[str], name: str, trailing: int
+) -> Any:
+    """Give movements the tenure their account had when the period opened.
+
+    An account grows older without moving, so rows named ``ageing`` are added: they carry its
+    MRR from the group it leaves to the group it enters, between two periods.
+
+    Parameters
+    ----------
+    moved
+        :func:`~revkit.derived.movements.movements` of the same call.
+    by
+        Other group columns of ``moved``; they must be those of the account.
+    name
+        The column to add.
+
+    Raises
+    ------
+    PeriodError
+        For days and weeks: tenure is counted in months.
+    """
+    from ibis import _
+
+    if calendar.period in ("day", "week"):
+        raise PeriodError.no_tenure(calendar.period)
+    since = customers(data).select(payer=_.account_id, since=months(_.first_paid_on))
+    joined = moved.join(since, moved.account_id == since.payer).drop("payer")
+    opened = calendar.opening_month(joined.period - (trailing - 1), joined.since)
+    aged = joined.mutate(group(opened - joined.since).name(name)).drop("since")
+    if calendar.period is None or trailing > 1:
+        return aged
+    return aged.union(_ageing(moved, data, calendar, by, name).select(*aged.columns))
+
+
+def _ageing(moved: Any, data: Dataset, calendar: Calendar, by: Sequence[str], name: str) -> Any:
+    import ibis
+    from ibis import _
+
+    since = customers(data).select(payer=_.account_id, since=months(_.first_paid_on))
+    paid = regimes(data).select(
+        "account_id",
+        begins=calendar.number_of(_.started_on),
+        ends=calendar.number_of(_.ended_on),
+        mrr=_.mrr.cast("decimal(18, 6)"),
+    )
+    groups = moved.select("account_id", *by).distinct()
+    lives = paid.join(since, paid.account_id == since.payer)
+    steps = lives.mutate(bound=ibis.array(list(BOUNDS)).unnest())
+    steps = steps.mutate(period=calendar.number_of_month(steps.since + steps.bound) - 1)
+    now = calendar.number(data.as_of)
+    lasting = steps.filter(
+        steps.begins <= steps.period,
+        steps.ends.isnull() | (steps.ends > steps.period),
+        steps.period < now,
+    )
+    standing = lasting.group_by(["account_id", "period", "since", "bound"]).aggregate(
+        mrr=_.mrr.sum().cast("decimal(38, 6)")
+    )
+    once = standing.group_by(["account_id", "period", "since"]).aggregate(mrr=_.mrr.max())
+    grouped = once.join(groups, "account_id")
+    zero = ibis.literal(0).cast("decimal(38, 6)")
+    sides = []
+    for leaving, opens in ((True, grouped.period), (False, grouped.period + 1)):
+        tenure = calendar.opening_month(opens, grouped.since) - grouped.since
+        sides.append(
+            grouped.mutate(
+                group(tenure).name(name),
+                movement=ibis.literal("ageing"),
+                amount=(-grouped.mrr if leaving else grouped.mrr).cast("decimal(38, 6)"),
+                before=grouped.mrr if leaving else zero,
+                after=zero if leaving else grouped.mrr,
+            ).drop("since", "mrr")
+        )
+    left, entered = sides
+    return left.union(entered)

@@ -1,0 +1,103 @@
+"""The catalogue: every metric that is defined, the kit's own and the user's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from revkit.errors import FormulaError
+from revkit.measures.formula import Formula
+from revkit.measures.metric import Metric
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+METRICS: dict[str, Metric] = {}
+
+
+def metric(**about: Any) -> Callable[[Callable[..., Formula]], Metric]:
+    """Define a metric from its formula and enter it in the catalogue.
+
+    Parameters
+    ----------
+    title, title_it
+        Its name for readers, in English and Italian.
+    owner
+        SalesOps, RevOps or both.
+    unit
+        share, ratio, count, money, money/month, money/day, days, minutes, months or points.
+    better
+        higher, lower or neither.
+    rows
+        A dimension that is always in the result.
+    trailing
+        Periods of its window where the call does not say.
+
+    Returns
+    -------
+    Metric
+        In place of the function, whose positional parameters name tables and whose
+        keyword-only ones are options.
+
+    Raises
+    ------
+    FormulaError
+        When another module has defined a metric of that name.
+    """
+
+    def define(definition: Callable[..., Formula]) -> Metric:
+        made = Metric(definition, **about)
+        former = METRICS.get(made.name)
+        if former is not None and former.__module__ != made.__module__:
+            raise FormulaError.twice(made.name, module=former.__module__)
+        METRICS[made.name] = made
+        return made
+
+    return define
+
+
+def catalog() -> pd.DataFrame:
+    """Return every metric with its definition.
+
+    Returns
+    -------
+    DataFrame
+        One row per metric, sorted by name: ``name``, ``title``, ``title_it``, ``owner``,
+        ``unit``, ``better``, ``interval`` (how its uncertainty is found), ``formula`` in words,
+        ``tables``, ``reference``, ``module``.
+
+    Examples
+    --------
+    >>> catalog().set_index("name").loc["win_rate", "formula"]
+    'opportunities where is_won by closed_on / opportunities by closed_on'
+    """
+    import pandas as pd
+
+    import revkit.metrics  # noqa: F401 - defining the kit's metrics enters them here
+    from revkit.measures.card import reference
+
+    rows = [
+        {
+            "name": name,
+            "title": made.title,
+            "title_it": made.title_it,
+            "owner": made.owner,
+            "unit": made.unit,
+            "better": made.better,
+            "additive": additive(made),
+            "interval": made.interval,
+            "formula": str(made.formula()),
+            "tables": ", ".join(made.tables),
+            "reference": reference(made),
+            "module": made.__module__,
+        }
+        for name, made in sorted(METRICS.items())
+    ]
+    return pd.DataFrame(rows)
+
+
+def additive(made: Metric) -> bool:
+    """Return whether values add up over groups to the total: sums do, quotients don't."""
+    from revkit.measures.shape import linear
+
+    return linear(made.formula()) is not None

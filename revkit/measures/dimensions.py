@@ -1,0 +1,75 @@
+"""The groups of a call, on the table of each total: columns, relations, cohort and tenure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from revkit import derived
+from revkit.derived.tenure import GROUPS, group, months, with_tenure
+from revkit.dimensions import attach, resolve
+from revkit.errors import TableError
+
+if TYPE_CHECKING:
+    from revkit.dataset import Dataset
+    from revkit.periods import Calendar
+
+LIVES = ("cohort", "tenure")
+ORDER = {name: place for place, name in enumerate(GROUPS)}
+
+
+def grouped(
+    data: Dataset, base: Any, table: str, named: Mapping[str, str], date: str, metric: str
+) -> Any:
+    """Add the dimensions of a call to a table, under the names given."""
+    known = derived.specs(data, table, base)
+    for column, dimension in named.items():
+        if dimension in LIVES and dimension not in base.columns:
+            base = _with_life(data, base, table, column, dimension, date)
+        elif table == "pipeline_changes" and dimension == "stage" and "stage" not in base.columns:
+            raise TableError.missing(
+                "opportunity_history", found=data.tables, needed_by=f"metrics.{metric} by stage"
+            )
+        else:
+            base = attach(base, resolve(dimension, table, known), data.lookup, column)
+    return base
+
+
+def moving(data: Dataset, calendar: Calendar, named: Mapping[str, str], trailing: int) -> Any:
+    """Return the movements of a call with its dimensions, under the names given."""
+    own = data.specs["subscriptions"].columns
+    lives = {c: d for c, d in named.items() if d in LIVES and d not in own}
+    paths = {
+        column: resolve(dimension, "subscriptions", data.specs)
+        for column, dimension in named.items()
+        if column not in lives
+    }
+    moved = derived.movements(data, calendar, paths, trailing=trailing)
+    for column, dimension in sorted(lives.items(), key=lambda item: item[1]):
+        if dimension == "tenure":
+            others = [name for name in moved.columns if name in named]
+            moved = with_tenure(moved, data, calendar, others, column, trailing)
+        else:
+            moved = _with_cohort(moved, data, "account_id", column)
+    return moved
+
+
+def _with_life(
+    data: Dataset, base: Any, table: str, column: str, dimension: str, date: str
+) -> Any:
+    known = derived.specs(data, table, base)
+    account = f"{column}_account"
+    base = attach(base, resolve("account_id", table, known), data.lookup, account)
+    if dimension == "cohort":
+        return _with_cohort(base, data, account, column)
+    lives = derived.customers(data).select(payer="account_id", since="first_paid_on")
+    joined = base.left_join(lives, base[account] == lives.payer)
+    tenure = months(joined[date].cast("date")) - months(joined.since)
+    label = (joined.since.notnull() & (tenure >= 0)).ifelse(group(tenure), None)
+    return joined.mutate(label.name(column)).drop("payer", "since")
+
+
+def _with_cohort(base: Any, data: Dataset, account: str, column: str) -> Any:
+    lives = derived.customers(data).select("cohort", payer="account_id")
+    lives = lives.rename({column: "cohort"})
+    return base.left_join(lives, base[account] == lives.payer).drop("payer")

@@ -1,0 +1,144 @@
+"""Confidence intervals in closed form, each for the kind of value it was found to cover best.
+
+Arrays in, ``(low, high)`` out; NaN wherever a method has nothing to say.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+    Bounds = tuple[Array, Array]
+
+
+def normal(level: float) -> float:
+    """Return the two-sided normal quantile of a level.
+
+    >>> round(normal(0.95), 3)
+    1.96
+    """
+    from scipy.special import ndtri
+
+    return float(ndtri(0.5 + level / 2))
+
+
+def student(degrees: Array, level: float) -> Array:
+    """Return the two-sided t quantile; NaN without a degree of freedom."""
+    from scipy.special import stdtrit
+
+    known = np.where(degrees > 0, degrees, np.nan)
+    return np.asarray(stdtrit(known, 0.5 + level / 2))
+
+
+def wilson(share: Array, n: Array, level: float) -> Bounds:
+    """Score interval of a proportion (Wilson 1927).
+
+    >>> low, high = wilson(np.array([0.5]), np.array([10.0]), 0.95)
+    >>> round(float(low[0]), 4), round(float(high[0]), 4)
+    (0.2366, 0.7634)
+    """
+    z = normal(level)
+    inside = np.where((share >= 0) & (share <= 1) & (n > 0), share, np.nan)
+    size = np.where(n > 0, n, np.nan)
+    centre = inside + z * z / (2 * size)
+    spread = z * np.sqrt(inside * (1 - inside) / size + z * z / (4 * size * size))
+    scale = 1 + z * z / size
+    low = np.where(inside == 0, 0.0, (centre - spread) / scale)
+    high = np.where(inside == 1, 1.0, (centre + spread) / scale)
+    return np.where(np.isnan(inside), np.nan, low), np.where(np.isnan(inside), np.nan, high)
+
+
+def odds(wins: Array, losses: Array, level: float) -> Bounds:
+    """Interval of wins over losses: Wilson's for the share, mapped to odds."""
+    n = wins + losses
+    low, high = wilson(_over(wins, n), n, level)
+    known = losses > 0
+    return (
+        np.where(known, _over(low, 1 - low), np.nan),
+        np.where(known, _over(high, 1 - high), np.nan),
+    )
+
+
+def count(events: Array, dispersion: Array, level: float) -> Bounds:
+    """Exact Poisson interval (Garwood 1936), widened by the root of the dispersion."""
+    from scipy.special import gammaincinv
+
+    tail = (1 - level) / 2
+    with np.errstate(invalid="ignore"):
+        least = np.where(events > 0, gammaincinv(np.maximum(events, 1), tail), 0.0)
+        most = gammaincinv(events + 1, 1 - tail)
+    wider = np.sqrt(dispersion)
+    return np.maximum(events - (events - least) * wider, 0.0), events + (most - events) * wider
+
+
+def dispersion(history: Array) -> Array:
+    """Variance over mean of counts along the last axis, at least 1; 1 below six of them."""
+    if history.shape[-1] < 6:
+        return np.ones(history.shape[:-1])
+    mean = history.mean(axis=-1)
+    variance = history.var(axis=-1, ddof=1)
+    return np.maximum(np.where(mean > 0, _over(variance, mean), 1.0), 1.0)
+
+
+def mean(total: Array, squares: Array, n: Array, level: float) -> Bounds:
+    """t interval of a mean of positive values, on the log scale."""
+    average = _over(total, n)
+    variance = _over(squares - n * average * average, n - 1)
+    error = np.sqrt(np.maximum(variance, 0.0) / np.where(n > 1, n, np.nan))
+    return _log_scale(average, error, student(n - 1, level))
+
+
+def sum_of_events(total: Array, squares: Array, level: float) -> Bounds:
+    """Compound Poisson interval of a sum over events, on the log scale."""
+    return _log_scale(total, np.sqrt(np.maximum(squares, 0.0)), np.full(total.shape, normal(level)))
+
+
+def ratio(value: Array, variance: Array, n: Array, effective: Array, level: float) -> Bounds:
+    """t interval of a ratio of sums over accounts, from linearised residuals.
+
+    ``effective`` is how many accounts of equal size would weigh as much: (Σo)² / Σo².
+    """
+    error = np.sqrt(np.maximum(variance, 0.0) * _over(n, n - 1))
+    reach = student(effective - 1, level) * error
+    return value - reach, value + reach
+
+
+def delta(value: Array, variance: Array, level: float) -> Bounds:
+    """Delta-method interval of a product or quotient, on the log scale."""
+    return _log_scale(value, np.sqrt(np.maximum(variance, 0.0)), np.full(value.shape, normal(level)))
+
+
+def ranks(n: int, q: float, level: float) -> tuple[int, int] | None:
+    """Return the ranks, from 1, whose values cover a quantile; None where n is too small.
+
+    The binomial chance that the quantile lies between them is at least ``level``.
+
+    >>> ranks(10, 0.5, 0.95), ranks(5, 0.5, 0.95)
+    ((2, 9), None)
+    """
+    from scipy.special import bdtr
+
+    tail = (1 - level) / 2
+    if n > 400:
+        reach = normal(level) * np.sqrt(n * q * (1 - q))
+        return int(np.floor(n * q - reach)), int(np.ceil(n * q + reach)) + 1
+    below = bdtr(np.arange(n), n, q)
+    low = int(np.searchsorted(below, tail, side="right"))
+    high = int(np.searchsorted(below, 1 - tail, side="left")) + 1
+    return (low, high) if low >= 1 and high <= n else None
+
+
+def _log_scale(value: Array, error: Array, quantile: Array) -> Bounds:
+    positive = np.where(value > 0, value, np.nan)
+    reach = np.exp(quantile * error / positive)
+    return positive / reach, positive * reach
+
+
+def _over(above: Any, below: Any) -> Any:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(below != 0, above / np.where(below != 0, below, 1), np.nan)

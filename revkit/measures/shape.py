@@ -1,0 +1,138 @@
+"""What a formula looks like: that alone decides which interval its value gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from revkit.measures.formula import (
+    Constant,
+    Formula,
+    Leaf,
+    Operation,
+    Quantile,
+    Share,
+    Shifted,
+    Stock,
+    Total,
+)
+from revkit.schema import TABLES
+
+Kind = Literal[
+    "none",
+    "count",
+    "sum of events",
+    "proportion",
+    "proportion of money",
+    "odds",
+    "mean",
+    "known over count",
+    "ratio per account",
+    "quantile",
+    "delta",
+]
+
+# Sizes below which simulated coverage of a 95 % interval fell under 93 %.
+TOO_SMALL: dict[Kind, float] = {
+    "proportion": 20,
+    "proportion of money": 20,
+    "odds": 20,
+    "mean": 100,
+    "known over count": 6,
+    "count": 6,
+    "sum of events": 20,
+    "ratio per account": 20,
+    "quantile": 20,
+    "delta": 100,
+}
+
+
+def kind(formula: Formula, unit: str) -> Kind:
+    """Choose the interval's method from the formula and the unit of its value.
+
+    Examples
+    --------
+    >>> from ibis import _
+    >>> closed = Total("opportunities", at="closed_on")
+    >>> won = closed.where(_.is_won)
+    >>> kind(won / closed, "share"), kind(won.of(_.amount) / won, "money")
+    ('proportion', 'mean')
+    """
+    if isinstance(formula, Quantile):
+        return "quantile"
+    if isinstance(formula, Share):
+        return "proportion"
+    parts = linear(formula)
+    if parts is not None:
+        return _of_sum(parts)
+    if isinstance(formula, Operation) and formula.operator == "/":
+        above, below = linear(formula.left), linear(formula.right)
+        if above and below:
+            return _of_quotient(above, below, unit)
+    return "delta"
+
+
+def linear(formula: Formula) -> list[tuple[float, Leaf]] | None:
+    """Return a formula as a sum of leaves, each with its factor; None when it is not one."""
+    if isinstance(formula, Leaf):
+        return [(1.0, formula)]
+    if isinstance(formula, Shifted):
+        return linear(formula.inner)
+    if not isinstance(formula, Operation):
+        return None
+    left, right = linear(formula.left), linear(formula.right)
+    if formula.operator in "+-" and left is not None and right is not None:
+        sign = 1.0 if formula.operator == "+" else -1.0
+        return left + [(sign * factor, leaf) for factor, leaf in right]
+    if formula.operator == "*" and isinstance(formula.left, Constant) and right is not None:
+        return [(formula.left.number * factor, leaf) for factor, leaf in right]
+    if formula.operator in "*/" and isinstance(formula.right, Constant) and left is not None:
+        number = formula.right.number
+        scale = number if formula.operator == "*" else 1 / number
+        return [(scale * factor, leaf) for factor, leaf in left]
+    return None
+
+
+def denominators(formula: Formula) -> Iterator[Leaf]:
+    """Yield every leaf that something is divided by."""
+    if isinstance(formula, Share):
+        yield from formula.leaves()
+    if isinstance(formula, Operation) and formula.operator == "/":
+        yield from formula.right.leaves()
+        yield from denominators(formula.left)
+        return
+    for child in formula.children:
+        yield from denominators(child)
+
+
+def _of_sum(parts: list[tuple[float, Leaf]]) -> Kind:
+    if len(parts) > 1 or isinstance(parts[0][1], Stock) or _census(parts[0][1]):
+        return "none"
+    return "count" if parts[0][1].value is None else "sum of events"
+
+
+def _of_quotient(
+    above: list[tuple[float, Leaf]], below: list[tuple[float, Leaf]], unit: str
+) -> Kind:
+    counted = all(leaf.value is None for _, leaf in above)
+    over = [leaf for _, leaf in below]
+    if unit == "share":
+        return "proportion" if counted and over[0].value is None else "proportion of money"
+    if len(over) == 1 and over[0].value is None:
+        if all(_census(leaf) for _, leaf in above):
+            return "known over count"
+        if counted:
+            return "odds"
+        if len(above) == 1 and _same_rows(above[0][1], over[0]):
+            return "mean"
+    if len(over) == 1 and isinstance(over[0], Stock) and over[0].at_opening:
+        return "ratio per account"
+    return "delta"
+
+
+def _same_rows(one: Leaf, other: Leaf) -> bool:
+    return str(one.rows) == str(other)
+
+
+def _census(leaf: Leaf) -> bool:
+    return isinstance(leaf, Total) and leaf.table in TABLES and TABLES[leaf.table].census

@@ -1,0 +1,78 @@
+"""The metrics, one formula each; the names are the field's own."""
+
+from revkit.metrics.funnel import (
+    lead_to_customer_rate,
+    mql_to_sql_rate,
+    mqls,
+    sqls,
+    stage_share,
+)
+from revkit.metrics.marketing import cac, cost_per_lead
+from revkit.metrics.pipeline import (
+    close_rate,
+    deal_size,
+    median_deal_size,
+    median_sales_cycle,
+    pipeline_open,
+    pipeline_velocity,
+    sales_cycle,
+    win_loss_ratio,
+    win_rate,
+    won_amount,
+)
+from revkit.metrics.recurring import (
+    arpa,
+    arr,
+    churned_mrr,
+    contraction_mrr,
+    expansion_mrr,
+    mrr,
+    net_new_mrr,
+    new_mrr,
+    quick_ratio,
+    reactivation_mrr,
+)
+from revkit.metrics.retention import (
+    churn_rate,
+    expansion_rate,
+    gross_mrr_churn_rate,
+    grr,
+    net_mrr_churn_rate,
+    nrr,
+)
+
+__all__ = [
+    "arpa",
+    "arr",
+    "cac",
+    "churn_rate",
+    "churned_mrr",
+    "close_rate",
+    "contraction_mrr",
+    "cost_per_lead",
+    "deal_size",
+    "expansion_mrr",
+    "expansion_rate",
+    "gross_mrr_churn_rate",
+    "grr",
+    "lead_to_customer_rate",
+    "median_deal_size",
+    "median_sales_cycle",
+    "mql_to_sql_rate",
+    "mqls",
+    "mrr",
+    "net_mrr_churn_rate",
+    "net_new_mrr",
+    "new_mrr",
+    "nrr",
+    "pipeline_open",
+    "pipeline_velocity",
+    "quick_ratio",
+    "reactivation_mrr",
+    "sales_cycle",
+    "sqls",
+    "stage_share",
+    "win_loss_ratio",
+    "win_rate",
+    "won_amount",
+]

@@ -1,0 +1,165 @@
+"""Funnel: how leads become qualified, become deals, become customers."""
+
+from __future__ import annotations
+
+from ibis import _
+
+from revkit.measures import Cohort, Formula, Stock, Total, metric
+
+
+@metric(
+    title="Marketing qualified leads",
+    title_it="Lead qualificati per il marketing (MQL)",
+    owner="RevOps",
+    unit="count",
+    better="higher",
+)
+def mqls(lead_stages: str) -> Formula:
+    """Leads that entered the stage MQL for the first time in the period.
+
+    Notes
+    -----
+    A lead that is recycled and qualified again is not counted again.
+
+    References
+    ----------
+    .. [1] Customary definition: a lead that meets marketing's agreed criteria.
+
+    Examples
+    --------
+    >>> mqls(example("leads"), period="quarter")[["period", "value"]]
+          period  value
+    0 2026-01-01    4.0
+    """
+    return _entering(lead_stages, "MQL")
+
+
+@metric(
+    title="Sales qualified leads",
+    title_it="Lead qualificati per le vendite (SQL)",
+    owner="SalesOps",
+    unit="count",
+    better="higher",
+)
+def sqls(lead_stages: str) -> Formula:
+    """Leads that entered the stage SQL for the first time in the period.
+
+    Notes
+    -----
+    Gross of those that sales rejects later.
+
+    References
+    ----------
+    .. [1] Customary definition: a lead that sales confirms as worth an opportunity.
+
+    Examples
+    --------
+    >>> sqls(example("leads"), period="quarter")["value"].tolist()
+    [2.0]
+    """
+    return _entering(lead_stages, "SQL")
+
+
+@metric(
+    title="MQL to SQL rate",
+    title_it="Tasso da MQL a SQL",
+    owner="both",
+    unit="share",
+    better="higher",
+)
+def mql_to_sql_rate(lead_stages: str, *, within: int | None = None) -> Formula:
+    r"""Leads first qualified by marketing in the period that sales then qualified too.
+
+    .. math:: \frac{\#\{\text{MQL that reached SQL or beyond}\}}{\#\{\text{MQL}\}}
+
+    0 to 1. ``within``: days from MQL that reaching SQL may take, among leads old enough.
+
+    Notes
+    -----
+    By the period of MQL, not of SQL: SQL of this month over MQL of this month compares
+    different people. A lead that skips SQL on its way to an opportunity has passed it.
+
+    References
+    ----------
+    .. [1] Customary definition: cohort conversion between consecutive stages.
+
+    Examples
+    --------
+    >>> mql_to_sql_rate(example("leads"), period="quarter")[["value", "n"]]
+       value  n
+    0    0.5  4
+    """
+    marketed = Cohort(lead_stages, at="entered", settled="settled_on", within=within)
+    first = marketed.where(_.stage == "MQL").where(_.visit == 1)
+    return first.reaching(_.reached_sql_on.notnull(), on="reached_sql_on") / first
+
+
+@metric(
+    title="Lead to customer rate",
+    title_it="Tasso da lead a cliente",
+    owner="both",
+    unit="share",
+    better="higher",
+)
+def lead_to_customer_rate(journeys: str, *, within: int | None = None) -> Formula:
+    r"""Leads created in the period that became customers.
+
+    .. math:: \frac{\#\{\text{leads won}\}}{\#\{\text{leads created}\}}
+
+    0 to 1. ``within``: days from creation that winning may take, among leads old enough.
+
+    Notes
+    -----
+    Without ``within`` young leads stand in the denominator and have had no time: the period is
+    not ``complete`` until each of its leads is won or disqualified.
+
+    References
+    ----------
+    .. [1] Customary definition: cohort conversion from lead to won opportunity.
+
+    Examples
+    --------
+    >>> lead_to_customer_rate(example("leads"), period="quarter")[["value", "n", "complete"]]
+       value  n  complete
+    0    0.2  5     False
+    """
+    created = Cohort(journeys, at="created_at", settled="settled_on", within=within)
+    return created.reaching(_.won_on.notnull(), on="won_on") / created
+
+
+@metric(
+    title="Share of leads in each stage",
+    title_it="Percentuale di lead in ogni fase",
+    owner="SalesOps",
+    unit="share",
+    better="neither",
+    rows="stage",
+)
+def stage_share(lead_stages: str) -> Formula:
+    r"""Leads in a stage at the period's end, over the leads in any open stage then.
+
+    .. math:: \frac{\#\{\text{in stage } s\}}{\sum_t \#\{\text{in stage } t\}}
+
+    0 to 1; sums to 1 over the stages.
+
+    Notes
+    -----
+    A snapshot, not a conversion. Customers, disqualified and recycled leads are in no open stage.
+
+    References
+    ----------
+    .. [1] Customary definition: stage distribution of the active funnel.
+
+    Examples
+    --------
+    >>> stage_share(example("leads"), period="quarter")[["stage", "value"]]
+      stage  value
+    0   MQL    0.5
+    1   SQL    0.5
+    2  lead    0.0
+    """
+    return Stock(lead_stages, start="entered", end="left").where(_.is_open).share("stage")
+
+
+def _entering(lead_stages: str, stage: str) -> Formula:
+    return Total(lead_stages, at="entered").where(_.stage == stage).where(_.visit == 1)

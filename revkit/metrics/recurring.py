@@ -1,0 +1,281 @@
+"""Recurring revenue: what stands, and what moved it."""
+
+from __future__ import annotations
+
+from ibis import _
+
+from revkit.measures import Formula, Stock, Total, metric
+
+
+@metric(
+    title="Monthly recurring revenue",
+    title_it="Ricavi ricorrenti mensili (MRR)",
+    owner="RevOps",
+    unit="money/month",
+    better="higher",
+)
+def mrr(movements: str) -> Formula:
+    """MRR of every subscription in force at the end of the period's last day.
+
+    Notes
+    -----
+    A balance, not a flow: a quarter's MRR is that of its last day. Trials, paused regimes and
+    usage count as the policy says.
+
+    References
+    ----------
+    .. [1] Stripe, billing analytics: an annual price counts a twelfth.
+
+    Examples
+    --------
+    >>> mrr(example("retention"), start="2026-03-01")["value"].tolist()
+    [11300.0]
+    """
+    return Stock(movements).of(_.mrr)
+
+
+@metric(
+    title="Annual recurring revenue",
+    title_it="Ricavi ricorrenti annuali (ARR)",
+    owner="RevOps",
+    unit="money",
+    better="higher",
+)
+def arr(movements: str) -> Formula:
+    """Twelve times MRR.
+
+    Notes
+    -----
+    A yearly rate of the subscriptions in force, not what the year will bring.
+
+    References
+    ----------
+    .. [1] simplicable.com, annual recurring revenue: MRR × 12.
+
+    Examples
+    --------
+    >>> arr(example("retention"), start="2026-03-01")["value"].tolist()
+    [135600.0]
+    """
+    return 12 * Stock(movements).of(_.mrr)
+
+
+@metric(
+    title="Average revenue per account",
+    title_it="Ricavo medio per cliente (ARPA)",
+    owner="RevOps",
+    unit="money/month",
+    better="higher",
+)
+def arpa(movements: str) -> Formula:
+    r"""MRR over the accounts that pay, at the period's end.
+
+    .. math:: \frac{\text{MRR}}{\#\{\text{accounts with MRR}\}}
+
+    Notes
+    -----
+    What a new account pays is another figure: new MRR over new accounts.
+
+    References
+    ----------
+    .. [1] ChartMogul, average revenue per account.
+
+    Examples
+    --------
+    >>> arpa(example("retention"), start="2026-03-01")[["value", "n"]]
+            value  n
+    0  3766.666667  3
+    """
+    active = Stock(movements)
+    return active.of(_.mrr) / active
+
+
+@metric(
+    title="New MRR",
+    title_it="Nuovo MRR",
+    owner="RevOps",
+    unit="money/month",
+    better="higher",
+)
+def new_mrr(movements: str) -> Formula:
+    """MRR at the period's end of the accounts that first paid in the period.
+
+    Notes
+    -----
+    Joined and gone within one period leaves no trace in that period; look by day to see it.
+
+    References
+    ----------
+    .. [1] ChartMogul, MRR movements.
+
+    Examples
+    --------
+    >>> new_mrr(example("retention"), start="2026-03-01")["value"].tolist()
+    [1000.0]
+    """
+    return Total(movements).where(_.movement == "new").of(_.amount)
+
+
+@metric(
+    title="Expansion MRR",
+    title_it="MRR da espansione",
+    owner="RevOps",
+    unit="money/month",
+    better="higher",
+)
+def expansion_mrr(movements: str) -> Formula:
+    """MRR gained by accounts active at both ends of the period that grew.
+
+    Notes
+    -----
+    Netted per account: one that drops a product and takes a dearer one has expanded.
+
+    References
+    ----------
+    .. [1] ChartMogul, expansion MRR.
+
+    Examples
+    --------
+    >>> expansion_mrr(example("retention"), start="2026-03-01")["value"].tolist()
+    [1800.0]
+    """
+    return Total(movements).where(_.movement == "expansion").of(_.amount)
+
+
+@metric(
+    title="Contraction MRR",
+    title_it="MRR da contrazione",
+    owner="RevOps",
+    unit="money/month",
+    better="lower",
+)
+def contraction_mrr(movements: str) -> Formula:
+    """MRR lost by accounts active at both ends of the period that shrank; positive.
+
+    Notes
+    -----
+    One of two subscriptions cancelled is a contraction; the last one is churn.
+
+    References
+    ----------
+    .. [1] ChartMogul, MRR movements; Stripe counts the same way.
+
+    Examples
+    --------
+    >>> contraction_mrr(example("retention"), start="2026-03-01")["value"].tolist()
+    [600.0]
+    """
+    return -Total(movements).where(_.movement == "contraction").of(_.amount)
+
+
+@metric(
+    title="Churned MRR",
+    title_it="MRR perso per abbandono",
+    owner="RevOps",
+    unit="money/month",
+    better="lower",
+)
+def churned_mrr(movements: str) -> Formula:
+    """MRR at the period's start of the accounts that pay nothing at its end; positive.
+
+    Notes
+    -----
+    Churn counts where the subscription ends, not where it is cancelled.
+
+    References
+    ----------
+    .. [1] ProfitWell: a cancellation counts when the paid cycle ends.
+
+    Examples
+    --------
+    >>> churned_mrr(example("retention"), start="2026-03-01")["value"].tolist()
+    [900.0]
+    """
+    return -Total(movements).where(_.movement == "churn").of(_.amount)
+
+
+@metric(
+    title="Reactivation MRR",
+    title_it="MRR da riattivazione",
+    owner="RevOps",
+    unit="money/month",
+    better="higher",
+)
+def reactivation_mrr(movements: str) -> Formula:
+    """MRR at the period's end of accounts that paid before, but not at the period's start.
+
+    Notes
+    -----
+    Any gap that is open at a period's end counts; a shorter one leaves no trace.
+
+    References
+    ----------
+    .. [1] ProfitWell: any return is a reactivation.
+
+    Examples
+    --------
+    >>> reactivation_mrr(example("retention"), start="2026-03-01")["value"].tolist()
+    [0.0]
+    """
+    return Total(movements).where(_.movement == "reactivation").of(_.amount)
+
+
+@metric(
+    title="Net new MRR",
+    title_it="Nuovo MRR netto",
+    owner="RevOps",
+    unit="money/month",
+    better="higher",
+)
+def net_new_mrr(movements: str) -> Formula:
+    r"""New, expansion and reactivation less contraction and churned MRR.
+
+    .. math:: \text{closing MRR} - \text{opening MRR}
+
+    Notes
+    -----
+    Equal to the cent to the change of MRR over the period.
+
+    References
+    ----------
+    .. [1] Stripe, billing analytics glossary: MRR growth, reactivation included.
+
+    Examples
+    --------
+    >>> net_new_mrr(example("retention"), start="2026-03-01")["value"].tolist()
+    [1300.0]
+    """
+    gained = new_mrr(movements) + expansion_mrr(movements) + reactivation_mrr(movements)
+    moved = Total(movements).where(_.movement == "transfer").of(_.amount)
+    return gained - contraction_mrr(movements) - churned_mrr(movements) + moved
+
+
+@metric(
+    title="Quick ratio",
+    title_it="Quick ratio SaaS",
+    owner="RevOps",
+    unit="ratio",
+    better="higher",
+)
+def quick_ratio(movements: str) -> Formula:
+    r"""New and expansion MRR over contraction and churned MRR.
+
+    .. math:: \frac{\text{new} + \text{expansion}}{\text{contraction} + \text{churned}}
+
+    0 or more; NaN in a period without losses.
+
+    Notes
+    -----
+    Reactivation is not in it; some vendors add it (1.25 and 2.13 on the same eight accounts).
+
+    References
+    ----------
+    .. [1] ProfitWell, SaaS quick ratio: gained over lost MRR.
+
+    Examples
+    --------
+    >>> quick_ratio(example("retention"), start="2026-03-01")["value"].round(4).tolist()
+    [1.8667]
+    """
+    gained = new_mrr(movements) + expansion_mrr(movements)
+    return gained / (contraction_mrr(movements) + churned_mrr(movements))

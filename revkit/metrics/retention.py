@@ -1,0 +1,204 @@
+"""Retention: what became of the accounts that opened the period, and of their MRR."""
+
+from __future__ import annotations
+
+from ibis import _
+
+from revkit.measures import Formula, Stock, Total, metric
+from revkit.metrics.recurring import churned_mrr, contraction_mrr, expansion_mrr
+
+# What happens to accounts that were there at the start; new ones and those that return were not.
+KEPT = ("expansion", "contraction", "churn", "transfer")
+
+
+@metric(
+    title="Churn rate",
+    title_it="Tasso di abbandono dei clienti",
+    owner="RevOps",
+    unit="share",
+    better="lower",
+)
+def churn_rate(movements: str) -> Formula:
+    r"""Accounts that paid at the period's start and pay nothing at its end, over those at start.
+
+    .. math:: \frac{\#\{\text{churned}\}}{\#\{\text{active at the start}\}}
+
+    0 to 1.
+
+    Notes
+    -----
+    Who joined in the period is in neither count, and who left and returned within it has not
+    churned. Monthly rates don't add up to a year's: 3 % a month is 30.6 % a year.
+
+    References
+    ----------
+    .. [1] Carl Gold, *Fighting Churn with Data*, listing 2.2.
+
+    Examples
+    --------
+    >>> churn_rate(example("retention"), start="2026-03-01")[["value", "n"]].round(4)
+        value  n
+    0  0.3333  3
+    """
+    return Total(movements).where(_.movement == "churn") / Stock(movements).opening
+
+
+@metric(
+    title="Net revenue retention",
+    title_it="Ritenzione netta dei ricavi (NRR)",
+    owner="RevOps",
+    unit="ratio",
+    better="higher",
+)
+def nrr(movements: str) -> Formula:
+    r"""MRR kept and grown from the accounts that opened the period, over their opening MRR.
+
+    .. math:: NRR = \frac{\sum_i c_i}{\sum_i o_i}
+
+    with :math:`o_i, c_i` the opening and closing MRR of account :math:`i`, over the accounts
+    with :math:`o_i > 0`. 0 or more; above 1 the base grows by itself.
+
+    Notes
+    -----
+    New accounts never enter, nor those that come back: some vendors count these too and publish
+    103.2 % where this is 80.6 %. ``trailing=12`` is the yearly figure; months compounded are not.
+
+    References
+    ----------
+    .. [1] Carl Gold, *Fighting Churn with Data*, listing 2.1 (closed cohort).
+
+    Examples
+    --------
+    >>> nrr(example("retention"), start="2026-03-01")[["value", "n"]]
+       value  n
+    0   1.03  3
+    """
+    opening = Stock(movements).of(_.mrr).opening
+    return (opening + Total(movements).where(_.movement.isin(KEPT)).of(_.amount)) / opening
+
+
+@metric(
+    title="Gross revenue retention",
+    title_it="Ritenzione lorda dei ricavi (GRR)",
+    owner="RevOps",
+    unit="share",
+    better="higher",
+)
+def grr(movements: str) -> Formula:
+    r"""Opening MRR that is still there at the period's end, growth left out.
+
+    .. math:: GRR = \frac{\sum_i \min(c_i, o_i)}{\sum_i o_i}
+
+    0 to 1.
+
+    Notes
+    -----
+    Capped per account, never on the total: growth of one can't hide the loss of another. Between
+    the two ends only: down to 60 and up to 110 within the period is a loss of nothing.
+
+    References
+    ----------
+    .. [1] PostHog handbook, retention metrics: the minimum of then and now, per customer.
+
+    Examples
+    --------
+    >>> grr(example("retention"), start="2026-03-01")[["value", "n"]]
+       value  n
+    0   0.85  3
+    """
+    opening = Stock(movements).of(_.mrr).opening
+    lost = Total(movements).where(_.movement.isin(["contraction", "churn"])).of(_.amount)
+    return (opening + lost) / opening
+
+
+@metric(
+    title="Gross MRR churn rate",
+    title_it="Abbandono lordo dei ricavi",
+    owner="RevOps",
+    unit="share",
+    better="lower",
+)
+def gross_mrr_churn_rate(movements: str) -> Formula:
+    r"""Contraction and churned MRR over opening MRR.
+
+    .. math:: \frac{\text{contraction} + \text{churned}}{\text{opening MRR}}
+
+    0 to 1; what gross revenue retention lacks to 1.
+
+    Notes
+    -----
+    Contraction counts: leaving it out understates the loss.
+
+    References
+    ----------
+    .. [1] ChartMogul, MRR churn rate.
+
+    Examples
+    --------
+    >>> gross_mrr_churn_rate(example("retention"), start="2026-03-01")["value"].tolist()
+    [0.15]
+    """
+    lost = contraction_mrr(movements) + churned_mrr(movements)
+    return lost / Stock(movements).of(_.mrr).opening
+
+
+@metric(
+    title="Net MRR churn rate",
+    title_it="Abbandono netto dei ricavi",
+    owner="RevOps",
+    unit="ratio",
+    better="lower",
+)
+def net_mrr_churn_rate(movements: str) -> Formula:
+    r"""Contraction and churned less expansion MRR, over opening MRR.
+
+    .. math:: \frac{\text{contraction} + \text{churned} - \text{expansion}}{\text{opening MRR}}
+
+    1 less net revenue retention; below 0 the base grows by itself.
+
+    Notes
+    -----
+    Reactivation never counts.
+
+    References
+    ----------
+    .. [1] ChartMogul, net MRR churn rate, without its reactivation.
+
+    Examples
+    --------
+    >>> net_mrr_churn_rate(example("retention"), start="2026-03-01")["value"].tolist()
+    [-0.03]
+    """
+    lost = contraction_mrr(movements) + churned_mrr(movements) - expansion_mrr(movements)
+    moved = Total(movements).where(_.movement == "transfer").of(_.amount)
+    return (lost - moved) / Stock(movements).of(_.mrr).opening
+
+
+@metric(
+    title="Expansion rate",
+    title_it="Tasso di espansione",
+    owner="RevOps",
+    unit="ratio",
+    better="higher",
+)
+def expansion_rate(movements: str) -> Formula:
+    r"""Expansion MRR over opening MRR.
+
+    .. math:: \frac{\text{expansion}}{\text{opening MRR}}
+
+    0 or more.
+
+    Notes
+    -----
+    Net revenue retention is gross revenue retention plus this.
+
+    References
+    ----------
+    .. [1] Customary formula: expansion MRR over MRR at the start.
+
+    Examples
+    --------
+    >>> expansion_rate(example("retention"), start="2026-03-01")["value"].tolist()
+    [0.18]
+    """
+    return expansion_mrr(movements) / Stock(movements).of(_.mrr).opening
