@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from revkit.errors import DimensionError
+from revkit.schema import TABLES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -140,11 +141,12 @@ def reachable(table: str, specs: Mapping[str, Spec]) -> list[str]:
     for paths in levels(table, specs):
         here: dict[str, list[str]] = {}
         for steps in paths:
-            spec = specs[steps[-1].table if steps else table]
+            end = steps[-1].table if steps else table
+            spec = specs[end]
             prefix = "".join(f"{step.relation}." for step in steps)
             noun = _noun(spec)
             own = {noun} if noun is not None and not steps else set()
-            for name in sorted(own | spec.columns | spec.relations.keys()):
+            for name in sorted(own | _groups(end, spec) | spec.relations.keys()):
                 here.setdefault(name, []).append(prefix + name)
         for name, dotted in here.items():
             if name not in names:
@@ -232,6 +234,13 @@ def _values(path: Path, lookup: Callable[[str], ir.Table], key: str, value: str)
 def _text(column: Any) -> Any:
     column = column if column.type().is_string() else column.cast("string")
     return column.fill_null(MISSING)
+
+
+def _groups(table: str, spec: Spec) -> frozenset[str]:
+    """The columns one would group by: dates and amounts resolve too, but are not offered."""
+    declared = TABLES[table].columns if table in TABLES else {}
+    kinds = {"id", "text", "bool"}
+    return frozenset(n for n in spec.columns if n not in declared or declared[n].type in kinds)
 
 
 def _noun(spec: Spec) -> str | None:

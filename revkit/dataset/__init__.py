@@ -13,7 +13,7 @@ from revkit.dataset.replay import as_known
 from revkit.dataset.show import About, Line, as_html, as_text
 from revkit.dataset.where import Narrowing
 from revkit.dimensions import find, narrow
-from revkit.errors import PeriodError, TableError
+from revkit.errors import PeriodError, TableError, did_you_mean
 from revkit.periods import day
 from revkit.policy import Policy
 from revkit.schema import TABLES
@@ -296,7 +296,9 @@ class Dataset:
     def __getattr__(self, name: str) -> ir.Table:
         if name in TABLES:
             return self.table(name)
-        raise AttributeError(f"Dataset has no attribute {name!r}; its tables are {self.tables}")
+        raise AttributeError(
+            f"Dataset has no attribute {name!r}.{did_you_mean(name, dir(type(self)) + [*TABLES])}"
+        )
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self.tables})

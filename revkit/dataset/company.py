@@ -12,10 +12,10 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from revkit.dataset.door import Problem, Reading, fill, one_currency, problems, read, refuse
+from revkit.dataset.door import Problem, Reading, fill, problems, read, refuse
 from revkit.dataset.replay import last_known
 from revkit.dimensions import Sketch, Step, levels
-from revkit.errors import ColumnError, DataError, TableError
+from revkit.errors import ColumnError, CurrencyError, DataError, TableError
 from revkit.schema import TABLES
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class Company:
         self._clean: dict[str, ir.Table] = {}
         self._spans: dict[str, Span] = {}
         self._unique: set[str] = set()
+        self._currencies: set[str] = {currency} if currency is not None else set()
         self._readings = {name: self._read(name) for name in self.raw}
 
     @cached_property
@@ -145,14 +146,10 @@ class Company:
     @cached_property
     def only_currency(self) -> str | None:
         """The currency given, else the one that the rows name."""
-        if self.currency is not None:
-            return self.currency
-        for name in self.raw:
-            if "currency" in self.raw[name].columns:
-                expr = self.typed(name)
-                if (found := expr.currency.max().to_pyarrow().as_py()) is not None:
-                    return str(found)
-        return None
+        for name, raw in self.raw.items():
+            if "currency" in raw.columns:
+                self.typed(name)
+        return next(iter(self._currencies), None)
 
     def unique(self, name: str) -> None:
         """Refuse a table whose keys name several rows, before a join multiplies them."""
@@ -199,7 +196,14 @@ class Company:
             if rows := int(counted[f"p{number}"]):
                 raise refuse(problem, rows, table, raw)
         if "currency" in raw.columns:
-            one_currency(name, counted["least"], counted["most"], self.currency)
+            self._one_currency(name, counted["least"], counted["most"])
+
+    def _one_currency(self, name: str, *found: str | None) -> None:
+        """Refuse money that cannot be added up, in a table or across those used so far."""
+        self._currencies |= {word for word in found if word is not None}
+        if len(self._currencies) > 1:
+            several, self._currencies = sorted(self._currencies), self._currencies - {*found}
+            raise CurrencyError.several(several, table=name)
 
     def _without_tests(self, name: str, expr: ir.Table) -> ir.Table:
         if name == "accounts":
@@ -256,9 +260,11 @@ def _adopt(tables: Mapping[str, Any]) -> tuple[BaseBackend, dict[str, ir.Table]]
     for name, table in tables.items():
         if name in given:
             adopted[name] = given[name]
+        elif not (arrow := _arrow(name, table)).column_names:
+            raise DataError.no_columns(name)
         else:
             adopted[name] = backend.create_table(
-                f"revkit_{name}", _arrow(name, table), temp=bool(engines)
+                f"revkit_{name}", arrow, temp=bool(engines)
             )
     return backend, adopted
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from revkit.errors import CurrencyError, DataError
+from revkit.errors import DataError
 from revkit.schema import NUMBERS, Column, Table
 
 if TYPE_CHECKING:
@@ -138,13 +138,6 @@ def refuse(problem: Problem, rows: int, table: Table, raw: ir.Table) -> DataErro
     )
 
 
-def one_currency(table: str, least: str | None, most: str | None, company: str | None) -> None:
-    """Refuse money in several currencies: it cannot be added up."""
-    found = sorted({word for word in (least, most, company) if word is not None})
-    if len(found) > 1:
-        raise CurrencyError.several(found, table=table, company=company)
-
-
 def _target(declared: Column) -> str:
     names = {"date": "date", "timestamp": "timestamp", "count": "int64", "bool": "boolean"}
     return names.get(declared.type, "float64" if declared.type in NUMBERS else "string")
@@ -215,7 +208,8 @@ def _parse(column: Any, declared: Column) -> Reading:
         iso = column.re_search(DAY if type == "date" else MOMENT)
         text = column.left(10) if type == "date" else column
         value = iso.ifelse(text.try_cast(type), ibis.null(type))
-        what = f"{name} is not a {'day' if type == 'date' else 'UTC moment'} written in ISO"
+        shape = "year-month-day" if type == "date" else "year-month-day hour:minute, in UTC,"
+        what = f"{name} is not a date written {shape}"
         remedy = (
             "Correct it, or say in a mapping how dates are written: "
             'date_format: "%d/%m/%Y" reads 31/12/2025.'
@@ -223,7 +217,11 @@ def _parse(column: Any, declared: Column) -> Reading:
     elif type == "bool":
         word = column.lower()
         value = ibis.cases((word.isin(["true", "1"]), True), (word.isin(["false", "0"]), False))
-        what, remedy = f"{name} is neither true nor false", "Translate it in a mapping: words."
+        what = f"{name} is neither true nor false"
+        remedy = (
+            "Say in a mapping which word is which: "
+            f'{name}: {{from: {name}, words: {{"Yes": true, "No": false}}}}'
+        )
     else:
         plain = column.re_search(NUMBER)
         value = plain.ifelse(column.try_cast("float64"), ibis.null("float64"))

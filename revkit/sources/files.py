@@ -37,6 +37,11 @@ class Shelf:
         """Whether a table is a CSV file, to be parsed as it is read."""
         return any(path.suffix.lower() == ".csv" for path in self.items[name])
 
+    def file(self, name: str) -> str:
+        """What a table is called where it lies."""
+        paths = self.items[name]
+        return name if not paths else paths[0].name if len(paths) == 1 else f"{name}/"
+
     def open(self, name: str, style: CsvStyle, as_text: Collection[str]) -> ir.Table:
         """Open a table lazily; in CSV files the columns ``as_text`` stay as they are written."""
         paths = self.items[name]
@@ -107,7 +112,9 @@ def _csv(backend: Backend, path: Path, style: CsvStyle, as_text: Collection[str]
         if len(names) == 1:
             for separator in (";", "\t", ",", "|"):
                 if separator != style.separator and separator in first:
-                    raise SourceError.separated(str(path), separator=separator)
+                    raise SourceError.separated(
+                        str(path), separator=separator, said=style.separator
+                    )
         types = {name: "VARCHAR" for name in names if name in as_text}
         return backend.read_csv(str(path), types=types or None, **options)
     except SourceError:

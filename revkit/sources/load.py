@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -102,13 +103,13 @@ def load(
         if name not in tables:
             tables[name] = found.open(name, style, TABLES[name].columns.keys())
     ignored = [name for name in found.items if name not in used and name not in plain]
-    _must_be_known(found, tables.keys(), ignored)
+    _must_be_known(found, tables, ignored)
     slow = frozenset(name for name in tables if follow is not None or found.is_text(name))
     return Dataset.of(
         Company(tables, currency or (follow.currency if follow else None), slow),
         as_of=_as_of(as_of, follow),
         policy=policy,
-        about=_about(str(source), as_of, follow, [*ignored, *found.others]),
+        about=_about(str(source), as_of, follow, [*map(found.file, ignored), *found.others]),
     )
 
 
@@ -129,32 +130,40 @@ def _about(
     return About(source, follow.why, notes)
 
 
-def _must_be_known(found: Shelf, tables: object, ignored: list[str]) -> None:
-    """Refuse a place without tables, and files that are tables but for a letter."""
-    names = set(tables)  # type: ignore[call-overload]
-    if not names:
-        vendor, example = _example(ignored)
-        raise SourceError.no_tables(
-            found.where, found=[*ignored, *found.others], known=TABLES, vendor=vendor,
-            example=example,
-        )
+def _must_be_known(found: Shelf, tables: Collection[str], ignored: list[str]) -> None:
+    """Refuse files that are tables but for a letter, and a place without tables."""
+    vendor, theirs = _vendor(ignored)
     for name in ignored:
-        for table in TABLES.keys() - names:
-            if SequenceMatcher(None, name.casefold(), table).ratio() >= 0.82:  # a letter or two
-                paths = found.items[name]
-                file = paths[0].name if len(paths) == 1 else name
-                raise TableError.misspelt(file, table=table, where=found.where)
+        for table in TABLES.keys() - set(tables):
+            if name not in theirs and _alike(name, table):
+                raise TableError.misspelt(found.file(name), table=table, where=found.where)
+    if not tables:
+        names = [found.file(name) for name in ignored]
+        raise SourceError.no_tables(
+            found.where,
+            found=[*names, *found.others],
+            vendor=vendor,
+            example=_example(theirs or {(names or ["your_file"])[0].split(".")[0]: "opportunities"}),
+        )
 
 
-def _example(names: list[str]) -> tuple[str, str]:
-    """The first lines of a mapping for these files."""
+def _alike(name: str, table: str) -> bool:
+    """Whether two names differ by a letter or two."""
+    return SequenceMatcher(None, name.casefold(), table).ratio() >= 0.82
+
+
+def _vendor(names: list[str]) -> tuple[str, dict[str, str]]:
+    """The vendor that gives files such names, and the tables that are in them."""
     for vendor, stems in _VENDORS.items():
-        for name in names:
-            if name in stems:
-                return vendor, _lines(stems[name], name)
-    return "", _lines("opportunities", names[0] if names else "your_file")
+        if theirs := {name: stems[name] for name in names if name in stems}:
+            return vendor, theirs
+    return "", {}
 
 
-def _lines(table: str, source: str) -> str:
-    key, *_ = TABLES[table].key
-    return f"tables:\n  {table}:\n    source: {source}\n    columns:\n      {key}: <your column>\n"
+def _example(theirs: dict[str, str]) -> str:
+    """The first lines of a mapping for these files."""
+    lines = ["tables:"]
+    for source, table in theirs.items():
+        lines += [f"  {table}:", f"    source: {source}", "    columns:"]
+        lines += [f"      {TABLES[table].key[0]}: <your column>"]
+    return "\n".join(lines)

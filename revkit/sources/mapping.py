@@ -54,7 +54,7 @@ class Origin(_Part):
 
     from_: str | None = Field(None, alias="from")
     constant: Word = None
-    words: dict[str, Word] | None = None
+    words: dict[str, Word] | None = Field(None, min_length=1)
     others: Literal["keep", "refuse"] = "refuse"
     date_format: str | None = None
 
@@ -141,10 +141,11 @@ class Mapping(_Part):
         import ibis
 
         if origin.from_ is None:
-            return _literal(origin.constant, declared), None
+            return self._literal(origin.constant, declared), None
         column = raw[origin.from_]
         if origin.words is not None:
-            return _translated(column, origin, declared)
+            literals = [self._literal(word, declared) for word in origin.words.values()]
+            return _translated(column, origin, literals)
         if declared is None or not column.type().is_string():
             return column, None
         pattern = origin.date_format or (self.date_format if declared.type == "date" else None)
@@ -160,6 +161,24 @@ class Mapping(_Part):
         if self.decimal == "," and (declared.type in NUMBERS or declared.type == "count"):
             return column.replace(".", "").replace(",", "."), None
         return column, None
+
+    def _literal(self, value: Word, declared: Column | None) -> Any:
+        """A value of the mapping, as the type of our column."""
+        import ibis
+
+        if declared is None or declared.type in ("id", "text"):
+            if isinstance(value, bool):
+                place = declared.name if declared is not None else "a column of your own"
+                problem = f"YAML read a word of it as {value}, but it is text: put it in quotes"
+                raise MappingError.wrong(self.file, place=place, problem=problem)
+            return ibis.null("string") if value is None else ibis.literal(str(value))
+        types = {"date": "date", "timestamp": "timestamp", "bool": "boolean", "count": "int64"}
+        target = types.get(declared.type, "float64")
+        try:
+            return ibis.null(target) if value is None else ibis.literal(value, target)
+        except (TypeError, ValueError):
+            problem = f"{value!r} cannot be a {declared.type}"
+            raise MappingError.wrong(self.file, place=declared.name, problem=problem) from None
 
     def _refuse(
         self, table: str, raw: ir.Table, origins: dict[str, Origin], bad: list[tuple[Any, ...]]
@@ -209,7 +228,12 @@ def read_mapping(path: str | Path) -> Mapping:
     file = Path(path).expanduser()
     if not file.is_file():
         beside = [other.name for other in file.parent.glob("*.y*ml")]
-        raise SourceError.nothing_at(str(path), what="mapping file", beside=beside)
+        raise SourceError.nothing_at(
+            str(path),
+            what="mapping file",
+            beside=beside,
+            remedy="Give the path of a YAML file that says which file and column is which.",
+        )
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeError) as error:
@@ -240,8 +264,10 @@ def _keys_are_text(part: Any, file: str, place: str) -> None:
 
 
 def _explained(error: ValidationError, file: str) -> MappingError:
-    first = error.errors()[0]
-    *place, last = [str(part) for part in first["loc"] if part not in ("str", "Origin")] or [""]
+    found = [problem for problem in error.errors() if "str" not in problem["loc"]]
+    first = next((p for p in found if p["type"] == "extra_forbidden"), (found or error.errors())[0])
+    loc = [str(part) for part in first["loc"]]
+    *place, last = [part for part in loc if part != "str" and "Origin" not in part] or [""]
     where = ".".join(place) or "the file"
     if first["type"] == "extra_forbidden":
         models: dict[int, type[_Part]] = {0: Mapping, 2: Source}
@@ -249,28 +275,18 @@ def _explained(error: ValidationError, file: str) -> MappingError:
         known = [field.alias or name for name, field in model.model_fields.items()]
         known = [name for name in known if name != "file"]
         return MappingError.unknown(last, file=file, place=where, known=known)
+    if first["type"] == "missing":
+        return MappingError.wrong(file, place=where, problem=f"it needs {last}:")
     message = first["msg"].removeprefix("Value error, ")
     return MappingError.wrong(file, place=".".join([*place, last]) or where, problem=message)
 
 
-def _translated(column: Any, origin: Origin, declared: Column | None) -> tuple[Any, Any]:
+def _translated(column: Any, origin: Origin, literals: list[Any]) -> tuple[Any, Any]:
     import ibis
 
-    words = origin.words or {}
     text = column.cast("string")
-    cases = [(text == theirs, _literal(ours, declared)) for theirs, ours in words.items()]
-    known = text.isin(list(words)) | text.isnull()
-    rest = text if origin.others == "keep" else None
-    value = ibis.cases(*cases, else_=rest) if rest is not None else ibis.cases(*cases)
-    return value, None if origin.others == "keep" else ~known
-
-
-def _literal(value: Word, declared: Column | None) -> Any:
-    """A constant of the mapping, as the type of our column."""
-    import ibis
-
-    if declared is None or declared.type in ("id", "text"):
-        return ibis.null("string") if value is None else ibis.literal(str(value))
-    types = {"date": "date", "timestamp": "timestamp", "bool": "boolean", "count": "int64"}
-    target = types.get(declared.type, "float64")
-    return ibis.null(target) if value is None else ibis.literal(value, target)
+    words = list(origin.words or {})
+    rest = text if origin.others == "keep" else ibis.null(literals[0].type())
+    cases = [(text == theirs, ours) for theirs, ours in zip(words, literals, strict=True)]
+    known = text.isin(words) | text.isnull()
+    return ibis.cases(*cases, else_=rest), None if origin.others == "keep" else ~known
