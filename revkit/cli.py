@@ -18,6 +18,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -43,15 +44,19 @@ def commands(
 def report(
     data: Annotated[
         str,
-        typer.Option(help="Folder of <table>.csv or <table>.parquet, or a .duckdb file."),
+        typer.Option(
+            metavar="PATH", help="Folder of <table>.csv or <table>.parquet, or a .duckdb file."
+        ),
     ],
     mapping: Annotated[
         str | None,
-        typer.Option(help="YAML file that says what your tables and columns are called."),
+        typer.Option(
+            metavar="FILE", help="YAML file that says what your tables and columns are called."
+        ),
     ] = None,
     notebooks: Annotated[
         list[str] | None,
-        typer.Option(help="Which notebooks: names (01_funnel), files or a folder.  [default: all]"),
+        typer.Option(metavar="NAME", help="A name (01_funnel), a file or a folder; else all."),
     ] = None,
     set_: Annotated[
         list[str] | None,
@@ -65,7 +70,9 @@ def report(
         str | None,
         typer.Option(metavar="DATE", help="The company as it was known at the end of this day."),
     ] = None,
-    out: Annotated[Path, typer.Option(help="Folder of the report.")] = Path("reports/latest"),
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where to leave it.")] = Path(
+        "reports/latest"
+    ),
 ) -> None:
     """Run the notebooks on a company's tables and leave pages that open anywhere.
 

@@ -6,14 +6,14 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from revkit.errors import ReportError
 from revkit.report.html import Frame, page, title_of
 from revkit.report.index import Chapter, findings_of, index
 from revkit.report.plan import Job, Plan
-from revkit.report.prune import prune
+from revkit.report.prune import Missing, prune
 from revkit.report.run import Run, run
 from revkit.report.tiles import tiles
 
@@ -32,7 +32,7 @@ class Report:
 class _Done:
     job: Job
     run: Run
-    missing: Mapping[str, str]
+    missing: Missing
     left: bool
 
     @property
@@ -45,8 +45,8 @@ class _Done:
         if self.run.error:
             note = "Could not be finished."
         elif self.missing:
-            what = "Some parts are" if self.left else "This page is"
-            note = f"{what} not shown: {'; '.join(dict.fromkeys(self.missing.values()))}."
+            what = "A part of this page" if self.left else "This page"
+            note = f"{what} is not shown: it needs {self.missing}."
         return Chapter(self.job.page, self.title, findings_of(self.run.notebook), note)
 
 
@@ -93,8 +93,7 @@ def _do(job: Job, plan: Plan, folder: Path, tell: Callable[[str, str], None]) ->
     if ran.error is None:
         copy.unlink()
     else:
-        path = str(job.parameters.get("data", ""))
-        ran = Run(ran.notebook, ran.error.replace(path, plan.order.data) if path else ran.error)
+        ran = replace(ran, error=plan.without_paths(ran.error))
     tell(job.name, "failed" if ran.error else "done")
     return _Done(job, ran, missing, left=True)
 

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 TEMPLATES = Path(__file__).parent / "templates"
 SHOWN = (
     "text/html",
@@ -91,9 +93,20 @@ def _bare(link: re.Match[str]) -> str:
     return address if address in text else f"{text} ({address})"
 
 
-def style() -> str:
+def prose(markdown: str) -> str:
+    """Return computed Markdown as HTML; tags in it are data, and stay text.
+
+    >>> prose("**Acme** <script>")
+    '<p><strong>Acme</strong> &lt;script&gt;</p>'
+    """
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    return str(MarkdownWithMath(renderer=IPythonRenderer(escape=True)).render(markdown)).strip()
+
+
+def style() -> Markup:
     """Return the style sheet that every page carries."""
-    return (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    return Markup((TEMPLATES / "report.css").read_text(encoding="utf-8"))  # noqa: S704 (our own)
 
 
 @cache
@@ -102,8 +115,8 @@ def _exporter() -> Any:
     from traitlets.config import Config
 
     config = Config()
-    config.HTMLExporter.display_data_priority = list(SHOWN)
-    config.HTMLExporter.filters = {"aligned": aligned}
+    config.NbConvertBase.display_data_priority = list(SHOWN)
+    config.HTMLExporter.filters = {"aligned": aligned, "prose": prose}
     return HTMLExporter(
         config=config,
         template_name="page",
@@ -144,26 +157,27 @@ _NUMBER = re.compile(r"[-+−]?\s?[€$£]?\s?\d[\d.,  ]*\s?(%|[a-z]{1,6})?|NaN|
 
 
 def aligned(html: str) -> str:
-    """Return HTML with the columns of numbers of its plain tables aligned to the right.
+    """Return HTML whose tables have their columns of numbers aligned to the right.
 
-    >>> "number" in aligned('<table class="dataframe"><tbody><tr><td>1.5</td></tr></tbody></table>')
-    True
+    >>> aligned("<table><tbody><tr><th>a</th><td>1.5</td></tr></tbody></table>")
+    '<table><tbody><tr><th>a</th><td class="number">1.5</td></tr></tbody></table>'
     """
-    if 'class="dataframe"' not in html:
+    if "<tbody>" not in html:
         return html
     from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(html, "html.parser")
-    for style in soup.find_all("style"):
-        style.decompose()
-    for table in soup.find_all("table", class_="dataframe"):
+    for own in soup.select("style[scoped]"):
+        own.decompose()
+    for table in soup.find_all("table"):
         rows = [row.find_all(["th", "td"]) for row in table.select("tbody tr")]
         heads = [row.find_all("th") for row in table.select("thead tr")]
-        for row in table.find_all("tr"):
+        for row in table.select("thead tr"):
             del row["style"]
         for column in range(max(map(len, rows), default=0)):
             cells = [row[column] for row in rows if column < len(row)]
-            if all(_NUMBER.fullmatch(cell.get_text().strip()) for cell in cells):
+            texts = [cell.get_text().strip() for cell in cells]
+            if any(texts) and all(_NUMBER.fullmatch(text) for text in texts):
                 under = [row[column] for row in heads if column < len(row)]
                 for cell in [*cells, *under]:
                     cell["class"] = "number"

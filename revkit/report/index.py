@@ -60,9 +60,7 @@ def index(
 
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     environment.globals["style"] = style()
-    tables = [
-        (name, int(data.table(name).count().execute()), TABLES[name].grain) for name in data.tables
-    ]
+    rows = {name: int(data.table(name).count().execute()) for name in data.tables}
     return environment.get_template("index.html.j2").render(
         title=title,
         frame=frame,

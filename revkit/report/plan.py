@@ -79,6 +79,13 @@ class Plan:
         """The value of a parameter as the notebooks are run with it; the first that takes it."""
         return next((job.parameters[name] for job in self.jobs if name in job.parameters), None)
 
+    def without_paths(self, sentence: str) -> str:
+        """The sentence with the data and the mapping called by their names alone."""
+        for name in ("data", "mapping"):
+            if path := self.setting(name):
+                sentence = sentence.replace(str(path), Path(path).name)
+        return sentence
+
     @property
     def title(self) -> str:
         """What the report is called: its company by the name of the data, never by its path."""
@@ -119,13 +126,15 @@ def plan(order: Order) -> Plan:
     values = check(order.settings, takes)
     if order.as_of is not None:
         day(order.as_of, name="as_of")
-    given = {
-        "data": str(Path(order.data).expanduser().resolve()),
-        "mapping": _file(order.mapping),
+    source = str(Path(order.data).expanduser().resolve())
+    mapping = _file(order.mapping)
+    asked = {
+        "data": source,
+        "mapping": mapping,
         "where": dict(order.where) or None,
         "as_of": order.as_of,
     }
-    given = {name: value for name, value in given.items() if value is not None}
+    given = {name: value for name, value in asked.items() if value is not None}
     jobs = [
         Job(name, files[name], notebooks[name], _merged(name, takes[name], given, values[name]))
         for name in files
@@ -133,7 +142,7 @@ def plan(order: Order) -> Plan:
     for job in jobs:
         _ordered(job.parameters)
 
-    data = load(given["data"], mapping=given.get("mapping"), as_of=order.as_of)
+    data = load(source, mapping=mapping, as_of=order.as_of)
     if order.where:
         data = data.where(order.where)
     for job in jobs:

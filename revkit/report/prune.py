@@ -6,8 +6,11 @@ a column. A table that a filter could not narrow counts as missing, and the word
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,31 +26,57 @@ def needs(cell: Mapping[str, Any]) -> list[str]:
     return [tag.removeprefix("needs:") for tag in tags if tag.startswith("needs:")]
 
 
-def unmet(wanted: Iterable[str], data: Dataset) -> dict[str, str]:
-    """Return the needs that a company does not meet, each with the reason in words.
+@dataclass(frozen=True)
+class Missing:
+    """What a company lacks: tables, columns as ``table.column``, and tables not narrowed.
 
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from revkit.dataset import Dataset
-    >>> stages = pd.DataFrame({"object": ["lead"], "stage": ["MQL"], "position": [1],
-    ...                        "is_closed": [False], "is_won": [False]})
-    >>> unmet(["stages", "leads"], Dataset(stages=stages, as_of="2026-01-31"))
-    {'leads': 'it needs the table leads'}
+    ``unreached`` is table to the dimension that a filter could not narrow it by.
     """
-    reasons: dict[str, str] = {}
+
+    tables: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    unreached: Mapping[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.tables or self.columns or self.unreached)
+
+    def __str__(self) -> str:
+        r"""Say it after "needs" or "Not shown:".
+
+        >>> str(Missing(tables=("leads",), columns=("accounts.segment",)))
+        'the table leads and the column segment of accounts, which this data does not have'
+        """
+        columns = [
+            f"the column {c.partition('.')[2]} of {c.partition('.')[0]}" for c in self.columns
+        ]
+        plural = "s" if len(self.tables) > 1 else ""
+        tables = [f"the table{plural} {_and(self.tables)}"] if self.tables else []
+        absent = _and([*tables, *columns])
+        narrowed = [
+            f"{table} by {dimension}, which it does not reach"
+            for table, dimension in self.unreached.items()
+        ]
+        words = [f"{absent}, which this data does not have"] if absent else []
+        return "; ".join([*words, *narrowed])
+
+
+def unmet(wanted: Iterable[str], data: Dataset) -> Missing:
+    """Return which of these needs a company does not meet."""
+    tables: dict[str, None] = {}
+    columns: dict[str, None] = {}
+    unreached: dict[str, str] = {}
     for need in wanted:
         table, _, column = need.partition(".")
         if table not in data.tables:
-            reasons[need] = f"it needs the table {table}"
+            tables[table] = None
         elif column and column not in data.columns(table):
-            reasons[need] = f"it needs the column {column} of {table}"
+            columns[need] = None
         elif table in data.unreached:
-            reasons[need] = f"{table} cannot be narrowed by {data.unreached[table]}"
-    return reasons
+            unreached[table] = data.unreached[table]
+    return Missing(tuple(tables), tuple(columns), unreached)
 
 
-def prune(notebook: Notebook, data: Dataset) -> tuple[Notebook, dict[str, str]]:
+def prune(notebook: Notebook, data: Dataset) -> tuple[Notebook, Missing]:
     """Return a copy of a notebook without the cells that this company cannot fill.
 
     Parameters
@@ -62,54 +91,36 @@ def prune(notebook: Notebook, data: Dataset) -> tuple[Notebook, dict[str, str]]:
     notebook
         With one sentence in the place of each run of removed cells. When no cell that needs
         something is left, only its title and that sentence remain.
-    dict
-        The unmet needs and their reasons; empty when nothing was removed.
+    Missing
+        What the removed cells needed; false when nothing was removed.
     """
-    from nbformat.v4 import new_markdown_cell
-
     pruned = deepcopy(notebook)
-    missing = unmet(dict.fromkeys(need for cell in pruned.cells for need in needs(cell)), data)
+    missing = unmet([need for cell in pruned.cells for need in needs(cell)], data)
     if not missing:
         return pruned, missing
 
-    cells: list[Any] = []
-    run: dict[str, str] = {}
-    left = False
-    for cell in pruned.cells:
-        lacking = {need: missing[need] for need in needs(cell) if need in missing}
+    kept: list[Any] = []
+    for lacking, group in groupby(pruned.cells, key=lambda cell: bool(unmet(needs(cell), data))):
+        cells = list(group)
         if lacking:
-            run |= lacking
-            continue
-        if run:
-            cells.append(new_markdown_cell(_sentence(run, "This part"), metadata=_NOTE))
-            run = {}
-        left = left or bool(needs(cell))
-        cells.append(cell)
-    if run:
-        cells.append(new_markdown_cell(_sentence(run, "This part"), metadata=_NOTE))
-    if not left:
+            run = unmet([need for cell in cells for need in needs(cell)], data)
+            kept.append(_note(f"This part needs {run}."))
+        else:
+            kept += cells
+    if not any(needs(cell) for cell in kept):
         title = [cell for cell in pruned.cells if cell.cell_type == "markdown"][:1]
-        cells = [*title, new_markdown_cell(_sentence(missing, "This page"), metadata=_NOTE)]
-    pruned.cells = cells
+        kept = [*title, _note(f"This page needs {missing}.")]
+    pruned.cells = kept
     return pruned, missing
 
 
-_NOTE = {"tags": ["not-shown"]}
+def _note(sentence: str) -> Any:
+    """A Markdown cell; the sentence holds names from the schema and from the filter."""
+    from nbformat.v4 import new_markdown_cell
+
+    plain = re.sub(r"([\\`*_<>\[\]])", r"\\\1", sentence)
+    return new_markdown_cell(f"Not shown here. {plain}", metadata={"tags": ["not-shown"]})
 
 
-def _sentence(reasons: Mapping[str, str], what: str) -> str:
-    """Say once what is missing; reasons hold names from the schema and the filter alone."""
-    from html import escape
-
-    words = list(dict.fromkeys(reasons.values()))
-    tables = [word.removeprefix("it needs the table ") for word in words if "the table" in word]
-    if len(tables) > 1:
-        others = [word for word in words if "the table" not in word]
-        words = [f"it needs the tables {_and(tables)}", *others]
-    absent = any(word.startswith("it needs") for word in words)
-    tail = ", which this data does not have" if absent and len(words) == 1 else ""
-    return f"*{what} is not shown: {escape(_and(words))}{tail}.*"
-
-
-def _and(words: list[str]) -> str:
+def _and(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -41,6 +41,7 @@ def run(notebook: Any, parameters: Mapping[str, Any], *, copy: Path, folder: Pat
             str(copy),
             parameters=dict(parameters),
             kernel_name="python3",
+            language="python",
             progress_bar=False,
             request_save_on_cell_execute=False,
             cwd=str(folder),

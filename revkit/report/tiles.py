@@ -35,6 +35,7 @@ class Tile:
 
     title: str
     value: str
+    per: str
     when: str
     interval: str
     change: str
@@ -84,6 +85,7 @@ def _tile(result: pd.DataFrame, period: str, better: str) -> Tile | None:
     if known.empty:
         return None
     what, row = quantity(result), known.iloc[-1]
+    value, _, per = what.text(row["value"]).partition("/")
     interval = what.span(row["low"], row["high"])
     change, tone = "", ""
     position = result.index.get_loc(known.index[-1])
@@ -92,7 +94,8 @@ def _tile(result: pd.DataFrame, period: str, better: str) -> Tile | None:
         change, tone = _change(what, before, row, period_label(before["period"], period), better)
     return Tile(
         title=what.title,
-        value=what.text(row["value"]),
+        value=value,
+        per=per and f" per {per}",
         when=period_label(row["period"], period),
         interval=f"{interval}, 95 % interval" if interval else "",
         change=change,

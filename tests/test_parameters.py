@@ -1,0 +1,127 @@
+"""What a notebook's parameters cell says, and what --set may say against it."""
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from revkit.errors import ParameterError, PeriodError
+from revkit.report.parameters import check, filters, parameters_of, settings
+
+CELL = """\
+data: str = "../data/sample"  # where the company's tables are
+period: str | None = "month"  # day, week, month, quarter or year
+start: str | None = None  # first day
+by: str | list[str] = "segment"  # one dimension or several
+horizon: int = 6  # months ahead
+target: float = 1e6
+flags: dict[str, str] = {}
+strict: bool = False
+"""
+
+
+@pytest.fixture
+def takes():
+    cells = [
+        new_markdown_cell("# Forecast"),
+        new_code_cell(CELL, metadata={"tags": ["parameters"]}),
+        new_code_cell("x: int = 1"),
+    ]
+    return parameters_of(new_notebook(cells=cells), "04_forecast")
+
+
+def values(takes, **given):
+    return check(given, {"04_forecast": takes})["04_forecast"]
+
+
+def test_cell_is_read_with_types_defaults_and_help(takes):
+    assert list(takes) == CELL.replace(":", " ").split()[0:1] + [
+        "period", "start", "by", "horizon", "target", "flags", "strict",
+    ]  # fmt: skip
+    assert takes["horizon"].default == 6
+    assert takes["horizon"].help == "months ahead"
+    assert takes["target"].help == ""
+
+
+def test_notebook_without_the_cell_takes_nothing():
+    assert parameters_of(new_notebook(cells=[new_code_cell("x: int = 1")]), "x") == {}
+
+
+@pytest.mark.parametrize("line", ["horizon = 6", "today: str = date()", "x: Decimal = 1"])
+def test_line_that_is_no_declared_literal_is_refused(line):
+    cell = new_code_cell(line, metadata={"tags": ["parameters"]})
+
+    with pytest.raises(ParameterError, match="parameters cell of 09_plan holds"):
+        parameters_of(new_notebook(cells=[cell]), "09_plan")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"horizon": "12"}, 12),
+        ({"target": "1e3"}, 1000.0),
+        ({"by": "007"}, "007"),
+        ({"by": "[segment, rep.team]"}, ["segment", "rep.team"]),
+        ({"start": "2026-01-01"}, "2026-01-01"),
+        ({"start": "null"}, None),
+        ({"period": "quarter"}, "quarter"),
+        ({"flags": "{a: 1}"}, {"a": "1"}),
+        ({"strict": "true"}, True),
+    ],
+)
+def test_texts_become_values_of_the_declared_type(takes, given, expected):
+    ((name, value),) = values(takes, **given).items()
+
+    assert value == expected
+    assert type(value) is type(expected)
+
+
+def test_misspelt_parameter_names_the_nearest(takes):
+    with pytest.raises(
+        ParameterError, match="no parameter 'perod' in 04_forecast; did you mean 'period'?"
+    ):
+        values(takes, perod="month")
+
+
+@pytest.mark.parametrize("text", ["six", "6.5", ""])
+def test_wrong_type_says_what_was_needed(takes, text):
+    with pytest.raises(ParameterError, match=r"horizon \(months ahead\) must be a whole number"):
+        values(takes, horizon=text)
+
+
+@pytest.mark.parametrize("text", ["2026-02-30", "31/12/2025", "soon"])
+def test_impossible_date_is_refused(takes, text):
+    with pytest.raises(PeriodError, match="not a day of the calendar"):
+        values(takes, start=text)
+
+
+def test_unknown_period_names_the_nearest(takes):
+    with pytest.raises(PeriodError, match="'quarter'"):
+        values(takes, period="quater")
+
+
+def test_what_has_its_own_option_is_not_set(takes):
+    with pytest.raises(ParameterError, match="use --data"):
+        values(takes, data="elsewhere")
+
+
+def test_parameter_reaches_only_the_notebooks_that_take_it(takes):
+    found = check({"horizon": "3"}, {"01_funnel": {}, "04_forecast": takes})
+
+    assert found == {"01_funnel": {}, "04_forecast": {"horizon": 3}}
+
+
+@pytest.mark.parametrize("text", ["period", "=month"])
+def test_setting_without_name_and_value_is_refused(text):
+    with pytest.raises(ParameterError, match="--set"):
+        settings([text])
+
+
+def test_filter_values_keep_their_equals_signs():
+    assert filters(["reason=a=b", "country=IT", "country=DE"]) == {
+        "reason": "a=b",
+        "country": ["IT", "DE"],
+    }
+
+
+def test_filter_without_value_is_refused():
+    with pytest.raises(ParameterError, match="--where"):
+        filters(["segment"])

@@ -1,0 +1,264 @@
+"""A report from a small company and a notebook that fits in the head: one kernel for all."""
+
+import json
+import re
+
+import pandas as pd
+import pytest
+from nbformat import write
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from revkit.dataset import Dataset
+from revkit.errors import DimensionError, ParameterError, PeriodError, ReportError
+from revkit.report.build import build
+from revkit.report.html import Frame, offline, page
+from revkit.report.index import findings_of
+from revkit.report.plan import Order, plan
+from revkit.report.prune import prune
+from revkit.report.tiles import tiles
+
+PARAMETERS = """\
+data: str = "../data/sample"  # folder with the company's tables
+mapping: str | None = None  # how its tables and columns are called
+period: str = "month"  # day, week, month, quarter or year
+start: str | None = None  # first day
+end: str | None = None  # day after the last
+as_of: str | None = None  # the day at whose end the company is known
+where: dict[str, str] = {}  # dimension and value
+by: str | None = "segment"  # dimension
+"""
+
+SHOW = """\
+from IPython.display import HTML, Markdown, display
+print("period", period, "and", where)
+display(Markdown("an account called <script>alert(1)</script>"))
+display(HTML("<table><tbody><tr><td>1.5</td></tr></tbody></table>"))
+display({"application/vnd.revkit.findings+json": {"findings": ["Win rate <fell> to 50 %."]},
+         "text/plain": "- Win rate"}, raw=True)
+"""
+
+MONTHS = pd.date_range("2026-01-01", periods=4, freq="MS")
+
+
+def cell(source, *tags):
+    return new_code_cell(source, metadata={"tags": list(tags)})
+
+
+def company():
+    """Two deals closed in each of four months; the second month wins both."""
+    created = [day for day in MONTHS for _ in range(2)]
+    won = [True, False, True, True, True, False, False, False]
+    return pd.DataFrame(
+        {
+            "opportunity_id": [f"o{number}" for number in range(8)],
+            "created_on": created,
+            "closed_on": [day + pd.Timedelta(days=27) for day in created],
+            "is_won": won,
+            "amount": 100.0,
+            "segment": ["SMB", "Enterprise"] * 4,
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """``data/opportunities.csv`` and ``books/01_deals.ipynb``, ``books/02_broken.ipynb``."""
+    root = tmp_path_factory.mktemp("report")
+    (root / "data").mkdir()
+    (root / "books").mkdir()
+    company().to_csv(root / "data" / "opportunities.csv", index=False)
+    first = [
+        new_markdown_cell("# Where do *deals* go?\n\n[Source](https://example.org/a)"),
+        cell(PARAMETERS, "parameters"),
+        cell(SHOW, "needs:opportunities"),
+        cell("display(leads)", "needs:leads", "needs:opportunities.stage"),
+    ]
+    second = [
+        new_markdown_cell("# Broken"),
+        cell(PARAMETERS, "parameters"),
+        cell("print('before')"),
+        cell("raise ValueError(f'no sense in {data}')"),
+    ]
+    third = [
+        new_markdown_cell("# Who leaves?"),
+        cell(PARAMETERS, "parameters"),
+        cell("import nothing_like_this"),
+        cell("churn", "needs:subscriptions"),
+    ]
+    for name, cells in {"01_deals": first, "02_broken": second, "03_churn": third}.items():
+        write(new_notebook(cells=cells), root / "books" / f"{name}.ipynb")
+    return root
+
+
+def order(folder, *names, **asked):
+    books = [str(folder / "books" / f"{name}.ipynb") for name in names]
+    return Order(str(folder / "data"), notebooks=books, **asked)
+
+
+@pytest.fixture(scope="module")
+def made(folder):
+    """The report of the whole folder after one of its good notebooks, and what it told."""
+    out = folder / "out" / "latest"
+    told = []
+    good = build(plan(order(folder, "01_deals", "03_churn", where={"segment": "SMB"})), out,
+                 tell=lambda *word: told.append(word))  # fmt: skip
+    before = (out / "index.html").read_bytes()
+    bad = build(plan(order(folder, "02_broken")), out, tell=lambda *word: told.append(word))
+    return good, bad, before, told
+
+
+def text(made, name="01_deals.html"):
+    return (made[0].folder / name).read_text()
+
+
+def test_notebooks_are_told_of_as_they_run(made):
+    assert made[3] == [
+        ("01_deals", "runs"),
+        ("01_deals", "done"),
+        ("03_churn", "not shown"),
+        ("02_broken", "runs"),
+        ("02_broken", "failed"),
+    ]
+
+
+def test_page_shows_outputs_and_no_code(made):
+    html = text(made)
+
+    assert "period month and {'segment': 'SMB'}" in html
+    assert '<td class="number">1.5</td>' in html
+    assert "import" not in re.sub(r"<style>.*?</style>", "", html, flags=re.S)
+    assert "display(" not in html
+
+
+def test_content_stays_text(made):
+    assert "<script" not in text(made)
+    assert "&lt;script&gt;alert(1)" in text(made)
+    assert "Win rate &lt;fell&gt; to 50 %." in text(made, "index.html")
+
+
+def test_pages_ask_the_network_for_nothing(made):
+    for file in made[0].folder.glob("*.html"):
+        html = file.read_text()
+        assert "default-src 'none'" in html
+        assert not re.search(r"""(src|href|@import|url\()\s*=?\s*["'(]?\s*(https?:)?//""", html)
+    assert "Source (example.org/a)" in text(made)
+
+
+def test_pages_do_not_say_where_the_machine_keeps_things(folder, made):
+    for report in made[:2]:
+        for file in report.folder.glob("*.html"):
+            assert str(folder) not in file.read_text()
+
+
+def test_part_without_its_tables_says_which(made):
+    assert (
+        "This part needs the table leads and the column stage of opportunities, "
+        "which this data does not have." in text(made)
+    )
+
+
+def test_notebook_with_nothing_left_is_not_run_and_says_so(made):
+    assert "This page needs the table subscriptions" in text(made, "03_churn.html")
+    assert "it needs the table subscriptions" in text(made, "index.html")
+
+
+def test_index_links_pages_and_names_the_filter(made):
+    html = text(made, "index.html")
+
+    assert '<a href="01_deals.html">Where do deals go?</a>' in html
+    assert "only segment SMB" in html
+    assert "as of 28 April 2026" in html
+
+
+def test_failure_leaves_the_former_report_and_the_executed_copy(made):
+    good, bad, before, _ = made
+
+    assert bad.folder.name == "latest-failed"
+    assert "no sense in" in bad.failures["02_broken"]
+    assert (good.folder / "index.html").read_bytes() == before
+    copy = json.loads((bad.folder / "02_broken.ipynb").read_text())
+    assert any(out["output_type"] == "error" for c in copy["cells"] for out in c.get("outputs", []))
+    assert "02_broken could not be finished" in (bad.folder / "index.html").read_text()
+    assert "before" in (bad.folder / "02_broken.html").read_text()
+
+
+def test_nothing_is_left_aside(made):
+    assert {path.name for path in made[0].folder.parent.iterdir()} == {"latest", "latest-failed"}
+
+
+def test_folder_that_is_no_report_is_not_replaced(folder):
+    with pytest.raises(ReportError, match="replaces its whole"):
+        build(plan(order(folder, "01_deals")), folder / "data", tell=lambda *_: None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "message"),
+    [
+        ({"settings": {"perod": "month"}}, ParameterError, "did you mean 'period'?"),
+        ({"settings": {"by": "segmnt"}}, DimensionError, "'segment'"),
+        ({"settings": {"start": "2026-02-01", "end": "2026-01-01"}}, PeriodError, "not before"),
+        ({"where": {"segmnt": "SMB"}}, DimensionError, "'segment'"),
+        ({"as_of": "2026-02-30"}, PeriodError, "2026-02-30"),
+    ],
+)
+def test_order_is_checked_before_anything_runs(folder, asked, error, message):
+    with pytest.raises(error, match=message):
+        plan(order(folder, "01_deals", **asked))
+
+
+def test_unknown_notebook_names_the_nearest(folder):
+    with pytest.raises(ReportError, match=r"no notebook '01_funel'.*did you mean '01_funnel'\?"):
+        plan(Order(str(folder / "data"), notebooks=["01_funel"]))
+
+
+def test_pruning_keeps_what_needs_nothing():
+    data = Dataset(opportunities=company())
+    needs = {"1": [], "2": ["leads"], "3": ["leads"], "4": ["stages"], "5": ["opportunities"]}
+    cells = [cell(name, *(f"needs:{table}" for table in tables)) for name, tables in needs.items()]
+
+    notebook, missing = prune(new_notebook(cells=cells), data)
+
+    assert [c.source for c in notebook.cells] == [
+        "1",
+        "Not shown here. This part needs the tables leads and stages, "
+        "which this data does not have.",
+        "5",
+    ]
+    assert missing.tables == ("leads", "stages")
+
+
+def test_tiles_compare_the_last_complete_period_with_the_one_before():
+    found = {tile.title: tile for tile in tiles(Dataset(opportunities=company()), period="month")}
+
+    win_rate = found["Win rate"]
+    assert (win_rate.when, win_rate.sample, win_rate.small) == ("Mar 2026", "n = 2", True)
+    assert win_rate.value == "50.0\u00a0%"
+    assert win_rate.change.endswith("on Feb 2026, within noise")
+    assert win_rate.tone == ""
+    assert "Net revenue retention" not in found
+
+
+def test_findings_are_collected_by_kind():
+    shown = {"application/vnd.revkit.findings+json": {"findings": ["a", "b"]}}
+    output = new_output("display_data", data=shown)
+    notebook = new_notebook(cells=[new_code_cell("", outputs=[output, output])])
+
+    assert findings_of(notebook) == ("a", "b")
+
+
+def test_widgets_and_warnings_leave_no_trace():
+    widget = {"application/vnd.jupyter.widget-view+json": {}, "text/plain": "interactive(…)"}
+    outputs = [
+        new_output("display_data", data=widget),
+        new_output("stream", name="stderr", text="FutureWarning"),
+    ]
+    notebook = new_notebook(cells=[new_code_cell("", outputs=outputs)])
+
+    html = page(notebook, title="t", file="t.html", frame=Frame((), ()))
+
+    assert "interactive" not in html
+    assert "FutureWarning" not in html
+
+
+def test_inner_links_stay_links():
+    assert offline('<a href="index.html">Overview</a>') == '<a href="index.html">Overview</a>'
