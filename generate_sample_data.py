@@ -1,0 +1,24 @@
+"""Write the tables of a made-up company (see revkit.synth)."""
+
+import argparse
+
+from revkit.synth import generate, scenarios
+
+options = argparse.ArgumentParser(
+    description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+)
+options.add_argument("--scenario", default="baseline", help=f"{', '.join(scenarios())}, or a file")
+options.add_argument("--seed", type=int, default=42, help="another seed, another company")
+options.add_argument("--months", type=int, default=36, help="months shown")
+options.add_argument("--accounts", type=int, default=2000, help="companies that may buy")
+options.add_argument("--format", choices=["parquet", "csv"], default="parquet", help="of the files")
+options.add_argument("--out", default="data/sample", help="folder")
+
+if __name__ == "__main__":
+    asked = vars(options.parse_args())
+    out, format = asked.pop("out"), asked.pop("format")
+    company = generate(asked.pop("scenario"), **asked)
+    for name, path in company.write(out, format).items():
+        rows = company.tables[name].num_rows
+        print(f"{name:<20} {rows:>9,} rows {path.stat().st_size / 1000:>9,.1f} kB")
+    print(f"{out}: as of {company.as_of}")

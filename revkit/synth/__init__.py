@@ -1,0 +1,6 @@
+"""Companies made of causes: every rate is known, and the same seed makes the same company."""
+
+from revkit.synth.company import Company, generate
+from revkit.synth.scenario import Scenario, scenarios
+
+__all__ = ["Company", "Scenario", "generate", "scenarios"]

@@ -1,0 +1,98 @@
+"""From arrays to Arrow tables, always by the declared schema, never by what the values look like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from revkit.schema import TABLES
+from revkit.synth.streams import Numbers
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NEVER = 1 << 40
+"""A day or a moment that does not come: null in a table."""
+
+COLUMNS = {
+    "accounts": "account_id name segment industry country region employees channel rep_id"
+    " created_on",
+    "reps": "rep_id name role team region manager_id hired_on left_on",
+    "campaigns": "campaign_id name channel started_on ended_on",
+    "leads": "lead_id account_id campaign_id channel rep_id name email created_at opportunity_id"
+    " disqualified_at disqualified_reason",
+    "lead_history": "lead_id entered_at stage rep_id",
+    "opportunities": "opportunity_id account_id lead_id rep_id product_id campaign_id kind"
+    " created_on expected_close_on closed_on is_won amount currency probability"
+    " forecast_category discount lost_reason competitor",
+    "opportunity_history": "opportunity_id changed_at seq stage amount expected_close_on"
+    " forecast_category rep_id",
+    "stages": "object stage position probability is_closed is_won",
+    "products": "product_id name family list_price",
+    "subscriptions": "subscription_id line started_on ended_on account_id product_id mrr currency"
+    " quantity unit_price list_unit_price interval discount discount_kind status"
+    " cancel_requested_on term_ends_on renewed_from churn_reason",
+    "spend": "spend_id spent_on function category channel campaign_id amount currency",
+    "targets": "target_id kind rep_id segment starts_on ends_on submitted_on measure amount",
+    "finance": "month line amount",
+}
+"""The tables that are generated, and their columns in order."""
+
+
+def schema(name: str) -> pa.Schema:
+    """The Arrow schema of a generated table."""
+    import pyarrow as pa
+
+    types = {
+        "date": pa.date32(), "timestamp": pa.timestamp("us"), "money": pa.float64(),
+        "rate": pa.float64(), "number": pa.float64(), "count": pa.int64(), "bool": pa.bool_(),
+    }  # fmt: skip
+    columns = TABLES[name].columns
+    return pa.schema(
+        [(column, types.get(columns[column].type, pa.string())) for column in COLUMNS[name].split()]
+    )
+
+
+def arrow(name: str, values: Mapping[str, Any]) -> pa.Table:
+    """A table of the declared columns.
+
+    Days and moments are whole numbers, ``NEVER`` for none; money is whole cents; text is text,
+    ``None`` for none; a bool is 0 or 1, -1 for none.
+    """
+    import pyarrow as pa
+
+    wanted = schema(name)
+    columns = [column(np.asarray(values[field.name]), field, name) for field in wanted]
+    return pa.Table.from_arrays(columns, schema=wanted)
+
+
+def column(values: Numbers, field: pa.Field, table: str) -> pa.Array:
+    import pyarrow as pa
+
+    kind = TABLES[table].columns[field.name].type
+    if kind in ("date", "timestamp"):
+        none = values >= NEVER
+        scale = 1 if kind == "date" else 1_000_000
+        whole = np.where(none, 0, values) * scale
+        whole = whole.astype(np.int32 if kind == "date" else np.int64)
+        return pa.array(whole, mask=none).cast(field.type)
+    if kind in ("money", "rate"):
+        return pa.array(values.astype(np.int64) / 100, field.type)
+    if kind == "bool":
+        return pa.array(values.astype(np.int64) > 0, mask=values.astype(np.int64) < 0)
+    if kind in ("number", "count"):
+        return pa.array(values, field.type)
+    return pa.array(values.astype(object), field.type, from_pandas=True)
+
+
+def words(codes: Numbers, vocabulary: Sequence[str]) -> Numbers:
+    """The word of each code; none for -1."""
+    lookup = np.array([*vocabulary, None], dtype=object)
+    return np.asarray(lookup[codes])
+
+
+def empty(name: str) -> pa.Table:
+    """A table without rows."""
+    return schema(name).empty_table()

@@ -1,0 +1,240 @@
+"""What the company spends, plans and reports: spend, targets, finance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, factorial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from revkit.synth.arrow import NEVER, arrow
+from revkit.synth.marketing import INBOUND, LEADS, Campaigns
+from revkit.synth.people import Roster
+from revkit.synth.sales import RENEWAL, Deals
+from revkit.synth.streams import Numbers
+from revkit.synth.subscriptions import Ledger
+from revkit.synth.world import AHEAD, World, identifiers, working
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PLAN = 0.85
+"""What the plan counts on, of the quotas it hands out."""
+
+NOT_YET_CUSTOMERS = 0.86
+"""Leads stop once an account has bought; the share that comes before."""
+
+COGS = ("cogs", "support")
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a chunk adds to the books, in cents for each month shown."""
+
+    revenue: Numbers
+    commission: Numbers
+
+    def __add__(self, other: Totals) -> Totals:
+        return Totals(self.revenue + other.revenue, self.commission + other.commission)
+
+
+def totals(world: World, ledger: Ledger) -> Totals:
+    """Revenue earned by the day, and commission on what was won."""
+    rows, costs = ledger.rows, world.scenario.costs
+    monthly = rows["seats"] * rows["price"]
+    edges = world.month_starts[world.scenario.burn_in_months : -AHEAD]
+    revenue = []
+    for first, last in zip(edges[:-1], edges[1:], strict=True):
+        days = np.minimum(rows["ended"], last) - np.maximum(rows["started"], first)
+        revenue.append(int((monthly * np.maximum(days, 0)).sum()) // int(last - first))
+    deals = ledger.deals
+    rate = np.where(deals.kind == RENEWAL, costs.commission_renewal, costs.commission)
+    earned = np.rint(np.where(deals.won, deals.amount * rate, 0)).astype(np.int64)
+    month = world.month(deals.closes) - world.scenario.burn_in_months
+    shown = (month >= 0) & (month < world.months)
+    commission = np.zeros(world.months, np.int64)
+    np.add.at(commission, month[shown], earned[shown])
+    return Totals(np.array(revenue), commission)
+
+
+def expected_leads(world: World) -> Numbers:
+    """The leads to be expected in each month simulated up to the last one known."""
+    funnel = world.scenario.funnel
+    arrivals = world.arrivals()
+    month = world.month(world.first + np.arange(len(arrivals)))
+    fresh = np.bincount(month, arrivals) * world.accounts
+    mean, more = funnel.leads_per_account - 1, []
+    for later in range(len(fresh)):
+        so_far = int(later * 30 / funnel.days_between_leads) + 1
+        left = 1 - sum(exp(-mean) * mean**k / factorial(k) for k in range(min(so_far, LEADS)))
+        more.append(left * 30 / funnel.days_between_leads)
+    days = np.bincount(world.month(world.first + np.arange(len(world.pace))), world.pace)
+    busy = days[: len(fresh)] / (30.4 * world.pace.max())
+    expected = INBOUND * fresh + busy * np.convolve(fresh, more)[: len(fresh)]
+    return np.asarray(NOT_YET_CUSTOMERS * expected)
+
+
+def plan_months(world: World) -> Numbers:
+    """The months of every year planned by the last day; a year is planned in December before."""
+    first = np.datetime64(world.start, "D").astype("M8[Y]").astype(np.int64)
+    last = np.datetime64(world.end + 16, "D").astype("M8[Y]").astype(np.int64)
+    return np.arange(first * 12, (last + 1) * 12)
+
+
+def days_of(months: Numbers) -> Numbers:
+    """The first day of months numbered from 1970."""
+    return months.astype("M8[M]").astype("M8[D]").astype(np.int64)
+
+
+def spend(world: World, roster: Roster, sums: Totals) -> pa.Table:
+    """spend: one row for each month, function, category and channel or campaign."""
+    scenario, costs = world.scenario, world.scenario.costs
+    edges = world.month_starts[world.scenario.burn_in_months : -AHEAD]
+    starts, ends = edges[:-1], edges[1:] - 1
+    rows: list[tuple[Numbers, str, str | None, str | None, Numbers, Numbers]] = []
+
+    def add(function: str, category: str | None, amount: Numbers, *, days: Numbers = ends,
+            channel: str | None = None, campaign: Any = None) -> None:  # fmt: skip
+        campaign = np.full(len(days), None) if campaign is None else campaign
+        cents = np.rint(amount).astype(np.int64)
+        rows.append((days, function, category, channel, campaign, cents))
+
+    def wobble(name: str) -> Numbers:
+        return np.asarray(np.exp(0.04 * world.streams().normal(f"spend.{name}", world.months)))
+
+    heads, pay = headcount(world, roster, ends)
+    for function, roles in (("sales", ("AE", "AM", "SDR")), ("success", ("CSM",))):
+        people = sum(heads[role] for role in roles)
+        add(function, "people", sum(pay[role] for role in roles) * (1 + costs.overhead))
+        add(function, "tools", people * costs.tools * 100 * wobble(f"{function}.tools"))
+    add("sales", "commission", sums.commission)
+    marketers = np.full(world.months, max(1, round(costs.marketers * world.accounts / 1000)))
+    add("marketing", "people", marketers * costs.marketer_pay * 100 / 12 * (1 + costs.overhead))
+    add("marketing", "tools", marketers * 2 * costs.tools * 100 * wobble("marketing.tools"))
+    leads = expected_leads(world)[scenario.burn_in_months :]
+    campaigns, channels = Campaigns(world), list(scenario.channels)
+    for place, (name, channel) in enumerate(scenario.channels.items()):
+        budget = leads * channel.share * channel.cost * 100 * wobble(name) * wobble(f"{name}.more")
+        add("marketing", "programs", budget, days=starts + 14, channel=name,
+            campaign=campaigns.ids(np.full(len(starts), place), starts + 14))  # fmt: skip
+    assert channels
+    add("support", "people", sums.revenue * costs.support * wobble("support"))
+    add("product", "people", sums.revenue * costs.product * wobble("product"))
+    add("admin", "people", sums.revenue * costs.admin * wobble("admin"))
+    add("cogs", "tools", sums.revenue * costs.hosting * wobble("hosting"))
+    add("cogs", None, sums.revenue * costs.payments)
+
+    days = np.concatenate([row[0] for row in rows])
+    order = np.argsort(days, kind="stable")
+    text = [np.concatenate([np.full(len(row[0]), row[i]) for row in rows]) for i in (1, 2, 3)]
+    return arrow(
+        "spend",
+        {
+            "spend_id": identifiers("X", 5, 1 + np.arange(len(order))),
+            "spent_on": days[order],
+            "function": text[0][order],
+            "category": text[1][order],
+            "channel": text[2][order],
+            "campaign_id": np.concatenate([row[4] for row in rows])[order],
+            "amount": np.concatenate([row[5] for row in rows])[order],
+            "currency": np.full(len(order), scenario.currency, dtype=object),
+        },
+    )
+
+
+def headcount(
+    world: World, roster: Roster, days: Numbers
+) -> tuple[dict[str, Numbers], dict[str, Numbers]]:
+    """People of each role on some days, managers with their teams, and a month's pay in cents."""
+    heads: dict[str, Numbers] = {}
+    pay: dict[str, Numbers] = {}
+    team = roster.seats[0][roster.seat] // 2
+    here = (roster.hired <= days[:, None]) & (days[:, None] < roster.leaves)
+    for place, spec in enumerate(world.scenario.teams.values()):
+        count = here[:, team == place].sum(axis=1)
+        heads[spec.role] = heads.get(spec.role, 0) + count + 1
+        pay[spec.role] = pay.get(spec.role, 0) + (count + 1.2) * spec.pay * 100 / 12
+    return heads, pay
+
+
+def targets(world: World, roster: Roster) -> pa.Table:
+    """targets: quotas by rep and quarter, the plan of new MRR by segment and of leads by month."""
+    scenario = world.scenario
+    rows: dict[str, list[Any]] = {name: [] for name in (
+        "kind", "rep_id", "segment", "starts_on", "ends_on", "submitted_on", "measure", "amount")}
+
+    def add(**values: Any) -> None:
+        for name, value in values.items():
+            rows[name].append(value)
+
+    first = int(days_of(np.array([plan_months(world)[0]]))[0])
+    quarters = plan_months(world)[::3]
+    queue, team_seats = roster.seats[0], np.arange(len(roster.seats[0]))
+    starts, ends = days_of(quarters), days_of(quarters + 3)
+    for start, end in zip(starts, ends, strict=True):
+        submitted = int(working(np.array(start - 12)))
+        if submitted >= world.end or end <= world.start:
+            continue
+        for place, (name, team) in enumerate(scenario.teams.items()):
+            seats = team_seats[(queue // 2 == place) & (roster.seats[1] <= start)]
+            for person in roster.holder(seats, start) if team.quota else ():
+                new = start - roster.hired[person] < 90
+                add(kind="quota", rep_id=roster.ids[person], segment=team.accounts,
+                    starts_on=start, ends_on=end, submitted_on=submitted, measure="bookings",
+                    amount=int(team.quota * 100 * (0.5 if new else 1.0)))  # fmt: skip
+            assert name
+    months = plan_months(world)
+    leads = expected_leads(world)
+    season = np.asarray(scenario.season)
+    for month, start, end in zip(months, days_of(months), days_of(months + 1), strict=True):
+        year = days_of(month // 12 * 12)
+        submitted = int(working(year - 17))
+        if submitted >= world.end or end <= world.start:
+            continue
+        share = season[month % 12] / season.sum()
+        for place, team in enumerate(scenario.teams.values()):
+            if team.quota:
+                count = ((queue // 2 == place) & (roster.seats[1] <= start)).sum()
+                yearly = PLAN * 4 * team.quota * count * 100
+                add(kind="plan", rep_id=None, segment=team.accounts, starts_on=start, ends_on=end,
+                    submitted_on=submitted, measure="new_mrr",
+                    amount=round(yearly * share / 12 / 10_000) * 10_000)  # fmt: skip
+        known = min(max(int(world.month(np.array(start))), 0), len(leads) - 1)
+        add(kind="plan", rep_id=None, segment=None, starts_on=start, ends_on=end,
+            submitted_on=submitted, measure="leads", amount=int(leads[known]) * 100)  # fmt: skip
+    assert first
+    order = np.lexsort((rows["starts_on"], rows["submitted_on"])) if rows["kind"] else []
+    columns = {name: np.array(values, dtype=object)[order] for name, values in rows.items()}
+    whole = {name: columns[name].astype(np.int64) for name in
+             ("starts_on", "ends_on", "submitted_on", "amount")}  # fmt: skip
+    ids = identifiers("T", 5, 1 + np.arange(len(order)))
+    return arrow("targets", columns | whole | {"target_id": ids})
+
+
+def finance(world: World, sums: Totals, spent: pa.Table) -> pa.Table:
+    """finance: revenue, cogs (with support), opex (the rest of spend) and the price index."""
+    starts = world.month_starts[world.scenario.burn_in_months : -AHEAD][:-1]
+    cents = np.rint(spent["amount"].to_numpy() * 100).astype(np.int64)
+    days = spent["spent_on"].to_numpy().astype("M8[D]").astype(np.int64)
+    month = np.searchsorted(starts, days, side="right") - 1
+    direct = np.isin(spent["function"].to_numpy(zero_copy_only=False).astype(str), COGS)
+    since = np.arange(world.months) / 12
+    index = 100 * (1 + world.scenario.costs.price_index_year) ** since
+    lines = {
+        "revenue": sums.revenue,
+        "cogs": np.bincount(month[direct], cents[direct], world.months),
+        "opex": np.bincount(month[~direct], cents[~direct], world.months),
+        "price_index": np.rint(index * 10) * 10,
+    }
+    return arrow(
+        "finance",
+        {
+            "month": np.repeat(starts, len(lines)),
+            "line": list(lines) * world.months,
+            "amount": np.stack([*lines.values()], axis=1).ravel(),
+        },
+    )
+
+
+__all__ = ["NEVER", "Deals", "Totals", "finance", "spend", "targets", "totals"]

@@ -1,0 +1,229 @@
+"""A company from a scenario and a seed: all its tables, as known on its last day."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from revkit.errors import ParameterError
+from revkit.synth.arrow import COLUMNS, arrow, words
+from revkit.synth.books import Totals, finance, spend, targets, totals
+from revkit.synth.ledger import subscription_table
+from revkit.synth.marketing import Campaigns, draw_leads, lead_tables
+from revkit.synth.people import REGIONS, Roster
+from revkit.synth.pipeline import deal_tables, product_ids, stages
+from revkit.synth.population import COUNTRIES, INDUSTRIES, Accounts, population
+from revkit.synth.sales import Deals, list_price, new_deals
+from revkit.synth.scenario import scenario as scenario_named
+from revkit.synth.streams import Numbers
+from revkit.synth.subscriptions import Book, Ledger
+from revkit.synth.world import World
+
+if TYPE_CHECKING:
+    import datetime
+
+    import pyarrow as pa
+
+    from revkit.dataset import Dataset
+
+Format = Literal["parquet", "csv"]
+
+FORMATS: tuple[Format, ...] = ("parquet", "csv")
+
+
+@dataclass(frozen=True)
+class Company:
+    """A made-up company whose causes are known.
+
+    Attributes
+    ----------
+    tables
+        Arrow tables by name: accounts, reps, campaigns, leads, lead_history, opportunities,
+        opportunity_history, stages, products, subscriptions, spend, targets, finance.
+        Everything but subscriptions begins with the scenario's start (deals, when they were
+        still open then); the ledger of subscriptions goes back to the first customer.
+    """
+
+    world: World
+    tables: dict[str, pa.Table]
+
+    @property
+    def as_of(self) -> datetime.date:
+        """The last day: nothing that happened later is in the tables."""
+        day: datetime.date = np.datetime64(self.world.end - 1, "D").astype(object)
+        return day
+
+    @cached_property
+    def data(self) -> Dataset:
+        """The tables as a Dataset, ready for metrics."""
+        from revkit.dataset import Dataset
+
+        return Dataset(as_of=self.as_of, **self.tables)
+
+    def write(self, folder: str | Path, format: Format = "parquet") -> dict[str, Path]:
+        """Write one file a table, whole or not at all, and say where each one is.
+
+        Files of the other format by the same name are removed: a folder holds one company.
+        """
+        if format not in FORMATS:
+            raise ParameterError(f"format={format!r} is not one of {', '.join(FORMATS)}.")
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        written = {}
+        for name, table in self.tables.items():
+            path = folder / f"{name}.{format}"
+            aside = folder / f".{name}.{format}.part"
+            WRITERS[format](table, aside)
+            os.replace(aside, path)
+            for other in FORMATS:
+                if other != format:
+                    (folder / f"{name}.{other}").unlink(missing_ok=True)
+            written[name] = path
+        return written
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    pq.write_table(
+        table, path, version="2.6", compression="zstd", compression_level=9,
+        use_dictionary=True, write_statistics=False, store_schema=False,
+    )  # fmt: skip
+
+
+def write_csv(table: pa.Table, path: Path) -> None:
+    import pyarrow.csv
+
+    pyarrow.csv.write_csv(table, path)
+
+
+WRITERS: dict[Format, Callable[[pa.Table, Path], None]] = {
+    "parquet": write_parquet, "csv": write_csv
+}  # fmt: skip
+
+
+def generate(
+    scenario: str = "baseline", *, seed: int = 42, months: int = 36, accounts: int = 2000
+) -> Company:
+    """Make a company: the same one for the same arguments, to the byte.
+
+    Parameters
+    ----------
+    scenario
+        The name of a scenario that ships, or the path of a YAML file like one.
+    seed
+        Another seed is another company under the same rates.
+    months
+        Months shown, from the scenario's start.
+    accounts
+        Companies that may buy, of which about a third do.
+
+    Raises
+    ------
+    ParameterError
+        An unknown scenario or key, or a size below 1.
+
+    Examples
+    --------
+    >>> company = generate(accounts=20, months=2)
+    >>> company.as_of
+    datetime.date(2023, 2, 28)
+    >>> company.tables["accounts"].num_rows
+    20
+    """
+    import pyarrow as pa
+
+    world = World(scenario_named(scenario), seed, months, accounts)
+    roster = Roster(world)
+    parts = [part(world, roster, chunk) for chunk in world.chunks]
+    sums = parts[0][1]
+    for _, more in parts[1:]:
+        sums = sums + more
+    tables = {name: pa.concat_tables([made[name] for made, _ in parts]) for name in parts[0][0]}
+    tables |= {
+        "reps": roster.table(),
+        "campaigns": Campaigns(world).table(),
+        "stages": stages(),
+        "products": products(world),
+        "spend": spend(world, roster, sums),
+        "targets": targets(world, roster),
+    }
+    tables["finance"] = finance(world, sums, tables["spend"])
+    return Company(world, {name: tables[name].combine_chunks() for name in COLUMNS})
+
+
+def part(world: World, roster: Roster, chunk: int) -> tuple[dict[str, pa.Table], Totals]:
+    """The tables of one chunk of accounts, and what it adds to the books.
+
+    It depends on the world and the chunk's number alone.
+    """
+    accounts = population(world, chunk)
+    leads = draw_leads(world, accounts, chunk)
+    first = new_deals(world, chunk, accounts, leads, roster)
+    everywhere = np.full(len(accounts), world.first)
+    keepers = roster.seat_of(
+        roster.team("AM", accounts.segment), accounts.region, everywhere, accounts.territory
+    )
+    ledger = Book(world, chunk, accounts, first, keepers).run()
+    made = {"accounts": account_table(world, accounts, leads.channel[:, 0], ledger, roster, keepers)}
+    made |= lead_tables(world, chunk, accounts, roster, leads, first)
+    made |= deal_tables(world, chunk, accounts, leads, ledger.deals, roster)
+    made["subscriptions"] = subscription_table(world, chunk, accounts, ledger)
+    return made, totals(world, ledger)
+
+
+def account_table(
+    world: World, accounts: Accounts, channel: Numbers, ledger: Ledger, roster: Roster,
+    keepers: Numbers,
+) -> pa.Table:
+    """accounts, by the day they turned up; the rep is who looks after them on the last day."""
+    last = np.full(len(accounts), world.end - 1)
+    rows = ledger.rows
+    active = np.zeros(len(accounts), bool)
+    active[rows["account"][(rows["started"] < world.end) & (rows["ended"] >= world.end)]] = True
+    sellers = roster.seat_of(
+        roster.team("AE", accounts.segment), accounts.region, last, accounts.territory
+    )
+    rep = roster.ids[roster.holder(np.where(active, keepers, sellers), last)]
+    deals: Deals = ledger.deals
+    how = channel.copy()
+    won = np.flatnonzero(deals.won & (deals.kind == 0) & (deals.lead < 0))
+    how[deals.account[won]] = len(world.scenario.channels)
+    unknown = world.streams(0).uniform("accounts.channel.unknown", len(accounts)) < 0.02
+    names = [*world.scenario.channels, "Outbound"]
+    order = np.lexsort((accounts.ids, accounts.arrival))
+    regions = sorted(REGIONS)
+    values = {
+        "account_id": accounts.ids,
+        "name": accounts.names,
+        "segment": words(accounts.segment, list(world.scenario.segments)),
+        "industry": words(accounts.industry, list(INDUSTRIES)),
+        "country": words(accounts.country, list(COUNTRIES)),
+        "region": words(accounts.region, regions),
+        "employees": accounts.employees,
+        "channel": words(np.where(unknown, -1, how), names),
+        "rep_id": rep,
+        "created_on": accounts.arrival,
+    }
+    return arrow("accounts", {name: value[order] for name, value in values.items()})
+
+
+def products(world: World) -> pa.Table:
+    """products, at the list prices of the last day."""
+    specs = world.scenario.products
+    count = np.arange(len(specs))
+    return arrow(
+        "products",
+        {
+            "product_id": product_ids(world),
+            "name": list(specs),
+            "family": [spec.family for spec in specs.values()],
+            "list_price": list_price(world, count, np.full(len(specs), world.end - 1)),
+        },
+    )

@@ -1,0 +1,63 @@
+"""subscriptions: the regimes of the ledger, as known on the last day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from revkit.synth.arrow import NEVER, arrow, words
+from revkit.synth.pipeline import product_ids
+from revkit.synth.population import Accounts
+from revkit.synth.streams import Numbers
+from revkit.synth.subscriptions import CHURN_REASONS, Ledger
+from revkit.synth.world import World, identifiers, scattered
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def subscription_table(
+    world: World, chunk: int, accounts: Accounts, ledger: Ledger
+) -> pa.Table:
+    """Every regime begun by the last day, back to the first customer of all.
+
+    An end after the last day is there only when it was asked for by then.
+    """
+    rows = ledger.rows
+    known = np.flatnonzero(rows["started"] < world.end)
+    rows = {name: values[known] for name, values in rows.items()}
+    account = rows["account"]
+    order = np.lexsort((rows["line"], account, rows["started"]))
+    planned = (rows["ended"] >= world.end) & (rows["requested"] < world.end)
+    ended = np.where((rows["ended"] < world.end) | planned, rows["ended"], NEVER)
+    over = ended < world.end
+    failed = over & (rows["reason"] == len(CHURN_REASONS))
+    reasons = [*CHURN_REASONS, "payment failed"]
+
+    def ids(contract: Numbers) -> Numbers:
+        return identifiers("S", 7, scattered(account * 64 + contract, 21) + (chunk << 21))
+
+    discount = np.round(np.maximum(rows["discount"], 0.0), 4)
+    values = {
+        "subscription_id": ids(rows["contract"]),
+        "line": rows["line"].astype(str).astype(object),
+        "started_on": rows["started"],
+        "ended_on": ended,
+        "account_id": accounts.ids[account],
+        "product_id": words(rows["product"], product_ids(world)),
+        "mrr": rows["seats"] * rows["price"],
+        "currency": np.full(len(account), world.scenario.currency, dtype=object),
+        "quantity": rows["seats"].astype(float),
+        "unit_price": rows["price"],
+        "list_unit_price": rows["listed"],
+        "interval": np.where(rows["annual"], "year", "month").astype(object),
+        "discount": discount,
+        "discount_kind": np.where(discount > 0, "forever", None),
+        "status": words(rows["status"], ["active", "past_due"]),
+        "cancel_requested_on": np.where(ended < NEVER, rows["requested"], NEVER),
+        "term_ends_on": rows["term"],
+        "renewed_from": np.where(rows["renewed"] > 0, ids(np.maximum(rows["contract"] - 1, 0)), None),
+        "churn_reason": words(np.where(over | failed, rows["reason"], -1), reasons),
+    }
+    return arrow("subscriptions", {name: value[order] for name, value in values.items()})

@@ -1,0 +1,232 @@
+"""Leads and the campaigns that bring them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from revkit.synth.arrow import NEVER, arrow, words
+from revkit.synth.people import REGIONS, Roster, names
+from revkit.synth.population import Accounts
+from revkit.synth.streams import Numbers, chance, choose
+from revkit.synth.world import CHUNK, DAY, World, identifiers, next_working, scattered
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from revkit.synth.sales import Deals
+
+LEADS = 24
+"""The most leads an account can have."""
+
+INBOUND = 0.75
+"""The share of accounts that come by themselves rather than being approached."""
+
+REASONS = {"bad fit": 0.34, "no budget": 0.22, "no interest": 0.26, "wrong contact": 0.18}
+SEASONS = {1: "Winter", 2: "Spring", 3: "Summer", 4: "Autumn"}
+
+
+@dataclass(frozen=True)
+class Leads:
+    """Every lead an account may have, an account a row and a lead a column; moments in seconds.
+
+    A moment is ``NEVER`` where the lead does not pass that gate (or does not exist at all).
+    ``given_up`` says when a lead that stopped was set aside, ``fate`` how: -1 recycled, else
+    the position of the reason it was disqualified for.
+    """
+
+    created: Numbers
+    channel: Numbers
+    mql: Numbers
+    sql: Numbers
+    opportunity: Numbers
+    given_up: Numbers
+    fate: Numbers
+
+
+def draw_leads(world: World, accounts: Accounts, chunk: int) -> Leads:
+    """The leads of a chunk, as far as marketing alone decides."""
+    streams, funnel, shape = world.streams(chunk), world.scenario.funnel, (len(accounts), LEADS)
+    channels = list(world.scenario.channels.values())
+
+    def after(moments: Numbers, name: str, days: float, spread: float) -> Numbers:
+        lag = 0.02 + days * np.exp(spread * streams.normal(f"leads.{name}", *shape))
+        return np.minimum(moments + (lag * DAY).astype(np.int64), NEVER)
+
+    gaps = funnel.days_between_leads * streams.exponential("leads.gap", *shape)
+    gaps[:, 0] = 0
+    days = accounts.arrival[:, None] + np.cumsum(gaps, axis=1).astype(np.int64)
+    wanted = 1 + streams.generator("leads.count").poisson(
+        funnel.leads_per_account - 1, len(accounts)
+    )
+    there = np.arange(LEADS) < wanted[:, None]
+    there[:, 1:] &= world.busy(days, streams.uniform("leads.season", *shape))[:, 1:]
+    there[:, 0] &= streams.uniform("leads.inbound", len(accounts)) < INBOUND
+    clock = 7 + 14 * streams.uniform("leads.time", *shape)
+    created = np.where(there, days * DAY + (clock * 3600).astype(np.int64), NEVER)
+
+    channel = choose(
+        streams.uniform("leads.channel", *shape), np.array([spec.share for spec in channels])
+    )
+    quality = np.array([spec.quality for spec in channels])[channel]
+    health = accounts.health[:, None]
+
+    def passes(name: str, base: float) -> Numbers:
+        odds = chance(base, quality, 0.2 * health)
+        return streams.uniform(f"leads.{name}.gate", *shape) < odds
+
+    mql = np.where(passes("mql", funnel.lead_mql), after(created, "mql", 1.6, 1.0), NEVER)
+    sql = np.where(passes("sql", funnel.mql_sql), after(mql, "sql", 4.0, 0.8), NEVER)
+    opened = after(sql, "opportunity", 4.0, 0.7)
+    day = opened // DAY
+    opened = opened + np.where(opened < NEVER, next_working(day) - day, 0) * DAY
+    opened = np.where(passes("opportunity", funnel.sql_opportunity), opened, NEVER)
+
+    last = np.where(sql < NEVER, sql, np.where(mql < NEVER, mql, created))
+    fate = streams.uniform("leads.fate", *shape)
+    reason = choose(streams.uniform("leads.reason", *shape), np.array([*REASONS.values()]))
+    return Leads(
+        created=np.minimum(created, NEVER),
+        channel=channel,
+        mql=np.minimum(mql, NEVER),
+        sql=np.minimum(sql, NEVER),
+        opportunity=np.minimum(opened, NEVER),
+        given_up=np.where(fate < 0.75, after(last, "given_up", 12.0, 0.9), NEVER),
+        fate=np.where(fate < 0.58, reason, -1),
+    )
+
+
+@dataclass(frozen=True)
+class Campaigns:
+    """One campaign a quarter for each channel that has campaigns."""
+
+    world: World
+
+    @property
+    def quarters(self) -> Numbers:
+        """The first month, numbered from 1970, of each quarter that is shown."""
+        first, last = month_number(np.array([self.world.start, self.world.end - 1]))
+        return np.arange(first // 3 * 3, last + 1, 3)
+
+    @property
+    def channels(self) -> list[str]:
+        """The channels that have campaigns."""
+        return [name for name, spec in self.world.scenario.channels.items() if spec.campaigns]
+
+    def ids(self, channel: Numbers, days: Numbers) -> Numbers:
+        """The campaign of a channel on a day; none where there is none."""
+        names = list(self.world.scenario.channels)
+        own = np.array([self.channels.index(n) if n in self.channels else -1 for n in names])[channel]
+        quarter = month_number(np.minimum(days, self.world.end)) // 3 - self.quarters[0] // 3
+        ids = identifiers("C", 4, 1 + np.maximum(quarter, 0) * len(self.channels) + own)
+        ids[(own < 0) | (quarter < 0) | (days < self.world.start)] = None
+        return ids
+
+    def table(self) -> pa.Table:
+        """campaigns, by the day they start."""
+        quarters, channels = self.quarters, self.channels
+        quarter = np.repeat(quarters, len(channels))
+        channel = np.tile(np.arange(len(channels)), len(quarters))
+        labels = [f"{SEASONS[m % 12 // 3 + 1]} {1970 + m // 12}" for m in quarter.tolist()]
+        starts, ends = (
+            (quarter + months).astype("M8[M]").astype("M8[D]").astype(np.int64)
+            for months in (0, 3)
+        )
+        return arrow(
+            "campaigns",
+            {
+                "campaign_id": identifiers("C", 4, 1 + np.arange(len(quarter))),
+                "name": [f"{channels[c]} {label}" for c, label in zip(channel, labels, strict=True)],
+                "channel": words(channel, channels),
+                "started_on": np.maximum(starts, self.world.start),
+                "ended_on": ends,
+            },
+        )
+
+
+def month_number(days: Numbers) -> Numbers:
+    """Months since January 1970."""
+    return days.astype("M8[D]").astype("M8[M]").astype(np.int64)
+
+
+def lead_tables(
+    world: World, chunk: int, accounts: Accounts, roster: Roster, leads: Leads, deals: Deals
+) -> dict[str, pa.Table]:
+    """leads and lead_history, as known on the last day."""
+    streams, until = world.streams(chunk), world.end * DAY
+    scenario = world.scenario
+    deal = deals.of_lead(leads.created.shape)
+    bought = deals.bought(len(accounts))
+    shown = (leads.created >= world.start * DAY) & (leads.created < until)
+    shown &= leads.created // DAY < bought[:, None]
+    account, slot = np.nonzero(shown)
+    order = np.lexsort((slot, account, leads.created[shown]))
+    account, slot = account[order], slot[order]
+
+    number = scattered(account * 32 + slot, 20) + (chunk << 20)
+    ids = identifiers("L", 7, number)
+    created, mql, sql = (
+        field[account, slot] for field in (leads.created, leads.mql, leads.sql)
+    )
+    deal = deal[account, slot]
+    found = deal >= 0
+    opened = np.where(found, leads.opportunity[account, slot], NEVER)
+    won = np.where(found & deals.won[deal], deals.closes_at[deal], NEVER)
+    set_aside = np.where(found, NEVER, leads.given_up[account, slot])
+    fate = leads.fate[account, slot]
+    disqualified = np.where((fate >= 0) & (set_aside < until), set_aside, NEVER)
+    recycled = np.where(fate < 0, set_aside, NEVER)
+
+    segment, region = accounts.segment[account], accounts.region[account]
+    seat = roster.seat_of(
+        roster.team("SDR", segment), region, created // DAY,
+        streams.uniform("leads.rep_id", *leads.created.shape)[account, slot],
+    )  # fmt: skip
+    rep = roster.ids[roster.holder(seat, created // DAY)]
+    channel = leads.channel[account, slot]
+    full = names(world, "leads.name", leads.created.size, chunk).reshape(leads.created.shape)
+    name = full[account, slot]
+    tag = np.char.add(np.char.add(".", number.astype(str)), "@example.com").astype(object)
+    mail = np.array([text.lower().replace(" ", ".") for text in name], dtype=object)
+    shown_deal = found & (opened < until)
+    table = arrow(
+        "leads",
+        {
+            "lead_id": ids,
+            "account_id": accounts.ids[account],
+            "campaign_id": Campaigns(world).ids(channel, created // DAY),
+            "channel": words(channel, list(scenario.channels)),
+            "rep_id": rep,
+            "name": name,
+            "email": mail + tag,
+            "created_at": created,
+            "opportunity_id": np.where(shown_deal, deals.ids[deal], None),
+            "disqualified_at": disqualified,
+            "disqualified_reason": words(np.where(disqualified < until, fate, -1), list(REASONS)),
+        },
+    )
+
+    entered = {
+        "lead": created, "MQL": mql, "SQL": sql, "opportunity": opened, "customer": won,
+        "recycled": recycled, "disqualified": disqualified,
+    }  # fmt: skip
+    moments = np.stack([*entered.values()], axis=1)
+    row, stage = np.nonzero(moments < until)
+    when = moments[row, stage]
+    order = np.lexsort((row, when))
+    row, stage, when = row[order], stage[order], when[order]
+    history = arrow(
+        "lead_history",
+        {
+            "lead_id": ids[row],
+            "entered_at": when,
+            "stage": words(stage, list(entered)),
+            "rep_id": rep[row],
+        },
+    )
+    return {"leads": table, "lead_history": history}
+
+
+__all__ = ["CHUNK", "REGIONS", "Campaigns", "Leads", "draw_leads", "lead_tables"]

@@ -1,0 +1,164 @@
+"""The people who sell: seats that open as the company grows, and who holds each one when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from revkit.synth.arrow import NEVER, arrow, words
+from revkit.synth.pools import pool
+from revkit.synth.streams import Numbers
+from revkit.synth.world import World, identifiers, working
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+REGIONS = ("Americas", "EMEA")
+HOLDERS = 6
+RAMP_DAYS = 180
+FAR = 1 << 20
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Every seat of every team and region, and the people who hold it one after another.
+
+    One position of the arrays is one person; those of a seat follow each other, and the next
+    one takes over on the day the former leaves.
+    """
+
+    world: World
+
+    @cached_property
+    def seats(self) -> tuple[Numbers, Numbers]:
+        """The queue (team and region) of each seat, and the day it opens; sorted by both."""
+        world = self.world
+        scale = world.accounts / 1000 / len(REGIONS)
+        span = world.end - world.first
+        queues, opened = [], []
+        for team, spec in enumerate(world.scenario.teams.values()):
+            for region in range(len(REGIONS)):
+                count = max(1, round(spec.seats * scale))
+                early = -(-count // 2)
+                later = np.arange(count - early) + 1
+                days = np.r_[np.full(early, -60), span * later / (count - early + 1)]
+                queues.append(np.full(count, team * len(REGIONS) + region))
+                opened.append(working(world.first + days.astype(np.int64)))
+        return np.concatenate(queues), np.concatenate(opened)
+
+    @cached_property
+    def seat(self) -> Numbers:
+        """The seat of each person."""
+        return np.repeat(np.arange(len(self.seats[0])), HOLDERS)
+
+    @cached_property
+    def leaves(self) -> Numbers:
+        """The day each person leaves; the last one of a seat stays."""
+        draws = self.world.streams().normal("reps.left_on", *self.shape)
+        tenure = np.maximum(240, 1000 * np.exp(0.5 * draws)).astype(np.int64)
+        leaves = working(self.seats[1][:, None] + np.cumsum(tenure, axis=1))
+        leaves[:, -1] = NEVER
+        return leaves.ravel()
+
+    @cached_property
+    def takes_over(self) -> Numbers:
+        """The day each person takes the seat."""
+        before = np.roll(self.leaves.reshape(self.shape), 1, axis=1)
+        before[:, 0] = self.seats[1]
+        return before.ravel()
+
+    @cached_property
+    def hired(self) -> Numbers:
+        """The day each person joins: up to three weeks before taking over."""
+        draws = self.world.streams().uniform("reps.hired_on", *self.shape)
+        return working(self.takes_over - (21 * draws.ravel()).astype(np.int64))
+
+    @cached_property
+    def skill(self) -> Numbers:
+        """What each person adds to the log-odds of winning."""
+        return 0.25 * self.world.streams().normal("reps.skill", *self.shape).ravel()
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Seats, and people one after another on each."""
+        return len(self.seats[0]), HOLDERS
+
+    def seat_of(self, team: Numbers, region: Numbers, day: Numbers, draws: Numbers) -> Numbers:
+        """One of the seats of a team and region that are open on a day."""
+        queues, opened = self.seats
+        queue = team * len(REGIONS) + region
+        first = np.searchsorted(queues, queue)
+        keys = queues * FAR + opened
+        count = np.searchsorted(keys, queue * FAR + np.maximum(day, opened[0]), side="right")
+        return np.asarray(first + (draws * np.maximum(count - first, 1)).astype(np.int64))
+
+    def holder(self, seat: Numbers, day: Numbers) -> Numbers:
+        """Who holds a seat on a day."""
+        keys = self.seat * FAR + self.takes_over
+        return np.searchsorted(keys, seat * FAR + day, side="right") - 1
+
+    def ramp(self, person: Numbers, day: Numbers) -> Numbers:
+        """How much of full strength a person has reached, from a half to 1."""
+        return np.clip(0.5 + 0.5 * (day - self.hired[person]) / RAMP_DAYS, 0.5, 1.0)
+
+    def team(self, role: str, segment: Numbers) -> Numbers:
+        """The team that serves a segment in a role."""
+        scenario = self.world.scenario
+        found = np.zeros(len(scenario.segments), dtype=np.int64)
+        for place, name in enumerate(scenario.segments):
+            for number, spec in enumerate(scenario.teams.values()):
+                if spec.role == role and spec.accounts in ("", name):
+                    found[place] = number
+        return found[segment]
+
+    @cached_property
+    def known(self) -> Numbers:
+        """The people hired by the last day, in the order they joined."""
+        order = np.lexsort((self.seat, self.hired))
+        return order[self.hired[order] < self.world.end]
+
+    @cached_property
+    def ids(self) -> Numbers:
+        """The rep_id of each person; none for those still to be hired."""
+        ids = np.full(len(self.seat), None, dtype=object)
+        managers = len(self.world.scenario.teams)
+        ids[self.known] = identifiers("R", 4, np.arange(len(self.known)) + managers + 1)
+        return ids
+
+    def table(self) -> pa.Table:
+        """reps: the managers, one a team, then everyone else by the day they joined."""
+        world, known = self.world, self.known
+        teams = list(world.scenario.teams)
+        roles = [team.role for team in world.scenario.teams.values()]
+        queue = self.seats[0][self.seat[known]]
+        count = len(teams)
+        team = np.r_[np.arange(count), queue // len(REGIONS)]
+        region = np.r_[np.full(count, -1), queue % len(REGIONS)]
+        left = np.where(self.leaves[known] < world.end, self.leaves[known], NEVER)
+        managers = identifiers("R", 4, np.arange(count) + 1)
+        return arrow(
+            "reps",
+            {
+                "rep_id": np.r_[managers, self.ids[known]],
+                "name": names(world, "reps.name", count + len(known)),
+                "role": np.r_[np.full(count, "manager", object), words(team[count:], roles)],
+                "team": words(team, teams),
+                "region": words(region, REGIONS),
+                "manager_id": np.r_[np.full(count, None), managers[team[count:]]],
+                "hired_on": np.r_[np.full(count, working(np.array(world.first - 90))),
+                                  self.hired[known]],
+                "left_on": np.r_[np.full(count, NEVER), left],
+            },
+        )  # fmt: skip
+
+
+def names(world: World, stream: str, count: int, chunk: int = 0) -> Numbers:
+    """First and last names, drawn from the pool."""
+    values, streams = pool(world.scenario.locale), world.streams(chunk)
+    first, last = (np.array(values[kind], dtype=object) for kind in ("first_name", "last_name"))
+    pick = (streams.uniform(f"{stream}.first", count) * len(first)).astype(np.int64)
+    picked = (streams.uniform(f"{stream}.last", count) * len(last)).astype(np.int64)
+    return np.asarray(first[pick] + " " + last[picked])

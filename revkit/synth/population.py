@@ -1,0 +1,89 @@
+"""The accounts there are, whether they ever buy or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from revkit.synth.pools import pool
+from revkit.synth.streams import Numbers, choose
+from revkit.synth.world import CHUNK, World, identifiers, scattered
+
+INDUSTRIES = {
+    "Software": 0.21, "Manufacturing": 0.17, "Retail": 0.15, "Financial Services": 0.13,
+    "Healthcare": 0.12, "Professional Services": 0.12, "Logistics": 0.10,
+}  # fmt: skip
+COUNTRIES = {
+    "United States": ("Americas", 0.34), "Canada": ("Americas", 0.08),
+    "Brazil": ("Americas", 0.05), "United Kingdom": ("EMEA", 0.15), "Germany": ("EMEA", 0.13),
+    "France": ("EMEA", 0.10), "Italy": ("EMEA", 0.09), "Spain": ("EMEA", 0.06),
+}  # fmt: skip
+UNKNOWN_INDUSTRY = 0.03
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The accounts of a chunk, one a position; words are codes into their vocabulary."""
+
+    ids: Numbers
+    names: Numbers
+    segment: Numbers
+    industry: Numbers
+    country: Numbers
+    region: Numbers
+    employees: Numbers
+    arrival: Numbers
+    health: Numbers
+    territory: Numbers
+
+    def __len__(self) -> int:
+        return len(self.segment)
+
+
+def population(world: World, chunk: int) -> Accounts:
+    """The accounts of one chunk."""
+    streams, size = world.streams(chunk), world.size(chunk)
+    specs = list(world.scenario.segments.values())
+    regions = sorted({region for region, _ in COUNTRIES.values()})
+    segment = choose(
+        streams.uniform("accounts.segment", size), np.array([spec.share for spec in specs])
+    )
+    country = choose(
+        streams.uniform("accounts.country", size), np.array([w for _, w in COUNTRIES.values()])
+    )
+    industry = choose(
+        streams.uniform("accounts.industry", size), np.array([*INDUSTRIES.values()])
+    )
+    unknown = streams.uniform("accounts.industry.unknown", size) < UNKNOWN_INDUSTRY
+    low, median, high = np.array([spec.employees for spec in specs]).T
+    spread = np.exp(0.7 * streams.normal("accounts.employees", size))
+    days = np.searchsorted(
+        np.cumsum(world.arrivals()), streams.uniform("accounts.created_on", size), side="right"
+    )
+    local = np.arange(size)
+    return Accounts(
+        ids=identifiers("A", 6, chunk * CHUNK + scattered(local, 15)),
+        names=company_names(world, chunk * CHUNK + local),
+        segment=segment,
+        industry=np.where(unknown, -1, industry),
+        country=country,
+        region=np.array([regions.index(region) for region, _ in COUNTRIES.values()])[country],
+        employees=np.clip(median[segment] * spread, low[segment], high[segment]).astype(np.int64),
+        arrival=np.minimum(world.first + days, world.end - 1),
+        health=streams.normal("accounts.health", size),
+        territory=streams.uniform("accounts.territory", size),
+    )
+
+
+def company_names(world: World, number: Numbers) -> Numbers:
+    """A name for each account; once the pool is used up, with a city behind it."""
+    values = pool(world.scenario.locale)
+    companies, cities = (np.array(values[kind], dtype=object) for kind in ("company", "city"))
+    place = (number * 2654435761 + 17) % len(companies)
+    round_ = number // len(companies)
+    named = companies[place]
+    again = round_ > 0
+    city = cities[(round_ + place) % len(cities)]
+    named[again] = named[again] + " " + city[again]
+    return np.asarray(named)

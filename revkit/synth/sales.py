@@ -1,0 +1,211 @@
+"""Deals: which are opened, which are won, and everything that changes on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+
+import numpy as np
+
+from revkit.synth.arrow import NEVER
+from revkit.synth.marketing import LEADS, Leads
+from revkit.synth.people import Roster
+from revkit.synth.population import Accounts
+from revkit.synth.streams import Numbers, Slots, chance, choose
+from revkit.synth.world import CHUNK, DAY, World, identifiers, next_working, scattered, working
+
+APPROACHES = 4
+"""The most times sales approaches an account that did not come by itself."""
+
+ATTEMPTS = LEADS + APPROACHES
+SLOTS = 1024
+"""Deals an account can have: its attempts to buy first, then some for each month."""
+
+KINDS = ("new", "expansion", "renewal")
+NEW, EXPANSION, RENEWAL = range(3)
+REST_DAYS = 45
+
+
+@dataclass(frozen=True)
+class Deals:
+    """Deals of a chunk, one a position.
+
+    ``account`` is the account's position, ``slot`` the deal's place among those it could have,
+    ``lead`` the column of its lead or -1; days are whole, money is in cents.
+    """
+
+    account: Numbers
+    slot: Numbers
+    kind: Numbers
+    lead: Numbers
+    opened: Numbers
+    closes: Numbers
+    won: Numbers
+    amount: Numbers
+    product: Numbers
+    discount: Numbers
+    seats: Numbers
+    seat: Numbers
+    chunk: int
+
+    def __len__(self) -> int:
+        return len(self.account)
+
+    def take(self, rows: Numbers) -> Deals:
+        """Some of the deals."""
+        arrays = {f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name != "chunk"}
+        return replace(self, **arrays)
+
+    @staticmethod
+    def joined(parts: Sequence[Deals]) -> Deals:
+        """The deals of several."""
+        names = [f.name for f in fields(Deals) if f.name != "chunk"]
+        arrays = {name: np.concatenate([getattr(p, name) for p in parts]) for name in names}
+        return Deals(**arrays, chunk=parts[0].chunk)
+
+    @cached_property
+    def number(self) -> Numbers:
+        """A number for each deal, the same whatever else happens."""
+        return self.account * SLOTS + self.slot
+
+    @cached_property
+    def ids(self) -> Numbers:
+        """The opportunity_id of each deal."""
+        return identifiers("O", 8, scattered(self.number, 25) + (self.chunk << 25))
+
+    def slots(self, world: World) -> Slots:
+        """Draws that belong to each deal."""
+        return Slots(world.streams(self.chunk), self.number)
+
+    @cached_property
+    def closes_at(self) -> Numbers:
+        """The moment each deal closes, late in the afternoon."""
+        minutes = 17 * 60 + scattered(self.number, 25) % 90
+        return self.closes * DAY + minutes * 60
+
+    def of_lead(self, shape: tuple[int, ...]) -> Numbers:
+        """The position of the deal that each lead of a grid became, -1 for none."""
+        found = np.full(shape, -1)
+        rows = np.flatnonzero(self.lead >= 0)
+        found[self.account[rows], self.lead[rows]] = rows
+        return found
+
+    def bought(self, accounts: int) -> Numbers:
+        """The day each account first bought."""
+        days = np.full(accounts, NEVER)
+        first = self.won & (self.kind == NEW)
+        np.minimum.at(days, self.account[first], self.closes[first])
+        return days
+
+
+def list_price(world: World, product: Numbers, day: Numbers) -> Numbers:
+    """The price of a seat for a month, in cents: it rises each January."""
+    prices = np.array([spec.price for spec in world.scenario.products.values()]) * 100
+    year = np.asarray(day).astype("M8[D]").astype("M8[Y]").astype(np.int64) + 1970
+    since = year - int(np.datetime64(world.first, "D").astype("M8[Y]").astype(np.int64)) - 1970
+    rise = (1 + world.scenario.customers.price_rise_year) ** np.maximum(since, 0)
+    return np.rint(prices[product] * rise).astype(np.int64)
+
+
+def net_price(price: Numbers, discount: Numbers) -> Numbers:
+    """A price in cents after a discount."""
+    return np.rint(price * (1 - discount)).astype(np.int64)
+
+
+def close_day(world: World, opened: Numbers, days: Numbers, draws: Numbers) -> Numbers:
+    """The working day a deal closes, some moved to the last one of the month."""
+    closes = np.maximum(next_working(opened + np.maximum(days, 1).astype(np.int64)), opened + 1)
+    ends = world.month_end(closes)
+    return np.where((draws < world.scenario.month_end) & (ends > opened), ends, closes)
+
+
+def new_deals(
+    world: World, chunk: int, accounts: Accounts, leads: Leads, roster: Roster
+) -> Deals:
+    """Deals with accounts that have not bought yet, one at a time for each account.
+
+    Every attempt has its outcome drawn beforehand; which attempts happen follows from those
+    before it: none while a deal is open, none once one is won.
+    """
+    scenario, size = world.scenario, len(accounts)
+    specs = list(scenario.segments.values())
+    streams = world.streams(chunk)
+    gaps = 240 * streams.exponential("opportunities.approach", size, APPROACHES)
+    wanted = np.array([spec.outbound for spec in specs])[accounts.segment]
+    shown = streams.uniform("opportunities.wanted", size, APPROACHES) < (wanted / 2)[:, None]
+    approached = accounts.arrival[:, None] + 5 + np.cumsum(gaps, axis=1).astype(np.int64)
+    shown &= world.busy(approached, streams.uniform("opportunities.season", size, APPROACHES))
+    approached = np.where(shown, next_working(approached), NEVER)
+    inbound = np.where(leads.opportunity < NEVER, leads.opportunity // DAY, NEVER)
+    opened = np.concatenate([inbound, approached], axis=1)
+
+    account, slot = np.nonzero(opened < world.end)
+    day = opened[account, slot]
+    segment, lead = accounts.segment[account], np.where(slot < LEADS, slot, -1)
+    draws = Slots(streams, account * SLOTS + slot)
+    seat = roster.seat_of(
+        roster.team("AE", segment), accounts.region[account], day, accounts.territory[account]
+    )
+    person = roster.holder(seat, day)
+    quality = np.array([spec.quality for spec in scenario.channels.values()])
+    channel = leads.channel[account, np.maximum(slot, 0) % LEADS]
+    odds = chance(
+        np.array([spec.win for spec in specs])[segment],
+        scenario.health.win * accounts.health[account],
+        roster.skill[person],
+        np.log(roster.ramp(person, day)),
+        np.where(lead >= 0, 0.12 + 0.5 * quality[channel], -0.12),
+    )
+    won = draws.uniform("opportunities.is_won") < odds
+    reached = stage_reached(draws)
+    median = np.array([spec.cycle_days for spec in specs])[segment]
+    pace = np.where(won, 1.0, np.array([0.55, 0.8, 1.1, 1.35])[reached])
+    length = median * pace * np.exp(0.6 * draws.normal("opportunities.cycle"))
+    closes = close_day(world, day, length, draws.uniform("opportunities.month_end"))
+    happens = in_turn(account, slot, day, closes, won, opened.shape)
+
+    seats = np.array([spec.seats for spec in specs])[segment]
+    seats = np.rint(seats * np.exp(0.62 * draws.normal("opportunities.seats")))
+    seats = np.clip(seats, 2, accounts.employees[account]).astype(np.int64)
+    edges = np.cumsum([spec.products for spec in specs], axis=1)[segment]
+    product = (draws.uniform("opportunities.product_id")[:, None] >= edges).sum(axis=1)
+    mean = np.array([spec.discount for spec in specs])[segment]
+    discount = -1.3 * mean * np.log1p(-draws.uniform("opportunities.discount"))
+    discount = np.minimum(np.floor(discount * 20) / 20, 0.30)
+    price = net_price(list_price(world, product, day), discount)
+    return Deals(
+        account=account, slot=slot, kind=np.full(len(account), NEW), lead=lead, opened=day,
+        closes=closes, won=won, amount=12 * seats * price, product=product, discount=discount,
+        seats=seats, seat=seat, chunk=chunk,
+    ).take(happens)  # fmt: skip
+
+
+def stage_reached(draws: Slots) -> Numbers:
+    """How far a deal gets before it is lost, if it is."""
+    return choose(draws.uniform("opportunities.stage"), np.array([0.30, 0.33, 0.23, 0.14]))
+
+
+def in_turn(
+    account: Numbers, slot: Numbers, day: Numbers, closes: Numbers, won: Numbers,
+    shape: tuple[int, ...],
+) -> Numbers:
+    """The attempts that happen, when each must wait for the one before to close."""
+    position = np.full(shape, -1)
+    days = np.full(shape, NEVER)
+    position[account, slot], days[account, slot] = np.arange(len(account)), day
+    order = np.argsort(days, axis=1, kind="stable")
+    free = np.zeros(shape[0], dtype=np.int64)
+    happens = np.zeros(len(account), dtype=bool)
+    for turn in range(shape[1]):
+        attempt = position[np.arange(shape[0]), order[:, turn]]
+        rows = np.flatnonzero(attempt >= 0)
+        attempt = attempt[rows]
+        goes = day[attempt] >= free[rows]
+        rows, attempt = rows[goes], attempt[goes]
+        happens[attempt] = True
+        free[rows] = np.where(won[attempt], NEVER, closes[attempt] + REST_DAYS)
+    return np.flatnonzero(happens)
+
+
+__all__ = ["CHUNK", "Deals", "new_deals", "working"]

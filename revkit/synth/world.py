@@ -1,0 +1,137 @@
+"""A world: a scenario of a certain size, its calendar, and the streams of its chunks.
+
+Days are whole numbers since 1970-01-01, moments are seconds since then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from revkit.errors import ParameterError
+from revkit.synth.scenario import Scenario
+from revkit.synth.streams import Numbers, Streams
+
+CHUNK = 32_768
+"""Accounts drawn together. Part of the format: another value makes another company."""
+
+AHEAD = 3
+"""Months simulated after the last one, so that what is under way there has an outcome."""
+
+DAY = 86_400
+
+
+@dataclass(frozen=True)
+class World:
+    """What every part of the generator needs to know; nothing in it is drawn."""
+
+    scenario: Scenario
+    seed: int
+    months: int
+    accounts: int
+
+    def __post_init__(self) -> None:
+        for name in ("months", "accounts"):
+            if getattr(self, name) < 1:
+                raise ParameterError(
+                    f"generate: {name} must be 1 or more; it is {getattr(self, name)}."
+                )
+        if self.seed < 0:
+            raise ParameterError(f"generate: seed must be 0 or more; it is {self.seed}.")
+
+    @cached_property
+    def month_starts(self) -> Numbers:
+        """The first day of each month simulated, and of the one after the last."""
+        first = np.datetime64(self.scenario.start, "M") - self.scenario.burn_in_months
+        count = self.scenario.burn_in_months + self.months + AHEAD
+        return (first + np.arange(count + 1)).astype("M8[D]").astype(np.int64)
+
+    @property
+    def first(self) -> int:
+        """The day the burn-in begins."""
+        return int(self.month_starts[0])
+
+    @property
+    def start(self) -> int:
+        """The first day that is shown."""
+        return int(self.month_starts[self.scenario.burn_in_months])
+
+    @property
+    def end(self) -> int:
+        """The day after the last one that is known."""
+        return int(self.month_starts[-1 - AHEAD])
+
+    @cached_property
+    def chunks(self) -> range:
+        """The numbers of the chunks."""
+        return range(-(-self.accounts // CHUNK))
+
+    def size(self, chunk: int) -> int:
+        """The accounts of a chunk."""
+        return min(CHUNK, self.accounts - chunk * CHUNK)
+
+    def streams(self, chunk: int = 0) -> Streams:
+        """The random streams of a chunk."""
+        return Streams(self.seed, chunk)
+
+    def month(self, days: Numbers) -> Numbers:
+        """The number of the month that holds each day."""
+        return np.searchsorted(self.month_starts, days, side="right") - 1
+
+    @cached_property
+    def pace(self) -> Numbers:
+        """How busy each day is, for those simulated: season, and a quiet weekend."""
+        days = np.arange(self.first, int(self.month_starts[-1]))
+        month_of_year = days.astype("M8[D]").astype("M8[M]").astype(np.int64) % 12
+        quiet = np.where(weekday(days) < 5, 1.0, 0.3)
+        return np.asarray(self.scenario.season)[month_of_year] * quiet
+
+    def busy(self, days: Numbers, draws: Numbers) -> Numbers:
+        """Which of these days survive thinning by :attr:`pace`."""
+        place = np.clip(days - self.first, 0, len(self.pace) - 1)
+        return draws * self.pace.max() < self.pace[place]
+
+    def arrivals(self) -> Numbers:
+        """The share of accounts that turn up on each day up to the last one known."""
+        days = np.arange(self.first, self.end)
+        weight = self.pace[: len(days)] * (1 + self.scenario.growth) ** self.month(days)
+        return np.asarray(weight / weight.sum())
+
+    def month_end(self, days: Numbers) -> Numbers:
+        """The last working day of the month that holds each day."""
+        month = days.astype("M8[D]").astype("M8[M]")
+        return working((month + 1).astype("M8[D]").astype(np.int64) - 1)
+
+
+def weekday(days: Numbers) -> Numbers:
+    """0 for Monday to 6 for Sunday."""
+    return (days + 3) % 7
+
+
+def working(days: Numbers) -> Numbers:
+    """Each day, or the Friday before it."""
+    return days - np.maximum(weekday(days) - 4, 0)
+
+
+def next_working(days: Numbers) -> Numbers:
+    """Each day, or the Monday after it."""
+    return days + np.where(weekday(days) > 4, 7 - weekday(days), 0)
+
+
+def identifiers(prefix: str, width: int, number: Numbers) -> Numbers:
+    """Ids such as A000123.
+
+    Examples
+    --------
+    >>> identifiers("A", 6, np.array([123])).tolist()
+    ['A000123']
+    """
+    return np.char.add(prefix, np.char.zfill(number.astype(str), width)).astype(object)
+
+
+def scattered(number: Numbers, bits: int) -> Numbers:
+    """Numbers below ``2 ** bits`` in another order, so that ids do not tell who came first."""
+    size = 1 << bits
+    return (number * (0x9E3779B1 % size | 1) + 0x3C6EF372) % size
