@@ -3,6 +3,7 @@
 PYTHON ?= python3
 DATA   ?= build/sample
 OUT    ?= reports/latest
+ARGS   ?=
 
 VENV := .venv
 BIN  := $(VENV)/bin
@@ -46,12 +47,12 @@ $(VENV)/.ready: pyproject.toml $(VENV)/.locked
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
-build/sample/.done: generate_sample_data.py $(wildcard revkit/synth/*.py revkit/synth/*/*) | $(VENV)/.ready
+build/.sample: generate_sample_data.py $(wildcard revkit/synth/*.py revkit/synth/*/*) | $(VENV)/.ready
 	@$(PY) generate_sample_data.py --out build/sample
 	@touch $@
 
-report: $(VENV)/.ready $(if $(filter build/sample,$(DATA)),build/sample/.done)  ## generate the sample company and report on it (DATA=… for your own)
-	@$(BIN)/revkit report --data $(DATA) --out $(OUT)
+report: $(VENV)/.ready $(if $(filter build/sample,$(DATA)),build/.sample)  ## generate the sample company and report on it (or on yours: DATA=folder ARGS='--mapping file')
+	@$(BIN)/revkit report --data $(DATA) --out $(OUT) $(ARGS)
 
 test: lint types layers pytest  ## everything that must hold: ruff, mypy, import-linter, then doctests, pytest and nbval
 

@@ -111,9 +111,10 @@ def _pages(plan: Plan, done: list[_Done], failures: Mapping[str, str]) -> dict[s
         )
         for one in done
     }
+    period = plan.setting("period") or "month"
     headlines = tiles(
         plan.data,
-        period=plan.setting("period"),
+        period=period,
         start=plan.setting("start"),
         end=plan.setting("end"),
     )
@@ -122,6 +123,7 @@ def _pages(plan: Plan, done: list[_Done], failures: Mapping[str, str]) -> dict[s
         frame=frame,
         data=plan.data,
         tiles=headlines,
+        period=period,
         chapters=[one.chapter for one in done],
         failures=list(failures.items()),
     )

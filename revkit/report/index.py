@@ -42,6 +42,7 @@ def index(
     frame: Frame,
     data: Dataset,
     tiles: Sequence[Tile],
+    period: str,
     chapters: Sequence[Chapter],
     failures: Sequence[tuple[str, str]] = (),
 ) -> str:
@@ -51,6 +52,8 @@ def index(
     ----------
     data
         The company, whose tables are listed with their rows.
+    period
+        What the tiles are of: a month, a quarter.
     failures
         Notebook name and the sentence it failed with.
     """
@@ -65,6 +68,7 @@ def index(
         title=title,
         frame=frame,
         tiles=tiles,
+        period=period,
         chapters=chapters,
         failures=failures,
         tables=[(name, rows[name], TABLES[name].grain) for name in rows],

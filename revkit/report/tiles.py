@@ -54,7 +54,7 @@ def tiles(
     data
         The company, already narrowed by the report's filter.
     period
-        The report's period; months when it has none.
+        day, week, month, quarter or year.
     start, end
         The days the report is about, half-open.
 
@@ -65,7 +65,6 @@ def tiles(
     """
     from revkit import metrics
 
-    period = period or "month"
     found = []
     for name in HEADLINES:
         metric: Any = getattr(metrics, name)
@@ -86,7 +85,6 @@ def _tile(result: pd.DataFrame, period: str, better: str) -> Tile | None:
         return None
     what, row = quantity(result), known.iloc[-1]
     value, _, per = what.text(row["value"]).partition("/")
-    interval = what.span(row["low"], row["high"])
     change, tone = "", ""
     position = result.index.get_loc(known.index[-1])
     if isinstance(position, int) and position > 0:
@@ -97,7 +95,7 @@ def _tile(result: pd.DataFrame, period: str, better: str) -> Tile | None:
         value=value,
         per=per and f" per {per}",
         when=period_label(row["period"], period),
-        interval=f"{interval}, 95 % interval" if interval else "",
+        interval=what.span(row["low"], row["high"]),
         change=change,
         tone=tone,
         sample=f"n = {int(row['n']):,}" if not math.isnan(row["n"]) else "",
