@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 SPACE = "\u00a0"
 MINUS = "\u2212"
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
-SCALES = ((1e9, 1e9, "B"), (1e6, 1e6, "M"), (1e4, 1e3, "k"))
-"""From which size on a number is written in which unit."""
+SCALES = ((999.5e6, 1e9, "B"), (999.5e3, 1e6, "M"), (9_999.5, 1e3, "k"))
+"""From which size on, once rounded to three figures, a number is written in which unit."""
 READ_IN_PERCENT = frozenset({"nrr", "net_mrr_churn_rate", "expansion_rate"})
 """Ratios that people read in percent, though nothing holds them below one."""
 
@@ -126,7 +126,7 @@ def compact(value: float) -> str:
     True
     """
     for least, scale, letter in SCALES:
-        if round(value / least, 3) >= 1:
+        if value >= least:
             scaled = value / scale
             decimals = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
             return f"{scaled:,.{decimals}f}{SPACE}{letter}"

@@ -1,0 +1,179 @@
+"""Charts draw the numbers they are given; the artists are looked at, not the pixels."""
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+
+from revkit import charts
+from revkit.analysis.forecast import Forecast
+from revkit.analysis.quantities import Quantity
+from revkit.charts import theme
+
+
+@pytest.fixture(autouse=True)
+def _agg():
+    mpl.use("agg")
+    yield
+    plt.close("all")
+
+
+def rates(values, *, complete=None, segment=None) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "period": pd.date_range("2026-01-01", periods=len(values), freq="MS"),
+            "value": values,
+            "low": np.array(values) - 0.05,
+            "high": np.array(values) + 0.05,
+            "n": 100,
+            "small": False,
+            "complete": complete if complete is not None else True,
+        }
+    )
+    if segment:
+        frame.insert(0, "segment", segment)
+    frame.attrs = {"metric": "win_rate", "period": "month"}
+    return frame
+
+
+def test_over_time_draws_values_band_and_an_unfinished_period_hollow():
+    ax = charts.over_time(rates([0.2, 0.3, 0.1], complete=[True, True, False]))
+
+    done, unfinished = ax.lines
+    assert list(done.get_ydata()) == [0.2, 0.3]
+    assert list(unfinished.get_ydata()) == [0.1]
+    assert unfinished.get_markerfacecolor() == "white"
+    band = ax.collections[0].get_paths()[0].vertices[:, 1]
+    assert band.min() == pytest.approx(0.15)
+    assert band.max() == pytest.approx(0.35)
+    assert ax.get_title(loc="left") == ""
+    assert ax.yaxis.get_major_formatter()(0.25, 0) == "25\u00a0%"
+
+
+def test_over_time_names_its_lines_at_their_ends():
+    result = pd.concat([rates([0.2, 0.3], segment="SMB"), rates([0.2, 0.31], segment="Enterprise")])
+    result.attrs = {"metric": "win_rate", "period": "month"}
+
+    ax = charts.over_time(result)
+
+    assert [text.get_text() for text in ax.texts] == ["SMB", "Enterprise"]
+    heights = [text.xy[1] for text in ax.texts]
+    assert abs(heights[0] - heights[1]) >= 0.06 * np.ptp(ax.get_ylim())
+    assert ax.get_legend() is None
+
+
+def test_by_group_greys_what_is_small_and_says_n():
+    result = rates([0.2, 0.4], segment=["SMB", "Enterprise"]).drop(columns="period")
+    result["small"] = [False, True]
+    result.attrs = {"metric": "win_rate", "period": None}
+
+    ax = charts.by_group(result)
+
+    assert [bar.get_width() for bar in ax.patches] == [0.2, 0.4]
+    assert [to_hex(bar.get_facecolor()) for bar in ax.patches] == [theme.BLUE, theme.GREY]
+    assert [label.get_text() for label in ax.get_yticklabels()] == [
+        "SMB  (n = 100)",
+        "Enterprise  (n = 100)",
+    ]
+
+
+def test_by_group_draws_a_census_without_intervals():
+    result = rates([20.0, 40.0], segment=["a", "b"]).drop(columns="period")
+    result[["low", "high"]] = np.nan
+    result.attrs = {"metric": "mrr", "period": None}
+
+    assert not charts.by_group(result).collections
+
+
+def test_bridge_stacks_gains_above_and_losses_below():
+    movements = pd.DataFrame(
+        {
+            "period": pd.date_range("2026-01-01", periods=2, freq="MS"),
+            "new": [10.0, 20.0],
+            "expansion": [5.0, 5.0],
+            "reactivation": [0.0, 0.0],
+            "contraction": [1.0, 2.0],
+            "churn": [4.0, 8.0],
+            "net": [10.0, 15.0],
+        }
+    )
+    movements.attrs = {"metric": "mrr", "currency": "USD"}
+
+    ax = charts.bridge(movements)
+
+    tops = max(bar.get_y() + bar.get_height() for bar in ax.patches)
+    bottoms = min(bar.get_y() + bar.get_height() for bar in ax.patches)
+    assert (tops, bottoms) == (25, -10)
+    assert list(ax.lines[0].get_ydata()) == [10, 15]
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert "reactivation" not in labels
+
+
+def test_retention_has_the_line_where_nothing_is_lost():
+    ax = charts.retention(rates([0.9, 1.1]))
+
+    assert list(ax.lines[-1].get_ydata()) == [1, 1]
+
+
+def test_forecast_draws_the_past_and_the_band():
+    history = pd.DataFrame(
+        {"period": pd.date_range("2026-01-01", periods=3, freq="MS"), "value": [1.0, 2.0, 3.0]}
+    )
+    ahead = pd.DataFrame(
+        {
+            "period": pd.date_range("2026-04-01", periods=2, freq="MS"),
+            "value": [4.0, 5.0],
+            "low": [3.0, 3.5],
+            "high": [5.0, 6.5],
+        }
+    )
+    what = Quantity("mrr", "MRR", "money/month", "USD")
+
+    ax = charts.forecast(Forecast(history, ahead, 0.8, what))
+
+    past, line = ax.lines
+    assert list(past.get_ydata()) == [1, 2, 3]
+    assert list(line.get_ydata()) == [3, 4, 5]
+    band = ax.collections[0].get_paths()[0].vertices[:, 1]
+    assert (band.min(), band.max()) == (3.0, 6.5)
+
+
+def test_forecast_without_months_ahead_draws_the_past_alone():
+    history = pd.DataFrame(
+        {"period": pd.date_range("2026-01-01", periods=2, freq="MS"), "value": [1.0, 2.0]}
+    )
+    what = Quantity("mrr", "MRR", "money/month")
+
+    ax = charts.forecast(Forecast(history, history.iloc[:0], 0.8, what))
+
+    assert len(ax.lines) == 1
+    assert not ax.collections
+
+
+def test_funnel_writes_the_share_of_the_stage_before():
+    stages = pd.DataFrame(
+        {"stage": ["lead", "MQL"], "reached": [1000, 310], "value": [np.nan, 0.31]}
+    )
+
+    ax = charts.funnel(stages)
+
+    assert [bar.get_width() for bar in ax.patches] == [310, 1000]
+    assert [text.get_text() for text in ax.texts] == [
+        "310   31.0\u00a0% of those before",
+        "1,000",
+    ]
+
+
+def test_a_headline_is_broken_to_fit():
+    ax = plt.figure(figsize=(6, 3)).subplots()
+
+    charts.headline(ax, "word " * 40)
+
+    assert max(len(line) for line in ax.get_title(loc="left").splitlines() or [""]) <= 75
+    assert "\n" in (ax.get_title(loc="left") or ax.get_title())
+
+
+def test_the_theme_names_only_settings_that_exist():
+    assert set(theme.STYLE) <= set(mpl.rcParams)

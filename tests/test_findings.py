@@ -1,0 +1,249 @@
+"""Findings claim what an interval shows, and nothing more."""
+
+import json
+import math
+
+import pandas as pd
+import pytest
+
+from revkit.analysis.findings import (
+    MIME,
+    NOTHING,
+    Finding,
+    change,
+    compare,
+    contrast,
+    difference,
+    findings,
+    level,
+    so,
+)
+from revkit.analysis.quantities import Quantity, compact, period_label
+from revkit.analysis.tables import table
+
+
+def wilson(won: int, closed: int) -> tuple[float, float, float]:
+    z, p = 1.959963984540054, won / closed
+    centre, scale = p + z * z / (2 * closed), 1 + z * z / closed
+    half = z * math.sqrt(p * (1 - p) / closed + z * z / (4 * closed**2))
+    return p, (centre - half) / scale, (centre + half) / scale
+
+
+def by_quarter(*rows: tuple[int, int], complete: int | None = None) -> pd.DataFrame:
+    """Win rates of consecutive quarters of 2026 from (won, closed)."""
+    estimates = [wilson(*row) for row in rows]
+    frame = pd.DataFrame(estimates, columns=["value", "low", "high"])
+    frame.insert(0, "period", pd.date_range("2026-01-01", periods=len(rows), freq="QS"))
+    frame["n"] = [closed for _, closed in rows]
+    frame["small"] = False
+    frame["complete"] = [at < (complete or len(rows)) for at in range(len(rows))]
+    frame.attrs = {"metric": "win_rate", "period": "quarter"}
+    return frame
+
+
+def by_segment(**rows: tuple[int, int]) -> pd.DataFrame:
+    frame = by_quarter(*rows.values()).drop(columns="period")
+    frame.insert(0, "segment", list(rows))
+    frame.attrs = {"metric": "win_rate", "period": None}
+    return frame
+
+
+def test_difference_of_two_proportions_is_newcombes():
+    """56/70 against 48/80: 0.0524 to 0.3339.
+
+    Source: Newcombe (1998), Statistics in Medicine 17, 873-890, table II, method 10, contrast (a).
+    """
+    value, low, high = difference(wilson(48, 80), wilson(56, 70))
+
+    assert value == pytest.approx(0.2)
+    assert (low, high) == (pytest.approx(0.0524, abs=5e-5), pytest.approx(0.3339, abs=5e-5))
+
+
+def test_difference_turns_round_with_its_arguments():
+    first, second = wilson(3, 10), wilson(30, 80)
+
+    value, low, high = difference(first, second)
+
+    assert difference(second, first) == pytest.approx((-value, -high, -low))
+
+
+def test_change_is_claimed_when_the_interval_leaves_out_zero():
+    said = change(by_quarter((200, 1000), (300, 1000)))
+
+    assert not said.quiet
+    assert said.startswith("Win rate rose from 20.0\u00a0% in Q1 2026 to 30.0\u00a0% in Q2 2026")
+    assert "+10.0\u00a0points" in said
+    assert "1,000 opportunities" in said
+
+
+def test_the_same_change_in_few_rows_is_noise():
+    said = change(by_quarter((4, 20), (6, 20)))
+
+    assert said.quiet
+    assert "within noise" in said
+
+
+def test_an_unfinished_period_is_not_compared():
+    moved = compare(by_quarter((200, 1000), (205, 1000), (1, 100), complete=2))
+
+    assert moved is not None
+    assert moved.now["value"] == pytest.approx(0.205)
+
+
+def test_windows_that_overlap_are_not_compared():
+    result = by_quarter((200, 1000), (250, 1000), (300, 1000))
+    result.attrs["trailing"] = 2
+
+    moved = compare(result)
+
+    assert moved is not None
+    assert moved.before["value"] == pytest.approx(0.2)
+
+
+def test_a_census_has_no_interval_and_its_change_is_a_fact():
+    result = by_quarter((1, 2), (1, 2)).assign(value=[1000.0, 1100.0], low=math.nan, high=math.nan)
+    result.attrs = {"metric": "mrr", "period": "quarter", "currency": "USD"}
+
+    said = change(result)
+
+    assert not said.quiet
+    assert "+10.0\u00a0%" in said
+    assert "counted in full" in said
+
+
+def test_nothing_to_compare_is_said_quietly():
+    assert change(by_quarter((1, 2))).quiet
+    assert level(by_quarter((1, 2)).iloc[:0]).quiet
+
+
+def test_contrast_names_the_group_that_differs():
+    said = contrast(by_segment(SMB=(250, 1000), Middle=(252, 1000), Enterprise=(100, 1000)))
+
+    assert not said.quiet
+    assert "Enterprise 10.0\u00a0% against 25.1\u00a0% elsewhere" in said
+    assert "corrected for 3 comparisons" in said
+
+
+def test_contrast_of_equal_groups_is_quiet():
+    assert contrast(by_segment(a=(25, 100), b=(26, 100), c=(24, 100))).quiet
+
+
+def test_contrast_claims_rarely_where_nothing_differs():
+    """150 companies of five equal segments: at most one in twenty claims something."""
+    import numpy as np
+
+    random = np.random.default_rng(7)
+    claims = 0
+    for won in random.binomial(200, 0.25, size=(150, 5)):
+        rows = {f"segment {at}": (int(count), 200) for at, count in enumerate(won)}
+        claims += not contrast(by_segment(**rows)).quiet
+
+    assert claims <= 150 * 0.08
+
+
+def test_contrast_leaves_out_groups_with_few_rows():
+    result = by_segment(a=(250, 1000), b=(250, 1000), c=(0, 4))
+    result["small"] = [False, False, True]
+
+    assert contrast(result).quiet
+
+
+def test_findings_leave_out_what_is_quiet_and_repeated():
+    shown = findings(["A.", Finding("b", quiet=True), "", "A."])
+
+    assert shown.sentences == ("A.",)
+    assert findings([Finding("b", quiet=True)]).sentences == (NOTHING,)
+
+
+def test_findings_are_escaped_in_html_and_plain_in_the_index():
+    bundle = findings(["<script>alert(1)</script> *won*"])._repr_mimebundle_()
+
+    assert "<script>" not in bundle["text/html"]
+    assert "<script>" not in bundle["text/markdown"]
+    assert r"\*won\*" in bundle["text/markdown"]
+    assert json.loads(json.dumps(bundle[MIME])) == {"findings": ["<script>alert(1)</script> *won*"]}
+
+
+def test_so_begins_with_so():
+    bundle = so("<b>Win rate</b> rose.")._repr_mimebundle_()
+
+    assert bundle["text/plain"] == "So: <b>Win rate</b> rose."
+    assert bundle["text/html"].startswith('<p class="so"><strong>So:</strong> &lt;b&gt;')
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "written"),
+    [
+        ("share", 0.314, "31.4 %"),
+        ("share", -0.00001, "0.0 %"),
+        ("money", 1_200_000, "$1.20 M"),
+        ("money", -42, "−$42.00"),
+        ("money/day", 12_300, "$12.3 k/day"),
+        ("days", 47.3, "47 days"),
+        ("count", 1283, "1,283"),
+        ("ratio", 1.25, "1.25"),
+        ("ratio", math.nan, "–"),
+        ("ratio", math.inf, "∞"),
+    ],
+)
+def test_a_value_is_written_in_its_unit(unit, value, written):
+    text = Quantity("x", "X", unit, "USD").text(value)
+
+    assert text.replace("\u00a0", " ") == written
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (9_999, "9,999"),
+        (10_000, "10.0 k"),
+        (99_960, "100 k"),
+        (999_999, "1.00 M"),
+        (2.5e9, "2.50 B"),
+    ],
+)
+def test_money_has_three_figures(value, written):
+    assert compact(value).replace("\u00a0", " ") == written
+
+
+def test_retention_is_read_in_percent():
+    assert Quantity("nrr", "NRR", "ratio").text(1.03) == "103.0\u00a0%"
+
+
+def test_periods_are_named():
+    day = pd.Timestamp("2026-04-06")
+
+    labels = [period_label(day, period) for period in ("day", "week", "month", "year")]
+
+    assert labels == ["6 Apr 2026", "week of 6 Apr 2026", "Apr 2026", "year from Apr 2026"]
+    assert period_label(pd.Timestamp("2026-02-01"), "quarter") == "quarter from Feb 2026"
+
+
+def test_a_table_writes_numbers_periods_and_marks():
+    result = by_quarter((250, 1000), (5, 10), complete=1)
+    result["small"] = [False, True]
+
+    written = table(result)
+
+    assert written.headings == ("Period", "Win rate", "95\u00a0% interval", "Opportunities")
+    assert written.rows[0][:2] == ("Q1 2026", "25.0\u00a0%")
+    assert written.rows[1][:2] == ("Q2 2026*", "50.0\u00a0%†")
+    assert len(written.notes) == 2
+
+
+def test_a_table_puts_periods_side_by_side():
+    first, second = by_quarter((1, 4), (2, 4)), by_quarter((3, 4), (4, 4))
+    result = pd.concat([first.assign(segment="SMB"), second.assign(segment="Enterprise")])
+    result.attrs = first.attrs
+
+    written = table(result, across="period")
+
+    assert written.headings == ("Segment", "Q1 2026", "Q2 2026")
+    assert [row[0] for row in written.rows] == ["SMB", "Enterprise"]
+    assert written.rows[1][1] == "75.0\u00a0%"
+
+
+def test_a_table_escapes_what_it_shows():
+    result = by_segment(a=(1, 4), b=(2, 4)).assign(segment=["<script>", "b"])
+
+    assert "<script>" not in table(result)._repr_html_()
