@@ -172,9 +172,7 @@ def levels(table: str, specs: Mapping[str, Spec]) -> Iterator[list[tuple[Step, .
         ]
 
 
-def attach(
-    expr: ir.Table, path: Path, lookup: Callable[[str], ir.Table], name: str
-) -> ir.Table:
+def attach(expr: ir.Table, path: Path, lookup: Callable[[str], ir.Table], name: str) -> ir.Table:
     """Add a dimension to a table expression, as text.
 
     Parameters

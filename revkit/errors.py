@@ -109,16 +109,22 @@ class ColumnError(RevkitError, LookupError):
 
     @classmethod
     def missing(
-        cls, column: str, *, table: str, found: Collection[str], remedy: str | None = None
+        cls,
+        column: str,
+        *,
+        table: str,
+        found: Collection[str],
+        remedy: str | None = None,
+        taken: Collection[str] = (),
     ) -> ColumnError:
-        """A column that a table, a formula or a mapping needs."""
-        near = nearest(column, found)
+        """A column that a table, a formula or a mapping needs; ``taken`` ones mean something else."""
+        free = [name for name in found if name not in taken]
         if remedy is None:
-            theirs = near or "<your column>"
+            theirs = nearest(column, free) or "<your column>"
             remedy = f"Name it in a mapping: columns: {{{column}: {theirs}}}."
         return cls(
             f"{table} has no column {column!r}; it has: {listed(found, 40)}."
-            f"{did_you_mean(column, found)} {remedy}"
+            f"{did_you_mean(column, free)} {remedy}"
         )
 
 

@@ -13,7 +13,7 @@ from revkit.dataset.replay import as_known
 from revkit.dataset.show import About, Line, as_html, as_text
 from revkit.dataset.where import Narrowing
 from revkit.dimensions import find, narrow
-from revkit.errors import PeriodError, TableError, did_you_mean
+from revkit.errors import ColumnError, PeriodError, TableError, did_you_mean
 from revkit.periods import day
 from revkit.policy import Policy
 from revkit.schema import TABLES
@@ -92,9 +92,7 @@ class Dataset:
         self._known: dict[str, ir.Table] = {}
 
     @classmethod
-    def of(
-        cls, company: Company, *, as_of: date | None, policy: Policy, about: About
-    ) -> Dataset:
+    def of(cls, company: Company, *, as_of: date | None, policy: Policy, about: About) -> Dataset:
         """Make a Dataset of tables that a source has opened."""
         data = cls(as_of=as_of, policy=policy)
         data._company = company
@@ -159,6 +157,11 @@ class Dataset:
         """The columns of a table that really came; the others are filled in or absent."""
         self._must_have(name)
         return self.specs[name].columns
+
+    def lacks(self, name: str, column: str) -> ColumnError:
+        """Return the error for a column of a table that a formula needs and that did not come."""
+        self._must_have(name)
+        return self._company.lacks(name, column)
 
     def table(self, name: str) -> ir.Table:
         """Return a table as known at ``as_of``, narrowed by every ``where``.
@@ -297,7 +300,7 @@ class Dataset:
         if name in TABLES:
             return self.table(name)
         raise AttributeError(
-            f"Dataset has no attribute {name!r}.{did_you_mean(name, dir(type(self)) + [*TABLES])}"
+            f"Dataset has no attribute {name!r}.{did_you_mean(name, [*dir(type(self)), *TABLES])}"
         )
 
     def __dir__(self) -> list[str]:

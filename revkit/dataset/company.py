@@ -167,11 +167,16 @@ class Company:
             )
         self._unique.add(name)
 
+    def lacks(self, name: str, column: str) -> ColumnError:
+        """The error for a column that did not come, with the nearest of those that did."""
+        found = self.raw[name].columns
+        return ColumnError.missing(column, table=name, found=found, taken=TABLES[name].columns)
+
     def _read(self, name: str) -> dict[str, Reading]:
         table, raw = TABLES[name], self.raw[name]
         for column in table.required:
             if column not in raw.columns:
-                raise ColumnError.missing(column, table=name, found=raw.columns)
+                raise self.lacks(name, column)
         parses = self.backend is not None and self.backend.name == "duckdb"
         return {
             column: read(raw[column], table.columns[column], table=name, parses=parses)
@@ -263,9 +268,7 @@ def _adopt(tables: Mapping[str, Any]) -> tuple[BaseBackend, dict[str, ir.Table]]
         elif not (arrow := _arrow(name, table)).column_names:
             raise DataError.no_columns(name)
         else:
-            adopted[name] = backend.create_table(
-                f"revkit_{name}", arrow, temp=bool(engines)
-            )
+            adopted[name] = backend.create_table(f"revkit_{name}", arrow, temp=bool(engines))
     return backend, adopted
 
 

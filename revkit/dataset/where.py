@@ -68,9 +68,7 @@ class Narrowing:
             found |= {v for v in self.values if _word(v, column.type()) in there}
         for value in self.values:
             if value not in found:
-                raise DimensionError.unknown_value(
-                    self.dimension, value, found=_examples(columns)
-                )
+                raise DimensionError.unknown_value(self.dimension, value, found=_examples(columns))
 
     def __str__(self) -> str:
         return f"{self.dimension} = {', '.join(map(str, self.values))}"

@@ -140,8 +140,12 @@ def _decoded(path: Path, style: CsvStyle) -> Any:
     import pandas as pd
 
     return pd.read_csv(
-        path, sep=style.separator, encoding=style.encoding, dtype=str,
-        keep_default_na=False, na_values=[""],
+        path,
+        sep=style.separator,
+        encoding=style.encoding,
+        dtype=str,
+        keep_default_na=False,
+        na_values=[""],
     )
 
 

@@ -143,7 +143,7 @@ def _must_be_known(found: Shelf, tables: Collection[str], ignored: list[str]) ->
             found.where,
             found=[*names, *found.others],
             vendor=vendor,
-            example=_example(theirs or {(names or ["your_file"])[0].split(".")[0]: "opportunities"}),
+            example=_example(theirs or {(ignored or ["your_file"])[0]: "opportunities"}),
         )
 
 
