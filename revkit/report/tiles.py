@@ -45,7 +45,7 @@ class Tile:
 
 
 def tiles(
-    data: Dataset, *, period: str | None, start: str | None = None, end: str | None = None
+    data: Dataset, *, period: str, start: str | None = None, end: str | None = None
 ) -> list[Tile]:
     """Return a tile for each headline metric that this company has the tables for.
 
