@@ -173,7 +173,7 @@ def lead_tables(
     deal = deal[account, slot]
     found = deal >= 0
     opened = np.where(found, leads.opportunity[account, slot], NEVER)
-    won = np.where(found & deals.won[deal], deals.closes_at[deal], NEVER)
+    won = np.r_[np.where(deals.won, deals.closes_at, NEVER), NEVER][deal]
     set_aside = np.where(found, NEVER, leads.given_up[account, slot])
     fate = leads.fate[account, slot]
     disqualified = np.where((fate >= 0) & (set_aside < until), set_aside, NEVER)
@@ -202,7 +202,7 @@ def lead_tables(
             "name": name,
             "email": mail + tag,
             "created_at": created,
-            "opportunity_id": np.where(shown_deal, deals.ids[deal], None),
+            "opportunity_id": np.r_[deals.ids, None][np.where(shown_deal, deal, -1)],
             "disqualified_at": disqualified,
             "disqualified_reason": words(np.where(disqualified < until, fate, -1), list(REASONS)),
         },

@@ -151,8 +151,8 @@ class Book:
         """All months, to the last one simulated."""
         wait = 3 + 20 * self.streams.uniform("subscriptions.wait", self.size)
         wait = (wait * np.where(self.annual, 1.0, 0.3)).astype(np.int64)
-        starts = np.where(self.first >= 0, self.won.closes[self.first] + wait, NEVER)
-        starts = early_in_month(starts)
+        closed = np.r_[self.won.closes, NEVER][self.first]
+        starts = early_in_month(np.where(closed < NEVER, closed + wait, NEVER))
         starting = self.world.month(starts)
         for month in range(len(self.world.month_starts) - 1):
             draws = {name: stream.random(self.size) for name, stream in self.running.items()}

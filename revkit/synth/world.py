@@ -128,7 +128,7 @@ def identifiers(prefix: str, width: int, number: Numbers) -> Numbers:
     >>> identifiers("A", 6, np.array([123])).tolist()
     ['A000123']
     """
-    return np.char.add(prefix, np.char.zfill(number.astype(str), width)).astype(object)
+    return np.array([f"{prefix}{each:0{width}d}" for each in number.tolist()], dtype=object)
 
 
 def scattered(number: Numbers, bits: int) -> Numbers:
