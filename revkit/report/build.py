@@ -122,6 +122,7 @@ def _pages(plan: Plan, done: list[_Done], failures: Mapping[str, str]) -> dict[s
         title=plan.title,
         frame=frame,
         data=plan.data,
+        rows=plan.rows,
         tiles=headlines,
         period=period,
         chapters=[one.chapter for one in done],

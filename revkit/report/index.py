@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,7 @@ def index(
     title: str,
     frame: Frame,
     data: Dataset,
+    rows: Mapping[str, int],
     tiles: Sequence[Tile],
     period: str,
     chapters: Sequence[Chapter],
@@ -50,8 +51,8 @@ def index(
 
     Parameters
     ----------
-    data
-        The company, whose tables are listed with their rows.
+    data, rows
+        The company, and how many rows each of its tables has.
     period
         What the tiles are of: a month, a quarter.
     failures
@@ -63,7 +64,6 @@ def index(
 
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     environment.globals["style"] = style()
-    rows = {name: int(data.table(name).count().execute()) for name in data.tables}
     return environment.get_template("index.html.j2").render(
         title=title,
         frame=frame,

@@ -73,6 +73,7 @@ class Plan:
 
     order: Order
     data: Dataset
+    rows: Mapping[str, int]
     jobs: tuple[Job, ...]
 
     def setting(self, name: str) -> Any:
@@ -147,7 +148,8 @@ def plan(order: Order) -> Plan:
         data = data.where(order.where)
     for job in jobs:
         _reached(job.parameters.get("by"), data)
-    return Plan(order, data, tuple(jobs))
+    rows = {name: int(data.table(name).count().execute()) for name in data.tables}
+    return Plan(order, data, rows, tuple(jobs))
 
 
 def _file(mapping: str | None) -> str | None:

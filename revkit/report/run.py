@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -45,6 +46,7 @@ def run(notebook: Any, parameters: Mapping[str, Any], *, copy: Path, folder: Pat
             progress_bar=False,
             request_save_on_cell_execute=False,
             cwd=str(folder),
+            extra_arguments=[f"--log-level={logging.ERROR}"],
         )
     except papermill.PapermillExecutionError as failure:
         return Run(nbformat.read(copy, as_version=4), f"{failure.ename}: {failure.evalue}")
@@ -63,6 +65,8 @@ def _papermill() -> Any:
     with _without("rfc3987_syntax"):
         import papermill
 
+    # parameters have been checked; its own warning does not understand `str | None`
+    logging.getLogger("papermill").setLevel(logging.ERROR)
     return papermill
 
 
