@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit.synth.arrow import NEVER, arrow, words
-from revkit.synth.people import REGIONS, Roster, names
+from revkit.synth.people import Roster, names
 from revkit.synth.population import Accounts
 from revkit.synth.streams import Numbers, chance, choose
-from revkit.synth.world import CHUNK, DAY, World, identifiers, next_working, scattered
+from revkit.synth.world import DAY, World, identifiers, next_working, scattered
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -227,6 +227,3 @@ def lead_tables(
         },
     )
     return {"leads": table, "lead_history": history}
-
-
-__all__ = ["CHUNK", "REGIONS", "Campaigns", "Leads", "draw_leads", "lead_tables"]

@@ -12,7 +12,7 @@ from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
 from revkit.synth.sales import EXPANSION, KINDS, NEW, Deals, stage_reached
 from revkit.synth.streams import Numbers, choose
-from revkit.synth.world import DAY, World, identifiers, scattered, weekday
+from revkit.synth.world import DAY, World, identifiers, next_working, scattered
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -106,14 +106,15 @@ def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> d
 
     until = np.minimum(closes, world.end)
     for push in range(PUSHES):
-        late = np.flatnonzero(expected + 1 < until)
-        when = expected + 1 + 0.6 * draws.uniform(f"opportunity_history.push.{push}")
+        due = next_working(expected + 1)
+        late = np.flatnonzero(due < until)
+        when = due + 0.6 * draws.uniform(f"opportunity_history.push.{push}")
         further = 12 + 40 * draws.uniform(f"opportunity_history.further.{push}")
         further = further + 60 * (push == PUSHES - 1)
         moved = world.month_end((expected + further).astype(np.int64))
         moved = np.where(push == PUSHES - 1, np.maximum(moved, world.end + 30), moved)
         changes.add(late, when[late], expected=moved[late])
-        expected = np.where(expected + 1 < until, moved, expected)
+        expected = np.where(due < until, moved, expected)
 
     for _ in range(HANDOVERS):
         gone = np.flatnonzero(roster.leaves[person] < until)
@@ -229,4 +230,3 @@ def stages() -> pa.Table:
     )
 
 
-__all__ = ["deal_tables", "stages", "weekday"]

@@ -13,7 +13,7 @@ from revkit.synth.marketing import LEADS, Leads
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
 from revkit.synth.streams import Numbers, Slots, chance, choose
-from revkit.synth.world import CHUNK, DAY, World, identifiers, next_working, scattered, working
+from revkit.synth.world import DAY, World, identifiers, next_working, scattered
 
 APPROACHES = 4
 """The most times sales approaches an account that did not come by itself."""
@@ -25,6 +25,10 @@ SLOTS = 1024
 KINDS = ("new", "expansion", "renewal")
 NEW, EXPANSION, RENEWAL = range(3)
 REST_DAYS = 45
+"""How long sales waits before it tries again."""
+
+LONGEST = 4.0
+"""The longest deals, in medians of their segment."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +165,8 @@ def new_deals(
     reached = stage_reached(draws)
     median = np.array([spec.cycle_days for spec in specs])[segment]
     pace = np.where(won, 1.0, np.array([0.55, 0.8, 1.1, 1.35])[reached])
-    length = median * pace * np.exp(0.6 * draws.normal("opportunities.cycle"))
+    spread = np.exp(0.6 * draws.normal("opportunities.cycle"))
+    length = median * pace * np.minimum(spread, LONGEST)
     closes = close_day(world, day, length, draws.uniform("opportunities.month_end"))
     happens = in_turn(account, slot, day, closes, won, opened.shape)
 
@@ -206,6 +211,3 @@ def in_turn(
         happens[attempt] = True
         free[rows] = np.where(won[attempt], NEVER, closes[attempt] + REST_DAYS)
     return np.flatnonzero(happens)
-
-
-__all__ = ["CHUNK", "Deals", "new_deals", "working"]
