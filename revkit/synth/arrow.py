@@ -83,7 +83,7 @@ def column(values: Numbers, field: pa.Field, table: str) -> pa.Array:
     if kind == "bool":
         return pa.array(values.astype(np.int64) > 0, mask=values.astype(np.int64) < 0)
     if kind in ("number", "count"):
-        return pa.array(values, field.type)
+        return pa.array(values, field.type, from_pandas=True)
     return pa.array(values.astype(object), field.type, from_pandas=True)
 
 
