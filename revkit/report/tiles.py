@@ -84,7 +84,7 @@ def _tile(result: pd.DataFrame, period: str, better: str) -> Tile | None:
     if known.empty:
         return None
     what, row = quantity(result), known.iloc[-1]
-    value, _, per = what.text(row["value"]).partition("/")
+    value, slash, per = what.text(row["value"]).partition("/")
     change, tone = "", ""
     position = result.index.get_loc(known.index[-1])
     if isinstance(position, int) and position > 0:
@@ -95,8 +95,8 @@ def _tile(result: pd.DataFrame, period: str, better: str) -> Tile | None:
         value=value,
         per=per and f" per {per}",
         when=period_label(row["period"], period),
-        interval=what.span(row["low"], row["high"]),
-        change=change,
+        interval=what.span(row["low"], row["high"]).replace(slash + per, ""),
+        change=change.replace(slash + per, ""),
         tone=tone,
         sample=f"n = {int(row['n']):,}" if not math.isnan(row["n"]) else "",
         small=bool(row["small"]),
