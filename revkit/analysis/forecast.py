@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from revkit.analysis.choices import since
 from revkit.analysis.findings import Finding
 from revkit.analysis.quantities import Quantity, period_label, quantity
 from revkit.analysis.series import (
     Method,
     Series,
+    last_value,
     mean_of_two,
     naive_error,
     rolling,
@@ -28,10 +30,16 @@ if TYPE_CHECKING:
 ENOUGH = 18
 """Complete months below which a forecast is a guess: at 18 its 80 % band held 80 % of M3."""
 
+PAST = 36
+
 BAND_FROM = 20
 """Past errors below which no band is drawn for a backtest."""
 
-METHODS: dict[str, Method] = {"mean of two": mean_of_two, "seasonal naive": seasonal_naive}
+METHODS: dict[str, Method] = {
+    "mean of two": mean_of_two,
+    "last value": last_value,
+    "seasonal naive": seasonal_naive,
+}
 
 
 @dataclass(frozen=True)
@@ -88,7 +96,7 @@ class Forecast:
 
 
 def forecast(
-    data: Dataset, metric: str, *, horizon: int = 6, level: float = 0.8, start: Any = None
+    data: Dataset, metric: str, *, horizon: int = 6, level: float = 0.8, past: int = PAST
 ) -> Forecast:
     """Forecast a metric by month: the mean of two simple methods, in a band of past errors.
 
@@ -103,8 +111,8 @@ def forecast(
     level
         Share of outcomes the band is to hold; on public series it held 80 to 82 % at 0.8,
         but only 91 to 94 % at 0.95.
-    start
-        First day of the past to learn from; the whole past when omitted.
+    past
+        Complete months to learn from; what is older is another company's.
 
     Returns
     -------
@@ -120,7 +128,7 @@ def forecast(
         raise ParameterError(f"horizon={horizon!r} must be a whole number of months, 1 or more.")
     if not 0 < level < 1:
         raise ParameterError(f"level={level!r} must lie between 0 and 1, such as 0.8.")
-    history, what = _history(data, metric, start)
+    history, what = _history(data, metric, past)
     values = history["value"].to_numpy(dtype=np.float64)
     if len(values) < ENOUGH:
         return Forecast(history, months_ahead(history, 0), level, what)
@@ -137,19 +145,19 @@ def forecast(
 
 
 def backtest(
-    data: Dataset, metric: str, *, horizon: int = 6, level: float = 0.8, start: Any = None
+    data: Dataset, metric: str, *, horizon: int = 6, level: float = 0.8, past: int = PAST
 ) -> pd.DataFrame:
     """Forecast every past month from what was known before it, and count how far off it was.
 
     Parameters
     ----------
-    data, metric, horizon, level, start
+    data, metric, horizon, level, past
         As of :func:`forecast`.
 
     Returns
     -------
     pandas.DataFrame
-        One row a method (the mean of two, seasonal naive):
+        One row a method (the mean of two, the last value, seasonal naive):
 
         - mase: mean error over the mean error of the same month a year before; below 1 beats it
         - wape: sum of errors over sum of outcomes
@@ -165,7 +173,7 @@ def backtest(
     A month's number is taken as it is known today. What was entered late is in it, so the figures
     flatter a company that restates much.
     """
-    history, what = _history(data, metric, start)
+    history, what = _history(data, metric, past)
     values = history["value"].to_numpy(dtype=np.float64)
     made = {
         name: rolling(values, method, horizon)
@@ -259,13 +267,13 @@ def track_record(table: pd.DataFrame) -> Finding:
     )
 
 
-def _history(data: Dataset, metric: str, start: Any) -> tuple[pd.DataFrame, Quantity]:
+def _history(data: Dataset, metric: str, past: int) -> tuple[pd.DataFrame, Quantity]:
     from revkit import metrics
 
     known = getattr(metrics, metric, None)
     if known is None:
         raise ParameterError.unknown(metric, where="metric", known=dir(metrics))
-    result = known(data, period="month", start=start)
+    result = known(data, period="month", start=since(data, months=past))
     what = quantity(result)
     rows = result.loc[result["complete"].astype(bool), ["period", "value"]]
     happened = rows["value"].notna() & (rows["value"] != 0)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from revkit.analysis.forecast import ENOUGH, Forecast, errors_of, months_ahead
+from revkit.analysis.forecast import ENOUGH, PAST, Forecast, errors_of, months_ahead
 from revkit.analysis.quantities import quantity
 from revkit.analysis.series import Series, mean_of_two, seasonal_naive, spread
 from revkit.errors import ParameterError
@@ -81,7 +81,9 @@ class Snapshots:
         return (self.base[origin][:, None] * rates).sum(axis=0), fresh
 
 
-def forecast_pipeline(data: Dataset, *, horizon: int = 3, level: float = 0.8) -> Forecast:
+def forecast_pipeline(
+    data: Dataset, *, horizon: int = 3, level: float = 0.8, past: int = PAST
+) -> Forecast:
     """Forecast the amount won by month from the deals open now and those not yet created.
 
     Parameters
@@ -93,6 +95,8 @@ def forecast_pipeline(data: Dataset, *, horizon: int = 3, level: float = 0.8) ->
         Months ahead, counted from the last complete month.
     level
         Share of outcomes the band is to hold.
+    past
+        Complete months to learn from.
 
     Returns
     -------
@@ -112,7 +116,7 @@ def forecast_pipeline(data: Dataset, *, horizon: int = 3, level: float = 0.8) ->
     """
     if horizon < 1:
         raise ParameterError(f"horizon={horizon!r} must be a whole number of months, 1 or more.")
-    seen = snapshots(data, horizon)
+    seen = snapshots(data, horizon, past)
     history = pd.DataFrame({"period": seen.months, "value": seen.won})
     what = _won_amount(data)
     if len(history) < ENOUGH:
@@ -131,12 +135,14 @@ def forecast_pipeline(data: Dataset, *, horizon: int = 3, level: float = 0.8) ->
     return Forecast(history, ahead, level, what)
 
 
-def backtest_pipeline(data: Dataset, *, horizon: int = 3, level: float = 0.8) -> pd.DataFrame:
+def backtest_pipeline(
+    data: Dataset, *, horizon: int = 3, level: float = 0.8, past: int = PAST
+) -> pd.DataFrame:
     """Forecast every past month from the pipeline as it was, beside two forecasts that ignore it.
 
     Parameters
     ----------
-    data, horizon, level
+    data, horizon, level, past
         As of :func:`forecast_pipeline`.
 
     Returns
@@ -145,12 +151,12 @@ def backtest_pipeline(data: Dataset, *, horizon: int = 3, level: float = 0.8) ->
         One row a method (open deals and those to come, the mean of two, seasonal naive), the
         columns of :func:`revkit.analysis.forecast.backtest`; no rows when too few months.
     """
-    seen = snapshots(data, horizon)
+    seen = snapshots(data, horizon, past)
     rows = _rolling(seen) if len(seen.won) >= ENOUGH else {}
     return errors_of(rows, seen.won, level, _won_amount(data), scale=_scale)
 
 
-def snapshots(data: Dataset, horizon: int) -> Snapshots:
+def snapshots(data: Dataset, horizon: int, past: int = PAST) -> Snapshots:
     """Read the pipeline at the end of each complete month.
 
     Raises
@@ -160,14 +166,15 @@ def snapshots(data: Dataset, horizon: int) -> Snapshots:
     """
     taken, won = _aggregates(data)
     last = _last_complete(data)
-    won = won[won["closed"] <= last]
+    won = won[(won["closed"] <= last) & (won["closed"] > last - past)]
     if won.empty or taken.empty:
         nothing = np.zeros((0, 0, horizon))
         return Snapshots(
             pd.DatetimeIndex([]), np.zeros(0), nothing[:, :, 0], nothing, nothing[:, 0], ()
         )
-    first = int(won["closed"].min())
+    first = max(int(won["closed"].min()), last - past + 1)
     months = np.arange(first, last + 1)
+    taken = taken[taken["taken"] >= first].reset_index(drop=True)
     kind, kinds = pd.factorize(taken["kind"], sort=True)
     place, lag = _numbers(taken["taken"]) - first, _numbers(taken["lag"])
     base = np.zeros((len(months), len(kinds)))

@@ -32,7 +32,7 @@ ROWS = {
 
 @dataclass(frozen=True)
 class Quantity:
-    """What a number measures, and so how it is written.
+    r"""What a number measures, and so how it is written.
 
     Parameters
     ----------
@@ -47,10 +47,10 @@ class Quantity:
 
     Examples
     --------
-    >>> print(Quantity("win_rate", "Win rate", "share").text(0.314))
-    31.4 %
-    >>> print(Quantity("arr", "ARR", "money", currency="USD").text(1_234_567))
-    $1.23 M
+    >>> Quantity("win_rate", "Win rate", "share").text(0.314)
+    '31.4\xa0%'
+    >>> Quantity("arr", "ARR", "money", currency="USD").text(1_234_567)
+    '$1.23\xa0M'
     """
 
     name: str
@@ -94,14 +94,17 @@ class Quantity:
             return ""
         if self.percent and low >= 0:
             return f"{low * 100:.1f}–{self.text(high)}"
-        return f"{self.text(low)} to {self.text(high)}"
+        return self._both(self.text(low), self.text(high))
 
     def difference_span(self, low: float, high: float) -> str:
         """Write the interval of a difference."""
-        first = self.difference(low)
-        if self.percent:
-            first = first.removesuffix(f"{SPACE}points")
-        return f"{first} to {self.difference(high)}"
+        return self._both(self.difference(low), self.difference(high))
+
+    def _both(self, low: str, high: str) -> str:
+        for unit in (f"{SPACE}points", f"{SPACE}{self.unit}", self.unit.removeprefix("money")):
+            if unit and low.endswith(unit) and high.endswith(unit):
+                return f"{low.removesuffix(unit)} to {high}"
+        return f"{low} to {high}"
 
     def _magnitude(self, value: float) -> str:
         if self.percent:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 OWNERS = ("SalesOps", "RevOps")
 
+WITHIN = {"mql_to_sql_rate": 60, "lead_to_customer_rate": 180, "close_rate": 180}
+"""Days that a cohort is given, so that one that is not a year old can be complete."""
+
 
 @dataclass(frozen=True)
 class Scorecard:
@@ -97,7 +100,7 @@ def scorecard(data: Dataset, *, owner: str, period: str = "quarter", **options: 
     for name in known.loc[known["owner"].isin([owner, "both"]), "name"]:
         metric = getattr(metrics, name)
         try:
-            result = metric(data, period=period, **options)
+            result = metric(data, period=period, **_patience(name), **options)
         except RevkitError:
             missing = [table for table in metric.tables if table not in data]
             left_out[metric.title] = (
@@ -109,15 +112,21 @@ def scorecard(data: Dataset, *, owner: str, period: str = "quarter", **options: 
     return Scorecard(results, left_out)
 
 
+def _patience(name: str) -> dict[str, int]:
+    return {"within": WITHIN[name]} if name in WITHIN else {}
+
+
 def _row(result: pd.DataFrame) -> tuple[str, ...]:
     what, rows = quantity(result), latest(result)
+    days = WITHIN.get(what.name)
+    title = f"{what.title}, within {days} days" if days else what.title
     if rows.empty:
-        return what.title, "–", "–", "", "", ""
+        return title, "–", "–", "", "", ""
     now, moved = rows.iloc[-1], compare(result)
     label = period_label(now["period"], result.attrs.get("period", "month"))
     value = what.text(now["value"]) + (FEW if now["small"] else "")
     span = what.span(now["low"], now["high"])
     if moved is None:
-        return what.title, label, value, span, "", ""
+        return title, label, value, span, "", ""
     arrow = "·" if not moved.sure else "▲" if moved.value > 0 else "▼"
-    return what.title, label, value, span, what.difference(moved.value), arrow
+    return title, label, value, span, what.difference(moved.value), arrow

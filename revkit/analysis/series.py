@@ -188,6 +188,17 @@ def seasonal_naive(values: Series, horizon: int) -> Series:
     return values[len(values) - cycle + np.arange(horizon) % cycle]
 
 
+def last_value(values: Series, horizon: int) -> Series:
+    """Forecast every month by the last one: hard to beat for a balance, such as MRR.
+
+    Examples
+    --------
+    >>> last_value(np.array([3.0, 4.0]), 2)
+    array([4., 4.])
+    """
+    return np.repeat(values[-1:], horizon)
+
+
 def rolling(
     values: Series, method: Method, horizon: int, *, origin_from: int = ORIGIN_FROM
 ) -> tuple[NDArray[np.int64], Series, Series]:

@@ -98,6 +98,7 @@ def table(frame: pd.DataFrame, *, across: str | None = None) -> Table:
     columns = {
         titles.get(name, _title(name)): _written(frame[name], units.get(name), frame, currency)
         for name in frame.columns
+        if name != "complete"
     }
     left = {titles.get(name, _title(name)) for name in frame.columns if _words(frame[name])}
     return _table(columns, left)
@@ -166,10 +167,10 @@ def _periods(frame: pd.DataFrame) -> list[str]:
 def _written(
     column: pd.Series[Any], unit: str | None, frame: pd.DataFrame, currency: str | None
 ) -> list[str]:
-    if unit == "period" or column.dtype.kind == "M":
+    if column.name == "period" and "complete" in frame:
+        return _periods(frame)
+    if column.dtype.kind == "M":
         return [period_label(value, frame.attrs.get("period", "month")) for value in column]
-    if unit == "date":
-        return [f"{value:%Y-%m-%d}" for value in column]
     if unit is None and _words(column):
         return [str(value) for value in column]
     what = Quantity(str(column.name), "", unit or "count", currency)

@@ -1,11 +1,13 @@
-"""By what to split a company's numbers when nobody has said."""
+"""What a page shows when nobody has said: by what to split, and from when on."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 from revkit.dimensions import resolve
 from revkit.errors import DimensionError
+from revkit.periods import day
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -47,3 +49,22 @@ def breakdown(data: Dataset, table: str, by: str | None = None, *, instead: str 
             continue
         return name
     return ALWAYS.get(table, USUAL[0])
+
+
+def since(data: Dataset, start: Any = None, *, months: int = 24) -> date:
+    """Return the day to start from: the one asked for, else that of the last full months.
+
+    Parameters
+    ----------
+    data
+        The company.
+    start
+        What was asked for; returned as a day.
+    months
+        How many complete months to show when nothing was asked for.
+    """
+    if start:
+        return day(start, name="start")
+    tomorrow = data.as_of + timedelta(days=1)
+    first = tomorrow.year * 12 + tomorrow.month - 1 - months
+    return date(first // 12, first % 12 + 1, 1)
