@@ -117,7 +117,7 @@ class ColumnError(RevkitError, LookupError):
         remedy: str | None = None,
         taken: Collection[str] = (),
     ) -> ColumnError:
-        """A column that a table, a formula or a mapping needs; ``taken`` ones mean something else."""
+        """A column that is needed; those ``taken`` already mean something else."""
         free = [name for name in found if name not in taken]
         if remedy is None:
             theirs = nearest(column, free) or "<your column>"

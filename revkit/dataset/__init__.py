@@ -319,7 +319,10 @@ class Dataset:
         if self.unreached:
             whole = ", ".join(f"{name} (no {lacks})" for name, lacks in self.unreached.items())
             notes.append(f"Not narrowed: {whole}.")
-        notes += [f"Left out: {count} {what}." for what, count in self.left_out.items()]
+        notes += [
+            f"Left out: {count:,} {what if count > 1 else what.removesuffix('s')}."
+            for what, count in self.left_out.items()
+        ]
         if self.currency is not None:
             notes.append(f"Money in {self.currency}.")
         source = f" from {self._about.source}" if self._about.source else ""
@@ -339,5 +342,5 @@ class Dataset:
         found = span(name, self.table(name), self.specs[name].columns)
         actual = [name for name in found.first if columns[name].actual]
         first = min((found.first[column] for column in actual), default="")
-        last = max((found.last[column] for column in actual), default="")
+        last = min(max(found.last[column] for column in actual), self.as_of) if actual else ""
         return Line(name, found.rows, str(first)[:10], str(last)[:10])

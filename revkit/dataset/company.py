@@ -273,17 +273,27 @@ def _adopt(tables: Mapping[str, Any]) -> tuple[BaseBackend, dict[str, ir.Table]]
 
 
 def _arrow(name: str, frame: Any) -> Any:
+    """A frame as an Arrow table without columns of no type."""
     import pyarrow as pa
 
     if isinstance(frame, pa.Table):
         table = frame
-    elif hasattr(frame, "__arrow_c_stream__") and not hasattr(frame, "iloc"):
-        table = pa.table(frame)
     elif hasattr(frame, "iloc"):
         try:
             table = pa.Table.from_pandas(frame, preserve_index=False)
         except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            raise DataError.mixed(name, problem=", ".join(map(str, error.args))) from None
+            problem = ", ".join(map(str, error.args))
+            raise DataError.mixed(name, problem=problem) from None
+    elif hasattr(frame, "__arrow_c_stream__"):
+        table = pa.table(frame)
     else:
         raise TableError.no_table(name, found=type(frame).__name__)
+    types = {"date": pa.date32(), "timestamp": pa.timestamp("us"), "bool": pa.bool_()}
+    for number, column in enumerate(table.schema):
+        if pa.types.is_null(column.type):
+            declared = TABLES[name].columns.get(column.name)
+            kind = declared.type if declared is not None else "text"
+            text = pa.string() if kind in ("id", "text") else pa.float64()
+            typed = types.get(kind, text)
+            table = table.set_column(number, column.name, pa.nulls(len(table), typed))
     return table

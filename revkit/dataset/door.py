@@ -147,7 +147,7 @@ def _cast(column: Any, declared: Column) -> Reading | None:
     found, type = column.type(), declared.type
     if type in ("id", "text"):
         if found.is_string():
-            return Reading(column)
+            return Reading(_hashed(column) if declared.name == "email" else column)
         return Reading(column.cast("string")) if found.is_integer() or found.is_uuid() else None
     if type == "date":
         if found.is_date():
@@ -174,6 +174,11 @@ def _cast(column: Any, declared: Column) -> Reading | None:
     if found.is_float64():
         return Reading(column)
     return Reading(column.cast("float64")) if found.is_numeric() else None
+
+
+def _hashed(column: Any) -> Any:
+    """An address that can be compared but not read."""
+    return column.strip().lower().hexdigest("sha256")
 
 
 def _utc(column: Any) -> Any:
