@@ -80,7 +80,11 @@ def shelf(source: str | Path) -> Shelf:
         backend = ibis.duckdb.connect(path, read_only=True)
     except Exception as error:
         raise SourceError.unreadable(str(source), problem=_first_line(error)) from error
-    return Shelf(str(source), backend, dict.fromkeys(sorted(backend.list_tables()), ()), ())
+    # ibis lists tables through a call that DuckDB 1.5 has deprecated, which warns.
+    rows = backend.con.execute(
+        "select table_name from information_schema.tables where table_schema = 'main'"
+    ).fetchall()
+    return Shelf(str(source), backend, {name: () for (name,) in sorted(rows)}, ())
 
 
 def _folder(folder: Path) -> tuple[dict[str, tuple[Path, ...]], tuple[str, ...]]:
