@@ -9,10 +9,8 @@ from revkit.errors import ReportError
 
 
 def home() -> Path:
-    """Return the folder of the kit's own notebooks: within the package, else in the clone."""
-    package = Path(__file__).parents[1]
-    within = package / "notebooks"
-    return within if within.is_dir() else package.parent / "notebooks"
+    """Return the folder of the kit's own notebooks, beside the package in its clone."""
+    return Path(__file__).parents[2] / "notebooks"
 
 
 def chosen(names: Sequence[str]) -> dict[str, Path]:
