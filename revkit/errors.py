@@ -220,6 +220,35 @@ class PeriodError(RevkitError, ValueError):
         )
 
     @classmethod
+    def empty_range(cls, start: object, end: object) -> PeriodError:
+        """A range without a day that is known."""
+        return cls(
+            f"start={start} is after the last day there is to count, {end} (the as-of date, or "
+            "the day before end). Choose an earlier start."
+        )
+
+    @classmethod
+    def no_earlier(cls, what: str) -> PeriodError:
+        """Other periods of a call that has only one."""
+        return cls(
+            f"{what} looks at other periods, but period=None makes one period of the whole "
+            "range. Choose period='month' or another."
+        )
+
+    @classmethod
+    def no_tenure(cls, period: object) -> PeriodError:
+        """Tenure by periods shorter than the months it is counted in."""
+        return cls(
+            f"by='tenure' counts months and can't follow period={period!r}. "
+            "Choose month, quarter or year."
+        )
+
+    @classmethod
+    def bad_trailing(cls, trailing: object) -> PeriodError:
+        """A window that holds no period."""
+        return cls(f"trailing={trailing!r} must be a number of periods, 1 or more, such as 12.")
+
+    @classmethod
     def later(cls, asked: object, *, known: object) -> PeriodError:
         """A replay of days that are not known."""
         return cls(
@@ -475,7 +504,7 @@ class SourceError(RevkitError, FileNotFoundError):
         """A path to something that is neither a folder nor a database file."""
         return cls(
             f"rk.load needs a folder of tables or a .duckdb file; {path!r} is neither. Give the "
-            "folder that holds the file, or pass tables to rk.Dataset."
+            "folder that holds the files; of a database, pass Ibis tables to rk.Dataset."
         )
 
     @classmethod

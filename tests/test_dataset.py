@@ -219,6 +219,10 @@ def test_arrow_pandas_and_ibis_tables_are_the_same_company():
     assert len({str(values(data, "opportunities", "created_on")) for data in companies}) == 1
     assert companies[2].backend is engine
     elsewhere = ibis.duckdb.connect().create_table("a", pd.DataFrame({"account_id": ["a"]}))
+    reps = pd.DataFrame({"rep_id": ["r"], "hired_on": ["2026-01-01"]})
+    for _ in range(2):
+        beside = Dataset(opportunities=given[2], reps=reps)
+        assert values(beside, "reps", "hired_on") == [date(2026, 1, 1)]
     with pytest.raises(TableError, match="different connections"):
         Dataset(opportunities=given[2], accounts=elsewhere)
 

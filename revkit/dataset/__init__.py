@@ -83,20 +83,30 @@ class Dataset:
         currency: str | None = None,
         **tables: Any,
     ) -> None:
-        self._company = Company(tables, currency)
-        self._given = None if as_of is None else day(as_of, name="as_of")
+        given = None if as_of is None else day(as_of, name="as_of")
+        self._set(Company(tables, currency), given, policy, About(), ())
+
+    def _set(
+        self,
+        company: Company,
+        given: date | None,
+        policy: Policy,
+        about: About,
+        narrowed: tuple[Narrowing, ...],
+    ) -> None:
+        self._company = company
+        self._given = given
         self._policy = policy
-        self._about = About()
-        self._narrowed: tuple[Narrowing, ...] = ()
+        self._about = about
+        self._narrowed = narrowed
         self._tables: dict[str, ir.Table] = {}
         self._known: dict[str, ir.Table] = {}
 
     @classmethod
     def of(cls, company: Company, *, as_of: date | None, policy: Policy, about: About) -> Dataset:
         """Make a Dataset of tables that a source has opened."""
-        data = cls(as_of=as_of, policy=policy)
-        data._company = company
-        data._about = about
+        data = cls.__new__(cls)
+        data._set(company, as_of, policy, about, ())
         return data
 
     @property
@@ -246,8 +256,8 @@ class Dataset:
 
     def _view(self, given: date | None, narrowed: tuple[Narrowing, ...]) -> Dataset:
         about = self._about if given == self._given else About(self._about.source)
-        data = Dataset.of(self._company, as_of=given, policy=self._policy, about=about)
-        data._narrowed = narrowed
+        data = Dataset.__new__(Dataset)
+        data._set(self._company, given, self._policy, about, narrowed)
         if given == self._given:
             data._known = self._known
         return data

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.door import Problem, Reading, fill, problems, read, refuse
@@ -21,6 +22,8 @@ from revkit.schema import TABLES
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends import BaseBackend
+
+_NUMBERS = count(1)
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ class Company:
         for name in tables:
             if name not in TABLES:
                 raise TableError.unknown(name, known=TABLES, where="rk.Dataset")
-        self.backend, self.raw = _adopt(tables)
+        self.backend, self._ours = _engine(tables)
+        self.raw = {name: self._adopt(name, table) for name, table in tables.items()}
         self.currency = currency
         self._slow = slow
         self._checked: dict[str, ir.Table] = {}
@@ -96,7 +100,7 @@ class Company:
             }
             expr = raw.mutate(**values) if values else raw
             if name in self._slow or any(reading.parsed for reading in readings.values()):
-                expr = self.backend.create_table(f"{name}_read", expr, temp=True)
+                expr = self.backend.create_table(self._name(f"{name}_read"), expr, temp=True)
             self._checked[name] = expr.mutate(**absent) if absent else expr
         return self._checked[name]
 
@@ -184,6 +188,21 @@ class Company:
             if column in table.columns
         }
 
+    def _adopt(self, name: str, table: Any) -> ir.Table:
+        """Leave an Ibis table where it is, and bring a frame to it."""
+        import ibis.expr.types as ir
+
+        if isinstance(table, ir.Table):
+            return table
+        arrow = _arrow(name, table)
+        if not arrow.column_names:
+            raise DataError.no_columns(name)
+        return self.backend.create_table(self._name(name), arrow, temp=not self._ours)
+
+    def _name(self, table: str) -> str:
+        """A name for a table of ours; on someone's engine, one that no other company has."""
+        return f"revkit_{table}" if self._ours else f"revkit_{table}_{next(_NUMBERS)}"
+
     def _check(self, name: str) -> None:
         """Count every kind of problem in one pass over the table."""
         table, raw, readings = TABLES[name], self.raw[name], self._readings[name]
@@ -251,8 +270,8 @@ def span(name: str, expr: ir.Table, columns: frozenset[str]) -> Span:
     return Span(int(found["rows"]), **ends)
 
 
-def _adopt(tables: Mapping[str, Any]) -> tuple[BaseBackend, dict[str, ir.Table]]:
-    """Bring frames to the engine of the Ibis tables, or to one in this process."""
+def _engine(tables: Mapping[str, Any]) -> tuple[BaseBackend, bool]:
+    """The engine of the Ibis tables among these, or one of our own in this process."""
     import ibis
     import ibis.expr.types as ir
 
@@ -260,16 +279,7 @@ def _adopt(tables: Mapping[str, Any]) -> tuple[BaseBackend, dict[str, ir.Table]]
     engines = {id(engine): engine for t in given.values() for engine in [t.get_backend()]}
     if len(engines) > 1:
         raise TableError.several_engines(sorted(given))
-    backend = next(iter(engines.values())) if engines else ibis.duckdb.connect()
-    adopted = {}
-    for name, table in tables.items():
-        if name in given:
-            adopted[name] = given[name]
-        elif not (arrow := _arrow(name, table)).column_names:
-            raise DataError.no_columns(name)
-        else:
-            adopted[name] = backend.create_table(f"revkit_{name}", arrow, temp=bool(engines))
-    return backend, adopted
+    return (next(iter(engines.values())), False) if engines else (ibis.duckdb.connect(), True)
 
 
 def _arrow(name: str, frame: Any) -> Any:

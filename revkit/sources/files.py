@@ -67,6 +67,8 @@ def shelf(source: str | Path) -> Shelf:
     """
     import ibis
 
+    if "://" in str(source):
+        raise SourceError.no_kind(str(source))
     path = Path(source).expanduser()
     if not path.exists():
         beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []

@@ -104,13 +104,18 @@ def load(
             tables[name] = found.open(name, style, TABLES[name].columns.keys())
     ignored = [name for name in found.items if name not in used and name not in plain]
     _must_be_known(found, tables, ignored)
-    slow = frozenset(name for name in tables if follow is not None or found.is_text(name))
+    slow = frozenset(name for name in tables if found.is_text(_source(name, follow)))
     return Dataset.of(
         Company(tables, currency or (follow.currency if follow else None), slow),
         as_of=_as_of(as_of, follow),
         policy=policy,
         about=_about(str(source), as_of, follow, [*map(found.file, ignored), *found.others]),
     )
+
+
+def _source(table: str, follow: Mapping | None) -> str:
+    """The file that a table is in."""
+    return follow.tables[table].source if follow is not None and table in follow.tables else table
 
 
 def _as_of(given: date | str | None, follow: Mapping | None) -> date | None:
