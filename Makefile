@@ -76,8 +76,8 @@ lab: $(VENV)/.ready  ## JupyterLab on the notebooks
 bench: $(VENV)/.ready  ## the timings, side by side with hand-written SQL and pandas
 	@$(PY) -m benchmarks
 
-stubs: $(VENV)/.ready  ## write revkit/metrics/__init__.pyi from the catalogue
-	@$(PY) -m revkit.metrics.stubs
+stubs: $(VENV)/.ready  ## write the type stubs of the doors and the metrics
+	@$(PY) -m revkit.measures.stubs
 
 lock: $(VENV)/.ready  ## resolve requirements.txt anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.11 \

@@ -45,9 +45,7 @@ _LEAD = {"lead": ("lead_id", "leads")}
 _OPPORTUNITY = {"opportunity": ("opportunity_id", "opportunities")}
 
 DERIVED = {
-    "customers": Derived(
-        ("subscriptions",), customers, {"account": ("account_id", "accounts")}
-    ),
+    "customers": Derived(("subscriptions",), customers, {"account": ("account_id", "accounts")}),
     "journeys": Derived(("leads", "opportunities"), journeys, _LEAD),
     "lead_stages": Derived(("lead_history",), lead_stages, _LEAD),
     "opportunity_stages": Derived(

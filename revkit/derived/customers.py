@@ -24,10 +24,14 @@ def customers(data: Dataset) -> ir.Table:
     import ibis
     from ibis import _
 
-    paid = regimes(data).group_by("account_id").aggregate(
-        first_paid_on=_.started_on.min(),
-        last_paid_on=_.ended_on.max(),
-        paying=_.ended_on.isnull().any(),
+    paid = (
+        regimes(data)
+        .group_by("account_id")
+        .aggregate(
+            first_paid_on=_.started_on.min(),
+            last_paid_on=_.ended_on.max(),
+            paying=_.ended_on.isnull().any(),
+        )
     )
     return paid.mutate(
         last_paid_on=_.paying.ifelse(ibis.null("date"), _.last_paid_on),

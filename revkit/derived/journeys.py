@@ -46,6 +46,8 @@ def journeys(data: Dataset) -> ir.Table:
         won_on=ibis.coalesce(joined.won_by_lead, joined.won_by_deal),
         disqualified_on=joined.disqualified_at.cast("date"),
     )
-    both = [ibis.coalesce(a, b) for a, b in ((_.won_on, _.disqualified_on),
-                                            (_.disqualified_on, _.won_on))]
+    both = [
+        ibis.coalesce(a, b)
+        for a, b in ((_.won_on, _.disqualified_on), (_.disqualified_on, _.won_on))
+    ]
     return outcome.mutate(settled_on=ibis.least(*both))

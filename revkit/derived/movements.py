@@ -49,30 +49,27 @@ def movements(
 
     own = {name: path for name, path in by.items() if not _of_account(path)}
     changes = _changes(data, calendar, own)
-    account = ibis.window(group_by="account_id", order_by="period", range=(None, 0))
+    whole = ibis.window(group_by="account_id")
     group = ibis.window(group_by=["account_id", *own], order_by="period", range=(None, 0))
-    history = changes.mutate(
-        first=_.period.min().over(ibis.window(group_by="account_id")),
-        after=_.amount.sum().over(group),
-        account_after=_.amount.sum().over(account) if own else _.amount.sum().over(group),
-        account_amount=(
-            _.amount.sum().over(ibis.window(group_by=["account_id", "period"]))
-            if own
-            else _.amount
-        ),
-    )
+    history = changes.mutate(first=_.period.min().over(whole), after=_.amount.sum().over(group))
+    if own:
+        account = ibis.window(group_by="account_id", order_by="period", range=(None, 0))
+        period = ibis.window(group_by=["account_id", "period"])
+        history = history.mutate(
+            account_after=_.amount.sum().over(account), account_amount=_.amount.sum().over(period)
+        )
+    else:
+        history = history.mutate(account_after=_.after, account_amount=_.amount)
     moved = history.mutate(
         before=_.after - _.amount, account_before=_.account_after - _.account_amount
     )
     if trailing > 1:
         moved = _windows(moved, list(own), trailing)
-    named = moved.filter(_.amount != 0).mutate(movement=_named(moved, trailing))
+    named = moved.mutate(movement=_named(moved, trailing)).filter(_.amount != 0)
     for name, path in by.items():
         if name not in own:
             named = attach(named, path, data.table, name)
-    return named.select(
-        "account_id", "period", *by, "movement", "amount", "before", "after"
-    )
+    return named.select("account_id", "period", *by, "movement", "amount", "before", "after")
 
 
 def _changes(data: Dataset, calendar: Calendar, own: Mapping[str, Path]) -> Any:
@@ -110,9 +107,11 @@ def _windows(moved: Any, own: list[str], trailing: int) -> Any:
         account_before=_.account_before.min(),
     )
     total = ibis.window(group_by=["account_id", "window"])
-    return grouped.mutate(
-        after=_.before + _.amount, account_amount=_.amount.sum().over(total)
-    ).mutate(account_after=_.account_before + _.account_amount).rename(period="window")
+    return (
+        grouped.mutate(after=_.before + _.amount, account_amount=_.amount.sum().over(total))
+        .mutate(account_after=_.account_before + _.account_amount)
+        .rename(period="window")
+    )
 
 
 def _named(moved: Any, trailing: int) -> Any:

@@ -36,15 +36,19 @@ def pipeline_changes(data: Dataset) -> ir.Table:
         for column in ("created_on", "closed_on", "amount"):
             _needed(deals, column)
         return deals.select(
-            "opportunity_id", "amount", "expected_close_on",
-            since=_.created_on, until=_.closed_on,
+            "opportunity_id",
+            "amount",
+            "expected_close_on",
+            since=_.created_on,
+            until=_.closed_on,
         )
     history = data.table("opportunity_history")
-    order = ibis.window(
-        group_by=history.opportunity_id, order_by=[history.changed_at, history.seq]
-    )
+    order = ibis.window(group_by=history.opportunity_id, order_by=[history.changed_at, history.seq])
     states = history.select(
-        "opportunity_id", "amount", "expected_close_on", "stage",
+        "opportunity_id",
+        "amount",
+        "expected_close_on",
+        "stage",
         since=history.changed_at.cast("date"),
         next=history.changed_at.lead().over(order).cast("date"),
     )

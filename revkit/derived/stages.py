@@ -83,9 +83,7 @@ def opportunity_stages(data: Dataset) -> ir.Table:
 
     history = data.table("opportunity_history")
     order = [history.changed_at, history.seq]
-    before = history.stage.lag().over(
-        ibis.window(group_by=history.opportunity_id, order_by=order)
-    )
+    before = history.stage.lag().over(ibis.window(group_by=history.opportunity_id, order_by=order))
     entries = (
         history.mutate(before=before)
         .filter((_.before != _.stage) | _.before.isnull())

@@ -1,7 +1,7 @@
 """The algebra: totals, stocks and quantiles of tables, and the metrics made of them."""
 
 from revkit.measures.catalogue import METRICS, catalog, metric
-from revkit.measures.formula import Cohort, Formula, Median, Quantile, Stock, Total
+from revkit.measures.formula import Cohort, Formula, Median, Quantile, Stock, TableName, Total
 from revkit.measures.metric import Metric
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Metric",
     "Quantile",
     "Stock",
+    "TableName",
     "Total",
     "catalog",
     "metric",

@@ -43,7 +43,9 @@ def card(metric: Metric) -> str:
 
 def reference(metric: Metric) -> str:
     """Return the source a metric's docstring names."""
-    return _text(re.sub(r"\.\. \[\d+\] ", "", section(inspect.cleandoc(metric.__doc__ or ""), "References")))
+    return _text(
+        re.sub(r"\.\. \[\d+\] ", "", section(inspect.cleandoc(metric.__doc__ or ""), "References"))
+    )
 
 
 def section(doc: str, name: str) -> str:

@@ -54,9 +54,7 @@ def moving(data: Dataset, calendar: Calendar, named: Mapping[str, str], trailing
     return moved
 
 
-def _with_life(
-    data: Dataset, base: Any, table: str, column: str, dimension: str, date: str
-) -> Any:
+def _with_life(data: Dataset, base: Any, table: str, column: str, dimension: str, date: str) -> Any:
     known = derived.specs(data, table, base)
     account = f"{column}_account"
     base = attach(base, resolve("account_id", table, known), data.lookup, account)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,10 +55,6 @@ class Evaluation:
             self._plan_products()
         self.grid = Grid(self.call, self.sources)
 
-    def run(self, start: date | None, end: date | None) -> None:
-        """Fetch the sums."""
-        self.grid.fetch(start, end)
-
     def value(self) -> Array:
         """Return the value of the formula, NaN where something is divided by nothing."""
         return self._value(self.formula)
@@ -88,12 +83,23 @@ class Evaluation:
                 waiting = waiting + self.grid.total(key, holder.open_rows(leaf))
         return waiting
 
+    def unvalued(self) -> dict[str, int]:
+        """Return how many rows a sum could not add up, their value being null."""
+        lacking: dict[str, int] = {}
+        for leaf, overall in _leaves(self.formula, False):
+            total = self._sum(leaf, overall)
+            if total.role != "total":
+                continue
+            term = _valueless(total.term)
+            if (total.source, term) in self.grid.found:
+                rows = int(self.grid.found[total.source, term].sum())
+                lacking |= {str(leaf): rows} if rows else {}
+        return lacking
+
     def maturing(self) -> int:
         """Return the days after a period's end at which its cohorts are known."""
         leaves = [leaf for leaf, _ in _leaves(self.formula, False)]
-        return max(
-            (leaf.within or 0 for leaf in leaves if isinstance(leaf, Cohort)), default=0
-        )
+        return max((leaf.within or 0 for leaf in leaves if isinstance(leaf, Cohort)), default=0)
 
     def bounds(self, value: Array) -> tuple[Array, Array]:
         """Return the interval of the value by the method of its kind."""
@@ -121,6 +127,8 @@ class Evaluation:
             size = self._effective(self._parts()[1])
         if self.kind == "known over count":
             size = self._value(self._parts()[1])
+        if self.kind == "odds":
+            size = self._value(self._parts()[0]) + self._value(self._parts()[1])
         return np.asarray(np.nan_to_num(size) < least)
 
     def _count(self, value: Array) -> tuple[Array, Array]:
@@ -160,7 +168,7 @@ class Evaluation:
         return _divided(known, factor * most), _divided(known, factor * least)
 
     def _ratio(self, value: Array) -> tuple[Array, Array]:
-        above, below = self._parts()
+        _, below = self._parts()
         leaning = self._leaning(self.formula)
         variance = self._variance(leaning)
         effective = self._effective(below)
@@ -175,7 +183,7 @@ class Evaluation:
 
     def _effective(self, below: Formula) -> Array:
         ((_, leaf),) = linear(below) or []
-        return _divided(self._value(leaf) ** 2, self._square(leaf))
+        return np.asarray(_divided(self._value(leaf) ** 2, self._square(leaf)))
 
     def _square(self, leaf: Leaf) -> Array:
         total = self._sum(leaf, False)
@@ -219,18 +227,20 @@ class Evaluation:
         else:
             term = holder.term(leaf)
             holder.ask(term)
+            if term.values and isinstance(holder, Dated):
+                holder.ask(_valueless(term))
         if isinstance(leaf, Cohort) and leaf.settled and isinstance(holder, Dated):
             holder.ask(holder.open_rows(leaf))
         self._sums[id(leaf), overall] = Sum(key, role, term, leaf)
 
     def _plan_products(self) -> None:
-        sums = list(dict.fromkeys(self._sums.values()))
-        wanted = sums if self.kind in ("delta", "ratio per account") else []
-        pairs = [(one, other) for place, one in enumerate(wanted) for other in wanted[place:]]
-        pairs += [(one, one) for one in sums]
-        for one, other in pairs:
-            if _together(one, other):
-                self._ask_product(one, other)
+        leaves = _leaves(self.formula, False)
+        sums = list(dict.fromkeys(self._sum(leaf, overall) for leaf, overall in leaves))
+        together = self.kind in ("delta", "ratio per account")
+        for place, one in enumerate(sums):
+            for other in sums[place:] if together else [one]:
+                if _together(one, other):
+                    self._ask_product(one, other)
 
     def _ask_product(self, one: Sum, other: Sum) -> None:
         if one.role == other.role == "total":
@@ -246,7 +256,8 @@ class Evaluation:
     def _at(self, stock: Sum, key: Key) -> Term:
         """Read a stock of accounts on the movements that another sum is over."""
         holder = self.sources[key]
-        assert isinstance(holder, Moving) and isinstance(stock.leaf, Stock)
+        assert isinstance(holder, Moving)
+        assert isinstance(stock.leaf, Stock)
         return holder.standing(stock.leaf, "before" if stock.role == "opening" else "after")
 
     def _sum(self, leaf: Leaf, overall: bool) -> Sum:
@@ -271,13 +282,13 @@ class Evaluation:
         if isinstance(formula, Share):
             inner = self._value(formula.inner, overall=overall)
             total = self._along(inner, formula.dimension)
-            return total if whole else _divided(inner, total)
+            return total if whole else np.asarray(_divided(inner, total))
         if isinstance(formula, Quantile):
             return np.full(self.grid.shape, np.nan)
         assert isinstance(formula, Operation)
         left = self._value(formula.left, overall=overall)
         right = self._value(formula.right, overall=overall)
-        return _OPERATORS[formula.operator](left, right)
+        return np.asarray(_OPERATORS[formula.operator](left, right))
 
     def _leaning(self, formula: Formula, early: int = 0, overall: bool = False) -> Leaning:
         """Return how the value leans on each sum: its partial derivatives."""
@@ -290,9 +301,7 @@ class Evaluation:
         if not isinstance(formula, Operation):
             return {}
         left, right = formula.left, formula.right
-        a, b = (
-            shifted(self._value(side, overall=overall), early) for side in (left, right)
-        )
+        a, b = (shifted(self._value(side, overall=overall), early) for side in (left, right))
         slopes: tuple[Any, Any] = {
             "+": (1.0, 1.0),
             "-": (1.0, -1.0),
@@ -326,6 +335,12 @@ def _leaves(formula: Formula, overall: bool) -> Iterator[tuple[Leaf, bool]]:
         yield formula, overall
     for child in formula.children:
         yield from _leaves(child, overall or isinstance(formula, Overall))
+
+
+def _valueless(term: Term) -> Term:
+    """The rows of a sum that have nothing to add."""
+    nulls = frozenset(value.to_expr().isnull().op() for value in term.values)
+    return Term(term.conditions | nulls)
 
 
 def _together(one: Sum, other: Sum) -> bool:

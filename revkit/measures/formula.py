@@ -295,7 +295,7 @@ class Quantile(Formula):
         return f"{name} {self.total}"
 
 
-def Median(total: Total) -> Quantile:
+def Median(total: Total) -> Quantile:  # noqa: N802 - a word of the algebra, like Total
     """Return the middle value of a total, as ``Median(won.of(_.amount))``."""
     return Quantile(total, 0.5)
 
@@ -319,4 +319,7 @@ def _within(part: Formula, operator: str, right: bool = False) -> str:
 
 def _words(expression: Any) -> str:
     text = re.sub(r"(?<![\w.])_\.", "", repr(expression))
+    text = re.sub(r"\.isin\([\[(](.*?),?[\])]\)", r" in (\1)", text)
+    text = re.sub(r"(\w+)\.notnull\(\)", r"\1 is known", text)
+    text = re.sub(r"(\w+)\.delta\((\w+), unit='(\w+)'\)", r"\3s from \2 to \1", text)
     return re.sub(r"^\((.*)\)$", r"\1", text).replace(" == ", " is ")

@@ -88,7 +88,7 @@ class Grid:
         else:
             before, after = term
             change = self._values(key, after) - self._values(key, before)
-        level = np.round(np.cumsum(change, axis=1), 6)
+        level = np.asarray(np.cumsum(change, axis=1).round(6), dtype=np.float64)
         return _later(level, self.call.trailing, 0.0) if opening else level
 
     def dispersion_history(self, key: Key, term: Term) -> Array:
@@ -159,9 +159,7 @@ def _groups(
         return pd.DataFrame(index=range(1))
     seen = [frame[sources[key].columns] for key, frame in frames.items() if sources[key].by]
     groups = pd.concat(seen, ignore_index=True).drop_duplicates()
-    return groups.sort_values(
-        list(groups.columns), key=_order, kind="stable", ignore_index=True
-    )
+    return groups.sort_values(list(groups.columns), key=_order, kind="stable", ignore_index=True)
 
 
 def _order(column: pd.Series) -> pd.Series:
@@ -172,7 +170,7 @@ def _order(column: pd.Series) -> pd.Series:
 def _rolled(values: Array, width: int) -> Array:
     if width == 1:
         return values
-    sums = np.cumsum(values, axis=1)
+    sums: Array = np.cumsum(values, axis=1)
     return _unopened(np.round(sums - _later(sums, width, 0.0), 6), width)
 
 

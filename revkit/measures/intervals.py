@@ -110,7 +110,8 @@ def ratio(value: Array, variance: Array, n: Array, effective: Array, level: floa
 
 def delta(value: Array, variance: Array, level: float) -> Bounds:
     """Delta-method interval of a product or quotient, on the log scale."""
-    return _log_scale(value, np.sqrt(np.maximum(variance, 0.0)), np.full(value.shape, normal(level)))
+    error = np.sqrt(np.maximum(variance, 0.0))
+    return _log_scale(value, error, np.full(value.shape, normal(level)))
 
 
 def ranks(n: int, q: float, level: float) -> tuple[int, int] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from revkit.errors import FormulaError, ParameterError, PeriodError
 from revkit.measures.formula import Formula, Quantile, TableName
@@ -63,7 +63,13 @@ class Metric:
         data = inspect.Parameter("data", inspect.Parameter.POSITIONAL_ONLY)
         self.__signature__ = inspect.Signature([data, *ASKED.values(), *self.options.values()])
 
-    def __call__(self, *asked: Any, **how: Any) -> Any:
+    @overload
+    def __call__(self, table: TableName, /, *tables: TableName, **options: Any) -> Formula: ...
+
+    @overload
+    def __call__(self, data: Dataset, /, **how: Any) -> pd.DataFrame: ...
+
+    def __call__(self, /, *asked: Any, **how: Any) -> Any:
         """Return the metric's values.
 
         Parameters
@@ -113,9 +119,7 @@ class Metric:
         evaluation, columns = self._run(data, asked)
         keys = self._keys(evaluation, columns, asked)
         leaves = {str(leaf): leaf for leaf in evaluation.formula.leaves()}
-        shown = {
-            name: evaluation.part(leaf)[:, columns].ravel() for name, leaf in leaves.items()
-        }
+        shown = {name: evaluation.part(leaf)[:, columns].ravel() for name, leaf in leaves.items()}
         value = self._values(data, **asked)["value"]
         return pd.concat([keys, pd.DataFrame(shown), value], axis=1)
 
@@ -125,7 +129,8 @@ class Metric:
 
         evaluation = self._evaluation(data, self._asked(how))
         queries = [source.query() for source in evaluation.sources.values()]
-        return [str(ibis.to_sql(query, dialect=data.backend.dialect)) for query in queries]
+        dialect = data.backend.name
+        return [str(ibis.to_sql(query, dialect=dialect)) for query in queries]
 
     @property
     def interval(self) -> str:
@@ -157,6 +162,7 @@ class Metric:
             "as_of": data.as_of.isoformat(),
             "currency": data.currency,
             "undated": grid.undated,
+            "unvalued": evaluation.unvalued(),
             "period": asked["period"],
             "trailing": asked["trailing"],
             "level": asked["level"],
@@ -186,31 +192,27 @@ class Metric:
 
         evaluation = self._evaluation(data, asked)
         calendar, start = evaluation.call.calendar, asked["start"]
-        last = data.as_of
-        if asked["end"] is not None:
-            last = min(last, asked["end"] - timedelta(days=1))
+        last = _last_day(data, asked)
         if start is not None and start > last:
-            raise PeriodError.empty_range(start, asked["end"] or data.as_of)
-        evaluation.run(start, last)
+            raise PeriodError.empty_range(start, last)
+        evaluation.grid.fetch(start, last)
         numbers = evaluation.grid.numbers
-        first = calendar.number(start) if start is not None else None
         if calendar.period is None:
-            first = 0
-        return evaluation, np.flatnonzero(numbers >= first if first is not None else numbers == numbers)
+            return evaluation, np.flatnonzero(numbers == 0)
+        begin = numbers[:1] if start is None else calendar.number(start)
+        return evaluation, np.flatnonzero(numbers >= begin)
 
     def _evaluation(self, data: Dataset, asked: dict[str, Any]) -> Evaluation:
         from revkit.measures.evaluate import Evaluation
         from revkit.measures.query import Call
 
-        period, start, end = asked["period"], asked["start"], asked["end"]
         fiscal = data.policy.fiscal_year_start
-        if period is None:
-            stop = min(end, data.as_of + timedelta(days=1)) if end else data.as_of + timedelta(days=1)
-            calendar = Calendar(None, fiscal, start, stop)
+        calendar = Calendar(asked["period"], fiscal)
+        if asked["period"] is None:
             if asked["trailing"] > 1:
                 raise PeriodError.no_earlier(f"trailing={asked['trailing']}")
-        else:
-            calendar = Calendar(period, fiscal)
+            after = _last_day(data, asked) + timedelta(days=1)
+            calendar = Calendar(None, fiscal, asked["start"], after)
         call = Call(data, self.name, calendar, tuple(asked["by"]), asked["trailing"])
         options = {name: asked[name] for name in self.options}
         return Evaluation(call, self.formula(**options), self.unit, asked["level"])
@@ -251,12 +253,10 @@ class Metric:
             raise ParameterError.repeated("by", asked["by"], where=f"metrics.{self.name}")
         for name in ("start", "end"):
             asked[name] = None if asked[name] is None else day(asked[name], name=name)
-        trailing = self.trailing if asked["trailing"] is None else asked["trailing"]
-        if not isinstance(trailing, int) or trailing < 1:
-            raise PeriodError.bad_trailing(trailing)
-        if asked["period"] is None and self.trailing == trailing > 1 and how.get("trailing") is None:
-            trailing = 1
-        asked["trailing"] = trailing
+        if asked["trailing"] is None:
+            asked["trailing"] = 1 if asked["period"] is None else self.trailing
+        if not isinstance(asked["trailing"], int) or asked["trailing"] < 1:
+            raise PeriodError.bad_trailing(asked["trailing"])
         if not 0 < asked["level"] < 1:
             raise ParameterError.out_of_range("level", asked["level"], "between 0 and 1")
         return asked
@@ -268,6 +268,14 @@ class Metric:
         from revkit.measures.card import card
 
         return card(self)
+
+
+def _last_day(data: Dataset, asked: dict[str, Any]) -> date:
+    """Return the last day that counts in a call."""
+    if asked["end"] is None:
+        return data.as_of
+    before: date = asked["end"] - timedelta(days=1)
+    return min(data.as_of, before)
 
 
 def _occupied(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

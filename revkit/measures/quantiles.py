@@ -63,9 +63,7 @@ def query(source: Dated, quantile: Quantile, trailing: int, level: float) -> ir.
     return ranked.filter(wanted)
 
 
-def fill(
-    grid: Grid, source: Dated, quantile: Quantile, level: float
-) -> tuple[Array, Array, Array]:
+def fill(grid: Grid, source: Dated, quantile: Quantile, level: float) -> tuple[Array, Array, Array]:
     """Return a quantile with its interval on a grid that is already laid out."""
     answer = query(source, quantile, grid.call.trailing, level).to_pyarrow().to_pandas()
     value, low, high = (np.full(grid.shape, np.nan) for _ in range(3))

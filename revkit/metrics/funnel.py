@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ibis import _
 
-from revkit.measures import Cohort, Formula, Stock, Total, metric
+from revkit.measures import Cohort, Formula, Stock, TableName, Total, metric
 
 
 @metric(
@@ -14,7 +14,7 @@ from revkit.measures import Cohort, Formula, Stock, Total, metric
     unit="count",
     better="higher",
 )
-def mqls(lead_stages: str) -> Formula:
+def mqls(lead_stages: TableName) -> Formula:
     """Leads that entered the stage MQL for the first time in the period.
 
     Notes
@@ -41,7 +41,7 @@ def mqls(lead_stages: str) -> Formula:
     unit="count",
     better="higher",
 )
-def sqls(lead_stages: str) -> Formula:
+def sqls(lead_stages: TableName) -> Formula:
     """Leads that entered the stage SQL for the first time in the period.
 
     Notes
@@ -67,7 +67,7 @@ def sqls(lead_stages: str) -> Formula:
     unit="share",
     better="higher",
 )
-def mql_to_sql_rate(lead_stages: str, *, within: int | None = None) -> Formula:
+def mql_to_sql_rate(lead_stages: TableName, *, within: int | None = None) -> Formula:
     r"""Leads first qualified by marketing in the period that sales then qualified too.
 
     .. math:: \frac{\#\{\text{MQL that reached SQL or beyond}\}}{\#\{\text{MQL}\}}
@@ -101,7 +101,7 @@ def mql_to_sql_rate(lead_stages: str, *, within: int | None = None) -> Formula:
     unit="share",
     better="higher",
 )
-def lead_to_customer_rate(journeys: str, *, within: int | None = None) -> Formula:
+def lead_to_customer_rate(journeys: TableName, *, within: int | None = None) -> Formula:
     r"""Leads created in the period that became customers.
 
     .. math:: \frac{\#\{\text{leads won}\}}{\#\{\text{leads created}\}}
@@ -135,7 +135,7 @@ def lead_to_customer_rate(journeys: str, *, within: int | None = None) -> Formul
     better="neither",
     rows="stage",
 )
-def stage_share(lead_stages: str) -> Formula:
+def stage_share(lead_stages: TableName) -> Formula:
     r"""Leads in a stage at the period's end, over the leads in any open stage then.
 
     .. math:: \frac{\#\{\text{in stage } s\}}{\sum_t \#\{\text{in stage } t\}}
@@ -156,10 +156,9 @@ def stage_share(lead_stages: str) -> Formula:
       stage  value
     0   MQL    0.5
     1   SQL    0.5
-    2  lead    0.0
     """
     return Stock(lead_stages, start="entered", end="left").where(_.is_open).share("stage")
 
 
-def _entering(lead_stages: str, stage: str) -> Formula:
+def _entering(lead_stages: TableName, stage: str) -> Formula:
     return Total(lead_stages, at="entered").where(_.stage == stage).where(_.visit == 1)

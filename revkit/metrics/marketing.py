@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ibis import _
 
-from revkit.measures import Formula, Total, metric
+from revkit.measures import Formula, TableName, Total, metric
 
 
 @metric(
@@ -14,7 +14,7 @@ from revkit.measures import Formula, Total, metric
     unit="money",
     better="lower",
 )
-def cost_per_lead(spend: str, leads: str) -> Formula:
+def cost_per_lead(spend: TableName, leads: TableName) -> Formula:
     r"""Marketing programme spend over the leads created in the period.
 
     .. math:: \frac{\text{programme spend}}{\#\{\text{leads created}\}}
@@ -45,7 +45,7 @@ def cost_per_lead(spend: str, leads: str) -> Formula:
     unit="money",
     better="lower",
 )
-def cac(spend: str, movements: str, *, lag: int = 0) -> Formula:
+def cac(spend: TableName, movements: TableName, *, lag: int = 0) -> Formula:
     r"""Sales and marketing spend over the customers won for the first time.
 
     .. math:: \frac{\text{sales and marketing spend}}{\#\{\text{new customers}\}}

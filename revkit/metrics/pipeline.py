@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ibis import _
 
-from revkit.measures import Cohort, Formula, Median, Stock, Total, metric
+from revkit.measures import Cohort, Formula, Median, Stock, TableName, Total, metric
 
 
 @metric(
@@ -14,7 +14,7 @@ from revkit.measures import Cohort, Formula, Median, Stock, Total, metric
     unit="share",
     better="higher",
 )
-def win_rate(opportunities: str) -> Formula:
+def win_rate(opportunities: TableName) -> Formula:
     r"""Won opportunities among those closed in the period.
 
     .. math:: \frac{\text{won}}{\text{won} + \text{lost}}
@@ -47,7 +47,7 @@ def win_rate(opportunities: str) -> Formula:
     unit="share",
     better="higher",
 )
-def close_rate(opportunities: str, *, within: int | None = None) -> Formula:
+def close_rate(opportunities: TableName, *, within: int | None = None) -> Formula:
     r"""Opportunities created in the period that are won.
 
     .. math:: \frac{\text{won}}{\text{created}}
@@ -80,7 +80,7 @@ def close_rate(opportunities: str, *, within: int | None = None) -> Formula:
     unit="ratio",
     better="higher",
 )
-def win_loss_ratio(opportunities: str) -> Formula:
+def win_loss_ratio(opportunities: TableName) -> Formula:
     r"""Won over lost opportunities among those closed in the period.
 
     .. math:: \frac{\text{won}}{\text{lost}}
@@ -111,7 +111,7 @@ def win_loss_ratio(opportunities: str) -> Formula:
     unit="money",
     better="higher",
 )
-def won_amount(opportunities: str) -> Formula:
+def won_amount(opportunities: TableName) -> Formula:
     """Amount of the opportunities won in the period.
 
     Notes
@@ -137,7 +137,7 @@ def won_amount(opportunities: str) -> Formula:
     unit="money",
     better="higher",
 )
-def deal_size(opportunities: str) -> Formula:
+def deal_size(opportunities: TableName) -> Formula:
     r"""Mean amount of the opportunities won in the period, those worth nothing left out.
 
     .. math:: \frac{\sum \text{amount won}}{\#\{\text{won with an amount}\}}
@@ -167,7 +167,7 @@ def deal_size(opportunities: str) -> Formula:
     unit="money",
     better="higher",
 )
-def median_deal_size(opportunities: str) -> Formula:
+def median_deal_size(opportunities: TableName) -> Formula:
     """Median amount of the opportunities won in the period.
 
     Notes
@@ -193,7 +193,7 @@ def median_deal_size(opportunities: str) -> Formula:
     unit="days",
     better="lower",
 )
-def sales_cycle(opportunities: str) -> Formula:
+def sales_cycle(opportunities: TableName) -> Formula:
     r"""Mean days from creation to close of the opportunities won in the period.
 
     .. math:: \frac{\sum (\text{closed} - \text{created})}{\#\{\text{won}\}}
@@ -224,7 +224,7 @@ def sales_cycle(opportunities: str) -> Formula:
     unit="days",
     better="lower",
 )
-def median_sales_cycle(opportunities: str) -> Formula:
+def median_sales_cycle(opportunities: TableName) -> Formula:
     """Median days from creation to close of the opportunities won in the period.
 
     Notes
@@ -251,7 +251,7 @@ def median_sales_cycle(opportunities: str) -> Formula:
     unit="money/day",
     better="higher",
 )
-def pipeline_velocity(opportunities: str) -> Formula:
+def pipeline_velocity(opportunities: TableName) -> Formula:
     r"""Money the pipeline turns into won business a day.
 
     .. math:: \frac{\text{opportunities} \times \text{win rate} \times \text{mean won amount}}
@@ -285,7 +285,7 @@ def pipeline_velocity(opportunities: str) -> Formula:
     unit="money",
     better="higher",
 )
-def pipeline_open(pipeline_changes: str) -> Formula:
+def pipeline_open(pipeline_changes: TableName) -> Formula:
     """Amount of the opportunities open at the period's end.
 
     Notes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ibis import _
 
-from revkit.measures import Formula, Stock, Total, metric
+from revkit.measures import Formula, Stock, TableName, Total, metric
 
 
 @metric(
@@ -14,7 +14,7 @@ from revkit.measures import Formula, Stock, Total, metric
     unit="money/month",
     better="higher",
 )
-def mrr(movements: str) -> Formula:
+def mrr(movements: TableName) -> Formula:
     """MRR of every subscription in force at the end of the period's last day.
 
     Notes
@@ -41,7 +41,7 @@ def mrr(movements: str) -> Formula:
     unit="money",
     better="higher",
 )
-def arr(movements: str) -> Formula:
+def arr(movements: TableName) -> Formula:
     """Twelve times MRR.
 
     Notes
@@ -67,7 +67,7 @@ def arr(movements: str) -> Formula:
     unit="money/month",
     better="higher",
 )
-def arpa(movements: str) -> Formula:
+def arpa(movements: TableName) -> Formula:
     r"""MRR over the accounts that pay, at the period's end.
 
     .. math:: \frac{\text{MRR}}{\#\{\text{accounts with MRR}\}}
@@ -97,7 +97,7 @@ def arpa(movements: str) -> Formula:
     unit="money/month",
     better="higher",
 )
-def new_mrr(movements: str) -> Formula:
+def new_mrr(movements: TableName) -> Formula:
     """MRR at the period's end of the accounts that first paid in the period.
 
     Notes
@@ -123,7 +123,7 @@ def new_mrr(movements: str) -> Formula:
     unit="money/month",
     better="higher",
 )
-def expansion_mrr(movements: str) -> Formula:
+def expansion_mrr(movements: TableName) -> Formula:
     """MRR gained by accounts active at both ends of the period that grew.
 
     Notes
@@ -149,7 +149,7 @@ def expansion_mrr(movements: str) -> Formula:
     unit="money/month",
     better="lower",
 )
-def contraction_mrr(movements: str) -> Formula:
+def contraction_mrr(movements: TableName) -> Formula:
     """MRR lost by accounts active at both ends of the period that shrank; positive.
 
     Notes
@@ -175,7 +175,7 @@ def contraction_mrr(movements: str) -> Formula:
     unit="money/month",
     better="lower",
 )
-def churned_mrr(movements: str) -> Formula:
+def churned_mrr(movements: TableName) -> Formula:
     """MRR at the period's start of the accounts that pay nothing at its end; positive.
 
     Notes
@@ -201,7 +201,7 @@ def churned_mrr(movements: str) -> Formula:
     unit="money/month",
     better="higher",
 )
-def reactivation_mrr(movements: str) -> Formula:
+def reactivation_mrr(movements: TableName) -> Formula:
     """MRR at the period's end of accounts that paid before, but not at the period's start.
 
     Notes
@@ -227,7 +227,7 @@ def reactivation_mrr(movements: str) -> Formula:
     unit="money/month",
     better="higher",
 )
-def net_new_mrr(movements: str) -> Formula:
+def net_new_mrr(movements: TableName) -> Formula:
     r"""New, expansion and reactivation less contraction and churned MRR.
 
     .. math:: \text{closing MRR} - \text{opening MRR}
@@ -257,7 +257,7 @@ def net_new_mrr(movements: str) -> Formula:
     unit="ratio",
     better="higher",
 )
-def quick_ratio(movements: str) -> Formula:
+def quick_ratio(movements: TableName) -> Formula:
     r"""New and expansion MRR over contraction and churned MRR.
 
     .. math:: \frac{\text{new} + \text{expansion}}{\text{contraction} + \text{churned}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ibis import _
 
-from revkit.measures import Formula, Stock, Total, metric
+from revkit.measures import Formula, Stock, TableName, Total, metric
 from revkit.metrics.recurring import churned_mrr, contraction_mrr, expansion_mrr
 
 # What happens to accounts that were there at the start; new ones and those that return were not.
@@ -18,7 +18,7 @@ KEPT = ("expansion", "contraction", "churn", "transfer")
     unit="share",
     better="lower",
 )
-def churn_rate(movements: str) -> Formula:
+def churn_rate(movements: TableName) -> Formula:
     r"""Accounts that paid at the period's start and pay nothing at its end, over those at start.
 
     .. math:: \frac{\#\{\text{churned}\}}{\#\{\text{active at the start}\}}
@@ -50,7 +50,7 @@ def churn_rate(movements: str) -> Formula:
     unit="ratio",
     better="higher",
 )
-def nrr(movements: str) -> Formula:
+def nrr(movements: TableName) -> Formula:
     r"""MRR kept and grown from the accounts that opened the period, over their opening MRR.
 
     .. math:: NRR = \frac{\sum_i c_i}{\sum_i o_i}
@@ -84,7 +84,7 @@ def nrr(movements: str) -> Formula:
     unit="share",
     better="higher",
 )
-def grr(movements: str) -> Formula:
+def grr(movements: TableName) -> Formula:
     r"""Opening MRR that is still there at the period's end, growth left out.
 
     .. math:: GRR = \frac{\sum_i \min(c_i, o_i)}{\sum_i o_i}
@@ -118,7 +118,7 @@ def grr(movements: str) -> Formula:
     unit="share",
     better="lower",
 )
-def gross_mrr_churn_rate(movements: str) -> Formula:
+def gross_mrr_churn_rate(movements: TableName) -> Formula:
     r"""Contraction and churned MRR over opening MRR.
 
     .. math:: \frac{\text{contraction} + \text{churned}}{\text{opening MRR}}
@@ -149,7 +149,7 @@ def gross_mrr_churn_rate(movements: str) -> Formula:
     unit="ratio",
     better="lower",
 )
-def net_mrr_churn_rate(movements: str) -> Formula:
+def net_mrr_churn_rate(movements: TableName) -> Formula:
     r"""Contraction and churned less expansion MRR, over opening MRR.
 
     .. math:: \frac{\text{contraction} + \text{churned} - \text{expansion}}{\text{opening MRR}}
@@ -181,7 +181,7 @@ def net_mrr_churn_rate(movements: str) -> Formula:
     unit="ratio",
     better="higher",
 )
-def expansion_rate(movements: str) -> Formula:
+def expansion_rate(movements: TableName) -> Formula:
     r"""Expansion MRR over opening MRR.
 
     .. math:: \frac{\text{expansion}}{\text{opening MRR}}

@@ -54,7 +54,7 @@ def _day(month: int, day: int, year: int = 2026) -> date:
 
 
 def _at(month: int, day: int) -> datetime:
-    return datetime(2026, month, day, 9)
+    return datetime(2026, month, day, 9)  # noqa: DTZ001 - moments in tables are UTC, unsaid
 
 
 _ACCOUNTS = ["account_id", "name", "segment"]

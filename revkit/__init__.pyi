@@ -1,0 +1,35 @@
+"""The doors of revkit, as editors complete them. Written by `make stubs`."""
+
+from revkit import charts as charts
+from revkit import errors as errors
+from revkit import metrics as metrics
+from revkit.analysis import say as say
+from revkit.analysis.choices import breakdown as breakdown
+from revkit.analysis.choices import new_business as new_business
+from revkit.analysis.choices import since as since
+from revkit.analysis.findings import findings as findings
+from revkit.analysis.findings import so as so
+from revkit.analysis.flows import bridge as bridge
+from revkit.analysis.flows import funnel as funnel
+from revkit.analysis.forecast import backtest as backtest
+from revkit.analysis.forecast import forecast as forecast
+from revkit.analysis.pipeline import backtest_pipeline as backtest_pipeline
+from revkit.analysis.pipeline import forecast_pipeline as forecast_pipeline
+from revkit.analysis.pipeline import stage_rates as stage_rates
+from revkit.analysis.scorecard import scorecard as scorecard
+from revkit.analysis.tables import table as table
+from revkit.analysis.upsell import room_to_grow as room_to_grow
+from revkit.dataset import Dataset as Dataset
+from revkit.measures import Cohort as Cohort
+from revkit.measures import Median as Median
+from revkit.measures import Quantile as Quantile
+from revkit.measures import Stock as Stock
+from revkit.measures import Total as Total
+from revkit.measures import metric as metric
+from revkit.measures.catalogue import catalog as catalog
+from revkit.policy import Policy as Policy
+from revkit.sources import load as load
+from revkit.synth import generate as generate
+from revkit.synth.examples import example as example
+
+__version__: str
