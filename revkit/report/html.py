@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ SHOWN = (
     "image/jpeg",
     "text/plain",
 )
-_DROPPED_TAGS = {"parameters", "injected-parameters", "papermill-error-cell-tag"}
+_DROPPED_TAGS = {"parameters", "injected-parameters", "papermill-error-cell-tag", "exercise"}
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -39,7 +40,7 @@ def page(notebook: Any, *, title: str, file: str, frame: Frame, error: str | Non
     Parameters
     ----------
     notebook
-        Executed; its code, parameters, warnings and widgets are left out.
+        Executed; its code, parameters, warnings, widgets and exercises are left out.
     title
         Plain text.
     file
@@ -54,7 +55,7 @@ def page(notebook: Any, *, title: str, file: str, frame: Frame, error: str | Non
             "style": style(),
         },
     )
-    return offline(str(body))
+    return offline(linked(str(body), {name for name, _ in frame.pages}))
 
 
 def title_of(notebook: Any, default: str) -> str:
@@ -70,6 +71,20 @@ def title_of(notebook: Any, default: str) -> str:
         if cell.cell_type == "markdown" and heading:
             return re.sub(r"[*_`]", "", heading[1]).strip()
     return default
+
+
+def linked(html: str, pages: Collection[str]) -> str:
+    """Return HTML whose links to notebooks lead to their pages; to no page, they are plain text.
+
+    >>> linked('<a href="01_funnel.ipynb">funnel</a> <a href="x.ipynb">x</a>', ["01_funnel.html"])
+    '<a href="01_funnel.html">funnel</a> x'
+    """
+
+    def link(found: re.Match[str]) -> str:
+        file = f"{found[1]}.html"
+        return f'<a href="{file}">{found[2]}</a>' if file in pages else found[2]
+
+    return re.sub(r'<a\b[^>]*\bhref="([^"/:]+)\.ipynb"[^>]*>(.*?)</a>', link, html)
 
 
 def offline(html: str) -> str:
