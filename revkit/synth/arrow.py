@@ -1,4 +1,4 @@
-"""From arrays to Arrow tables, always by the declared schema, never by what the values look like."""
+"""From arrays to Arrow tables, by the declared schema and never by what the values look like."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def arrow(name: str, values: Mapping[str, Any]) -> pa.Table:
     """A table of the declared columns.
 
     Days and moments are whole numbers, ``NEVER`` for none; money is whole cents; text is text,
-    ``None`` for none; a bool is 0 or 1, -1 for none.
+    ``None`` for none; a number is NaN for none; a bool is 0 or 1, -1 for none.
     """
     import pyarrow as pa
 
@@ -69,6 +69,7 @@ def arrow(name: str, values: Mapping[str, Any]) -> pa.Table:
 
 
 def column(values: Numbers, field: pa.Field, table: str) -> pa.Array:
+    """One column of a table, of the declared type."""
     import pyarrow as pa
 
     kind = TABLES[table].columns[field.name].type
@@ -93,6 +94,8 @@ def words(codes: Numbers, vocabulary: Sequence[str]) -> Numbers:
     return np.asarray(lookup[codes])
 
 
-def empty(name: str) -> pa.Table:
-    """A table without rows."""
-    return schema(name).empty_table()
+def only(values: Numbers, where: Numbers) -> Numbers:
+    """Words where a condition holds, none elsewhere."""
+    kept = values.astype(object)
+    kept[~where] = None
+    return kept

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp, factorial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from revkit.synth.arrow import NEVER, arrow
-from revkit.synth.marketing import INBOUND, LEADS, Campaigns
-from revkit.synth.people import Roster
-from revkit.synth.sales import RENEWAL, Deals
+from revkit.synth.arrow import arrow
+from revkit.synth.marketing import INBOUND, LEADS, Campaigns, month_number
+from revkit.synth.people import REGIONS, Roster
+from revkit.synth.sales import RENEWAL
 from revkit.synth.streams import Numbers
 from revkit.synth.subscriptions import Ledger
 from revkit.synth.world import AHEAD, World, identifiers, working
@@ -26,6 +28,12 @@ NOT_YET_CUSTOMERS = 0.86
 """Leads stop once an account has bought; the share that comes before."""
 
 COGS = ("cogs", "support")
+
+FUNCTIONS = {"sales": ("AE", "AM", "SDR"), "success": ("CSM",)}
+"""The roles of each function that has people of its own."""
+
+MANAGER_PAY = 1.2
+"""What a manager earns, in pays of the team."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ def totals(world: World, ledger: Ledger) -> Totals:
     monthly = rows["seats"] * rows["price"]
     edges = world.month_starts[world.scenario.burn_in_months : -AHEAD]
     revenue = []
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in pairwise(edges):
         days = np.minimum(rows["ended"], last) - np.maximum(rows["started"], first)
         revenue.append(int((monthly * np.maximum(days, 0)).sum()) // int(last - first))
     deals = ledger.deals
@@ -103,22 +111,20 @@ def spend(world: World, roster: Roster, sums: Totals) -> pa.Table:
     def wobble(name: str) -> Numbers:
         return np.asarray(np.exp(0.04 * world.streams().normal(f"spend.{name}", world.months)))
 
-    heads, pay = headcount(world, roster, ends)
-    for function, roles in (("sales", ("AE", "AM", "SDR")), ("success", ("CSM",))):
-        people = sum(heads[role] for role in roles)
-        add(function, "people", sum(pay[role] for role in roles) * (1 + costs.overhead))
+    for function, roles in FUNCTIONS.items():
+        people, pay = staff(world, roster, ends, roles)
+        add(function, "people", pay * (1 + costs.overhead))
         add(function, "tools", people * costs.tools * 100 * wobble(f"{function}.tools"))
     add("sales", "commission", sums.commission)
     marketers = np.full(world.months, max(1, round(costs.marketers * world.accounts / 1000)))
     add("marketing", "people", marketers * costs.marketer_pay * 100 / 12 * (1 + costs.overhead))
     add("marketing", "tools", marketers * 2 * costs.tools * 100 * wobble("marketing.tools"))
     leads = expected_leads(world)[scenario.burn_in_months :]
-    campaigns, channels = Campaigns(world), list(scenario.channels)
+    campaigns = Campaigns(world)
     for place, (name, channel) in enumerate(scenario.channels.items()):
         budget = leads * channel.share * channel.cost * 100 * wobble(name) * wobble(f"{name}.more")
         add("marketing", "programs", budget, days=starts + 14, channel=name,
             campaign=campaigns.ids(np.full(len(starts), place), starts + 14))  # fmt: skip
-    assert channels
     add("support", "people", sums.revenue * costs.support * wobble("support"))
     add("product", "people", sums.revenue * costs.product * wobble("product"))
     add("admin", "people", sums.revenue * costs.admin * wobble("admin"))
@@ -143,73 +149,69 @@ def spend(world: World, roster: Roster, sums: Totals) -> pa.Table:
     )
 
 
-def headcount(
-    world: World, roster: Roster, days: Numbers
-) -> tuple[dict[str, Numbers], dict[str, Numbers]]:
-    """People of each role on some days, managers with their teams, and a month's pay in cents."""
-    heads: dict[str, Numbers] = {}
-    pay: dict[str, Numbers] = {}
-    team = roster.seats[0][roster.seat] // 2
+def staff(
+    world: World, roster: Roster, days: Numbers, roles: tuple[str, ...]
+) -> tuple[Numbers, Numbers]:
+    """People in some roles on some days, managers with their teams, and a month's pay in cents."""
+    team = roster.seats[0][roster.seat] // len(REGIONS)
     here = (roster.hired <= days[:, None]) & (days[:, None] < roster.leaves)
+    people, pay = np.zeros((2, len(days)))
     for place, spec in enumerate(world.scenario.teams.values()):
-        count = here[:, team == place].sum(axis=1)
-        heads[spec.role] = heads.get(spec.role, 0) + count + 1
-        pay[spec.role] = pay.get(spec.role, 0) + (count + 1.2) * spec.pay * 100 / 12
-    return heads, pay
+        if spec.role in roles:
+            count = here[:, team == place].sum(axis=1)
+            people += count + 1
+            pay += (count + MANAGER_PAY) * spec.pay * 100 / 12
+    return people, pay
 
 
 def targets(world: World, roster: Roster) -> pa.Table:
     """targets: quotas by rep and quarter, the plan of new MRR by segment and of leads by month."""
-    scenario = world.scenario
-    rows: dict[str, list[Any]] = {name: [] for name in (
-        "kind", "rep_id", "segment", "starts_on", "ends_on", "submitted_on", "measure", "amount")}
+    rows = [*quotas(world, roster), *plans(world, roster)]
+    rows.sort(key=lambda row: (row["submitted_on"], row["starts_on"]))
+    columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    return arrow("targets", columns | {"target_id": identifiers("T", 5, 1 + np.arange(len(rows)))})
 
-    def add(**values: Any) -> None:
-        for name, value in values.items():
-            rows[name].append(value)
 
-    first = int(days_of(np.array([plan_months(world)[0]]))[0])
+def quotas(world: World, roster: Roster) -> Iterator[dict[str, Any]]:
+    """A quarter's bookings for each rep with a quota; half in the first quarter."""
     quarters = plan_months(world)[::3]
-    queue, team_seats = roster.seats[0], np.arange(len(roster.seats[0]))
-    starts, ends = days_of(quarters), days_of(quarters + 3)
-    for start, end in zip(starts, ends, strict=True):
-        submitted = int(working(np.array(start - 12)))
+    queue, opened = roster.seats
+    for start, end in zip(days_of(quarters), days_of(quarters + 3), strict=True):
+        submitted = int(working(start - 12))
         if submitted >= world.end or end <= world.start:
             continue
-        for place, (name, team) in enumerate(scenario.teams.items()):
-            seats = team_seats[(queue // 2 == place) & (roster.seats[1] <= start)]
+        for place, team in enumerate(world.scenario.teams.values()):
+            seats = np.flatnonzero((queue // len(REGIONS) == place) & (opened <= start))
             for person in roster.holder(seats, start) if team.quota else ():
-                new = start - roster.hired[person] < 90
-                add(kind="quota", rep_id=roster.ids[person], segment=team.accounts,
-                    starts_on=start, ends_on=end, submitted_on=submitted, measure="bookings",
-                    amount=int(team.quota * 100 * (0.5 if new else 1.0)))  # fmt: skip
-            assert name
-    months = plan_months(world)
+                share = 0.5 if start - roster.hired[person] < 90 else 1.0
+                yield {
+                    "kind": "quota", "rep_id": roster.ids[person], "segment": team.accounts,
+                    "starts_on": start, "ends_on": end, "submitted_on": submitted,
+                    "measure": "bookings", "amount": int(team.quota * 100 * share),
+                }  # fmt: skip
+
+
+def plans(world: World, roster: Roster) -> Iterator[dict[str, Any]]:
+    """A month's new MRR for each segment with quotas, and its leads."""
+    queue, opened = roster.seats
+    months, season = plan_months(world), np.asarray(world.scenario.season)
     leads = expected_leads(world)
-    season = np.asarray(scenario.season)
     for month, start, end in zip(months, days_of(months), days_of(months + 1), strict=True):
-        year = days_of(month // 12 * 12)
-        submitted = int(working(year - 17))
+        submitted = int(working(days_of(month // 12 * 12) - 17))
         if submitted >= world.end or end <= world.start:
             continue
-        share = season[month % 12] / season.sum()
-        for place, team in enumerate(scenario.teams.values()):
+        row = {"kind": "plan", "rep_id": None, "starts_on": start, "ends_on": end}
+        row |= {"submitted_on": submitted}
+        for place, team in enumerate(world.scenario.teams.values()):
             if team.quota:
-                count = ((queue // 2 == place) & (roster.seats[1] <= start)).sum()
-                yearly = PLAN * 4 * team.quota * count * 100
-                add(kind="plan", rep_id=None, segment=team.accounts, starts_on=start, ends_on=end,
-                    submitted_on=submitted, measure="new_mrr",
-                    amount=round(yearly * share / 12 / 10_000) * 10_000)  # fmt: skip
-        known = min(max(int(world.month(np.array(start))), 0), len(leads) - 1)
-        add(kind="plan", rep_id=None, segment=None, starts_on=start, ends_on=end,
-            submitted_on=submitted, measure="leads", amount=int(leads[known]) * 100)  # fmt: skip
-    assert first
-    order = np.lexsort((rows["starts_on"], rows["submitted_on"])) if rows["kind"] else []
-    columns = {name: np.array(values, dtype=object)[order] for name, values in rows.items()}
-    whole = {name: columns[name].astype(np.int64) for name in
-             ("starts_on", "ends_on", "submitted_on", "amount")}  # fmt: skip
-    ids = identifiers("T", 5, 1 + np.arange(len(order)))
-    return arrow("targets", columns | whole | {"target_id": ids})
+                seats = ((queue // len(REGIONS) == place) & (opened <= start)).sum()
+                yearly = PLAN * 4 * team.quota * seats * season[month % 12] / season.sum()
+                yield row | {"segment": team.accounts, "measure": "new_mrr",
+                             "amount": round(yearly / 12 / 100) * 10_000}  # fmt: skip
+        ahead = month - month_number(np.array(world.first))
+        while ahead >= len(leads):
+            ahead -= 12
+        yield row | {"segment": None, "measure": "leads", "amount": int(leads[ahead]) * 100}
 
 
 def finance(world: World, sums: Totals, spent: pa.Table) -> pa.Table:
@@ -235,6 +237,3 @@ def finance(world: World, sums: Totals, spent: pa.Table) -> pa.Table:
             "amount": np.stack([*lines.values()], axis=1).ravel(),
         },
     )
-
-
-__all__ = ["NEVER", "Deals", "Totals", "finance", "spend", "targets", "totals"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -80,7 +79,7 @@ class Company:
             path = folder / f"{name}.{format}"
             aside = folder / f".{name}.{format}.part"
             WRITERS[format](table, aside)
-            os.replace(aside, path)
+            aside.replace(path)
             for other in FORMATS:
                 if other != format:
                     (folder / f"{name}.{other}").unlink(missing_ok=True)
@@ -89,6 +88,7 @@ class Company:
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
+    """Write a Parquet file whose bytes depend on the table and the Arrow release alone."""
     import pyarrow.parquet as pq
 
     pq.write_table(
@@ -98,6 +98,7 @@ def write_parquet(table: pa.Table, path: Path) -> None:
 
 
 def write_csv(table: pa.Table, path: Path) -> None:
+    """Write a CSV file, text in quotes."""
     import pyarrow.csv
 
     pyarrow.csv.write_csv(table, path)
@@ -171,7 +172,8 @@ def part(world: World, roster: Roster, chunk: int) -> tuple[dict[str, pa.Table],
         roster.team("AM", accounts.segment), accounts.region, everywhere, accounts.territory
     )
     ledger = Book(world, chunk, accounts, first, keepers).run()
-    made = {"accounts": account_table(world, accounts, leads.channel[:, 0], ledger, roster, keepers)}
+    came_by = leads.channel[:, 0]
+    made = {"accounts": account_table(world, chunk, accounts, came_by, ledger, roster, keepers)}
     made |= lead_tables(world, chunk, accounts, roster, leads, first)
     made |= deal_tables(world, chunk, accounts, leads, ledger.deals, roster)
     made["subscriptions"] = subscription_table(world, chunk, accounts, ledger)
@@ -179,7 +181,12 @@ def part(world: World, roster: Roster, chunk: int) -> tuple[dict[str, pa.Table],
 
 
 def account_table(
-    world: World, accounts: Accounts, channel: Numbers, ledger: Ledger, roster: Roster,
+    world: World,
+    chunk: int,
+    accounts: Accounts,
+    channel: Numbers,
+    ledger: Ledger,
+    roster: Roster,
     keepers: Numbers,
 ) -> pa.Table:
     """accounts, by the day they turned up; the rep is who looks after them on the last day."""
@@ -195,7 +202,7 @@ def account_table(
     how = channel.copy()
     won = np.flatnonzero(deals.won & (deals.kind == 0) & (deals.lead < 0))
     how[deals.account[won]] = len(world.scenario.channels)
-    unknown = world.streams(0).uniform("accounts.channel.unknown", len(accounts)) < 0.02
+    unknown = world.streams(chunk).uniform("accounts.channel.unknown", len(accounts)) < 0.02
     names = [*world.scenario.channels, "Outbound"]
     order = np.lexsort((accounts.ids, accounts.arrival))
     regions = sorted(REGIONS)

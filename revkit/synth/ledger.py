@@ -6,20 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.synth.arrow import NEVER, arrow, words
+from revkit.synth.arrow import NEVER, arrow, only, words
+from revkit.synth.contracts import CHURN_REASONS
 from revkit.synth.pipeline import product_ids
 from revkit.synth.population import Accounts
 from revkit.synth.streams import Numbers
-from revkit.synth.subscriptions import CHURN_REASONS, Ledger
+from revkit.synth.subscriptions import Ledger
 from revkit.synth.world import World, identifiers, scattered
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def subscription_table(
-    world: World, chunk: int, accounts: Accounts, ledger: Ledger
-) -> pa.Table:
+def subscription_table(world: World, chunk: int, accounts: Accounts, ledger: Ledger) -> pa.Table:
     """Every regime begun by the last day, back to the first customer of all.
 
     An end after the last day is there only when it was asked for by then.
@@ -53,11 +52,11 @@ def subscription_table(
         "list_unit_price": rows["listed"],
         "interval": np.where(rows["annual"], "year", "month").astype(object),
         "discount": discount,
-        "discount_kind": np.where(discount > 0, "forever", None),
+        "discount_kind": words(np.where(discount > 0, 0, -1), ["forever"]),
         "status": words(rows["status"], ["active", "past_due"]),
         "cancel_requested_on": np.where(ended < NEVER, rows["requested"], NEVER),
         "term_ends_on": rows["term"],
-        "renewed_from": np.where(rows["renewed"] > 0, ids(np.maximum(rows["contract"] - 1, 0)), None),
+        "renewed_from": only(ids(np.maximum(rows["contract"] - 1, 0)), rows["renewed"] > 0),
         "churn_reason": words(np.where(over | failed, rows["reason"], -1), reasons),
     }
     return arrow("subscriptions", {name: value[order] for name, value in values.items()})

@@ -53,7 +53,7 @@ def draw_leads(world: World, accounts: Accounts, chunk: int) -> Leads:
 
     def after(moments: Numbers, name: str, days: float, spread: float) -> Numbers:
         lag = 0.02 + days * np.exp(spread * streams.normal(f"leads.{name}", *shape))
-        return np.minimum(moments + (lag * DAY).astype(np.int64), NEVER)
+        return np.asarray(np.minimum(moments + (lag * DAY).astype(np.int64), NEVER))
 
     gaps = funnel.days_between_leads * streams.exponential("leads.gap", *shape)
     gaps[:, 0] = 0
@@ -118,7 +118,8 @@ class Campaigns:
     def ids(self, channel: Numbers, days: Numbers) -> Numbers:
         """The campaign of a channel on a day; none where there is none."""
         names = list(self.world.scenario.channels)
-        own = np.array([self.channels.index(n) if n in self.channels else -1 for n in names])[channel]
+        place = [self.channels.index(name) if name in self.channels else -1 for name in names]
+        own = np.array(place)[channel]
         quarter = month_number(np.minimum(days, self.world.end)) // 3 - self.quarters[0] // 3
         ids = identifiers("C", 4, 1 + np.maximum(quarter, 0) * len(self.channels) + own)
         ids[(own < 0) | (quarter < 0) | (days < self.world.start)] = None
@@ -131,14 +132,13 @@ class Campaigns:
         channel = np.tile(np.arange(len(channels)), len(quarters))
         labels = [f"{SEASONS[m % 12 // 3 + 1]} {1970 + m // 12}" for m in quarter.tolist()]
         starts, ends = (
-            (quarter + months).astype("M8[M]").astype("M8[D]").astype(np.int64)
-            for months in (0, 3)
+            (quarter + months).astype("M8[M]").astype("M8[D]").astype(np.int64) for months in (0, 3)
         )
         return arrow(
             "campaigns",
             {
                 "campaign_id": identifiers("C", 4, 1 + np.arange(len(quarter))),
-                "name": [f"{channels[c]} {label}" for c, label in zip(channel, labels, strict=True)],
+                "name": [f"{channels[c]} {x}" for c, x in zip(channel, labels, strict=True)],
                 "channel": words(channel, channels),
                 "started_on": np.maximum(starts, self.world.start),
                 "ended_on": ends,
@@ -167,9 +167,7 @@ def lead_tables(
 
     number = scattered(account * 32 + slot, 20) + (chunk << 20)
     ids = identifiers("L", 7, number)
-    created, mql, sql = (
-        field[account, slot] for field in (leads.created, leads.mql, leads.sql)
-    )
+    created, mql, sql = (field[account, slot] for field in (leads.created, leads.mql, leads.sql))
     deal = deal[account, slot]
     found = deal >= 0
     opened = np.where(found, leads.opportunity[account, slot], NEVER)

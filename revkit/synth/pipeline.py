@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from revkit.synth.arrow import NEVER, arrow, words
+from revkit.synth.arrow import NEVER, arrow, only, words
 from revkit.synth.marketing import LEADS, Campaigns, Leads
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
@@ -45,7 +45,8 @@ class Changes:
         """Changes of some deals; a field that is not named keeps its value."""
         part = {"deal": deal, "when": when}
         part |= {name: np.full(len(deal), -1) for name in FIELDS}
-        self.parts.append(part | {name: np.broadcast_to(v, deal.shape) for name, v in values.items()})
+        part |= {name: np.broadcast_to(value, deal.shape) for name, value in values.items()}
+        self.parts.append(part)
 
     def rows(self, until: float) -> dict[str, Numbers]:
         """Every change before a day, in order, each with the whole row after it."""
@@ -97,7 +98,8 @@ def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> d
     )  # fmt: skip
     for stage in range(1, NEGOTIATION + 1):
         goes = np.flatnonzero((stage > first) & (stage <= last))
-        share = (0.0, 0.18, 0.42, 0.70)[stage] + 0.16 * draws.uniform(f"opportunity_history.{stage}")
+        later = draws.uniform(f"opportunity_history.{stage}")
+        share = (0.0, 0.18, 0.42, 0.70)[stage] + 0.16 * later
         values = {"amount": quote[goes]} if stage == PROPOSAL else {}
         changes.add(
             goes, (begins + share * length)[goes], stage=stage,
@@ -172,7 +174,7 @@ def deal_tables(
     deal_table = {
         "opportunity_id": deals.ids,
         "account_id": accounts.ids[deals.account],
-        "lead_id": np.where(traced, identifiers("L", 7, number), None),
+        "lead_id": only(identifiers("L", 7, number), traced),
         "rep_id": roster.ids[now["person"]],
         "product_id": words(deals.product, products),
         "campaign_id": campaign,
@@ -228,5 +230,3 @@ def stages() -> pa.Table:
             "is_won": [0, 0, 0, 0, 1] + [int(i == WON) for i in range(len(ladder))],
         },
     )
-
-

@@ -52,9 +52,7 @@ def population(world: World, chunk: int) -> Accounts:
     country = choose(
         streams.uniform("accounts.country", size), np.array([w for _, w in COUNTRIES.values()])
     )
-    industry = choose(
-        streams.uniform("accounts.industry", size), np.array([*INDUSTRIES.values()])
-    )
+    industry = choose(streams.uniform("accounts.industry", size), np.array([*INDUSTRIES.values()]))
     unknown = streams.uniform("accounts.industry.unknown", size) < UNKNOWN_INDUSTRY
     low, median, high = np.array([spec.employees for spec in specs]).T
     spread = np.exp(0.7 * streams.normal("accounts.employees", size))

@@ -86,7 +86,7 @@ class Deals:
     def closes_at(self) -> Numbers:
         """The moment each deal closes, late in the afternoon."""
         minutes = 17 * 60 + scattered(self.number, 25) % 90
-        return self.closes * DAY + minutes * 60
+        return np.asarray(self.closes * DAY + minutes * 60)
 
     def of_lead(self, shape: tuple[int, ...]) -> Numbers:
         """The position of the deal that each lead of a grid became, -1 for none."""
@@ -114,7 +114,7 @@ def list_price(world: World, product: Numbers, day: Numbers) -> Numbers:
 
 def net_price(price: Numbers, discount: Numbers) -> Numbers:
     """A price in cents after a discount."""
-    return np.rint(price * (1 - discount)).astype(np.int64)
+    return np.asarray(np.rint(price * (1 - discount)).astype(np.int64))
 
 
 def close_day(world: World, opened: Numbers, days: Numbers, draws: Numbers) -> Numbers:
@@ -124,9 +124,7 @@ def close_day(world: World, opened: Numbers, days: Numbers, draws: Numbers) -> N
     return np.where((draws < world.scenario.month_end) & (ends > opened), ends, closes)
 
 
-def new_deals(
-    world: World, chunk: int, accounts: Accounts, leads: Leads, roster: Roster
-) -> Deals:
+def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster: Roster) -> Deals:
     """Deals with accounts that have not bought yet, one at a time for each account.
 
     Every attempt has its outcome drawn beforehand; which attempts happen follows from those
@@ -192,7 +190,11 @@ def stage_reached(draws: Slots) -> Numbers:
 
 
 def in_turn(
-    account: Numbers, slot: Numbers, day: Numbers, closes: Numbers, won: Numbers,
+    account: Numbers,
+    slot: Numbers,
+    day: Numbers,
+    closes: Numbers,
+    won: Numbers,
     shape: tuple[int, ...],
 ) -> Numbers:
     """The attempts that happen, when each must wait for the one before to close."""

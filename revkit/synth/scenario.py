@@ -199,4 +199,5 @@ def block(kind: type[Block], values: Mapping[str, Any], where: str) -> Block:
 
 
 def frozen(value: Any) -> Any:
+    """A value that cannot change: lists become tuples."""
     return tuple(value) if isinstance(value, list) else value

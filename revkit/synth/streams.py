@@ -34,7 +34,8 @@ class Streams:
     def generator(self, name: str) -> np.random.Generator:
         """A fresh generator for the stream called ``table.column``."""
         key = (crc32(name.encode()), self.chunk)
-        return np.random.Generator(np.random.Philox(np.random.SeedSequence(self.seed, spawn_key=key)))
+        seeds = np.random.SeedSequence(self.seed, spawn_key=key)
+        return np.random.Generator(np.random.Philox(seeds))
 
     def uniform(self, name: str, *shape: int) -> Numbers:
         """Draws from [0, 1)."""

@@ -2,93 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from revkit.synth.arrow import NEVER
+from revkit.synth.contracts import (
+    ACTIVE,
+    CHURN_REASONS,
+    GRACE_DAYS,
+    LIVES,
+    PAST_DUE,
+    PAYMENT_FAILED,
+    Line,
+    State,
+    a_year_after,
+    day_of_month,
+    early_in_month,
+    fewer_seats,
+)  # fmt: skip
 from revkit.synth.population import Accounts
 from revkit.synth.sales import (
-    ATTEMPTS, EXPANSION, NEW, RENEWAL, Deals, list_price, net_price,
+    ATTEMPTS,
+    EXPANSION,
+    NEW,
+    RENEWAL,
+    Deals,
+    list_price,
+    net_price,
 )  # fmt: skip
 from revkit.synth.streams import Numbers, choose
 from revkit.synth.world import World, next_working, working
-
-LIVES = 3
-"""The most times an account can be a customer."""
-
-CHURN_REASONS = {
-    "price": 0.24, "low usage": 0.24, "missing feature": 0.18, "competitor": 0.17,
-    "sponsor left": 0.10, "out of business": 0.07,
-}  # fmt: skip
-PAYMENT_FAILED = len(CHURN_REASONS)
-ACTIVE, PAST_DUE = range(2)
-GRACE_DAYS = 28
-
-
-@dataclass
-class Line:
-    """One line of each account's contract: the regime that runs, and those that are over."""
-
-    number: int
-    size: int
-    rows: list[dict[str, Numbers]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.since = np.full(self.size, NEVER)
-        self.seats, self.product, self.price, self.listed = np.zeros((4, self.size), np.int64)
-        self.discount = np.zeros(self.size)
-        self.status = np.zeros(self.size, np.int64)
-
-    @property
-    def runs(self) -> Numbers:
-        """Where the line is there."""
-        return self.since < NEVER
-
-    @property
-    def mrr(self) -> Numbers:
-        """The monthly amount in cents, 0 where the line is not there."""
-        return np.where(self.runs, self.seats * self.price, 0)
-
-    def end(
-        self, who: Numbers, day: Numbers, state: State, *, requested: Numbers, reason: Numbers
-    ) -> None:
-        """Close the running regime of some accounts and write it down."""
-        who = who[self.runs[who]]
-        self.rows.append(
-            {
-                "account": who, "line": np.full(len(who), self.number),
-                "contract": state.contract[who], "started": self.since[who], "ended": day[who],
-                "seats": self.seats[who], "product": self.product[who],
-                "price": self.price[who], "listed": self.listed[who],
-                "discount": self.discount[who], "status": self.status[who],
-                "annual": state.annual[who], "term": state.term[who],
-                "renewed": state.renewed[who],
-                "requested": requested[who], "reason": reason[who],
-            }
-        )  # fmt: skip
-        self.since[who] = NEVER
-
-    def change(self, who: Numbers, day: Numbers, state: State) -> None:
-        """Close the running regime of some accounts and begin the next on the same day."""
-        who = who[self.runs[who]]
-        never, none = np.full(self.size, NEVER), np.full(self.size, -1)
-        self.end(who, day, state, requested=never, reason=none)
-        self.since[who] = day[who]
-
-
-@dataclass
-class State:
-    """Where each account stands in its contract."""
-
-    size: int
-
-    def __post_init__(self) -> None:
-        self.born, self.term = np.full((2, self.size), NEVER)
-        self.life, self.contract, self.renewed = np.zeros((3, self.size), np.int64)
-        self.hazard = np.zeros(self.size)
-        self.annual = np.zeros(self.size, bool)
-        self.left = np.full(self.size, NEVER)
 
 
 @dataclass(frozen=True)
@@ -116,7 +60,7 @@ class Book:
         self.streams = world.streams(chunk)
         self.running = {
             name: self.streams.generator(f"subscriptions.{name}")
-            for name in ("more", "size", "day", "fewer", "plan", "addon", "return", "legacy",
+            for name in ("more", "size", "day", "fewer", "return", "legacy",
                          "request", "failed", "reason", "opened")
         }  # fmt: skip
         segments = list(world.scenario.segments.values())
@@ -125,8 +69,9 @@ class Book:
             for name in ("churn_year", "monthly_contracts")
         }
         self.base = -np.log1p(-per_segment["churn_year"]) / 12
-        self.base = self.base * np.exp(world.scenario.health.churn * accounts.health - 0.18)
-        self.growth = np.exp(world.scenario.health.expansion * accounts.health)
+        health = world.scenario.health
+        self.base = self.base * np.exp(health.churn * accounts.health - health.churn**2 / 2)
+        self.growth = np.exp(health.expansion * accounts.health)
         self.limit = self.streams.exponential("subscriptions.life", LIVES, self.size)
         self.annual = (
             self.streams.uniform("subscriptions.interval", self.size)
@@ -180,8 +125,14 @@ class Book:
         )
 
     def begin(
-        self, who: Numbers, day: Numbers, product: Numbers, seats: Numbers, discount: Numbers,
-        price: Numbers, listed: Numbers,
+        self,
+        who: Numbers,
+        day: Numbers,
+        product: Numbers,
+        seats: Numbers,
+        discount: Numbers,
+        price: Numbers,
+        listed: Numbers,
     ) -> None:
         """Start a contract with some accounts."""
         state, line = self.state, self.main
@@ -200,9 +151,7 @@ class Book:
         tenure = np.zeros(self.size, np.int64)
         tenure[who] = month - world.month(state.born[who])
         due = (tenure > 0) & (tenure % 12 == 0)
-        shape = np.where(
-            state.annual, np.where(due, 11.0, 0.09), np.where(tenure <= 4, 1.5, 0.85)
-        )
+        shape = np.where(state.annual, np.where(due, 11.0, 0.09), np.where(tenure <= 4, 1.5, 0.85))
         state.hazard[who] += (self.base * shape)[who]
         limit = self.limit[np.minimum(state.life, LIVES - 1), np.arange(self.size)]
         leaves = who[(state.hazard >= limit)[who]]
@@ -291,6 +240,7 @@ class Book:
             self.new_price(line, running, day)
 
     def new_price(self, line: Line, who: Numbers, day: Numbers) -> None:
+        """Today's list price less the discount, but never less than before."""
         line.listed[who] = list_price(self.world, line.product[who], day[who])
         price = net_price(line.listed[who], line.discount[who])
         line.price[who] = np.maximum(line.price[who], price)
@@ -357,8 +307,16 @@ class Book:
         self.deal(month, NEW, who, day, 12 * line.mrr, line, draws, won=True)
 
     def deal(
-        self, month: int, kind: int, who: Numbers, day: Numbers, worth: Numbers, line: Line,
-        draws: dict[str, Numbers], *, won: bool,
+        self,
+        month: int,
+        kind: int,
+        who: Numbers,
+        day: Numbers,
+        worth: Numbers,
+        line: Line,
+        draws: dict[str, Numbers],
+        *,
+        won: bool,
     ) -> None:
         """The deals behind a change: open beforehand, closed by the day the change begins."""
         state = self.state
@@ -379,26 +337,3 @@ class Book:
                 seats=line.seats[who], seat=self.seat[who], chunk=self.chunk,
             )
         )  # fmt: skip
-
-
-def fewer_seats(seats: Numbers, draws: Numbers) -> Numbers:
-    """Seats after losing a twelfth to two fifths of them, one left at least."""
-    return np.maximum(np.minimum(np.rint(seats * (0.92 - 0.32 * draws)), seats - 1), 1).astype(int)
-
-
-def day_of_month(days: Numbers) -> Numbers:
-    dates = days.astype("M8[D]")
-    return (dates - dates.astype("M8[M]").astype("M8[D]")).astype(np.int64) + 1
-
-
-def early_in_month(days: Numbers) -> Numbers:
-    """Each day, or the next month's first where a month may lack it."""
-    known = np.where(days < NEVER, days, 0)
-    ahead = (known.astype("M8[D]").astype("M8[M]") + 1).astype("M8[D]").astype(np.int64)
-    return np.where(days < NEVER, np.where(day_of_month(known) > 28, ahead, known), NEVER)
-
-
-def a_year_after(days: Numbers) -> Numbers:
-    """The same day of the next year."""
-    month = days.astype("M8[D]").astype("M8[M]") + 12
-    return month.astype("M8[D]").astype(np.int64) + day_of_month(days) - 1

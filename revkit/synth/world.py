@@ -91,7 +91,7 @@ class World:
     def busy(self, days: Numbers, draws: Numbers) -> Numbers:
         """Which of these days survive thinning by :attr:`pace`."""
         place = np.clip(days - self.first, 0, len(self.pace) - 1)
-        return draws * self.pace.max() < self.pace[place]
+        return np.asarray(draws * self.pace.max() < self.pace[place])
 
     def arrivals(self) -> Numbers:
         """The share of accounts that turn up on each day up to the last one known."""
@@ -112,7 +112,7 @@ def weekday(days: Numbers) -> Numbers:
 
 def working(days: Numbers) -> Numbers:
     """Each day, or the Friday before it."""
-    return days - np.maximum(weekday(days) - 4, 0)
+    return np.asarray(days - np.maximum(weekday(days) - 4, 0))
 
 
 def next_working(days: Numbers) -> Numbers:

@@ -1,0 +1,135 @@
+"""The made-up company is the same to the byte wherever and however it is made."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pytest
+
+from revkit.synth import generate
+from revkit.synth import world as worlds
+from revkit.synth.arrow import COLUMNS, schema
+from revkit.synth.company import part
+from revkit.synth.people import Roster
+from revkit.synth.pools import SIZES, draw, pool
+from revkit.synth.scenario import scenario
+from revkit.synth.streams import Slots, Streams, chance, choose
+from revkit.synth.world import World
+
+HOME = Path(__file__).parents[1]
+SAMPLE = HOME / "data" / "sample"
+
+
+def run(*words: str, seed: str = "0") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *words], cwd=HOME, check=True, capture_output=True, text=True,
+        env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(HOME)},
+    )  # fmt: skip
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_the_sample_is_what_the_script_writes(tmp_path: Path) -> None:
+    """Byte for byte, from a fresh process with another hash seed."""
+    said = run("generate_sample_data.py", "--out", str(tmp_path), seed="7").stdout
+
+    assert contents(tmp_path) == contents(SAMPLE)
+    assert all(name in said for name in COLUMNS)
+    assert "2025-12-31" in said
+
+
+def test_the_sample_is_small() -> None:
+    assert sum(path.stat().st_size for path in SAMPLE.iterdir()) <= 2_000_000
+
+
+def test_the_script_explains_itself() -> None:
+    said = run("generate_sample_data.py", "--help").stdout
+
+    for option in ("--scenario", "--seed", "--months", "--accounts", "--format", "--out"):
+        assert option in said
+
+
+def test_another_seed_is_another_company() -> None:
+    one, two = (generate(accounts=50, months=3, seed=seed).tables["accounts"] for seed in (1, 2))
+
+    assert not one.equals(two)
+
+
+def test_csv_holds_the_same_as_parquet(tmp_path: Path) -> None:
+    company = generate(accounts=150, months=4)
+
+    written = company.write(tmp_path, "csv")
+    for name, path in written.items():
+        wanted = schema(name)
+        options = pa.csv.ConvertOptions(
+            column_types=wanted, strings_can_be_null=True, quoted_strings_can_be_null=False
+        )
+        assert pa.csv.read_csv(path, convert_options=options).equals(company.tables[name]), name
+
+    assert company.write(tmp_path)["leads"].name == "leads.parquet"
+    assert {path.suffix for path in tmp_path.iterdir()} == {".parquet"}
+    assert pq.read_table(tmp_path / "leads.parquet").equals(company.tables["leads"])
+
+
+def test_a_chunk_depends_on_its_number_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made alone, or after another world, or among others: the same rows."""
+    for module in ("world", "population"):
+        monkeypatch.setattr(f"revkit.synth.{module}.CHUNK", 64)
+    world = World(scenario("baseline"), seed=5, months=6, accounts=150)
+    whole = generate(accounts=150, months=6, seed=5).tables
+    assert worlds.CHUNK == 64
+    assert len(world.chunks) == 3
+
+    last, *others = (part(world, Roster(world), chunk)[0] for chunk in (2, 0, 1))
+
+    for name, table in last.items():
+        assert whole[name].equals(pa.concat_tables([*(o[name] for o in others), table]))
+
+
+def test_what_comes_first_does_not_change_what_is_drawn() -> None:
+    streams = Streams(seed=3, chunk=0)
+    before = streams.uniform("leads.channel", 5)
+
+    streams.normal("leads.another_column", 100)
+
+    assert (streams.uniform("leads.channel", 5) == before).all()
+    assert not np.isin(Streams(3, 1).uniform("leads.channel", 5), before).any()
+
+
+def test_a_deal_keeps_its_draw_whatever_happens_to_others() -> None:
+    streams = Streams(seed=3, chunk=0)
+    all_ = Slots(streams, np.arange(100_000))
+    some = Slots(streams, np.array([7, 99_000]))
+
+    assert (some.uniform("x") == all_.uniform("x")[[7, 99_000]]).all()
+    assert all_.uniform("x").mean() == pytest.approx(0.5, abs=0.005)
+    assert np.corrcoef(all_.uniform("x"), all_.uniform("y"))[0, 1] == pytest.approx(0, abs=0.02)
+    assert all_.normal("z").std() == pytest.approx(1, abs=0.01)
+
+
+def test_choices_follow_their_weights() -> None:
+    draws = np.array([0.0, 0.49, 0.5, 0.99])
+
+    assert choose(draws, np.array([2, 1, 1])).tolist() == [0, 0, 1, 2]
+    assert chance(0.25, np.log(3)) == pytest.approx(0.5)
+
+
+def test_names_come_from_the_shipped_pool() -> None:
+    """Unique and sorted, and Faker is not needed to use them."""
+    values = pool("en_US")
+
+    assert {kind: len(words) for kind, words in values.items()} == SIZES | {"last_name": 1000}
+    assert all(list(words) == sorted(set(words)) for words in values.values())
+    assert draw(iter("abcab").__next__, 3) == ["a", "b", "c"]
+    loaded = run("-c", "import sys, revkit.synth as s; s.generate(accounts=9); print(*sys.modules)")
+    assert "faker" not in loaded.stdout.split()
+    assert not {"ibis", "revkit.metrics", "revkit.dataset"} & set(loaded.stdout.split())
