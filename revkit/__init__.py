@@ -27,6 +27,7 @@ _DOORS = {
     "scorecard": "revkit.analysis.scorecard",
     "breakdown": "revkit.analysis.choices",
     "since": "revkit.analysis.choices",
+    "new_business": "revkit.analysis.choices",
     "bridge": "revkit.analysis.flows",
     "funnel": "revkit.analysis.flows",
     "room_to_grow": "revkit.analysis.upsell",

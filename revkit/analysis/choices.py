@@ -68,3 +68,16 @@ def since(data: Dataset, start: Any = None, *, months: int = 24) -> date:
     tomorrow = data.as_of + timedelta(days=1)
     first = tomorrow.year * 12 + tomorrow.month - 1 - months
     return date(first // 12, first % 12 + 1, 1)
+
+
+def new_business(data: Dataset) -> Dataset:
+    """Return the company without expansions and renewals, where deals say which they are.
+
+    They are won far more often than new business, and by other people.
+    """
+    if "opportunities" not in data or "kind" not in data.columns("opportunities"):
+        return data
+    try:
+        return data.where(kind="new")
+    except DimensionError:
+        return data

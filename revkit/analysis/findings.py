@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MIME = "application/vnd.revkit.findings+json"
+A_YEAR = {"week": 52, "month": 12, "quarter": 4, "year": 1}
 NOTHING = "Nothing here stands out by more than noise."
 
 
@@ -205,6 +206,38 @@ def change(result: pd.DataFrame, *, periods: int = 1) -> Finding:
     )
 
 
+def year(result: pd.DataFrame) -> Finding:
+    """Say whether the last complete period differs from the same one a year before.
+
+    Parameters
+    ----------
+    result
+        What a metric returned by month, quarter, week or year, not grouped.
+    """
+    periods = A_YEAR.get(str(result.attrs.get("period", "month")), 365)
+    return change(result, periods=periods)
+
+
+def largest(result: pd.DataFrame) -> Finding:
+    """Say which group makes up most of a sum, and how much of it.
+
+    Parameters
+    ----------
+    result
+        What a metric that adds up returned by one dimension; of several periods the last
+        complete one counts.
+    """
+    what, rows, by = quantity(result), _last_period(result), groups(result)
+    total = float(rows["value"].sum())
+    if rows.empty or total <= 0:
+        return Finding(f"{what.title}: there is none to divide up.", quiet=True)
+    row = rows.iloc[int(rows["value"].argmax())]
+    return Finding(
+        f"{what.title} comes most from {row[by[0]]}: {what.text(row['value'])} of "
+        f"{what.text(total)} ({_percent(row['value'] / total).removeprefix('+')})."
+    )
+
+
 @dataclass(frozen=True)
 class Change:
     """One complete period of a metric held against an earlier one.
@@ -214,7 +247,9 @@ class Change:
     before, now
         The rows of the result.
     value, low, high
-        Difference and its interval, NaN for a census.
+        Difference and its interval, NaN without one.
+    census
+        Whether the metric is counted in full, so that there is nothing to estimate.
     """
 
     before: pd.Series[Any]
@@ -222,16 +257,12 @@ class Change:
     value: float
     low: float
     high: float
-
-    @property
-    def census(self) -> bool:
-        """Whether both values are counted in full, so that there is no interval."""
-        return math.isnan(self.low)
+    census: bool
 
     @property
     def few(self) -> bool:
         """Whether one of the two periods is too small to tell."""
-        return bool(self.before["small"] or self.now["small"])
+        return bool(self.before["small"] or self.now["small"] or math.isnan(self.low))
 
     @property
     def sure(self) -> bool:
@@ -250,13 +281,18 @@ def compare(result: pd.DataFrame, *, periods: int = 1) -> Change | None:
     """Hold the last complete period against the one `periods` earlier; None where it is missing.
 
     Windows of several periods overlap: the one that shares no period is the nearest taken.
+    Past amounts read from present ones (`from_history` False) are compared with nothing.
     """
     rows = latest(result)
+    if result.attrs.get("from_history") is False:
+        return None
     periods = max(periods, int(result.attrs.get("trailing", 1)))
     if "period" not in rows or len(rows) <= periods:
         return None
     before, now = rows.iloc[-1 - periods], rows.iloc[-1]
-    return Change(before, now, *difference(_estimate(before), _estimate(now)))
+    return Change(
+        before, now, *difference(_estimate(before), _estimate(now)), quantity(result).census
+    )
 
 
 def contrast(result: pd.DataFrame, *, most: int = 2) -> Finding:

@@ -74,6 +74,28 @@ def growth(movements: pd.DataFrame) -> Finding:
     )
 
 
+def sources(movements: pd.DataFrame) -> Finding:
+    """Say how much of the MRR gained came from accounts that were there already.
+
+    Parameters
+    ----------
+    movements
+        What :func:`bridge` returned; its complete periods are added up.
+    """
+    rows = movements[movements["complete"].astype(bool)]
+    what = quantity(movements)
+    gained, lost = float(rows[[*GAINS]].sum().sum()), float(rows[[*LOSSES]].sum().sum())
+    if gained <= 0:
+        return Finding("No recurring revenue was gained in these periods.", quiet=True)
+    grown = float(rows["expansion"].sum())
+    verb = "more" if grown > lost else "less"
+    return Finding(
+        f"Expansion brought {grown / gained * 100:.0f}\u00a0% of the MRR gained over "
+        f"{len(rows)} periods ({what.text(grown)} of {what.text(gained)}), {verb} than was lost "
+        f"to contraction and churn ({what.text(lost)})."
+    )
+
+
 def funnel(data: Dataset, *, start: Any = None, end: Any = None) -> pd.DataFrame:
     """Count the leads of a range of days that reached each stage, then or later.
 

@@ -85,12 +85,25 @@ class Forecast:
         )
 
     @property
+    def caution(self) -> Finding:
+        """What to plan on: the lower end of the band in the last month ahead."""
+        if self.missing:
+            return self.finding
+        row, below = self.ahead.iloc[-1], (1 - self.level) / 2
+        return Finding(
+            f"plan on {self.quantity.text(row['low'])} rather than "
+            f"{self.quantity.text(row['value'])} for {period_label(row['period'])}; the band "
+            f"leaves about {below * 100:.0f}\u00a0% for less."
+        )
+
+    @property
     def total(self) -> Finding:
         """The months ahead added up, for a metric that is counted anew each month."""
         if self.missing:
             return self.finding
         return Finding(
-            f"{self.quantity.title} over the next {len(self.ahead)} months is forecast at "
+            f"{self.quantity.title} over the {len(self.ahead)} months after "
+            f"{period_label(self.history['period'].iloc[-1])} is forecast at "
             f"{self.quantity.text(float(self.ahead['value'].sum()))} in all."
         )
 

@@ -44,6 +44,8 @@ class Quantity:
         Three letters, or None where it is not known.
     rows
         What `n` counts.
+    census
+        Whether values are counted in full, and so have no interval.
 
     Examples
     --------
@@ -58,6 +60,7 @@ class Quantity:
     unit: str
     currency: str | None = None
     rows: str = "rows"
+    census: bool = False
 
     @property
     def percent(self) -> bool:
@@ -110,7 +113,7 @@ class Quantity:
         if self.percent:
             return f"{value * 100:.1f}{SPACE}%"
         if self.unit.startswith("money"):
-            per = self.unit.removeprefix("money")
+            per = "" if "mrr" in self.name else self.unit.removeprefix("money")
             return f"{self.sign}{compact(value)}{per}"
         if self.unit == "count":
             return f"{value:,.0f}"
@@ -147,7 +150,8 @@ def quantity(result: pd.DataFrame) -> Quantity:
         title = str(result.attrs.get("title", name))
         return Quantity(name, title, unit, result.attrs.get("currency"))
     rows = next((ROWS[table] for table in metric.tables if table in ROWS), "rows")
-    return Quantity(name, metric.title, metric.unit, result.attrs.get("currency"), rows)
+    census = metric.interval == "none"
+    return Quantity(name, metric.title, metric.unit, result.attrs.get("currency"), rows, census)
 
 
 def period_label(first_day: pd.Timestamp, period: str | None = "month") -> str:

@@ -17,6 +17,28 @@ if TYPE_CHECKING:
 
 OWNERS = ("SalesOps", "RevOps")
 
+READING_ORDER = (
+    "mqls", "mql_to_sql_rate", "sqls", "lead_to_customer_rate", "cost_per_lead", "cac",
+    "win_rate", "win_loss_ratio", "close_rate", "sales_cycle", "median_sales_cycle",
+    "won_amount", "deal_size", "median_deal_size", "pipeline_open", "pipeline_velocity",
+    "mrr", "arr", "arpa", "net_new_mrr", "new_mrr", "expansion_mrr", "reactivation_mrr",
+    "contraction_mrr", "churned_mrr", "churn_rate", "nrr", "grr", "expansion_rate",
+    "gross_mrr_churn_rate", "net_mrr_churn_rate", "quick_ratio",
+)  # fmt: skip
+"""From the first contact to the renewal; metrics not named here follow by name."""
+
+SAID_TWICE = frozenset({"arr"})
+"""Metrics that only repeat another: ARR is twelve times MRR."""
+
+STANDS_ON = {
+    "movements": ["subscriptions"],
+    "customers": ["subscriptions"],
+    "lead_stages": ["lead_history"],
+    "journeys": ["leads", "opportunities"],
+    "pipeline_changes": ["opportunities"],
+}
+"""The tables that a derived table is made from."""
+
 WITHIN = {"mql_to_sql_rate": 60, "lead_to_customer_rate": 180, "close_rate": 180}
 """Days that a cohort is given, so that one that is not a year old can be complete."""
 
@@ -39,7 +61,7 @@ class Scorecard:
     @property
     def findings(self) -> list[Finding]:
         """What each metric has moved, quiet where it has not."""
-        return [change(result) for result in self.results.values()]
+        return [change(result) for name, result in self.results.items() if name not in SAID_TWICE]
 
     @property
     def table(self) -> Table:
@@ -52,9 +74,9 @@ class Scorecard:
         ]
         if any(FEW in row[2] for row in rows):
             notes.append(f"{FEW} {NOTES[FEW]}")
-        if self.left_out:
-            missing = (f"{title} ({reason})" for title, reason in self.left_out.items())
-            notes.append(f"Not in this data: {', '.join(missing)}.")
+        for reason in dict.fromkeys(self.left_out.values()):
+            titles = [title for title, why in self.left_out.items() if why == reason]
+            notes.append(f"{reason}: {', '.join(titles)}.")
         return Table(headings, rows, frozenset({"Metric", "Period", ""}), tuple(notes))
 
     def __str__(self) -> str:
@@ -97,14 +119,19 @@ def scorecard(data: Dataset, *, owner: str, period: str = "quarter", **options: 
         raise ParameterError.unknown(owner, where="owner", known=OWNERS)
     known = catalog()
     results, left_out = {}, {}
-    for name in known.loc[known["owner"].isin([owner, "both"]), "name"]:
+    names = list(known.loc[known["owner"].isin([owner, "both"]), "name"])
+    place = {name: at for at, name in enumerate(READING_ORDER)}
+    for name in sorted(names, key=lambda name: place.get(name, len(place))):
         metric = getattr(metrics, name)
         try:
             result = metric(data, period=period, **_patience(name), **options)
         except RevkitError:
-            missing = [table for table in metric.tables if table not in data]
+            needed = dict.fromkeys(
+                table for of in metric.tables for table in STANDS_ON.get(of, [of])
+            )
+            missing = [table for table in needed if table not in data]
             left_out[metric.title] = (
-                f"needs {', '.join(missing)}" if missing else "not under this filter"
+                f"Needs {' and '.join(missing)}" if missing else "Not under this filter"
             )
             continue
         if not groups(result):

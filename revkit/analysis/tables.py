@@ -66,11 +66,13 @@ class Table:
             for row in self.rows
         )
         notes = "".join(f"<p><small>{html.escape(note)}</small></p>" for note in self.notes)
+        if not self.rows:
+            return f"<p>No rows.</p>{notes}"
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
 
     def _cell(self, tag: str, text: str, heading: str) -> str:
         side = "left" if heading in self.left else "right"
-        return f'<{tag} style="text-align: {side}">{html.escape(text)}</{tag}>'
+        return f'<{tag} style="text-align: {side}; white-space: nowrap">{html.escape(text)}</{tag}>'
 
 
 def table(frame: pd.DataFrame, *, across: str | None = None) -> Table:

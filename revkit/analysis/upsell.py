@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 
 from revkit.analysis.findings import Finding
 from revkit.analysis.quantities import Quantity
+from revkit.derived.tenure import BOUNDS, GROUPS
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -27,7 +29,7 @@ def room_to_grow(
     data
         A company with subscriptions.
     by
-        The dimension that says who is whose peer.
+        The dimension that says who is whose peer; `tenure` for those as long with us.
     settled
         Months an account must have paid: newcomers are small because they are new.
     most
@@ -102,10 +104,14 @@ def _paying(data: Dataset, by: str) -> pd.DataFrame:
 
     from revkit.derived.customers import customers
     from revkit.derived.regimes import regimes
-    from revkit.dimensions import attach, resolve
+    from revkit.dimensions import MISSING, attach, resolve
 
-    path = resolve(by, "subscriptions", data.specs)
-    standing = attach(regimes(data).filter(_.ended_on.isnull()), path, data.table, by)
+    standing = regimes(data).filter(_.ended_on.isnull())
+    if by == "tenure":
+        standing = standing.mutate(tenure=ibis.literal(""))
+    else:
+        standing = attach(standing, resolve(by, "subscriptions", data.specs), data.lookup, by)
+        standing = standing.mutate(standing[by].fill_null(MISSING).name(by))
     mrr = standing.aggregate(by=["account_id", by], mrr=_.mrr.sum().cast("float64"))
     since = customers(data).select(payer=_.account_id, first=_.first_paid_on)
     joined = mrr.join(since, mrr.account_id == since.payer)
@@ -120,5 +126,7 @@ def _paying(data: Dataset, by: str) -> pd.DataFrame:
     months = (today.year - first.dt.year) * 12 + today.month - first.dt.month
     account = rows["name"].where(rows["name"].notna(), rows["account_id"]).astype(str)
     ordered = rows.assign(months=months - (first.dt.day > today.day), account=account)
+    if by == "tenure":
+        ordered[by] = [GROUPS[bisect_right(BOUNDS, months)] for months in ordered["months"]]
     ordered["mrr"] = np.asarray(ordered["mrr"], dtype=np.float64)
     return ordered.sort_values(["account", "account_id"]).reset_index(drop=True)
