@@ -184,7 +184,7 @@ def attach(expr: ir.Table, path: Path, lookup: Callable[[str], ir.Table], name: 
     lookup
         Gives a table by its name; its keys must be unique.
     name
-        The column to add; null and references not found become ``(missing)``.
+        The column to add; it is null where the value is, or where a reference was not found.
     """
     if not path.steps:
         return expr.mutate(_text(expr[path.column]).name(name))
@@ -192,7 +192,7 @@ def attach(expr: ir.Table, path: Path, lookup: Callable[[str], ir.Table], name: 
     found, key = f"__{name}_value", f"__{name}_key"
     right = _values(path, lookup, key, found)
     joined = expr.left_join(right, expr[first.column] == right[key])
-    return joined.mutate(joined[found].fill_null(MISSING).name(name)).drop(key, found)
+    return joined.mutate(joined[found].name(name)).drop(key, found)
 
 
 def narrow(
@@ -207,14 +207,11 @@ def narrow(
     """
     words = sorted(values)
     if not path.steps:
-        column = expr[path.column]
-        if MISSING in values or not column.type().is_string():
-            column = _text(column)
-        return expr.filter(column.isin(words))
+        return expr.filter(_said(_text(expr[path.column]), values).isin(words))
     name = "__narrowed"
     if MISSING in values:
         expr = attach(expr, path, lookup, name)
-        return expr.filter(expr[name].isin(words)).drop(name)
+        return expr.filter(_said(expr[name], values).isin(words)).drop(name)
     right = _values(path, lookup, f"{name}_key", name)
     right = right.filter(right[name].isin(words))
     return expr.semi_join(right, expr[path.steps[0].column] == right[f"{name}_key"])
@@ -230,8 +227,11 @@ def _values(path: Path, lookup: Callable[[str], ir.Table], key: str, value: str)
 
 
 def _text(column: Any) -> Any:
-    column = column if column.type().is_string() else column.cast("string")
-    return column.fill_null(MISSING)
+    return column if column.type().is_string() else column.cast("string")
+
+
+def _said(column: Any, values: frozenset[str]) -> Any:
+    return column.fill_null(MISSING) if MISSING in values else column
 
 
 def _groups(table: str, spec: Spec) -> frozenset[str]:

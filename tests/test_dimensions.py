@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from revkit.dataset import Dataset
-from revkit.dimensions import MISSING, attach, find, reachable, resolve
+from revkit.dimensions import attach, find, reachable, resolve
 from revkit.errors import DataError, DimensionError
 
 
@@ -102,20 +102,20 @@ def test_every_reachable_name_resolves(data, table):
 def attached(data, dimension):
     expr = data.table("opportunities")
     expr = attach(expr, resolve(dimension, "opportunities", data.specs), data.lookup, dimension)
-    frame = expr.to_pandas().sort_values("opportunity_id")
-    return frame[dimension].tolist()
+    rows = expr.order_by("opportunity_id").to_pyarrow()
+    return rows[dimension].to_pylist()
 
 
 @pytest.mark.parametrize(
     ("dimension", "values"),
     [
-        ("source", ["web", MISSING, "web", "fair"]),
-        ("segment", ["SMB", MISSING, MISSING, MISSING]),
-        ("account.rep.team", ["Red", "Blue", MISSING, MISSING]),
-        ("rep.manager", ["Ugo", MISSING, "Ugo", MISSING]),
+        ("source", ["web", None, "web", "fair"]),
+        ("segment", ["SMB", None, None, None]),
+        ("account.rep.team", ["Red", "Blue", None, None]),
+        ("rep.manager", ["Ugo", None, "Ugo", None]),
     ],
 )
-def test_null_and_references_not_found_are_missing_and_no_row_is_lost(data, dimension, values):
+def test_null_and_references_not_found_stay_null_and_no_row_is_lost(data, dimension, values):
     assert attached(data, dimension) == values
 
 

@@ -68,7 +68,7 @@ def movements(
     named = moved.mutate(movement=_named(moved, trailing)).filter(_.amount != 0)
     for name, path in by.items():
         if name not in own:
-            named = attach(named, path, data.table, name)
+            named = attach(named, path, data.lookup, name)
     return named.select("account_id", "period", *by, "movement", "amount", "before", "after")
 
 
@@ -77,7 +77,7 @@ def _changes(data: Dataset, calendar: Calendar, own: Mapping[str, Path]) -> Any:
 
     table = regimes(data)
     for name, path in own.items():
-        table = attach(table, path, data.table, name)
+        table = attach(table, path, data.lookup, name)
     table = table.mutate(mrr=_.mrr.cast("decimal(18, 6)"))
     starts = table.select("account_id", *own, day=_.started_on, amount=_.mrr)
     ends = table.filter(_.ended_on.notnull()).select(

@@ -123,8 +123,10 @@ class Evaluation:
         """Return where the interval's coverage is known to fall below 93 %."""
         least = TOO_SMALL.get(self.kind, 0.0)
         size = rows
-        if self.kind in ("proportion of money", "ratio per account"):
+        if self.kind == "proportion of money":
             size = self._effective(self._parts()[1])
+        if self.kind == "ratio per account":
+            size = self._deciding()
         if self.kind == "known over count":
             size = self._value(self._parts()[1])
         if self.kind == "odds":
@@ -168,11 +170,8 @@ class Evaluation:
         return _divided(known, factor * most), _divided(known, factor * least)
 
     def _ratio(self, value: Array) -> tuple[Array, Array]:
-        _, below = self._parts()
-        leaning = self._leaning(self.formula)
-        variance = self._variance(leaning)
-        effective = self._effective(below)
-        return intervals.ratio(value, variance, self.rows(), effective, self.level)
+        variance = self._variance(self._leaning(self.formula))
+        return intervals.ratio(value, variance, self.rows(), self._deciding(), self.level)
 
     def _delta(self, value: Array) -> tuple[Array, Array]:
         return intervals.delta(value, self._variance(self._leaning(self.formula)), self.level)
@@ -184,6 +183,22 @@ class Evaluation:
     def _effective(self, below: Formula) -> Array:
         ((_, leaf),) = linear(below) or []
         return np.asarray(_divided(self._value(leaf) ** 2, self._square(leaf)))
+
+    def _deciding(self) -> Array:
+        """Return how many accounts of equal weight decide a ratio of sums over accounts.
+
+        Few of those open move, and the moves of the largest weigh most: the fewer of the
+        effective numbers of accounts open, (Σo)²/Σo², and of moves, (Σk²)²/Σk⁴.
+        """
+        above, below = self._parts()
+        squares, fourths = np.zeros(self.grid.shape), np.zeros(self.grid.shape)
+        for factor, leaf in linear(above) or []:
+            total = self._sum(leaf, False)
+            if total.role == "total":
+                squares = squares + factor**2 * self._product(total, total)
+                fourth = self.grid.total(total.source, _fourth(total.term))
+                fourths = fourths + factor**4 * fourth
+        return np.fmin(self._effective(below), _divided(squares**2, fourths))
 
     def _square(self, leaf: Leaf) -> Array:
         total = self._sum(leaf, False)
@@ -241,6 +256,8 @@ class Evaluation:
             for other in sums[place:] if together else [one]:
                 if _together(one, other):
                     self._ask_product(one, other)
+            if self.kind == "ratio per account" and one.role == "total":
+                self.sources[one.source].ask(_fourth(one.term))
 
     def _ask_product(self, one: Sum, other: Sum) -> None:
         if one.role == other.role == "total":
@@ -341,6 +358,11 @@ def _valueless(term: Term) -> Term:
     """The rows of a sum that have nothing to add."""
     nulls = frozenset(value.to_expr().isnull().op() for value in term.values)
     return Term(term.conditions | nulls)
+
+
+def _fourth(term: Term) -> Term:
+    """The fourth power of what a row adds."""
+    return term * term * (term * term)
 
 
 def _together(one: Sum, other: Sum) -> bool:

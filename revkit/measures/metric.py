@@ -120,8 +120,10 @@ class Metric:
         keys = self._keys(evaluation, columns, asked)
         leaves = {str(leaf): leaf for leaf in evaluation.formula.leaves()}
         shown = {name: evaluation.part(leaf)[:, columns].ravel() for name, leaf in leaves.items()}
-        value = self._values(data, **asked)["value"]
-        return pd.concat([keys, pd.DataFrame(shown), value], axis=1)
+        values = self._values(data, **asked)
+        parts = pd.concat([keys, pd.DataFrame(shown), values["value"]], axis=1)
+        parts.attrs = values.attrs
+        return parts
 
     def sql(self, data: Dataset, /, **how: Any) -> list[str]:
         """Return the queries that run, one per table and date."""

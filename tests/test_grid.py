@@ -1,0 +1,266 @@
+"""What a call returns: its groups, periods, windows and what is said beside the numbers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from ibis import _
+
+import revkit as rk
+from revkit.errors import ColumnError, DimensionError, FormulaError
+from revkit.measures import METRICS
+
+
+@pytest.fixture
+def define():
+    """Define metrics that are forgotten after the test."""
+    names = []
+
+    def named(formula, *, unit="ratio", **about):
+        about = {"title": "t", "title_it": "t", "owner": "both", "better": "higher", **about}
+        metric = rk.metric(unit=unit, **about)(formula)
+        names.append(metric.name)
+        return metric
+
+    yield named
+    for name in names:
+        METRICS.pop(name, None)
+
+
+def deals(rows, **how):
+    """Opportunities of (created, closed, won, amount, segment)."""
+    columns = ["created_on", "closed_on", "is_won", "amount", "tier"]
+    frame = pd.DataFrame(rows, columns=columns)
+    frame.insert(0, "opportunity_id", [f"o{n}" for n in range(len(frame))])
+    for column in ("created_on", "closed_on"):
+        frame[column] = pd.to_datetime(frame[column])
+    frame["is_won"] = frame["is_won"].astype("boolean")
+    return rk.Dataset(opportunities=frame, **how)
+
+
+TWO = [
+    ("2026-01-05", "2026-01-20", True, 100.0, "a"),
+    ("2026-01-05", "2026-03-20", False, 100.0, "a"),
+    ("2026-03-01", "2026-03-31", True, 50.0, None),
+    ("2026-03-02", None, None, 70.0, "b"),
+]
+
+
+def test_periods_without_rows_are_filled_for_every_group():
+    lost = ("2026-03-01", "2026-03-31", False, 9.0, "b")
+    result = rk.metrics.won_amount(deals([*TWO, lost]), by="tier")
+
+    table = result.pivot(index="tier", columns="period", values="value")
+    assert sorted(table.index) == ["(missing)", "a", "b"]
+    assert table.loc["a"].tolist() == [100.0, 0.0, 0.0]
+    assert table.loc["b"].tolist() == [0.0, 0.0, 0.0]
+
+
+def test_missing_sorts_last_and_is_never_merged_with_a_value():
+    rows = [*TWO, ("2026-03-01", "2026-03-31", True, 7.0, "(missing)")]
+
+    result = rk.metrics.won_amount(deals(rows), by="tier", period="quarter")
+
+    assert result["tier"].tolist() == ["(missing)", "a", "(missing)"]
+    assert result["value"].tolist() == [7.0, 100.0, 50.0]
+
+
+def test_rates_are_nan_where_nothing_happened_and_counts_are_zero():
+    result = rk.metrics.win_rate(deals(TWO))
+
+    assert result["n"].tolist() == [1, 0, 2]
+    assert result["value"].isna().tolist() == [False, True, False]
+    assert result["small"].all()
+
+
+def test_start_and_end_snap_outward_and_choose_what_is_returned():
+    result = rk.metrics.won_amount(deals(TWO), start="2026-02-10", end="2026-03-02")
+
+    assert result["period"].dt.strftime("%Y-%m").tolist() == ["2026-02", "2026-03"]
+    assert result["value"].tolist() == [0.0, 50.0]
+
+
+def test_a_start_before_the_data_begins_the_calendar_there():
+    result = rk.metrics.won_amount(deals(TWO), start="2025-12-01")
+
+    assert len(result) == 4
+
+
+def test_the_calendar_ends_with_the_period_of_the_companys_date():
+    result = rk.metrics.won_amount(deals(TWO, as_of="2026-05-10"))
+
+    assert result["period"].iloc[-1] == pd.Timestamp("2026-05-01")
+    assert result["complete"].tolist() == [True, True, True, True, False]
+
+
+def test_no_period_is_one_row_a_group_from_start():
+    result = rk.metrics.won_amount(deals(TWO), period=None, start="2026-02-01")
+
+    assert "period" not in result
+    assert result["value"].tolist() == [50.0]
+
+
+def test_opening_without_a_period_is_what_stood_at_start():
+    result = rk.metrics.nrr(rk.example("retention"), period=None, start="2026-03-01")
+
+    assert result["value"].tolist() == [pytest.approx(1.03)]
+    assert result["n"].tolist() == [3]
+
+
+@pytest.mark.parametrize(
+    ("period", "starts"),
+    [
+        ("day", "2026-01-20"),
+        ("week", "2026-01-19"),
+        ("month", "2026-01-01"),
+        ("quarter", "2026-01-01"),
+        ("year", "2026-01-01"),
+    ],
+)
+def test_a_row_falls_in_the_period_of_its_day(period, starts):
+    result = rk.metrics.won_amount(deals(TWO), period=period).query("value >= 100")
+
+    assert result["period"].min() == pd.Timestamp(starts)
+
+
+def test_quarters_and_years_follow_the_fiscal_year():
+    data = deals(TWO, policy=rk.Policy(fiscal_year_start=2))
+
+    quarters = rk.metrics.won_amount(data, period="quarter")
+    years = rk.metrics.won_amount(data, period="year")
+
+    assert quarters["period"].dt.strftime("%Y-%m").tolist() == ["2025-11", "2026-02"]
+    assert years["period"].dt.strftime("%Y-%m").tolist() == ["2025-02", "2026-02"]
+
+
+def test_a_trailing_window_is_derived_and_its_first_periods_are_nan():
+    result = rk.metrics.win_rate(deals(TWO), trailing=3)
+
+    assert result["value"].isna().tolist() == [True, True, False]
+    assert result["value"].iloc[-1] == pytest.approx(2 / 3)
+    assert result["n"].iloc[-1] == 3
+
+
+def test_a_trailing_median_is_that_of_the_window():
+    result = rk.metrics.median_deal_size(deals(TWO), trailing=3)
+
+    assert result["value"].iloc[-1] == 75.0
+    assert result["value"].iloc[:2].isna().all()
+
+
+def test_rows_without_a_date_are_counted_beside_the_numbers():
+    result = rk.metrics.win_rate(deals(TWO))
+
+    assert result.attrs["undated"] == {"opportunities.closed_on": 1}
+
+
+def test_values_that_are_null_are_counted_beside_the_sum():
+    rows = [*TWO, ("2026-03-01", "2026-03-31", True, None, "a")]
+
+    result = rk.metrics.won_amount(deals(rows))
+
+    assert list(result.attrs["unvalued"].values()) == [1]
+    assert result["value"].sum() == 150.0
+
+
+def test_a_cohort_is_complete_when_none_of_its_rows_is_open():
+    result = rk.metrics.close_rate(deals(TWO, as_of="2026-04-30"))
+
+    assert result["value"].dropna().tolist() == [0.5, 0.5]
+    assert result["complete"].tolist() == [True, True, False, True]
+
+
+def test_within_counts_rows_old_enough_and_outcomes_in_time():
+    result = rk.metrics.close_rate(deals(TWO, as_of="2026-04-05"), within=20)
+    late = rk.metrics.close_rate(deals(TWO, as_of="2026-04-05"), within=30)
+
+    assert result["value"].dropna().tolist() == [0.5, 0.0]
+    assert late["value"].dropna().tolist() == [0.5, 0.5]
+    assert late["complete"].tolist() == [True, True, False, False]
+
+
+def test_a_shift_reads_earlier_periods_and_is_nan_before_the_first(define):
+    def earlier(opportunities):
+        return rk.Total(opportunities, at="closed_on").shift(2)
+
+    result = define(earlier)(deals(TWO))
+
+    assert result["value"].tolist()[2] == 1.0
+    assert np.isnan(result["value"].tolist()[:2]).all()
+
+
+def test_a_share_sums_to_one_and_overall_is_the_whole_company(define):
+    def portion(opportunities):
+        return rk.Total(opportunities, at="created_on").share("tier")
+
+    def against_all(opportunities):
+        opened = rk.Total(opportunities, at="created_on")
+        return opened / opened.overall()
+
+    portions = define(portion, unit="share")(deals(TWO), by="tier", period="quarter")
+    shares = define(against_all, unit="share")(deals(TWO), by="tier", period="quarter")
+
+    assert portions["value"].tolist() == [0.5, 0.25, 0.25]
+    assert shares["value"].tolist() == portions["value"].tolist()
+    assert portions["n"].tolist() == [4, 4, 4]
+
+
+def test_a_column_that_is_not_there_is_named_with_the_nearest(define):
+    def misspelt(opportunities):
+        return rk.Total(opportunities, at="closed_on").of(_.amuont)
+
+    with pytest.raises(ColumnError, match=r"no column 'amuont'.*Did you mean 'amount'"):
+        define(misspelt)(deals(TWO))
+
+
+def test_a_condition_must_be_one(define):
+    def wrong(opportunities):
+        return rk.Total(opportunities, at="closed_on").where(_.amount)
+
+    with pytest.raises(FormulaError, match=r"gives float64"):
+        define(wrong)(deals(TWO))
+
+
+def test_an_unknown_dimension_lists_those_there_are():
+    with pytest.raises(DimensionError, match=r"no dimension 'teir'. Did you mean 'tier'"):
+        rk.metrics.win_rate(deals(TWO), by="teir")
+
+
+def test_a_table_that_a_filter_could_not_narrow_is_refused():
+    leads = rk.example("leads").where(channel="search")
+    deals = rk.example("deals").where(segment="SMB")
+
+    assert rk.metrics.cost_per_lead(leads, period="quarter")["value"].tolist() == [10.0]
+    assert rk.metrics.win_rate(deals, period="quarter")["n"].tolist() == [3]
+    with pytest.raises(DimensionError, match=r"lead_history"):
+        rk.metrics.mqls(_unreached())
+
+
+def _unreached():
+    data = rk.example("retention")
+    subscriptions = data.subscriptions.to_pandas()
+    spend = data.spend.to_pandas().assign(channel=["web", "fair", "web"])
+    history = rk.example("leads").lead_history.to_pandas()
+    data = rk.Dataset(subscriptions=subscriptions, spend=spend, lead_history=history)
+    return data.where(channel="web")
+
+
+def test_stocks_stand_at_the_end_and_open_at_the_start(define):
+    def open_deals(opportunities):
+        return rk.Stock(opportunities, start="created_on", end="closed_on")
+
+    def opening(opportunities):
+        return rk.Stock(opportunities, start="created_on", end="closed_on").opening
+
+    data = deals(TWO)
+
+    assert define(open_deals)(data)["value"].tolist() == [1.0, 1.0, 1.0]
+    assert define(opening)(data)["value"].tolist() == [0.0, 1.0, 1.0]
+
+
+def test_pipeline_without_history_says_so_and_knows_no_stage():
+    result = rk.metrics.pipeline_open(deals(TWO))
+
+    assert result["value"].tolist() == [100.0, 100.0, 70.0]
+    assert result.attrs["from_history"] is False
+    with pytest.raises(LookupError, match="opportunity_history"):
+        rk.metrics.pipeline_open(deals(TWO), by="stage")

@@ -1,0 +1,128 @@
+"""Intervals against closed forms and known truth."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from revkit.measures import intervals
+
+
+def arrays(*values):
+    return [np.array([float(value)]) for value in values]
+
+
+@pytest.mark.parametrize(
+    ("wins", "n", "low", "high"),
+    [
+        # Newcombe 1998, table I, method 3 (score without continuity correction)
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_wilson_is_what_newcombe_printed(wins, n, low, high):
+    share, size = arrays(wins / n, n)
+
+    least, most = intervals.wilson(share, size, 0.95)
+
+    assert least[0] == pytest.approx(low, abs=5e-5)
+    assert most[0] == pytest.approx(high, abs=5e-5)
+
+
+def test_odds_are_the_mapped_share():
+    low, high = intervals.odds(*arrays(30, 10), 0.95)
+    share_low, share_high = intervals.wilson(*arrays(0.75, 40), 0.95)
+
+    assert low[0] == pytest.approx(share_low[0] / (1 - share_low[0]))
+    assert high[0] == pytest.approx(share_high[0] / (1 - share_high[0]))
+
+
+@pytest.mark.parametrize(
+    ("events", "low", "high"), [(0, 0.0, 3.689), (1, 0.025, 5.572), (10, 4.795, 18.390)]
+)
+def test_counts_are_garwoods(events, low, high):
+    """Garwood 1936, as tabulated for a Poisson mean at 95 %."""
+    least, most = intervals.count(*arrays(events, 1), 0.95)
+
+    assert least[0] == pytest.approx(low, abs=1e-3)
+    assert most[0] == pytest.approx(high, abs=1e-3)
+
+
+def test_counts_widen_by_the_root_of_the_dispersion():
+    narrow = intervals.count(*arrays(40, 1), 0.95)
+    wide = intervals.count(*arrays(40, 4), 0.95)
+
+    assert wide[1][0] - 40 == pytest.approx(2 * (narrow[1][0] - 40))
+
+
+def test_dispersion_needs_six_periods_and_is_never_below_one():
+    regular = np.full((1, 12), 10.0)
+    erratic = np.array([[0.0, 20.0] * 6])
+
+    assert intervals.dispersion(regular).tolist() == [1.0]
+    assert intervals.dispersion(erratic)[0] == pytest.approx(np.var([0, 20] * 6, ddof=1) / 10)
+    assert intervals.dispersion(erratic[:, :5]).tolist() == [1.0]
+
+
+def test_a_mean_has_students_interval_on_the_log_scale():
+    values = np.array([10.0, 20.0, 40.0, 50.0])
+    error = values.std(ddof=1) / np.sqrt(4)
+    reach = np.exp(stats.t.ppf(0.975, 3) * error / 30)
+
+    low, high = intervals.mean(*arrays(values.sum(), (values**2).sum(), 4), 0.95)
+
+    assert low[0] == pytest.approx(30 / reach)
+    assert high[0] == pytest.approx(30 * reach)
+
+
+def test_a_mean_of_one_or_of_nothing_positive_has_no_interval():
+    alone = intervals.mean(*arrays(10, 100, 1), 0.95)
+    negative = intervals.mean(*arrays(-10, 100, 5), 0.95)
+
+    assert np.isnan([alone[0][0], alone[1][0], negative[0][0]]).all()
+
+
+@pytest.mark.parametrize("n", [6, 9, 20, 50, 399])
+@pytest.mark.parametrize("q", [0.25, 0.5])
+def test_ranks_hold_their_level_and_no_narrower_pair_of_tails_does(n, q):
+    ranks = intervals.ranks(n, q, 0.95)
+
+    if ranks is None:
+        assert min(q**n, (1 - q) ** n) > 0.025 or (1 - q) ** n > 0.025
+        return
+    low, high = ranks
+    below = stats.binom(n, q)
+    assert below.cdf(low - 1) <= 0.025 < below.cdf(low)
+    assert below.sf(high - 1) <= 0.025 < below.sf(high - 2)
+
+
+def test_the_normal_ranks_of_large_samples_are_near_the_exact_ones():
+    exact = stats.binom(401, 0.5).ppf([0.025, 0.975])
+
+    low, high = intervals.ranks(401, 0.5, 0.95)
+
+    assert abs(low - exact[0]) <= 2
+    assert abs(high - exact[1]) <= 3
+
+
+def test_a_ratio_of_sums_covers_its_truth_when_few_accounts_move():
+    """2,000 months of 100 lognormal accounts, 2 % leave and 10 % grow: NRR's truth is known."""
+    random = np.random.default_rng(7)
+    opening = random.lognormal(6, 1, (2000, 100))
+    grown = np.where(random.random((2000, 100)) < 0.1, random.uniform(0, 0.2, (2000, 100)), 0)
+    change = np.where(random.random((2000, 100)) < 0.02, -1.0, grown)
+    moved = opening * change
+    value = 1 + moved.sum(axis=1) / opening.sum(axis=1)
+    residuals = moved + opening - value[:, None] * opening
+    variance = (residuals**2).sum(axis=1) / opening.sum(axis=1) ** 2
+    held = opening.sum(axis=1) ** 2 / (opening**2).sum(axis=1)
+    movers = (moved**2).sum(axis=1) ** 2 / (moved**4).sum(axis=1)
+    truth = 1 + 0.98 * 0.1 * 0.1 - 0.02
+
+    def coverage(effective):
+        low, high = intervals.ratio(value, variance, np.full(2000, 100.0), effective, 0.95)
+        return np.mean((low <= truth) & (truth <= high))
+
+    assert coverage(np.fmin(held, movers)) > 0.89
+    assert coverage(held) < 0.8
