@@ -28,10 +28,13 @@ def normal(level: float) -> float:
 
 
 def student(degrees: Array, level: float) -> Array:
-    """Return the two-sided t quantile; NaN without a degree of freedom."""
+    """Return the two-sided t quantile; NaN below one degree of freedom.
+
+    Between none and one the quantile runs off, to 1e92 at 0.03, and bounds nothing.
+    """
     from scipy.special import stdtrit
 
-    known = np.where(degrees > 0, degrees, np.nan)
+    known = np.where(degrees >= 1, degrees, np.nan)
     return np.asarray(stdtrit(known, 0.5 + level / 2))
 
 
