@@ -406,7 +406,12 @@ class DataError(RevkitError, ValueError):
 
     @classmethod
     def refused(
-        cls, what: str, *, table: str, rows: int, examples: Sequence[Mapping[str, object]],
+        cls,
+        what: str,
+        *,
+        table: str,
+        rows: int,
+        examples: Sequence[Mapping[str, object]],
         remedy: str,
     ) -> DataError:
         """Rows that break a rule of the door: how many, three of them, what to do."""

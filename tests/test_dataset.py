@@ -418,6 +418,16 @@ def test_replaying_the_last_day_changes_nothing_and_later_days_are_not_known(com
         data.replay("2026-02-30")
 
 
+def test_a_row_whose_day_is_not_known_is_known_from_the_start(company):
+    data = Dataset(**company).replay("2025-12-31")
+
+    assert values(data, "accounts", "account_id") == ["b"]
+
+
+def test_text_is_parsed_once_and_not_by_every_query(company):
+    assert "REGEXP" not in ibis.to_sql(Dataset(**company).opportunities).upper()
+
+
 def test_money_given_back_is_not_known_before_it_is_paid():
     invoices = pd.DataFrame(
         {

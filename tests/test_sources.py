@@ -82,6 +82,8 @@ def test_a_database_file_is_opened_for_reading(tmp_path):
     assert column(data, "accounts", "account_id") == ["7"]
     assert data.as_of == date(2026, 1, 1)
     assert "Not read: scratch." in repr(data)
+    with pytest.raises(duckdb.InvalidInputException, match="read-only"):
+        data.backend.raw_sql("create table other (x int)")
 
 
 def test_options_reach_the_dataset(folder):
@@ -115,9 +117,9 @@ def test_what_cannot_be_read_is_refused_with_what_to_do(folder, files, error, me
 
 
 def test_a_vendor_name_beside_our_own_tables_is_only_listed(folder):
-    data = load(folder(accounts__csv=ACCOUNTS, Account__csv="Id\n1\n"))
+    data = load(folder(accounts__csv=ACCOUNTS, Account__csv="Id\n1\n", accounts2__csv="x\n"))
 
-    assert "Not read: Account.csv." in repr(data)
+    assert "Not read: Account.csv, accounts2.csv." in repr(data)
 
 
 def test_a_table_that_is_there_twice_is_refused(folder):
@@ -230,6 +232,12 @@ def test_the_day_of_a_mapping_and_its_reason_are_shown_unless_another_is_given(m
     assert "as of 2025-12-30: the file is cut" in repr(mapped(text))
     assert mapped(text, as_of="2026-01-31").as_of == date(2026, 1, 31)
     assert "cut" not in repr(mapped(text, as_of="2026-01-31"))
+
+
+def test_the_reason_is_escaped_where_it_is_shown(mapped):
+    page = mapped("as_of: 2025-12-30\nwhy: <script>" + DEALS)._repr_html_()
+
+    assert "<script>" not in page
 
 
 def test_one_file_may_feed_two_tables_and_ours_are_read_beside_it(mapped, folder):
