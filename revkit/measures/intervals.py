@@ -34,7 +34,7 @@ def student(degrees: Array, level: float) -> Array:
     """
     from scipy.special import stdtrit
 
-    known = np.where(degrees >= 1, degrees, np.nan)
+    known = np.where(np.round(degrees, 6) >= 1, degrees, np.nan)
     return np.asarray(stdtrit(known, 0.5 + level / 2))
 
 
