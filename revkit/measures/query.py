@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from operator import and_, mul
@@ -139,8 +139,13 @@ class Source:
         base = derived.table(data, self.table)
         for date in self.dates:
             if date not in base.columns:
-                raise ColumnError.missing(date, table=self.table, found=base.columns)
+                raise self._lacks(date, base.columns)
         return base
+
+    def _lacks(self, column: str, found: Iterable[str]) -> ColumnError:
+        if self.table in self.call.data:
+            return self.call.data.lacks(self.table, column)
+        return ColumnError.missing(column, table=self.table, found=list(found))
 
     def _resolved(self, wanted: Any, rows: Any) -> Any:
         try:
@@ -148,7 +153,7 @@ class Source:
         except AttributeError as error:
             column = re.findall(r"'(\w+)'", str(error))[-1]
             found = [name for name in self.rows.columns if not name.startswith("by_")]
-            raise ColumnError.missing(column, table=self.table, found=found) from None
+            raise self._lacks(column, found) from None
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""Timings and simulations, run by hand: ``make bench``."""
