@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Settings of the caller's own environment must not reach the one made here.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help setup report test lint types layers pytest lab bench stubs lock clean
+.PHONY: help setup report test lint types layers nbval pytest lab bench stubs lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,7 +54,7 @@ build/.sample: generate_sample_data.py $(wildcard revkit/synth/*.py revkit/synth
 report: $(VENV)/.ready $(if $(filter build/sample,$(DATA)),build/.sample)  ## generate the sample company and report on it (or on yours: DATA=folder ARGS='--mapping file')
 	@$(BIN)/revkit report --data $(DATA) --out $(OUT) $(ARGS)
 
-test: lint types layers pytest  ## everything that must hold: ruff, mypy, import-linter, then doctests, pytest and nbval
+test: lint types layers nbval pytest  ## everything that must hold: ruff, mypy, import-linter, nbval, then doctests and pytest
 
 lint: $(VENV)/.ready
 	@$(BIN)/ruff check
@@ -66,9 +66,13 @@ types: $(VENV)/.ready
 layers: $(VENV)/.ready
 	@$(BIN)/lint-imports
 
+# A run of its own: with --cov, nbval would start coverage inside every kernel.
+nbval: $(VENV)/.ready
+	@$(BIN)/pytest -n 2 --dist loadfile --nbval --nbval-current-env \
+	    --nbval-sanitize-with tests/nbval.cfg --nbval-kernel-startup-timeout 180 notebooks
+
 pytest: $(VENV)/.ready
-	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term \
-	    --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg tests revkit notebooks
+	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term tests revkit
 
 lab: $(VENV)/.ready  ## JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=. notebooks/00_tour.ipynb
