@@ -143,9 +143,10 @@ class Source:
         return base
 
     def _lacks(self, column: str, found: Iterable[str]) -> ColumnError:
-        if self.table in self.call.data:
+        if self.table in TABLES and column in TABLES[self.table].columns:
             return self.call.data.lacks(self.table, column)
-        return ColumnError.missing(column, table=self.table, found=list(found))
+        remedy = f"Correct the formula of metrics.{self.call.metric}."
+        return ColumnError.missing(column, table=self.table, found=list(found), remedy=remedy)
 
     def _resolved(self, wanted: Any, rows: Any) -> Any:
         try:
