@@ -162,8 +162,6 @@ def funnel(data: Dataset, *, start: Any = None, end: Any = None) -> pd.DataFrame
         "titles": {
             "here": "There now",
             "value": "Of those before",
-            "low": "at least",
-            "high": "at most",
         },
         "units": dict.fromkeys(("value", "low", "high"), "share"),
     }

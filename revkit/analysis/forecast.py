@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from revkit.analysis.quantities import Quantity, period_label, quantity
 from revkit.analysis.series import (
     Method,
     Series,
+    growth,
     last_value,
     mean_of_two,
     naive_error,
@@ -32,11 +33,16 @@ ENOUGH = 18
 
 PAST = 36
 
+Scale = Callable[[Any, Series], Series]
+"""The size errors are expected to have, of months ahead and forecasts."""
+
 BAND_FROM = 20
 """Past errors below which no band is drawn for a backtest."""
 
+OURS = "mean of two"
+
 METHODS: dict[str, Method] = {
-    "mean of two": mean_of_two,
+    OURS: mean_of_two,
     "last value": last_value,
     "seasonal naive": seasonal_naive,
 }
@@ -56,12 +62,15 @@ class Forecast:
         Share of outcomes the band is to hold.
     quantity
         What the values are.
+    method
+        How the months ahead were found.
     """
 
     history: pd.DataFrame
     ahead: pd.DataFrame
     level: float
     quantity: Quantity
+    method: str = OURS
 
     @property
     def missing(self) -> int:
@@ -80,8 +89,8 @@ class Forecast:
         return Finding(
             f"{self.quantity.title} in {period_label(row['period'])} is forecast at "
             f"{self.quantity.text(row['value'])} ({self.level * 100:g}\u00a0% band "
-            f"{self.quantity.span(row['low'], row['high'])}, from {len(self.history)} complete "
-            "months)."
+            f"{self.quantity.span(row['low'], row['high'])}; {self.method}, from "
+            f"{len(self.history)} complete months)."
         )
 
     @property
@@ -91,9 +100,9 @@ class Forecast:
             return self.finding
         row, below = self.ahead.iloc[-1], (1 - self.level) / 2
         return Finding(
-            f"plan on {self.quantity.text(row['low'])} rather than "
-            f"{self.quantity.text(row['value'])} for {period_label(row['period'])}; the band "
-            f"leaves about {below * 100:.0f}\u00a0% for less."
+            f"where a shortfall would hurt, count on {self.quantity.text(row['low'])} rather than "
+            f"{self.quantity.text(row['value'])} for {period_label(row['period'])}; about "
+            f"{below * 100:.0f}\u00a0% of outcomes lie below."
         )
 
     @property
@@ -104,7 +113,7 @@ class Forecast:
         return Finding(
             f"{self.quantity.title} over the {len(self.ahead)} months after "
             f"{period_label(self.history['period'].iloc[-1])} is forecast at "
-            f"{self.quantity.text(float(self.ahead['value'].sum()))} in all."
+            f"{self.quantity.text(float(self.ahead['value'].sum()))} in all ({self.method})."
         )
 
 
@@ -148,12 +157,13 @@ def forecast(
     ahead = months_ahead(history, horizon)
     months, actual, expected = rolling(values, mean_of_two, horizon)
     ahead["value"] = mean_of_two(values, horizon)
-    steps = np.sqrt(np.arange(1, horizon + 1))
-    band = spread(actual - expected, np.sqrt(months), level) * steps
+    scale = by_months(months, actual - expected)
+    steps = scale(np.arange(1, horizon + 1), expected)
+    band = spread(actual - expected, scale(months, expected), level) * steps
     floor = 0.0 if (values >= 0).all() else -np.inf
     ahead["low"] = np.maximum(ahead["value"] - band, floor)
     ahead["high"] = ahead["value"] + band
-    ahead.attrs = history.attrs
+    ahead.attrs = ahead_attrs(what, level)
     return Forecast(history, ahead, level, what)
 
 
@@ -205,7 +215,7 @@ def errors_of(
     level: float,
     what: Quantity,
     *,
-    scale: Callable[[Any, Series], Series] = lambda months, expected: np.sqrt(months),
+    fit: Callable[[Any, Series], Scale] | None = None,
 ) -> pd.DataFrame:
     """Errors of the forecasts each method made: mase, wape, bias, coverage, forecasts.
 
@@ -220,11 +230,11 @@ def errors_of(
         Share of outcomes the band is to hold.
     what
         What the values are.
-    scale
-        What errors grow with, of the months ahead and the forecasts.
+    fit
+        Tells from months ahead and errors what errors grow with; :func:`by_months` when omitted.
     """
     rows = []
-    for name, (months, actual, expected) in made.items():
+    for name, (_, actual, expected) in made.items():
         error, size = expected - actual, np.abs(actual).sum()
         rows.append(
             {
@@ -232,7 +242,7 @@ def errors_of(
                 "mase": _ratio(np.abs(error).mean(), naive_error(values)),
                 "wape": _ratio(np.abs(error).sum(), size),
                 "bias": _ratio(error.sum(), size),
-                "coverage": _coverage(months, error, scale(months, expected), level, len(values)),
+                "coverage": _coverage(made[name], fit or by_months, level, len(values)),
                 "forecasts": len(actual),
             }
         )
@@ -253,29 +263,30 @@ def errors_of(
 
 
 def track_record(table: pd.DataFrame) -> Finding:
-    """Say whether the forecast has beaten seasonal naive, and whether its band kept its word.
+    """Say whether the forecast has beaten its best rival, and whether its band kept its word.
 
     Parameters
     ----------
     table
-        What :func:`backtest` returned.
+        What :func:`backtest` returned: our method first, its rivals after it.
     """
     if table.empty:
         months = table.attrs["months"]
         return Finding(
             f"There is no track record yet: {months} complete months, and {ENOUGH} are needed."
         )
-    ours, naive = table.iloc[0], table.iloc[-1]
+    ours, rivals = table.iloc[0], table.iloc[1:]
+    rival = rivals.iloc[int(rivals["wape"].argmin())]
     title = quantity(table).title
-    verdict = "beats" if ours["wape"] < naive["wape"] else "does not beat"
+    verdict = "better" if ours["wape"] < rival["wape"] else "no better"
     held = (
         f"; its {table.attrs['level'] * 100:g}\u00a0% band held {ours['coverage'] * 100:.0f}\u00a0%"
         if not np.isnan(ours["coverage"])
         else ""
     )
     return Finding(
-        f"{title}: the forecast {verdict} the same month a year before, off by "
-        f"{ours['wape'] * 100:.1f}\u00a0% against {naive['wape'] * 100:.1f}\u00a0%{held} "
+        f"{title} by {ours['method']} has been off by {ours['wape'] * 100:.1f}\u00a0%, {verdict} "
+        f"than its best rival, {rival['method']}, with {rival['wape'] * 100:.1f}\u00a0%{held} "
         f"({ours['forecasts']:,} forecasts of past months)."
     )
 
@@ -299,6 +310,22 @@ def _history(data: Dataset, metric: str, past: int) -> tuple[pd.DataFrame, Quant
     return rows, what
 
 
+def ahead_attrs(what: Quantity, level: float) -> dict[Hashable | None, Any]:
+    """How a table of months ahead is to be written."""
+    unit = "share" if what.percent else what.unit
+    return {
+        "currency": what.currency,
+        "band": f"{level * 100:g}\u00a0% band",
+        "titles": {
+            "period": "Month",
+            "value": "Forecast",
+            "open": "From open deals",
+            "later": "From deals to come",
+        },
+        "units": dict.fromkeys(("value", "low", "high", "open", "later"), unit),
+    }
+
+
 def months_ahead(history: pd.DataFrame, horizon: int) -> pd.DataFrame:
     """Rows for the months after the last one, their values still to be filled."""
     last = history["period"].max() if horizon else pd.Timestamp(0)
@@ -308,16 +335,28 @@ def months_ahead(history: pd.DataFrame, horizon: int) -> pd.DataFrame:
     ).astype({"value": "float64", "low": "float64", "high": "float64"})
 
 
-def _coverage(months: Any, errors: Series, scale: Series, level: float, n: int) -> float:
+def by_months(months: Any, errors: Series) -> Scale:
+    """Return a scale of errors that grows with the months ahead as past errors have."""
+    power = growth(months, errors)
+    return lambda ahead, expected: np.asarray(ahead**power, dtype=np.float64)
+
+
+def _coverage(
+    made: tuple[Any, Series, Series], fit: Callable[[Any, Series], Scale], level: float, n: int
+) -> float:
     """Share of outcomes within the band that the errors known at each origin had drawn."""
+    months, actual, expected = made
+    errors = actual - expected
     origins = np.cumsum(months == 1) - 1
     origins += n - 1 - origins[-1]
     inside = []
     for origin in np.unique(origins):
-        known, made = origins + months <= origin, origins == origin
+        known, now = origins + months <= origin, origins == origin
         if known.sum() >= BAND_FROM:
-            width = spread(errors[known], scale[known], level) * scale[made]
-            inside.append(np.abs(errors[made]) <= width)
+            scale = fit(months[known], errors[known])
+            width = spread(errors[known], scale(months[known], expected[known]), level)
+            held = width * scale(months[now], expected[now])
+            inside.append(np.abs(errors[now]) <= held)
     return float(np.concatenate(inside).mean()) if inside else float("nan")
 
 

@@ -14,7 +14,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from revkit.analysis.forecast import ENOUGH, PAST, Forecast, errors_of, months_ahead
+from revkit.analysis.forecast import (
+    ENOUGH,
+    PAST,
+    Forecast,
+    Scale,
+    ahead_attrs,
+    errors_of,
+    months_ahead,
+)
 from revkit.analysis.quantities import quantity
 from revkit.analysis.series import Series, mean_of_two, seasonal_naive, spread
 from revkit.errors import ParameterError
@@ -127,12 +135,8 @@ def forecast_pipeline(
     months, actual, expected = _rolling(seen)[OURS]
     band = spread(actual - expected, _scale(months, expected), level) * ahead["value"]
     ahead["low"], ahead["high"] = np.maximum(ahead["value"] - band, 0), ahead["value"] + band
-    ahead.attrs = {
-        "currency": data.currency,
-        "titles": {"period": "Month", "open": "From open deals", "later": "From deals to come"},
-        "units": dict.fromkeys(("value", "low", "high", "open", "later"), "money"),
-    }
-    return Forecast(history, ahead, level, what)
+    ahead.attrs = ahead_attrs(what, level)
+    return Forecast(history, ahead, level, what, OURS)
 
 
 def backtest_pipeline(
@@ -153,7 +157,7 @@ def backtest_pipeline(
     """
     seen = snapshots(data, horizon, past)
     rows = _rolling(seen) if len(seen.won) >= ENOUGH else {}
-    return errors_of(rows, seen.won, level, _won_amount(data), scale=_scale)
+    return errors_of(rows, seen.won, level, _won_amount(data), fit=_by_size)
 
 
 def snapshots(data: Dataset, horizon: int, past: int = PAST) -> Snapshots:
@@ -242,8 +246,6 @@ def stage_rates(data: Dataset) -> pd.DataFrame:
         "titles": {
             "decided": "Decided deals",
             "value": "Won of them",
-            "low": "at least",
-            "high": "at most",
             "expected": "Open × won",
         },
         "units": {
@@ -336,6 +338,10 @@ def _rolling(seen: Snapshots) -> dict[str, tuple[Any, Any, Any]]:
 
 def _numbers(column: pd.Series[Any]) -> NDArray[np.int64]:
     return column.fillna(-1).to_numpy(dtype=np.int64)
+
+
+def _by_size(months: Any, errors: Series) -> Scale:
+    return _scale
 
 
 def _scale(months: Any, expected: Series) -> Series:

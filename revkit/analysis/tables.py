@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -75,14 +76,15 @@ class Table:
         return f'<{tag} style="text-align: {side}; white-space: nowrap">{html.escape(text)}</{tag}>'
 
 
-def table(frame: pd.DataFrame, *, across: str | None = None) -> Table:
+def table(frame: pd.DataFrame | Sequence[pd.DataFrame], *, across: str | None = None) -> Table:
     """Write a result for reading.
 
     Parameters
     ----------
     frame
-        What a metric returned, or a table of the analysis; `attrs["units"]` says how its own
-        columns are written.
+        What a metric returned, what several metrics returned for the same groups and periods
+        (one below the other), or a table of the analysis, whose `attrs["units"]` say how its
+        own columns are written.
     across
         A column of a metric's result, such as ``"period"``, whose values become headings, so
         that groups stand side by side; only values are shown then.
@@ -93,17 +95,48 @@ def table(frame: pd.DataFrame, *, across: str | None = None) -> Table:
         Values in their unit, the interval as one column, periods by name. A dagger marks values
         of few rows, an asterisk periods that are not over.
     """
+    import pandas as pd
+
+    if not isinstance(frame, pd.DataFrame):
+        return _stacked(frame)
     if "value" in frame and "complete" in frame:
         return _crossed(frame, across) if across else _result(frame)
     units, titles = frame.attrs.get("units", {}), frame.attrs.get("titles", {})
     currency = frame.attrs.get("currency")
+    shown = frame.drop(columns=["complete", "high"], errors="ignore")
     columns = {
         titles.get(name, _title(name)): _written(frame[name], units.get(name), frame, currency)
-        for name in frame.columns
-        if name != "complete"
+        for name in shown.columns
+        if name != "low"
     }
-    left = {titles.get(name, _title(name)) for name in frame.columns if _words(frame[name])}
+    left = {titles.get(name, _title(name)) for name in shown.columns if _words(frame[name])}
+    if "low" in frame:
+        what = Quantity("low", "", units.get("low", "count"), currency)
+        spans = [
+            what.span(low, high) for low, high in zip(frame["low"], frame["high"], strict=True)
+        ]
+        at = list(columns).index(titles.get("value", "Value")) + 1
+        items = list(columns.items())
+        items.insert(at, (frame.attrs.get("band", "95\u00a0% interval"), spans))
+        columns = dict(items)
     return _table(columns, left)
+
+
+def _stacked(frames: Sequence[pd.DataFrame]) -> Table:
+    rows: list[tuple[str, ...]] = []
+    for frame in frames:
+        what, written = quantity(frame), _result(frame)
+        rows += [(what.title, *row) for row in written.rows]
+    first = _result(frames[0])
+    headings = (
+        "Metric",
+        *(
+            "Value" if heading == quantity(frames[0]).title else heading
+            for heading in first.headings
+        ),
+    )
+    notes = dict.fromkeys(note for frame in frames for note in _result(frame).notes)
+    return Table(headings, tuple(rows), first.left | {"Metric"}, tuple(notes))
 
 
 def _result(frame: pd.DataFrame) -> Table:

@@ -65,10 +65,10 @@ def room_to_grow(
         "accounts": len(paying),
         "titles": {
             "mrr": "MRR",
-            "peers": "Peers’ median MRR",
+            "peers": "Peers’ median",
             "gap": "Gap",
-            "months": "Months paying",
-            "below": "Peers that pay more",
+            "months": "Months",
+            "below": "Peers above",
         },
         "units": {"mrr": "money", "peers": "money", "gap": "money", "below": "share"},
     }

@@ -54,6 +54,6 @@ def forecast(outlook: Forecast, *, ax: Axes | None = None) -> Axes:
             annotation_clip=False,
         )
     theme.units(ax, outlook.quantity)
-    dated(ax)
+    dated(ax, past)
     ax.set(xlabel="", ylabel=outlook.quantity.title)
     return ax

@@ -43,7 +43,7 @@ def bridge(movements: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.plot(periods, movements["net"], color=theme.INK, marker="o", markersize=3, lw=1, label="net")
     ax.axhline(0, color=theme.GREY, lw=0.8)
     theme.units(ax, what)
-    dated(ax)
+    dated(ax, movements)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     ax.set(xlabel="", ylabel="MRR gained and lost")
     return ax

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import matplotlib.dates as mdates
+import pandas as pd
 
-from revkit.analysis.quantities import groups, quantity
+from revkit.analysis.quantities import groups, period_label, quantity
 from revkit.charts import theme
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
+
+
+ORDERED = frozenset({"cohort", "tenure"})
+"""Dimensions whose values come one after another."""
 
 
 def over_time(result: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -55,7 +59,7 @@ def over_time(result: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         if by and not valued.empty:
             ends.append((str(name), colour, float(valued["value"].iloc[-1])))
     theme.units(ax, what)
-    dated(ax)
+    dated(ax, result)
     ax.set(xlabel="", ylabel=what.title)
     if what.percent and ax.get_ylim()[0] < 0 <= result["value"].min():
         ax.set_ylim(bottom=0)
@@ -78,17 +82,19 @@ def by_group(result: pd.DataFrame, *, ax: Axes | None = None, most: int = 15) ->
     Returns
     -------
     Axes
-        Untitled; the number of rows stands beside each name.
+        Untitled; the number of rows stands beside each name. Cohorts and tenure keep their
+        order.
     """
     ax, what, by = theme.axes(ax), quantity(result), groups(result)
     rows = result[result["value"].notna()]
     if "period" in rows:
         rows = rows[rows["complete"].astype(bool)]
         rows = rows[rows["period"] == rows["period"].max()]
-    rows = rows.nlargest(most, "n").sort_values("value")
+    rows = rows[rows["n"].rank(method="first", ascending=False) <= most]
+    rows = rows.iloc[::-1] if by[0] in ORDERED else rows.sort_values("value")
     names = [f"{name}  (n = {n:,.0f})" for name, n in zip(rows[by[0]], rows["n"], strict=True)]
     colours = [theme.GREY if small else theme.BLUE for small in rows["small"]]
-    ax.barh(names, rows["value"], color=colours, height=0.6)
+    ax.barh(names, rows["value"], color=colours, height=min(0.6, 0.12 * len(rows)))
     known = rows["low"].notna().to_numpy()
     if known.any():
         certain = rows[known]
@@ -108,8 +114,15 @@ def by_group(result: pd.DataFrame, *, ax: Axes | None = None, most: int = 15) ->
     return ax
 
 
-def dated(ax: Axes) -> None:
-    """Write the dates of an axis as shortly as they can be."""
+def dated(ax: Axes, result: pd.DataFrame) -> None:
+    """Write the periods of a result below an axis, as shortly as they can be."""
+    days = pd.DatetimeIndex(result["period"].unique())
+    period = result.attrs.get("period", "month")
+    if period in ("quarter", "year"):
+        shown = days[:: -(-len(days) // 8)]
+        labels = [period_label(day, period) for day in shown]
+        ax.set_xticks(mdates.date2num(shown.to_pydatetime()), labels)  # type: ignore[no-untyped-call]
+        return
     # matplotlib has no types for its date classes
     locator = mdates.AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from itertools import cycle, islice
 from typing import TYPE_CHECKING
@@ -82,8 +83,7 @@ def units(ax: Axes, what: Quantity, *, along: str = "y") -> None:
 
 
 def _tick(what: Quantity, value: float) -> str:
-    written = what.text(value)
-    return written.replace(".0\u00a0%", "\u00a0%") if what.percent else written
+    return re.sub(r"\.0+(?=\D|$)", "", what.text(value))
 
 
 def apart(heights: list[float], gap: float) -> list[float]:
