@@ -12,6 +12,7 @@ PY   := $(BIN)/python
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # Installed packages without bytecode are compiled again at every start of every kernel.

@@ -46,7 +46,7 @@ def run(notebook: Any, parameters: Mapping[str, Any], *, copy: Path, folder: Pat
             progress_bar=False,
             request_save_on_cell_execute=False,
             cwd=str(folder),
-            extra_arguments=[f"--log-level={logging.ERROR}"],
+            extra_arguments=[f"--log-level={logging.CRITICAL}"],
         )
     except papermill.PapermillExecutionError as failure:
         return Run(nbformat.read(copy, as_version=4), f"{failure.ename}: {failure.evalue}")
