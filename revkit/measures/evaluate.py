@@ -171,7 +171,8 @@ class Evaluation:
 
     def _ratio(self, value: Array) -> tuple[Array, Array]:
         variance = self._variance(self._leaning(self.formula))
-        return intervals.ratio(value, variance, self.rows(), self._deciding(), self.level)
+        method = intervals.ratio if len(linear(self._parts()[0]) or []) > 1 else intervals.growth
+        return method(value, variance, self.rows(), self._deciding(), self.level)
 
     def _delta(self, value: Array) -> tuple[Array, Array]:
         return intervals.delta(value, self._variance(self._leaning(self.formula)), self.level)
