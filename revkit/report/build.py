@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +18,7 @@ from revkit.report.prune import Missing, prune
 from revkit.report.run import Run, run
 from revkit.report.tiles import tiles
 
+_FOLDERS = re.compile(r"(?<![\w./-])(?:/[\w.@+-]+)+/(?=[\w.@+-]+\.\w)")
 OURS = '<meta name="generator" content="revkit">'
 
 
@@ -93,7 +95,7 @@ def _do(job: Job, plan: Plan, folder: Path, tell: Callable[[str, str], None]) ->
     if ran.error is None:
         copy.unlink()
     else:
-        ran = replace(ran, error=plan.without_paths(ran.error))
+        ran = replace(ran, error=_FOLDERS.sub("", plan.named(ran.error)))
     tell(job.name, "failed" if ran.error else "done")
     return _Done(job, ran, missing, left=True)
 
@@ -121,14 +123,13 @@ def _pages(plan: Plan, done: list[_Done], failures: Mapping[str, str]) -> dict[s
     pages["index.html"] = index(
         title=plan.title,
         frame=frame,
-        data=plan.data,
-        rows=plan.rows,
+        company=plan.shown,
         tiles=headlines,
         period=period,
         chapters=[one.chapter for one in done],
         failures=list(failures.items()),
     )
-    return pages
+    return {name: plan.named(html) for name, html in pages.items()}
 
 
 def _must_be_ours(folder: Path) -> None:

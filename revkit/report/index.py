@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from revkit.report.html import TEMPLATES, Frame, style
 from revkit.report.tiles import Tile
-
-if TYPE_CHECKING:
-    from revkit.dataset import Dataset
 
 FINDINGS = "application/vnd.revkit.findings+json"
 
@@ -40,27 +37,24 @@ def index(
     *,
     title: str,
     frame: Frame,
-    data: Dataset,
-    rows: Mapping[str, int],
+    company: str,
     tiles: Sequence[Tile],
     period: str,
     chapters: Sequence[Chapter],
     failures: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """Return the page; everything in it is escaped.
+    """Return the page; everything in it is escaped, but for the company's own HTML.
 
     Parameters
     ----------
-    data, rows
-        The company, and how many rows each of its tables has.
+    company
+        The company as a Dataset shows itself, in HTML.
     period
         What the tiles are of: a month, a quarter.
     failures
         Notebook name and the sentence it failed with.
     """
     from jinja2 import Environment, FileSystemLoader
-
-    from revkit.schema import TABLES
 
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     environment.globals["style"] = style()
@@ -71,15 +65,5 @@ def index(
         period=period,
         chapters=chapters,
         failures=failures,
-        tables=[(name, rows[name], TABLES[name].grain) for name in rows],
-        remarks=_remarks(data),
+        company=company,
     )
-
-
-def _remarks(data: Dataset) -> list[str]:
-    left_out = [f"{number:,} {what}" for what, number in data.left_out.items() if number]
-    unreached = [
-        f"{table} has no {dimension}, so what needs it is not shown under this filter."
-        for table, dimension in data.unreached.items()
-    ]
-    return [*([f"Left out: {', '.join(left_out)}."] if left_out else []), *unreached]

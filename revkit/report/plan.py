@@ -69,23 +69,23 @@ class Job:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a report will be: the company it is about and a job for each notebook."""
+    """What a report will be: the company, how it shows itself, a job for each notebook."""
 
     order: Order
     data: Dataset
-    rows: Mapping[str, int]
+    shown: str
     jobs: tuple[Job, ...]
 
     def setting(self, name: str) -> Any:
         """The value of a parameter as the notebooks are run with it; the first that takes it."""
         return next((job.parameters[name] for job in self.jobs if name in job.parameters), None)
 
-    def without_paths(self, sentence: str) -> str:
-        """The sentence with the data and the mapping called by their names alone."""
+    def named(self, text: str) -> str:
+        """The text with the data and the mapping called by their names, never by their paths."""
         for name in ("data", "mapping"):
             if path := self.setting(name):
-                sentence = sentence.replace(str(path), Path(path).name)
-        return sentence
+                text = text.replace(str(path), Path(path).name)
+        return text
 
     @property
     def title(self) -> str:
@@ -148,8 +148,8 @@ def plan(order: Order) -> Plan:
         data = data.where(order.where)
     for job in jobs:
         _reached(job.parameters.get("by"), data)
-    rows = {name: int(data.table(name).count().execute()) for name in data.tables}
-    return Plan(order, data, rows, tuple(jobs))
+    shown = data._repr_html_()  # reads every table, so a wrong value is refused here
+    return Plan(order, data, shown, tuple(jobs))
 
 
 def _file(mapping: str | None) -> str | None:
