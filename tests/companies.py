@@ -51,7 +51,9 @@ def counts(start, churned, joined=0, joined_and_left=0):
 
 def journey(levels):
     """One account by what it pays at the end of each month up to March."""
-    months = [date(2025 + (14 - back) // 12, (14 - back) % 12 + 1, 1) for back in range(len(levels))]
+    months = [
+        date(2025 + (14 - back) // 12, (14 - back) % 12 + 1, 1) for back in range(len(levels))
+    ]
     starts = [*reversed(months), None]
     return ledger(
         *[
@@ -67,7 +69,9 @@ def subscribers(monthly=(), yearly=(), trials=(), one_off=0.0):
     prices = [*monthly, *(price / 12 for price in yearly)]
     rows = [(f"a{n}", date(2026, 1, 15), None, price) for n, price in enumerate(prices)]
     rows = [(*row, {"status": "active"}) for row in rows]
-    rows += [(f"t{n}", MARCH, None, price, {"status": "trialing"}) for n, price in enumerate(trials)]
+    rows += [
+        (f"t{n}", MARCH, None, price, {"status": "trialing"}) for n, price in enumerate(trials)
+    ]
     fee = {"invoice_line_id": "i1", "invoice_id": "i1", "account_id": "a0", "issued_on": MARCH}
     fees = [fee | {"amount": float(one_off), "is_recurring": False}] if one_off else []
     return ledger(*rows, invoices=fees)
@@ -93,7 +97,8 @@ def deals(
     rows += [dead | {"amount": amount} for _ in range(lost)]
     pending = [*[amount] * (still_open + opened), *open_amounts]
     rows += [
-        {"created_on": MARCH, "closed_on": None, "is_won": None, "amount": float(a)} for a in pending
+        {"created_on": MARCH, "closed_on": None, "is_won": None, "amount": float(a)}
+        for a in pending
     ]
     frame = pd.DataFrame(rows).assign(opportunity_id=[f"o{n}" for n in range(len(rows))])
     frame["is_won"] = frame["is_won"].astype("boolean")
@@ -130,7 +135,9 @@ def spending(sales=0.0, programmes=0.0, people=0.0, leads=0, customers=0):
     ]  # fmt: skip
     created = [{"lead_id": f"l{n}", "created_at": datetime(2026, 3, 5)} for n in range(leads)]
     regimes = [(f"a{n}", date(2026, 3, 9), None, 10) for n in range(customers)]
-    return ledger(*regimes, spend=spend, leads=created) if regimes else of(spend=spend, leads=created)
+    return (
+        ledger(*regimes, spend=spend, leads=created) if regimes else of(spend=spend, leads=created)
+    )
 
 
 def _moving(base, now):
