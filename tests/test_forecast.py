@@ -8,17 +8,17 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.analysis.forecast import ENOUGH, backtest, errors_of, forecast, track_record
+from revkit.analysis.forecast import ENOUGH, backtest, band, errors_of, forecast, track_record
 from revkit.analysis.pipeline import backtest_pipeline, forecast_pipeline, snapshots, stage_rates
 from revkit.analysis.quantities import Quantity
 from revkit.analysis.series import (
+    accumulated,
     damped,
     mean_of_two,
     naive_error,
     rolling,
     season,
     seasonal_naive,
-    spread,
     theta,
 )
 from revkit.errors import ParameterError
@@ -91,6 +91,24 @@ def test_a_series_may_be_negative():
     assert mean_of_two(-values, 12) == pytest.approx(-ahead)
 
 
+def test_a_balance_adds_up_what_is_added():
+    values = np.cumsum(np.full(24, 5.0))
+
+    assert accumulated(mean_of_two)(values, 3) == pytest.approx([125, 130, 135])
+
+
+def test_the_band_is_as_wide_as_errors_were_and_grows_as_they_did():
+    """Errors of a tenth one month ahead and of a fifth four months ahead: as the root."""
+    months = np.array([1, 2, 4] * 8)
+    expected = np.full(24, 100.0)
+    actual = expected + 10 * np.sqrt(months) * np.tile([1.0, -1.0], 12)
+
+    low, high = band((months, actual, expected), 0.9, np.full(4, 200.0))
+
+    assert high - 200 == pytest.approx(20 * np.sqrt(np.arange(1, 5)))
+    assert low == pytest.approx(400 - high)
+
+
 def test_currency_does_not_change_a_forecast():
     values = np.random.default_rng(1).gamma(5, 2, size=30)
 
@@ -142,10 +160,10 @@ def test_public_series_twelve_months_ahead(series, months, at_most):
             continue
         expected = mean_of_two(past, 12)
         ahead, actual, forecasts = rolling(past, mean_of_two, 12)
-        width = spread(actual - forecasts, np.sqrt(ahead), 0.8) * np.sqrt(np.arange(1, 13))
+        low, high = band((ahead, actual, forecasts), 0.8, expected)
         mase.append(np.abs(future - expected).mean() / unit)
         naive.append(np.abs(future - seasonal_naive(past, 12)).mean() / unit)
-        inside.append((np.abs(future - expected) <= width).mean())
+        inside.append(((future >= low) & (future <= high)).mean())
 
     assert np.mean(mase) < min(at_most, 0.9 * np.mean(naive))
     assert 0.75 < np.mean(inside) < 0.9

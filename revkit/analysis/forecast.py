@@ -15,6 +15,7 @@ from revkit.analysis.quantities import Quantity, period_label, quantity
 from revkit.analysis.series import (
     Method,
     Series,
+    accumulated,
     growth,
     last_value,
     mean_of_two,
@@ -33,6 +34,12 @@ ENOUGH = 18
 
 PAST = 36
 
+BALANCES = frozenset({"mrr", "arr"})
+"""Metrics of which most is still there next month: what is added to them is forecast."""
+
+Made = tuple[Any, Series, Series]
+"""Of every past forecast: months ahead, what happened, what was expected."""
+
 Scale = Callable[[Any, Series], Series]
 """The size errors are expected to have, of months ahead and forecasts."""
 
@@ -41,11 +48,7 @@ BAND_FROM = 20
 
 OURS = "mean of two"
 
-METHODS: dict[str, Method] = {
-    OURS: mean_of_two,
-    "last value": last_value,
-    "seasonal naive": seasonal_naive,
-}
+RIVALS: dict[str, Method] = {"last value": last_value, "seasonal naive": seasonal_naive}
 
 
 @dataclass(frozen=True)
@@ -131,8 +134,8 @@ def forecast(
     horizon
         Months ahead, counted from the last complete month.
     level
-        Share of outcomes the band is to hold; on public series it held 80 to 82 % at 0.8,
-        but only 91 to 94 % at 0.95.
+        Share of outcomes the band is to hold; on public series it held 79 to 86 % at 0.8
+        and 90 to 96 % at 0.95.
     past
         Complete months to learn from; what is older is another company's.
 
@@ -145,6 +148,11 @@ def forecast(
     ------
     ParameterError
         When `metric` is no metric, `horizon` is below 1 or `level` not between 0 and 1.
+
+    Notes
+    -----
+    Of a balance (MRR, ARR) what is added each month is forecast, and added up. On five made-up
+    companies that took the error of MRR from 5.5 % to 4.5 % and its bias from -5 % to -1 %.
     """
     if horizon < 1:
         raise ParameterError(f"horizon={horizon!r} must be a whole number of months, 1 or more.")
@@ -154,15 +162,11 @@ def forecast(
     values = history["value"].to_numpy(dtype=np.float64)
     if len(values) < ENOUGH:
         return Forecast(history, months_ahead(history, 0), level, what)
+    method = _ours(metric)
     ahead = months_ahead(history, horizon)
-    months, actual, expected = rolling(values, mean_of_two, horizon)
-    ahead["value"] = mean_of_two(values, horizon)
-    scale = by_months(months, actual - expected)
-    steps = scale(np.arange(1, horizon + 1), expected)
-    band = spread(actual - expected, scale(months, expected), level) * steps
-    floor = 0.0 if (values >= 0).all() else -np.inf
-    ahead["low"] = np.maximum(ahead["value"] - band, floor)
-    ahead["high"] = ahead["value"] + band
+    expected = method(values, horizon)
+    low, high = band(rolling(values, method, horizon), level, expected)
+    ahead["value"], ahead["low"], ahead["high"] = expected, low, high
     ahead.attrs = ahead_attrs(what, level)
     return Forecast(history, ahead, level, what)
 
@@ -198,11 +202,8 @@ def backtest(
     """
     history, what = _history(data, metric, past)
     values = history["value"].to_numpy(dtype=np.float64)
-    made = {
-        name: rolling(values, method, horizon)
-        for name, method in METHODS.items()
-        if len(values) >= ENOUGH
-    }
+    methods = {OURS: _ours(metric), **RIVALS} if len(values) >= ENOUGH else {}
+    made = {name: rolling(values, method, horizon) for name, method in methods.items()}
     return errors_of(made, values, level, what)
 
 
@@ -210,12 +211,10 @@ ACCURACY = ("mase", "wape", "bias", "coverage", "forecasts")
 
 
 def errors_of(
-    made: dict[str, tuple[Any, Series, Series]],
+    made: dict[str, Made],
     values: Series,
     level: float,
     what: Quantity,
-    *,
-    fit: Callable[[Any, Series], Scale] | None = None,
 ) -> pd.DataFrame:
     """Errors of the forecasts each method made: mase, wape, bias, coverage, forecasts.
 
@@ -230,8 +229,6 @@ def errors_of(
         Share of outcomes the band is to hold.
     what
         What the values are.
-    fit
-        Tells from months ahead and errors what errors grow with; :func:`by_months` when omitted.
     """
     rows = []
     for name, (_, actual, expected) in made.items():
@@ -242,7 +239,7 @@ def errors_of(
                 "mase": _ratio(np.abs(error).mean(), naive_error(values)),
                 "wape": _ratio(np.abs(error).sum(), size),
                 "bias": _ratio(error.sum(), size),
-                "coverage": _coverage(made[name], fit or by_months, level, len(values)),
+                "coverage": _coverage(made[name], level, len(values)),
                 "forecasts": len(actual),
             }
         )
@@ -291,6 +288,10 @@ def track_record(table: pd.DataFrame) -> Finding:
     )
 
 
+def _ours(metric: str) -> Method:
+    return accumulated(mean_of_two) if metric in BALANCES else mean_of_two
+
+
 def _history(data: Dataset, metric: str, past: int) -> tuple[pd.DataFrame, Quantity]:
     from revkit import metrics
 
@@ -335,28 +336,54 @@ def months_ahead(history: pd.DataFrame, horizon: int) -> pd.DataFrame:
     ).astype({"value": "float64", "low": "float64", "high": "float64"})
 
 
-def by_months(months: Any, errors: Series) -> Scale:
-    """Return a scale of errors that grows with the months ahead as past errors have."""
-    power = growth(months, errors)
-    return lambda ahead, expected: np.asarray(ahead**power, dtype=np.float64)
+def error_scale(made: Made) -> Scale:
+    """Tell what errors grow with: the months ahead and, where nothing is negative, the forecast.
+
+    Parameters
+    ----------
+    made
+        Of every past forecast: months ahead, what happened, what was expected.
+
+    Returns
+    -------
+    callable
+        Of months ahead and forecasts; the relative size of their errors. A forecast counts as
+        at least a twentieth of the mean outcome.
+    """
+    months, actual, expected = made
+    power = growth(months, actual - expected)
+    least = 0.05 * np.abs(actual).mean()
+    relative = bool((actual >= 0).all() and least > 0)
+
+    def scale(ahead: Any, forecasts: Series) -> Series:
+        size = np.maximum(forecasts, least) if relative else 1.0
+        return np.asarray(ahead**power * size, dtype=np.float64)
+
+    return scale
 
 
-def _coverage(
-    made: tuple[Any, Series, Series], fit: Callable[[Any, Series], Scale], level: float, n: int
-) -> float:
+def band(made: Made, level: float, forecasts: Series) -> tuple[Series, Series]:
+    """Low and high of the band around forecasts one, two, … months ahead, from errors made."""
+    months, actual, expected = made
+    scale = error_scale(made)
+    width = spread(actual - expected, scale(months, expected), level)
+    half = width * scale(np.arange(1, len(forecasts) + 1), forecasts)
+    floor = 0.0 if (actual >= 0).all() else -np.inf
+    return np.maximum(forecasts - half, floor), forecasts + half
+
+
+def _coverage(made: Made, level: float, n: int) -> float:
     """Share of outcomes within the band that the errors known at each origin had drawn."""
     months, actual, expected = made
-    errors = actual - expected
     origins = np.cumsum(months == 1) - 1
     origins += n - 1 - origins[-1]
     inside = []
     for origin in np.unique(origins):
         known, now = origins + months <= origin, origins == origin
         if known.sum() >= BAND_FROM:
-            scale = fit(months[known], errors[known])
-            width = spread(errors[known], scale(months[known], expected[known]), level)
-            held = width * scale(months[now], expected[now])
-            inside.append(np.abs(errors[now]) <= held)
+            past = (months[known], actual[known], expected[known])
+            low, high = band(past, level, expected[now])
+            inside.append((actual[now] >= low) & (actual[now] <= high))
     return float(np.concatenate(inside).mean()) if inside else float("nan")
 
 

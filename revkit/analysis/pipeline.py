@@ -18,13 +18,14 @@ from revkit.analysis.forecast import (
     ENOUGH,
     PAST,
     Forecast,
-    Scale,
+    Made,
     ahead_attrs,
+    band,
     errors_of,
     months_ahead,
 )
 from revkit.analysis.quantities import quantity
-from revkit.analysis.series import Series, mean_of_two, seasonal_naive, spread
+from revkit.analysis.series import Series, mean_of_two, seasonal_naive
 from revkit.errors import ParameterError
 from revkit.measures.intervals import wilson
 
@@ -65,7 +66,8 @@ class Snapshots:
     later
         snapshot × months ahead: amount won of deals not yet created, NaN likewise.
     kinds
-        Stage of the deals, or their age where no history is loaded.
+        Stage of the deals, or their age where no history is loaded, and what they are: new,
+        expansion, renewal.
     """
 
     months: pd.DatetimeIndex
@@ -98,7 +100,7 @@ def forecast_pipeline(
     ----------
     data
         A company with opportunities; with opportunity_history each open deal is weighted by
-        its stage, without it by its age.
+        its stage and kind (new, expansion, renewal), without it by its age and kind.
     horizon
         Months ahead, counted from the last complete month.
     level
@@ -118,9 +120,9 @@ def forecast_pipeline(
     Of the amount open in a stage at the end of a month, a share was won one, two, … months
     later: that share, over all earlier months whose outcome is known, weighs the deals open
     now. Deals without an amount are weighed by their number. Deals not yet created add what
-    such deals added in the same months ahead, on average over the last 12 months known. The
-    band takes past errors as shares of their forecasts. On 24 simulated companies the forecasts
-    had a MASE of 0.67 (seasonal naive 0.99), and the 80 % band held 82 %.
+    such deals added in the same months ahead, on average over the last 12 months known. On
+    four made-up companies the forecasts had a MASE of 0.69 (the mean of two 0.73, seasonal naive
+    0.99), and the 80 % band held 81 %.
     """
     if horizon < 1:
         raise ParameterError(f"horizon={horizon!r} must be a whole number of months, 1 or more.")
@@ -132,9 +134,9 @@ def forecast_pipeline(
     ahead = months_ahead(history, horizon)
     ahead["open"], ahead["later"] = seen.expected(len(history) - 1)
     ahead["value"] = ahead["open"] + ahead["later"]
-    months, actual, expected = _rolling(seen)[OURS]
-    band = spread(actual - expected, _scale(months, expected), level) * ahead["value"]
-    ahead["low"], ahead["high"] = np.maximum(ahead["value"] - band, 0), ahead["value"] + band
+    ahead["low"], ahead["high"] = band(
+        _rolling(seen)[OURS], level, ahead["value"].to_numpy(dtype=np.float64)
+    )
     ahead.attrs = ahead_attrs(what, level)
     return Forecast(history, ahead, level, what, OURS)
 
@@ -157,7 +159,7 @@ def backtest_pipeline(
     """
     seen = snapshots(data, horizon, past)
     rows = _rolling(seen) if len(seen.won) >= ENOUGH else {}
-    return errors_of(rows, seen.won, level, _won_amount(data), fit=_by_size)
+    return errors_of(rows, seen.won, level, _won_amount(data))
 
 
 def snapshots(data: Dataset, horizon: int, past: int = PAST) -> Snapshots:
@@ -273,6 +275,7 @@ def _aggregates(data: Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
         born=_month(deals.created_on),
         closed=_month(deals.closed_on),
         is_won=_.is_won.fill_null(False),
+        sort=deals.kind,
         paid=deals.amount.cast("float64").fill_null(0.0),
     )
     won = (
@@ -291,7 +294,8 @@ def _aggregates(data: Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
         ends, [states.since <= ends.day, ibis.or_(states.until.isnull(), states.until > ends.day)]
     )
     known = standing.join(outcome, standing.opportunity_id == outcome.deal)
-    kind = known.stage if "stage" in states.columns else _age(known.taken - known.born)
+    step = known.stage if "stage" in states.columns else _age(known.taken - known.born)
+    kind = step.concat(", ", known.sort)
     priced = known.amount.notnull()
     marked = known.mutate(
         kind=priced.ifelse(kind, kind.concat(" (no amount)")),
@@ -312,7 +316,7 @@ def _age(months: Any) -> Any:
     return ibis.cases(*cases, else_=AGES[0][1])
 
 
-def _rolling(seen: Snapshots) -> dict[str, tuple[Any, Any, Any]]:
+def _rolling(seen: Snapshots) -> dict[str, Made]:
     """Forecast by each method from every origin: months ahead, what happened, what was expected."""
     n, horizon = len(seen.won), seen.later.shape[1]
     made: dict[str, list[tuple[Any, Series, Series]]] = {}
@@ -338,14 +342,6 @@ def _rolling(seen: Snapshots) -> dict[str, tuple[Any, Any, Any]]:
 
 def _numbers(column: pd.Series[Any]) -> NDArray[np.int64]:
     return column.fillna(-1).to_numpy(dtype=np.int64)
-
-
-def _by_size(months: Any, errors: Series) -> Scale:
-    return _scale
-
-
-def _scale(months: Any, expected: Series) -> Series:
-    return np.asarray(np.maximum(expected, 0.05 * expected.mean()), dtype=np.float64)
 
 
 def _month(day: Any) -> Any:

@@ -177,6 +177,21 @@ def mean_of_two(values: Series, horizon: int) -> Series:
     return (theta(values, horizon) + damped(values, horizon)) / 2
 
 
+def accumulated(method: Method) -> Method:
+    """Return `method` applied to what is added each month, for a series that is a balance.
+
+    Examples
+    --------
+    >>> accumulated(seasonal_naive)(np.array([10.0, 12.0, 15.0]), 2)
+    array([18., 21.])
+    """
+
+    def forecast(values: Series, horizon: int) -> Series:
+        return np.asarray(values[-1] + np.cumsum(method(np.diff(values), horizon)))
+
+    return forecast
+
+
 def seasonal_naive(values: Series, horizon: int) -> Series:
     """Forecast each month by the same month a year before: what any method has to beat.
 
