@@ -153,6 +153,13 @@ def test_rows_without_a_date_are_counted_beside_the_numbers():
     assert result.attrs["undated"] == {"opportunities.closed_on": 1}
 
 
+def test_rows_that_begin_on_no_day_stand_nowhere_and_are_counted():
+    result = rk.metrics.pipeline_open(deals([*TWO, (None, None, None, 500.0, "b")]))
+
+    assert result["value"].tolist() == [100.0, 100.0, 70.0]
+    assert result.attrs["undated"] == {"pipeline_changes.since": 1}
+
+
 def test_values_that_are_null_are_counted_beside_the_sum():
     rows = [*TWO, ("2026-03-01", "2026-03-31", True, None, "a")]
 

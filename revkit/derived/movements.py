@@ -44,57 +44,73 @@ def movements(
         expansion, contraction, churn, reactivation, transfer), ``amount``, ``before``,
         ``after``: decimals, money per month. Joined and gone within one period is no row.
     """
-    import ibis
-    from ibis import _
-
     own = {name: path for name, path in by.items() if not _of_account(path)}
-    changes = _changes(data, calendar, own)
-    whole = ibis.window(group_by="account_id")
-    group = ibis.window(group_by=["account_id", *own], order_by="period", range=(None, 0))
-    history = changes.mutate(first=_.period.min().over(whole), after=_.amount.sum().over(group))
-    if own:
-        account = ibis.window(group_by="account_id", order_by="period", range=(None, 0))
-        period = ibis.window(group_by=["account_id", "period"])
-        history = history.mutate(
-            account_after=_.amount.sum().over(account), account_amount=_.amount.sum().over(period)
-        )
-    else:
-        history = history.mutate(account_after=_.after, account_amount=_.amount)
-    moved = history.mutate(
-        before=_.after - _.amount, account_before=_.account_after - _.account_amount
-    )
+    moved = _states(_changes(data, calendar, own), list(own))
     if trailing > 1:
         moved = _windows(moved, list(own), trailing)
-    named = moved.mutate(movement=_named(moved, trailing)).filter(_.amount != 0)
+    named = moved.filter(moved.amount != 0).select(
+        "account_id", "period", *own, "amount", "before", "after", movement=_named(trailing)
+    )
     for name, path in by.items():
         if name not in own:
             named = attach(named, path, data.lookup, name)
-    return named.select("account_id", "period", *by, "movement", "amount", "before", "after")
+    return named
 
 
 def _changes(data: Dataset, calendar: Calendar, own: Mapping[str, Path]) -> Any:
+    """What regimes that start and end add to and take from each account, by period."""
     from ibis import _
 
     table = regimes(data)
     for name, path in own.items():
         table = attach(table, path, data.lookup, name)
-    table = table.mutate(mrr=_.mrr.cast("decimal(18, 6)"))
-    starts = table.select("account_id", *own, day=_.started_on, amount=_.mrr)
-    ends = table.filter(_.ended_on.notnull()).select(
-        "account_id", *own, day=_.ended_on, amount=(-_.mrr).cast("decimal(18, 6)")
+    mrr = table.mrr.cast("decimal(18, 6)")
+    starts = table.select(
+        "account_id", *own, period=calendar.number_of(table.started_on), amount=mrr
     )
-    changes = starts.union(ends)
-    numbered = changes.mutate(period=calendar.number_of(changes.day))
-    return numbered.group_by(["account_id", *own, "period"]).aggregate(
-        amount=_.amount.sum().cast("decimal(38, 6)")
+    ends = table.filter(table.ended_on.notnull()).select(
+        "account_id",
+        *own,
+        period=calendar.number_of(table.ended_on),
+        amount=(-mrr).cast("decimal(18, 6)"),
+    )
+    return (
+        starts.union(ends)
+        .group_by(["account_id", *own, "period"])
+        .aggregate(amount=_.amount.sum().cast("decimal(38, 6)"))
+    )
+
+
+def _states(changes: Any, own: list[str]) -> Any:
+    """What each account, and each of its groups, pays before and after its changes."""
+    import ibis
+
+    amount = changes.amount
+    whole = ibis.window(group_by="account_id")
+    group = ibis.window(group_by=["account_id", *own], order_by="period", range=(None, 0))
+    first, after = changes.period.min().over(whole), amount.sum().over(group)
+    keys = ["account_id", *own, "period", "amount"]
+    if not own:
+        states = changes.select(*keys, first=first, after=after)
+        before = states.after - states.amount
+        return states.mutate(before=before, account_before=before, account_after=states.after)
+    account = ibis.window(group_by="account_id", order_by="period", range=(None, 0))
+    period = ibis.window(group_by=["account_id", "period"])
+    states = changes.select(
+        *keys,
+        first=first,
+        after=after,
+        account_after=amount.sum().over(account),
+        account_amount=amount.sum().over(period),
+    )
+    return states.mutate(
+        before=states.after - states.amount,
+        account_before=states.account_after - states.account_amount,
     )
 
 
 def _windows(moved: Any, own: list[str], trailing: int) -> Any:
     """Give each change to every window that holds it, and read the window's two ends."""
-    import ibis
-    from ibis import _
-
     offsets = ibis.array(list(range(trailing)))
     spread = moved.mutate(offset=offsets.unnest()).mutate(window=_.period + _.offset)
     opening = ibis.window(group_by=["account_id", "window"], order_by="period")
@@ -114,13 +130,11 @@ def _windows(moved: Any, own: list[str], trailing: int) -> Any:
     )
 
 
-def _named(moved: Any, trailing: int) -> Any:
-    import ibis
-
-    before, after = moved.account_before, moved.account_after
-    joined = (moved.period - moved.first) < trailing
+def _named(trailing: int) -> Any:
+    """The account's name for a movement, from what it pays at both ends."""
+    before, after = _.account_before, _.account_after
     return ibis.cases(
-        ((before == 0) & (after > 0) & joined, "new"),
+        ((before == 0) & (after > 0) & (_.period - _.first < trailing), "new"),
         ((before == 0) & (after > 0), "reactivation"),
         ((before > 0) & (after == 0), "churn"),
         (after > before, "expansion"),

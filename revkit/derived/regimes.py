@@ -28,15 +28,20 @@ def regimes(data: Dataset) -> ir.Table:
     import ibis
     from ibis import _
 
-    table = data.table("subscriptions")
-    kept = table.filter(_.mrr > 0, _.ended_on.isnull() | (_.ended_on > _.started_on))
-    if data.policy.trials == "exclude":
-        kept = kept.filter(_.status != "trialing")
-    if data.policy.paused == "exclude":
-        kept = kept.filter(_.status != "paused")
-    if data.policy.usage == "exclude":
-        kept = kept.filter(_.pricing != "usage")
-    over = _.ended_on <= ibis.literal(data.as_of)
-    return kept.filter(_.started_on <= ibis.literal(data.as_of)).mutate(
-        ended_on=over.ifelse(_.ended_on, ibis.null("date"))
-    )
+    table, come = data.table("subscriptions"), data.columns("subscriptions")
+    left_out = [
+        table[column] != word
+        for column, word, rule in (
+            ("status", "trialing", data.policy.trials),
+            ("status", "paused", data.policy.paused),
+            ("pricing", "usage", data.policy.usage),
+        )
+        if rule == "exclude" and column in come
+    ]
+    today = ibis.literal(data.as_of)
+    return table.filter(
+        table.mrr > 0,
+        table.started_on <= today,
+        table.ended_on.isnull() | (table.ended_on > table.started_on),
+        *left_out,
+    ).mutate(ended_on=(_.ended_on <= today).ifelse(_.ended_on, ibis.null("date")))

@@ -212,12 +212,14 @@ class Standing(Source):
 
         start, end = _day(self.rows[self.start]), _day(self.rows[self.end])
         over = end <= ibis.literal(self.call.data.as_of)
-        lasting = self.rows.filter(start.notnull() & (end.isnull() | (start < end)))
+        begun_first = start < end
         number = self.call.calendar.number_of
         plus = {name: _row(term, 1) for (term,), name in self.sums.items()}
         minus = {name: _row(term, -1) for (term,), name in self.sums.items()}
-        begun = lasting.select(*self.columns, period=number(start), **plus)
-        ended = lasting.filter(over).select(*self.columns, period=number(end), **minus)
+        begun = self.rows.filter(start.isnull() | end.isnull() | begun_first)
+        begun = begun.select(*self.columns, period=number(start), **plus)
+        ended = self.rows.filter(over, begun_first)
+        ended = ended.select(*self.columns, period=number(end), **minus)
         changes = begun.union(ended)
         return changes.group_by([*self.columns, "period"]).aggregate(
             **{name: changes[name].sum().cast("float64") for name in self.sums.values()}
