@@ -111,6 +111,9 @@ def _states(changes: Any, own: list[str]) -> Any:
 
 def _windows(moved: Any, own: list[str], trailing: int) -> Any:
     """Give each change to every window that holds it, and read the window's two ends."""
+    import ibis
+    from ibis import _
+
     offsets = ibis.array(list(range(trailing)))
     spread = moved.mutate(offset=offsets.unnest()).mutate(window=_.period + _.offset)
     opening = ibis.window(group_by=["account_id", "window"], order_by="period")
@@ -132,6 +135,9 @@ def _windows(moved: Any, own: list[str], trailing: int) -> Any:
 
 def _named(trailing: int) -> Any:
     """The account's name for a movement, from what it pays at both ends."""
+    import ibis
+    from ibis import _
+
     before, after = _.account_before, _.account_after
     return ibis.cases(
         ((before == 0) & (after > 0) & (_.period - _.first < trailing), "new"),
