@@ -247,3 +247,16 @@ def test_a_table_escapes_what_it_shows():
     result = by_segment(a=(1, 4), b=(2, 4)).assign(segment=["<script>", "b"])
 
     assert "<script>" not in table(result)._repr_html_()
+
+
+def test_results_stand_below_each_other():
+    rate, census = by_quarter((1, 4)), by_quarter((1, 4)).assign(low=math.nan, high=math.nan)
+    census.attrs = {"metric": "mrr", "period": "quarter"}
+
+    written = table([census, rate])
+
+    assert written.headings == (
+        "Metric", "Period", "Value", "95\u00a0% interval", "Accounts", "Opportunities",
+    )  # fmt: skip
+    assert [row[0] for row in written.rows] == ["Monthly recurring revenue", "Win rate"]
+    assert written.rows[0][3] == ""

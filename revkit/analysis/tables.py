@@ -123,20 +123,23 @@ def table(frame: pd.DataFrame | Sequence[pd.DataFrame], *, across: str | None = 
 
 
 def _stacked(frames: Sequence[pd.DataFrame]) -> Table:
-    rows: list[tuple[str, ...]] = []
+    columns: dict[str, list[str]] = {}
+    left = {"Metric", "Period"}
     for frame in frames:
-        what, written = quantity(frame), _result(frame)
-        rows += [(what.title, *row) for row in written.rows]
-    first = _result(frames[0])
-    headings = (
-        "Metric",
-        *(
-            "Value" if heading == quantity(frames[0]).title else heading
-            for heading in first.headings
-        ),
-    )
-    notes = dict.fromkeys(note for frame in frames for note in _result(frame).notes)
-    return Table(headings, tuple(rows), first.left | {"Metric"}, tuple(notes))
+        what, by = quantity(frame), groups(frame)
+        cells = {"Metric": [what.title] * len(frame)}
+        cells |= {_title(name): [str(value) for value in frame[name]] for name in by}
+        if "period" in frame:
+            cells["Period"] = _periods(frame)
+        cells["Value"] = _values(what, frame)
+        cells[_interval(frame)] = _spans(what, frame)
+        cells[what.rows.capitalize()] = [f"{count:,.0f}" for count in frame["n"]]
+        left |= {_title(name) for name in by}
+        rows = len(next(iter(columns.values()), []))
+        for heading in dict.fromkeys([*columns, *cells]):
+            above = columns.get(heading, [""] * rows)
+            columns[heading] = above + cells.get(heading, [""] * len(frame))
+    return _table(columns, left)
 
 
 def _result(frame: pd.DataFrame) -> Table:
@@ -146,12 +149,17 @@ def _result(frame: pd.DataFrame) -> Table:
         columns["Period"] = _periods(frame)
     columns[what.title] = _values(what, frame)
     if frame["low"].notna().any():
-        percent = f"{frame.attrs.get('level', 0.95) * 100:g}\u00a0% interval"
-        columns[percent] = [
-            what.span(low, high) for low, high in zip(frame["low"], frame["high"], strict=True)
-        ]
+        columns[_interval(frame)] = _spans(what, frame)
     columns[what.rows.capitalize()] = [f"{count:,.0f}" for count in frame["n"]]
     return _table(columns, {_title(name) for name in by} | {"Period"})
+
+
+def _interval(frame: pd.DataFrame) -> str:
+    return f"{frame.attrs.get('level', 0.95) * 100:g}\u00a0% interval"
+
+
+def _spans(what: Quantity, frame: pd.DataFrame) -> list[str]:
+    return [what.span(low, high) for low, high in zip(frame["low"], frame["high"], strict=True)]
 
 
 def _crossed(frame: pd.DataFrame, across: str) -> Table:
