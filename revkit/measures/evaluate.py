@@ -199,7 +199,8 @@ class Evaluation:
                 squares = squares + factor**2 * self._product(total, total)
                 fourth = self.grid.total(total.source, _fourth(total.term))
                 fourths = fourths + factor**4 * fourth
-        return np.fmin(self._effective(below), _divided(squares**2, fourths))
+        moves = np.asarray(_divided(squares**2, fourths), dtype=np.float64)
+        return np.fmin(self._effective(below), moves)
 
     def _square(self, leaf: Leaf) -> Array:
         total = self._sum(leaf, False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from revkit.errors import ParameterError
 
@@ -42,7 +42,7 @@ def example(name: str) -> Dataset:
 
     if name not in _EXAMPLES:
         raise ParameterError.unknown(name, where="rk.example", known=_EXAMPLES)
-    tables = {
+    tables: dict[str, Any] = {
         table: pd.DataFrame(rows, columns=columns)
         for table, (columns, rows) in _EXAMPLES[name].items()
     }
