@@ -313,7 +313,7 @@ def _history(data: Dataset, metric: str, past: int) -> tuple[pd.DataFrame, Quant
 
 def ahead_attrs(what: Quantity, level: float) -> dict[Hashable | None, Any]:
     """How a table of months ahead is to be written."""
-    unit = "share" if what.percent else what.unit
+    unit = "share" if what.percent else what.unit.partition("/")[0]
     return {
         "currency": what.currency,
         "band": f"{level * 100:g}\u00a0% band",
