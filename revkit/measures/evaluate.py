@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from revkit.errors import PeriodError
-from revkit.measures import intervals
 from revkit.measures.formula import (
     Cohort,
     Constant,
@@ -24,7 +23,7 @@ from revkit.measures.formula import (
 )
 from revkit.measures.grid import EVERY, Grid, Key, Sum, shifted
 from revkit.measures.query import Call, Dated, Moving, Source, Term, source
-from revkit.measures.shape import TOO_SMALL, Kind, denominators, kind, linear
+from revkit.measures.shape import Kind, denominators, kind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,9 +54,9 @@ class Evaluation:
             self._plan_products()
         self.grid = Grid(self.call, self.sources)
 
-    def value(self) -> Array:
-        """Return the value of the formula, NaN where something is divided by nothing."""
-        return self._value(self.formula)
+    def value(self, part: Formula | None = None) -> Array:
+        """Return the value of the formula, or a part of it; NaN where divided by nothing."""
+        return self._value(self.formula if part is None else part)
 
     def rows(self) -> Array:
         """Return the smallest number of rows in a denominator, else those of the first total."""
@@ -67,10 +66,6 @@ class Evaluation:
             return self._value(self.formula, whole=True)
         counts = [self._value(leaf.rows) for leaf in leaves]
         return np.min(np.stack(counts), axis=0) if counts else np.full(self.grid.shape, np.nan)
-
-    def part(self, leaf: Leaf) -> Array:
-        """Return one total behind the value."""
-        return self._value(leaf)
 
     def open_rows(self) -> Array:
         """Return how many rows could still change a cohort's outcome."""
@@ -101,110 +96,24 @@ class Evaluation:
         leaves = [leaf for leaf, _ in _leaves(self.formula, False)]
         return max((leaf.within or 0 for leaf in leaves if isinstance(leaf, Cohort)), default=0)
 
-    def bounds(self, value: Array) -> tuple[Array, Array]:
-        """Return the interval of the value by the method of its kind."""
-        nothing = np.full(self.grid.shape, np.nan)
-        method: dict[Kind, Callable[[Array], tuple[Array, Array]]] = {
-            "none": lambda value: (nothing, nothing),
-            "quantile": lambda value: (nothing, nothing),
-            "count": self._count,
-            "sum of events": self._events,
-            "proportion": lambda value: intervals.wilson(value, self.rows(), self.level),
-            "proportion of money": self._money_share,
-            "odds": self._odds,
-            "mean": self._mean,
-            "known over count": self._known,
-            "ratio per account": self._ratio,
-            "delta": self._delta,
-        }
-        return method[self.kind](value)
-
-    def small(self, rows: Array) -> NDArray[np.bool_]:
-        """Return where the interval's coverage is known to fall below 93 %."""
-        least = TOO_SMALL.get(self.kind, 0.0)
-        size = rows
-        if self.kind == "proportion of money":
-            size = self._effective(self._parts()[1])
-        if self.kind == "ratio per account":
-            size = self._deciding()
-        if self.kind == "known over count":
-            size = self._value(self._parts()[1])
-        if self.kind == "odds":
-            size = self._value(self._parts()[0]) + self._value(self._parts()[1])
-        return np.asarray(np.nan_to_num(size) < least)
-
-    def _count(self, value: Array) -> tuple[Array, Array]:
-        ((factor, leaf),) = linear(self.formula) or []
-        low, high = self._counted(leaf)
-        return factor * low, factor * high
-
-    def _counted(self, leaf: Leaf) -> tuple[Array, Array]:
-        total = self._sum(leaf, False)
-        history = self.grid.dispersion_history(total.source, total.term)
-        spread = intervals.dispersion(history)[:, None]
-        return intervals.count(self._value(leaf), spread, self.level)
-
-    def _events(self, value: Array) -> tuple[Array, Array]:
-        ((factor, leaf),) = linear(self.formula) or []
-        return intervals.sum_of_events(value, factor**2 * self._square(leaf), self.level)
-
-    def _money_share(self, value: Array) -> tuple[Array, Array]:
-        effective = self._effective(self._parts()[1])
-        return intervals.wilson(value, effective, self.level)
-
-    def _odds(self, value: Array) -> tuple[Array, Array]:
-        above, below = self._parts()
-        return intervals.odds(self._value(above), self._value(below), self.level)
-
-    def _mean(self, value: Array) -> tuple[Array, Array]:
-        above, below = self._parts()
-        ((factor, leaf),) = linear(above) or []
-        squares = factor**2 * self._square(leaf)
-        return intervals.mean(self._value(above), squares, self._value(below), self.level)
-
-    def _known(self, value: Array) -> tuple[Array, Array]:
-        above, below = self._parts()
-        ((factor, leaf),) = linear(below) or []
-        least, most = self._counted(leaf)
-        known = self._value(above)
-        return _divided(known, factor * most), _divided(known, factor * least)
-
-    def _ratio(self, value: Array) -> tuple[Array, Array]:
-        variance = self._variance(self._leaning(self.formula))
-        method = intervals.ratio if len(linear(self._parts()[0]) or []) > 1 else intervals.growth
-        return method(value, variance, self.rows(), self._deciding(), self.level)
-
-    def _delta(self, value: Array) -> tuple[Array, Array]:
-        return intervals.delta(value, self._variance(self._leaning(self.formula)), self.level)
-
-    def _parts(self) -> tuple[Formula, Formula]:
-        assert isinstance(self.formula, Operation)
-        return self.formula.left, self.formula.right
-
-    def _effective(self, below: Formula) -> Array:
-        ((_, leaf),) = linear(below) or []
-        return np.asarray(_divided(self._value(leaf) ** 2, self._square(leaf)))
-
-    def _deciding(self) -> Array:
-        """Return how many accounts of equal weight decide a ratio of sums over accounts.
-
-        Few of those open move, and the moves of the largest weigh most: the fewer of the
-        effective numbers of accounts open, (Σo)²/Σo², and of moves, (Σk²)²/Σk⁴.
-        """
-        above, below = self._parts()
-        squares, fourths = np.zeros(self.grid.shape), np.zeros(self.grid.shape)
-        for factor, leaf in linear(above) or []:
-            total = self._sum(leaf, False)
-            if total.role == "total":
-                squares = squares + factor**2 * self._product(total, total)
-                fourth = self.grid.total(total.source, _fourth(total.term))
-                fourths = fourths + factor**4 * fourth
-        moves = np.asarray(_divided(squares**2, fourths), dtype=np.float64)
-        return np.fmin(self._effective(below), moves)
-
-    def _square(self, leaf: Leaf) -> Array:
+    def square(self, leaf: Leaf) -> Array:
+        """Return the sum of the squares of what rows, or accounts, add to a leaf."""
         total = self._sum(leaf, False)
         return self._product(total, total)
+
+    def fourth(self, leaf: Leaf) -> Array:
+        """Return the sum of their fourth powers, for a total over accounts."""
+        total = self._sum(leaf, False)
+        return self.grid.total(total.source, _fourth(total.term))
+
+    def variance(self) -> Array:
+        """Return the variance of the value by the delta method, its rows a Poisson process."""
+        return self._variance(self._leaning(self.formula))
+
+    def history(self, leaf: Leaf) -> Array:
+        """Return the counts of a leaf in the twelve complete periods before the as-of date."""
+        total = self._sum(leaf, False)
+        return self.grid.dispersion_history(total.source, total.term)
 
     def _variance(self, leaning: Leaning) -> Array:
         variance = np.zeros(self.grid.shape)
@@ -301,7 +210,7 @@ class Evaluation:
         if isinstance(formula, Share):
             inner = self._value(formula.inner, overall=overall)
             total = self._along(inner, formula.dimension)
-            return total if whole else np.asarray(_divided(inner, total))
+            return total if whole else np.asarray(divided(inner, total))
         if isinstance(formula, Quantile):
             return np.full(self.grid.shape, np.nan)
         assert isinstance(formula, Operation)
@@ -325,7 +234,7 @@ class Evaluation:
             "+": (1.0, 1.0),
             "-": (1.0, -1.0),
             "*": (b, a),
-            "/": (_divided(np.ones_like(b), b), -_divided(a, b * b)),
+            "/": (divided(np.ones_like(b), b), -divided(a, b * b)),
         }[formula.operator]
         leaning: Leaning = {}
         for side, slope in zip((left, right), slopes, strict=True):
@@ -379,7 +288,8 @@ def _both(one: Any, other: Any) -> Any:
     return one * other
 
 
-def _divided(above: Any, below: Any) -> Any:
+def divided(above: Any, below: Any) -> Any:
+    """Return a quotient, NaN where it is one over nothing."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(below != 0, above / np.where(below != 0, below, 1.0), np.nan)
 
@@ -388,5 +298,5 @@ _OPERATORS: dict[str, Callable[[Array, Array], Array]] = {
     "+": np.add,
     "-": np.subtract,
     "*": np.multiply,
-    "/": _divided,
+    "/": divided,
 }

@@ -119,7 +119,7 @@ class Metric:
         evaluation, columns = self._run(data, asked)
         keys = self._keys(evaluation, columns, asked)
         leaves = {str(leaf): leaf for leaf in evaluation.formula.leaves()}
-        shown = {name: evaluation.part(leaf)[:, columns].ravel() for name, leaf in leaves.items()}
+        shown = {name: evaluation.value(leaf)[:, columns].ravel() for name, leaf in leaves.items()}
         values = self._values(data, **asked)
         parts = pd.concat([keys, pd.DataFrame(shown), values["value"]], axis=1)
         parts.attrs = values.attrs
@@ -142,19 +142,22 @@ class Metric:
         return kind(self.formula(), self.unit)
 
     def _values(self, data: Dataset, **asked: Any) -> pd.DataFrame:
+        from revkit.measures.bounds import Bounds
+
         evaluation, columns = self._run(data, asked)
+        bounds = Bounds(evaluation)
         frame = self._keys(evaluation, columns, asked)
         grid = evaluation.grid
         value, rows = evaluation.value(), evaluation.rows()
         if isinstance(evaluation.formula, Quantile):
             value, low, high = self._quantile(evaluation)
         else:
-            low, high = evaluation.bounds(value)
+            low, high = bounds.bounds(value)
         complete = self._complete(evaluation)
         for name, array in (("value", value), ("low", low), ("high", high), ("n", rows)):
             frame[name] = array[:, columns].ravel() + 0.0  # no minus zero
         frame["n"] = frame["n"].astype("Int64")
-        frame["small"] = evaluation.small(rows)[:, columns].ravel()
+        frame["small"] = bounds.small(rows)[:, columns].ravel()
         frame["complete"] = complete[:, columns].ravel()
         if self.rows:
             frame = _occupied(frame, asked["by"])
@@ -197,12 +200,13 @@ class Metric:
         last = _last_day(data, asked)
         if start is not None and start > last:
             raise PeriodError.empty_range(start, last)
-        evaluation.grid.fetch(start, last)
+        evaluation.grid.fetch(start, data.as_of)
         numbers = evaluation.grid.numbers
         if calendar.period is None:
             return evaluation, np.flatnonzero(numbers == 0)
         begin = numbers[:1] if start is None else calendar.number(start)
-        return evaluation, np.flatnonzero(numbers >= begin)
+        asked_for = (numbers >= begin) & (numbers <= calendar.number(last))
+        return evaluation, np.flatnonzero(asked_for)
 
     def _evaluation(self, data: Dataset, asked: dict[str, Any]) -> Evaluation:
         from revkit.measures.evaluate import Evaluation

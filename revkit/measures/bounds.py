@@ -1,0 +1,123 @@
+"""The interval of a formula's value, by the method that its shape asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from revkit.measures import intervals
+from revkit.measures.evaluate import Evaluation, divided
+from revkit.measures.formula import Formula, Leaf, Operation, Total
+from revkit.measures.shape import TOO_SMALL, Kind, linear
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How sure the values of an evaluation are."""
+
+    of: Evaluation
+
+    def bounds(self, value: Array) -> tuple[Array, Array]:
+        """Return low and high."""
+        nothing = np.full(self.of.grid.shape, np.nan)
+        method: dict[Kind, Callable[[Array], tuple[Array, Array]]] = {
+            "none": lambda value: (nothing, nothing),
+            "quantile": lambda value: (nothing, nothing),
+            "count": self._count,
+            "sum of events": self._events,
+            "proportion": lambda value: intervals.wilson(value, self.of.rows(), self.of.level),
+            "proportion of money": self._money_share,
+            "odds": self._odds,
+            "mean": self._mean,
+            "known over count": self._known,
+            "ratio per account": self._ratio,
+            "delta": self._delta,
+        }
+        return method[self.of.kind](value)
+
+    def small(self, rows: Array) -> NDArray[np.bool_]:
+        """Return where the interval's coverage is known to fall below 93 %."""
+        least = TOO_SMALL.get(self.of.kind, 0.0)
+        size = rows
+        if self.of.kind == "proportion of money":
+            size = self._effective(self._parts()[1])
+        if self.of.kind == "ratio per account":
+            size = self._deciding()
+        if self.of.kind == "known over count":
+            size = self.of.value(self._parts()[1])
+        if self.of.kind == "odds":
+            size = self.of.value(self._parts()[0]) + self.of.value(self._parts()[1])
+        return np.asarray(np.nan_to_num(size) < least)
+
+    def _count(self, value: Array) -> tuple[Array, Array]:
+        ((factor, leaf),) = linear(self.of.formula) or []
+        low, high = self._counted(leaf)
+        return factor * low, factor * high
+
+    def _counted(self, leaf: Leaf) -> tuple[Array, Array]:
+        spread = intervals.dispersion(self.of.history(leaf))[:, None]
+        return intervals.count(self.of.value(leaf), spread, self.of.level)
+
+    def _events(self, value: Array) -> tuple[Array, Array]:
+        ((factor, leaf),) = linear(self.of.formula) or []
+        return intervals.sum_of_events(value, factor**2 * self.of.square(leaf), self.of.level)
+
+    def _money_share(self, value: Array) -> tuple[Array, Array]:
+        effective = self._effective(self._parts()[1])
+        return intervals.wilson(value, effective, self.of.level)
+
+    def _odds(self, value: Array) -> tuple[Array, Array]:
+        above, below = self._parts()
+        return intervals.odds(self.of.value(above), self.of.value(below), self.of.level)
+
+    def _mean(self, value: Array) -> tuple[Array, Array]:
+        above, below = self._parts()
+        ((factor, leaf),) = linear(above) or []
+        squares = factor**2 * self.of.square(leaf)
+        return intervals.mean(self.of.value(above), squares, self.of.value(below), self.of.level)
+
+    def _known(self, value: Array) -> tuple[Array, Array]:
+        above, below = self._parts()
+        ((factor, leaf),) = linear(below) or []
+        least, most = self._counted(leaf)
+        known = self.of.value(above)
+        return divided(known, factor * most), divided(known, factor * least)
+
+    def _ratio(self, value: Array) -> tuple[Array, Array]:
+        variance = self.of.variance()
+        method = intervals.ratio if len(linear(self._parts()[0]) or []) > 1 else intervals.growth
+        return method(value, variance, self.of.rows(), self._deciding(), self.of.level)
+
+    def _delta(self, value: Array) -> tuple[Array, Array]:
+        return intervals.delta(value, self.of.variance(), self.of.level)
+
+    def _parts(self) -> tuple[Formula, Formula]:
+        assert isinstance(self.of.formula, Operation)
+        return self.of.formula.left, self.of.formula.right
+
+    def _effective(self, below: Formula) -> Array:
+        ((_, leaf),) = linear(below) or []
+        return np.asarray(divided(self.of.value(leaf) ** 2, self.of.square(leaf)))
+
+    def _deciding(self) -> Array:
+        """Return how many accounts of equal weight decide a ratio of sums over accounts.
+
+        Few of those open move, and the moves of the largest weigh most: the fewer of the
+        effective numbers of accounts open, (Σo)²/Σo², and of moves, (Σk²)²/Σk⁴.
+        """
+        above, below = self._parts()
+        squares, fourths = np.zeros(self.of.grid.shape), np.zeros(self.of.grid.shape)
+        for factor, leaf in linear(above) or []:
+            if isinstance(leaf, Total):
+                squares = squares + factor**2 * self.of.square(leaf)
+                fourths = fourths + factor**4 * self.of.fourth(leaf)
+        moves = np.asarray(divided(squares**2, fourths), dtype=np.float64)
+        return np.fmin(self._effective(below), moves)
