@@ -224,7 +224,34 @@ def test_pruning_keeps_what_needs_nothing():
         "which this data does not have.",
         "5",
     ]
-    assert missing.tables == ("leads", "stages")
+    assert missing.absent == ("leads", "stages")
+
+
+def test_filter_takes_what_it_cannot_narrow_and_leaves_what_is_looked_up():
+    day, money = ["2026-01-31"], [10.0]
+    spend = pd.DataFrame(
+        {"spend_id": ["s"], "spent_on": day, "function": ["sales"], "amount": money}
+    )
+    reps = pd.DataFrame({"rep_id": ["r"]})
+    data = Dataset(opportunities=company(), spend=spend, reps=reps).where(segment="SMB")
+    cells = [cell("1", "needs:spend", "needs:opportunities"), cell("2", "needs:reps")]
+
+    notebook, _ = prune(new_notebook(cells=cells), data)
+
+    assert notebook.cells[0].source.endswith("needs spend, which cannot be narrowed by segment.")
+    assert notebook.cells[1].source == "2"
+
+
+def test_table_without_rows_is_as_good_as_none():
+    one = pd.DataFrame({"lead_id": ["l"], "created_at": pd.to_datetime(["2026-01-31"])})
+
+    notebook, missing = prune(
+        new_notebook(cells=[cell("1", "needs:leads"), cell("2", "needs:opportunities")]),
+        Dataset(opportunities=company(), leads=one[:0]),
+    )
+
+    assert missing.empty == ("leads",)
+    assert notebook.cells[0].source.endswith("needs leads, which has no rows here.")
 
 
 def test_tiles_compare_the_last_complete_period_with_the_one_before():
@@ -233,7 +260,7 @@ def test_tiles_compare_the_last_complete_period_with_the_one_before():
     win_rate = found["Win rate"]
     assert (win_rate.when, win_rate.sample, win_rate.small) == ("Mar 2026", "n = 2", True)
     assert win_rate.value == "50.0\u00a0%"
-    assert win_rate.change.endswith("on Feb 2026, within noise")
+    assert win_rate.change.endswith("on Feb 2026, too few rows to tell")
     assert win_rate.tone == ""
     assert "Net revenue retention" not in found
 

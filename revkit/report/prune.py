@@ -7,7 +7,7 @@ a column. A table that a filter could not narrow counts as missing, and the word
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -20,6 +20,10 @@ Notebook = Any
 """An nbformat 4 notebook: a mapping with attributes."""
 
 
+LOOKED_UP = frozenset({"accounts", "reps", "campaigns", "products", "stages"})
+"""Tables that describe what others count: they serve whole where a filter does not reach them."""
+
+
 def needs(cell: Mapping[str, Any]) -> list[str]:
     """Return what a cell needs: ``table`` or ``table.column``, in the order of its tags."""
     tags = cell["metadata"].get("tags", [])
@@ -28,52 +32,65 @@ def needs(cell: Mapping[str, Any]) -> list[str]:
 
 @dataclass(frozen=True)
 class Missing:
-    """What a company lacks: tables, columns as ``table.column``, and tables not narrowed.
+    """What a company lacks of what cells need.
 
+    ``absent`` are tables, or columns as ``table.column``; ``empty`` are tables without a row;
     ``unreached`` is table to the dimension that a filter could not narrow it by.
     """
 
-    tables: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
     unreached: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.tables or self.columns or self.unreached)
+        return bool(self.absent or self.empty or self.unreached)
+
+    def of(self, wanted: Collection[str]) -> Missing:
+        """The part of it that these needs meet with."""
+        tables = {need.partition(".")[0] for need in wanted}
+        return Missing(
+            tuple(need for need in self.absent if need in wanted),
+            tuple(table for table in self.empty if table in tables),
+            {table: by for table, by in self.unreached.items() if table in tables},
+        )
 
     def __str__(self) -> str:
-        r"""Say it after "needs" or "Not shown:".
+        """Say it after "needs".
 
-        >>> str(Missing(tables=("leads",), columns=("accounts.segment",)))
-        'the table leads and the column segment of accounts, which this data does not have'
+        >>> str(Missing(absent=("leads", "accounts.segment"), empty=("spend",)))
+        'the table leads and the column segment of accounts, which this data does not have;
+        spend, which has no rows here'
         """
-        columns = [
-            f"the column {c.partition('.')[2]} of {c.partition('.')[0]}" for c in self.columns
-        ]
-        plural = "s" if len(self.tables) > 1 else ""
-        tables = [f"the table{plural} {_and(self.tables)}"] if self.tables else []
-        absent = _and([*tables, *columns])
-        narrowed = [
-            f"{table} by {dimension}, which it does not reach"
-            for table, dimension in self.unreached.items()
-        ]
-        words = [f"{absent}, which this data does not have"] if absent else []
-        return "; ".join([*words, *narrowed])
+        tables = [need for need in self.absent if "." not in need]
+        columns = [need.split(".", 1) for need in self.absent if "." in need]
+        named = [f"the table{'s' if len(tables) > 1 else ''} {_and(tables)}"] if tables else []
+        named += [f"the column {column} of {table}" for table, column in columns]
+        words = [f"{_and(named)}, which this data does not have"] if named else []
+        if self.empty:
+            have = "have" if len(self.empty) > 1 else "has"
+            words.append(f"{_and(self.empty)}, which {have} no rows here")
+        for dimension in dict.fromkeys(self.unreached.values()):
+            whole = [table for table, by in self.unreached.items() if by == dimension]
+            words.append(f"{_and(whole)}, which cannot be narrowed by {dimension}")
+        return "; ".join(words)
 
 
 def unmet(wanted: Iterable[str], data: Dataset) -> Missing:
     """Return which of these needs a company does not meet."""
-    tables: dict[str, None] = {}
-    columns: dict[str, None] = {}
+    absent: dict[str, None] = {}
+    empty: dict[str, None] = {}
     unreached: dict[str, str] = {}
-    for need in wanted:
+    for need in dict.fromkeys(wanted):
         table, _, column = need.partition(".")
         if table not in data.tables:
-            tables[table] = None
+            absent[table] = None
         elif column and column not in data.columns(table):
-            columns[need] = None
-        elif table in data.unreached:
+            absent[need] = None
+        elif table in data.unreached and table not in LOOKED_UP:
             unreached[table] = data.unreached[table]
-    return Missing(tuple(tables), tuple(columns), unreached)
+        elif table not in empty and not int(data.table(table).count().execute()):
+            empty[table] = None
+    return Missing(tuple(absent), tuple(empty), unreached)
 
 
 def prune(notebook: Notebook, data: Dataset) -> tuple[Notebook, Missing]:
@@ -100,10 +117,10 @@ def prune(notebook: Notebook, data: Dataset) -> tuple[Notebook, Missing]:
         return pruned, missing
 
     kept: list[Any] = []
-    for lacking, group in groupby(pruned.cells, key=lambda cell: bool(unmet(needs(cell), data))):
+    for lacking, group in groupby(pruned.cells, key=lambda cell: bool(missing.of(needs(cell)))):
         cells = list(group)
         if lacking:
-            run = unmet([need for cell in cells for need in needs(cell)], data)
+            run = missing.of([need for cell in cells for need in needs(cell)])
             kept.append(_note(f"This part needs {run}."))
         else:
             kept += cells

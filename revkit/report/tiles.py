@@ -116,6 +116,8 @@ def _change(what: Any, before: Any, row: Any, then: str, better: str) -> tuple[s
     words = f"{what.difference(moved)} on {then}"
     if moved == 0:
         return f"as in {then}", ""
+    if before["small"] or row["small"]:
+        return f"{words}, too few rows to tell", ""
     if not math.isnan(low) and low <= 0 <= high:
         return f"{words}, within noise", ""
     risen = "higher" if moved > 0 else "lower"
