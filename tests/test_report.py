@@ -225,6 +225,7 @@ def test_pruning_keeps_what_needs_nothing():
         "5",
     ]
     assert missing.absent == ("leads", "stages")
+    assert missing.of(["leads.channel"]).absent == ("leads",)
 
 
 def test_filter_takes_what_it_cannot_narrow_and_leaves_what_is_looked_up():

@@ -49,7 +49,7 @@ class Missing:
         """The part of it that these needs meet with."""
         tables = {need.partition(".")[0] for need in wanted}
         return Missing(
-            tuple(need for need in self.absent if need in wanted),
+            tuple(need for need in self.absent if need in wanted or need in tables),
             tuple(table for table in self.empty if table in tables),
             {table: by for table, by in self.unreached.items() if table in tables},
         )
