@@ -271,3 +271,21 @@ def test_pipeline_without_history_says_so_and_knows_no_stage():
     assert result.attrs["from_history"] is False
     with pytest.raises(LookupError, match="opportunity_history"):
         rk.metrics.pipeline_open(deals(TWO), by="stage")
+
+
+@pytest.mark.parametrize("dimension", ["cohort", "tenure"])
+@pytest.mark.parametrize("name", ["win_rate", "pipeline_open", "mqls", "lead_to_customer_rate"])
+def test_every_account_has_a_cohort_and_a_tenure(sample, name, dimension):
+    result = getattr(rk.metrics, name)(sample, by=dimension, period="year")
+
+    assert result[dimension].nunique() > 2
+
+
+@pytest.fixture(scope="module")
+def sample(pytestconfig):
+    return rk.load(pytestconfig.rootpath / "data" / "sample")
+
+
+def test_what_no_account_stands_behind_has_no_tenure(sample):
+    with pytest.raises(DimensionError, match="spend has no dimension 'tenure'"):
+        rk.metrics.cac(sample, by="tenure", period="year")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from revkit import derived
 from revkit.derived.tenure import GROUPS, group, months, with_tenure
-from revkit.dimensions import attach, resolve
-from revkit.errors import TableError
+from revkit.dimensions import attach, find, reachable, resolve
+from revkit.errors import DimensionError, TableError
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -56,15 +56,19 @@ def moving(data: Dataset, calendar: Calendar, named: Mapping[str, str], trailing
 
 def _with_life(data: Dataset, base: Any, table: str, column: str, dimension: str, date: str) -> Any:
     known = derived.specs(data, table, base)
-    account = f"{column}_account"
-    base = attach(base, resolve("account_id", table, known), data.lookup, account)
+    path = find("account_id", table, known)
+    if path is None:
+        raise DimensionError.unknown(dimension, table=table, reachable=reachable(table, known))
+    account, since = f"{column}_account", f"{column}_since"
+    base = attach(base, path, data.lookup, account)
     if dimension == "cohort":
         return _with_cohort(base, data, account, column)
-    lives = derived.customers(data).select(payer="account_id", since="first_paid_on")
-    joined = base.left_join(lives, base[account] == lives.payer)
-    tenure = months(joined[date].cast("date")) - months(joined.since)
-    label = (joined.since.notnull() & (tenure >= 0)).ifelse(group(tenure), None)
-    return joined.mutate(label.name(column)).drop("payer", "since")
+    lives = derived.customers(data).select("account_id", "first_paid_on")
+    lives = lives.rename({f"{column}_payer": "account_id", since: "first_paid_on"})
+    joined = base.left_join(lives, base[account] == lives[f"{column}_payer"])
+    tenure = months(joined[date].cast("date")) - months(joined[since])
+    label = (joined[since].notnull() & (tenure >= 0)).ifelse(group(tenure), None)
+    return joined.mutate(label.name(column)).drop(f"{column}_payer", since)
 
 
 def _with_cohort(base: Any, data: Dataset, account: str, column: str) -> Any:
