@@ -52,6 +52,19 @@ def test_over_time_draws_values_band_and_an_unfinished_period_hollow():
     assert ax.yaxis.get_major_formatter()(0.25, 0) == "25\u00a0%"
 
 
+def test_over_time_greys_few_rows_and_begins_with_the_first_value():
+    result = rates([np.nan, 0.2, 0.3, 0.4])
+    result["small"] = [False, True, False, False]
+
+    ax = charts.over_time(result)
+
+    line, few = ax.lines
+    assert list(line.get_ydata()) == [0.2, 0.3, 0.4]
+    assert list(few.get_ydata()) == [0.2]
+    assert to_hex(few.get_color()) == theme.GREY
+    assert ax.collections[0].get_paths()[0].vertices[:, 1].min() == pytest.approx(0.25)
+
+
 def test_over_time_names_its_lines_at_their_ends():
     result = pd.concat([rates([0.2, 0.3], segment="SMB"), rates([0.2, 0.31], segment="Enterprise")])
     result.attrs = {"metric": "win_rate", "period": "month"}

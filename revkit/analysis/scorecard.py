@@ -74,9 +74,13 @@ class Scorecard:
         ]
         if any(FEW in row[2] for row in rows):
             notes.append(f"{FEW} {NOTES[FEW]}")
-        for reason in dict.fromkeys(self.left_out.values()):
-            titles = [title for title, why in self.left_out.items() if why == reason]
-            notes.append(f"{reason}: {', '.join(titles)}.")
+        reasons = dict.fromkeys(self.left_out.values())
+        parts = [
+            f"{', '.join(t for t, why in self.left_out.items() if why == reason)} ({reason})"
+            for reason in reasons
+        ]
+        if parts:
+            notes.append(f"Not shown: {'; '.join(parts)}.")
         return Table(headings, rows, frozenset({"Metric", "Period", ""}), tuple(notes))
 
     def __str__(self) -> str:
@@ -131,7 +135,7 @@ def scorecard(data: Dataset, *, owner: str, period: str = "quarter", **options: 
             )
             missing = [table for table in needed if table not in data]
             left_out[metric.title] = (
-                f"Needs {' and '.join(missing)}" if missing else "Not under this filter"
+                f"needs {' and '.join(missing)}" if missing else "not under this filter"
             )
             continue
         if not groups(result):

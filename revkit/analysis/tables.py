@@ -68,7 +68,7 @@ class Table:
         )
         notes = "".join(f"<p><small>{html.escape(note)}</small></p>" for note in self.notes)
         if not self.rows:
-            return f"<p>No rows.</p>{notes}"
+            return f"<p>Nothing to show yet.</p>{notes}"
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
 
     def _cell(self, tag: str, text: str, heading: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.dates as mdates
 import pandas as pd
@@ -32,38 +32,33 @@ def over_time(result: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         Untitled. With several groups each line carries its name, in place of a legend, and
-        the bands are left out beyond two.
+        the bands are left out beyond two. Periods of few rows are grey and without a band;
+        those before the first value are left out.
     """
     ax, what, by = theme.axes(ax), quantity(result), groups(result)
-    names = list(dict.fromkeys(result[by[0]])) if by else [""]
+    known = result.loc[result["value"].notna(), "period"]
+    shown = result[result["period"] >= known.min()] if len(known) else result
+    names = list(dict.fromkeys(shown[by[0]])) if by else [""]
     ends: list[tuple[str, str, float]] = []
     for name, colour in zip(names, theme.colours(len(names)), strict=True):
-        rows = result[result[by[0]] == name] if by else result
-        done, unfinished = rows[rows["complete"].astype(bool)], rows[~rows["complete"].astype(bool)]
+        rows = shown[shown[by[0]] == name] if by else shown
+        over, few = rows["complete"].astype(bool), rows["small"].astype(bool)
+        done, sure = rows[over], rows[over & ~few]
         ax.plot(done["period"], done["value"], color=colour, marker="o", markersize=3.5)
-        if len(names) <= 2 and done["low"].notna().any():
-            ax.fill_between(
-                done["period"], done["low"], done["high"], color=colour, alpha=0.15, lw=0
-            )
-        if not unfinished.empty:
-            ax.plot(
-                unfinished["period"],
-                unfinished["value"],
-                color=colour,
-                linestyle="none",
-                marker="o",
-                markersize=5,
-                markerfacecolor="white",
-            )
+        if len(names) <= 2 and sure["low"].notna().any():
+            low, high = (sure[side].reindex(done.index) for side in ("low", "high"))
+            ax.fill_between(done["period"], low, high, color=colour, alpha=0.15, lw=0)
+        _points(ax, rows[over & few], theme.GREY, filled=True)
+        _points(ax, rows[~over], colour, filled=False)
         valued = done[done["value"].notna()]
         if by and not valued.empty:
             ends.append((str(name), colour, float(valued["value"].iloc[-1])))
     theme.units(ax, what)
-    dated(ax, result)
+    dated(ax, shown)
     ax.set(xlabel="", ylabel=what.title)
-    if what.percent and ax.get_ylim()[0] < 0 <= result["value"].min():
+    if what.percent and ax.get_ylim()[0] < 0 <= shown["value"].min():
         ax.set_ylim(bottom=0)
-    label_ends(ax, ends, result["period"].max())
+    label_ends(ax, ends, shown["period"].max())
     return ax
 
 
@@ -112,6 +107,13 @@ def by_group(result: pd.DataFrame, *, ax: Axes | None = None, most: int = 15) ->
     ax.grid(visible=True, axis="x")
     ax.set(xlabel=what.title, ylabel="")
     return ax
+
+
+def _points(ax: Axes, rows: pd.DataFrame, colour: str, *, filled: bool) -> None:
+    if rows["value"].notna().any():
+        face = colour if filled else "white"
+        style: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 5, "zorder": 3}
+        ax.plot(rows["period"], rows["value"], color=colour, markerfacecolor=face, **style)
 
 
 def dated(ax: Axes, result: pd.DataFrame) -> None:
