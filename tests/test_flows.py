@@ -1,0 +1,148 @@
+"""What flows in and out, who has room to grow, and what a page shows when nobody says."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+import revkit as rk
+
+LEDGER = pd.DataFrame(
+    {
+        "subscription_id": list("aabcd"),
+        "line": ["1", "2", "1", "1", "1"],
+        "account_id": list("aabcd"),
+        "started_on": ["2025-12-01", "2026-01-10", "2025-12-01", "2025-12-01", "2026-01-20"],
+        "ended_on": ["2026-01-10", None, "2026-01-15", None, None],
+        "mrr": [100.0, 150.0, 100.0, 100.0, 80.0],
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def company() -> rk.Dataset:
+    """January: a 100 → 150, b 100 → 0, c stays, d joins with 80."""
+    return rk.Dataset(subscriptions=LEDGER, as_of="2026-01-31", currency="USD")
+
+
+def walk(*stages: tuple[str, str]) -> rk.Dataset:
+    history = pd.DataFrame(stages, columns=["lead_id", "stage"])
+    history["entered_at"] = pd.date_range("2026-01-01T09:00", periods=len(history), freq="h")
+    return rk.Dataset(lead_history=history, as_of="2026-01-31")
+
+
+def test_a_bridge_leads_from_opening_to_closing(company):
+    row = rk.bridge(company, start="2026-01-01").iloc[0]
+
+    assert (row["opening"], row["closing"]) == (300, 330)
+    assert (row["new"], row["expansion"], row["churn"]) == (80, 50, 100)
+    assert row["opening"] + row["net"] == row["closing"]
+
+
+def test_growth_names_the_largest_gain_and_loss(company):
+    said = rk.say.growth(rk.bridge(company, start="2026-01-01"))
+
+    assert said.replace("\u00a0", " ") == (
+        "MRR grew by $30.00 in Jan 2026, to $330: most came from new ($80.00), "
+        "most went to churn ($100)."
+    )
+
+
+def test_sources_compare_expansion_with_losses(company):
+    said = rk.say.sources(rk.bridge(company, start="2026-01-01"))
+
+    assert "38\u00a0% of the MRR gained" in said
+    assert "less than was lost" in said
+
+
+def test_a_skipped_stage_counts_as_passed():
+    company = walk(("a", "lead"), ("a", "SQL"), ("b", "lead"), ("b", "MQL"), ("c", "lead"))
+
+    stages = rk.funnel(company).set_index("stage")
+
+    assert list(stages["reached"]) == [3, 2, 1]
+    assert stages.loc["SQL", "value"] == pytest.approx(0.5)
+    assert list(stages["here"]) == [1, 1, 1]
+
+
+def test_the_narrowest_step_is_named_with_its_counts():
+    company = walk(("a", "lead"), ("a", "MQL"), ("b", "lead"), ("b", "MQL"), ("b", "SQL"))
+
+    assert "from MQL to SQL" in rk.say.narrowest(rk.funnel(company))
+
+
+def test_a_funnel_of_no_days_is_quiet():
+    company = walk(("a", "lead"), ("a", "MQL"))
+
+    assert rk.say.narrowest(rk.funnel(company, start="2026-01-20")).quiet
+
+
+def peers() -> rk.Dataset:
+    """Ten settled SMB accounts, one of which pays 10 where the others pay 100, and a newcomer."""
+    names = [f"account {at}" for at in range(11)]
+    ledger = pd.DataFrame(
+        {
+            "subscription_id": names,
+            "line": "1",
+            "account_id": names,
+            "started_on": ["2025-01-01"] * 10 + ["2025-12-15"],
+            "ended_on": None,
+            "mrr": [10.0] + [100.0] * 9 + [1.0],
+        }
+    )
+    accounts = pd.DataFrame({"account_id": names, "segment": "SMB"})
+    return rk.Dataset(subscriptions=ledger, accounts=accounts, as_of="2026-01-31")
+
+
+@pytest.mark.parametrize("by", ["segment", "tenure"])
+def test_room_to_grow_lists_settled_accounts_far_below_their_peers(by):
+    rows = rk.room_to_grow(peers(), by=by)
+
+    assert list(rows["account"]) == ["account 0"]
+    assert rows.loc[0, "gap"] == 90
+    assert rows.loc[0, "below"] == pytest.approx(0.9)
+    assert "widest gap is account 0" in rk.say.widest_gap(rows)
+
+
+def test_too_few_peers_are_no_peers(company):
+    rows = rk.room_to_grow(company, by="tenure", settled=0)
+
+    assert rows.empty
+    assert rk.say.widest_gap(rows).quiet
+
+
+def test_a_scorecard_lists_what_is_missing(company):
+    card = rk.scorecard(company, owner="RevOps", period="month")
+
+    assert "mrr" in card.results
+    assert card.left_out["Open pipeline"] == "needs opportunities"
+    assert "Not shown: " in str(card)
+    assert "Monthly recurring revenue" in card._repr_html_()
+
+
+def test_a_scorecard_has_two_owners(company):
+    with pytest.raises(rk.errors.ParameterError, match="RevOps"):
+        rk.scorecard(company, owner="Revops")
+
+
+def test_breakdown_takes_what_was_asked_then_what_is_usual(company):
+    assert rk.breakdown(peers(), "subscriptions", "tenure") == "tenure"
+    assert rk.breakdown(peers(), "subscriptions") == "segment"
+    assert rk.breakdown(company, "subscriptions") == "tenure"
+
+
+def test_since_counts_complete_months(company):
+    assert rk.since(company, months=12) == date(2025, 2, 1)
+    assert rk.since(company, "2025-06-15") == date(2025, 6, 15)
+
+
+def test_new_business_is_everything_where_deals_do_not_say(company):
+    deals = pd.DataFrame({"opportunity_id": ["a", "b"], "kind": ["new", "renewal"],
+                          "created_on": "2026-01-01", "closed_on": "2026-01-02",
+                          "is_won": True, "amount": 1.0})  # fmt: skip
+    said = rk.Dataset(opportunities=deals, as_of="2026-01-31")
+    unsaid = rk.Dataset(opportunities=deals.drop(columns="kind"), as_of="2026-01-31")
+
+    assert rk.metrics.win_rate(rk.new_business(said))["n"].sum() == 1
+    assert rk.metrics.win_rate(rk.new_business(unsaid))["n"].sum() == 2
+    assert rk.new_business(company) is company
