@@ -1,0 +1,217 @@
+"""What is wrong with what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from revkit.errors.base import RevkitError, did_you_mean, listed, nearest
+
+
+class PeriodError(RevkitError, ValueError):
+    """A period, a date or a range that makes no sense."""
+
+    @classmethod
+    def not_a_date(cls, parameter: str, value: object) -> PeriodError:
+        """A parameter that is no day of the calendar."""
+        return cls(
+            f"{parameter}={value!r} is not a day of the calendar. "
+            f"Write it year-month-day, such as {parameter}='2026-03-31'."
+        )
+
+    @classmethod
+    def unknown(cls, period: object, *, known: Collection[str]) -> PeriodError:
+        """A period that no calendar has."""
+        return cls(
+            f"period={period!r} is not a period.{did_you_mean(str(period), known)} "
+            f"Choose one of {listed(known)}, or None for the whole range."
+        )
+
+    @classmethod
+    def no_fiscal_month(cls, month: object) -> PeriodError:
+        """A fiscal year that begins in no month."""
+        return cls(
+            f"fiscal_year_start={month!r} is not a month. Give a number from 1, January, "
+            "to 12, December."
+        )
+
+    @classmethod
+    def no_year(cls, period: object) -> PeriodError:
+        """A comparison with the year before, by periods that do not make up a year."""
+        return cls(
+            f"period={period!r} has no fixed number of periods in a year. "
+            "Compare years by month, quarter or year."
+        )
+
+    @classmethod
+    def empty_range(cls, start: object, end: object) -> PeriodError:
+        """A range without a day that is known."""
+        return cls(
+            f"start={start} is after the last day there is to count, {end} (the as-of date, or "
+            "the day before end). Choose an earlier start."
+        )
+
+    @classmethod
+    def no_earlier(cls, what: str) -> PeriodError:
+        """Other periods of a call that has only one."""
+        return cls(
+            f"{what} looks at other periods, but period=None makes one period of the whole "
+            "range. Choose period='month' or another."
+        )
+
+    @classmethod
+    def no_tenure(cls, period: object) -> PeriodError:
+        """Tenure by periods shorter than the months it is counted in."""
+        return cls(
+            f"by='tenure' counts months and can't follow period={period!r}. "
+            "Choose month, quarter or year."
+        )
+
+    @classmethod
+    def bad_trailing(cls, trailing: object) -> PeriodError:
+        """A window that holds no period."""
+        return cls(f"trailing={trailing!r} must be a number of periods, 1 or more, such as 12.")
+
+    @classmethod
+    def later(cls, asked: object, *, known: object) -> PeriodError:
+        """A replay of days that are not known."""
+        return cls(
+            f"replay({str(asked)!r}): this company is known up to {known}. Replay an earlier "
+            "day, or start from the Dataset it was made from."
+        )
+
+    @classmethod
+    def backwards(cls, start: object, end: object) -> PeriodError:
+        """A range that ends before it starts."""
+        return cls(f"start={start} is not before end={end}: a range is [start, end).")
+
+    @classmethod
+    def no_dates(cls, *, tables: Collection[str]) -> PeriodError:
+        """A company without a single date, and so without an as-of date."""
+        return cls(
+            f"There is no date in any table ({listed(tables)}), so the day up to which the "
+            "company is known cannot be told. Pass as_of='2026-03-31', or load tables with rows."
+        )
+
+
+class FormulaError(RevkitError, ValueError):
+    """A metric whose formula says nothing."""
+
+    @classmethod
+    def no_date(cls, table: str) -> FormulaError:
+        """A total or a stock without its dates."""
+        return cls(
+            f"A total of {table!r} needs at=…, a stock start=… and end=…: the dates that say in "
+            "which period a row counts. Only movements have their period by themselves."
+        )
+
+    @classmethod
+    def not_a_formula(cls, value: object) -> FormulaError:
+        """Something that is neither a total nor a number."""
+        return cls(
+            f"A formula is made of totals and numbers; it was given {type(value).__name__} "
+            f"{value!r}. Write Total(table, at=…) or Stock(table, start=…, end=…)."
+        )
+
+    @classmethod
+    def no_quantile(cls, table: str, q: object) -> FormulaError:
+        """A quantile of nothing, or beyond 0 and 1."""
+        return cls(
+            f"A quantile of {table!r} needs a value, Total(…).of(_.amount), and q between 0 and "
+            f"1; it has q={q!r}."
+        )
+
+    @classmethod
+    def negative_window(cls, within: object) -> FormulaError:
+        """A window of less than no days."""
+        return cls(f"within={within!r} must be 0 or more days, or None for what is known by now.")
+
+    @classmethod
+    def no_condition(cls, table: str, wanted: object, kind: str) -> FormulaError:
+        """A condition that is no truth, or a value that is no number."""
+        return cls(f"{wanted!r} of {table!r} gives {kind}, not what the formula needs there.")
+
+    @classmethod
+    def unknown(cls, metric: str, *, known: Collection[str]) -> FormulaError:
+        """A metric nobody defined."""
+        return cls(
+            f"There is no metric {metric!r}.{did_you_mean(metric, known)} rk.catalog() lists them."
+        )
+
+    @classmethod
+    def no_dataset(cls, metric: str, asked: Sequence[object]) -> FormulaError:
+        """A metric asked of something that is no company."""
+        found = ", ".join(type(value).__name__ for value in asked) or "nothing"
+        return cls(
+            f"metrics.{metric} is asked of one Dataset and was given {found}. "
+            "Make one: rk.load(folder), or rk.Dataset(opportunities=frame, …)."
+        )
+
+    @classmethod
+    def twice(cls, metric: str, *, module: str) -> FormulaError:
+        """A second metric by the same name."""
+        return cls(
+            f"A metric {metric!r} is already defined in {module}. Choose another name: two "
+            "definitions are two metrics."
+        )
+
+
+class ParameterError(RevkitError, ValueError):
+    """A parameter misspelt or of the wrong kind."""
+
+    @classmethod
+    def repeated(cls, parameter: str, value: object, *, where: str) -> ParameterError:
+        """The same thing named twice."""
+        return cls(f"{where}: {parameter}={value!r} names something twice. Name each once.")
+
+    @classmethod
+    def out_of_range(cls, parameter: str, value: object, needed: str) -> ParameterError:
+        """A number outside its range."""
+        return cls(f"{parameter}={value!r} must be {needed}.")
+
+    @classmethod
+    def unknown(cls, parameter: str, *, where: str, known: Collection[str]) -> ParameterError:
+        """A parameter nobody asked for."""
+        return cls(
+            f"{where} has no parameter {parameter!r}.{did_you_mean(parameter, known)} "
+            f"It takes: {listed(known, 40)}."
+        )
+
+    @classmethod
+    def not_taken(
+        cls, parameter: str, *, notebooks: Collection[str], known: Collection[str]
+    ) -> ParameterError:
+        """A parameter that no notebook of a report takes."""
+        near = nearest(parameter, known)
+        hint = f"; did you mean {near!r}?" if near else "."
+        return cls(
+            f"no parameter {parameter!r} in {listed(notebooks)}{hint} To be set: {listed(known)}."
+        )
+
+    @classmethod
+    def wrong_kind(
+        cls, parameter: str, value: str, *, where: str, needed: str, help: str, example: object
+    ) -> ParameterError:
+        """A value that is not of the parameter's declared type."""
+        meaning = f" ({help})" if help else ""
+        return cls(
+            f"{parameter}={value!r} does not fit {where}: {parameter}{meaning} must be {needed}, "
+            f"such as the notebook's own {parameter}={example}."
+        )
+
+    @classmethod
+    def given_otherwise(cls, parameter: str, *, option: str) -> ParameterError:
+        """A parameter that has its own option on the command line."""
+        return cls(f"{parameter!r} is not given with --set: use {option}.")
+
+    @classmethod
+    def no_pair(cls, text: str, *, option: str, example: str) -> ParameterError:
+        """Something else where ``name=value`` was needed."""
+        return cls(f"{option} {text!r} has no name and value. Write: {option} {example}.")
+
+    @classmethod
+    def not_declared(cls, line: str, *, where: str) -> ParameterError:
+        """A line of a parameters cell that declares no parameter."""
+        return cls(
+            f"the parameters cell of {where} holds {line!r}. Each of its lines must be "
+            f"'name: type = literal  # help', with str, int, float, bool, list, dict or None."
+        )

@@ -1,0 +1,75 @@
+"""What is wrong with the values in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from revkit.errors.base import RevkitError, listed
+
+
+class DataError(RevkitError, ValueError):
+    """Values that cannot be right."""
+
+    @classmethod
+    def wrong_type(
+        cls, column: str, *, table: str, needed: str, found: str, remedy: str
+    ) -> DataError:
+        """A column whose type cannot become the declared one."""
+        return cls(f"{table}.{column} must be {needed}; it holds {found}. {remedy}")
+
+    @classmethod
+    def refused(
+        cls,
+        what: str,
+        *,
+        table: str,
+        rows: int,
+        examples: Sequence[Mapping[str, object]],
+        remedy: str,
+    ) -> DataError:
+        """Rows that break a rule of the door: how many, three of them, what to do."""
+        shown = "; ".join(
+            ", ".join(f"{name}={value!s}" for name, value in row.items()) for row in examples
+        )
+        plural = "row" if rows == 1 else "rows"
+        return cls(f"{table}: {what} in {rows:,} {plural}, such as {shown}. {remedy}")
+
+    @classmethod
+    def not_unique(
+        cls, key: str, *, table: str, extra: int, examples: Sequence[Mapping[str, object]]
+    ) -> DataError:
+        """A key that names several rows, in a table that others refer to."""
+        shown = "; ".join(f"{row[key]} ({row['rows']} rows)" for row in examples)
+        many = "1 row is" if extra == 1 else f"{extra:,} rows are"
+        return cls(
+            f"{table}: each {key} must name one row, but {many} too many, such as {shown}. "
+            "Other tables refer to it and would be counted twice: keep one row of each."
+        )
+
+    @classmethod
+    def no_columns(cls, table: str) -> DataError:
+        """A table without a single column."""
+        return cls(
+            f"{table} has no columns, so it is not even an empty table. Give it its columns, "
+            "or leave it out."
+        )
+
+    @classmethod
+    def mixed(cls, table: str, *, problem: str) -> DataError:
+        """A data frame whose columns hold values of several types."""
+        return cls(
+            f"{table}: a column holds values of several types ({problem}). "
+            "Give each column one type, text if need be."
+        )
+
+
+class CurrencyError(RevkitError, ValueError):
+    """Money that cannot be added up."""
+
+    @classmethod
+    def several(cls, found: Sequence[str], *, table: str) -> CurrencyError:
+        """Money in more than one currency."""
+        return cls(
+            f"{table}: money must be in one currency to be added up; with this table it is in "
+            f"{listed(found)}. Convert the amounts to one of them before loading."
+        )
