@@ -150,8 +150,8 @@ def windows(period, trailing=1, first=FIRST, as_of=AS_OF):
 def retained(frame, level=0.95):
     """NRR with its interval from the residuals of accounts, and how many opened the period.
 
-    The t has one degree less than the accounts of equal weight that decide: of those open,
-    or of their moves, whichever are fewer.
+    The t has one degree less than the accounts of equal weight that decide (of those open, or
+    of their moves, whichever are fewer), and one at least.
     """
     opening, base = frame["before"].sum(), frame[frame["before"] > 0]
     count = base["account"].nunique()
@@ -161,13 +161,11 @@ def retained(frame, level=0.95):
     value = kept["after"].sum() / opening
     residuals = kept["after"] - value * kept["before"]
     moves = kept["amount"][kept["amount"] != 0] ** 2
-    effective = opening**2 / (base["before"] ** 2).sum()
-    if len(moves):
-        effective = min(effective, moves.sum() ** 2 / (moves**2).sum())
-    if count < 2 or round(effective, 6) < 2:
+    if count < 2 or moves.empty:
         return value, np.nan, np.nan, count
+    effective = min(opening**2 / (base["before"] ** 2).sum(), moves.sum() ** 2 / (moves**2).sum())
     error = np.sqrt(count / (count - 1) * (residuals**2).sum()) / opening
-    reach = stats.t.ppf(0.5 + level / 2, effective - 1) * error
+    reach = stats.t.ppf(0.5 + level / 2, max(effective - 1, 1)) * error
     return value, value - reach, value + reach, count
 
 

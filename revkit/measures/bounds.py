@@ -111,7 +111,8 @@ class Bounds:
         """Return how many accounts of equal weight decide a ratio of sums over accounts.
 
         Few of those open move, and the moves of the largest weigh most: the fewer of the
-        effective numbers of accounts open, (Σo)²/Σo², and of moves, (Σk²)²/Σk⁴.
+        effective numbers of accounts open, (Σo)²/Σo², and of moves, (Σk²)²/Σk⁴; none where
+        nothing moved.
         """
         above, below = self._parts()
         squares, fourths = np.zeros(self.of.grid.shape), np.zeros(self.of.grid.shape)
@@ -120,4 +121,4 @@ class Bounds:
                 squares = squares + factor**2 * self.of.square(leaf)
                 fourths = fourths + factor**4 * self.of.fourth(leaf)
         moves = np.asarray(divided(squares**2, fourths), dtype=np.float64)
-        return np.fmin(self._effective(below), moves)
+        return np.where(squares > 0, np.fmin(self._effective(below), moves), 0.0)

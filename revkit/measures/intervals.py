@@ -28,13 +28,10 @@ def normal(level: float) -> float:
 
 
 def student(degrees: Array, level: float) -> Array:
-    """Return the two-sided t quantile; NaN below one degree of freedom.
-
-    Between none and one the quantile runs off, to 1e92 at 0.03, and bounds nothing.
-    """
+    """Return the two-sided t quantile; NaN without a degree of freedom."""
     from scipy.special import stdtrit
 
-    known = np.where(np.round(degrees, 6) >= 1, degrees, np.nan)
+    known = np.where(degrees > 0, degrees, np.nan)
     return np.asarray(stdtrit(known, 0.5 + level / 2))
 
 
@@ -106,19 +103,24 @@ def ratio(value: Array, variance: Array, n: Array, effective: Array, level: floa
 
     ``effective`` is how many accounts of equal weight decide it. Counting those open alone
     covers 62 to 72 % of a month in which one account in fifty leaves, at 60 to 100 accounts;
-    the effective number of those that moved brings it to 91 to 94 %.
+    the effective number of those that moved brings it to 95 to 99 %, with one degree of freedom
+    at least: below one the quantile runs off, to 1e92 at 0.03. Where none moved there is no
+    interval: that of no width it would have covers nothing.
     """
-    reach = student(effective - 1, level) * np.sqrt(np.maximum(variance, 0.0) * _over(n, n - 1))
+    degrees = np.where(effective > 0, np.maximum(effective - 1, 1.0), np.nan)
+    reach = student(degrees, level) * np.sqrt(np.maximum(variance, 0.0) * _over(n, n - 1))
     return value - reach, value + reach
 
 
 def growth(value: Array, variance: Array, n: Array, effective: Array, level: float) -> Bounds:
     """Do as :func:`ratio` does for a sum that can't be negative, on the log scale.
 
-    It covers 94 to 99 % where the plain scale covers 84 to 95 % and reaches below 0.
+    It covers 94 to 99 % where the plain scale covers 84 to 95 % and reaches below 0. Below one
+    degree of freedom it has nothing to say: the log scale would make that any number.
     """
     error = np.sqrt(np.maximum(variance, 0.0) * _over(n, n - 1))
-    return _log_scale(value, error, student(effective - 1, level))
+    degrees = np.where(np.round(effective, 6) >= 2, effective - 1, np.nan)
+    return _log_scale(value, error, student(degrees, level))
 
 
 def delta(value: Array, variance: Array, level: float) -> Bounds:
