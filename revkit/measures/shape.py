@@ -41,7 +41,7 @@ TOO_SMALL: dict[Kind, float] = {
     "known over count": 6,
     "count": 6,
     "sum of events": 20,
-    "ratio per account": 10,
+    "ratio per account": 5,
     "quantile": 20,
     "delta": 100,
 }
