@@ -73,7 +73,7 @@ nbval: $(VENV)/.ready
 	    --nbval-sanitize-with tests/nbval.cfg --nbval-kernel-startup-timeout 180 notebooks
 
 pytest: $(VENV)/.ready
-	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term tests revkit
+	@$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term tests revkit
 
 lab: $(VENV)/.ready  ## JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=. notebooks/00_tour.ipynb
