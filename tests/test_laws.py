@@ -196,6 +196,9 @@ def test_a_wider_level_is_wider(name, data, monthly):
     assert (below.dropna() <= 0).all()
     assert (above.dropna() >= 0).all()
     assert wide["value"].equals(narrow["value"])
+    uncertain = (narrow["low"] > 0) & (narrow["low"] < narrow["value"])
+    if CATALOGUE.loc[name, "interval"] != "quantile":  # it steps from one value to the next
+        assert (below[uncertain] < 0).all()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -302,6 +302,17 @@ def test_a_balance_is_what_holds_on_the_last_day(data):
         assert active[place] == len({account for account, _ in level})
 
 
+def test_an_end_asked_for_but_not_yet_come_is_no_churn():
+    asked = {"cancel_requested_on": date(2026, 3, 2)}
+    data = companies.ledger(
+        ("leaves on the 25th", date(2026, 1, 1), date(2026, 3, 25), 40, asked),
+        as_of=date(2026, 3, 20),
+    )
+
+    assert rk.metrics.mrr(data)["value"].tolist() == [40, 40, 40]
+    assert rk.metrics.churned_mrr(data)["value"].tolist() == [0, 0, 0]
+
+
 # The algebra of movements, on companies nobody chose
 
 SMALL = settings(max_examples=15, deadline=None, derandomize=True, database=None)
