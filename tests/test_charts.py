@@ -190,3 +190,9 @@ def test_a_headline_is_broken_to_fit():
 
 def test_the_theme_names_only_settings_that_exist():
     assert set(theme.STYLE) <= set(mpl.rcParams)
+
+
+def test_a_funnel_nobody_entered_is_drawn_empty():
+    stages = pd.DataFrame({"stage": [], "reached": [], "value": []})
+
+    assert len(charts.funnel(stages).patches) == 0

@@ -542,3 +542,14 @@ def test_the_policy_travels_and_names_are_completed(company):
     assert "opportunities" in dir(data)
     assert "leads" in data
     assert "spend" not in data
+
+
+def test_a_column_without_a_value_takes_its_declared_type_whatever_it_came_as():
+    frame = pd.DataFrame(
+        {"opportunity_id": ["o1"], "closed_on": ["2026-01-05"], "account_id": [float("nan")]}
+    )
+
+    deals = Dataset(opportunities=frame).table("opportunities")
+
+    assert deals.account_id.type().is_string()
+    assert deals.to_pyarrow()["account_id"].to_pylist() == [None]

@@ -40,7 +40,7 @@ def funnel(stages: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             va="center",
             annotation_clip=False,
         )
-    ax.set_xlim(right=max(1, int(stages["reached"].max())) * 1.3)
+    ax.set_xlim(right=max([1, *stages["reached"]]) * 1.3)
     ax.grid(visible=False)
     ax.xaxis.set_visible(False)
     ax.spines["bottom"].set_visible(False)

@@ -283,7 +283,7 @@ def _engine(tables: Mapping[str, Any]) -> tuple[BaseBackend, bool]:
 
 
 def _arrow(name: str, frame: Any) -> Any:
-    """A frame as an Arrow table without columns of no type."""
+    """A frame as an Arrow table; a column without a value takes its declared type."""
     import pyarrow as pa
 
     if isinstance(frame, pa.Table):
@@ -300,8 +300,9 @@ def _arrow(name: str, frame: Any) -> Any:
         raise TableError.no_table(name, found=type(frame).__name__)
     types = {"date": pa.date32(), "timestamp": pa.timestamp("us"), "bool": pa.bool_()}
     for number, column in enumerate(table.schema):
-        if pa.types.is_null(column.type):
-            declared = TABLES[name].columns.get(column.name)
+        declared = TABLES[name].columns.get(column.name)
+        empty = declared is not None and table.column(number).null_count == len(table)
+        if empty or pa.types.is_null(column.type):
             kind = declared.type if declared is not None else "text"
             text = pa.string() if kind in ("id", "text") else pa.float64()
             typed = types.get(kind, text)

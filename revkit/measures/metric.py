@@ -78,7 +78,8 @@ class Metric:
             A Dataset.
         by
             A dimension or several: a column of the metric's tables or of one they refer to
-            (``segment``, ``rep.team``), ``cohort`` or ``tenure``.
+            (``segment``, ``rep.team``), ``cohort`` (month first paid) or ``tenure`` (months paid
+            when the period opened; what stands at its end counts by the opening of the next).
         period
             day, week (from Monday), month, quarter, year, or None for one period from ``start``
             to the company's date.
@@ -93,7 +94,8 @@ class Metric:
         -------
         DataFrame
             One row per group and period, sorted: the ``by`` columns (text), ``period`` (its
-            first day), ``value``, ``low`` and ``high`` (NaN for a balance or an exact sum),
+            first day), ``value``, ``low`` and ``high`` (NaN for a balance or an exact sum, and
+            where an end is unbounded, as the cost of a customer of whom there was one),
             ``n`` (rows in the smallest denominator), ``small`` (too few for the interval to
             hold what it promises), ``complete`` (no later date can change the value).
 
@@ -142,6 +144,8 @@ class Metric:
         return kind(self.formula(), self.unit)
 
     def _values(self, data: Dataset, **asked: Any) -> pd.DataFrame:
+        import numpy as np
+
         from revkit.measures.bounds import Bounds
 
         evaluation, columns = self._run(data, asked)
@@ -152,7 +156,7 @@ class Metric:
         if isinstance(evaluation.formula, Quantile):
             value, low, high = self._quantile(evaluation)
         else:
-            low, high = bounds.bounds(value)
+            low, high = (np.where(np.isnan(value), np.nan, end) for end in bounds.bounds(value))
         complete = self._complete(evaluation)
         for name, array in (("value", value), ("low", low), ("high", high), ("n", rows)):
             frame[name] = array[:, columns].ravel() + 0.0  # no minus zero
