@@ -49,7 +49,8 @@ class Evaluation:
         self._sums: dict[tuple[int, bool], Sum] = {}
         for leaf, overall in _leaves(self.formula, False):
             self._plan(leaf, overall)
-            self._plan(leaf.rows, overall)
+        for leaf in self._sample():
+            self._plan(leaf.rows, overall=False)
         if self.kind not in ("none", "count", "proportion", "odds", "quantile"):
             self._plan_products()
         self.grid = Grid(self.call, self.sources)
@@ -60,12 +61,14 @@ class Evaluation:
 
     def rows(self) -> Array:
         """Return the smallest number of rows in a denominator, else those of the first total."""
-        below = list(denominators(self.formula))
-        leaves = below or list(self.formula.leaves())[:1]
         if isinstance(self.formula, Share):
             return self._value(self.formula, whole=True)
-        counts = [self._value(leaf.rows) for leaf in leaves]
+        counts = [self._value(leaf.rows) for leaf in self._sample()]
         return np.min(np.stack(counts), axis=0) if counts else np.full(self.grid.shape, np.nan)
+
+    def _sample(self) -> list[Leaf]:
+        """The leaves whose rows are the sample behind a value."""
+        return list(denominators(self.formula)) or list(self.formula.leaves())[:1]
 
     def open_rows(self) -> Array:
         """Return how many rows could still change a cohort's outcome."""
