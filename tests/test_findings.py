@@ -6,6 +6,7 @@ import math
 import pandas as pd
 import pytest
 
+import revkit as rk
 from revkit.analysis.findings import (
     MIME,
     NOTHING,
@@ -260,3 +261,11 @@ def test_results_stand_below_each_other():
     )  # fmt: skip
     assert [row[0] for row in written.rows] == ["Monthly recurring revenue", "Win rate"]
     assert written.rows[0][3] == ""
+
+
+def test_a_sentence_says_which_part_of_the_company_it_is_about():
+    part = rk.example("deals").where(segment="SMB")
+
+    sentence = str(rk.say.level(rk.metrics.win_rate(part, period="quarter")))
+
+    assert sentence.startswith("Win rate (segment = SMB) was")

@@ -151,7 +151,9 @@ def quantity(result: pd.DataFrame) -> Quantity:
         return Quantity(name, title, unit, result.attrs.get("currency"))
     rows = next((ROWS[table] for table in metric.tables if table in ROWS), "rows")
     census = metric.interval == "none"
-    return Quantity(name, metric.title, metric.unit, result.attrs.get("currency"), rows, census)
+    where = ", ".join(result.attrs.get("where", ()))
+    title = f"{metric.title} ({where})" if where else metric.title
+    return Quantity(name, title, metric.unit, result.attrs.get("currency"), rows, census)
 
 
 def period_label(first_day: pd.Timestamp, period: str | None = "month") -> str:

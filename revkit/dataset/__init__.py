@@ -163,6 +163,11 @@ class Dataset:
             }
         )
 
+    @property
+    def narrowed(self) -> tuple[str, ...]:
+        """What ``where`` has narrowed it to, as ``kind = new``."""
+        return tuple(str(narrowing) for narrowing in self._narrowed)
+
     def columns(self, name: str) -> frozenset[str]:
         """The columns of a table that really came; the others are filled in or absent."""
         self._must_have(name)

@@ -170,6 +170,7 @@ class Metric:
             "unit": self.unit,
             "as_of": data.as_of.isoformat(),
             "currency": data.currency,
+            "where": data.narrowed,
             "undated": grid.undated,
             "unvalued": evaluation.unvalued(),
             "period": asked["period"],
