@@ -382,3 +382,10 @@ def test_a_cohort_that_is_complete_stays_as_it_is(name, data, earlier):
 
     assert len(done) > 5
     pd.testing.assert_series_equal(after.set_index("period")["value"].loc[done.index], done)
+
+
+def test_net_retention_never_reaches_below_nothing():
+    """Three accounts, one gone: the plain interval would begin far below 0."""
+    low = rk.metrics.nrr(rk.example("retention"), start="2026-03-01")["low"]
+
+    assert low.tolist() == [0.0]

@@ -166,7 +166,7 @@ def retained(frame, level=0.95):
     effective = min(opening**2 / (base["before"] ** 2).sum(), moves.sum() ** 2 / (moves**2).sum())
     error = np.sqrt(count / (count - 1) * (residuals**2).sum()) / opening
     reach = stats.t.ppf(0.5 + level / 2, max(effective - 1, 1)) * error
-    return value, value - reach, value + reach, count
+    return value, max(value - reach, 0.0), value + reach, count
 
 
 def amounts(data, **how):

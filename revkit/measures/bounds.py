@@ -10,7 +10,7 @@ import numpy as np
 
 from revkit.measures import intervals
 from revkit.measures.evaluate import Evaluation, divided
-from revkit.measures.formula import Formula, Leaf, Operation, Total
+from revkit.measures.formula import Formula, Leaf, Operation, Stock, Total
 from revkit.measures.shape import TOO_SMALL, Kind, linear
 
 if TYPE_CHECKING:
@@ -93,8 +93,16 @@ class Bounds:
 
     def _ratio(self, value: Array) -> tuple[Array, Array]:
         variance = self.of.variance()
-        method = intervals.ratio if len(linear(self._parts()[0]) or []) > 1 else intervals.growth
-        return method(value, variance, self.of.rows(), self._deciding(), self.of.level)
+        above = linear(self._parts()[0]) or []
+        if len(above) == 1:
+            return intervals.growth(
+                value, variance, self.of.rows(), self._deciding(), self.of.level
+            )
+        low, high = intervals.ratio(
+            value, variance, self.of.rows(), self._deciding(), self.of.level
+        )
+        kept = any(isinstance(leaf, Stock) for _, leaf in above)
+        return (np.maximum(low, 0.0) if kept else low), high
 
     def _delta(self, value: Array) -> tuple[Array, Array]:
         return intervals.delta(value, self.of.variance(), self.of.level)
