@@ -283,3 +283,36 @@ def test_a_mapping_that_cannot_be_followed_is_refused(mapped, text, error, messa
 def test_a_mapping_that_is_not_there_is_refused(folder):
     with pytest.raises(SourceError, match="no mapping file at 'salesforce'"):
         load(folder(accounts__csv=ACCOUNTS), mapping="salesforce")
+
+
+def test_a_point_that_is_no_thousands_is_refused_where_a_comma_divides(folder, tmp_path):
+    place = folder()
+    (place / "canoni.csv").write_text(
+        "id;cliente;dal;canone\n1;1;2026-01-01;12500.00\n2;1;2026-01-01;1.250\n", encoding="utf-8"
+    )
+    mapping = tmp_path / "it.yaml"
+    mapping.write_text(
+        """
+separator: ";"
+decimal: ","
+tables:
+  subscriptions:
+    source: canoni
+    columns: {subscription_id: id, account_id: cliente, started_on: dal, mrr: canone}
+""",
+        encoding="utf-8",
+    )
+
+    with pytest.raises(DataError, match=r"not a number written as 1.234,56, for mrr in 1 row, "):
+        load(place, mapping=mapping)
+
+
+def test_semicolons_with_decimal_commas_are_told_apart(folder):
+    place = folder()
+    (place / "opportunities.csv").write_text(
+        "opportunity_id;amount;closed_on\n1;12,5;2026-01-01\n2;1.250,75;2026-01-02\n",
+        encoding="utf-8",
+    )
+
+    with pytest.raises(SourceError, match=r"Say so in a mapping: separator: ';'"):
+        load(place)

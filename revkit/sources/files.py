@@ -113,18 +113,14 @@ def _csv(backend: Backend, path: Path, style: CsvStyle, as_text: Collection[str]
     if style.encoding not in _NATIVE:
         return backend.create_table(f"read_{path.stem}", _decoded(path, style), temp=True)
     options["encoding"] = style.encoding
+    if style.separator not in first:
+        for separator in (";", "\t", ",", "|"):
+            if separator in first:
+                raise SourceError.separated(str(path), separator=separator, said=style.separator)
     try:
         names = backend.read_csv(str(path), all_varchar=True, **options).columns
-        if len(names) == 1:
-            for separator in (";", "\t", ",", "|"):
-                if separator != style.separator and separator in first:
-                    raise SourceError.separated(
-                        str(path), separator=separator, said=style.separator
-                    )
         types = {name: "VARCHAR" for name in names if name in as_text}
         return backend.read_csv(str(path), types=types or None, **options)
-    except SourceError:
-        raise
     except Exception as error:
         raise SourceError.unreadable(str(path), problem=_first_line(error)) from error
 

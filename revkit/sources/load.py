@@ -104,12 +104,15 @@ def load(
             tables[name] = found.open(name, style, TABLES[name].columns.keys())
     ignored = [name for name in found.items if name not in used and name not in plain]
     _must_be_known(found, tables, ignored)
+    unread = [*map(found.file, ignored), *found.others]
+    if mapping is not None and Path(mapping).resolve().parent == Path(source).resolve():
+        unread = [name for name in unread if name != Path(mapping).name]
     slow = frozenset(name for name in tables if found.is_text(_source(name, follow)))
     return Dataset.of(
         Company(tables, currency or (follow.currency if follow else None), slow),
         as_of=_as_of(as_of, follow),
         policy=policy,
-        about=_about(str(source), as_of, follow, [*map(found.file, ignored), *found.others]),
+        about=_about(str(source), as_of, follow, unread),
     )
 
 

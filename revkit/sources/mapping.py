@@ -37,6 +37,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from revkit.errors import ColumnError, DataError, MappingError, SourceError, listed
 from revkit.schema import NUMBERS, TABLES, Column
 
+COMMA_NUMBER = r"^[+-]?([0-9]{1,3}([.][0-9]{3})+|[0-9]+)(,[0-9]+)?$"
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -159,7 +161,9 @@ class Mapping(_Part):
             moment = parsed(column, pattern)
             return moment, column.notnull() & moment.isnull()
         if self.decimal == "," and (declared.type in NUMBERS or declared.type == "count"):
-            return column.replace(".", "").replace(",", "."), None
+            right = column.re_search(COMMA_NUMBER)
+            number = right.ifelse(column.replace(".", "").replace(",", "."), ibis.null("string"))
+            return number, column.notnull() & ~right
         return column, None
 
     def _literal(self, value: Word, declared: Column | None) -> Any:
@@ -196,22 +200,26 @@ class Mapping(_Part):
                 shown = list(dict.fromkeys(k for k in [*keys, origin.from_] if k is not None))
                 worst = raw.filter(wrong).select(shown).order_by(shown).limit(3)
                 raise DataError.refused(
-                    self._what(name, origin),
+                    self._what(name, origin, TABLES[table].columns.get(name)),
                     table=f"{table} (from {self.tables[table].source})",
                     rows=rows,
                     examples=worst.to_pyarrow().to_pylist(),
-                    remedy=self._remedy(origin),
+                    remedy=self._remedy(origin, TABLES[table].columns.get(name)),
                 )
 
-    def _what(self, name: str, origin: Origin) -> str:
+    def _what(self, name: str, origin: Origin, declared: Column | None) -> str:
         if origin.words is not None:
             return f"{origin.from_} has words that {self.file} does not translate to {name}"
+        if declared is not None and not declared.dated:
+            return f"{origin.from_} is not a number written as 1.234,56, for {name}"
         pattern = origin.date_format or self.date_format
         return f"{origin.from_} is not a day written as {pattern}, for {name}"
 
-    def _remedy(self, origin: Origin) -> str:
+    def _remedy(self, origin: Origin, declared: Column | None) -> str:
         if origin.words is not None:
             return f"Known are {listed(origin.words)}; add the others to words, or others: keep."
+        if declared is not None and not declared.dated:
+            return f"Correct it, or leave decimal out of {self.file} where a point divides."
         return "Correct it, or correct date_format in the mapping."
 
 
