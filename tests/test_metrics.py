@@ -106,6 +106,15 @@ def test_parts_show_the_totals_behind_a_value():
     ]
 
 
+def test_parts_of_a_metric_with_its_own_dimension_stand_beside_their_values():
+    leads = rk.example("leads")
+
+    parts = rk.metrics.stage_share.parts(leads, period="month")
+
+    values = rk.metrics.stage_share(leads, period="month")
+    assert parts[["stage", "period", "value"]].equals(values[["stage", "period", "value"]])
+
+
 def test_one_query_per_table_and_date():
     deals = rk.example("deals")
 

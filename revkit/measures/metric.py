@@ -119,13 +119,13 @@ class Metric:
 
         asked = self._asked(how)
         evaluation, columns = self._run(data, asked)
-        keys = self._keys(evaluation, columns, asked)
+        frame = self._frame(evaluation, columns, asked)
         leaves = {str(leaf): leaf for leaf in evaluation.formula.leaves()}
         shown = {name: evaluation.value(leaf)[:, columns].ravel() for name, leaf in leaves.items()}
-        values = self._values(data, **asked)
-        parts = pd.concat([keys, pd.DataFrame(shown), values["value"]], axis=1)
-        parts.attrs = values.attrs
-        return parts
+        keys = frame.loc[:, :"value"].drop(columns="value")
+        parts = pd.concat([keys, pd.DataFrame(shown), frame["value"]], axis=1)
+        parts.attrs = frame.attrs
+        return self._occupied(parts, asked)
 
     def sql(self, data: Dataset, /, **how: Any) -> list[str]:
         """Return the queries that run, one per table and date."""
@@ -144,12 +144,15 @@ class Metric:
         return kind(self.formula(), self.unit)
 
     def _values(self, data: Dataset, **asked: Any) -> pd.DataFrame:
+        evaluation, columns = self._run(data, asked)
+        return self._occupied(self._frame(evaluation, columns, asked), asked)
+
+    def _frame(self, evaluation: Evaluation, columns: Any, asked: dict[str, Any]) -> pd.DataFrame:
         import numpy as np
 
         from revkit.measures.bounds import Bounds
 
-        evaluation, columns = self._run(data, asked)
-        bounds = Bounds(evaluation)
+        data, bounds = evaluation.call.data, Bounds(evaluation)
         frame = self._keys(evaluation, columns, asked)
         grid = evaluation.grid
         value, rows = evaluation.value(), evaluation.rows()
@@ -163,8 +166,6 @@ class Metric:
         frame["n"] = frame["n"].astype("Int64")
         frame["small"] = bounds.small(rows)[:, columns].ravel()
         frame["complete"] = complete[:, columns].ravel()
-        if self.rows:
-            frame = _occupied(frame, asked["by"])
         frame.attrs = {
             "metric": self.name,
             "unit": self.unit,
@@ -180,6 +181,15 @@ class Metric:
         if "pipeline_changes" in self.tables:
             frame.attrs["from_history"] = "opportunity_history" in data
         return frame
+
+    def _occupied(self, frame: pd.DataFrame, asked: dict[str, Any]) -> pd.DataFrame:
+        """Leave out the rows of a metric's own dimension in which nothing ever stood."""
+        if not self.rows:
+            return frame
+        seen = frame.groupby(asked["by"], sort=False)["value"].transform("max") > 0
+        kept = frame[seen].reset_index(drop=True)
+        kept.attrs = frame.attrs
+        return kept
 
     def _quantile(self, evaluation: Evaluation) -> Any:
         from revkit.measures import quantiles
@@ -287,9 +297,3 @@ def _last_day(data: Dataset, asked: dict[str, Any]) -> date:
         return data.as_of
     before: date = asked["end"] - timedelta(days=1)
     return min(data.as_of, before)
-
-
-def _occupied(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Leave out the rows of a metric's own dimension in which nothing ever stood."""
-    seen = frame.groupby(list(by), sort=False)["value"].transform("max") > 0
-    return frame[seen].reset_index(drop=True)

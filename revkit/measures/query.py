@@ -123,7 +123,7 @@ class Source:
         """Return the aggregate: group columns, ``period`` (its number) and the sums."""
         raise NotImplementedError
 
-    def _table(self) -> Any:
+    def _must_have_tables(self) -> None:
         data = self.call.data
         for needed in derived.needs(self.table):
             if needed not in data:
@@ -136,7 +136,10 @@ class Source:
                     dimension=data.unreached[needed],
                     needed_by=f"metrics.{self.call.metric}",
                 )
-        base = derived.table(data, self.table)
+
+    def _table(self) -> Any:
+        self._must_have_tables()
+        base = derived.table(self.call.data, self.table)
         for date in self.dates:
             if date not in base.columns:
                 raise self._lacks(date, base.columns)
@@ -212,13 +215,13 @@ class Standing(Source):
 
         start, end = _day(self.rows[self.start]), _day(self.rows[self.end])
         over = end <= ibis.literal(self.call.data.as_of)
-        begun_first = start < end
+        lasts = start < end
         number = self.call.calendar.number_of
         plus = {name: _row(term, 1) for (term,), name in self.sums.items()}
         minus = {name: _row(term, -1) for (term,), name in self.sums.items()}
-        begun = self.rows.filter(start.isnull() | end.isnull() | begun_first)
+        begun = self.rows.filter(start.isnull() | end.isnull() | lasts)
         begun = begun.select(*self.columns, period=number(start), **plus)
-        ended = self.rows.filter(over, begun_first)
+        ended = self.rows.filter(over, lasts)
         ended = ended.select(*self.columns, period=number(end), **minus)
         changes = begun.union(ended)
         return changes.group_by([*self.columns, "period"]).aggregate(
@@ -242,22 +245,9 @@ class Moving(Source):
 
     @cached_property
     def rows(self) -> Any:
-        self._table()
+        self._must_have_tables()
         named = dict(zip(self.columns, self.by, strict=True))
         return moving(self.call.data, self.call.calendar, named, self.trailing)
-
-    def _table(self) -> Any:
-        data = self.call.data
-        if "subscriptions" not in data:
-            raise TableError.missing(
-                "subscriptions", found=data.tables, needed_by=f"metrics.{self.call.metric}"
-            )
-        if "subscriptions" in data.unreached and not self.overall:
-            raise DimensionError.unreached(
-                "subscriptions",
-                dimension=data.unreached["subscriptions"],
-                needed_by=f"metrics.{self.call.metric}",
-            )
 
     def standing(self, leaf: Stock, side: str) -> Term:
         """Read a stock of accounts at one side, ``before`` or ``after``, of their movement."""
