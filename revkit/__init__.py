@@ -21,6 +21,7 @@ _DOORS = {
     "Cohort": "revkit.measures",
     "Median": "revkit.measures",
     "Quantile": "revkit.measures",
+    "Length": "revkit.measures",
     "findings": "revkit.analysis.findings",
     "so": "revkit.analysis.findings",
     "table": "revkit.analysis.tables",

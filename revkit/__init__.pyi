@@ -21,6 +21,7 @@ from revkit.analysis.tables import table as table
 from revkit.analysis.upsell import room_to_grow as room_to_grow
 from revkit.dataset import Dataset as Dataset
 from revkit.measures import Cohort as Cohort
+from revkit.measures import Length as Length
 from revkit.measures import Median as Median
 from revkit.measures import Quantile as Quantile
 from revkit.measures import Stock as Stock

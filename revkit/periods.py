@@ -112,6 +112,15 @@ class Calendar:
             return date(months // 12, months % 12 + 1, 1)
         return _EPOCH + timedelta(days=number * (7 if self.period == "week" else 1))
 
+    def opens(self, number: int) -> date:
+        """Return the first day of a period, or a day before all where it has none."""
+        return _EPOCH if self.period is None and self.start is None else self.first_day(number)
+
+    @property
+    def months(self) -> int:
+        """How many months make a period; 0 where days do."""
+        return _MONTHS.get(self.period or "", 0)
+
     def last_day(self, number: int) -> date:
         """Return the last day of a period."""
         return self.first_day(number + 1) - timedelta(days=1)

@@ -68,7 +68,7 @@ class Table:
     ``known_on`` names the columns, first non-null one counts, that say when a row became known.
     ``hangs`` says which columns mean nothing before which date; a dotted date belongs to the
     row that a reference names. ``requested`` names, for an actual date, the date that makes it a
-    plan once it has passed. ``census`` amounts are all there is, not a sample.
+    plan once it has passed. the rows of a ``census`` are all there is, not a sample.
     """
 
     name: str
@@ -183,6 +183,7 @@ _ALL = (
         "a person who sells or serves",
         "rep_id P, name*, role*?, team*?, region*?, manager_id*? > reps, hired_on?, left_on*?!",
         known_on="hired_on",
+        census=True,
     ),
     _table(
         "campaigns",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -210,6 +210,16 @@ class Dataset:
         expr = self._whole(name)
         self._company.unique(name)
         return expr
+
+    def first_day(self, names: Iterable[str]) -> date:
+        """Return the first day on which anything happened in some tables; else ``as_of``."""
+        found = [
+            first.date() if isinstance(first, datetime) else first
+            for name in names
+            for column, first in self._company.span(name).first.items()
+            if TABLES[name].columns[column].actual
+        ]
+        return min(found, default=self.as_of)
 
     def where(self, dimensions: Mapping[str, Any] | None = None, /, **named: Any) -> Dataset:
         """Return a smaller company: the rows whose dimensions have some values.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from revkit.dataset import Dataset
+    from revkit.periods import Calendar
 
 __all__ = [
     "DERIVED",
@@ -34,11 +35,17 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Derived:
-    """One derived table: the tables it needs, how it is made, its relations."""
+    """One derived table: the tables it needs, how it is made, its relations.
+
+    One made for the periods of a call takes these too. ``informed`` by a table means that it is
+    better where that is loaded, and can do without.
+    """
 
     needs: tuple[str, ...]
-    build: Callable[[Dataset], ir.Table]
+    build: Callable[..., ir.Table]
     relations: dict[str, tuple[str, str]]
+    calendar: bool = False
+    informed: tuple[str, ...] = ()
 
 
 _LEAD = {"lead": ("lead_id", "leads")}
@@ -51,7 +58,9 @@ DERIVED = {
     "opportunity_stages": Derived(
         ("opportunity_history", "opportunities"), opportunity_stages, _OPPORTUNITY
     ),
-    "pipeline_changes": Derived(("opportunities",), pipeline_changes, _OPPORTUNITY),
+    "pipeline_changes": Derived(
+        ("opportunities",), pipeline_changes, _OPPORTUNITY, informed=("opportunity_history",)
+    ),
 }
 
 
@@ -66,9 +75,17 @@ def needs(name: str) -> tuple[str, ...]:
     return DERIVED[name].needs if name in DERIVED else (name,)
 
 
-def table(data: Dataset, name: str) -> ir.Table:
-    """Return a table of the company or one derived from it; movements need a calendar."""
-    return DERIVED[name].build(data) if name in DERIVED else data.table(name)
+def informed(name: str) -> tuple[str, ...]:
+    """Return the tables that a derived table is better with."""
+    return DERIVED[name].informed if name in DERIVED else ()
+
+
+def table(data: Dataset, name: str, calendar: Calendar) -> ir.Table:
+    """Return a table of the company or one derived from it, for the periods of a call."""
+    if name not in DERIVED:
+        return data.table(name)
+    made = DERIVED[name]
+    return made.build(data, calendar) if made.calendar else made.build(data)
 
 
 def specs(data: Dataset, name: str, built: ir.Table) -> dict[str, Spec]:

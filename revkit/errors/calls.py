@@ -121,6 +121,26 @@ class FormulaError(RevkitError, ValueError):
         )
 
     @classmethod
+    def no_formula(cls, metric: str) -> FormulaError:
+        """The formula of a metric that is a function of tables."""
+        return cls(f"metrics.{metric} is a function of tables and can't be part of a formula.")
+
+    @classmethod
+    def no_length(cls, unit: object) -> FormulaError:
+        """A length in something that is no unit."""
+        return cls(
+            f"Length({unit!r}) is no length; write Length('month') or Length('working day')."
+        )
+
+    @classmethod
+    def no_distinct(cls, table: str) -> FormulaError:
+        """Different values of what is only known by its changes."""
+        return cls(
+            f"A stock of {table!r} is added up from its changes, which can't tell different values "
+            "apart. Stock(movements) counts each account once, by product too."
+        )
+
+    @classmethod
     def negative_window(cls, within: object) -> FormulaError:
         """A window of less than no days."""
         return cls(f"within={within!r} must be 0 or more days, or None for what is known by now.")

@@ -10,8 +10,9 @@ import numpy as np
 
 from revkit.measures import intervals
 from revkit.measures.evaluate import Evaluation, divided
-from revkit.measures.formula import Formula, Leaf, Operation, Stock, Total
-from revkit.measures.shape import TOO_SMALL, Kind, linear
+from revkit.measures.formula import Formula, Operation
+from revkit.measures.shape import TOO_SMALL, Kind, core, linear
+from revkit.measures.totals import Leaf, Quantile, Stock, Total
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,23 +26,43 @@ class Bounds:
 
     of: Evaluation
 
-    def bounds(self, value: Array) -> tuple[Array, Array]:
-        """Return low and high."""
+    def bounds(self) -> tuple[Array, Array]:
+        """Return low and high: those of what is sampled, scaled by what is known."""
+        if isinstance(self.of.formula, Quantile):
+            return self.of.quantile()[1:]
+        ends = self._method()(self.of.value(self._sampled))
+        if self._scale is not None:
+            scale = self.of.value(self._scale)
+            ends = np.fmin(*(end * scale for end in ends)), np.fmax(*(end * scale for end in ends))
+        lacking = np.isnan(self.of.value())
+        low, high = (np.where(lacking, np.nan, end) for end in ends)
+        return low, high
+
+    @property
+    def _sampled(self) -> Formula:
+        return core(self.of.formula)[0]
+
+    @property
+    def _scale(self) -> Formula | None:
+        return core(self.of.formula)[1]
+
+    def _method(self) -> Callable[[Array], tuple[Array, Array]]:
         nothing = np.full(self.of.grid.shape, np.nan)
+        level = self.of.call.level
         method: dict[Kind, Callable[[Array], tuple[Array, Array]]] = {
             "none": lambda value: (nothing, nothing),
-            "quantile": lambda value: (nothing, nothing),
             "count": self._count,
             "sum of events": self._events,
-            "proportion": lambda value: intervals.wilson(value, self.of.rows(), self.of.level),
+            "proportion": lambda value: intervals.wilson(value, self.of.rows(), level),
             "proportion of money": self._money_share,
             "odds": self._odds,
             "mean": self._mean,
             "known over count": self._known,
             "ratio per account": self._ratio,
-            "delta": self._delta,
+            "daily": lambda value: intervals.delta(value, self.of.daily_variance(), level),
+            "delta": lambda value: intervals.delta(value, self.of.variance(self._sampled), level),
         }
-        return method[self.of.kind](value)
+        return method[self.of.kind]
 
     def small(self, rows: Array) -> NDArray[np.bool_]:
         """Return where the interval's coverage is known to fall below 93 %."""
@@ -58,31 +79,33 @@ class Bounds:
         return np.asarray(np.nan_to_num(size) < least)
 
     def _count(self, value: Array) -> tuple[Array, Array]:
-        ((factor, leaf),) = linear(self.of.formula) or []
+        ((factor, leaf),) = linear(self._sampled) or []
         low, high = self._counted(leaf)
         return factor * low, factor * high
 
     def _counted(self, leaf: Leaf) -> tuple[Array, Array]:
         spread = intervals.dispersion(self.of.history(leaf))[:, None]
-        return intervals.count(self.of.value(leaf), spread, self.of.level)
+        return intervals.count(self.of.value(leaf), spread, self.of.call.level)
 
     def _events(self, value: Array) -> tuple[Array, Array]:
-        ((factor, leaf),) = linear(self.of.formula) or []
-        return intervals.sum_of_events(value, factor**2 * self.of.square(leaf), self.of.level)
+        ((factor, leaf),) = linear(self._sampled) or []
+        return intervals.sum_of_events(value, factor**2 * self.of.square(leaf), self.of.call.level)
 
     def _money_share(self, value: Array) -> tuple[Array, Array]:
         effective = self._effective(self._parts()[1])
-        return intervals.wilson(value, effective, self.of.level)
+        return intervals.wilson(value, effective, self.of.call.level)
 
     def _odds(self, value: Array) -> tuple[Array, Array]:
         above, below = self._parts()
-        return intervals.odds(self.of.value(above), self.of.value(below), self.of.level)
+        return intervals.odds(self.of.value(above), self.of.value(below), self.of.call.level)
 
     def _mean(self, value: Array) -> tuple[Array, Array]:
         above, below = self._parts()
         ((factor, leaf),) = linear(above) or []
         squares = factor**2 * self.of.square(leaf)
-        return intervals.mean(self.of.value(above), squares, self.of.value(below), self.of.level)
+        return intervals.mean(
+            self.of.value(above), squares, self.of.value(below), self.of.call.level
+        )
 
     def _known(self, value: Array) -> tuple[Array, Array]:
         above, below = self._parts()
@@ -92,24 +115,22 @@ class Bounds:
         return divided(known, factor * most), divided(known, factor * least)
 
     def _ratio(self, value: Array) -> tuple[Array, Array]:
-        variance = self.of.variance()
+        variance = self.of.variance(self._sampled)
         above = linear(self._parts()[0]) or []
         if len(above) == 1:
             return intervals.growth(
-                value, variance, self.of.rows(), self._deciding(), self.of.level
+                value, variance, self.of.rows(), self._deciding(), self.of.call.level
             )
         low, high = intervals.ratio(
-            value, variance, self.of.rows(), self._deciding(), self.of.level
+            value, variance, self.of.rows(), self._deciding(), self.of.call.level
         )
         kept = any(isinstance(leaf, Stock) for _, leaf in above)
         return (np.maximum(low, 0.0) if kept else low), high
 
-    def _delta(self, value: Array) -> tuple[Array, Array]:
-        return intervals.delta(value, self.of.variance(), self.of.level)
-
     def _parts(self) -> tuple[Formula, Formula]:
-        assert isinstance(self.of.formula, Operation)
-        return self.of.formula.left, self.of.formula.right
+        sampled = self._sampled
+        assert isinstance(sampled, Operation)
+        return sampled.left, sampled.right
 
     def _effective(self, below: Formula) -> Array:
         ((_, leaf),) = linear(below) or []

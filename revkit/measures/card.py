@@ -17,7 +17,7 @@ def card(metric: Metric) -> str:
     """Return the card as HTML, escaped, without anything loaded from elsewhere."""
     doc = inspect.cleandoc(metric.__doc__ or "")
     lines = [
-        ("Formula", str(metric.formula())),
+        ("Formula", metric.words),
         ("Unit", f"{metric.unit}; better {metric.better}"),
         ("Who watches it", {"both": "SalesOps and RevOps"}.get(metric.owner, metric.owner)),
         ("Tables", ", ".join(metric.tables)),

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from revkit.errors import FormulaError
-from revkit.measures.formula import Formula
 from revkit.measures.metric import Metric
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 METRICS: dict[str, Metric] = {}
 
 
-def metric(**about: Any) -> Callable[[Callable[..., Formula]], Metric]:
+def metric(**about: Any) -> Callable[[Callable[..., Any]], Metric]:
     """Define a metric from its formula and enter it in the catalogue.
 
     Parameters
@@ -32,6 +31,10 @@ def metric(**about: Any) -> Callable[[Callable[..., Formula]], Metric]:
         A dimension that is always in the result.
     trailing
         Periods of its window where the call does not say.
+    kind, formula, sampled
+        ``kind="table"`` for what no formula can say: a function of the call and the tables that
+        returns the values by group and period; ``formula`` then says in words what it computes,
+        ``sampled`` whether it has an interval.
 
     Returns
     -------
@@ -45,7 +48,7 @@ def metric(**about: Any) -> Callable[[Callable[..., Formula]], Metric]:
         When another module has defined a metric of that name.
     """
 
-    def define(definition: Callable[..., Formula]) -> Metric:
+    def define(definition: Callable[..., Any]) -> Metric:
         made = Metric(definition, **about)
         former = METRICS.get(made.name)
         if former is not None and former.__module__ != made.__module__:
@@ -86,7 +89,7 @@ def catalog() -> pd.DataFrame:
             "better": made.better,
             "additive": additive(made),
             "interval": made.interval,
-            "formula": str(made.formula()),
+            "formula": made.words,
             "tables": ", ".join(made.tables),
             "reference": reference(made),
             "module": made.__module__,
@@ -100,4 +103,8 @@ def additive(made: Metric) -> bool:
     """Return whether values add up over groups to the total: sums do, quotients don't."""
     from revkit.measures.shape import linear
 
-    return linear(made.formula()) is not None
+    if made.kind == "table":
+        return False
+    return linear(made.formula()) is not None and not any(
+        leaf.different is not None for leaf in made.formula().leaves()
+    )

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from revkit.errors import PeriodError
+from revkit.measures import intervals
+from revkit.measures.batch import Batch, Key
 from revkit.measures.formula import (
-    Cohort,
     Constant,
+    Daily,
     Formula,
-    Leaf,
+    Length,
     Operation,
     Overall,
-    Quantile,
     Share,
     Shifted,
-    Stock,
 )
-from revkit.measures.grid import EVERY, Grid, Key, Sum, shifted
-from revkit.measures.query import Call, Dated, Moving, Source, Term, source
-from revkit.measures.shape import Kind, denominators, kind
+from revkit.measures.grid import EVERY, Grid, Sum, known, shifted
+from revkit.measures.moving import Moving
+from revkit.measures.query import Call, Dated, Ranks, Term
+from revkit.measures.shape import Kind, census, denominators, kind
+from revkit.measures.totals import Cohort, Leaf, Quantile, Stock, Total
+from revkit.periods import Calendar
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 Leaning = dict[tuple[Sum, int], Any]
+Over = frozenset[str] | None  # the dimensions left out; None: all of them, and of `where` too
 
 
 @dataclass
@@ -40,20 +45,26 @@ class Evaluation:
     call: Call
     formula: Formula
     unit: str
-    level: float
-    sources: dict[Key, Source] = field(default_factory=dict)
+    batch: Batch
     grid: Grid = field(init=False)
 
     def __post_init__(self) -> None:
+        self.grid = Grid(self.call, self.batch)
         self.kind: Kind = kind(self.formula, self.unit)
-        self._sums: dict[tuple[int, bool], Sum] = {}
-        for leaf, overall in _leaves(self.formula, False):
-            self._plan(leaf, overall)
+        self._sums: dict[tuple[int, Over], Sum] = {}
+        self._quantiles: dict[int, tuple[Key, Ranks | None]] = {}
+        self._daily: dict[int, Evaluation] = {}
+        for leaf, over in _leaves(self.formula, frozenset()):
+            self._plan(leaf, over)
         for leaf in self._sample():
-            self._plan(leaf.rows, overall=False)
-        if self.kind not in ("none", "count", "proportion", "odds", "quantile"):
+            self._plan(leaf.rows, frozenset())
+        for part in _parts(self.formula):
+            if isinstance(part, Quantile):
+                self._plan_quantile(part)
+            if isinstance(part, Daily):
+                self._daily[id(part)] = self._by_day(part)
+        if self.kind not in ("none", "count", "proportion", "odds", "quantile", "daily"):
             self._plan_products()
-        self.grid = Grid(self.call, self.sources)
 
     def value(self, part: Formula | None = None) -> Array:
         """Return the value of the formula, or a part of it; NaN where divided by nothing."""
@@ -63,20 +74,23 @@ class Evaluation:
         """Return the smallest number of rows in a denominator, else those of the first total."""
         if isinstance(self.formula, Share):
             return self._value(self.formula, whole=True)
+        if isinstance(self.formula, Quantile) and self.formula.until is not None:
+            return self._quantile(self.formula)[3]
         counts = [self._value(leaf.rows) for leaf in self._sample()]
         return np.min(np.stack(counts), axis=0) if counts else np.full(self.grid.shape, np.nan)
 
     def _sample(self) -> list[Leaf]:
         """The leaves whose rows are the sample behind a value."""
-        return list(denominators(self.formula)) or list(self.formula.leaves())[:1]
+        below = [leaf for leaf in denominators(self.formula) if not _is_spread(leaf)]
+        return below or [leaf for leaf in self.formula.leaves() if not _is_spread(leaf)][:1]
 
     def open_rows(self) -> Array:
         """Return how many rows could still change a cohort's outcome."""
         waiting = np.zeros(self.grid.shape)
-        for leaf, overall in _leaves(self.formula, False):
+        for leaf, over in _leaves(self.formula, frozenset()):
             if isinstance(leaf, Cohort) and leaf.settled and leaf.within is None:
-                key = self._sum(leaf, overall).source
-                holder = self.sources[key]
+                key = self._sum(leaf, over).source
+                holder = self.batch.sources[key]
                 assert isinstance(holder, Dated)
                 waiting = waiting + self.grid.total(key, holder.open_rows(leaf))
         return waiting
@@ -84,44 +98,46 @@ class Evaluation:
     def unvalued(self) -> dict[str, int]:
         """Return how many rows a sum could not add up, their value being null."""
         lacking: dict[str, int] = {}
-        for leaf, overall in _leaves(self.formula, False):
-            total = self._sum(leaf, overall)
-            if total.role != "total":
+        for leaf, over in _leaves(self.formula, frozenset()):
+            total = self._sum(leaf, over)
+            if total.role != "total" or not total.term.values:
                 continue
             term = _valueless(total.term)
-            if (total.source, term) in self.grid.found:
-                rows = int(self.grid.found[total.source, term].sum())
+            if term in self.batch.sources[total.source].sums:
+                rows = int(np.nansum(self.grid.total(total.source, term)))
                 lacking |= {str(leaf): rows} if rows else {}
         return lacking
 
     def maturing(self) -> int:
         """Return the days after a period's end at which its cohorts are known."""
-        leaves = [leaf for leaf, _ in _leaves(self.formula, False)]
+        leaves = [leaf for leaf, _ in _leaves(self.formula, frozenset())]
         return max((leaf.within or 0 for leaf in leaves if isinstance(leaf, Cohort)), default=0)
 
     def square(self, leaf: Leaf) -> Array:
         """Return the sum of the squares of what rows, or accounts, add to a leaf."""
-        total = self._sum(leaf, False)
+        total = self._sum(leaf, frozenset())
         return self._product(total, total)
 
     def fourth(self, leaf: Leaf) -> Array:
         """Return the sum of their fourth powers, for a total over accounts."""
-        total = self._sum(leaf, False)
+        total = self._sum(leaf, frozenset())
         return self.grid.total(total.source, _fourth(total.term))
 
-    def variance(self) -> Array:
-        """Return the variance of the value by the delta method, its rows a Poisson process."""
-        return self._variance(self._leaning(self.formula))
+    def variance(self, part: Formula) -> Array:
+        """Return the variance of a part by the delta method, its rows a Poisson process."""
+        return self._variance(self._leaning(part))
 
     def history(self, leaf: Leaf) -> Array:
         """Return the counts of a leaf in the twelve complete periods before the as-of date."""
-        total = self._sum(leaf, False)
+        total = self._sum(leaf, frozenset())
         return self.grid.dispersion_history(total.source, total.term)
 
     def _variance(self, leaning: Leaning) -> Array:
         variance = np.zeros(self.grid.shape)
         for (one, early), slope in leaning.items():
             for (other, late), lean in leaning.items():
+                if census(one.leaf) or census(other.leaf):
+                    continue  # known, not sampled
                 if early == late and _together(one, other):
                     product = shifted(self._product(one, other), early)
                     variance = variance + slope * lean * product
@@ -130,6 +146,8 @@ class Evaluation:
     def _product(self, one: Sum, other: Sum) -> Array:
         """Return the sum over rows, or accounts, of the product of two of their values."""
         grid = self.grid
+        if one.leaf.different is not None:
+            return self._read(one)  # each value that is different counts one
         if one.role == other.role == "total":
             return grid.total(one.source, one.term * other.term)
         if "total" in (one.role, other.role):
@@ -140,10 +158,22 @@ class Evaluation:
             return grid.standing(one.source, both, opening=one.role == "opening")
         return np.full(grid.shape, np.nan)
 
-    def _plan(self, leaf: Leaf, overall: bool) -> None:
-        key, made = source(self.call, leaf, overall)
-        holder = self.sources.get(key) or self.sources.setdefault(key, made())
-        if not isinstance(holder, Moving):
+    def quantile(self) -> tuple[Array, Array, Array]:
+        """Return the value, low and high of a formula that is a quantile."""
+        assert isinstance(self.formula, Quantile)
+        value, low, high, _ = self._quantile(self.formula)
+        return value, low, high
+
+    def daily_variance(self) -> Array:
+        """Return the variance of a sum of daily rates, what happened each day a Poisson count."""
+        assert isinstance(self.formula, Daily)
+        days = self._daily[id(self.formula)]
+        return self._summed(days, np.asarray(divided(days.value(), days.rows())))
+
+    def _plan(self, leaf: Leaf, over: Over) -> None:
+        key = self._source(leaf, over)
+        holder = self.batch.sources[key]
+        if not isinstance(holder, Moving) and leaf.different is None:
             holder.ask(EVERY)
         role = "total"
         term: Any
@@ -160,79 +190,136 @@ class Evaluation:
                 holder.ask(_valueless(term))
         if isinstance(leaf, Cohort) and leaf.settled and isinstance(holder, Dated):
             holder.ask(holder.open_rows(leaf))
-        self._sums[id(leaf), overall] = Sum(key, role, term, leaf)
+        self._sums[id(leaf), over] = Sum(key, role, term, leaf)
+
+    def _plan_quantile(self, part: Quantile) -> None:
+        key = self._source(part, frozenset())
+        ranks = None
+        if part.until is None:
+            holder = self.batch.sources[key]
+            term = holder.term(part.total)
+            ranks = Ranks(term, part.q, intervals.normal(self.call.level))
+            for asked in (EVERY, ranks, known(term)):
+                holder.ask(asked)
+        self._quantiles[id(part)] = key, ranks
+
+    def _by_day(self, part: Daily) -> Evaluation:
+        """The formula of a sum over days, asked day by day."""
+        fiscal = self.call.data.policy.fiscal_year_start
+        call = replace(self.call, calendar=Calendar("day", fiscal), trailing=1)
+        return Evaluation(call, part.inner, self.unit, self.batch)
+
+    def _source(self, leaf: Leaf | Quantile, over: Over) -> Key:
+        without = frozenset(self.call.by) if over is None else over & frozenset(self.call.by)
+        key = self.batch.source(self.call, leaf, without, over is None)
+        if key not in self.grid.keys:
+            self.grid.keys.append(key)
+        return key
 
     def _plan_products(self) -> None:
-        leaves = _leaves(self.formula, False)
-        sums = list(dict.fromkeys(self._sum(leaf, overall) for leaf, overall in leaves))
+        leaves = _leaves(self.formula, frozenset())
+        sums = list(dict.fromkeys(self._sum(leaf, over) for leaf, over in leaves))
+        sums = [one for one in sums if not census(one.leaf)]
         together = self.kind in ("delta", "ratio per account")
         for place, one in enumerate(sums):
             for other in sums[place:] if together else [one]:
                 if _together(one, other):
                     self._ask_product(one, other)
             if self.kind == "ratio per account" and one.role == "total":
-                self.sources[one.source].ask(_fourth(one.term))
+                self.batch.sources[one.source].ask(_fourth(one.term))
 
     def _ask_product(self, one: Sum, other: Sum) -> None:
+        if one.leaf.different is not None:
+            return
         if one.role == other.role == "total":
-            self.sources[one.source].ask(one.term * other.term)
+            self.batch.sources[one.source].ask(one.term * other.term)
         elif "total" in (one.role, other.role):
             stock, total = (one, other) if other.role == "total" else (other, one)
-            self.sources[total.source].ask(self._at(stock, total.source) * total.term)
+            self.batch.sources[total.source].ask(self._at(stock, total.source) * total.term)
         elif one.role == other.role:
             both = _both(one.term, other.term)
             for term in both if isinstance(both, tuple) else (both,):
-                self.sources[one.source].ask(term)
+                self.batch.sources[one.source].ask(term)
 
     def _at(self, stock: Sum, key: Key) -> Term:
         """Read a stock of accounts on the movements that another sum is over."""
-        holder = self.sources[key]
+        holder = self.batch.sources[key]
         assert isinstance(holder, Moving)
         assert isinstance(stock.leaf, Stock)
         return holder.standing(stock.leaf, "before" if stock.role == "opening" else "after")
 
-    def _sum(self, leaf: Leaf, overall: bool) -> Sum:
-        if (id(leaf), overall) not in self._sums:
-            self._plan(leaf, overall)
-        return self._sums[id(leaf), overall]
+    def _sum(self, leaf: Leaf, over: Over) -> Sum:
+        if (id(leaf), over) not in self._sums:
+            self._plan(leaf, over)
+        return self._sums[id(leaf), over]
 
     def _read(self, total: Sum) -> Array:
         if total.role == "total":
             return self.grid.total(total.source, total.term)
         return self.grid.standing(total.source, total.term, opening=total.role == "opening")
 
-    def _value(self, formula: Formula, *, overall: bool = False, whole: bool = False) -> Array:
+    def _value(self, formula: Formula, *, over: Over = frozenset(), whole: bool = False) -> Array:
         if isinstance(formula, Constant):
             return np.full(self.grid.shape, formula.number)
+        if isinstance(formula, Length):
+            return self.grid.length(formula.unit)
         if isinstance(formula, Leaf):
-            return self._read(self._sum(formula, overall))
+            return self._read(self._sum(formula, over))
         if isinstance(formula, Overall):
-            return self._value(formula.inner, overall=True)
+            return self._value(formula.inner, over=_wider(over, formula))
         if isinstance(formula, Shifted):
-            return shifted(self._value(formula.inner, overall=overall), self._steps(formula))
+            return shifted(self._value(formula.inner, over=over), self._steps(formula))
         if isinstance(formula, Share):
-            inner = self._value(formula.inner, overall=overall)
+            inner = self._value(formula.inner, over=over)
             total = self._along(inner, formula.dimension)
             return total if whole else np.asarray(divided(inner, total))
         if isinstance(formula, Quantile):
-            return np.full(self.grid.shape, np.nan)
+            return self._quantile(formula)[0]
+        if isinstance(formula, Daily):
+            days = self._daily[id(formula)]
+            return self._summed(days, days.value())
         assert isinstance(formula, Operation)
-        left = self._value(formula.left, overall=overall)
-        right = self._value(formula.right, overall=overall)
+        left = self._value(formula.left, over=over)
+        right = self._value(formula.right, over=over)
         return np.asarray(_OPERATORS[formula.operator](left, right))
 
-    def _leaning(self, formula: Formula, early: int = 0, overall: bool = False) -> Leaning:
+    def _quantile(self, part: Quantile) -> tuple[Array, Array, Array, Array]:
+        key, ranks = self._quantiles[id(part)]
+        if ranks is None:
+            return self.grid.lasting(key)
+        value, low, high = self.grid.quantile(key, ranks)
+        return value, low, high, self.grid.total(key, known(ranks.term))
+
+    def _summed(self, days: Evaluation, values: Array) -> Array:
+        """Add up, over each period or window, what each day gave; NaN where no day did."""
+        calendar = self.call.calendar
+        numbers = [calendar.number(days.call.calendar.first_day(int(n))) for n in days.grid.numbers]
+        columns = np.array(numbers, dtype=np.int64) - self.grid.numbers[0]
+        rows = np.zeros(len(days.grid.groups), dtype=np.int64)
+        if self.call.by:
+            index = pd.MultiIndex.from_frame(self.grid.groups)
+            rows = index.get_indexer(pd.MultiIndex.from_frame(days.grid.groups))
+        sums, known_days = np.zeros(self.grid.shape), np.zeros(self.grid.shape)
+        inside = (columns >= 0) & (columns < self.grid.shape[1])
+        for row, place in enumerate(rows):
+            given = inside & ~np.isnan(values[row])
+            np.add.at(sums[place], columns[given], values[row, given])
+            np.add.at(known_days[place], columns[given], 1)
+        sums, known_days = self.grid.rolled(sums), self.grid.rolled(known_days)
+        return np.where(known_days > 0, sums, np.nan)
+
+    def _leaning(self, formula: Formula, early: int = 0, over: Over = frozenset()) -> Leaning:
         """Return how the value leans on each sum: its partial derivatives."""
         if isinstance(formula, Leaf):
-            return {(self._sum(formula, overall), early): np.ones(self.grid.shape)}
+            return {(self._sum(formula, over), early): np.ones(self.grid.shape)}
         if isinstance(formula, Overall):
-            return self._leaning(formula.inner, early, True)
+            return self._leaning(formula.inner, early, _wider(over, formula))
         if isinstance(formula, Shifted):
-            return self._leaning(formula.inner, early + self._steps(formula), overall)
+            return self._leaning(formula.inner, early + self._steps(formula), over)
         if not isinstance(formula, Operation):
             return {}
         left, right = formula.left, formula.right
-        a, b = (shifted(self._value(side, overall=overall), early) for side in (left, right))
+        a, b = (shifted(self._value(side, over=over), early) for side in (left, right))
         slopes: tuple[Any, Any] = {
             "+": (1.0, 1.0),
             "-": (1.0, -1.0),
@@ -241,7 +328,7 @@ class Evaluation:
         }[formula.operator]
         leaning: Leaning = {}
         for side, slope in zip((left, right), slopes, strict=True):
-            for total, lean in self._leaning(side, early, overall).items():
+            for total, lean in self._leaning(side, early, over).items():
                 leaning[total] = leaning.get(total, 0.0) + slope * lean
         return leaning
 
@@ -261,11 +348,27 @@ class Evaluation:
         return node.periods + (node.years * calendar.a_year() if node.years else 0)
 
 
-def _leaves(formula: Formula, overall: bool) -> Iterator[tuple[Leaf, bool]]:
+def _leaves(formula: Formula, over: Over) -> Iterator[tuple[Leaf, Over]]:
     if isinstance(formula, Leaf):
-        yield formula, overall
+        yield formula, over
     for child in formula.children:
-        yield from _leaves(child, overall or isinstance(formula, Overall))
+        inner = _wider(over, formula) if isinstance(formula, Overall) else over
+        yield from _leaves(child, inner)
+
+
+def _is_spread(leaf: Leaf) -> bool:
+    return isinstance(leaf, Total) and leaf.spread is not None
+
+
+def _wider(over: Over, formula: Overall) -> Over:
+    """What a total leaves out beneath an ``overall``."""
+    return over | frozenset(formula.dimensions) if over is not None and formula.dimensions else None
+
+
+def _parts(formula: Formula) -> Iterator[Formula]:
+    yield formula
+    for child in formula.children:
+        yield from _parts(child)
 
 
 def _valueless(term: Term) -> Term:
@@ -281,8 +384,10 @@ def _fourth(term: Term) -> Term:
 
 def _together(one: Sum, other: Sum) -> bool:
     """Whether two sums are over the same rows, or the same accounts, and so vary together."""
+    if one.leaf.different is not None or other.leaf.different is not None:
+        return one == other
     of_accounts = one.source[0] == other.source[0] == "movements"
-    return one.source == other.source or (of_accounts and one.source[-1] == other.source[-1])
+    return one.source == other.source or (of_accounts and one.source[2:] == other.source[2:])
 
 
 def _both(one: Any, other: Any) -> Any:

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from revkit.derived import needs
 from revkit.dimensions import MISSING
+from revkit.measures import quantiles
+from revkit.measures.batch import NOWHERE, Batch, Key
 from revkit.measures.dimensions import ORDER
-from revkit.measures.query import Call, Dated, Moving, Source, Standing, Term
+from revkit.measures.query import Call, Dated, Ranks, Spread, Standing, Term
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
 
-Key = tuple[Any, ...]
 EVERY = Term(frozenset())
-_NOWHERE = "\uffff"  # sorts after every text and is none, so a missing group stays its own
 
 
 @dataclass(frozen=True)
@@ -36,60 +38,112 @@ class Sum:
 
 @dataclass
 class Grid:
-    """Every sum of a call as an array of groups by periods.
+    """Every sum of a formula as an array of groups by periods.
 
-    ``groups`` has one row per group, ``numbers`` the numbers of the periods, from the first
-    that any source knows; ``found`` the sums as they came, unwindowed.
+    ``keys`` are the sources it stands on. ``groups`` has one row per group, ``numbers`` the
+    numbers of the periods, from the first that any of these sources knows.
     """
 
     call: Call
-    sources: Mapping[Key, Source]
-    groups: pd.DataFrame = field(default_factory=pd.DataFrame)
-    numbers: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    found: dict[tuple[Key, Term], Array] = field(default_factory=dict)
+    batch: Batch
+    keys: list[Key] = field(default_factory=list)
     undated: dict[str, int] = field(default_factory=dict)
+    _found: dict[tuple[Key, Any], Array] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, int]:
         """Groups and periods."""
         return len(self.groups), len(self.numbers)
 
-    def fetch(self, start: date | None, until: date) -> None:
-        """Run one query per source and lay the answers out, to the period that holds a day."""
-        frames = {key: _frame(source) for key, source in self.sources.items()}
-        calendar = self.call.calendar
-        last = calendar.number(until)
-        frames = {key: self._dated(key, frame, last) for key, frame in frames.items()}
-        self.groups = _groups(frames, self.sources, self.call.by)
-        first = [int(frame["period"].min()) for frame in frames.values() if len(frame)]
-        if start is not None:
-            first.append(calendar.number(start))
+    @cached_property
+    def groups(self) -> pd.DataFrame:
+        """Every combination of groups seen in any source, sorted, missing ones last."""
+        sources = self.batch.sources
+        if not self.call.by:
+            return pd.DataFrame(index=range(1))
+        whole = [key for key in self.keys if not sources[key].without]
+        seen = [self._frames[key][sources[key].columns] for key in whole]
+        return ordered(pd.concat(seen, ignore_index=True).drop_duplicates())
+
+    @cached_property
+    def numbers(self) -> NDArray[np.int64]:
+        """The periods, by their numbers, to the one that holds the company's date."""
+        calendar, last = self.call.calendar, self._last
+        first = [int(frame["period"].min()) for frame in self._frames.values() if len(frame)]
+        if self.call.start is not None:
+            first.append(calendar.number(self.call.start))
         if calendar.period is None:
             first.append(0)
         begin = min(first) if first else last + 1
-        self.numbers = np.arange(begin, max(last, begin - 1) + 1)
-        for key, frame in frames.items():
-            self._lay(key, frame)
+        return np.arange(begin, max(last, begin - 1) + 1)
+
+    @cached_property
+    def days(self) -> Array:
+        """How many days of each period there were, to the company's date."""
+        return np.array([len(self._days(int(number))) for number in self.numbers], dtype=float)
 
     def total(self, key: Key, term: Term) -> Array:
         """Return a sum over each period, or over the window that ends with it."""
+        source, trailing = self.batch.sources[key], self.call.trailing
+        if isinstance(source, Spread):
+            return _rolled(self._spread(key, term), trailing)
         values = self._values(key, term)
-        source = self.sources[key]
-        if isinstance(source, Dated):
-            return _rolled(values, self.call.trailing)
-        if isinstance(source, Moving) and source.trailing > 1:
-            return _unopened(values, self.call.trailing)
-        return values
+        if source.window > 1:
+            return _unopened(values, trailing)
+        return _rolled(values, trailing) if isinstance(source, Dated) else values
 
     def standing(self, key: Key, term: Any, *, opening: bool) -> Array:
         """Return what stands at the end, or the start, of each period."""
-        if isinstance(self.sources[key], Standing):
+        if isinstance(self.batch.sources[key], Standing):
             change = self._values(key, term)
         else:
             before, after = term
             change = self._values(key, after) - self._values(key, before)
         level = np.asarray(np.cumsum(change, axis=1).round(6), dtype=np.float64)
         return _later(level, self.call.trailing, 0.0) if opening else level
+
+    def quantile(self, key: Key, asked: Ranks) -> tuple[Array, Array, Array]:
+        """Return a quantile with its interval."""
+        answer = self._frames[key]
+        value, low, high = (np.full(self.shape, np.nan) for _ in range(3))
+        name, counts = (self.batch.sources[key].sums[ask] for ask in (asked, known(asked.term)))
+        cells = zip(*self._cells(key), answer[name], answer[counts], strict=True)
+        for row, column, values, n in cells:
+            if row >= 0:
+                found = quantiles.read(values, int(n), asked.q, self.call.level)
+                value[row, column], low[row, column], high[row, column] = found
+        opened = self.call.trailing
+        return _unopened(value, opened), _unopened(low, opened), _unopened(high, opened)
+
+    def lasting(self, key: Key) -> tuple[Array, Array, Array, Array]:
+        """Return what a source that answers for itself found: value, low, high and rows."""
+        answer = self._frames[key]
+        rows, columns = self._cells(key)
+        inside = rows >= 0
+        found = []
+        for name in ("value", "low", "high", "rows"):
+            array = np.full(self.shape, 0.0 if name == "rows" else np.nan)
+            values = answer[name].to_numpy(dtype=np.float64, na_value=np.nan)
+            array[rows[inside], columns[inside]] = values[inside]
+            found.append(_unopened(array, self.call.trailing))
+        value, low, high, n = found
+        return value, low, high, n
+
+    def length(self, unit: str) -> Array:
+        """Return how long the window of each period is."""
+        if unit == "month":
+            lengths = [self._months(int(number)) for number in self.numbers]
+        else:
+            lengths = [
+                float(np.sum([day.weekday() < 5 for day in self._days(int(number))]))
+                for number in self.numbers
+            ]
+        values = np.broadcast_to(np.array(lengths, dtype=np.float64), self.shape)
+        return _rolled(values, self.call.trailing)
+
+    def rolled(self, values: Array) -> Array:
+        """Return sums over the windows that end with each period."""
+        return _rolled(values, self.call.trailing)
 
     def dispersion_history(self, key: Key, term: Term) -> Array:
         """Return the counts of the twelve complete periods before the company's date."""
@@ -101,37 +155,88 @@ class Grid:
         complete = values[:, : int(over.sum())]
         return complete[:, -12:]
 
-    def _values(self, key: Key, term: Term) -> Array:
-        values = self.found[key, term]
-        return np.broadcast_to(values, self.shape) if self.sources[key].overall else values
+    @property
+    def _last(self) -> int:
+        return self.call.calendar.number(self.call.data.as_of)
 
-    def _dated(self, key: Key, frame: pd.DataFrame, last: int) -> pd.DataFrame:
-        source = self.sources[key]
+    @cached_property
+    def _frames(self) -> dict[Key, pd.DataFrame]:
+        return {key: self._dated(key, self.batch.answer(key)) for key in self.keys}
+
+    def _dated(self, key: Key, frame: pd.DataFrame) -> pd.DataFrame:
+        source = self.batch.sources[key]
         nowhere = frame["period"].isna()
-        if nowhere.any() and (rows := source.sums.get((EVERY,))):
+        if nowhere.any() and (rows := source.sums.get(EVERY)):
             name = f"{source.table}.{source.dates[0]}"
             self.undated[name] = int(frame.loc[nowhere, rows].sum())
         kept = frame[~nowhere].astype({"period": "int64"})
-        return kept[kept["period"] <= last]
+        return kept[kept["period"] <= self._last]
 
-    def _lay(self, key: Key, frame: pd.DataFrame) -> None:
-        source = self.sources[key]
-        rows = 1 if source.overall else len(self.groups)
-        place = place_of(frame, source, self.groups)
-        column = frame["period"].to_numpy() - (self.numbers[0] if len(self.numbers) else 0)
-        for (term,), name in source.sums.items():
-            values = np.zeros((rows, len(self.numbers)))
-            np.add.at(values, (place, column), frame[name].fillna(0.0).to_numpy(dtype=np.float64))
-            self.found[key, term] = values
+    def _days(self, number: int) -> list[date]:
+        calendar = self.call.calendar
+        first = calendar.opens(number)
+        if calendar.period is None and calendar.start is None:
+            tables = {t for key in self.keys for t in needs(self.batch.sources[key].table)}
+            first = self.call.data.first_day(sorted(tables))
+        last = min(calendar.last_day(number), self.call.data.as_of)
+        return [first + timedelta(days=n) for n in range(max((last - first).days + 1, 0))]
 
+    def _months(self, number: int) -> float:
+        calendar = self.call.calendar
+        over = calendar.last_day(number) <= self.call.data.as_of
+        if calendar.months and over:
+            return float(calendar.months)
+        return len(self._days(number)) * 12 / 365.25
 
-def place_of(frame: pd.DataFrame, source: Source, groups: pd.DataFrame) -> NDArray[np.int64]:
-    """Return the row of its group for each row of an answer."""
-    if not source.by or not len(frame):
-        return np.zeros(len(frame), dtype=np.int64)
-    here = frame[source.columns].fillna(_NOWHERE)
-    index = pd.MultiIndex.from_frame(groups)
-    return np.asarray(index.get_indexer(pd.MultiIndex.from_frame(here)), dtype=np.int64)
+    def _spread(self, key: Key, term: Term) -> Array:
+        """A rate per day, times the days of each period, with what its first days lack."""
+        name = self.batch.sources[key].sums[term]
+        rate, rest = self._laid(key, name), self._laid(key, f"{name}_rest")
+        calendar = self.call.calendar
+        days = [(calendar.last_day(int(n)) - calendar.opens(int(n))).days + 1 for n in self.numbers]
+        return np.asarray((np.cumsum(rate, axis=1) * np.array(days) + rest).round(6))
+
+    def _values(self, key: Key, term: Term) -> Array:
+        if (key, term) not in self._found:
+            self._found[key, term] = self._laid(key, self.batch.sources[key].sums[term])
+        return self._found[key, term]
+
+    def _laid(self, key: Key, name: str) -> Array:
+        """One column of an answer, on every group and period."""
+        rows, columns = self._cells(key)
+        inner, spread = self._places[key]
+        values = np.zeros((inner, len(self.numbers)))
+        found = self._frames[key][name].fillna(0.0).to_numpy(dtype=np.float64)
+        inside = rows >= 0
+        np.add.at(values, (rows[inside], columns[inside]), found[inside])
+        return values if spread is None else values[spread]
+
+    def _cells(self, key: Key) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The row, of the source's own groups, and the column of each line of an answer."""
+        frame, columns = self._frames[key], self.batch.sources[key].columns
+        place = frame["period"].to_numpy() - (self.numbers[0] if len(self.numbers) else 0)
+        if not columns or not len(frame):
+            return np.zeros(len(frame), dtype=np.int64), place
+        groups = pd.MultiIndex.from_frame(self.groups[columns].drop_duplicates())
+        rows = groups.get_indexer(pd.MultiIndex.from_frame(frame[columns]))
+        return np.asarray(rows, dtype=np.int64), place
+
+    @cached_property
+    def _places(self) -> dict[Key, tuple[int, NDArray[np.int64] | None]]:
+        """How many groups each source has, and which of them every group of the grid is in."""
+        places: dict[Key, tuple[int, NDArray[np.int64] | None]] = {}
+        for key in self.keys:
+            source = self.batch.sources[key]
+            if not source.without:
+                places[key] = len(self.groups), None
+            elif not source.columns:
+                places[key] = 1, np.zeros(len(self.groups), dtype=np.int64)
+            else:
+                here = self.groups[source.columns]
+                index = pd.MultiIndex.from_frame(here.drop_duplicates())
+                codes = index.get_indexer(pd.MultiIndex.from_frame(here))
+                places[key] = len(index), np.asarray(codes, dtype=np.int64)
+        return places
 
 
 def shifted(values: Array, periods: int) -> Array:
@@ -141,30 +246,26 @@ def shifted(values: Array, periods: int) -> Array:
 
 def labels(groups: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Return the group columns as the caller named them, missing ones said."""
-    named = groups.replace(_NOWHERE, MISSING)
+    named = groups.replace(NOWHERE, MISSING)
     named.columns = pd.Index(list(by))
     return named
 
 
-def _frame(source: Source) -> pd.DataFrame:
-    frame: pd.DataFrame = source.query().to_pyarrow().to_pandas()
-    return frame.fillna(dict.fromkeys(source.columns, _NOWHERE))
-
-
-def _groups(
-    frames: Mapping[Key, pd.DataFrame], sources: Mapping[Key, Source], by: Sequence[str]
-) -> pd.DataFrame:
-    """Every combination of groups seen in any source, sorted, missing ones last."""
-    if not by:
-        return pd.DataFrame(index=range(1))
-    seen = [frame[sources[key].columns] for key, frame in frames.items() if sources[key].by]
-    groups = pd.concat(seen, ignore_index=True).drop_duplicates()
-    return groups.sort_values(list(groups.columns), key=_order, kind="stable", ignore_index=True)
+def ordered(groups: pd.DataFrame) -> pd.DataFrame:
+    """Return groups sorted, missing ones last."""
+    names = list(groups.columns)
+    return groups.sort_values(names, key=_order, kind="stable", ignore_index=True)
 
 
 def _order(column: pd.Series) -> pd.Series:
-    places = column.map({**ORDER, _NOWHERE: len(ORDER)})
+    places = column.map({**ORDER, NOWHERE: len(ORDER)})
     return column if places.isna().any() else places
+
+
+def known(term: Term) -> Term:
+    """Return the rows of a term that have a value, counted."""
+    known = frozenset(value.to_expr().notnull().op() for value in term.values)
+    return Term(term.conditions | known)
 
 
 def _rolled(values: Array, width: int) -> Array:
@@ -175,6 +276,8 @@ def _rolled(values: Array, width: int) -> Array:
 
 
 def _unopened(values: Array, width: int) -> Array:
+    if width == 1:
+        return values
     opened = values.astype(np.float64, copy=True)
     opened[:, : width - 1] = np.nan
     return opened

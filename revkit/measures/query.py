@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property, reduce
 from operator import and_, mul
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+
 from revkit import derived
 from revkit.errors import ColumnError, DimensionError, FormulaError, TableError
-from revkit.measures.dimensions import grouped, moving
-from revkit.measures.formula import Cohort, Leaf, Stock, Total
+from revkit.measures.dimensions import grouped
+from revkit.measures.totals import Cohort, Leaf
 from revkit.schema import TABLES
 
 if TYPE_CHECKING:
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
     from revkit.dataset import Dataset
     from revkit.periods import Calendar
 
+# Every value of a group and period travels up to so many of them, then those at given ranks.
+ALL_TRAVEL = 400
 _EXACT = {
     column.name: "decimal(18, 2)" if column.type == "money" else "decimal(18, 6)"
     for table in TABLES.values()
@@ -38,14 +44,22 @@ class Call:
     calendar: Calendar
     by: tuple[str, ...] = ()
     trailing: int = 1
+    level: float = 0.95
+    start: date | None = None
+    until: date = date.max
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Term:
-    """What one row adds to a sum: the product of values, where every condition holds."""
+    """What one row adds to a sum: the product of values, where every condition holds.
+
+    With ``different``, the number of its different values instead.
+    """
 
     conditions: frozenset[Any]
     values: tuple[Any, ...] = ()
+    different: Any = None
 
     def __mul__(self, other: Term) -> Term:
         values = tuple(sorted(self.values + other.values, key=_named))
@@ -68,6 +82,43 @@ class Term:
         exact = _EXACT.get(values[0].get_name())
         return values[0].cast(exact) if exact and values[0].type().is_floating() else values[0]
 
+    def over(self, rows: Any) -> Any:
+        """The aggregate of a table's rows."""
+        if self.different is not None:
+            return self.different.to_expr().nunique(where=self.where)
+        if self.value is None:
+            return rows.count(where=self.where)
+        return self.value.sum(where=self.where).cast("float64")
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """The values of a term in order: all of few, else those that a quantile is read from."""
+
+    term: Term
+    q: float
+    reach: float
+
+    def over(self, rows: Any) -> Any:
+        """The aggregate of a table's rows: an array, sorted."""
+        return self.term.value.cast("float64").collect(where=self.term.where).sort()
+
+    def cut(self, values: Any) -> Any:
+        """The part of the sorted values that travels."""
+        import ibis
+
+        n = values.length()
+        places = [place.cast("int64") for place in self.places(n)]
+        few = [values[ibis.greatest(ibis.least(place, n - 1), 0)] for place in places]
+        return (n > ALL_TRAVEL).ifelse(ibis.array(few), values)
+
+    def places(self, n: Any) -> list[Any]:
+        """Where, counted from 0, the quantile and the ends of its interval stand among n."""
+        middle = (n - 1) * self.q
+        reach = (n * (self.q * (1 - self.q))).sqrt() * self.reach
+        ends = [(n * self.q - reach).floor() - 1, (n * self.q + reach).ceil()]
+        return [middle.floor(), middle.ceil(), *ends]
+
 
 @dataclass
 class Source:
@@ -75,22 +126,30 @@ class Source:
 
     call: Call
     table: str
-    overall: bool = False
-    sums: dict[tuple[Any, ...], str] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
+    whole: bool = False
+    window: int = 1
+    sums: dict[Any, str] = field(default_factory=dict)
 
-    def ask(self, *key: Any) -> str:
-        """Return the column that will hold a sum, adding it to the query where it is new."""
-        return self.sums.setdefault(key, f"sum_{len(self.sums)}")
+    def ask(self, asked: Term | Ranks) -> None:
+        """Add a column to the query, where it is not there yet."""
+        self.sums.setdefault(asked, f"sum_{len(self.sums)}")
 
     @property
-    def by(self) -> tuple[str, ...]:
-        """The dimensions this source is grouped by."""
-        return () if self.overall else self.call.by
+    def named(self) -> dict[str, str]:
+        """The group columns in the query, each with its dimension."""
+        by = enumerate(self.call.by)
+        return {f"by_{place}": name for place, name in by if name not in self.without}
 
     @property
     def columns(self) -> list[str]:
         """The names of the group columns in the query."""
-        return [f"by_{place}" for place in range(len(self.by))]
+        return list(self.named)
+
+    def answer(self) -> pd.DataFrame:
+        """Run the query: one row per group and period, a column for each thing asked."""
+        frame: pd.DataFrame = self.query().to_pyarrow().to_pandas()
+        return frame
 
     @property
     def dates(self) -> tuple[str, ...]:
@@ -107,17 +166,18 @@ class Source:
         values = [] if leaf.value is None else [self._resolved(leaf.value, rows)]
         if values and not values[0].type().is_numeric():
             raise FormulaError.no_condition(self.table, leaf.value, str(values[0].type()))
+        different = leaf.different
         return Term(
             frozenset(condition.op() for condition in conditions),
             tuple(value.op() for value in values),
+            None if different is None else self._resolved(different, rows).op(),
         )
 
     @cached_property
     def rows(self) -> Any:
         """The table's rows with their groups."""
-        base = self._table()
-        named = dict(zip(self.columns, self.by, strict=True))
-        return grouped(self.call.data, base, self.table, named, self.dates[0], self.call.metric)
+        call, at = self.call, self.dates[0]
+        return grouped(call.data, self._table(), self.table, self.named, at, call.metric)
 
     def query(self) -> ir.Table:
         """Return the aggregate: group columns, ``period`` (its number) and the sums."""
@@ -130,7 +190,7 @@ class Source:
                 raise TableError.missing(
                     needed, found=data.tables, needed_by=f"metrics.{self.call.metric}"
                 )
-            if needed in data.unreached and not self.overall:
+            if needed in data.unreached and not self.whole:
                 raise DimensionError.unreached(
                     needed,
                     dimension=data.unreached[needed],
@@ -139,10 +199,10 @@ class Source:
 
     def _table(self) -> Any:
         self._must_have_tables()
-        base = derived.table(self.call.data, self.table)
-        for date in self.dates:
-            if date not in base.columns:
-                raise self._lacks(date, base.columns)
+        base = derived.table(self.call.data, self.table, self.call.calendar)
+        for column in self.dates:
+            if column not in base.columns:
+                raise self._lacks(column, base.columns)
         return base
 
     def _lacks(self, column: str, found: Iterable[str]) -> ColumnError:
@@ -162,13 +222,22 @@ class Source:
 
 @dataclass
 class Dated(Source):
-    """Rows by the period of one of their dates."""
+    """Rows by the period of one of their dates, or by every window that holds it."""
 
     at: str = ""
 
     @property
     def dates(self) -> tuple[str, ...]:
         return (self.at,)
+
+    @cached_property
+    def rows(self) -> Any:
+        rows = super().rows
+        if self.window == 1:
+            return rows
+        import ibis
+
+        return rows.mutate(window_offset=ibis.array(list(range(self.window))).unnest())
 
     def term(self, leaf: Leaf, rows: Any = None) -> Term:
         term = super().term(leaf, rows)
@@ -186,17 +255,63 @@ class Dated(Source):
         return Term(rows.conditions | {self.rows[leaf.settled].isnull().op()})
 
     def query(self) -> ir.Table:
-        sums = {name: _total(self.rows, term) for (term,), name in self.sums.items()}
+        sums = {name: asked.over(self.rows) for asked, name in self.sums.items()}
         keys = [*self.columns, self.number().name("period")]
-        aggregate: ir.Table = self.rows.group_by(keys).aggregate(**sums)
-        return aggregate
+        found = self.rows.group_by(keys).aggregate(**sums)
+        cut = {n: a.cut(found[n]) for a, n in self.sums.items() if isinstance(a, Ranks)}
+        return found.mutate(**cut) if cut else found
 
     def number(self) -> Any:
         """The number of the period of each row."""
-        return self.call.calendar.number_of(self._date())
+        number = self.call.calendar.number_of(self._date())
+        return number if self.window == 1 else number + self.rows.window_offset
 
     def _date(self) -> Any:
         return _day(self.rows[self.at])
+
+
+@dataclass
+class Spread(Source):
+    """Rows divided over the days of an interval, as changes of a rate per day.
+
+    A change of rate on a day adds the rate to every day that follows. Read by period, it adds
+    the rate times the period's length from its own period on, less what came before its day.
+    """
+
+    start: str = ""
+    end: str = ""
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        return self.start, self.end
+
+    def query(self) -> ir.Table:
+        start, end = _day(self.rows[self.start]), _day(self.rows[self.end])
+        days = end.delta(start, unit="day")
+        lasting = self.rows.filter(days > 0)
+        sides = []
+        for day, sign in ((start, 1.0), (end, -1.0)):
+            rates = {
+                name: _row(asked, 1).cast("float64") / days.cast("float64") * sign
+                for asked, name in self.sums.items()
+            }
+            sides.append(lasting.select(*self.columns, day=day, **rates))
+        changes = sides[0].union(sides[1])
+        return changes.group_by([*self.columns, "day"]).aggregate(
+            **{name: changes[name].sum() for name in self.sums.values()}
+        )
+
+    def answer(self) -> pd.DataFrame:
+        frame = super().answer()
+        calendar = self.call.calendar
+        days = [pd.Timestamp(day).date() for day in frame["day"]]
+        frame["period"] = np.array([calendar.number(day) for day in days], dtype="int64")
+        gone = [
+            (day - calendar.opens(n)).days for day, n in zip(days, frame["period"], strict=True)
+        ]
+        for name in self.sums.values():
+            frame[f"{name}_rest"] = -frame[name] * np.array(gone, dtype="float64")
+        return frame.drop(columns="day")
 
 
 @dataclass
@@ -217,8 +332,8 @@ class Standing(Source):
         over = end <= ibis.literal(self.call.data.as_of)
         lasts = start < end
         number = self.call.calendar.number_of
-        plus = {name: _row(term, 1) for (term,), name in self.sums.items()}
-        minus = {name: _row(term, -1) for (term,), name in self.sums.items()}
+        plus = {name: _row(term, 1) for term, name in self.sums.items()}
+        minus = {name: _row(term, -1) for term, name in self.sums.items()}
         begun = self.rows.filter(start.isnull() | end.isnull() | lasts)
         begun = begun.select(*self.columns, period=number(start), **plus)
         ended = self.rows.filter(over, lasts)
@@ -227,74 +342,6 @@ class Standing(Source):
         return changes.group_by([*self.columns, "period"]).aggregate(
             **{name: changes[name].sum().cast("float64") for name in self.sums.values()}
         )
-
-
-@dataclass
-class Moving(Source):
-    """Movements of the call's periods: sums over the accounts that moved.
-
-    The MRR of those that did not move is the running sum of all that did, so what stands at a
-    period's end is asked for as the change it makes: its value after less its value before.
-    """
-
-    trailing: int = 1
-
-    @property
-    def dates(self) -> tuple[str, ...]:
-        return ("started_on",)
-
-    @cached_property
-    def rows(self) -> Any:
-        self._must_have_tables()
-        named = dict(zip(self.columns, self.by, strict=True))
-        return moving(self.call.data, self.call.calendar, named, self.trailing)
-
-    def standing(self, leaf: Stock, side: str) -> Term:
-        """Read a stock of accounts at one side, ``before`` or ``after``, of their movement."""
-        state = _State(self.rows, side)
-        term = self.term(leaf, state)
-        active = (self.rows[side] > 0).op()
-        return Term(term.conditions | {active}, term.values)
-
-    def query(self) -> ir.Table:
-        sums = {name: _total(self.rows, term) for (term,), name in self.sums.items()}
-        aggregate: ir.Table = self.rows.group_by([*self.columns, "period"]).aggregate(**sums)
-        return aggregate
-
-
-class _State:
-    """The columns of movements, with ``mrr`` read before or after the movement."""
-
-    def __init__(self, rows: Any, side: str) -> None:
-        self._rows, self._side = rows, side
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._rows, self._side if name == "mrr" else name)
-
-
-def source(call: Call, leaf: Leaf, overall: bool) -> tuple[tuple[Any, ...], Callable[[], Source]]:
-    """Return the key of the aggregate that answers a leaf, and what makes it."""
-    if leaf.table == "movements":
-        trailing = 1 if isinstance(leaf, Stock) else call.trailing
-        return (
-            ("movements", trailing, overall),
-            lambda: Moving(call, "movements", overall, trailing=trailing),
-        )
-    if isinstance(leaf, Stock):
-        start, end = leaf.start or "", leaf.end or ""
-        return (
-            (leaf.table, start, end, overall),
-            lambda: Standing(call, leaf.table, overall, start=start, end=end),
-        )
-    assert isinstance(leaf, Total)
-    at = leaf.at or ""
-    return (leaf.table, at, overall), lambda: Dated(call, leaf.table, overall, at=at)
-
-
-def _total(rows: Any, term: Term) -> Any:
-    if term.value is None:
-        return rows.count(where=term.where)
-    return term.value.sum(where=term.where).cast("float64")
 
 
 def _row(term: Term, sign: int) -> Any:

@@ -7,15 +7,15 @@ from typing import Literal
 
 from revkit.measures.formula import (
     Constant,
+    Daily,
     Formula,
-    Leaf,
+    Length,
     Operation,
-    Quantile,
+    Overall,
     Share,
     Shifted,
-    Stock,
-    Total,
 )
+from revkit.measures.totals import Leaf, Quantile, Stock
 from revkit.schema import TABLES
 
 Kind = Literal[
@@ -29,6 +29,7 @@ Kind = Literal[
     "known over count",
     "ratio per account",
     "quantile",
+    "daily",
     "delta",
 ]
 
@@ -43,6 +44,7 @@ TOO_SMALL: dict[Kind, float] = {
     "sum of events": 20,
     "ratio per account": 5,
     "quantile": 20,
+    "daily": 20,
     "delta": 100,
 }
 
@@ -53,6 +55,7 @@ def kind(formula: Formula, unit: str) -> Kind:
     Examples
     --------
     >>> from ibis import _
+    >>> from revkit.measures import Total
     >>> closed = Total("opportunities", at="closed_on")
     >>> won = closed.where(_.is_won)
     >>> kind(won / closed, "share"), kind(won.of(_.amount) / won, "money")
@@ -60,6 +63,11 @@ def kind(formula: Formula, unit: str) -> Kind:
     """
     if isinstance(formula, Quantile):
         return "quantile"
+    if isinstance(formula, Daily):
+        return "daily"
+    if _known(formula):
+        return "none"
+    formula, _ = core(formula)
     if isinstance(formula, Share):
         return "proportion"
     parts = linear(formula)
@@ -72,11 +80,47 @@ def kind(formula: Formula, unit: str) -> Kind:
     return "delta"
 
 
+def core(formula: Formula) -> tuple[Formula, Formula | None]:
+    """Return what is sampled of a formula, and what is known and scales it, if anything does.
+
+    >>> from ibis import _
+    >>> from revkit.measures import Total
+    >>> won = Total("opportunities", at="closed_on").of(_.amount)
+    >>> heads = Total("spend", at="spent_on").of(_.amount)
+    >>> print(core(won / heads)[1])
+    1 / amount of spend by spent_on
+    """
+    if isinstance(formula, Operation) and formula.operator in "*/":
+        for side, other in ((formula.left, formula.right), (formula.right, formula.left)):
+            divides = formula.operator == "/"
+            if (
+                not _known(other)
+                or isinstance(other, Constant)
+                or (divides and other is formula.left)
+            ):
+                continue
+            sampled, scale = core(side)
+            factor = 1.0 / other if divides else other
+            return sampled, factor if scale is None else scale * factor
+    return formula, None
+
+
+def _known(formula: Formula) -> bool:
+    """Whether nothing of a formula is sampled: spend, quotas, headcount, lengths, numbers."""
+    if isinstance(formula, Leaf):
+        return census(formula)
+    if isinstance(formula, Quantile):
+        return False
+    if isinstance(formula, Constant | Length):
+        return True
+    return all(_known(child) for child in formula.children)
+
+
 def linear(formula: Formula) -> list[tuple[float, Leaf]] | None:
     """Return a formula as a sum of leaves, each with its factor; None when it is not one."""
     if isinstance(formula, Leaf):
         return [(1.0, formula)]
-    if isinstance(formula, Shifted):
+    if isinstance(formula, Shifted | Overall):
         return linear(formula.inner)
     if not isinstance(formula, Operation):
         return None
@@ -106,7 +150,7 @@ def denominators(formula: Formula) -> Iterator[Leaf]:
 
 
 def _of_sum(parts: list[tuple[float, Leaf]]) -> Kind:
-    if len(parts) > 1 or isinstance(parts[0][1], Stock) or _census(parts[0][1]):
+    if len(parts) > 1 or isinstance(parts[0][1], Stock) or census(parts[0][1]):
         return "none"
     return "count" if parts[0][1].value is None else "sum of events"
 
@@ -119,7 +163,7 @@ def _of_quotient(
     if unit == "share":
         return "proportion" if counted and over[0].value is None else "proportion of money"
     if len(over) == 1 and over[0].value is None:
-        if all(_census(leaf) for _, leaf in above):
+        if all(census(leaf) for _, leaf in above):
             return "known over count"
         if counted:
             return "odds"
@@ -134,5 +178,6 @@ def _same_rows(one: Leaf, other: Leaf) -> bool:
     return str(one.rows) == str(other)
 
 
-def _census(leaf: Leaf) -> bool:
-    return isinstance(leaf, Total) and leaf.table in TABLES and TABLES[leaf.table].census
+def census(leaf: Leaf) -> bool:
+    """Return whether a leaf totals all there is, rather than a sample of what might be."""
+    return leaf.table in TABLES and TABLES[leaf.table].census

@@ -22,6 +22,7 @@ class _Asked(Metric):
         start: date | str | None = None,
         end: date | str | None = None,
         trailing: int | None = None,
+        compare: Literal["previous", "year"] | None = None,
         level: float = 0.95,
     ) -> pd.DataFrame: ...
 
@@ -36,6 +37,7 @@ class _AskedLag(Metric):
         start: date | str | None = None,
         end: date | str | None = None,
         trailing: int | None = None,
+        compare: Literal["previous", "year"] | None = None,
         level: float = 0.95,
         lag: int = 0,
     ) -> pd.DataFrame: ...
@@ -51,6 +53,7 @@ class _AskedWithin(Metric):
         start: date | str | None = None,
         end: date | str | None = None,
         trailing: int | None = None,
+        compare: Literal["previous", "year"] | None = None,
         level: float = 0.95,
         within: int | None = None,
     ) -> pd.DataFrame: ...

@@ -1,0 +1,54 @@
+"""Movements as a source: what stands at the two ends of a period, and what moved between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from revkit.measures.dimensions import moving
+from revkit.measures.query import Source, Term
+from revkit.measures.totals import Stock
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+@dataclass
+class Moving(Source):
+    """Movements of the call's periods: sums over the accounts that moved.
+
+    The MRR of those that did not move is the running sum of all that did, so what stands at a
+    period's end is asked for as the change it makes: its value after less its value before.
+    """
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        return ("started_on",)
+
+    @cached_property
+    def rows(self) -> Any:
+        self._must_have_tables()
+        return moving(self.call.data, self.call.calendar, self.named, self.window)
+
+    def standing(self, leaf: Stock, side: str) -> Term:
+        """Read a stock of accounts at one side, ``before`` or ``after``, of their movement."""
+        state = _State(self.rows, side)
+        term = self.term(leaf, state)
+        active = (self.rows[side] > 0).op()
+        return Term(term.conditions | {active}, term.values)
+
+    def query(self) -> ir.Table:
+        sums = {name: asked.over(self.rows) for asked, name in self.sums.items()}
+        aggregate: ir.Table = self.rows.group_by([*self.columns, "period"]).aggregate(**sums)
+        return aggregate
+
+
+class _State:
+    """The columns of movements, with ``mrr`` read before or after the movement."""
+
+    def __init__(self, rows: Any, side: str) -> None:
+        self._rows, self._side = rows, side
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._rows, self._side if name == "mrr" else name)
