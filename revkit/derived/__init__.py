@@ -10,6 +10,7 @@ from revkit.derived.customers import customers
 from revkit.derived.journeys import journeys
 from revkit.derived.movements import movements
 from revkit.derived.pipeline import pipeline_changes
+from revkit.derived.ramps import ramps
 from revkit.derived.stages import lead_stages, opportunity_stages
 from revkit.dimensions import Sketch, Spec
 
@@ -27,6 +28,7 @@ __all__ = [
     "movements",
     "opportunity_stages",
     "pipeline_changes",
+    "ramps",
     "specs",
     "table",
 ]
@@ -52,6 +54,7 @@ DERIVED = {
         ("opportunity_history", "opportunities"), opportunity_stages, _OPPORTUNITY
     ),
     "pipeline_changes": Derived(("opportunities",), pipeline_changes, _OPPORTUNITY),
+    "ramps": Derived(("reps", "targets", "opportunities"), ramps, {"rep": ("rep_id", "reps")}),
 }
 
 
