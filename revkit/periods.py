@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from revkit.errors import PeriodError
 
@@ -34,6 +37,99 @@ def day(value: Any, *, name: str) -> date:
     if isinstance(value, date):
         return value
     raise PeriodError.not_a_date(name, value)
+
+
+def zone(name: Any) -> ZoneInfo:
+    """Read the name of a time zone.
+
+    >>> zone("Europe/Rome").key
+    'Europe/Rome'
+    """
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError, TypeError):
+        from zoneinfo import available_timezones
+
+        raise PeriodError.no_zone(name, known=sorted(available_timezones())) from None
+
+
+def local_day(column: Any, timezone: str) -> Any:
+    """Return the day that the moments of a column fall on in a time zone.
+
+    Every day is cut here, and nowhere by a bare ``cast("date")``.
+
+    Parameters
+    ----------
+    column
+        Moments in UTC, or days, which stay as they are; an expression or a deferred one.
+    timezone
+        The policy's: where the company's days begin.
+
+    Examples
+    --------
+    >>> import ibis
+    >>> late = ibis.timestamp("2026-03-31 23:30:00")
+    >>> [str(local_day(late, zone).to_pyarrow()) for zone in ("UTC", "Europe/Rome")]
+    ['2026-03-31', '2026-04-01']
+    """
+    from ibis.common.deferred import Deferred, deferrable
+
+    if isinstance(column, Deferred):
+        return deferrable(local_day)(column, timezone)
+    if column.type().is_date():
+        return column
+    return (column if timezone == "UTC" else _wall_clock(column, timezone)).cast("date")
+
+
+def day_of(moment: date, timezone: str) -> date:
+    """Return the day that a moment in UTC falls on in a time zone; a day is itself.
+
+    >>> day_of(datetime(2026, 3, 31, 23, 30), "Europe/Rome")
+    datetime.date(2026, 4, 1)
+    """
+    if not isinstance(moment, datetime):
+        return moment
+    known = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return known.astimezone(zone(timezone)).date()
+
+
+def begin(day: date, timezone: str) -> datetime:
+    """Return the moment, in UTC and without a zone, at which a day begins in a time zone.
+
+    >>> begin(date(2026, 4, 1), "Europe/Rome")
+    datetime.datetime(2026, 3, 31, 22, 0)
+    """
+    midnight = datetime.combine(day, time(), zone(timezone))
+    return midnight.astimezone(UTC).replace(tzinfo=None)
+
+
+def _wall_clock(column: Any, timezone: str) -> Any:
+    """What the clocks of a zone show, by the functions that the column's engine has for it."""
+    from ibis.common.exceptions import IbisError
+
+    try:
+        engine = column.get_backend().name
+    except IbisError:  # a table of no engine, of which only the query is asked
+        engine = ""
+    if engine in ("pyspark", "databricks"):
+        converted = _engine_function("convert_timezone", "string", "string", column.type())
+        return converted("UTC", timezone, column)
+    placed = _engine_function("timezone", "string", column.type(), gives="timestamp('UTC')")
+    shown = _engine_function("timezone", "string", "timestamp('UTC')")
+    return shown(timezone, placed("UTC", column))
+
+
+@cache  # so that the same day is the same expression wherever it is cut
+def _engine_function(name: str, *takes: Any, gives: str = "timestamp") -> Any:
+    import ibis
+
+    def body(*arguments): ...  # type: ignore[no-untyped-def]
+
+    names = ("one", "two", "three")[: len(takes)]
+    body.__signature__ = Signature(  # type: ignore[attr-defined]
+        [Parameter(name, Parameter.POSITIONAL_ONLY) for name in names]
+    )
+    return ibis.udf.scalar.builtin(name=name, signature=(takes, gives))(body)
 
 
 @dataclass(frozen=True)

@@ -208,7 +208,7 @@ class Company:
         table, raw, readings = TABLES[name], self.raw[name], self._readings[name]
         found: list[Problem] = list(problems(table, raw, readings))
         sums = {
-            f"p{number}": problem.rows.fill_null(False).cast("int64").sum().fill_null(0)
+            f"p{number}": problem.rows.ifelse(1, 0).sum().fill_null(0)
             for number, problem in enumerate(found)
         }
         if "currency" in raw.columns:

@@ -10,6 +10,7 @@ from revkit.derived.customers import customers
 from revkit.derived.journeys import journeys
 from revkit.derived.movements import movements
 from revkit.derived.pipeline import pipeline_changes
+from revkit.derived.ramps import ramps
 from revkit.derived.stages import lead_stages, opportunity_stages
 from revkit.dimensions import Sketch, Spec
 
@@ -28,6 +29,7 @@ __all__ = [
     "movements",
     "opportunity_stages",
     "pipeline_changes",
+    "ramps",
     "specs",
     "table",
 ]
@@ -61,6 +63,7 @@ DERIVED = {
     "pipeline_changes": Derived(
         ("opportunities",), pipeline_changes, _OPPORTUNITY, informed=("opportunity_history",)
     ),
+    "ramps": Derived(("reps", "targets", "opportunities"), ramps, {"rep": ("rep_id", "reps")}),
 }
 
 

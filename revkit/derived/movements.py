@@ -42,14 +42,22 @@ def movements(
     ibis Table
         ``account_id``, ``period`` (its number), the ``by`` columns, ``movement`` (new,
         expansion, contraction, churn, reactivation, transfer), ``amount``, ``before``,
-        ``after``: decimals, money per month. Joined and gone within one period is no row.
+        ``after``, and ``opening``, what the account paid when the period (or the window)
+        opened: decimals, money per month. Joined and gone within one period is no row.
     """
     own = {name: path for name, path in by.items() if not _of_account(path)}
     moved = _states(_changes(data, calendar, own), list(own))
     if trailing > 1:
         moved = _windows(moved, list(own), trailing)
     named = moved.filter(moved.amount != 0).select(
-        "account_id", "period", *own, "amount", "before", "after", movement=_named(trailing)
+        "account_id",
+        "period",
+        *own,
+        "amount",
+        "before",
+        "after",
+        opening=moved.account_before,
+        movement=_named(trailing),
     )
     for name, path in by.items():
         if name not in own:

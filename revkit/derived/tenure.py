@@ -102,6 +102,7 @@ def _ageing(moved: Any, data: Dataset, calendar: Calendar, by: Sequence[str], na
                 amount=(-grouped.mrr if leaving else grouped.mrr).cast("decimal(38, 6)"),
                 before=grouped.mrr if leaving else zero,
                 after=zero if leaving else grouped.mrr,
+                opening=zero,
             ).drop("since", "mrr")
         )
     left, entered = sides

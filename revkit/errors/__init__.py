@@ -13,6 +13,7 @@
     ├── CurrencyError   (ValueError)         money that cannot be added up
     ├── MappingError    (ValueError)         a mapping file that cannot be followed
     ├── SourceError     (FileNotFoundError)  nothing readable at a path
+    ├── EngineError     (ConnectionError)    a database that cannot be reached, or says no
     └── ReportError     (RuntimeError)       a report that could not be made
 
 Each message says where, what was needed, what was found and what to do, in that order.
@@ -20,6 +21,7 @@ Each message says where, what was needed, what was found and what to do, in that
 
 from revkit.errors.base import RevkitError, did_you_mean, listed, nearest
 from revkit.errors.calls import FormulaError, ParameterError, PeriodError
+from revkit.errors.engines import EngineError
 from revkit.errors.files import MappingError, ReportError, SourceError
 from revkit.errors.tables import ColumnError, DimensionError, TableError
 from revkit.errors.values import CurrencyError, DataError
@@ -29,6 +31,7 @@ __all__ = [
     "CurrencyError",
     "DataError",
     "DimensionError",
+    "EngineError",
     "FormulaError",
     "MappingError",
     "ParameterError",

@@ -35,6 +35,14 @@ class PeriodError(RevkitError, ValueError):
         )
 
     @classmethod
+    def no_zone(cls, timezone: object, *, known: Collection[str]) -> PeriodError:
+        """A time zone that no place keeps."""
+        return cls(
+            f"timezone={timezone!r} is not a time zone.{did_you_mean(str(timezone), known)} "
+            "Name it by its place, such as timezone='Europe/Rome', or 'UTC'."
+        )
+
+    @classmethod
     def no_year(cls, period: object) -> PeriodError:
         """A comparison with the year before, by periods that do not make up a year."""
         return cls(

@@ -54,7 +54,16 @@ class SourceError(RevkitError, FileNotFoundError):
         """A path to something that is neither a folder nor a database file."""
         return cls(
             f"rk.load needs a folder of tables or a .duckdb file; {path!r} is neither. Give the "
-            "folder that holds the files; of a database, pass Ibis tables to rk.Dataset."
+            "folder that holds the files, or a database's address: postgresql://user@host/name"
+        )
+
+    @classmethod
+    def no_profile(cls, name: str, *, variable: str, file: str, near: str) -> SourceError:
+        """A name that is neither a folder nor a profile."""
+        return cls(
+            f"There is no folder or file at {name!r}, and no profile of that name.{near} "
+            f"A profile is an address in the environment, {variable}=postgresql://…, or a line "
+            f"{name}: postgresql://… in {file}."
         )
 
     @classmethod

@@ -1,5 +1,16 @@
 """The metrics, one formula each; the names are the field's own."""
 
+from revkit.metrics.churn import (
+    churn_rate,
+    logo_retention,
+)
+from revkit.metrics.economics import (
+    burn_multiple,
+    cac_payback,
+    gross_margin,
+    magic_number,
+    sales_efficiency,
+)
 from revkit.metrics.funnel import (
     lead_to_customer_rate,
     mql_to_sql_rate,
@@ -7,7 +18,18 @@ from revkit.metrics.funnel import (
     sqls,
     stage_share,
 )
-from revkit.metrics.marketing import cac, cost_per_lead
+from revkit.metrics.growth import (
+    mrr_growth_rate,
+    quick_ratio,
+    quick_ratio_with_reactivation,
+    real_revenue_growth,
+    real_revenue_growth_deflated,
+    rule_of_40,
+)
+from revkit.metrics.marketing import (
+    cac,
+    cost_per_lead,
+)
 from revkit.metrics.pipeline import (
     close_rate,
     deal_size,
@@ -29,22 +51,24 @@ from revkit.metrics.recurring import (
     mrr,
     net_new_mrr,
     new_mrr,
-    quick_ratio,
     reactivation_mrr,
 )
 from revkit.metrics.retention import (
-    churn_rate,
     expansion_rate,
     gross_mrr_churn_rate,
     grr,
     net_mrr_churn_rate,
     nrr,
+    nrr_with_reactivation,
+    upsell_rate,
 )
 
 __all__ = [
     "arpa",
     "arr",
+    "burn_multiple",
     "cac",
+    "cac_payback",
     "churn_rate",
     "churned_mrr",
     "close_rate",
@@ -53,25 +77,36 @@ __all__ = [
     "deal_size",
     "expansion_mrr",
     "expansion_rate",
+    "gross_margin",
     "gross_mrr_churn_rate",
     "grr",
     "lead_to_customer_rate",
+    "logo_retention",
+    "magic_number",
     "median_deal_size",
     "median_sales_cycle",
     "mql_to_sql_rate",
     "mqls",
     "mrr",
+    "mrr_growth_rate",
     "net_mrr_churn_rate",
     "net_new_mrr",
     "new_mrr",
     "nrr",
+    "nrr_with_reactivation",
     "pipeline_open",
     "pipeline_velocity",
     "quick_ratio",
+    "quick_ratio_with_reactivation",
     "reactivation_mrr",
+    "real_revenue_growth",
+    "real_revenue_growth_deflated",
+    "rule_of_40",
     "sales_cycle",
+    "sales_efficiency",
     "sqls",
     "stage_share",
+    "upsell_rate",
     "win_loss_ratio",
     "win_rate",
     "won_amount",

@@ -248,34 +248,3 @@ def net_new_mrr(movements: TableName) -> Formula:
     gained = new_mrr(movements) + expansion_mrr(movements) + reactivation_mrr(movements)
     moved = Total(movements).where(_.movement == "transfer").of(_.amount)
     return gained - contraction_mrr(movements) - churned_mrr(movements) + moved
-
-
-@metric(
-    title="Quick ratio",
-    title_it="Quick ratio SaaS",
-    owner="RevOps",
-    unit="ratio",
-    better="higher",
-)
-def quick_ratio(movements: TableName) -> Formula:
-    r"""New and expansion MRR over contraction and churned MRR.
-
-    .. math:: \frac{\text{new} + \text{expansion}}{\text{contraction} + \text{churned}}
-
-    0 or more; NaN in a period without losses.
-
-    Notes
-    -----
-    Reactivation is not in it; some vendors add it (1.25 and 2.13 on the same eight accounts).
-
-    References
-    ----------
-    .. [1] ProfitWell, SaaS quick ratio: gained over lost MRR.
-
-    Examples
-    --------
-    >>> quick_ratio(example("retention"), start="2026-03-01")["value"].round(4).tolist()
-    [1.8667]
-    """
-    gained = new_mrr(movements) + expansion_mrr(movements)
-    return gained / (contraction_mrr(movements) + churned_mrr(movements))

@@ -7,40 +7,7 @@ from ibis import _
 from revkit.measures import Formula, Stock, TableName, Total, metric
 from revkit.metrics.recurring import churned_mrr, contraction_mrr, expansion_mrr
 
-# What happens to accounts that were there at the start; new ones and those that return were not.
-KEPT = ("expansion", "contraction", "churn", "transfer")
-
-
-@metric(
-    title="Churn rate",
-    title_it="Tasso di abbandono dei clienti",
-    owner="RevOps",
-    unit="share",
-    better="lower",
-)
-def churn_rate(movements: TableName) -> Formula:
-    r"""Accounts that paid at the period's start and pay nothing at its end, over those at start.
-
-    .. math:: \frac{\#\{\text{churned}\}}{\#\{\text{active at the start}\}}
-
-    0 to 1.
-
-    Notes
-    -----
-    Who joined in the period is in neither count, and who left and returned within it has not
-    churned. Monthly rates don't add up to a year's: 3 % a month is 30.6 % a year.
-
-    References
-    ----------
-    .. [1] Carl Gold, *Fighting Churn with Data*, listing 2.2.
-
-    Examples
-    --------
-    >>> churn_rate(example("retention"), start="2026-03-01")[["value", "n"]].round(4)
-        value  n
-    0  0.3333  3
-    """
-    return Total(movements).where(_.movement == "churn") / Stock(movements).opening
+BUT_NEW = ("expansion", "reactivation", "contraction", "churn", "transfer", "fx")
 
 
 @metric(
@@ -74,7 +41,42 @@ def nrr(movements: TableName) -> Formula:
     0   1.03  3
     """
     opening = Stock(movements).of(_.mrr).opening
-    return (opening + Total(movements).where(_.movement.isin(KEPT)).of(_.amount)) / opening
+    return (opening + Total(movements).where(_.opening > 0).of(_.amount)) / opening
+
+
+@metric(
+    title="Net revenue retention, reactivation included",
+    title_it="Ritenzione netta dei ricavi con le riattivazioni",
+    owner="RevOps",
+    unit="ratio",
+    better="higher",
+)
+def nrr_with_reactivation(movements: TableName) -> Formula:
+    r"""Opening MRR with every movement but new business, over opening MRR.
+
+    .. math:: \frac{\text{opening} + \text{expansion} + \text{reactivation}
+        - \text{contraction} - \text{churned}}{\text{opening MRR}}
+
+    0 or more; never below :func:`nrr` where each account moves once a period.
+
+    Notes
+    -----
+    Who comes back was in no opening MRR, so a base that only wins back what it lost looks as if
+    it grew: 103.2 % where those that opened the month kept 80.6 %.
+
+    References
+    ----------
+    .. [1] ChartMogul, net MRR churn rate, which takes reactivation off.
+
+    Examples
+    --------
+    >>> nrr_with_reactivation(example("retention"), start="2026-03-01")[["value", "n"]]
+       value  n
+    0   1.03  3
+    """
+    opening = Stock(movements).of(_.mrr).opening
+    moved = Total(movements).where(_.movement.isin(BUT_NEW))
+    return (opening + moved.of(_.amount)) / opening
 
 
 @metric(
@@ -150,7 +152,7 @@ def gross_mrr_churn_rate(movements: TableName) -> Formula:
     better="lower",
 )
 def net_mrr_churn_rate(movements: TableName) -> Formula:
-    r"""Contraction and churned less expansion MRR, over opening MRR.
+    r"""What the accounts that opened the period lost less what they grew, over opening MRR.
 
     .. math:: \frac{\text{contraction} + \text{churned} - \text{expansion}}{\text{opening MRR}}
 
@@ -158,7 +160,7 @@ def net_mrr_churn_rate(movements: TableName) -> Formula:
 
     Notes
     -----
-    Reactivation never counts.
+    The return of an account that paid nothing at the start never counts.
 
     References
     ----------
@@ -169,9 +171,9 @@ def net_mrr_churn_rate(movements: TableName) -> Formula:
     >>> net_mrr_churn_rate(example("retention"), start="2026-03-01")["value"].tolist()
     [-0.03]
     """
-    lost = contraction_mrr(movements) + churned_mrr(movements) - expansion_mrr(movements)
-    moved = Total(movements).where(_.movement == "transfer").of(_.amount)
-    return (lost - moved) / Stock(movements).of(_.mrr).opening
+    moved = Total(movements).where(_.opening > 0).of(_.amount)
+    grown, lost = moved.where(_.amount > 0), -moved.where(_.amount < 0)
+    return (lost - grown) / Stock(movements).of(_.mrr).opening
 
 
 @metric(
@@ -202,3 +204,35 @@ def expansion_rate(movements: TableName) -> Formula:
     [0.18]
     """
     return expansion_mrr(movements) / Stock(movements).of(_.mrr).opening
+
+
+@metric(
+    title="Upsell rate",
+    title_it="Tasso di upsell",
+    owner="RevOps",
+    unit="share",
+    better="higher",
+)
+def upsell_rate(movements: TableName) -> Formula:
+    r"""Accounts that grew in the period over those that paid at its start.
+
+    .. math:: \frac{\#\{\text{expanded}\}}{\#\{\text{active at the start}\}}
+
+    0 to 1.
+
+    Notes
+    -----
+    More seats, a better plan, another product and a higher price all count: which it was,
+    :func:`upsell_cross_sell_split` says. Who left stays in the denominator.
+
+    References
+    ----------
+    .. [1] The article; kebs.ai, customer upsell rate: 20 of 100 customers.
+
+    Examples
+    --------
+    >>> upsell_rate(example("retention"), start="2026-03-01")[["value", "n"]].round(4)
+        value  n
+    0  0.3333  3
+    """
+    return Total(movements).where(_.movement == "expansion") / Stock(movements).opening

@@ -26,12 +26,16 @@ class CsvStyle:
 
 @dataclass(frozen=True)
 class Shelf:
-    """Tables by the names of their files, and what else lies there."""
+    """Tables by the names of their files, and what else lies there.
+
+    ``shared``: a database that others use too, with tables that are none of ours.
+    """
 
     where: str
-    backend: Backend
+    backend: Any
     items: Mapping[str, tuple[Path, ...]]
     others: tuple[str, ...]
+    shared: bool = False
 
     def is_text(self, name: str) -> bool:
         """Whether a table is a CSV file, to be parsed as it is read."""
@@ -67,8 +71,6 @@ def shelf(source: str | Path) -> Shelf:
     """
     import ibis
 
-    if "://" in str(source):
-        raise SourceError.no_kind(str(source))
     path = Path(source).expanduser()
     if not path.exists():
         beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
@@ -78,15 +80,32 @@ def shelf(source: str | Path) -> Shelf:
         return Shelf(str(source), ibis.duckdb.connect(), items, others)
     if path.suffix.lower() not in (".duckdb", ".ddb"):
         raise SourceError.no_kind(str(source))
+    return database(path, str(source))
+
+
+def database(file: str | Path, where: str) -> Shelf:
+    """See which tables and views a DuckDB file holds, opened for reading alone.
+
+    Raises
+    ------
+    SourceError
+        When there is no such file, or it is none of DuckDB's.
+    """
+    import ibis
+
+    path = Path(file).expanduser()
+    if not path.is_file():
+        beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+        raise SourceError.nothing_at(str(file), what="DuckDB file", beside=beside)
     try:
         backend = ibis.duckdb.connect(path, read_only=True)
     except Exception as error:
-        raise SourceError.unreadable(str(source), problem=_first_line(error)) from error
+        raise SourceError.unreadable(where, problem=_first_line(error)) from error
     # ibis lists tables through a call that DuckDB 1.5 has deprecated, which warns.
     rows = backend.con.execute(
         "select table_name from information_schema.tables where table_schema = 'main'"
     ).fetchall()
-    return Shelf(str(source), backend, {name: () for (name,) in sorted(rows)}, ())
+    return Shelf(where, backend, {name: () for (name,) in sorted(rows)}, ())
 
 
 def _folder(folder: Path) -> tuple[dict[str, tuple[Path, ...]], tuple[str, ...]]:

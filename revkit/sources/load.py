@@ -1,4 +1,4 @@
-"""load: a folder or a database file becomes a Dataset."""
+"""load: a folder, a database file or a database becomes a Dataset."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from collections.abc import Collection
 from datetime import date
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from revkit.dataset import Dataset
 from revkit.dataset.company import Company
 from revkit.dataset.show import About
-from revkit.errors import SourceError, TableError
+from revkit.errors import SourceError, TableError, listed
 from revkit.periods import day
 from revkit.policy import Policy
 from revkit.schema import TABLES
+from revkit.sources.address import Address
 from revkit.sources.files import CsvStyle, Shelf, shelf
+from revkit.sources.profiles import is_name, profile
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -35,7 +37,7 @@ _VENDORS = {
 
 
 def load(
-    source: str | Path,
+    source: str | Path | Any,
     *,
     mapping: str | Path | None = None,
     as_of: date | str | None = None,
@@ -47,9 +49,12 @@ def load(
     Parameters
     ----------
     source
-        A folder that holds ``<table>.parquet``, ``<table>.csv`` or ``<table>/*.parquet``, or a
-        .duckdb file, opened for reading alone. What has another name is not read, and the
-        Dataset says so.
+        A folder that holds ``<table>.parquet``, ``<table>.csv`` or ``<table>/*.parquet``; a
+        .duckdb file; the address of a database (``postgresql://user@host:5432/name?schema=…``,
+        ``spark://host:7077?schema=…``, ``duckdb:///file``); a Spark session, as it stands; or the
+        name of a profile (:mod:`revkit.sources.profiles`), so that no password is written down.
+        A database computes, and is only read. What has another name than our tables and views
+        is not read, and the Dataset says so.
     mapping
         A YAML file that says which of its files and columns are ours, for tables that have
         other names: see :mod:`revkit.sources.mapping`.
@@ -68,6 +73,8 @@ def load(
     ------
     SourceError
         When nothing readable is there.
+    EngineError
+        When a database cannot be reached.
     TableError
         When a file is called almost like a table.
     ColumnError
@@ -86,7 +93,7 @@ def load(
     ...     load(folder).tables
     ('accounts',)
     """
-    found = shelf(source)
+    found = _opened(source)
     follow: Mapping | None = None
     if mapping is not None:
         from revkit.sources.mapping import read_mapping
@@ -105,15 +112,28 @@ def load(
     ignored = [name for name in found.items if name not in used and name not in plain]
     _must_be_known(found, tables, ignored)
     unread = [*map(found.file, ignored), *found.others]
-    if mapping is not None and Path(mapping).resolve().parent == Path(source).resolve():
+    if mapping is not None and Path(mapping).resolve().parent == Path(found.where).resolve():
         unread = [name for name in unread if name != Path(mapping).name]
     slow = frozenset(name for name in tables if found.is_text(_source(name, follow)))
     return Dataset.of(
         Company(tables, currency or (follow.currency if follow else None), slow),
         as_of=_as_of(as_of, follow),
         policy=policy,
-        about=_about(str(source), as_of, follow, unread),
+        about=_about(found.where, as_of, follow, unread),
     )
+
+
+def _opened(source: Any) -> Shelf:
+    """The tables at a path, in a database or in a session."""
+    from revkit.sources import engines
+
+    if engines.is_session(source):
+        return engines.session(source)
+    if "://" in str(source):
+        return engines.engine(Address(str(source)))
+    if is_name(str(source)) and not Path(source).exists():
+        return engines.engine(profile(str(source)))
+    return shelf(source)
 
 
 def _source(table: str, follow: Mapping | None) -> str:
@@ -130,7 +150,7 @@ def _as_of(given: date | str | None, follow: Mapping | None) -> date | None:
 def _about(
     source: str, as_of: date | str | None, follow: Mapping | None, unread: list[str]
 ) -> About:
-    notes = (f"Not read: {', '.join(unread)}.",) if unread else ()
+    notes = (f"Not read: {listed(unread)}.",) if unread else ()
     if follow is None or follow.why is None or as_of is not None:
         return About(source, "", notes)
     if follow.as_of is None:
@@ -139,9 +159,12 @@ def _about(
 
 
 def _must_be_known(found: Shelf, tables: Collection[str], ignored: list[str]) -> None:
-    """Refuse files that are tables but for a letter, and a place without tables."""
+    """Refuse files that are tables but for a letter, and a place without tables.
+
+    The tables of a database are called as others need them: there a likeness says nothing.
+    """
     vendor, theirs = _vendor(ignored)
-    for name in ignored:
+    for name in () if found.shared else ignored:
         for table in TABLES.keys() - set(tables):
             if name not in theirs and _alike(name, table):
                 raise TableError.misspelt(found.file(name), table=table, where=found.where)

@@ -190,7 +190,7 @@ class Mapping(_Part):
         if not bad:
             return
         sums = {
-            f"b{number}": wrong.cast("int64").sum().fill_null(0)
+            f"b{number}": wrong.ifelse(1, 0).sum().fill_null(0)
             for number, (*_, wrong) in enumerate(bad)
         }
         counted = raw.aggregate(**sums).to_pyarrow().to_pylist()[0]

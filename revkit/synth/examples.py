@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from revkit.errors import ParameterError
+from revkit.synth.examples_economics import ECONOMICS
+from revkit.synth.examples_team import TEAM
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -17,9 +19,12 @@ def example(name: str) -> Dataset:
     Parameters
     ----------
     name
-        ``deals``: five opportunities of a quarter, three won, one lost, one open. ``leads``:
-        five leads, four MQLs, two SQLs, one customer. ``retention``: three accounts that open
-        March with 900, 1,600 and 7,500 and end it with 0, 1,000 and 9,300, and a new one.
+        ``economics``: ten accounts that pay 1,000 open 2026, one leaves, one grows, three come; its
+        books and spend. ``deals``: five opportunities of a quarter, three won, one lost, one open.
+        ``leads``: five leads, four MQLs, two SQLs, one customer. ``retention``: three accounts that
+        open March with 900, 1,600 and 7,500 and end it with 0, 1,000 and 9,300, and a new one.
+        ``team``: three reps, one of them hired in October and one in January, their quotas, deals
+        and week.
 
     Returns
     -------
@@ -59,6 +64,7 @@ def _at(month: int, day: int) -> datetime:
 
 _ACCOUNTS = ["account_id", "name", "segment"]
 _EXAMPLES: dict[str, dict[str, tuple[list[str], list[tuple[object, ...]]]]] = {
+    "economics": ECONOMICS,
     "deals": {
         "accounts": (
             _ACCOUNTS,
@@ -148,4 +154,5 @@ _EXAMPLES: dict[str, dict[str, tuple[list[str], list[tuple[object, ...]]]]] = {
             ],
         ),
     },
+    "team": TEAM,
 }

@@ -1,0 +1,194 @@
+"""Unit economics: what a customer brings, what it costs to win one, and how long until it pays."""
+
+from __future__ import annotations
+
+from ibis import _
+
+from revkit.measures import Formula, Stock, TableName, Total, metric
+from revkit.metrics.marketing import cac
+from revkit.metrics.recurring import expansion_mrr, new_mrr
+
+
+def monthly(finance: TableName, line: str) -> Formula:
+    """Return a line of the accounts as the average of the months that have it.
+
+    A sum would take a month whose books are still open for a month without revenue.
+    """
+    booked = Total(finance, at="month").where(_.line == line)
+    return booked.of(_.amount) / booked
+
+
+def acquisition_spend(spend: TableName) -> Total:
+    """Return what sales and marketing cost: programmes, people, tools and commissions."""
+    costs = Total(spend, at="spent_on").where(_.function.isin(["sales", "marketing"]))
+    return costs.of(_.amount)
+
+
+@metric(
+    title="Gross margin",
+    title_it="Margine lordo",
+    owner="RevOps",
+    unit="ratio",
+    better="higher",
+)
+def gross_margin(finance: TableName) -> Formula:
+    r"""Revenue less the cost of goods sold, over revenue.
+
+    .. math:: \frac{\text{revenue} - \text{cogs}}{\text{revenue}}
+
+    1 or less; below 0 each sale loses money. NaN where either line is missing.
+
+    Notes
+    -----
+    As good as what is booked as cogs: hosting, support and payment fees belong there. Elsewhere
+    the margin is the company's, whatever the group: finance has no segments.
+
+    References
+    ----------
+    .. [1] refopedia.pages.dev, SaaS metrics: (revenue - COGS) / revenue.
+
+    Examples
+    --------
+    >>> gross_margin(example("economics"), period="quarter", start="2026-01-01")["value"].tolist()
+    [0.75]
+    """
+    revenue = monthly(finance, "revenue")
+    return (revenue - monthly(finance, "cogs")) / revenue
+
+
+@metric(
+    title="CAC payback",
+    title_it="Tempo di recupero del CAC",
+    owner="both",
+    unit="months",
+    better="lower",
+    trailing=3,
+)
+def cac_payback(
+    spend: TableName, movements: TableName, finance: TableName, *, lag: int = 0
+) -> Formula:
+    r"""Months of gross profit from a new customer that its acquisition costs.
+
+    .. math:: \frac{\text{CAC}}{\text{new MRR per new account} \times \text{gross margin}}
+
+    ``lag``: periods of the call by which spend precedes the customers it won.
+
+    Notes
+    -----
+    By what *new* customers pay, not the base, which has had years to grow. Without the margin it
+    is a third too short where margins are 75 %. Over three periods unless the call says.
+
+    References
+    ----------
+    .. [1] refopedia.pages.dev, SaaS metrics: CAC / (ARPA of new customers × gross margin).
+
+    Examples
+    --------
+    >>> payback = cac_payback(example("economics"), start="2026-03-01")
+    >>> payback["value"].round(4).tolist()  # 6000 / (1000 × 0.75)
+    [8.0]
+    """
+    pays = new_mrr(movements) / Total(movements).where(_.movement == "new")
+    return cac(spend, movements, lag=lag) / (pays * gross_margin(finance).overall())
+
+
+@metric(
+    title="Magic number",
+    title_it="Magic number",
+    owner="RevOps",
+    unit="ratio",
+    better="higher",
+)
+def magic_number(movements: TableName, spend: TableName, *, lag: int = 1) -> Formula:
+    r"""ARR gained in the period over the sales and marketing spend of the one before.
+
+    .. math:: \frac{\text{ARR}_q - \text{ARR}_{q-1}}{\text{sales and marketing spend}_{q-1}}
+
+    Above 1 a year of what was gained pays for what was spent; below 0 ARR shrank. ``lag``:
+    periods of the call by which spend precedes.
+
+    Notes
+    -----
+    Meant for quarters: ``period="quarter"``. Public companies are read by four times the change
+    of quarterly revenue instead, which is late by a quarter and counts one-off sales.
+
+    References
+    ----------
+    .. [1] refopedia.pages.dev, SaaS metrics: net new ARR over the last quarter's spend.
+
+    Examples
+    --------
+    >>> number = magic_number(example("economics"), period="quarter", start="2026-01-01")
+    >>> number["value"].tolist()  # 31,200 of ARR gained, 15,600 spent the quarter before
+    [2.0]
+    """
+    return _net_new_arr(movements) / acquisition_spend(spend).shift(lag)
+
+
+@metric(
+    title="Burn multiple",
+    title_it="Burn multiple",
+    owner="RevOps",
+    unit="ratio",
+    better="lower",
+)
+def burn_multiple(finance: TableName, movements: TableName) -> Formula:
+    r"""Cash burned for each unit of ARR gained.
+
+    .. math:: \frac{\text{net burn}}{\text{net new ARR}}
+
+    Below 1 is lean, above 2 is much; below 0 the company earns cash.
+
+    Notes
+    -----
+    Burn is the line ``cash_burn`` of finance, negative where cash comes in.
+
+    References
+    ----------
+    .. [1] aibizhub.io, burn multiple: 500,000 burned for 250,000 of ARR is 2.
+
+    Examples
+    --------
+    >>> burn_multiple(example("economics"), period="quarter", start="2026-01-01")["value"].tolist()
+    [0.5]
+    """
+    burned = Total(finance, at="month").where(_.line == "cash_burn").of(_.amount)
+    return burned / _net_new_arr(movements)
+
+
+@metric(
+    title="Sales efficiency",
+    title_it="Efficienza commerciale",
+    owner="RevOps",
+    unit="ratio",
+    better="higher",
+)
+def sales_efficiency(movements: TableName, spend: TableName) -> Formula:
+    r"""New and expansion ARR over the sales and marketing spend of the period.
+
+    .. math:: \frac{12\,(\text{new} + \text{expansion MRR})}{\text{sales and marketing spend}}
+
+    0 or more.
+
+    Notes
+    -----
+    Gross: what was lost is not taken off, so a leaking base can look efficient. Net of losses,
+    and against the spend of the period before, it is :func:`magic_number`.
+
+    References
+    ----------
+    .. [1] Customary formula: gross new ARR over sales and marketing spend.
+
+    Examples
+    --------
+    >>> result = sales_efficiency(example("economics"), period="quarter", start="2026-01-01")
+    >>> result["value"].tolist()  # 43,200 of ARR won for 18,000
+    [2.4]
+    """
+    gained = new_mrr(movements) + expansion_mrr(movements)
+    return 12 * gained / acquisition_spend(spend)
+
+
+def _net_new_arr(movements: TableName) -> Formula:
+    standing = Stock(movements).of(_.mrr)
+    return 12 * (standing - standing.opening)

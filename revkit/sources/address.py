@@ -1,0 +1,85 @@
+"""Addresses of databases: taken apart once, and never shown with their password."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote, urlencode
+
+# Up to the last @: a password may hold an @ or a slash that should have been encoded.
+_ADDRESS = re.compile(
+    r"(?P<kind>[a-z][a-z0-9+.-]*)://(?:(?P<who>.*)@)?(?P<where>[^@]*)", re.I | re.S
+)
+_SECRET = ("password", "sslpassword", "token")
+
+
+@dataclass(frozen=True, repr=False)
+class Address:
+    """Where a database is.
+
+    Parameters
+    ----------
+    url
+        ``kind://user:password@host:port/database?option=value``.
+    profile
+        The name it was found by, which is then all that is shown of it.
+
+    Examples
+    --------
+    >>> Address("postgres://ann:s3cret@db.example/crm?schema=sales")
+    postgres://ann@db.example/crm
+    """
+
+    url: str
+    profile: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What stands before ``://``, in small letters."""
+        return self._part("kind").lower()
+
+    @property
+    def user(self) -> str:
+        """Who connects, as it is written in the address."""
+        return self._part("who").partition(":")[0]
+
+    @property
+    def password(self) -> str | None:
+        """The password, if the address has one."""
+        inside = unquote(self._part("who").partition(":")[2])
+        return inside or self.options.get("password")
+
+    @property
+    def place(self) -> str:
+        """The host, port and database, without user and options."""
+        return self._part("where").partition("?")[0]
+
+    @property
+    def options(self) -> dict[str, str]:
+        """What follows the question mark."""
+        return dict(parse_qsl(self._part("where").partition("?")[2]))
+
+    def plain(self, *without: str) -> str:
+        """Return the address without its password and without some of its options."""
+        left_out = {*without, *_SECRET}
+        rest = {name: value for name, value in self.options.items() if name not in left_out}
+        user = f"{self.user}@" if self.user else ""
+        return f"{self.kind}://{user}{self.place}" + (f"?{urlencode(rest)}" if rest else "")
+
+    def without_secrets(self, text: str) -> str:
+        """Return a text, such as a driver's message, with every secret of the address struck."""
+        written = self._part("who").partition(":")[2]
+        secrets = {self.password, written, *(self.options.get(name) for name in _SECRET)}
+        for secret in sorted(filter(None, secrets), key=len, reverse=True):
+            text = text.replace(secret, "***")
+        return text
+
+    def _part(self, name: str) -> str:
+        parts = _ADDRESS.fullmatch(self.url)
+        return (parts[name] or "") if parts is not None else ""
+
+    def __str__(self) -> str:
+        user = f"{self.user}@" if self.user else ""
+        return self.profile or f"{self.kind}://{user}{self.place}"
+
+    __repr__ = __str__
