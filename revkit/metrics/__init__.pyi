@@ -69,6 +69,7 @@ class _AskedLag(Metric):
         start: date | str | None = None,
         end: date | str | None = None,
         trailing: int | None = None,
+        compare: Literal["previous", "year"] | None = None,
         level: float = 0.95,
         lag: int = 1,
     ) -> pd.DataFrame: ...
