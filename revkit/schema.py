@@ -68,7 +68,11 @@ class Table:
     ``known_on`` names the columns, first non-null one counts, that say when a row became known.
     ``hangs`` says which columns mean nothing before which date; a dotted date belongs to the
     row that a reference names. ``requested`` names, for an actual date, the date that makes it a
-    plan once it has passed. the rows of a ``census`` are all there is, not a sample.
+    plan once it has passed. The rows of a ``census`` are all there is, not a sample.
+
+    Money in another currency is worth what it was on the row's own day: the first non-null of
+    the columns ``valued_on``, or else the as-of date. ``valued_with`` is a reference to the row
+    that says both the currency and the day.
     """
 
     name: str
@@ -79,11 +83,18 @@ class Table:
     requested: Mapping[str, str] = field(default_factory=dict)
     span: tuple[str, str] | None = None
     census: bool = False
+    valued_on: tuple[str, ...] = ()
+    valued_with: str | None = None
 
     @cached_property
     def key(self) -> tuple[str, ...]:
         """The columns that together name a row."""
         return tuple(column.name for column in self.columns.values() if column.key)
+
+    @cached_property
+    def money(self) -> tuple[str, ...]:
+        """The columns whose numbers are in a currency."""
+        return tuple(c.name for c in self.columns.values() if c.type in ("money", "rate"))
 
     @cached_property
     def relations(self) -> dict[str, tuple[str, str]]:
@@ -156,6 +167,8 @@ def _table(
     requested: Mapping[str, str] | None = None,
     span: tuple[str, str] | None = None,
     census: bool = False,
+    valued_on: str = "",
+    valued_with: str | None = None,
 ) -> Table:
     return Table(
         name=name,
@@ -166,6 +179,8 @@ def _table(
         requested=requested or {},
         span=span,
         census=census,
+        valued_on=tuple(valued_on.split()),
+        valued_with=valued_with,
     )
 
 
@@ -226,6 +241,7 @@ _ALL = (
         "forecast_category*?, discount*?: number, lost_reason*?, competitor*?",
         known_on="created_on",
         hangs={"closed_on": "is_won lost_reason competitor"},
+        valued_on="closed_on created_on",
     ),
     _table(
         "opportunity_history",
@@ -233,6 +249,7 @@ _ALL = (
         "opportunity_id P > opportunities, changed_at P, seq* P: count = 0, stage, amount*?,"
         "expected_close_on*?~, forecast_category*?, rep_id*? > reps",
         known_on="changed_at",
+        valued_with="opportunity_id",
     ),
     _table(
         "stages",
@@ -272,6 +289,7 @@ _ALL = (
         "amount±, currency*, is_recurring, refunded*: money = 0",
         known_on="issued_on",
         hangs={"paid_on": "refunded"},
+        valued_on="issued_on",
     ),
     _table(
         "usage",
@@ -295,6 +313,7 @@ _ALL = (
         "amount±, currency*",
         known_on="spent_on",
         census=True,
+        valued_on="spent_on",
     ),
     _table(
         "targets",

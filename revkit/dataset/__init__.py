@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.company import Company, span
+from revkit.dataset.exchange import Exchange, checked, quotes
 from revkit.dataset.replay import as_known
 from revkit.dataset.show import About, Line, as_html, as_text
 from revkit.dataset.where import Narrowing
@@ -41,9 +42,10 @@ class Dataset:
         day on which anything happened; when earlier than that, later rows and dates are not
         there and what they would tell is not known.
     policy
-        How this company counts.
+        How this company counts, or the name of a preset: ``rk.policies()`` lists them.
     currency
-        The currency of its money, such as EUR, where the rows do not say.
+        The currency of its money, such as EUR. Rows that say another are converted with
+        ``exchange_rates``, at the latest rate on or before their day.
     **tables
         pandas data frames, Arrow tables or Ibis tables, by the names of the schema. Ibis tables
         stay where they are; frames join them there, or in an engine of this process.
@@ -79,12 +81,12 @@ class Dataset:
         self,
         *,
         as_of: date | str | None = None,
-        policy: Policy = Policy(),  # noqa: B008  a Policy is frozen
+        policy: Policy | str = "default",
         currency: str | None = None,
         **tables: Any,
     ) -> None:
         given = None if as_of is None else day(as_of, name="as_of")
-        self._set(Company(tables, currency), given, policy, About(), ())
+        self._set(Company(tables, currency), given, Policy.of(policy), About(), ())
 
     def _set(
         self,
@@ -101,6 +103,7 @@ class Dataset:
         self._narrowed = narrowed
         self._tables: dict[str, ir.Table] = {}
         self._known: dict[str, ir.Table] = {}
+        self._converts = True
 
     @classmethod
     def of(cls, company: Company, *, as_of: date | None, policy: Policy, about: About) -> Dataset:
@@ -269,11 +272,57 @@ class Dataset:
             raise PeriodError.later(asked, known=self._given)
         return self._view(asked, self._narrowed)
 
-    def _view(self, given: date | None, narrowed: tuple[Narrowing, ...]) -> Dataset:
+    @cached_property
+    def in_own_currencies(self) -> Dataset:
+        """The same company with each amount in the currency of its row, not converted."""
+        data = Dataset.__new__(Dataset)
+        data._set(self._company, self._given, self._policy, self._about, self._narrowed)
+        data._converts = False
+        return data
+
+    @cached_property
+    def exchange(self) -> Exchange:
+        """The rates into the company's currency, as known at ``as_of``."""
+        assert self.currency is not None
+        rates = checked(self._whole("exchange_rates"))
+        return Exchange(self.currency, quotes(rates, self.currency), self.as_of)
+
+    def foreign(self, name: str) -> bool:
+        """Whether some money of a table came in another currency than the company's."""
+        self._must_have(name)
+        return self._company.foreign(name)
+
+    def under(self, policy: Policy | str) -> Dataset:
+        """Return the same company counted by other rules.
+
+        Nothing is read again.
+
+        Parameters
+        ----------
+        policy
+            A policy, or the name of a preset: ``stripe``.
+
+        Raises
+        ------
+        ParameterError
+            When no preset has the name.
+
+        Examples
+        --------
+        >>> example("retention").under("maxio").policy.reactivation_days
+        90
+        """
+        return self._view(self._given, self._narrowed, Policy.of(policy))
+
+    def _view(
+        self, given: date | None, narrowed: tuple[Narrowing, ...], policy: Policy | None = None
+    ) -> Dataset:
         about = self._about if given == self._given else About(self._about.source)
         data = Dataset.__new__(Dataset)
-        data._set(self._company, given, self._policy, about, narrowed)
-        if given == self._given:
+        data._set(self._company, given, policy or self._policy, about, narrowed)
+        data._converts = self._converts
+        reread = {"timezone", "fx"} & {*self._policy.differs(data._policy)}
+        if given == self._given and not reread:
             data._known = self._known
         return data
 
@@ -287,8 +336,20 @@ class Dataset:
             if self._given is not None or ahead:
                 last = self._company.span(name).last
                 expr = as_known(table, expr, self.as_of, last, self._unborn)
+            if self._converts and table.money and self._company.foreign(name):
+                expr = self._converted(name, expr)
             self._known[name] = expr
         return self._known[name]
+
+    def _converted(self, name: str, expr: ir.Table) -> ir.Table:
+        """A table with its money in the company's currency."""
+        table = TABLES[name]
+        if table.valued_with is None:
+            return self.exchange.convert(table, expr)
+        told = str(table.columns[table.valued_with].references)
+        dated = self.exchange.dated(TABLES[told], self.in_own_currencies.lookup(told))
+        owner = dated.select(TABLES[told].key[0], "__currency", "__day")
+        return self.exchange.convert(table, expr, owner.rename(__owner=TABLES[told].key[0]))
 
     def _unborn(self, name: str, column: str) -> ir.Table | None:
         """The keys of the rows of a table that came after ``as_of``, if there are any."""
@@ -349,7 +410,9 @@ class Dataset:
             for what, count in self.left_out.items()
         ]
         if self.currency is not None:
-            notes.append(f"Money in {self.currency}.")
+            others = any(self._company.foreign(name) for name in self.tables)
+            rest = ", other currencies at the rate of their day" if others else ""
+            notes.append(f"Money in {self.currency}{rest}.")
         source = f" from {self._about.source}" if self._about.source else ""
         return f"A company of {count}{source}, {self._when()}", lines, [*notes, *self._about.notes]
 

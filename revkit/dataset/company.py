@@ -66,6 +66,7 @@ class Company:
         self._spans: dict[str, Span] = {}
         self._unique: set[str] = set()
         self._currencies: set[str] = {currency} if currency is not None else set()
+        self._foreign: set[str] = set()
         self._readings = {name: self._read(name) for name in self.raw}
 
     @cached_property
@@ -150,10 +151,21 @@ class Company:
     @cached_property
     def only_currency(self) -> str | None:
         """The currency given, else the one that the rows name."""
+        if self.currency is not None:
+            return self.currency
         for name, raw in self.raw.items():
             if "currency" in raw.columns:
                 self.typed(name)
         return next(iter(self._currencies), None)
+
+    def foreign(self, name: str) -> bool:
+        """Whether some money of a table is in another currency than the company's."""
+        table = TABLES[name]
+        if table.valued_with is not None:
+            told = table.columns[table.valued_with].references
+            return told in self.raw and self.foreign(str(told))
+        self.typed(name)
+        return name in self._foreign
 
     def unique(self, name: str) -> None:
         """Refuse a table whose keys name several rows, before a join multiplies them."""
@@ -224,10 +236,19 @@ class Company:
 
     def _one_currency(self, name: str, *found: str | None) -> None:
         """Refuse money that cannot be added up, in a table or across those used so far."""
-        self._currencies |= {word for word in found if word is not None}
-        if len(self._currencies) > 1:
-            several, self._currencies = sorted(self._currencies), self._currencies - {*found}
-            raise CurrencyError.several(several, table=name)
+        named = {word for word in found if word is not None}
+        convertible = self.currency is not None and "exchange_rates" in self.raw
+        if convertible and named - {self.currency}:
+            self._foreign.add(name)
+        elif len(self._currencies | named) > 1:
+            raise CurrencyError.several(
+                sorted(self._currencies | named),
+                table=name,
+                into=self.currency,
+                rates="exchange_rates" in self.raw,
+            )
+        else:
+            self._currencies |= named
 
     def _without_tests(self, name: str, expr: ir.Table) -> ir.Table:
         if name == "accounts":

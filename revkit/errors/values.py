@@ -67,9 +67,28 @@ class CurrencyError(RevkitError, ValueError):
     """Money that cannot be added up."""
 
     @classmethod
-    def several(cls, found: Sequence[str], *, table: str) -> CurrencyError:
-        """Money in more than one currency."""
+    def several(
+        cls, found: Sequence[str], *, table: str, into: str | None = None, rates: bool = False
+    ) -> CurrencyError:
+        """Money in more than one currency, and no way to make it one."""
+        lacking = [] if into else ["say the one you want, as in currency='EUR'"]
+        if not rates:
+            lacking.append("load the table exchange_rates (on, from_currency, to_currency, rate)")
+        todo = " and ".join(lacking)
         return cls(
             f"{table}: money must be in one currency to be added up; with this table it is in "
-            f"{listed(found)}. Convert the amounts to one of them before loading."
+            f"{listed(found)}. {todo[:1].upper()}{todo[1:]}: each amount is then converted at "
+            "the rate of its day."
+        )
+
+    @classmethod
+    def no_rate(
+        cls, currency: str, into: str, *, table: str, day: object, first: object
+    ) -> CurrencyError:
+        """An amount on a day without a rate."""
+        known = "none" if first is None else f"none before {first}"
+        return cls(
+            f"{table}: money in {currency} on {day} needs a rate to {into} of that day or an "
+            f"earlier one; exchange_rates has {known}. Add a row to it: on={day} or earlier, "
+            f"from_currency={currency}, to_currency={into}, rate=…"
         )

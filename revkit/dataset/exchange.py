@@ -1,0 +1,183 @@
+"""Exchange: money in several currencies becomes one, at the rate of the day it belongs to.
+
+A rate holds from its day until the next one of its pair: a half-open interval, so that the rate
+of any day is a join. Tables are joined to it over their few different days and currencies, never
+row by row over a range.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from revkit.errors import CurrencyError, DataError
+from revkit.schema import Table
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+NEVER = date(9999, 12, 31)
+_CURRENCY, _DAY = "__currency", "__day"
+
+
+def quotes(rates: ir.Table, into: str) -> ir.Table:
+    """Return what one unit of each other currency is worth, and from when to when.
+
+    Parameters
+    ----------
+    rates
+        ``exchange_rates``, as known. A rate from ``into`` is read the other way round where its
+        day has none to it; two rates are never multiplied to make a third.
+    into
+        The currency wanted.
+
+    Returns
+    -------
+    ibis Table
+        ``currency``, ``since``, ``until`` (dates, half-open; the last one never ends), ``rate``.
+    """
+    import ibis
+    from ibis import _
+
+    to = rates.filter(_.to_currency == into, _.from_currency != into)
+    away = rates.filter(_.from_currency == into, _.to_currency != into)
+    nothing = ibis.null("float64")
+    both = to.select(currency=_.from_currency, since=_.on, to=_.rate, away=nothing).union(
+        away.select(currency=_.to_currency, since=_.on, to=nothing, away=1 / _.rate)
+    )
+    daily = both.group_by("currency", "since").aggregate(
+        rate=ibis.coalesce(both.to.max(), both.away.max())
+    )
+    order = ibis.window(group_by=daily.currency, order_by=daily.since)
+    return daily.mutate(until=ibis.coalesce(daily.since.lead().over(order), ibis.literal(NEVER)))
+
+
+def checked(rates: ir.Table) -> ir.Table:
+    """Return rates that can be used: above nothing, and one for a day and a pair.
+
+    Raises
+    ------
+    DataError
+        When one is not, with examples.
+    """
+    from ibis import _
+
+    key = ["on", "from_currency", "to_currency"]
+    bad = rates.filter(_.rate <= 0)
+    if rows := int(bad.count().to_pyarrow().as_py()):
+        raise DataError.refused(
+            "rate is not above 0",
+            table="exchange_rates",
+            rows=rows,
+            examples=bad.select(*key, "rate").order_by(key).limit(3).to_pyarrow().to_pylist(),
+            remedy="It says how much of to_currency one unit of from_currency is worth.",
+        )
+    twice = rates.group_by(key).aggregate(rows=_.count()).filter(_.rows > 1).order_by(key)
+    if found := twice.to_pyarrow().to_pylist():
+        pair = "day and pair"
+        raise DataError.not_unique(
+            pair,
+            table="exchange_rates",
+            extra=sum(row["rows"] - 1 for row in found),
+            examples=[
+                {pair: " ".join(str(row[name]) for name in key), "rows": row["rows"]}
+                for row in found[:3]
+            ],
+        )
+    return rates
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Rates into one currency, as known on a day.
+
+    Parameters
+    ----------
+    into
+        The company's currency.
+    quotes
+        What :func:`quotes` returned.
+    as_of
+        The day whose rate values what belongs to no day, such as what is paid every month.
+    """
+
+    into: str
+    quotes: ir.Table
+    as_of: date
+
+    def convert(self, table: Table, expr: ir.Table, owner: ir.Table | None = None) -> ir.Table:
+        """Return a table with its money in this currency; ``currency`` still says which it was.
+
+        Parameters
+        ----------
+        owner
+            For a table whose rows are valued with another's, that table with its declaration's
+            key, as :meth:`dated` returns it.
+
+        Raises
+        ------
+        CurrencyError
+            When a row's day has no rate.
+        """
+        kept = expr.columns
+        if owner is None:
+            placed = self.dated(table, expr)
+        else:
+            reference, key = table.valued_with, owner.columns[0]
+            placed = expr.left_join(owner, expr[reference] == owner[key])
+            placed = placed.select(*kept, _CURRENCY, _DAY)
+            placed = placed.mutate(placed[_CURRENCY].fill_null(self.into).name(_CURRENCY))
+        money = [name for name in table.money if name in kept]
+        rates = self._rates(table.name, placed, money)
+        joined = placed.left_join(
+            rates, [placed[_CURRENCY] == rates.currency_, placed[_DAY] == rates.day_]
+        )
+        here = joined[_CURRENCY] == self.into
+        worth = {name: here.ifelse(joined[name], joined[name] * joined.rate_) for name in money}
+        return joined.mutate(**worth).select(*kept)
+
+    def dated(self, table: Table, expr: ir.Table) -> ir.Table:
+        """Add the currency of each row and the day whose rate values it."""
+        import ibis
+
+        days = [expr[name] for name in table.valued_on if name in expr.columns]
+        day = ibis.coalesce(*days, ibis.literal(self.as_of))
+        return expr.mutate(
+            expr.currency.fill_null(self.into).name(_CURRENCY),
+            ibis.least(day, ibis.literal(self.as_of)).name(_DAY),
+        )
+
+    def _rates(self, name: str, placed: ir.Table, money: list[str]) -> ir.Table:
+        """The rate of each currency and day that a table's money has; none may lack."""
+        from functools import reduce
+        from operator import or_
+
+        there = reduce(or_, [placed[column].notnull() for column in money])
+        asked = placed.filter(placed[_CURRENCY] != self.into, there)
+        asked = asked.select(currency_=asked[_CURRENCY], day_=asked[_DAY]).distinct()
+        known = self.quotes
+        rates = asked.left_join(
+            known,
+            [
+                asked.currency_ == known.currency,
+                asked.day_ >= known.since,
+                asked.day_ < known.until,
+            ],
+        ).select("currency_", "day_", rate_=known.rate)
+        self._must_be_known(name, rates)
+        return rates
+
+    def _must_be_known(self, name: str, rates: Any) -> None:
+        from ibis import _
+
+        lacking = rates.filter(_.rate_.isnull()).group_by("currency_").aggregate(day=_.day_.min())
+        worst = lacking.order_by("day", "currency_").limit(1).to_pyarrow().to_pylist()
+        if not worst:
+            return
+        currency = worst[0]["currency_"]
+        own = self.quotes.filter(self.quotes.currency == currency)
+        first = own.since.min().to_pyarrow().as_py()
+        raise CurrencyError.no_rate(
+            currency, self.into, table=name, day=worst[0]["day"], first=first
+        )
