@@ -11,6 +11,7 @@ __version__ = "0.1.0"
 _DOORS = {
     "Dataset": "revkit.dataset",
     "Policy": "revkit.policy",
+    "policies": "revkit.policy",
     "load": "revkit.sources",
     "generate": "revkit.synth",
     "example": "revkit.synth.examples",

@@ -29,6 +29,7 @@ from revkit.measures import Total as Total
 from revkit.measures import metric as metric
 from revkit.measures.catalogue import catalog as catalog
 from revkit.policy import Policy as Policy
+from revkit.policy import policies as policies
 from revkit.sources import load as load
 from revkit.synth import generate as generate
 from revkit.synth.examples import example as example

@@ -1,42 +1,279 @@
-"""How this company counts: which rows enter its numbers, never what a formula computes."""
+"""How this company counts: which rows and amounts enter, never what a formula computes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
-from revkit.errors import PeriodError
+from revkit.errors import ParameterError, PeriodError
+from revkit.periods import zone
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Rows = Literal["exclude", "include"]
 
+_CHOICES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("trials", "paused", "usage"), get_args(Rows)),
+    "churn_at": ("end", "request"),
+    "discounts": ("all", "forever", "none"),
+    "fx": ("constant", "spot"),
+    "netting": ("period", "event"),
+}
+_DAYS = {"past_due_days": True, "gap_days": False, "reactivation_days": True}  # may be None
+_NOT_RULES = ("variants", "name")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """The counting rules of one company, carried by its :class:`~revkit.dataset.Dataset`.
 
+    Two houses that count the same customers publish different numbers, each right by its own
+    rules. :func:`revkit.reconcile` leads from one to the other.
+
     Parameters
     ----------
-    fiscal_year_start
-        Month, 1 to 12, in which the fiscal year begins; quarters and years follow it.
     trials, paused, usage
         Whether subscription regimes in trial, paused, or priced by usage count towards MRR.
+    past_due_days
+        Days after which a regime that is past due (or unpaid) stops counting; None counts it
+        until it ends.
+    churn_at
+        ``end``: MRR lasts until the subscription ends; ``request``: until it is cancelled.
+    gap_days
+        An account that pays nothing for up to so many days has not left: what it paid before
+        holds until it pays again.
+    discounts
+        Which are subtracted from MRR: ``all``; ``forever``, those that last (and those that
+        don't say); ``none``.
+    fx
+        MRR in other currencies at the ``constant`` rate of the as-of date, or at each day's
+        (``spot``).
+    reactivation_days
+        Days after which an account that returns is new again; None: never.
+    netting
+        ``period``: what an account pays at the two ends of a period; ``event``: each day on
+        which it changes, so that who joins and leaves within a period is seen.
+    timezone
+        Where the company's days begin and end.
+    fiscal_year_start
+        Month, 1 to 12, in which the fiscal year begins; quarters and years follow it.
+    variants
+        By the name of a metric, the one that this house publishes under that name. Only
+        :func:`revkit.reconcile` follows them: a metric is itself under every policy.
+    name
+        What it is called where it is shown; it changes nothing.
 
     Raises
     ------
+    ParameterError
+        When a rule is none of those there are.
     PeriodError
-        When ``fiscal_year_start`` is no month.
+        When ``fiscal_year_start`` is no month, or ``timezone`` no time zone.
 
     Examples
     --------
-    >>> Policy(fiscal_year_start=4).fiscal_year_start
-    4
+    >>> Policy.of("baremetrics").past_due_days
+    30
+    >>> str(Policy.of("stripe").but(gap_days=5))
+    'stripe, gap_days=5'
     """
 
-    fiscal_year_start: int = 1
     trials: Rows = "exclude"
     paused: Rows = "exclude"
     usage: Rows = "exclude"
+    past_due_days: int | None = None
+    churn_at: Literal["end", "request"] = "end"
+    gap_days: int = 0
+    discounts: Literal["all", "forever", "none"] = "all"
+    fx: Literal["constant", "spot"] = "constant"
+    reactivation_days: int | None = None
+    netting: Literal["period", "event"] = "period"
+    timezone: str = "UTC"
+    fiscal_year_start: int = 1
+    variants: Mapping[str, str] = field(default_factory=dict, hash=False)
+    name: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        if not 1 <= self.fiscal_year_start <= 12:
+        for rule, known in _CHOICES.items():
+            if getattr(self, rule) not in known:
+                raise ParameterError.no_choice(rule, getattr(self, rule), known, where="Policy")
+        for rule, open_end in _DAYS.items():
+            days = getattr(self, rule)
+            if not ((_whole(days) and days >= 0) or (open_end and days is None)):
+                needed = "a number of days, 0 or more" + (", or None" if open_end else "")
+                raise ParameterError.out_of_range(rule, days, needed)
+        if not (_whole(self.fiscal_year_start) and 1 <= self.fiscal_year_start <= 12):
             raise PeriodError.no_fiscal_month(self.fiscal_year_start)
+        zone(self.timezone)
+        object.__setattr__(self, "variants", MappingProxyType(dict(self.variants)))
+
+    @classmethod
+    def of(cls, policy: Policy | str) -> Policy:
+        """Return a policy, or the preset of that name.
+
+        Raises
+        ------
+        ParameterError
+            When no preset has the name.
+        """
+        if isinstance(policy, Policy):
+            return policy
+        if policy not in PRESETS:
+            raise ParameterError.no_policy(policy, known=PRESETS)
+        stated = {rule: told.value for rule, told in PRESETS[policy].items()}
+        return cls(**stated, name=policy)
+
+    def but(self, **rules: Any) -> Policy:
+        """Return the same policy with other rules, and a name that says which."""
+        known = [rule.name for rule in fields(self)]
+        for rule in rules:
+            if rule not in known:
+                raise ParameterError.unknown(rule, where="Policy", known=known)
+        other = replace(self, **rules)
+        changed = [f"{rule}={getattr(other, rule)!r}" for rule in self.differs(other)]
+        return other if "name" in rules else replace(other, name=", ".join([str(self), *changed]))
+
+    def differs(self, other: Policy) -> tuple[str, ...]:
+        """Return the rules in which two policies differ, in the order they are applied."""
+        rules = [rule.name for rule in fields(self) if rule.name not in _NOT_RULES]
+        return tuple(rule for rule in rules if getattr(self, rule) != getattr(other, rule))
+
+    def __str__(self) -> str:
+        if self.name:
+            return self.name
+        plain = Policy()
+        rules = [f"{rule}={getattr(self, rule)!r}" for rule in plain.differs(self)]
+        return ", ".join(rules) or "default"
+
+
+class Stated(NamedTuple):
+    """A rule of a preset, and who says so."""
+
+    value: Any
+    source: str
+
+
+_EVERYONE = "excluded on every vendor's page read (ChartMogul, Stripe, ProfitWell, Chargebee)"
+_STRIPE_CHURN = "Stripe support, Calculating churn rate in Billing"
+_STRIPE_MRR = "Stripe support, Billing Analytics"
+_STRIPE_WORDS = "Stripe docs, Billing analytics glossary"
+_PADDLE = "Paddle help, ProfitWell vs Maxio"
+_BAREMETRICS = "Baremetrics help 5380347, User and Revenue Churn"
+
+PRESETS: Mapping[str, Mapping[str, Stated]] = MappingProxyType(
+    {
+        "default": {
+            "trials": Stated("exclude", _EVERYONE),
+            "paused": Stated("exclude", f"{_PADDLE}: on hold counts 0"),
+            "usage": Stated("exclude", f"{_STRIPE_WORDS}: metered products are left out"),
+            "past_due_days": Stated(None, f"{_STRIPE_WORDS}: past_due is active"),
+            "churn_at": Stated("end", f"{_PADDLE}: ProfitWell counts to the cycle's end"),
+            "gap_days": Stated(0, "dbt-labs/mrr-playbook: any month without MRR is a gap"),
+            "discounts": Stated("all", f"{_PADDLE}: both always subtract them"),
+            "fx": Stated("constant", "ours: rates move no MRR, so none of it is churn"),
+            "reactivation_days": Stated(None, f"{_PADDLE}: ProfitWell, after any time"),
+            "netting": Stated("period", "Carl Gold, Fighting Churn with Data, listing 2.2"),
+            "timezone": Stated("UTC", "ours: the time stamps' own"),
+            "fiscal_year_start": Stated(1, "ours: the calendar year"),
+        },
+        "chartmogul": {
+            "trials": Stated("exclude", _EVERYONE),
+            "netting": Stated(
+                "period", "ChartMogul help 203359321: joined and left within it is left out"
+            ),
+            "variants": Stated(
+                {"nrr": "nrr_with_reactivation"},
+                "ChartMogul, net MRR churn rate: reactivation is taken off churn",
+            ),
+        },
+        "stripe": {
+            "trials": Stated("exclude", f"{_STRIPE_MRR}: trialing does not count"),
+            "usage": Stated("exclude", f"{_STRIPE_WORDS}: metered products are left out"),
+            "past_due_days": Stated(None, f"{_STRIPE_WORDS}: active and past_due count"),
+            "churn_at": Stated(
+                "request", "ProfitWell vs Stripe: MRR is removed at the time of cancellation"
+            ),
+            "discounts": Stated("forever", f"{_STRIPE_MRR}: once and repeating leave MRR as is"),
+            "netting": Stated(
+                "event", f"{_STRIPE_CHURN}: a start and end within 30 days is in, each end counts"
+            ),
+            "variants": Stated(
+                {
+                    "churn_rate": "churn_rate_joined",
+                    "quick_ratio": "quick_ratio_with_reactivation",
+                },
+                f"{_STRIPE_CHURN}: over those active plus those new; {_STRIPE_WORDS}: MRR growth "
+                "counts reactivation",
+            ),
+        },
+        "profitwell": {
+            "trials": Stated("exclude", _EVERYONE),
+            "paused": Stated("exclude", f"{_PADDLE}: on hold is $0 in MRR"),
+            "usage": Stated("include", f"{_PADDLE} and vs Chargify: recurring metered rolls in"),
+            "past_due_days": Stated(None, "ProfitWell FAQ: past due is active while in dunning"),
+            "churn_at": Stated("end", f"{_PADDLE}: until the end of the billing cycle"),
+            "discounts": Stated("all", "ProfitWell: discounts subtracted regardless of frequency"),
+            "reactivation_days": Stated(None, f"{_PADDLE}: after any period in time"),
+            "netting": Stated("period", f"{_PADDLE}: joined and left in a month is ignored"),
+        },
+        "baremetrics": {
+            "trials": Stated("exclude", _EVERYONE),
+            "past_due_days": Stated(30, f"{_BAREMETRICS}: delinquent over 30 days is canceled"),
+            "gap_days": Stated(
+                30, f"{_BAREMETRICS}: held against 30 days ago, so our reading is that a "
+                "shorter gap is none",
+            ),
+            "netting": Stated(
+                "event", "Baremetrics changelog 4pqo9O: joined and left within 30 days is in"
+            ),
+        },
+        "maxio": {
+            "trials": Stated("exclude", _EVERYONE),
+            "paused": Stated("include", f"{_PADDLE}: on hold counts as it is"),
+            "usage": Stated("exclude", f"{_PADDLE}: metered is not included in MRR"),
+            "churn_at": Stated("request", f"{_PADDLE}: removed at the time of cancellation"),
+            "discounts": Stated("all", f"{_PADDLE}: subtracted regardless of frequency"),
+            "reactivation_days": Stated(90, f"{_PADDLE}: back within 90 days, after that new"),
+            "netting": Stated("event", f"{_PADDLE}: the same month is in both new and churn"),
+        },
+    }
+)  # fmt: skip
+
+
+def policies() -> pd.DataFrame:
+    """Return every rule of every preset, and where it comes from.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a preset and rule: preset, field, value, source. Where a vendor's pages say
+        nothing, the value is the default's and the source says so.
+
+    Examples
+    --------
+    >>> table = policies().set_index(["preset", "field"])
+    >>> table.loc[("maxio", "reactivation_days"), "value"]
+    90
+    """
+    import pandas as pd
+
+    rows = []
+    for preset, stated in PRESETS.items():
+        policy = Policy.of(preset)
+        for rule in fields(Policy):
+            if rule.name != "name":
+                value = getattr(policy, rule.name)
+                value = dict(value) if rule.name == "variants" else value
+                source = stated[rule.name].source if rule.name in stated else _SILENT
+                rows.append((preset, rule.name, value, source))
+    return pd.DataFrame(rows, columns=["preset", "field", "value", "source"], dtype=object)
+
+
+_SILENT = "as default: the pages read say nothing else"
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -197,6 +197,25 @@ class ParameterError(RevkitError, ValueError):
         return cls(f"{parameter}={value!r} must be {needed}.")
 
     @classmethod
+    def no_choice(
+        cls, parameter: str, value: object, known: Collection[str], *, where: str
+    ) -> ParameterError:
+        """A value that is none of those there are."""
+        return cls(
+            f"{where}({parameter}={value!r}): there is no such rule."
+            f"{did_you_mean(str(value), known)} Choose one of {listed(map(repr, known))}."
+        )
+
+    @classmethod
+    def no_policy(cls, policy: object, *, known: Collection[str]) -> ParameterError:
+        """A policy nobody wrote down."""
+        return cls(
+            f"There is no policy {policy!r}.{did_you_mean(str(policy), known)} Name one of "
+            f"{listed(known)} (rk.policies() lists their rules), or write your own: "
+            "rk.Policy(gap_days=5)."
+        )
+
+    @classmethod
     def unknown(cls, parameter: str, *, where: str, known: Collection[str]) -> ParameterError:
         """A parameter nobody asked for."""
         return cls(

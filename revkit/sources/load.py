@@ -41,7 +41,7 @@ def load(
     *,
     mapping: str | Path | None = None,
     as_of: date | str | None = None,
-    policy: Policy = Policy(),  # noqa: B008  a Policy is frozen
+    policy: Policy | str = "default",
     currency: str | None = None,
 ) -> Dataset:
     r"""Open a company: nothing is read until a table is asked for.
@@ -61,7 +61,7 @@ def load(
     as_of
         The day at whose end the company is known; the mapping's, else the latest in the data.
     policy
-        How this company counts.
+        How this company counts, or the name of a preset: ``rk.policies()`` lists them.
     currency
         The currency of its money, where the rows do not say.
 
@@ -118,7 +118,7 @@ def load(
     return Dataset.of(
         Company(tables, currency or (follow.currency if follow else None), slow),
         as_of=_as_of(as_of, follow),
-        policy=policy,
+        policy=Policy.of(policy),
         about=_about(found.where, as_of, follow, unread),
     )
 
