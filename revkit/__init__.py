@@ -17,6 +17,7 @@ _DOORS = {
     "example": "revkit.synth.examples",
     "catalog": "revkit.measures.catalogue",
     "metric": "revkit.measures",
+    "measure": "revkit.measures",
     "Total": "revkit.measures",
     "Stock": "revkit.measures",
     "Cohort": "revkit.measures",

@@ -26,6 +26,7 @@ from revkit.measures import Median as Median
 from revkit.measures import Quantile as Quantile
 from revkit.measures import Stock as Stock
 from revkit.measures import Total as Total
+from revkit.measures import measure as measure
 from revkit.measures import metric as metric
 from revkit.measures.catalogue import catalog as catalog
 from revkit.policy import Policy as Policy

@@ -2,6 +2,7 @@
 
 from revkit.measures.catalogue import METRICS, catalog, metric
 from revkit.measures.formula import Formula, Length, TableName
+from revkit.measures.measure import measure
 from revkit.measures.metric import Metric
 from revkit.measures.totals import Cohort, Median, Quantile, Stock, Total
 
@@ -17,5 +18,6 @@ __all__ = [
     "TableName",
     "Total",
     "catalog",
+    "measure",
     "metric",
 ]

@@ -59,6 +59,13 @@ def metric(**about: Any) -> Callable[[Callable[..., Any]], Metric]:
     return define
 
 
+def known() -> dict[str, Metric]:
+    """Return every metric by its name, sorted."""
+    import revkit.metrics  # noqa: F401 - defining the kit's metrics enters them here
+
+    return dict(sorted(METRICS.items()))
+
+
 def catalog() -> pd.DataFrame:
     """Return every metric with its definition.
 
@@ -76,7 +83,6 @@ def catalog() -> pd.DataFrame:
     """
     import pandas as pd
 
-    import revkit.metrics  # noqa: F401 - defining the kit's metrics enters them here
     from revkit.measures.card import reference
 
     rows = [
@@ -94,7 +100,7 @@ def catalog() -> pd.DataFrame:
             "reference": reference(made),
             "module": made.__module__,
         }
-        for name, made in sorted(METRICS.items())
+        for name, made in known().items()
     ]
     return pd.DataFrame(rows)
 

@@ -110,7 +110,7 @@ class Metric:
         if asked and all(isinstance(table, TableName) for table in asked):
             return self.formula_of(*asked, **how)
         (data,) = self._only_data(asked)
-        return self._occupied(self.plan(data, how).frame())
+        return self.occupied(self.plan(data, how).frame())
 
     def formula(self, **options: Any) -> Formula:
         """Return the formula, for the options given."""
@@ -145,7 +145,7 @@ class Metric:
 
     def parts(self, data: Dataset, /, **how: Any) -> pd.DataFrame:
         """Return the totals behind each value: the same rows, one column per total."""
-        return self._occupied(self.plan(data, how).parts())
+        return self.occupied(self.plan(data, how).parts())
 
     def sql(self, data: Dataset, /, **how: Any) -> list[str]:
         """Return the queries that run, one per table and date; of a formula alone."""
@@ -172,7 +172,7 @@ class Metric:
             return "of its own" if self._sampled else "none"
         return kind(self.formula(), self.unit)
 
-    def _occupied(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def occupied(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Leave out the rows of a metric's own dimension in which nothing ever stood."""
         if not self.rows or "value" not in frame:
             return frame

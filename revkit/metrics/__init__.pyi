@@ -58,7 +58,7 @@ class _AskedWithin(Metric):
         within: int | None = None,
     ) -> pd.DataFrame: ...
 
-class _AskedLag(Metric):
+class _AskedLag2(Metric):
     def __call__(  # type: ignore[override]
         self,
         data: Dataset,
@@ -92,7 +92,7 @@ gross_mrr_churn_rate: _Asked
 grr: _Asked
 lead_to_customer_rate: _AskedWithin
 logo_retention: _Asked
-magic_number: _AskedLag
+magic_number: _AskedLag2
 median_deal_size: _Asked
 median_sales_cycle: _Asked
 mql_to_sql_rate: _AskedWithin

@@ -1,0 +1,119 @@
+"""Many metrics at once: planned together, so that each table and date is asked only once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from revkit.errors import FormulaError, ParameterError, PeriodError, RevkitError
+from revkit.measures.batch import Batch
+from revkit.measures.catalogue import known
+from revkit.measures.metric import Metric
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from revkit.dataset import Dataset
+
+
+def measure(
+    data: Dataset, metrics: str | Iterable[str] | None = None, /, **how: Any
+) -> pd.DataFrame:
+    """Return the values of many metrics, one query per table and date for all of them.
+
+    Parameters
+    ----------
+    data
+        A company.
+    metrics
+        Names of the catalogue. None: every one that this company can answer; the others are in
+        ``attrs["unavailable"]``, each with the reason.
+    **how
+        As for any metric: ``by``, ``period``, ``start``, ``end``, ``trailing``, ``compare``,
+        ``level``.
+
+    Returns
+    -------
+    DataFrame
+        In long form: ``metric`` and what the metric itself returns; a dimension that only some
+        metrics have (``stage``) is null for the others.
+
+    Raises
+    ------
+    FormulaError
+        When there is no metric of a name.
+    TableError, ColumnError, DimensionError, PeriodError, ParameterError
+        When a metric that is named can't be had.
+
+    Examples
+    --------
+    >>> measure(example("deals"), ["win_rate", "won_amount"], period="quarter")[["metric", "value"]]
+           metric    value
+    0    win_rate     0.75
+    1  won_amount  9000.00
+    """
+    found = Measured.of(data, metrics, **how)
+    return found.frame()
+
+
+@dataclass
+class Measured:
+    """The frames of metrics that were asked together, and why others have none."""
+
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    unavailable: dict[str, str] = field(default_factory=dict)
+    queries: int = 0
+
+    @classmethod
+    def of(cls, data: Dataset, metrics: str | Iterable[str] | None, **how: Any) -> Measured:
+        """Ask metrics of a company together."""
+        batch, plans, made = Batch(), {}, cls()
+        for metric in _named(metrics):
+            before = set(batch.sources)
+            try:
+                plans[metric.name] = metric.plan(data, how, batch)
+            except RevkitError as error:
+                if metrics is not None or isinstance(error, PeriodError | ParameterError):
+                    raise
+                made.unavailable[metric.name] = str(error)
+                for key in batch.sources.keys() - before:
+                    del batch.sources[key]
+        for name, plan in plans.items():
+            made.frames[name] = plan.metric.occupied(plan.frame())
+        made.queries = len(batch.sources) + sum(p.evaluation is None for p in plans.values())
+        return made
+
+    def frame(self) -> pd.DataFrame:
+        """Return all of them below one another."""
+        import pandas as pd
+
+        tall = [frame.assign(metric=name) for name, frame in self.frames.items()]
+        if not tall:
+            return pd.DataFrame({"metric": [], "value": []})
+        longest: Mapping[str, None] = dict.fromkeys(c for f in tall for c in f.columns[:-1])
+        groups = [name for name in longest if name not in _NUMBERS]
+        groups.sort(key=lambda name: name == "period")
+        order = ["metric", *groups, *(name for name in longest if name in _NUMBERS)]
+        for frame in tall:
+            frame.attrs = {}
+        frame = pd.concat(tall, ignore_index=True)[order]
+        frame.attrs = {"unavailable": self.unavailable, "queries": self.queries}
+        return frame
+
+
+_NUMBERS = (
+    "value", "low", "high", "n", "small", "complete", "change", "change_low", "change_high",
+    "certain",
+)  # fmt: skip
+
+
+def _named(metrics: str | Iterable[str] | None) -> list[Metric]:
+    everything = known()
+    if metrics is None:
+        return list(everything.values())
+    names = [metrics] if isinstance(metrics, str) else list(metrics)
+    for name in names:
+        if name not in everything:
+            raise FormulaError.unknown(name, known=everything)
+    return [everything[name] for name in names]
