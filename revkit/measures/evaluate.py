@@ -56,8 +56,8 @@ class Evaluation:
         self._daily: dict[int, Evaluation] = {}
         for leaf, over in _leaves(self.formula, frozenset()):
             self._plan(leaf, over)
-        for leaf in self._sample():
-            self._plan(leaf.rows, frozenset())
+        for leaf, over in self._sample():
+            self._plan(leaf.rows, over)
         for part in _parts(self.formula):
             if isinstance(part, Quantile):
                 self._plan_quantile(part)
@@ -76,13 +76,16 @@ class Evaluation:
             return self._value(self.formula, whole=True)
         if isinstance(self.formula, Quantile) and self.formula.until is not None:
             return self._quantile(self.formula)[3]
-        counts = [self._value(leaf.rows) for leaf in self._sample()]
+        counts = [self._value(leaf.rows, over=over) for leaf, over in self._sample()]
         return np.min(np.stack(counts), axis=0) if counts else np.full(self.grid.shape, np.nan)
 
-    def _sample(self) -> list[Leaf]:
-        """The leaves whose rows are the sample behind a value."""
-        below = [leaf for leaf in denominators(self.formula) if not _is_spread(leaf)]
-        return below or [leaf for leaf in self.formula.leaves() if not _is_spread(leaf)][:1]
+    def _sample(self) -> list[tuple[Leaf, Over]]:
+        """The leaves whose rows are the sample behind a value; what is known is none."""
+        below = {id(leaf) for leaf in denominators(self.formula)}
+        leaves = [pair for pair in _leaves(self.formula, frozenset()) if not _is_spread(pair[0])]
+        divided_by = [(leaf, over) for leaf, over in leaves if id(leaf) in below]
+        sampled = [(leaf, over) for leaf, over in divided_by if not census(leaf)]
+        return sampled or divided_by or leaves[:1]
 
     def open_rows(self) -> Array:
         """Return how many rows could still change a cohort's outcome."""
