@@ -281,7 +281,7 @@ def test_accounts_are_counted_once_over_every_product(define):
             line(3, "b", "p", "y"),
             line(4, "c", "q", "y"),
             line(5, "d", "q", "y"),
-        ],  # fmt: skip
+        ],
         accounts=[{"account_id": a, "segment": s} for a, s in zip("abcd", "xyyy", strict=True)],
     )
     metric = define(attached, unit="share")
@@ -298,8 +298,9 @@ def test_accounts_are_counted_once_over_every_product(define):
 
 def test_a_metric_of_tables_keeps_the_contract_of_all(define):
     def latest(call, opportunities):
-        return pd.DataFrame({"by_0": ["new", None], "period": [call.numbers[-1]] * 2,
-                             "value": [2.0, 3.0], "low": [1.0, 1.0], "high": [4.0, 5.0]})  # fmt: skip
+        rows = [("new", 2.0, 1.0, 4.0), (None, 3.0, 1.0, 5.0)]
+        found = pd.DataFrame(rows, columns=["by_0", "value", "low", "high"])
+        return found.assign(period=call.numbers[-1])
 
     metric = define(latest, unit="count", kind="table", formula="two and three")
     frame = metric(closed(("a", FEBRUARY, "new")), by="kind", start=FEBRUARY, compare="previous")
