@@ -109,7 +109,8 @@ class Ranks:
 
         n = values.length()
         places = [place.cast("int64") for place in self.places(n)]
-        few = [values[ibis.greatest(ibis.least(place, n - 1), 0)] for place in places]
+        index = [ibis.greatest(ibis.least(place, n - 1), 0).cast("int32") for place in places]
+        few = [values[place] for place in index]
         return (n > ALL_TRAVEL).ifelse(ibis.array(few), values)
 
     def places(self, n: Any) -> list[Any]:
