@@ -55,7 +55,9 @@ def _place(call: Call, leaf: Leaf | Quantile) -> tuple[Key, Callable[..., Source
         return (table, at, window, str(leaf), call.level), asked
     if leaf.table == "movements":
         window = 1 if isinstance(leaf, Stock) else call.trailing
-        return ("movements", window), partial(Moving, table="movements", window=window)
+        reasons = any("churn_reason" in repr(condition) for condition in leaf.conditions)
+        moved = partial(Moving, table="movements", window=window, reasons=reasons)
+        return ("movements", window, reasons), moved
     if isinstance(leaf, Stock):
         if leaf.different is not None:
             raise FormulaError.no_distinct(leaf.table)

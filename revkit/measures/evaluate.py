@@ -25,7 +25,7 @@ from revkit.measures.formula import (
 from revkit.measures.grid import EVERY, Grid, Sum, known, shifted
 from revkit.measures.moving import Moving
 from revkit.measures.query import Call, Dated, Ranks, Term
-from revkit.measures.shape import Kind, census, denominators, kind
+from revkit.measures.shape import Kind, census, kind
 from revkit.measures.totals import Cohort, Leaf, Quantile, Stock, Total
 from revkit.periods import Calendar
 
@@ -81,11 +81,12 @@ class Evaluation:
 
     def _sample(self) -> list[tuple[Leaf, Over]]:
         """The leaves whose rows are the sample behind a value; what is known is none."""
-        below = {id(leaf) for leaf in denominators(self.formula)}
-        leaves = [pair for pair in _leaves(self.formula, frozenset()) if not _is_spread(pair[0])]
-        divided_by = [(leaf, over) for leaf, over in leaves if id(leaf) in below]
-        sampled = [(leaf, over) for leaf, over in divided_by if not census(leaf)]
-        return sampled or divided_by or leaves[:1]
+        below = [
+            pair for pair in denominators(self.formula, frozenset()) if not _is_spread(pair[0])
+        ]
+        sampled = [(leaf, over) for leaf, over in below if not census(leaf)]
+        every = [pair for pair in _leaves(self.formula, frozenset()) if not _is_spread(pair[0])]
+        return sampled or below or every[:1]
 
     def open_rows(self) -> Array:
         """Return how many rows could still change a cohort's outcome."""
@@ -357,6 +358,19 @@ def _leaves(formula: Formula, over: Over) -> Iterator[tuple[Leaf, Over]]:
     for child in formula.children:
         inner = _wider(over, formula) if isinstance(formula, Overall) else over
         yield from _leaves(child, inner)
+
+
+def denominators(formula: Formula, over: Over) -> Iterator[tuple[Leaf, Over]]:
+    """Yield every leaf that something is divided by, with what it leaves out."""
+    if isinstance(formula, Share):
+        yield from _leaves(formula, over)
+    if isinstance(formula, Operation) and formula.operator == "/":
+        yield from _leaves(formula.right, over)
+        yield from denominators(formula.left, over)
+        return
+    for child in formula.children:
+        inner = _wider(over, formula) if isinstance(formula, Overall) else over
+        yield from denominators(child, inner)
 
 
 def _is_spread(leaf: Leaf) -> bool:

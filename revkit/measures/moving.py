@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from revkit.derived.reasons import with_reason
 from revkit.measures.dimensions import moving
 from revkit.measures.query import Source, Term
 from revkit.measures.totals import Stock
@@ -22,6 +23,8 @@ class Moving(Source):
     period's end is asked for as the change it makes: its value after less its value before.
     """
 
+    reasons: bool = False
+
     @property
     def dates(self) -> tuple[str, ...]:
         return ("started_on",)
@@ -29,7 +32,9 @@ class Moving(Source):
     @cached_property
     def rows(self) -> Any:
         self._must_have_tables()
-        return moving(self.call.data, self.call.calendar, self.named, self.window)
+        call = self.call
+        moved = moving(call.data, call.calendar, self.named, self.window)
+        return with_reason(moved, call.data, call.calendar, self.window) if self.reasons else moved
 
     def standing(self, leaf: Stock, side: str) -> Term:
         """Read a stock of accounts at one side, ``before`` or ``after``, of their movement."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal
 
 from revkit.measures.formula import (
@@ -135,18 +134,6 @@ def linear(formula: Formula) -> list[tuple[float, Leaf]] | None:
         scale = number if formula.operator == "*" else 1 / number
         return [(scale * factor, leaf) for factor, leaf in left]
     return None
-
-
-def denominators(formula: Formula) -> Iterator[Leaf]:
-    """Yield every leaf that something is divided by."""
-    if isinstance(formula, Share):
-        yield from formula.leaves()
-    if isinstance(formula, Operation) and formula.operator == "/":
-        yield from formula.right.leaves()
-        yield from denominators(formula.left)
-        return
-    for child in formula.children:
-        yield from denominators(child)
 
 
 def _of_sum(parts: list[tuple[float, Leaf]]) -> Kind:

@@ -6,6 +6,8 @@ from ibis import _
 
 from revkit.measures import Formula, Stock, TableName, Total, metric
 
+PAYMENT_FAILED = ("payment failed", "payment_failed")
+
 
 @metric(
     title="Churn rate",
@@ -71,3 +73,105 @@ def logo_retention(movements: TableName) -> Formula:
     open_at_start = Stock(movements).opening
     churned = Total(movements).where(_.movement == "churn")
     return (open_at_start - churned) / open_at_start
+
+
+@metric(
+    title="Churn rate, those who joined included",
+    title_it="Tasso di abbandono con i nuovi clienti",
+    owner="RevOps",
+    unit="share",
+    better="lower",
+)
+def churn_rate_joined(movements: TableName) -> Formula:
+    r"""Departures over the accounts active at the start and those that joined in the period.
+
+    .. math:: \frac{\#\{\text{churned}\}}
+        {\#\{\text{active at the start}\} + \#\{\text{joined, new or back}\}}
+
+    0 to 1 where each account leaves at most once.
+
+    Notes
+    -----
+    Below :func:`churn_rate` while a company grows, the more so the longer the period. Counted
+    event by event (``Policy(netting="event")``), who joined and left within the period is in
+    both; netted over it, in neither.
+
+    References
+    ----------
+    .. [1] Stripe, calculating churn rate in Billing: of the subscribers at the start and the new.
+
+    Examples
+    --------
+    >>> churn_rate_joined(example("retention"), start="2026-03-01")["value"].tolist()
+    [0.25]
+    """
+    came = _.movement.isin(["new", "reactivation"]) & (_.opening == 0)
+    joined = Total(movements).where(came).distinct(_.account_id)
+    left = Total(movements).where(_.movement == "churn")
+    return left / (Stock(movements).opening + joined)
+
+
+@metric(
+    title="Churn rate, sum of days",
+    title_it="Tasso di abbandono sommato per giorno",
+    owner="RevOps",
+    unit="ratio",
+    better="lower",
+)
+def churn_rate_daily(movements: TableName) -> Formula:
+    r"""The churn rates of the days of the period, added up.
+
+    .. math:: \sum_{\text{days}} \frac{\#\{\text{churned on the day}\}}
+        {\#\{\text{active when it began}\}}
+
+    0 or more; it may pass 1.
+
+    Notes
+    -----
+    Each day divides by who was there that morning, so customers won in the period are in the
+    denominator and those who left it are not. 5 of 100 on Monday and 5 of 95 on Tuesday are
+    10.26 %, not 10.
+
+    References
+    ----------
+    .. [1] ChartMogul, customer churn rate for companies that sell to consumers.
+
+    Examples
+    --------
+    >>> churn_rate_daily(example("retention"), start="2026-03-01")["value"].tolist()
+    [0.25]
+    """
+    return churn_rate(movements).daily()
+
+
+@metric(
+    title="Share of churn that is involuntary",
+    title_it="Quota di abbandono involontario",
+    owner="RevOps",
+    unit="share",
+    better="lower",
+)
+def involuntary_churn_share(movements: TableName) -> Formula:
+    r"""Churned MRR of the accounts whose payment failed, over all churned MRR.
+
+    .. math:: \frac{\text{churned MRR for a failed payment}}{\text{churned MRR}}
+
+    0 to 1; NaN in a period in which nobody left.
+
+    Notes
+    -----
+    An account's reason is that of its last subscription to end; where nobody noted one, the
+    account counts as having left by its own will. ``churned_mrr(data, by="churn_reason")`` shows
+    how much is unknown.
+
+    References
+    ----------
+    .. [1] ProfitWell, calculating metrics: delinquent churn, beside that of cancellations.
+
+    Examples
+    --------
+    >>> involuntary_churn_share(example("economics"), start="2026-02-01")["value"].tolist()
+    [1.0, nan]
+    """
+    churned = Total(movements).where(_.movement == "churn").of(_.amount)
+    return churned.where(_.churn_reason.isin(PAYMENT_FAILED)) / churned

@@ -1,0 +1,50 @@
+"""Reasons: why the accounts that left did so, beside their movements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from revkit.derived.regimes import regimes
+
+if TYPE_CHECKING:
+    from revkit.dataset import Dataset
+    from revkit.periods import Calendar
+
+
+def with_reason(moved: Any, data: Dataset, calendar: Calendar, trailing: int) -> Any:
+    """Give movements the reason of their account's last regime to end in the period.
+
+    Parameters
+    ----------
+    moved
+        :func:`~revkit.derived.movements.movements` of the same call.
+
+    Returns
+    -------
+    ibis Table
+        The same rows with ``churn_reason``; null where nobody noted why, or nothing ended.
+
+    Raises
+    ------
+    ColumnError
+        When no subscription says why it ended.
+    """
+    import ibis
+    from ibis import _
+
+    if "churn_reason" not in data.columns("subscriptions"):
+        raise data.lacks("subscriptions", "churn_reason")
+    table = regimes(data)
+    ended = table.filter(table.ended_on.notnull()).select(
+        leaver="account_id",
+        ended=calendar.number_of(table.ended_on),
+        # An ISO date before the reason: the last to end sorts last, on any engine.
+        reason=table.ended_on.cast("string") + ibis.coalesce(table.churn_reason, ""),
+    )
+    if trailing > 1:
+        offsets = ibis.array(list(range(trailing)))
+        ended = ended.mutate(offset=offsets.unnest()).mutate(ended=_.ended + _.offset)
+    last = ended.group_by(["leaver", "ended"]).aggregate(reason=_.reason.max())
+    last = last.mutate(churn_reason=_.reason[10:].nullif("")).drop("reason")
+    joined = moved.left_join(last, (moved.account_id == last.leaver) & (moved.period == last.ended))
+    return joined.drop("leaver", "ended")

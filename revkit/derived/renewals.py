@@ -1,0 +1,109 @@
+"""Renewals: the contracts whose term has ended, and whether they went on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from revkit.derived.regimes import regimes
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from revkit.dataset import Dataset
+
+GRACE = 30
+"""Days past its term on which a contract must be in force to have been renewed."""
+
+HALF_A_YEAR = 180
+"""Days of the shortest term that counts; a month that renews itself is no decision."""
+
+
+def renewals(data: Dataset) -> ir.Table:
+    """Return one row per contract and term that has ended.
+
+    A contract is a ``subscription_id``; it goes on where it, or one with it in ``renewed_from``,
+    is in force 30 days past the term. What was renewed early, in place or on a new contract, is
+    due on the day its old term would have ended.
+
+    Parameters
+    ----------
+    data
+        A company with ``subscriptions`` and their ``term_ends_on``.
+
+    Returns
+    -------
+    ibis Table
+        ``subscription_id``, ``account_id``, ``due_on``, ``renewed_on`` (the day it went on from,
+        never before ``due_on``; null where it did not), ``settled_on`` (null while it may still
+        be renewed within the grace), ``value_before`` and ``value_after``: MRR when the term, or
+        the contract before it, ended, and 30 days past the term.
+
+    Raises
+    ------
+    ColumnError
+        When no subscription says when its term ends.
+    """
+    import ibis
+    from ibis import _
+
+    if "term_ends_on" not in data.columns("subscriptions"):
+        raise data.lacks("subscriptions", "term_ends_on")
+    running = regimes(data).mutate(mrr=_.mrr.cast("decimal(18, 6)"))
+    today = ibis.literal(data.as_of)
+    terms = (
+        running.filter(running.term_ends_on.notnull())
+        .group_by(contract="subscription_id", due_on="term_ends_on")
+        .aggregate(account_id=_.account_id.max(), begun=_.started_on.min())
+        .filter(_.due_on <= today, _.due_on.delta(_.begun, unit="day") >= HALF_A_YEAR)
+    )
+    before, after = _before(terms, running), _after(terms, running)
+    keys = ["contract", "due_on"]
+    joined = terms.left_join(before, keys).drop("contract_right", "due_on_right")
+    joined = joined.left_join(after, keys).drop("contract_right", "due_on_right")
+    decided = today.delta(joined.due_on, unit="day") >= GRACE
+    return joined.select(
+        "account_id",
+        "due_on",
+        "renewed_on",
+        subscription_id=joined.contract,
+        settled_on=ibis.coalesce(joined.renewed_on, decided.ifelse(joined.due_on, None)),
+        value_before=joined.value_before.fill_null(0),
+        value_after=joined.value_after.fill_null(0),
+    )
+
+
+def _before(terms: Any, running: Any) -> Any:
+    """What each contract brought when its term, or itself before that, ended."""
+    import ibis
+    from ibis import _
+
+    own = running.select("subscription_id", "term_ends_on", "started_on", "ended_on", "mrr")
+    rows = terms.join(
+        own, (terms.contract == own.subscription_id) & (terms.due_on == own.term_ends_on)
+    )
+    end = ibis.least(ibis.coalesce(rows.ended_on, rows.due_on), rows.due_on)
+    rows = rows.mutate(end=end)
+    stop = rows.end.max().over(ibis.window(group_by=["contract", "due_on"]))
+    last = rows.mutate(stop=stop).filter(_.end == _.stop)
+    return last.group_by(["contract", "due_on"]).aggregate(value_before=_.mrr.sum())
+
+
+def _after(terms: Any, running: Any) -> Any:
+    """What went on past the grace, from when, and what it brings."""
+    import ibis
+    from ibis import _
+
+    spell = ["started_on", "ended_on", "mrr"]
+    heirs = running.select("subscription_id", *spell).union(
+        running.filter(running.renewed_from.notnull()).select(
+            *spell, subscription_id=running.renewed_from
+        )[["subscription_id", *spell]]
+    )
+    rows = terms.join(heirs, terms.contract == heirs.subscription_id)
+    past = rows.ended_on.delta(rows.due_on, unit="day") > GRACE
+    lasting = rows.filter(rows.ended_on.isnull() | past)
+    begins = lasting.started_on.delta(lasting.due_on, unit="day")
+    return lasting.group_by(["contract", "due_on"]).aggregate(
+        renewed_on=ibis.greatest(_.started_on, _.due_on).min(),
+        value_after=_.mrr.sum(where=begins <= GRACE),
+    )

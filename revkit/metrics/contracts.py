@@ -1,0 +1,214 @@
+"""Contracts: which are renewed, which trials become one, what is in them and at what price."""
+
+from __future__ import annotations
+
+import ibis
+from ibis import _
+
+from revkit.measures import Cohort, Formula, Stock, TableName, metric
+
+
+@metric(
+    title="Renewal rate",
+    title_it="Tasso di rinnovo",
+    owner="RevOps",
+    unit="share",
+    better="higher",
+)
+def renewal_rate(renewals: TableName, *, within: int | None = 30) -> Formula:
+    r"""Contracts renewed over those whose term ended in the period.
+
+    .. math:: \frac{\#\{\text{renewed}\}}{\#\{\text{due}\}}
+
+    0 to 1. ``within``: days past its term that a contract may take; those due less than that
+    ago don't count yet. None counts what is known today.
+
+    Notes
+    -----
+    By the day the term ends, not the day of signing: what is renewed early counts when it was
+    due. Terms under six months are out: a month that renews itself hides every decision. Who
+    left before the end of the term was due and not renewed.
+
+    References
+    ----------
+    .. [1] The article; zapscale.com, renewal rate: 80 of 100 customers whose contracts expire.
+
+    Examples
+    --------
+    >>> renewal_rate(example("economics"), start="2026-02-01", end="2026-03-01")[["value", "n"]]
+       value  n
+    0   0.75  4
+    """
+    due = Cohort(renewals, at="due_on", settled="settled_on", within=within)
+    return due.reaching(_.renewed_on.notnull(), on="renewed_on") / due
+
+
+@metric(
+    title="Renewal rate of MRR",
+    title_it="Tasso di rinnovo dell'MRR",
+    owner="RevOps",
+    unit="share",
+    better="higher",
+)
+def renewal_rate_mrr(renewals: TableName, *, within: int | None = 30) -> Formula:
+    r"""MRR kept over MRR whose term ended in the period, growth at renewal left out.
+
+    .. math:: \frac{\sum \min(\text{after}, \text{before})}{\sum \text{before}}
+
+    over the contracts due. 0 to 1. ``within`` as in :func:`renewal_rate`.
+
+    Notes
+    -----
+    Capped contract by contract, so a rise at one renewal can't hide the loss of another; with
+    rises it is :func:`net_renewal_rate_mrr`.
+
+    References
+    ----------
+    .. [1] payproglobal.com, renewal rate: 100,000 kept of 110,000 due.
+
+    Examples
+    --------
+    >>> kept = renewal_rate_mrr(example("economics"), start="2026-02-01", end="2026-03-01")
+    >>> kept["value"].tolist()  # 3,000 of 4,000; one of the three renewed at 1,600
+    [0.75]
+    """
+    due = Cohort(renewals, at="due_on", settled="settled_on", within=within)
+    kept = due.reaching(_.renewed_on.notnull(), on="renewed_on")
+    return kept.of(ibis.least(_.value_after, _.value_before)) / due.of(_.value_before)
+
+
+@metric(
+    title="Net renewal rate of MRR",
+    title_it="Tasso di rinnovo netto dell'MRR",
+    owner="RevOps",
+    unit="ratio",
+    better="higher",
+)
+def net_renewal_rate_mrr(renewals: TableName, *, within: int | None = 30) -> Formula:
+    r"""MRR after renewal over MRR whose term ended in the period.
+
+    .. math:: \frac{\sum \text{after}}{\sum \text{before}}
+
+    over the contracts due. 0 or more. ``within`` as in :func:`renewal_rate`.
+
+    Notes
+    -----
+    One contract that quadruples makes up for two lost: 110 % where 8 of 10 renewed.
+
+    References
+    ----------
+    .. [1] planhat.com, SaaS renewal rate: 11,000 renewed of 10,000 due.
+
+    Examples
+    --------
+    >>> net = net_renewal_rate_mrr(example("economics"), start="2026-02-01", end="2026-03-01")
+    >>> net["value"].tolist()
+    [0.9]
+    """
+    due = Cohort(renewals, at="due_on", settled="settled_on", within=within)
+    kept = due.reaching(_.renewed_on.notnull(), on="renewed_on")
+    return kept.of(_.value_after) / due.of(_.value_before)
+
+
+@metric(
+    title="Trial conversion rate",
+    title_it="Conversione delle prove",
+    owner="RevOps",
+    unit="share",
+    better="higher",
+)
+def trial_conversion_rate(trials: TableName, *, within: int | None = None) -> Formula:
+    r"""Accounts that paid after their trial over those whose trial began in the period.
+
+    .. math:: \frac{\#\{\text{converted}\}}{\#\{\text{trials begun}\}}
+
+    0 to 1. ``within``: days a conversion may take, among trials old enough; None counts what is
+    known today, and running trials are in the denominator.
+
+    Notes
+    -----
+    A cohort: a trial counts when it began, even if it converts next month. Conversions of a
+    month over the trials begun in that month mix two cohorts.
+
+    References
+    ----------
+    .. [1] payproglobal.com, trial conversion rate: 30 of 150 trials.
+
+    Examples
+    --------
+    >>> trial_conversion_rate(example("economics"), period="quarter")[["value", "n"]]
+       value  n
+    0    0.5  2
+    """
+    begun = Cohort(trials, at="started_on", settled="settled_on", within=within)
+    return begun.reaching(_.converted_on.notnull(), on="converted_on") / begun
+
+
+@metric(
+    title="Price realisation",
+    title_it="Prezzo realizzato sul listino",
+    owner="RevOps",
+    unit="ratio",
+    better="higher",
+)
+def price_realisation(regimes: TableName) -> Formula:
+    r"""MRR over what the same quantities bring at list price, at the period's end.
+
+    .. math:: \frac{\text{MRR}}{\sum \text{quantity} \times \text{list price}}
+
+    0 or more; 1 is the list price, above it contracts that a list has since undercut.
+
+    Notes
+    -----
+    Where list price or quantity is unknown, the regime is left out of both. One minus this is
+    the discount in force, weighted by list value; that given on new deals is another.
+
+    References
+    ----------
+    .. [1] lusha.com, price realization: net realised price over list price.
+
+    Examples
+    --------
+    >>> price_realisation(example("economics"), start="2026-03-01")["value"].round(4).tolist()
+    [0.8077]
+    """
+    standing = Stock(regimes, start="started_on", end="ended_on")
+    priced = standing.where(_.list_unit_price > 0).where(_.quantity > 0)
+    return priced.of(_.mrr) / priced.of(_.quantity * _.list_unit_price)
+
+
+@metric(
+    title="Attach rate",
+    title_it="Tasso di adozione dei prodotti",
+    owner="RevOps",
+    unit="share",
+    better="higher",
+    rows="product",
+)
+def attach_rate(movements: TableName) -> Formula:
+    r"""Accounts that have a product over all accounts that pay, at the period's end.
+
+    .. math:: \frac{\#\{\text{accounts with the product}\}}{\#\{\text{accounts active}\}}
+
+    0 to 1, for every product; the products of an account overlap, so they add up to more than 1.
+
+    Notes
+    -----
+    Over every customer, also those a product is not sold to: narrow the company first
+    (``data.where(region="EMEA")``) where not everybody may buy it. Of units sold, not of
+    accounts, the rate may pass 1: five blades for each razor.
+
+    References
+    ----------
+    .. [1] simplicable.com, attach rate: 100,000 service plans with 200,000 cars are 50 %.
+
+    Examples
+    --------
+    >>> rate = attach_rate(example("economics"), start="2026-03-01")
+    >>> rate[["product", "value", "n"]].round(4)
+      product   value   n
+    0    Core  1.0000  12
+    1   Extra  0.0833  12
+    """
+    active = Stock(movements)
+    return active / active.overall("product")
