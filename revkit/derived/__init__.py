@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from revkit.derived.carriers import carriers
 from revkit.derived.customers import customers
 from revkit.derived.journeys import journeys
 from revkit.derived.movements import movements
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DERIVED",
     "Derived",
+    "carriers",
     "customers",
     "journeys",
     "lead_stages",
@@ -54,6 +56,7 @@ _LEAD = {"lead": ("lead_id", "leads")}
 _OPPORTUNITY = {"opportunity": ("opportunity_id", "opportunities")}
 
 DERIVED = {
+    "carriers": Derived(("targets", "reps"), carriers, {"rep": ("rep_id", "reps")}),
     "customers": Derived(("subscriptions",), customers, {"account": ("account_id", "accounts")}),
     "journeys": Derived(("leads", "opportunities"), journeys, _LEAD),
     "lead_stages": Derived(("lead_history",), lead_stages, _LEAD),

@@ -62,8 +62,17 @@ from revkit.metrics.retention import (
     nrr_with_reactivation,
     upsell_rate,
 )
+from revkit.metrics.team import (
+    activities_per_rep,
+    quota_attainment,
+    ramp_months,
+    revenue_per_rep,
+    selling_time_share,
+    territory_balance,
+)
 
 __all__ = [
+    "activities_per_rep",
     "arpa",
     "arr",
     "burn_multiple",
@@ -98,14 +107,19 @@ __all__ = [
     "pipeline_velocity",
     "quick_ratio",
     "quick_ratio_with_reactivation",
+    "quota_attainment",
+    "ramp_months",
     "reactivation_mrr",
     "real_revenue_growth",
     "real_revenue_growth_deflated",
+    "revenue_per_rep",
     "rule_of_40",
     "sales_cycle",
     "sales_efficiency",
+    "selling_time_share",
     "sqls",
     "stage_share",
+    "territory_balance",
     "upsell_rate",
     "win_loss_ratio",
     "win_rate",

@@ -1,0 +1,51 @@
+"""Carriers: from when to when each rep has a quota."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from revkit.dataset import Dataset
+
+
+def carriers(data: Dataset) -> ir.Table:
+    """Return the time in which each rep carries a quota of bookings, once where quotas overlap.
+
+    Parameters
+    ----------
+    data
+        A company with ``targets`` and ``reps``.
+
+    Returns
+    -------
+    ibis Table
+        One row per rep and unbroken time: ``rep_id``, ``started_on``, ``ended_on`` (half-open;
+        the day of leaving where the rep left before the quota was over).
+    """
+    import ibis
+    from ibis import _
+
+    quotas = data.table("targets").filter(_.kind == "quota", _.measure == "bookings")
+    quotas = quotas.filter(_.amount > 0).select("starts_on", "ends_on", holder=_.rep_id)
+    reps = data.table("reps").select("rep_id", "left_on")
+    held = quotas.inner_join(reps, quotas.holder == reps.rep_id)
+    held = held.mutate(ended_on=(_.left_on < _.ends_on).ifelse(_.left_on, _.ends_on))
+    held = held.mutate(ended_on=ibis.coalesce(_.ended_on, _.ends_on))
+    held = held.filter(_.starts_on < _.ended_on).select("rep_id", "starts_on", "ended_on")
+    # A new time begins where no earlier quota of the rep reaches.
+    order = [held.starts_on, held.ended_on]
+    earlier = ibis.window(group_by=held.rep_id, order_by=order, preceding=(None, 1))
+    reach = held.mutate(reach=held.ended_on.max().over(earlier))
+    begins = (reach.reach.isnull() | (reach.starts_on > reach.reach)).ifelse(1, 0)
+    marked = reach.mutate(begins=begins)
+    so_far = ibis.window(
+        group_by=marked.rep_id, order_by=[marked.starts_on, marked.ended_on], following=0
+    )
+    numbered = marked.mutate(time=marked.begins.sum().over(so_far))
+    return (
+        numbered.group_by(["rep_id", "time"])
+        .aggregate(started_on=_.starts_on.min(), ended_on=_.ended_on.max())
+        .drop("time")
+    )
