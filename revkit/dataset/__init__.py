@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -217,9 +217,9 @@ class Dataset:
     def first_day(self, names: Iterable[str]) -> date:
         """Return the first day on which anything happened in some tables; else ``as_of``."""
         found = [
-            first.date() if isinstance(first, datetime) else first
+            first
             for name in names
-            for column, first in self._company.span(name).first.items()
+            for column, first in self._company.span(name, self._policy.timezone).first.items()
             if TABLES[name].columns[column].actual
         ]
         return min(found, default=self.as_of)
@@ -334,8 +334,9 @@ class Dataset:
             table = TABLES[name]
             ahead = any(table.columns[column].planned for column in table.known_on)
             if self._given is not None or ahead:
-                last = self._company.span(name).last
-                expr = as_known(table, expr, self.as_of, last, self._unborn)
+                zone = self._policy.timezone
+                last = self._company.span(name, zone).last
+                expr = as_known(table, expr, self.as_of, last, self._unborn, zone)
             if self._converts and table.money and self._company.foreign(name):
                 expr = self._converted(name, expr)
             self._known[name] = expr
@@ -355,7 +356,7 @@ class Dataset:
         """The keys of the rows of a table that came after ``as_of``, if there are any."""
         if name not in self:
             return None
-        last = self._company.span(name).last.get(column)
+        last = self._company.span(name, self._policy.timezone).last.get(column)
         if last is None or last <= self.as_of:
             return None
         expr = self._company.clean(name)
@@ -371,9 +372,9 @@ class Dataset:
     def _latest(self) -> tuple[date, str]:
         """The latest actual day in any table, and the column that holds it."""
         days = [
-            (self._company.happened(name)[column], f"{name}.{column}")
+            (last, f"{name}.{column}")
             for name in self.tables
-            for column in self._company.happened(name)
+            for column, last in self._company.happened(name, self._policy.timezone).items()
         ]
         if not days:
             raise PeriodError.no_dates(tables=self.tables)
@@ -427,7 +428,8 @@ class Dataset:
 
     def _line(self, name: str) -> Line:
         columns = TABLES[name].columns
-        found = span(name, self.table(name), self.specs[name].columns)
+        zone = self._policy.timezone
+        found = span(name, self.table(name), self.specs[name].columns, zone)
         actual = [name for name in found.first if columns[name].actual]
         first = min((found.first[column] for column in actual), default="")
         last = min(max(found.last[column] for column in actual), self.as_of) if actual else ""

@@ -17,6 +17,7 @@ from revkit.dataset.door import Problem, Reading, fill, problems, read, refuse
 from revkit.dataset.replay import last_known
 from revkit.dimensions import Sketch, Step, levels
 from revkit.errors import ColumnError, CurrencyError, DataError, TableError
+from revkit.periods import day_of
 from revkit.schema import TABLES
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Company:
         self._slow = slow
         self._checked: dict[str, ir.Table] = {}
         self._clean: dict[str, ir.Table] = {}
-        self._spans: dict[str, Span] = {}
+        self._spans: dict[tuple[str, str], Span] = {}
         self._unique: set[str] = set()
         self._currencies: set[str] = {currency} if currency is not None else set()
         self._foreign: set[str] = set()
@@ -122,19 +123,20 @@ class Company:
         accounts = self.typed("accounts")
         return int(accounts.filter(accounts.is_test).count().execute())
 
-    def span(self, name: str) -> Span:
+    def span(self, name: str, timezone: str) -> Span:
         """How many rows a table has and which days they cover."""
-        if name not in self._spans:
-            self._spans[name] = span(name, self.clean(name), self.specs[name].columns)
-        return self._spans[name]
+        if (name, timezone) not in self._spans:
+            columns = self.specs[name].columns
+            self._spans[name, timezone] = span(name, self.clean(name), columns, timezone)
+        return self._spans[name, timezone]
 
-    def happened(self, name: str) -> dict[str, date]:
+    def happened(self, name: str, timezone: str) -> dict[str, date]:
         """The last day in each column that says when something happened, as a day's end tells.
 
         An end that was asked for is a plan, so it counts only where nobody asked.
         """
         table, columns, found = TABLES[name], self.specs[name].columns, {}
-        for column, last in self.span(name).last.items():
+        for column, last in self.span(name, timezone).last.items():
             declared = table.columns[column]
             request = table.requested.get(column)
             if not declared.actual or declared.announced:
@@ -144,7 +146,7 @@ class Company:
                 latest = expr[column].max(where=expr[request].isnull()).to_pyarrow().as_py()
                 if latest is None:
                     continue
-                last = last_known(declared, latest)
+                last = last_known(declared, latest, timezone)
             found[column] = last
         return found
 
@@ -274,7 +276,7 @@ class Company:
         return expr.select(expr[first.key].name("__test"))
 
 
-def span(name: str, expr: ir.Table, columns: frozenset[str]) -> Span:
+def span(name: str, expr: ir.Table, columns: frozenset[str], timezone: str) -> Span:
     """Count the rows of a table and find the first and last day of each date column."""
     table = TABLES[name]
     dated = [column for column in table.columns.values() if column.dated and column.name in columns]
@@ -287,7 +289,8 @@ def span(name: str, expr: ir.Table, columns: frozenset[str]) -> Span:
     for end, days in ends.items():
         for column in dated:
             if (day := found[f"{end}_{column.name}"]) is not None:
-                days[column.name] = last_known(column, day) if end == "last" else day
+                known = last_known(column, day, timezone)
+                days[column.name] = known if end == "last" else day_of(day, timezone)
     return Span(int(found["rows"]), **ends)
 
 

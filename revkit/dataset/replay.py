@@ -7,15 +7,16 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.door import fill
+from revkit.periods import begin, day_of
 from revkit.schema import Column, Table
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def last_known(column: Column, latest: date | datetime) -> date:
+def last_known(column: Column, latest: date | datetime, timezone: str) -> date:
     """The day at whose end a date is known: the last day of its month for a ``month``."""
-    day = latest.date() if isinstance(latest, datetime) else latest
+    day = day_of(latest, timezone)
     return _month_end(day) if column.name == "month" else day
 
 
@@ -25,6 +26,7 @@ def as_known(
     as_of: date,
     latest: Mapping[str, date],
     unborn: Callable[[str, str], ir.Table | None],
+    timezone: str,
 ) -> ir.Table:
     """Return the rows known at the end of ``as_of``, each as it was known then.
 
@@ -34,15 +36,17 @@ def as_known(
         The last day in each date column: what lies before ``as_of`` is not touched.
     unborn
         For a table and its date column, the keys of rows not yet known, or None without any.
+    timezone
+        Where the day ends.
     """
     late = {name for name, day in latest.items() if day > as_of}
     known = [name for name in table.known_on if name in latest]
     if late & set(known):
-        expr = expr.filter(_since(table, expr, known, as_of))
+        expr = expr.filter(_since(table, expr, known, as_of, timezone))
     changed: dict[str, Any] = {}
     for name in sorted(late - set(known)):
         if table.columns[name].actual:
-            hides = _later(table, expr, name, as_of)
+            hides = _later(table, expr, name, as_of, timezone)
             for hidden in (name, *table.hangs.get(name, ())):
                 if hidden in expr.columns:
                     empty = fill(table.columns[hidden], None)
@@ -76,28 +80,27 @@ def _without_unborn(
     return joined.mutate(**hidden).drop(key)
 
 
-def _since(table: Table, expr: ir.Table, known: list[str], as_of: date) -> Any:
+def _since(table: Table, expr: ir.Table, known: list[str], as_of: date, timezone: str) -> Any:
     import ibis
 
     first = ibis.coalesce(*(expr[name] for name in known))
     bound = _complete_month(as_of) if known == ["month"] else as_of
-    return first.isnull() | ~_after(first, bound)
+    return first.isnull() | ~_after(first, bound, timezone)
 
 
-def _later(table: Table, expr: ir.Table, name: str, as_of: date) -> Any:
-    later = _after(expr[name], as_of).fill_null(False)
+def _later(table: Table, expr: ir.Table, name: str, as_of: date, timezone: str) -> Any:
+    later = _after(expr[name], as_of, timezone).fill_null(False)
     request = table.requested.get(name)
     if request is None or request not in expr.columns:
         return later
-    return later & _after(expr[request], as_of).fill_null(True)
+    return later & _after(expr[request], as_of, timezone).fill_null(True)
 
 
-def _after(column: Any, day: date) -> Any:
+def _after(column: Any, day: date, timezone: str) -> Any:
     import ibis
 
     if column.type().is_timestamp():
-        midnight = datetime(day.year, day.month, day.day) + timedelta(days=1)  # noqa: DTZ001
-        return column >= ibis.literal(midnight)
+        return column >= ibis.literal(begin(day + timedelta(days=1), timezone))
     return column > ibis.literal(day)
 
 

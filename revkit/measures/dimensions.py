@@ -9,6 +9,7 @@ from revkit import derived
 from revkit.derived.tenure import GROUPS, group, months, with_tenure
 from revkit.dimensions import attach, find, reachable, resolve
 from revkit.errors import DimensionError, TableError
+from revkit.periods import local_day
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -26,13 +27,18 @@ def grouped(
     for column, dimension in named.items():
         if dimension in LIVES and dimension not in base.columns:
             base = _with_life(data, base, table, column, dimension, date)
-        elif table == "pipeline_changes" and dimension == "stage" and "stage" not in base.columns:
+        elif dimension == "stage" and _lacks_history(data, table):
             raise TableError.missing(
                 "opportunity_history", found=data.tables, needed_by=f"metrics.{metric} by stage"
             )
         else:
             base = attach(base, resolve(dimension, table, known), data.lookup, column)
     return base
+
+
+def _lacks_history(data: Dataset, table: str) -> bool:
+    history = "opportunity_history"
+    return history in derived.informed(table) and history not in data
 
 
 def moving(data: Dataset, calendar: Calendar, named: Mapping[str, str], trailing: int) -> Any:
@@ -66,7 +72,7 @@ def _with_life(data: Dataset, base: Any, table: str, column: str, dimension: str
     lives = derived.customers(data).select("account_id", "first_paid_on")
     lives = lives.rename({f"{column}_payer": "account_id", since: "first_paid_on"})
     joined = base.left_join(lives, base[account] == lives[f"{column}_payer"])
-    tenure = months(joined[date].cast("date")) - months(joined[since])
+    tenure = months(local_day(joined[date], data.policy.timezone)) - months(joined[since])
     label = (joined[since].notnull() & (tenure >= 0)).ifelse(group(tenure), None)
     return joined.mutate(label.name(column)).drop(f"{column}_payer", since)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, reduce
 from operator import and_, mul
@@ -17,6 +17,7 @@ from revkit import derived
 from revkit.errors import ColumnError, DimensionError, FormulaError, TableError
 from revkit.measures.dimensions import grouped
 from revkit.measures.totals import Cohort, Leaf
+from revkit.periods import local_day
 from revkit.schema import TABLES
 
 if TYPE_CHECKING:
@@ -184,6 +185,9 @@ class Source:
         """Return the aggregate: group columns, ``period`` (its number) and the sums."""
         raise NotImplementedError
 
+    def _day(self, column: Any) -> Any:
+        return local_day(column, self.call.data.policy.timezone)
+
     def _must_have_tables(self) -> None:
         data = self.call.data
         for needed in derived.needs(self.table):
@@ -245,8 +249,14 @@ class Dated(Source):
         if isinstance(leaf, Cohort) and leaf.within is not None:
             import ibis
 
-            age = ibis.literal(self.call.data.as_of).delta(self._date(), unit="day")
-            return Term(term.conditions | {(age >= leaf.within).op()}, term.values)
+            began = self._date()
+            age = ibis.literal(self.call.data.as_of).delta(began, unit="day")
+            within = {(age >= leaf.within).op()}
+            if leaf.reached is not None:
+                reached = self._resolved(getattr(ibis._, leaf.reached), self.rows)
+                took = self._day(reached).delta(began, unit="day")
+                within.add((took <= leaf.within).op())
+            return replace(term, conditions=term.conditions | within)
         return term
 
     def open_rows(self, leaf: Cohort) -> Term:
@@ -268,7 +278,7 @@ class Dated(Source):
         return number if self.window == 1 else number + self.rows.window_offset
 
     def _date(self) -> Any:
-        return _day(self.rows[self.at])
+        return self._day(self.rows[self.at])
 
 
 @dataclass
@@ -287,7 +297,7 @@ class Spread(Source):
         return self.start, self.end
 
     def query(self) -> ir.Table:
-        start, end = _day(self.rows[self.start]), _day(self.rows[self.end])
+        start, end = self._day(self.rows[self.start]), self._day(self.rows[self.end])
         days = end.delta(start, unit="day")
         lasting = self.rows.filter(days > 0)
         sides = []
@@ -329,7 +339,7 @@ class Standing(Source):
     def query(self) -> ir.Table:
         import ibis
 
-        start, end = _day(self.rows[self.start]), _day(self.rows[self.end])
+        start, end = self._day(self.rows[self.start]), self._day(self.rows[self.end])
         over = end <= ibis.literal(self.call.data.as_of)
         lasts = start < end
         number = self.call.calendar.number_of
@@ -357,7 +367,3 @@ def _row(term: Term, sign: int) -> Any:
 def _named(node: Any) -> tuple[str, int]:
     """Order expressions the same way every time, equal ones together."""
     return node.name, hash(node)
-
-
-def _day(column: Any) -> Any:
-    return column if column.type().is_date() else column.cast("date")

@@ -94,10 +94,13 @@ class Cohort(Total):
     within
         Days an outcome may take. None counts what is known as of the company's date; a number
         counts only rows that are old enough, and outcomes that came in time.
+    reached
+        Date of the outcome that a row must have come to, as :meth:`reaching` says.
     """
 
     settled: str | None = field(default=None, kw_only=True)
     within: int | None = field(default=None, kw_only=True)
+    reached: str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -106,13 +109,7 @@ class Cohort(Total):
 
     def reaching(self, outcome: Any, *, on: str) -> Cohort:
         """Return the rows that reached an outcome, dated ``on``, in time."""
-        from ibis import _
-
-        narrowed = self.where(outcome)
-        if self.within is None:
-            return narrowed
-        days = _[on].cast("date").delta(_[self.at].cast("date"), unit="day")
-        return narrowed.where(days <= self.within)
+        return replace(self.where(outcome), reached=on)
 
     def _when(self) -> str:
         days = "" if self.within is None else f", within {self.within} days"
