@@ -21,7 +21,7 @@ IN_MONEY = {"money", "money/month", "money/day"}
 # open deal has the amount of today
 SETTLED = sorted({*NAMES} - {"close_rate", "lead_to_customer_rate", "mql_to_sql_rate"})
 NUMBERS = ["value", "low", "high"]
-EXAMPLES = ("deals", "leads", "retention")
+EXAMPLES = ("deals", "leads", "retention", "team")
 
 
 @pytest.fixture(scope="session")
