@@ -49,6 +49,7 @@ class Grid:
     keys: list[Key] = field(default_factory=list)
     undated: dict[str, int] = field(default_factory=dict)
     _found: dict[tuple[Key, Any], Array] = field(default_factory=dict)
+    _placed: dict[Key, tuple[NDArray[np.int64], NDArray[np.int64]]] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -213,6 +214,11 @@ class Grid:
 
     def _cells(self, key: Key) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The row, of the source's own groups, and the column of each line of an answer."""
+        if key not in self._placed:
+            self._placed[key] = self._place(key)
+        return self._placed[key]
+
+    def _place(self, key: Key) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         frame, columns = self._frames[key], self.batch.sources[key].columns
         place = frame["period"].to_numpy() - (self.numbers[0] if len(self.numbers) else 0)
         if not columns or not len(frame):
