@@ -2,7 +2,10 @@
 
 from datetime import date
 
+import pandas as pd
 from companies import AS_OF, MARCH, ledger, of
+
+import revkit as rk
 
 SUMMER = date(2025, 6, 1)
 
@@ -73,23 +76,91 @@ def _spend(amounts):
     ]
 
 
-def eight_accounts():
-    """A month on which vendors disagree: 310 becomes 400, or 250, or 320."""
+def eight_accounts(**rules):
+    """A month on which vendors disagree: 310 becomes 400, or 250, or 320; counted by a policy."""
+    a, b, c, d, e, f, g, h = "ABCDEFGH"
+    regimes = [
+        (a, SUMMER, None, 100), (b, SUMMER, _march(10), 50), (c, SUMMER, _march(12), 40),
+        (c, _march(12), None, 60), (d, SUMMER, _march(14), 30), (d, _march(19), None, 30),
+        (e, _march(5), None, 80), (f, _march(6), _march(28), 20),
+        (g, SUMMER, date(2025, 10, 8), 70), (g, _march(8), None, 70),
+        (h, SUMMER, _march(20), 90), (h, _march(20), None, 60),
+    ]  # fmt: skip
+    rows = [
+        (f"s{number}", account, start, end, float(mrr))
+        for number, (account, start, end, mrr) in enumerate(regimes, 1)
+    ]
+    columns = ["subscription_id", "account_id", "started_on", "ended_on", "mrr"]
+    return rk.Dataset(
+        as_of=AS_OF, policy=rk.Policy(**rules), subscriptions=pd.DataFrame(rows, columns=columns)
+    )
 
-    def day(number):
-        return date(2026, 3, number)
 
+def _march(day):
+    return date(2026, 3, day)
+
+
+def due(before, after):
+    """Contracts whose year ends in February, by what they bring before and after; 0 is not renewed.
+
+    The first goes on in place, the others on new contracts that name the old.
+    """
+    start, end, again = date(2025, 2, 10), date(2026, 2, 10), date(2027, 2, 10)
+    old = [
+        (f"a{number}", start, end, mrr, {"subscription_id": f"s{number}", "term_ends_on": end})
+        for number, mrr in enumerate(before)
+    ]
+    heirs = [
+        (f"a{number}", end, None, mrr, {
+            "subscription_id": f"s{number}" if number == 0 else f"t{number}",
+            "renewed_from": None if number == 0 else f"s{number}",
+            "term_ends_on": again,
+        })
+        for number, mrr in enumerate(after)
+        if mrr
+    ]  # fmt: skip
+    return ledger(*old, *heirs)
+
+
+def tried(started, converted):
+    """Trials of a fortnight begun in March, so many of which then pay."""
+    over = date(2026, 3, 16)
+    trials = [(f"a{n}", date(2026, 3, 2), over, 10, {"status": "trialing"}) for n in range(started)]
+    paid = [(f"a{n}", over, None, 10, {"status": "active"}) for n in range(converted)]
+    return ledger(*trials, *paid)
+
+
+def bundles(accounts, extra):
+    """Accounts that have the core product, so many of which have the extra one too."""
+    core = [(f"a{n}", SUMMER, None, 10, {"product_id": "core"}) for n in range(accounts)]
+    more = [(f"a{n}", SUMMER, None, 5, {"product_id": "extra"}) for n in range(extra)]
+    names = [{"product_id": "core", "name": "Core"}, {"product_id": "extra", "name": "Extra"}]
+    return ledger(*core, *more, products=names)
+
+
+def priced(paid, listed, quantity=1):
+    """One contract at a price, beside the list price, and one whose list price nobody knows."""
+    known = {"quantity": quantity, "unit_price": paid, "list_unit_price": listed}
+    unknown = {"quantity": 1, "unit_price": 70.0, "list_unit_price": None}
+    return ledger(("a", SUMMER, None, paid * quantity, known), ("b", SUMMER, None, 70, unknown))
+
+
+def departed(chosen, failed):
+    """MRR lost in March to cancellations and to payments that failed."""
     return ledger(
-        ("A", SUMMER, None, 100),
-        ("B", SUMMER, day(10), 50),
-        ("C", SUMMER, day(12), 40),
-        ("C", day(12), None, 60),
-        ("D", SUMMER, day(14), 30),
-        ("D", day(19), None, 30),
-        ("E", day(5), None, 80),
-        ("F", day(6), day(28), 20),
-        ("G", SUMMER, date(2025, 10, 8), 70),
-        ("G", day(8), None, 70),
-        ("H", SUMMER, day(20), 90),
-        ("H", day(20), None, 60),
+        ("a", SUMMER, MARCH, chosen, {"churn_reason": "price"}),
+        ("b", SUMMER, MARCH, failed, {"churn_reason": "payment failed"}),
+        ("c", SUMMER, None, 100, {"churn_reason": None}),
+    )
+
+
+def day_by_day(start, leaving):
+    """Accounts that leave on the first days of March: so many on the 2nd, on the 3rd."""
+    last = [day for day, many in enumerate(leaving, 2) for _ in range(many)]
+    last += [None] * (start - len(last))
+    return ledger(
+        *[
+            (f"a{number}", SUMMER, None if day is None else date(2026, 3, day), 10)
+            for number, day in enumerate(last)
+        ]
     )

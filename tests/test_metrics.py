@@ -92,7 +92,7 @@ def test_two_modules_cannot_define_one_name():
 
     define = rk.metric(title="x", title_it="x", owner="both", unit="count", better="higher")
 
-    with pytest.raises(FormulaError, match=r"already defined in revkit.metrics.pipeline"):
+    with pytest.raises(FormulaError, match=r"already defined in revkit.metrics.deals"):
         define(win_rate)
 
 
@@ -102,7 +102,7 @@ def test_parts_show_the_totals_behind_a_value():
     assert parts.iloc[0, 1:].tolist() == [3.0, 4.0, 0.75]
     assert list(parts.columns[1:3]) == [
         "opportunities where is_won by closed_on",
-        "opportunities by closed_on",
+        "opportunities where is_won is known by closed_on",
     ]
 
 

@@ -75,6 +75,26 @@ INVARIANTS = {
         WHERE (disqualified_at IS NULL) <> (disqualified_reason IS NULL)
         OR disqualified_at IS DISTINCT FROM h.entered_at""",
     "mail goes nowhere": "SELECT * FROM leads WHERE email NOT LIKE '%@example.com'",
+    "a touch is by a campaign that runs, after the lead turned up": """
+        SELECT * FROM touches t JOIN campaigns c USING (campaign_id) JOIN leads USING (lead_id)
+        WHERE touched_at < created_at OR touched_at NOT BETWEEN started_on AND ended_on""",
+    "a lead's own campaign touched it first": """
+        SELECT * FROM leads l WHERE campaign_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM touches t WHERE t.lead_id = l.lead_id
+            AND t.campaign_id = l.campaign_id AND touched_at = created_at)""",
+    "who calls works here on that day": """
+        SELECT * FROM activities a JOIN reps r USING (rep_id)
+        WHERE occurred_at < hired_on OR occurred_at::DATE > left_on""",
+    "nobody calls a lead before it turned up, or a deal that is not open": """
+        SELECT * FROM activities a LEFT JOIN leads l USING (lead_id)
+        LEFT JOIN opportunities o ON o.opportunity_id = a.opportunity_id
+        WHERE occurred_at < created_at OR occurred_at::DATE < o.created_on
+        OR occurred_at::DATE > o.closed_on""",
+    "what has a customer at the other end is selling": """
+        SELECT * FROM activities
+        WHERE is_selling <> (lead_id IS NOT NULL OR opportunity_id IS NOT NULL)
+        OR is_selling <> (direction IS NOT NULL) OR is_selling <> (account_id IS NOT NULL)
+        OR minutes <= 0""",
     "a deal's history runs forward, from its creation": """
         SELECT * FROM (
             SELECT *, lag(changed_at) OVER w AS before, lag(seq, 1, 0) OVER w AS former
@@ -336,6 +356,22 @@ def test_rates_are_believable(engine: duckdb.DuckDBPyConnection) -> None:
         asked = {"SMB": 30, "Mid-Market": 70, "Enterprise": 140}[segment]
         assert mean == pytest.approx(asked, rel=0.2)
         assert mean > median
+
+
+def test_leads_are_called_within_hours_and_reps_sell_less_than_half_their_time(
+    engine: duckdb.DuckDBPyConnection,
+) -> None:
+    waited = number(engine, """
+        SELECT median(date_diff('minute', created_at, occurred_at))
+        FROM activities JOIN leads USING (lead_id)""")  # fmt: skip
+    called = number(engine, """
+        SELECT count(DISTINCT a.lead_id) / count(DISTINCT l.lead_id)
+        FROM leads l LEFT JOIN activities a USING (lead_id)""")  # fmt: skip
+    selling = number(engine, "SELECT sum(minutes * is_selling::INT) / sum(minutes) FROM activities")
+
+    assert 120 < waited < 1500
+    assert 0.5 < called < 0.65
+    assert 0.15 < selling < 0.5
 
 
 @pytest.mark.parametrize("accounts", [1, 2, 60])

@@ -6,14 +6,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from revkit.derived.attribution import attribution
 from revkit.derived.carriers import carriers
 from revkit.derived.customers import customers
 from revkit.derived.journeys import journeys
 from revkit.derived.movements import movements
+from revkit.derived.origins import origins
+from revkit.derived.passages import stage_passages
+from revkit.derived.people import new_leads
+from revkit.derived.period_pipeline import period_pipeline
 from revkit.derived.pipeline import pipeline_changes
+from revkit.derived.pushes import pushes
+from revkit.derived.quiet import quiet_spells
 from revkit.derived.ramps import ramps
+from revkit.derived.regimes import regimes
+from revkit.derived.renewals import renewals
+from revkit.derived.responses import responses
 from revkit.derived.stages import lead_stages, opportunity_stages
+from revkit.derived.trials import trials
 from revkit.dimensions import Sketch, Spec
+from revkit.schema import TABLES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -24,16 +36,27 @@ if TYPE_CHECKING:
 __all__ = [
     "DERIVED",
     "Derived",
+    "attribution",
     "carriers",
     "customers",
     "journeys",
     "lead_stages",
     "movements",
+    "new_leads",
     "opportunity_stages",
+    "origins",
+    "period_pipeline",
     "pipeline_changes",
+    "pushes",
+    "quiet_spells",
     "ramps",
+    "regimes",
+    "renewals",
+    "responses",
     "specs",
+    "stage_passages",
     "table",
+    "trials",
 ]
 
 
@@ -53,18 +76,51 @@ class Derived:
 
 
 _LEAD = {"lead": ("lead_id", "leads")}
+_ACCOUNT = {"account": ("account_id", "accounts")}
 _OPPORTUNITY = {"opportunity": ("opportunity_id", "opportunities")}
+_CAMPAIGN = {"campaign": ("campaign_id", "campaigns")}
 
 DERIVED = {
+    "attribution": Derived(("opportunities", "touches"), attribution, _OPPORTUNITY | _CAMPAIGN),
     "carriers": Derived(("targets", "reps"), carriers, {"rep": ("rep_id", "reps")}),
     "customers": Derived(("subscriptions",), customers, {"account": ("account_id", "accounts")}),
-    "journeys": Derived(("leads", "opportunities"), journeys, _LEAD),
+    "journeys": Derived(
+        ("leads", "opportunities"), journeys, _LEAD, informed=("touches", "activities")
+    ),
     "lead_stages": Derived(("lead_history",), lead_stages, _LEAD),
+    "new_leads": Derived(("leads",), new_leads, TABLES["leads"].relations),
     "opportunity_stages": Derived(
         ("opportunity_history", "opportunities"), opportunity_stages, _OPPORTUNITY
     ),
+    "origins": Derived(
+        ("opportunities",),
+        origins,
+        _OPPORTUNITY | _CAMPAIGN,
+        informed=("opportunity_history", "leads", "touches", "campaigns"),
+    ),
+    "period_pipeline": Derived(
+        ("opportunities",),
+        period_pipeline,
+        _OPPORTUNITY,
+        calendar=True,
+        informed=("opportunity_history",),
+    ),
     "pipeline_changes": Derived(
-        ("opportunities",), pipeline_changes, _OPPORTUNITY, informed=("opportunity_history",)
+        ("opportunities",),
+        pipeline_changes,
+        _OPPORTUNITY,
+        informed=("opportunity_history", "stages"),
+    ),
+    "pushes": Derived(("opportunities", "opportunity_history"), pushes, _OPPORTUNITY),
+    "quiet_spells": Derived(
+        ("opportunities", "opportunity_history", "activities"), quiet_spells, _OPPORTUNITY
+    ),
+    "regimes": Derived(("subscriptions",), regimes, TABLES["subscriptions"].relations),
+    "renewals": Derived(("subscriptions",), renewals, _ACCOUNT),
+    "trials": Derived(("subscriptions",), trials, _ACCOUNT),
+    "responses": Derived(("leads", "activities"), responses, _LEAD),
+    "stage_passages": Derived(
+        ("opportunities", "opportunity_history", "stages"), stage_passages, _OPPORTUNITY
     ),
     "ramps": Derived(("reps", "targets", "opportunities"), ramps, {"rep": ("rep_id", "reps")}),
 }
@@ -99,5 +155,10 @@ def specs(data: Dataset, name: str, built: ir.Table) -> dict[str, Spec]:
     known: dict[str, Spec] = dict(data.specs)
     if name in DERIVED:
         columns = frozenset(built.columns)
-        known[name] = Sketch(columns, DERIVED[name].relations, key=(f"{name}_row",))
+        relations = {
+            relation: (column, target)
+            for relation, (column, target) in DERIVED[name].relations.items()
+            if column in columns
+        }
+        known[name] = Sketch(columns, relations, key=(f"{name}_row",))
     return known

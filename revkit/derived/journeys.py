@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from revkit.derived.responses import responses
+from revkit.derived.touching import first_touches
+from revkit.periods import local_day
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -19,13 +23,17 @@ def journeys(data: Dataset) -> ir.Table:
     Parameters
     ----------
     data
-        A company with ``leads`` and ``opportunities``.
+        A company with ``leads`` and ``opportunities``; ``touches`` and ``activities`` are read
+        when they are there.
 
     Returns
     -------
     ibis Table
         ``lead_id``, ``created_at``, ``won_on``, ``disqualified_on``, ``settled_on`` (the first
-        of the two; null while the lead is open).
+        of the two; null while the lead is open), ``days_to_win``. With touches ``first_touch_on``,
+        ``first_campaign_id`` and ``first_channel`` (null for a lead that none names). With
+        activities and their direction ``reached_at``, as in
+        :func:`~revkit.derived.responses.responses`.
     """
     import ibis
     from ibis import _
@@ -44,10 +52,29 @@ def journeys(data: Dataset) -> ir.Table:
         "lead_id",
         "created_at",
         won_on=ibis.coalesce(joined.won_by_lead, joined.won_by_deal),
-        disqualified_on=joined.disqualified_at.cast("date"),
+        disqualified_on=local_day(joined.disqualified_at, data.policy.timezone),
     )
     both = [
         ibis.coalesce(a, b)
         for a, b in ((_.won_on, _.disqualified_on), (_.disqualified_on, _.won_on))
     ]
-    return outcome.mutate(settled_on=ibis.least(*both))
+    created_on = local_day(outcome.created_at, data.policy.timezone)
+    outcome = outcome.mutate(
+        settled_on=ibis.least(*both), days_to_win=outcome.won_on.delta(created_on, unit="day")
+    )
+    if "touches" in data:
+        outcome = _touched(outcome, data)
+    if "activities" in data and "direction" in data.columns("activities"):
+        outcome = _reached(outcome, data)
+    return outcome
+
+
+def _touched(outcome: Any, data: Dataset) -> Any:
+    first = first_touches(data, "lead_id").rename({"touched_lead": "lead_id"})
+    joined = outcome.left_join(first, outcome.lead_id == first.touched_lead)
+    return joined.drop("touched_lead")
+
+
+def _reached(outcome: Any, data: Dataset) -> Any:
+    first = responses(data).select("reached_at", reached_lead="lead_id")
+    return outcome.left_join(first, outcome.lead_id == first.reached_lead).drop("reached_lead")

@@ -6,21 +6,29 @@ end. No calendar is multiplied out, so ten years of days cost what ten years of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from revkit.derived.causes import caused
 from revkit.derived.regimes import regimes
 from revkit.dimensions import Path, attach
+from revkit.periods import Calendar
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from revkit.dataset import Dataset
-    from revkit.periods import Calendar
+
+DAYS = Calendar("day")
 
 
 def movements(
-    data: Dataset, calendar: Calendar, by: Mapping[str, Path], *, trailing: int = 1
+    data: Dataset,
+    calendar: Calendar,
+    by: Mapping[str, Path],
+    *,
+    trailing: int = 1,
+    cause: str | None = None,
 ) -> ir.Table:
     """Return one row per account, period and group whose MRR changed within the period.
 
@@ -36,6 +44,9 @@ def movements(
         row, under the account's name for the movement.
     trailing
         How many periods a window has; ``period`` is then its last one, and windows overlap.
+    cause
+        A column to add for what moved it, of :mod:`revkit.derived.causes`; each cause has its
+        own row, under the account's name for the movement.
 
     Returns
     -------
@@ -43,21 +54,26 @@ def movements(
         ``account_id``, ``period`` (its number), the ``by`` columns, ``movement`` (new,
         expansion, contraction, churn, reactivation, transfer), ``amount``, ``before``,
         ``after``, and ``opening``, what the account paid when the period (or the window)
-        opened: decimals, money per month. Joined and gone within one period is no row.
+        opened: decimals, money per month. Joined and gone within one period is no row; under
+        a policy that nets by event it is two, for there each day of change has its own.
     """
+    event = data.policy.netting == "event"
     own = {name: path for name, path in by.items() if not _of_account(path)}
-    moved = _states(_changes(data, calendar, own), list(own))
-    if trailing > 1:
-        moved = _windows(moved, list(own), trailing)
+    keys = [*own, *([cause] if cause else [])]
+    moved = _states(_changes(data, calendar, own, cause, event), keys)
+    if event:
+        moved = _opened(moved, trailing)
+    elif trailing > 1:
+        moved = _windows(moved, keys, trailing)
     named = moved.filter(moved.amount != 0).select(
         "account_id",
         "period",
-        *own,
+        *keys,
         "amount",
         "before",
         "after",
-        opening=moved.account_before,
-        movement=_named(trailing),
+        opening=moved.opening if event else moved.account_before,
+        movement=_named(trailing if not event else 1),
     )
     for name, path in by.items():
         if name not in own:
@@ -65,28 +81,46 @@ def movements(
     return named
 
 
-def _changes(data: Dataset, calendar: Calendar, own: Mapping[str, Path]) -> Any:
-    """What regimes that start and end add to and take from each account, by period."""
+def _changes(
+    data: Dataset, calendar: Calendar, own: Mapping[str, Path], cause: str | None, event: bool
+) -> Any:
+    """What regimes that start and end add to and take from each account.
+
+    ``at`` is what changes are summed over: the period, or the day of an event; ``life`` the
+    ``at`` of the last start by which the account was new.
+    """
     from ibis import _
 
+    at = DAYS if event else calendar
     table = regimes(data)
     for name, path in own.items():
         table = attach(table, path, data.lookup, name)
-    mrr = table.mrr.cast("decimal(18, 6)")
-    starts = table.select(
-        "account_id", *own, period=calendar.number_of(table.started_on), amount=mrr
+    changes = caused(table, own, cause) if cause else started_and_ended(table, own)
+    keys = ["account_id", *own, *([cause] if cause else [])]
+    keys += ["at", "period"] if event else ["at"]
+    numbered = changes.mutate(at=at.number_of(changes.on), period=calendar.number_of(changes.on))
+    lives = {}
+    if "life_on" in changes.columns:
+        lives = {"life": at.number_of(changes.life_on).max()}
+    summed = numbered.group_by(keys).aggregate(
+        amount=_.amount.sum().cast("decimal(38, 6)"), **lives
     )
+    return summed if event else summed.mutate(period=_.at)
+
+
+def started_and_ended(table: Any, own: Iterable[str]) -> Any:
+    """Each regime as two changes: its MRR on the day it starts, less it on the day it ends."""
+    mrr = table.mrr.cast("decimal(18, 6)")
+    lives = ["life_on"] if "life_on" in table.columns else []
+    starts = table.select("account_id", *own, *lives, on=table.started_on, amount=mrr)
     ends = table.filter(table.ended_on.notnull()).select(
         "account_id",
         *own,
-        period=calendar.number_of(table.ended_on),
+        *lives,
+        on=table.ended_on,
         amount=(-mrr).cast("decimal(18, 6)"),
     )
-    return (
-        starts.union(ends)
-        .group_by(["account_id", *own, "period"])
-        .aggregate(amount=_.amount.sum().cast("decimal(38, 6)"))
-    )
+    return starts.union(ends)
 
 
 def _states(changes: Any, own: list[str]) -> Any:
@@ -95,15 +129,18 @@ def _states(changes: Any, own: list[str]) -> Any:
 
     amount = changes.amount
     whole = ibis.window(group_by="account_id")
-    group = ibis.window(group_by=["account_id", *own], order_by="period", range=(None, 0))
-    first, after = changes.period.min().over(whole), amount.sum().over(group)
-    keys = ["account_id", *own, "period", "amount"]
+    account = ibis.window(group_by="account_id", order_by="at", range=(None, 0))
+    group = ibis.window(group_by=["account_id", *own], order_by="at", range=(None, 0))
+    first = changes.at.min().over(whole)
+    if "life" in changes.columns:
+        first = changes.life.max().over(account)
+    keys = ["account_id", *own, "at", "period", "amount"]
+    after = amount.sum().over(group)
     if not own:
         states = changes.select(*keys, first=first, after=after)
         before = states.after - states.amount
         return states.mutate(before=before, account_before=before, account_after=states.after)
-    account = ibis.window(group_by="account_id", order_by="period", range=(None, 0))
-    period = ibis.window(group_by=["account_id", "period"])
+    period = ibis.window(group_by=["account_id", "at"])
     states = changes.select(
         *keys,
         first=first,
@@ -117,6 +154,19 @@ def _states(changes: Any, own: list[str]) -> Any:
     )
 
 
+def _opened(moved: Any, trailing: int) -> Any:
+    """Give each event to every window that holds it, with what the account paid as it opened."""
+    import ibis
+    from ibis import _
+
+    if trailing > 1:
+        offsets = ibis.array(list(range(trailing)))
+        moved = moved.mutate(offset=offsets.unnest())
+        moved = moved.mutate(period=_.period + _.offset).drop("offset")
+    opens = ibis.window(group_by=["account_id", "period"], order_by="at")
+    return moved.mutate(opening=moved.account_before.first().over(opens))
+
+
 def _windows(moved: Any, own: list[str], trailing: int) -> Any:
     """Give each change to every window that holds it, and read the window's two ends."""
     import ibis
@@ -128,7 +178,7 @@ def _windows(moved: Any, own: list[str], trailing: int) -> Any:
     spread = spread.mutate(account_before=_.account_before.first().over(opening))
     keys = ["account_id", *own, "window"]
     grouped = spread.group_by(keys).aggregate(
-        first=_.first.min(),
+        first=_.first.max(),
         amount=_.amount.sum().cast("decimal(38, 6)"),
         before=_.before.argmin(_.period),
         account_before=_.account_before.min(),
@@ -137,7 +187,7 @@ def _windows(moved: Any, own: list[str], trailing: int) -> Any:
     return (
         grouped.mutate(after=_.before + _.amount, account_amount=_.amount.sum().over(total))
         .mutate(account_after=_.account_before + _.account_amount)
-        .rename(period="window")
+        .mutate(period=_.window, at=_.window)
     )
 
 
@@ -148,7 +198,7 @@ def _named(trailing: int) -> Any:
 
     before, after = _.account_before, _.account_after
     return ibis.cases(
-        ((before == 0) & (after > 0) & (_.period - _.first < trailing), "new"),
+        ((before == 0) & (after > 0) & (_.at - _.first < trailing), "new"),
         ((before == 0) & (after > 0), "reactivation"),
         ((before > 0) & (after == 0), "churn"),
         (after > before, "expansion"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from revkit.errors import TableError
+from revkit.periods import local_day
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -26,7 +27,9 @@ def pipeline_changes(data: Dataset) -> ir.Table:
     -------
     ibis Table
         ``opportunity_id``, ``since``, ``until`` (dates, half-open; null: still so), ``amount``,
-        ``expected_close_on``, and ``stage`` where history is loaded.
+        ``expected_close_on``, ``probability`` (of the stage it was in; the opportunity's own where
+        there is no history, no stages, or none for this stage), and ``stage`` where history is
+        loaded.
     """
     import ibis
     from ibis import _
@@ -39,6 +42,7 @@ def pipeline_changes(data: Dataset) -> ir.Table:
             "opportunity_id",
             "amount",
             "expected_close_on",
+            "probability",
             since=_.created_on,
             until=_.closed_on,
         )
@@ -49,16 +53,29 @@ def pipeline_changes(data: Dataset) -> ir.Table:
         "amount",
         "expected_close_on",
         "stage",
-        since=history.changed_at.cast("date"),
-        next=history.changed_at.lead().over(order).cast("date"),
+        since=local_day(history.changed_at, data.policy.timezone),
+        next=local_day(history.changed_at.lead().over(order), data.policy.timezone),
     )
-    closes = deals.select(deal=_.opportunity_id, closed_on=_.closed_on)
+    closes = deals.select(deal=_.opportunity_id, closed_on=_.closed_on, probability=_.probability)
     joined = states.left_join(closes, states.opportunity_id == closes.deal)
     until = ibis.coalesce(
         ibis.least(ibis.coalesce(_.next, _.closed_on), ibis.coalesce(_.closed_on, _.next))
     )
     kept = joined.mutate(until=until).filter(_.until.isnull() | (_.since < _.until))
-    return kept.drop("next", "deal", "closed_on")
+    return _weighted(kept.drop("next", "deal", "closed_on"), data)
+
+
+def _weighted(states: ir.Table, data: Dataset) -> ir.Table:
+    """Read the probability off the stage, where the process gives it one."""
+    import ibis
+    from ibis import _
+
+    if "stages" not in data:
+        return states
+    process = data.table("stages").filter(_.object == "opportunity")
+    chances = process.select(step="stage", chance="probability")
+    joined = states.left_join(chances, states.stage == chances.step)
+    return joined.mutate(probability=ibis.coalesce(_.chance, _.probability)).drop("step", "chance")
 
 
 def _needed(table: ir.Table, column: str) -> None:

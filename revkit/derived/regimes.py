@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from revkit.dataset import Dataset
+    from revkit.policy import Policy
+
+LINE = ("subscription_id", "line")
+_NEVER = date(9999, 12, 31)
+_DELINQUENT = ("past_due", "unpaid")
 
 
 def regimes(data: Dataset) -> ir.Table:
@@ -22,26 +28,132 @@ def regimes(data: Dataset) -> ir.Table:
     -------
     ibis Table
         One row per regime with MRR, the columns of ``subscriptions``; ``ended_on`` is null where
-        the end is planned for later than the company's date. Trials, paused regimes and usage
-        count as the policy says; a regime that starts on the day it ends counts nothing.
+        the end is planned for later than the company's date. Which regimes count, for how much
+        and until when is as the policy says; ``discount`` is what of it is subtracted. A regime
+        that starts on the day it ends counts nothing. Under ``reactivation_days`` a column
+        ``life_on`` says when the account was last new.
     """
     import ibis
     from ibis import _
 
-    table, come = data.table("subscriptions"), data.columns("subscriptions")
-    left_out = [
-        table[column] != word
-        for column, word, rule in (
-            ("status", "trialing", data.policy.trials),
-            ("status", "paused", data.policy.paused),
-            ("pricing", "usage", data.policy.usage),
-        )
-        if rule == "exclude" and column in come
-    ]
+    policy, come = data.policy, data.columns("subscriptions")
+    table = data.table("subscriptions")
+    if policy.churn_at == "request" and "cancel_requested_on" in come:
+        table = _ended_at_request(table)
+    if policy.past_due_days is not None and "status" in come:
+        table = _ended_when_overdue(table, policy.past_due_days)
+    if policy.discounts != "all" and "discount" in come:
+        table = _undiscounted(table, policy.discounts, come)
     today = ibis.literal(data.as_of)
-    return table.filter(
+    counted = table.filter(
         table.mrr > 0,
         table.started_on <= today,
         table.ended_on.isnull() | (table.ended_on > table.started_on),
-        *left_out,
+        *_left_out(table, policy, come),
     ).mutate(ended_on=(_.ended_on <= today).ifelse(_.ended_on, ibis.null("date")))
+    if policy.gap_days:
+        counted = _bridged(counted, policy.gap_days)
+    if policy.reactivation_days is not None:
+        counted = _with_lives(counted, policy.reactivation_days)
+    return counted
+
+
+def _left_out(table: Any, policy: Policy, come: frozenset[str]) -> list[Any]:
+    return [
+        table[column] != word
+        for column, word, rule in (
+            ("status", "trialing", policy.trials),
+            ("status", "paused", policy.paused),
+            ("pricing", "usage", policy.usage),
+        )
+        if rule == "exclude" and column in come
+    ]
+
+
+def _ended_at_request(table: Any) -> Any:
+    """End what was cancelled on the day it was; a regime that another follows goes on."""
+    import ibis
+
+    line = ibis.window(group_by=list(LINE), order_by="started_on")
+    table = table.mutate(__next=table.started_on.lead().over(line))
+    asked, end = table.cancel_requested_on, table.ended_on
+    earlier = asked.notnull() & table["__next"].isnull() & (end.isnull() | (asked < end))
+    stop = (asked > table.started_on).ifelse(asked, table.started_on)
+    return table.mutate(ended_on=earlier.ifelse(stop, end)).drop("__next")
+
+
+def _ended_when_overdue(table: Any, days: int) -> Any:
+    """End what is owed for so many days, counted over the regimes in which it is."""
+    import ibis
+
+    line = ibis.window(group_by=list(LINE), order_by="started_on")
+    owed = table.status.isin(_DELINQUENT).fill_null(False)
+    table = table.mutate(__owed=owed)
+    table = table.mutate(
+        __before=table["__owed"].lag().over(line), __until=table.ended_on.lag().over(line)
+    )
+    goes_on = table["__before"].fill_null(False) & (table["__until"] == table.started_on)
+    begins = table["__owed"] & ~goes_on.fill_null(False)
+    table = table.mutate(__since=begins.ifelse(table.started_on, ibis.null("date")))
+    run = ibis.window(group_by=list(LINE), order_by="started_on", rows=(None, 0))
+    table = table.mutate(__since=table["__since"].max().over(run))
+    # a date and an interval are a timestamp on some engines, whatever Ibis says
+    stop = (table["__since"].cast("timestamp") + ibis.interval(days=days)).cast("date")
+    late = table["__owed"] & (table.ended_on.isnull() | (table.ended_on > stop))
+    ended = late.ifelse(stop, table.ended_on)
+    return table.mutate(ended_on=ended).drop("__owed", "__before", "__until", "__since")
+
+
+def _undiscounted(table: Any, kept: str, come: frozenset[str]) -> Any:
+    """Add back the discounts that MRR is not to lack."""
+    import ibis
+
+    off = table.discount.fill_null(0.0) > 0
+    if kept == "forever":
+        passing = table.discount_kind.isin(["repeating", "once"]).fill_null(False)
+        off = off & passing if "discount_kind" in come else ibis.literal(False)
+    share = (1 - table.discount).cast("float64")
+    full = table.mrr.cast("float64") / share.nullif(0.0)
+    if {"quantity", "list_unit_price"} <= come:  # what is free has no MRR to divide
+        full = ibis.coalesce(full, (table.quantity * table.list_unit_price).cast("float64"))
+    mrr = ibis.coalesce(off.ifelse(full, table.mrr.cast("float64")), table.mrr.cast("float64"))
+    return table.mutate(
+        mrr=mrr.round(6).cast(table.mrr.type()), discount=off.ifelse(0.0, table.discount)
+    )
+
+
+def _bridged(table: Any, days: int) -> Any:
+    """Let what an account paid before a short gap hold until it pays again."""
+    import ibis
+
+    paid = _since_paid(table)
+    gaps = paid.filter(paid.away > 0, paid.away <= days)
+    gaps = gaps.select(__account="account_id", __left="paid_until", __back="started_on")
+    same = [table.account_id == gaps["__account"], table.ended_on == gaps["__left"]]
+    joined = table.left_join(gaps, same)
+    return joined.mutate(ended_on=ibis.coalesce(joined["__back"], joined.ended_on)).drop(
+        "__account", "__left", "__back"
+    )
+
+
+def _with_lives(table: Any, days: int) -> Any:
+    """Say of each regime when its account was last new: first, or after a longer absence."""
+    import ibis
+
+    paid = _since_paid(table)
+    begins = paid.paid_until.isnull() | (paid.away > days)
+    born = paid.mutate(__born=begins.ifelse(paid.started_on, ibis.null("date")))
+    so_far = ibis.window(group_by="account_id", order_by="started_on", range=(None, 0))
+    return born.mutate(life_on=born["__born"].max().over(so_far)).drop(
+        "__born", "paid_until", "away"
+    )
+
+
+def _since_paid(table: Any) -> Any:
+    """Add until when the account had paid before, and the days it was ``away``."""
+    import ibis
+
+    before = ibis.window(group_by="account_id", order_by="started_on", rows=(None, -1))
+    until = ibis.coalesce(table.ended_on, ibis.literal(_NEVER))
+    reached = table.mutate(paid_until=until.max().over(before))
+    return reached.mutate(away=reached.started_on.delta(reached.paid_until, unit="day"))

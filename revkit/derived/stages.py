@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from revkit.derived.people import person
+from revkit.periods import local_day
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -27,10 +30,14 @@ def lead_stages(data: Dataset) -> ir.Table:
     -------
     ibis Table
         One row per visit: ``lead_id``, ``stage``, ``visit`` (1 for the first entry of this
-        stage), ``position`` in the process (null beside it), ``entered``, ``left`` (dates; null
-        while there), ``furthest`` position reached then or later, ``reached_sql_on`` (the day it
-        was at SQL or beyond, null if never), ``settled_on`` (the day after which that can't
-        change), ``is_open`` (a stage in which a lead is still being worked).
+        stage), ``is_first`` (the first entry of this stage by any lead of the same person, see
+        :func:`~revkit.derived.people.person`), ``position`` in the process (null beside it),
+        ``entered``, ``left`` (dates; null while there), ``furthest`` position reached then or
+        later, ``accepted_on`` (the day it was at SAL or beyond; at SQL where the process has no
+        SAL; null if never), ``decided_on`` (the day after which that can't change),
+        ``reached_sql_on`` (the day it was at SQL or beyond, null if never), ``settled_on`` (the
+        day after which that can't change), ``is_open`` (a stage in which a lead is still being
+        worked).
     """
     import ibis
     from ibis import _
@@ -40,27 +47,38 @@ def lead_stages(data: Dataset) -> ir.Table:
     order = [placed.entered_at, placed.position, placed.stage]
     journey = ibis.window(group_by=placed.lead_id, order_by=order)
     onward = ibis.window(group_by=placed.lead_id, order_by=order, rows=(0, None))
-    entered = placed.entered_at.cast("date")
+    entered = local_day(placed.entered_at, data.policy.timezone)
     at_sql = placed.position >= placed.sql_position
-    over = at_sql | placed.stage.isin(LEAD_ENDS)
+    accepted = placed.position >= placed.sal_position
+    ended = placed.stage.isin(LEAD_ENDS)
     visits = placed.mutate(
         entered=entered,
-        left=placed.entered_at.lead().over(journey).cast("date"),
+        left=local_day(placed.entered_at.lead().over(journey), data.policy.timezone),
         visit=ibis.row_number().over(
             ibis.window(group_by=[placed.lead_id, placed.stage], order_by=placed.entered_at)
         )
         + 1,
         furthest=placed.position.max().over(onward),
+        accepted_on=accepted.ifelse(entered, ibis.null("date")).min().over(onward),
+        decided_on=(accepted | ended).ifelse(entered, ibis.null("date")).min().over(onward),
         reached_sql_on=at_sql.ifelse(entered, ibis.null("date")).min().over(onward),
-        settled_on=over.ifelse(entered, ibis.null("date")).min().over(onward),
-    ).drop("entered_at", "sql_position")
+        settled_on=(at_sql | ended).ifelse(entered, ibis.null("date")).min().over(onward),
+    ).drop("sql_position", "sal_position")
     if "leads" not in data:
-        return visits
-    ended = data.table("leads").select("lead_id", ended_on=_.disqualified_at.cast("date"))
-    joined = visits.left_join(ended, "lead_id")
-    return joined.mutate(settled_on=ibis.coalesce(_.settled_on, _.ended_on)).drop(
-        "ended_on", "lead_id_right"
+        return visits.mutate(is_first=_.visit == 1).drop("entered_at")
+    leads = data.table("leads")
+    ended_on = local_day(leads.disqualified_at, data.policy.timezone)
+    people = leads.select("lead_id", ended_on=ended_on, who=person(leads))
+    joined = visits.left_join(people, "lead_id").drop("lead_id_right")
+    joined = joined.mutate(who=ibis.coalesce(_.who, "lead " + _.lead_id))
+    firsts = ibis.window(
+        group_by=[joined.who, joined.stage], order_by=[joined.entered_at, joined.lead_id]
     )
+    return joined.mutate(
+        is_first=ibis.row_number().over(firsts) == 0,
+        decided_on=ibis.coalesce(_.decided_on, _.ended_on),
+        settled_on=ibis.coalesce(_.settled_on, _.ended_on),
+    ).drop("ended_on", "who", "entered_at")
 
 
 def opportunity_stages(data: Dataset) -> ir.Table:
@@ -74,9 +92,11 @@ def opportunity_stages(data: Dataset) -> ir.Table:
     Returns
     -------
     ibis Table
-        One row per visit: ``opportunity_id``, ``stage``, ``visit``, ``position``, ``entered``,
-        ``left`` (dates; null while there), ``furthest`` position reached then or later,
-        ``is_open``, ``closed_on`` and ``is_won`` of the opportunity.
+        One row per visit: ``opportunity_id``, ``stage``, ``visit``, ``position`` (null for the
+        stages of what is lost), ``entered``, ``left`` (dates; null while there), ``furthest``
+        position reached then or later, ``is_open``, ``closed_on`` and ``is_won`` of the
+        opportunity, ``days`` (in this stage, over all its visits; null while it is there) and
+        ``watched`` (the same up to the company's date).
     """
     import ibis
     from ibis import _
@@ -94,32 +114,50 @@ def opportunity_stages(data: Dataset) -> ir.Table:
     journey = ibis.window(group_by=placed.opportunity_id, order_by=order)
     onward = ibis.window(group_by=placed.opportunity_id, order_by=order, rows=(0, None))
     visits = placed.mutate(
-        entered=placed.entered_at.cast("date"),
-        left=placed.entered_at.lead().over(journey).cast("date"),
+        entered=local_day(placed.entered_at, data.policy.timezone),
+        left=local_day(placed.entered_at.lead().over(journey), data.policy.timezone),
         visit=ibis.row_number().over(
             ibis.window(group_by=[placed.opportunity_id, placed.stage], order_by=order)
         )
         + 1,
         furthest=placed.position.max().over(onward),
-    ).drop("entered_at", "seq", "sql_position")
+    ).drop("entered_at", "seq", "sql_position", "sal_position")
     deals = data.table("opportunities").select("opportunity_id", "closed_on", "is_won")
-    return visits.left_join(deals, "opportunity_id").drop("opportunity_id_right")
+    joined = visits.left_join(deals, "opportunity_id").drop("opportunity_id_right")
+    joined = joined.mutate(left=_.is_open.ifelse(ibis.coalesce(_.left, _.closed_on), _.left))
+    stays = ibis.window(group_by=["opportunity_id", "stage"])
+    so_far = ibis.coalesce(_.left, ibis.literal(data.as_of)).delta(_.entered, unit="day")
+    there = _.left.isnull().cast("int64").max().over(stays) == 1
+    return joined.mutate(watched=so_far.sum().over(stays)).mutate(
+        days=there.ifelse(ibis.null("int64"), _.watched)
+    )
 
 
 def _placed(
     entries: ir.Table, data: Dataset, of: str, positions: dict[str, int], closed: tuple[str, ...]
 ) -> Any:
-    """Add ``position``, ``is_open`` and the ``sql_position`` that qualifies a lead."""
+    """Add ``position``, ``is_open`` and the positions at which a lead is accepted and qualified."""
     import ibis
     from ibis import _
 
     if "stages" in data:
         process = data.table("stages").filter(_.object == of)
-        steps = process.select("stage", "position", is_open=~_.is_closed)
-        qualified = process.filter(_.stage == "SQL").aggregate(sql_position=_.position.max())
+        lost = process.is_closed & ~process.is_won
+        steps = process.select(
+            "stage",
+            position=lost.ifelse(ibis.null("int64"), process.position),
+            is_open=~process.is_closed,
+        )
         placed = entries.left_join(steps, "stage").drop("stage_right")
         placed = placed.mutate(is_open=_.is_open.fill_null(False))
-        return placed.cross_join(qualified) if of == "lead" else placed.mutate(sql_position=0)
+        if of != "lead":
+            return placed.mutate(sql_position=0, sal_position=0)
+        at = steps.aggregate(
+            sql_position=steps.position.max(where=steps.stage == "SQL"),
+            sal_position=steps.position.max(where=steps.stage == "SAL"),
+        )
+        at = at.mutate(sal_position=ibis.coalesce(at.sal_position, at.sql_position))
+        return placed.cross_join(at)
     position = ibis.null("int64")
     if positions:
         cases = [(entries.stage == stage, place) for stage, place in positions.items()]
@@ -128,4 +166,5 @@ def _placed(
         position=position,
         is_open=position.notnull() & ~entries.stage.isin(closed) if closed else ibis.literal(True),
         sql_position=ibis.literal(positions.get("SQL", 0)),
+        sal_position=ibis.literal(positions.get("SAL", 0)),
     )

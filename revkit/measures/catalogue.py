@@ -79,7 +79,7 @@ def catalog() -> pd.DataFrame:
     Examples
     --------
     >>> catalog().set_index("name").loc["win_rate", "formula"]
-    'opportunities where is_won by closed_on / opportunities by closed_on'
+    'opportunities where is_won by closed_on / opportunities where is_won is known by closed_on'
     """
     import pandas as pd
 

@@ -19,7 +19,8 @@ def mqls(lead_stages: TableName) -> Formula:
 
     Notes
     -----
-    A lead that is recycled and qualified again is not counted again.
+    A lead that is recycled and qualified again is not counted again, and neither is a second lead
+    of the same person: the same e-mail, or without one the same account.
 
     References
     ----------
@@ -46,7 +47,8 @@ def sqls(lead_stages: TableName) -> Formula:
 
     Notes
     -----
-    Gross of those that sales rejects later.
+    Gross of those that sales rejects later. Leads recycled and qualified again, and further leads
+    of the same person, are not counted again.
 
     References
     ----------
@@ -92,6 +94,41 @@ def mql_to_sql_rate(lead_stages: TableName, *, within: int | None = None) -> For
     marketed = Cohort(lead_stages, at="entered", settled="settled_on", within=within)
     first = marketed.where(_.stage == "MQL").where(_.visit == 1)
     return first.reaching(_.reached_sql_on.notnull(), on="reached_sql_on") / first
+
+
+@metric(
+    title="SQL acceptance rate",
+    title_it="Tasso di accettazione dei lead da parte delle vendite",
+    owner="SalesOps",
+    unit="share",
+    better="higher",
+)
+def sql_acceptance_rate(lead_stages: TableName, *, within: int | None = None) -> Formula:
+    r"""Leads that marketing first handed over in the period and that sales accepted.
+
+    .. math:: \frac{\#\{\text{MQL that reached SAL or beyond}\}}{\#\{\text{MQL}\}}
+
+    0 to 1. ``within``: days from MQL that acceptance may take, among leads old enough.
+
+    Notes
+    -----
+    Accepted is not yet qualified: SAL comes before SQL, and where the process has no SAL the two
+    rates are one (:func:`mql_to_sql_rate`). Leads on which sales has not decided stay in the
+    denominator, so recent periods read low until they are ``complete``.
+
+    References
+    ----------
+    .. [1] Customary definition: leads accepted by sales over leads handed over.
+
+    Examples
+    --------
+    >>> sql_acceptance_rate(example("leads"), period="quarter")[["value", "n", "complete"]]
+       value  n  complete
+    0    0.5  4     False
+    """
+    marketed = Cohort(lead_stages, at="entered", settled="decided_on", within=within)
+    first = marketed.where(_.stage == "MQL").where(_.visit == 1)
+    return first.reaching(_.accepted_on.notnull(), on="accepted_on") / first
 
 
 @metric(
@@ -161,4 +198,4 @@ def stage_share(lead_stages: TableName) -> Formula:
 
 
 def _entering(lead_stages: TableName, stage: str) -> Formula:
-    return Total(lead_stages, at="entered").where(_.stage == stage).where(_.visit == 1)
+    return Total(lead_stages, at="entered").where(_.stage == stage).where(_.is_first)

@@ -14,15 +14,17 @@ from revkit.measures import Formula, TableName, Total, metric
     unit="money",
     better="lower",
 )
-def cost_per_lead(spend: TableName, leads: TableName) -> Formula:
-    r"""Marketing programme spend over the leads created in the period.
+def cost_per_lead(spend: TableName, new_leads: TableName) -> Formula:
+    r"""Marketing programme spend over the new leads of the period.
 
     .. math:: \frac{\text{programme spend}}{\#\{\text{leads created}\}}
 
     Notes
     -----
     Programmes only: salaries and tools of marketing are in :func:`cac`. Where spend has no
-    category, all of marketing counts. A channel with spend and no lead is NaN.
+    category, all of marketing counts. A person counts once, when first seen: by the e-mail, or
+    without one by the account. A channel with spend and no lead is NaN, one with leads and no
+    spend (those that came by themselves) costs 0; both are listed.
 
     References
     ----------
@@ -33,9 +35,43 @@ def cost_per_lead(spend: TableName, leads: TableName) -> Formula:
     >>> cost_per_lead(example("leads"), period="quarter")["value"].tolist()
     [10.0]
     """
-    programmes = Total(spend, at="spent_on").where(_.function == "marketing")
-    programmes = programmes.where(_.category.fill_null("programs") == "programs")
-    return programmes.of(_.amount) / Total(leads, at="created_at")
+    return programmes(Total(spend, at="spent_on")) / Total(new_leads, at="created_at")
+
+
+@metric(
+    title="Cost per opportunity",
+    title_it="Costo per opportunità",
+    owner="both",
+    unit="money",
+    better="lower",
+)
+def cost_per_opportunity(spend: TableName, origins: TableName) -> Formula:
+    r"""Marketing programme spend over the new-business opportunities created in the period.
+
+    .. math:: \frac{\text{programme spend}}{\#\{\text{opportunities created}\}}
+
+    Notes
+    -----
+    Programmes as in :func:`cost_per_lead`. Renewals and expansions are left out: no programme
+    brings them. By channel or campaign an opportunity belongs to its first touch, else its own
+    campaign, else its lead's; overall, those that marketing did not bring count too.
+
+    References
+    ----------
+    .. [1] Customary formula: programme spend over opportunities created.
+
+    Examples
+    --------
+    >>> cost = cost_per_opportunity(example("pipeline"), by="channel", period="quarter",
+    ...                             start="2026-01-01")
+    >>> cost[["channel", "value", "n"]]
+         channel   value  n
+    0     events   800.0  1
+    1     search  1500.0  2
+    2  (missing)     0.0  1
+    """
+    opened = Total(origins, at="created_on").where(_.kind == "new")
+    return programmes(Total(spend, at="spent_on")) / opened
 
 
 @metric(
@@ -68,3 +104,9 @@ def cac(spend: TableName, movements: TableName, *, lag: int = 0) -> Formula:
     """
     costs = Total(spend, at="spent_on").where(_.function.isin(["sales", "marketing"]))
     return costs.of(_.amount).shift(lag) / Total(movements).where(_.movement == "new")
+
+
+def programmes(spent: Total) -> Total:
+    """What marketing spent on programmes; all it spent, where spend has no category."""
+    marketing = spent.where(_.function == "marketing")
+    return marketing.where(_.category.fill_null("programs") == "programs").of(_.amount)

@@ -1,247 +1,10 @@
-"""Pipeline: what is open, what is won, how large and how fast."""
+"""Pipeline: what is created, what is open, what it is worth and what becomes of it."""
 
 from __future__ import annotations
 
 from ibis import _
 
-from revkit.measures import Cohort, Formula, Median, Stock, TableName, Total, metric
-
-
-@metric(
-    title="Win rate",
-    title_it="Tasso di vincita",
-    owner="SalesOps",
-    unit="share",
-    better="higher",
-)
-def win_rate(opportunities: TableName) -> Formula:
-    r"""Won opportunities among those closed in the period.
-
-    .. math:: \frac{\text{won}}{\text{won} + \text{lost}}
-
-    0 to 1.
-
-    Notes
-    -----
-    Closed deals only; :func:`close_rate` counts by the month of creation, open deals included.
-    Every kind counts: ``data.where(kind="new")`` leaves out renewals, which win far more often.
-
-    References
-    ----------
-    .. [1] Salesforce report convention: won / (won + lost), by close date.
-
-    Examples
-    --------
-    >>> win_rate(example("deals"), period="quarter")[["value", "low", "high", "n"]].round(3)
-       value    low  high  n
-    0   0.75  0.301  0.954  4
-    """
-    closed = Total(opportunities, at="closed_on")
-    return closed.where(_.is_won) / closed
-
-
-@metric(
-    title="Close rate",
-    title_it="Tasso di chiusura",
-    owner="SalesOps",
-    unit="share",
-    better="higher",
-)
-def close_rate(opportunities: TableName, *, within: int | None = None) -> Formula:
-    r"""Opportunities created in the period that are won.
-
-    .. math:: \frac{\text{won}}{\text{created}}
-
-    0 to 1. ``within``: days from creation that winning may take, among deals old enough.
-
-    Notes
-    -----
-    Open deals stay in the denominator, so recent periods read low until they are ``complete``.
-    Some sources call won over closed a close rate; here that is :func:`win_rate`.
-
-    References
-    ----------
-    .. [1] The article's first SalesOps metric; cohort by creation.
-
-    Examples
-    --------
-    >>> close_rate(example("deals"), period="quarter")[["value", "n", "complete"]]
-       value  n  complete
-    0    0.6  5     False
-    """
-    created = Cohort(opportunities, at="created_on", settled="closed_on", within=within)
-    return created.reaching(_.is_won, on="closed_on") / created
-
-
-@metric(
-    title="Win/loss ratio",
-    title_it="Rapporto vittorie/sconfitte",
-    owner="SalesOps",
-    unit="ratio",
-    better="higher",
-)
-def win_loss_ratio(opportunities: TableName) -> Formula:
-    r"""Won over lost opportunities among those closed in the period.
-
-    .. math:: \frac{\text{won}}{\text{lost}}
-
-    0 or more; NaN in a period without losses.
-
-    Notes
-    -----
-    Not the win rate: 1 to 3 is a win rate of 25 %.
-
-    References
-    ----------
-    .. [1] The article; customary formula.
-
-    Examples
-    --------
-    >>> win_loss_ratio(example("deals"), period="quarter")["value"].tolist()
-    [3.0]
-    """
-    closed = Total(opportunities, at="closed_on")
-    return closed.where(_.is_won) / closed.where(~_.is_won)
-
-
-@metric(
-    title="Won amount",
-    title_it="Importo vinto",
-    owner="SalesOps",
-    unit="money",
-    better="higher",
-)
-def won_amount(opportunities: TableName) -> Formula:
-    """Amount of the opportunities won in the period.
-
-    Notes
-    -----
-    A won deal without an amount adds nothing; ``attrs["unvalued"]`` counts them.
-
-    References
-    ----------
-    .. [1] Customary definition: bookings by close date.
-
-    Examples
-    --------
-    >>> won_amount(example("deals"), period="quarter")["value"].tolist()
-    [9000.0]
-    """
-    return Total(opportunities, at="closed_on").where(_.is_won).of(_.amount)
-
-
-@metric(
-    title="Average deal size",
-    title_it="Importo medio delle trattative vinte",
-    owner="SalesOps",
-    unit="money",
-    better="higher",
-)
-def deal_size(opportunities: TableName) -> Formula:
-    r"""Mean amount of the opportunities won in the period, those worth nothing left out.
-
-    .. math:: \frac{\sum \text{amount won}}{\#\{\text{won with an amount}\}}
-
-    Notes
-    -----
-    Amounts are skewed: below 100 deals prefer :func:`median_deal_size`.
-
-    References
-    ----------
-    .. [1] Customary formula: won amount over won deals.
-
-    Examples
-    --------
-    >>> deal_size(example("deals"), period="quarter")[["value", "n"]]
-        value  n
-    0  3000.0  3
-    """
-    won = Total(opportunities, at="closed_on").where(_.is_won).where(_.amount > 0)
-    return won.of(_.amount) / won
-
-
-@metric(
-    title="Median deal size",
-    title_it="Importo mediano delle trattative vinte",
-    owner="SalesOps",
-    unit="money",
-    better="higher",
-)
-def median_deal_size(opportunities: TableName) -> Formula:
-    """Median amount of the opportunities won in the period.
-
-    Notes
-    -----
-    Deals won for nothing count; those without an amount don't.
-
-    References
-    ----------
-    .. [1] Customary definition; interval from order statistics.
-
-    Examples
-    --------
-    >>> median_deal_size(example("deals"), period="quarter")["value"].tolist()
-    [2000.0]
-    """
-    return Median(Total(opportunities, at="closed_on").where(_.is_won).of(_.amount))
-
-
-@metric(
-    title="Sales cycle length",
-    title_it="Durata media del ciclo di vendita",
-    owner="SalesOps",
-    unit="days",
-    better="lower",
-)
-def sales_cycle(opportunities: TableName) -> Formula:
-    r"""Mean days from creation to close of the opportunities won in the period.
-
-    .. math:: \frac{\sum (\text{closed} - \text{created})}{\#\{\text{won}\}}
-
-    Notes
-    -----
-    Deals still open are not in it: when business grows the mean reads short. Lost deals are not
-    in it either; with them the figure of one public CRM export falls from 51.8 to 48.0 days.
-
-    References
-    ----------
-    .. [1] Sisense KPI library, sales cycle length: won deals.
-
-    Examples
-    --------
-    >>> sales_cycle(example("deals"), period="quarter")[["value", "n"]]
-       value  n
-    0   30.0  3
-    """
-    won = Total(opportunities, at="closed_on").where(_.is_won).where(_.created_on.notnull())
-    return won.of(_.closed_on.delta(_.created_on, unit="day")) / won
-
-
-@metric(
-    title="Median sales cycle",
-    title_it="Durata mediana del ciclo di vendita",
-    owner="SalesOps",
-    unit="days",
-    better="lower",
-)
-def median_sales_cycle(opportunities: TableName) -> Formula:
-    """Median days from creation to close of the opportunities won in the period.
-
-    Notes
-    -----
-    Won deals only, as :func:`sales_cycle`, and less moved by one that took a year.
-
-    References
-    ----------
-    .. [1] Customary definition; interval from order statistics.
-
-    Examples
-    --------
-    >>> median_sales_cycle(example("deals"), period="quarter")["value"].tolist()
-    [30.0]
-    """
-    won = Total(opportunities, at="closed_on").where(_.is_won)
-    return Median(won.of(_.closed_on.delta(_.created_on, unit="day")))
+from revkit.measures import Formula, Stock, TableName, Total, metric
 
 
 @metric(
@@ -275,7 +38,8 @@ def pipeline_velocity(opportunities: TableName) -> Formula:
     won = closed.where(_.is_won)
     opened = Total(opportunities, at="created_on")
     days = won.of(_.closed_on.delta(_.created_on, unit="day"))
-    return opened * (won / closed) * (won.of(_.amount) / won) / (days / won)
+    win_rate = won / closed.where(_.is_won.notnull())
+    return opened * win_rate * (won.of(_.amount) / won) / (days / won)
 
 
 @metric(
@@ -303,3 +67,201 @@ def pipeline_open(pipeline_changes: TableName) -> Formula:
     [4000.0]
     """
     return Stock(pipeline_changes, start="since", end="until").of(_.amount)
+
+
+@metric(
+    title="Pipeline created",
+    title_it="Pipeline creata",
+    owner="both",
+    unit="money",
+    better="higher",
+)
+def pipeline_created(origins: TableName) -> Formula:
+    """Amount, when they were created, of the opportunities created in the period.
+
+    Notes
+    -----
+    The amount is the one first entered, so a later change or loss changes no past period. A deal
+    created without an amount adds nothing (``attrs["unvalued"]`` counts them). Without
+    opportunity_history the amounts are the present ones, and ``attrs["from_history"]`` is False.
+
+    References
+    ----------
+    .. [1] Customary definition: pipeline generated, by creation date.
+
+    Examples
+    --------
+    >>> created = pipeline_created(example("pipeline"), by="channel", period="quarter",
+    ...                            start="2026-01-01")
+    >>> created[["channel", "value"]]
+         channel   value
+    0     events  4000.0
+    1     search  8000.0
+    2  (missing)  6500.0
+    """
+    return Total(origins, at="created_on").of(_.created_amount)
+
+
+@metric(
+    title="Weighted pipeline",
+    title_it="Pipeline ponderata",
+    owner="both",
+    unit="money",
+    better="higher",
+)
+def weighted_pipeline(pipeline_changes: TableName) -> Formula:
+    r"""Amount of the opportunities open at the period's end, each times its probability.
+
+    .. math:: \sum_i \text{amount}_i \times p_i
+
+    Notes
+    -----
+    The probability is the one that the sales process gives to the stage; where there is none, the
+    opportunity's own. What a CRM gives is a habit, not a frequency: on one made-up company of
+    ours it erred by seven times what a naive forecast did, because it says when as little as
+    whether. :func:`revkit.forecast_pipeline` weighs deals by what became of others like them.
+
+    References
+    ----------
+    .. [1] kpiexamples.operately.com, pipeline forecast value: the sum of value times probability.
+
+    Examples
+    --------
+    >>> weighted_pipeline(example("pipeline"), start="2026-02-01")[["period", "value"]]
+          period   value
+    0 2026-02-01  7800.0
+    1 2026-03-01  2100.0
+    """
+    opened = Stock(pipeline_changes, start="since", end="until")
+    return opened.of(_.amount * _.probability)
+
+
+@metric(
+    title="Pipeline coverage",
+    title_it="Copertura della pipeline",
+    owner="both",
+    unit="ratio",
+    better="higher",
+)
+def pipeline_coverage(period_pipeline: TableName, targets: TableName) -> Formula:
+    r"""Pipeline open at the period's start and due in it, over the quota of the period.
+
+    .. math:: \frac{\text{open and due}}{\text{quota}}
+
+    0 or more; 3 is a customary aim where one deal in three is won.
+
+    Notes
+    -----
+    It is read at the period's start, when nothing is won yet, so what remains of the quota is all
+    of it. Read later, and over the whole quota, the same pipeline looks thin only because part of
+    it has been won. Deals without an expected close are due in no period. A quota of several
+    periods is divided over its days.
+
+    References
+    ----------
+    .. [1] metrickittools.com, glossary, sales quota coverage: pipeline over quota.
+
+    Examples
+    --------
+    >>> pipeline_coverage(example("pipeline"), start="2026-03-01")["value"].tolist()
+    [2.0]
+    """
+    quota = Total(targets, spread=("starts_on", "ends_on")).where(_.kind == "quota")
+    bookings = quota.where(_.measure == "bookings")
+    return _due(period_pipeline).of(_.amount) / bookings.of(_.amount)
+
+
+@metric(
+    title="Slippage rate",
+    title_it="Tasso di slittamento",
+    owner="SalesOps",
+    unit="share",
+    better="lower",
+)
+def slippage_rate(period_pipeline: TableName) -> Formula:
+    r"""Of the amount due in the period when it began, what was not closed in it.
+
+    .. math:: \frac{\text{amount pushed or still open}}{\text{amount due}}
+
+    0 to 1.
+
+    Notes
+    -----
+    Lost is not slipped: it closed. Amounts are those known at the period's start. Deals that
+    came in later, or were created later, are not in it. Without opportunity_history only the
+    last expected date is known, so most of what slipped is not seen, and
+    ``attrs["from_history"]`` is False.
+
+    References
+    ----------
+    .. [1] Customary definition: due at the start and not closed by the end, over due at the start.
+
+    Examples
+    --------
+    >>> slippage_rate(example("pipeline"), start="2026-03-01")[["value", "n"]]
+       value  n
+    0  0.525  4
+    """
+    due = _due(period_pipeline)
+    slipped = due.where(_.outcome.isin(["pushed", "still open"]))
+    return slipped.of(_.amount) / due.of(_.amount)
+
+
+@metric(
+    title="Pushes of the expected close",
+    title_it="Rinvii della chiusura prevista",
+    owner="SalesOps",
+    unit="count",
+    better="lower",
+)
+def push_count(pushes: TableName) -> Formula:
+    """Times in the period that an open deal's expected close moved to a later month.
+
+    Notes
+    -----
+    ``by="opportunity"`` counts them per deal; ``by="push"`` says which were a deal's first,
+    second, and third or later, the customary sign of a deal that will not close. What is
+    corrected on the same day is no push, and neither is a move within the month or back.
+
+    References
+    ----------
+    .. [1] portalpilot.io, deal health signals: a counter of close dates moved to a later month.
+
+    Examples
+    --------
+    >>> push_count(example("pipeline"), start="2026-01-01")["value"].tolist()
+    [1.0, 1.0, 1.0]
+    """
+    return Total(pushes, at="pushed_on")
+
+
+@metric(
+    title="Stale deals",
+    title_it="Trattative ferme",
+    owner="SalesOps",
+    unit="count",
+    better="lower",
+)
+def stale_deals(quiet_spells: TableName) -> Formula:
+    """Deals open at the period's end on which nothing had happened for more than 30 days.
+
+    Notes
+    -----
+    An activity of a person on the deal and any row of its history is something; what a machine
+    sends by itself is not. An activity noted on the account or the lead alone is not seen.
+
+    References
+    ----------
+    .. [1] portalpilot.io, six deal health signals: no activity for so many days.
+
+    Examples
+    --------
+    >>> stale_deals(example("pipeline"), start="2026-02-01")["value"].tolist()
+    [0.0, 1.0]
+    """
+    return Stock(quiet_spells, start="stale_on", end="until")
+
+
+def _due(period_pipeline: TableName) -> Total:
+    """What was due in each period when it began: a row's expected close is in its period."""
+    return Total(period_pipeline, at="expected_close_on")

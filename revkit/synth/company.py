@@ -13,6 +13,7 @@ import numpy as np
 from revkit.errors import ParameterError
 from revkit.synth.arrow import COLUMNS, arrow, words
 from revkit.synth.books import Totals, finance, spend, targets, totals
+from revkit.synth.contacts import contact_tables
 from revkit.synth.ledger import subscription_table
 from revkit.synth.marketing import Campaigns, draw_leads, lead_tables
 from revkit.synth.people import REGIONS, Roster
@@ -43,8 +44,9 @@ class Company:
     Attributes
     ----------
     tables
-        Arrow tables by name: accounts, reps, campaigns, leads, lead_history, opportunities,
-        opportunity_history, stages, products, subscriptions, spend, targets, finance.
+        Arrow tables by name: accounts, reps, campaigns, leads, lead_history, touches,
+        opportunities, opportunity_history, activities, stages, products, subscriptions, spend,
+        targets, finance.
         Everything but subscriptions begins with the scenario's start (deals, when they were
         still open then); the ledger of subscriptions goes back to the first customer.
     """
@@ -176,6 +178,7 @@ def part(world: World, roster: Roster, chunk: int) -> tuple[dict[str, pa.Table],
     made = {"accounts": account_table(world, chunk, accounts, came_by, ledger, roster, keepers)}
     made |= lead_tables(world, chunk, accounts, roster, leads, first)
     made |= deal_tables(world, chunk, accounts, leads, ledger.deals, roster)
+    made |= contact_tables(world, chunk, accounts, roster, leads, ledger.deals)
     made["subscriptions"] = subscription_table(world, chunk, accounts, ledger)
     return made, totals(world, ledger)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.errors import ParameterError
 from revkit.synth.examples_economics import ECONOMICS
+from revkit.synth.examples_pipeline import PIPELINE
 from revkit.synth.examples_team import TEAM
 
 if TYPE_CHECKING:
@@ -21,8 +22,10 @@ def example(name: str) -> Dataset:
     name
         ``economics``: ten accounts that pay 1,000 open 2026, one leaves, one grows, three come; its
         books and spend. ``deals``: five opportunities of a quarter, three won, one lost, one open.
-        ``leads``: five leads, four MQLs, two SQLs, one customer. ``retention``: three accounts that
-        open March with 900, 1,600 and 7,500 and end it with 0, 1,000 and 9,300, and a new one.
+        ``leads``: five leads, four MQLs, two SQLs, one customer. ``pipeline``: five deals with
+        their history, leads, touches and quota; four of them are due in March. ``retention``: three
+        accounts that open March with 900, 1,600 and 7,500 and end it with 0, 1,000 and 9,300, and a
+        new one.
         ``team``: three reps, one of them hired in October and one in January, their quotas, deals
         and week.
 
@@ -65,6 +68,7 @@ def _at(month: int, day: int) -> datetime:
 _ACCOUNTS = ["account_id", "name", "segment"]
 _EXAMPLES: dict[str, dict[str, tuple[list[str], list[tuple[object, ...]]]]] = {
     "economics": ECONOMICS,
+    "pipeline": PIPELINE,
     "deals": {
         "accounts": (
             _ACCOUNTS,

@@ -151,21 +151,49 @@ def month_number(days: Numbers) -> Numbers:
     return days.astype("M8[D]").astype("M8[M]").astype(np.int64)
 
 
+def shown(world: World, leads: Leads, deals: Deals, accounts: int) -> tuple[Numbers, Numbers]:
+    """Account and column of the leads that the company has seen, the first one first.
+
+    Leads of before the first day shown are not among them, nor those of somebody who has bought.
+    """
+    bought = deals.bought(accounts)
+    seen = (leads.created >= world.start * DAY) & (leads.created < world.end * DAY)
+    seen &= leads.created // DAY < bought[:, None]
+    account, slot = np.nonzero(seen)
+    order = np.lexsort((slot, account, leads.created[seen]))
+    return account[order], slot[order]
+
+
+def lead_number(account: Numbers, slot: Numbers, chunk: int) -> Numbers:
+    """What the lead_id of each lead is made from."""
+    return scattered(account * 32 + slot, 20) + (chunk << 20)
+
+
+def lead_seats(
+    world: World,
+    chunk: int,
+    accounts: Accounts,
+    roster: Roster,
+    leads: Leads,
+    account: Numbers,
+    slot: Numbers,
+) -> Numbers:
+    """The seat that looks after each lead."""
+    draws = world.streams(chunk).uniform("leads.rep_id", *leads.created.shape)[account, slot]
+    return roster.seat_of(
+        roster.team("SDR", accounts.segment[account]), accounts.region[account],
+        leads.created[account, slot] // DAY, draws,
+    )  # fmt: skip
+
+
 def lead_tables(
     world: World, chunk: int, accounts: Accounts, roster: Roster, leads: Leads, deals: Deals
 ) -> dict[str, pa.Table]:
     """leads and lead_history, as known on the last day."""
-    streams, until = world.streams(chunk), world.end * DAY
-    scenario = world.scenario
+    scenario, until = world.scenario, world.end * DAY
     deal = deals.of_lead(leads.created.shape)
-    bought = deals.bought(len(accounts))
-    shown = (leads.created >= world.start * DAY) & (leads.created < until)
-    shown &= leads.created // DAY < bought[:, None]
-    account, slot = np.nonzero(shown)
-    order = np.lexsort((slot, account, leads.created[shown]))
-    account, slot = account[order], slot[order]
-
-    number = scattered(account * 32 + slot, 20) + (chunk << 20)
+    account, slot = shown(world, leads, deals, len(accounts))
+    number = lead_number(account, slot, chunk)
     ids = identifiers("L", 7, number)
     created, mql, sql = (field[account, slot] for field in (leads.created, leads.mql, leads.sql))
     deal = deal[account, slot]
@@ -177,11 +205,7 @@ def lead_tables(
     disqualified = np.where((fate >= 0) & (set_aside < until), set_aside, NEVER)
     recycled = np.where(fate < 0, set_aside, NEVER)
 
-    segment, region = accounts.segment[account], accounts.region[account]
-    seat = roster.seat_of(
-        roster.team("SDR", segment), region, created // DAY,
-        streams.uniform("leads.rep_id", *leads.created.shape)[account, slot],
-    )  # fmt: skip
+    seat = lead_seats(world, chunk, accounts, roster, leads, account, slot)
     rep = roster.ids[roster.holder(seat, created // DAY)]
     channel = leads.channel[account, slot]
     full = names(world, "leads.name", leads.created.size, chunk).reshape(leads.created.shape)

@@ -1,0 +1,69 @@
+"""Attribution: which contacts with marketing have which part in an opportunity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from revkit.derived.origins import origins
+from revkit.derived.touching import touches_of_opportunities
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from revkit.dataset import Dataset
+
+WINDOW = 90
+"""Days before an opportunity was created in which a touch has a part in it."""
+NOBODY = "unattributed"
+
+
+def attribution(data: Dataset) -> ir.Table:
+    """Return one row per opportunity and touch, with the touch's part in it.
+
+    The touches of the 90 days up to the day the opportunity was created share it equally
+    (linear attribution), so the weights of an opportunity add up to 1.
+
+    Parameters
+    ----------
+    data
+        A company with ``opportunities`` and ``touches``.
+
+    Returns
+    -------
+    ibis Table
+        ``opportunity_id``, ``touch_id``, ``touched_on``, ``campaign_id``, ``campaign`` (its
+        name) and ``channel`` (text; both ``unattributed`` in the one row of an opportunity
+        without a touch), ``weight``, ``created_on``, ``closed_on``, ``is_won``, ``amount``,
+        ``created_amount``.
+    """
+    import ibis
+    from ibis import _
+
+    touched = touches_of_opportunities(data)
+    near = touched.filter(_.created_on.delta(_.touched_on, unit="day") <= WINDOW)
+    share = ibis.window(group_by="opportunity_id")
+    near = near.select(
+        "touch_id",
+        "touched_on",
+        "campaign_id",
+        "touch_channel",
+        deal="opportunity_id",
+        touches=_.count().over(share),
+    )
+    deals = origins(data).select(
+        "opportunity_id", "created_on", "closed_on", "is_won", "amount", "created_amount"
+    )
+    joined = deals.left_join(near, deals.opportunity_id == near.deal).drop("deal")
+    joined = joined.mutate(
+        weight=1.0 / _.touches.fill_null(1).cast("float64"),
+        channel=_.touch_id.isnull().ifelse(NOBODY, _.touch_channel),
+    ).drop("touches", "touch_channel")
+    name = joined.campaign_id
+    if "campaigns" in data:
+        names = data.lookup("campaigns").select(named="campaign_id", campaign_name="name")
+        joined = joined.left_join(names, joined.campaign_id == names.named).drop("named")
+        known = "name" in data.columns("campaigns")
+        name = joined.campaign_name if known else joined.campaign_id
+    return joined.mutate(campaign=joined.touch_id.isnull().ifelse(NOBODY, name)).drop(
+        *[column for column in ("campaign_name",) if column in joined.columns]
+    )

@@ -1,0 +1,106 @@
+"""Origins: what each opportunity was worth when it was created, and where it came from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from revkit.derived.touching import (
+    first_of,
+    leads_of_opportunities,
+    touches_of_opportunities,
+    with_channel,
+)
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from revkit.dataset import Dataset
+
+
+def origins(data: Dataset) -> ir.Table:
+    """Return one row per opportunity with its first amount and its source.
+
+    The source is the first touch of the opportunity or of a lead it came from; without one, the
+    campaign of the opportunity; without that, the campaign of its first lead, or that lead's
+    channel. An opportunity without any of these was not found by marketing.
+
+    Parameters
+    ----------
+    data
+        A company with ``opportunities``; ``opportunity_history``, ``leads``, ``touches`` and
+        ``campaigns`` are read when they are there.
+
+    Returns
+    -------
+    ibis Table
+        ``opportunity_id``, ``kind``, ``created_on``, ``closed_on``, ``is_won``, ``amount``,
+        ``created_amount`` (of the first row of its history; without history the present
+        amount), ``first_touch_on``, ``campaign_id``, ``channel`` (text, null where it is not
+        known) and ``source`` (touch, campaign, lead, or null).
+    """
+    import ibis
+    from ibis import _
+
+    deals = data.table("opportunities").select(
+        "opportunity_id", "kind", "created_on", "closed_on", "is_won", "amount", "campaign_id"
+    )
+    base = _with_first_amount(deals, data)
+    base = with_channel(base, data, "deal_channel")
+    base = _with_lead(_with_first_touch(base, data), data)
+    touched, dealt = _.first_touch_on.notnull(), _.campaign_id.notnull()
+    led = _.lead_campaign_id.notnull() | _.lead_channel.notnull()
+    return base.mutate(
+        source=ibis.cases((touched, "touch"), (dealt, "campaign"), (led, "lead")),
+        channel=touched.ifelse(_.first_channel, dealt.ifelse(_.deal_channel, _.lead_channel)),
+        campaign_id=ibis.coalesce(_.first_campaign_id, _.campaign_id, _.lead_campaign_id),
+    ).drop("first_campaign_id", "first_channel", "deal_channel", "lead_campaign_id", "lead_channel")
+
+
+def _with_first_amount(deals: Any, data: Dataset) -> Any:
+    """Add the amount of the first row of each opportunity's history."""
+    import ibis
+
+    if "opportunity_history" not in data:
+        return deals.mutate(created_amount=deals.amount)
+    history = data.table("opportunity_history")
+    order = ibis.window(group_by=history.opportunity_id, order_by=[history.changed_at, history.seq])
+    ranked = history.mutate(place=ibis.row_number().over(order))
+    first = ranked.filter(ranked.place == 0).select(begun="opportunity_id", begun_amount="amount")
+    joined = deals.left_join(first, deals.opportunity_id == first.begun)
+    known = joined.begun.notnull()
+    worth = known.ifelse(joined.begun_amount, joined.amount)
+    return joined.mutate(created_amount=worth).drop("begun", "begun_amount")
+
+
+def _with_first_touch(deals: Any, data: Dataset) -> Any:
+    import ibis
+
+    if "touches" not in data:
+        nothing = ibis.null("string")
+        return deals.mutate(
+            first_touch_on=ibis.null("date"), first_campaign_id=nothing, first_channel=nothing
+        )
+    first = first_of(data, touches_of_opportunities(data), "opportunity_id")
+    first = first.rename({"touched": "opportunity_id"})
+    return deals.left_join(first, deals.opportunity_id == first.touched).drop("touched")
+
+
+def _with_lead(deals: Any, data: Dataset) -> Any:
+    """Add the campaign and the channel of the first lead that an opportunity came from."""
+    import ibis
+    from ibis import _
+
+    if "leads" not in data:
+        nothing = ibis.null("string")
+        return deals.mutate(lead_campaign_id=nothing, lead_channel=nothing)
+    people = data.table("leads").select("lead_id", "created_at", "campaign_id", "channel")
+    people = with_channel(people, data, "led_channel")
+    pairs = leads_of_opportunities(data).join(people, "lead_id")
+    order = ibis.window(group_by=pairs.opportunity_id, order_by=[pairs.created_at, pairs.lead_id])
+    ranked = pairs.mutate(place=ibis.row_number().over(order))
+    first = ranked.filter(ranked.place == 0).select(
+        led="opportunity_id",
+        lead_campaign_id="campaign_id",
+        lead_channel=ibis.coalesce(_.channel, _.led_channel),
+    )
+    return deals.left_join(first, deals.opportunity_id == first.led).drop("led")

@@ -1,0 +1,57 @@
+"""Passages: when each opportunity passed each stage of the sales process, skipped ones too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from revkit.periods import local_day
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from revkit.dataset import Dataset
+
+
+def stage_passages(data: Dataset) -> ir.Table:
+    """Return one row per opportunity and stage that it entered or passed.
+
+    The stages of the process are the open ones and what is won at its end. An opportunity has
+    passed a stage on the first day it was there or beyond; moving back undoes nothing, but won
+    is only what is won in the end.
+
+    Parameters
+    ----------
+    data
+        A company with ``opportunities``, ``opportunity_history`` and ``stages``.
+
+    Returns
+    -------
+    ibis Table
+        ``opportunity_id``, ``stage`` (not the last one), ``passed_on``, ``next_on`` (the day it
+        passed the next stage, null if never), ``settled_on`` (the day after which that can't
+        change, null while it can).
+    """
+    import ibis
+    from ibis import _
+
+    process = data.table("stages").filter(_.object == "opportunity")
+    steps = process.filter(~_.is_closed | _.is_won).select("stage", "position", "is_won")
+    order = ibis.window(order_by=steps.position)
+    steps = steps.mutate(rank=ibis.dense_rank().over(order), last=_.is_won)
+    deals = data.table("opportunities")
+    history = data.table("opportunity_history").select(
+        "opportunity_id", "stage", entered=local_day(_.changed_at, data.policy.timezone)
+    )
+    entries = history.join(steps.filter(~steps.last), "stage")
+    entries = entries.group_by("opportunity_id", "rank").aggregate(entered=_.entered.min())
+    end = steps.filter(steps.last).aggregate(rank=steps.rank.min(where=steps.last))
+    won = deals.filter(deals.is_won).select("opportunity_id", entered="closed_on")
+    reached = entries.union(won.cross_join(end).select("opportunity_id", "rank", "entered"))
+    ways = steps.filter(~steps.last).select("stage", at="rank")
+    passed = reached.join(ways, reached.rank >= ways["at"])
+    passages = passed.group_by("opportunity_id", "stage").aggregate(
+        passed_on=_.entered.min(), next_on=_.entered.min(where=_.rank > _["at"])
+    )
+    closes = deals.select("opportunity_id", "closed_on")
+    joined = passages.join(closes, "opportunity_id")
+    return joined.mutate(settled_on=ibis.coalesce(_.next_on, _.closed_on)).drop("closed_on")

@@ -1,0 +1,59 @@
+"""Quiet spells: from when to when nothing happened on an open deal for too long."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from revkit.periods import local_day
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from revkit.dataset import Dataset
+
+QUIET = 30
+"""Days without an activity or a change after which an open deal is stale."""
+
+
+def quiet_spells(data: Dataset) -> ir.Table:
+    """Return one row per spell of more than 30 days in which nothing happened on an open deal.
+
+    What happens is that it is created or changed, or that somebody does something on it; what a
+    machine sends by itself is nothing.
+
+    Parameters
+    ----------
+    data
+        A company with ``opportunities``, ``opportunity_history`` and ``activities``.
+
+    Returns
+    -------
+    ibis Table
+        ``opportunity_id``, ``quiet_since`` (the day something last happened), ``stale_on`` (the
+        31st day after), ``until`` (the day something happened, or it was closed; null while
+        neither has come).
+    """
+    import ibis
+    from ibis import _
+
+    zone = data.policy.timezone
+    deals = data.table("opportunities").select("opportunity_id", "created_on", "closed_on")
+    begun = deals.select("opportunity_id", on="created_on")
+    history = data.table("opportunity_history")
+    changed = history.select("opportunity_id", on=local_day(history.changed_at, zone))
+    doings = data.table("activities")
+    done = doings.filter(doings.opportunity_id.notnull(), ~doings.is_automated)
+    done = done.select("opportunity_id", on=local_day(done.occurred_at, zone))
+    days = begun.union(changed).union(done, distinct=False).distinct().filter(_.on.notnull())
+    known = days.join(deals, "opportunity_id").filter(
+        (_.on >= _.created_on) | _.created_on.isnull(), _.closed_on.isnull() | (_.on < _.closed_on)
+    )
+    order = ibis.window(group_by=known.opportunity_id, order_by=known.on)
+    spells = known.mutate(next=known.on.lead().over(order)).select(
+        "opportunity_id", quiet_since="on", until=ibis.coalesce(_.next, _.closed_on)
+    )
+    after = ibis.interval(days=QUIET + 1)
+    spells = spells.mutate(stale_on=(_.quiet_since.cast("timestamp") + after).cast("date"))
+    over = ibis.coalesce(spells.until, ibis.literal(data.as_of + timedelta(days=1)))
+    return spells.filter(spells.stale_on < over)

@@ -1,0 +1,68 @@
+"""Responses: how long each lead waited until somebody got in touch."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from revkit.periods import begin
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from revkit.dataset import Dataset
+
+# What a rep does to reach a lead; the other kinds of activity have nobody at the other end.
+REACHING = ("call", "email", "meeting", "demo")
+
+
+def responses(data: Dataset) -> ir.Table:
+    """Return one row per lead with the first time somebody got in touch.
+
+    Parameters
+    ----------
+    data
+        A company with ``leads`` and ``activities``, and the direction of those.
+
+    Returns
+    -------
+    ibis Table
+        ``lead_id``, ``created_at``, ``reached_at`` (the first outbound call, e-mail, meeting or
+        demo since then that no machine sent; null while there is none), ``minutes`` (between the
+        two, null likewise), ``watched`` (minutes from the first to the end of the company's
+        date).
+
+    Raises
+    ------
+    ColumnError
+        When activities do not say their direction.
+    """
+    import ibis
+    from ibis import _
+
+    if "direction" not in data.columns("activities"):
+        raise data.lacks("activities", "direction")
+    doings = data.table("activities")
+    outbound = doings.filter(
+        doings.lead_id.notnull(),
+        doings.direction == "out",
+        ~doings.is_automated,
+        doings.kind.isin(REACHING),
+    ).select(reached_lead="lead_id", occurred_at="occurred_at")
+    leads = data.table("leads").select("lead_id", "created_at")
+    since = outbound.join(leads, outbound.reached_lead == leads.lead_id)
+    first = (
+        since.filter(since.occurred_at >= since.created_at)
+        .group_by("reached_lead")
+        .aggregate(reached_at=_.occurred_at.min())
+    )
+    joined = leads.left_join(first, leads.lead_id == first.reached_lead).drop("reached_lead")
+    over = ibis.literal(begin(data.as_of + timedelta(days=1), data.policy.timezone))
+    return joined.mutate(
+        minutes=_minutes(joined.created_at, joined.reached_at),
+        watched=_minutes(joined.created_at, over),
+    )
+
+
+def _minutes(start: Any, end: Any) -> Any:
+    return (end.epoch_seconds() - start.epoch_seconds()) / 60.0
