@@ -370,7 +370,7 @@ def test_leads_are_called_within_hours_and_reps_sell_less_than_half_their_time(
     selling = number(engine, "SELECT sum(minutes * is_selling::INT) / sum(minutes) FROM activities")
 
     assert 120 < waited < 1500
-    assert 0.5 < called < 0.65
+    assert 0.75 < called < 0.85
     assert 0.15 < selling < 0.5
 
 

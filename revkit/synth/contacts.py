@@ -29,7 +29,7 @@ ALONG = (0, 1, 3, 2, 2, 0)
 EVERY = 4.0
 """Days between two contacts at least; a short deal has fewer."""
 
-ANSWERED = {True: 0.92, False: 0.40}
+ANSWERED = {True: 0.92, False: 0.75}
 """How many leads are called at all: those that became an MQL, and the others."""
 
 WAIT = 170
