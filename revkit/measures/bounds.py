@@ -30,21 +30,21 @@ class Bounds:
         """Return low and high: those of what is sampled, scaled by what is known."""
         if isinstance(self.of.formula, Quantile):
             return self.of.quantile()[1:]
-        ends = self._method()(self.of.value(self._sampled))
-        if self._scale is not None:
-            scale = self.of.value(self._scale)
+        found = core(self.of.formula)
+        ends = self._method()(self.of.value(found.sampled))
+        if found.scale is not None:
+            scale = self.of.value(found.scale)
             ends = np.fmin(*(end * scale for end in ends)), np.fmax(*(end * scale for end in ends))
+        if found.shift is not None:
+            shift = self.of.value(found.shift)
+            ends = ends[0] + shift, ends[1] + shift
         lacking = np.isnan(self.of.value())
         low, high = (np.where(lacking, np.nan, end) for end in ends)
         return low, high
 
     @property
     def _sampled(self) -> Formula:
-        return core(self.of.formula)[0]
-
-    @property
-    def _scale(self) -> Formula | None:
-        return core(self.of.formula)[1]
+        return core(self.of.formula).sampled
 
     def _method(self) -> Callable[[Array], tuple[Array, Array]]:
         nothing = np.full(self.of.grid.shape, np.nan)

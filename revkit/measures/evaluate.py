@@ -160,6 +160,10 @@ class Evaluation:
         if one.role == other.role:
             both = _both(one.term, other.term)
             return grid.standing(one.source, both, opening=one.role == "opening")
+        if isinstance(self.batch.sources[one.source], Moving):
+            key, moved, stayed = self._across(one, other)
+            level = grid.standing(one.source, _both(one.term, other.term), opening=False)
+            return level + grid.total(key, moved) - grid.total(key, stayed)
         return np.full(grid.shape, np.nan)
 
     def quantile(self) -> tuple[Array, Array, Array]:
@@ -240,10 +244,29 @@ class Evaluation:
         elif "total" in (one.role, other.role):
             stock, total = (one, other) if other.role == "total" else (other, one)
             self.batch.sources[total.source].ask(self._at(stock, total.source) * total.term)
-        elif one.role == other.role:
+        elif one.role == other.role or isinstance(self.batch.sources[one.source], Moving):
             both = _both(one.term, other.term)
             for term in both if isinstance(both, tuple) else (both,):
                 self.batch.sources[one.source].ask(term)
+            if one.role != other.role:
+                key, *moved = self._across(one, other)
+                for term in moved:
+                    self.batch.sources[key].ask(term)
+
+    def _across(self, one: Sum, other: Sum) -> tuple[Key, Term, Term]:
+        """What accounts that moved add to a product of a stock at the start and one at the end."""
+        opening, end = (one, other) if one.role == "opening" else (other, one)
+        *_, without, whole = one.source
+        key = self.batch.source(self.call, Total("movements"), without, whole)
+        if key not in self.grid.keys:
+            self.grid.keys.append(key)
+        holder = self.batch.sources[key]
+        assert isinstance(holder, Moving)
+        assert isinstance(opening.leaf, Stock)
+        assert isinstance(end.leaf, Stock)
+        after = holder.standing(end.leaf, "after")
+        before, later = (holder.standing(opening.leaf, side) for side in ("before", "after"))
+        return key, before * after, later * after
 
     def _at(self, stock: Sum, key: Key) -> Term:
         """Read a stock of accounts on the movements that another sum is over."""

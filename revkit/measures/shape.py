@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from revkit.derived import DERIVED
 from revkit.measures.formula import (
     Constant,
     Daily,
@@ -66,7 +68,7 @@ def kind(formula: Formula, unit: str) -> Kind:
         return "daily"
     if _known(formula):
         return "none"
-    formula, _ = core(formula)
+    formula = core(formula).sampled
     if isinstance(formula, Share):
         return "proportion"
     parts = linear(formula)
@@ -79,29 +81,53 @@ def kind(formula: Formula, unit: str) -> Kind:
     return "delta"
 
 
-def core(formula: Formula) -> tuple[Formula, Formula | None]:
-    """Return what is sampled of a formula, and what is known and scales it, if anything does.
+@dataclass(frozen=True)
+class Core:
+    """What is sampled of a formula; the formula is that times ``scale`` plus ``shift``."""
+
+    sampled: Formula
+    scale: Formula | None = None
+    shift: Formula | None = None
+
+    def times(self, factor: Formula) -> Core:
+        """Return the core of the formula times something known."""
+        scale = factor if self.scale is None else self.scale * factor
+        return replace(self, scale=scale, shift=self.shift and self.shift * factor)
+
+    def plus(self, known: Formula) -> Core:
+        """Return the core of the formula plus something known."""
+        return replace(self, shift=known if self.shift is None else self.shift + known)
+
+
+def core(formula: Formula) -> Core:
+    """Return what is sampled of a formula, and what is known and moves it, if anything does.
 
     >>> from ibis import _
     >>> from revkit.measures import Total
     >>> won = Total("opportunities", at="closed_on").of(_.amount)
-    >>> heads = Total("spend", at="spent_on").of(_.amount)
-    >>> print(core(won / heads)[1])
-    1 / amount of spend by spent_on
+    >>> cost = Total("spend", at="spent_on").of(_.amount)
+    >>> print(core((won - cost) / cost).sampled)
+    amount of opportunities by closed_on
     """
-    if isinstance(formula, Operation) and formula.operator in "*/":
-        for side, other in ((formula.left, formula.right), (formula.right, formula.left)):
-            divides = formula.operator == "/"
-            if (
-                not _known(other)
-                or isinstance(other, Constant)
-                or (divides and other is formula.left)
-            ):
-                continue
-            sampled, scale = core(side)
-            factor = 1.0 / other if divides else other
-            return sampled, factor if scale is None else scale * factor
-    return formula, None
+    if not isinstance(formula, Operation):
+        return Core(formula)
+    left, right, operator = formula.left, formula.right, formula.operator
+    if _moves(right, operator):
+        inner = core(left)
+        if operator in "+-":
+            return inner.plus(right if operator == "+" else -1 * right)
+        return inner.times(right if operator == "*" else 1.0 / right)
+    if _moves(left, operator) and operator != "/":
+        if operator == "*":
+            return core(right).times(left)
+        inner = core(right) if operator == "+" else core(right).times(Constant(-1.0))
+        return inner.plus(left)
+    return Core(formula)
+
+
+def _moves(part: Formula, operator: str) -> bool:
+    """Whether a part is known; a number by which a sum is multiplied is part of the sum."""
+    return _known(part) and not (operator in "*/" and isinstance(part, Constant))
 
 
 def _known(formula: Formula) -> bool:
@@ -167,4 +193,6 @@ def _same_rows(one: Leaf, other: Leaf) -> bool:
 
 def census(leaf: Leaf) -> bool:
     """Return whether a leaf totals all there is, rather than a sample of what might be."""
-    return leaf.table in TABLES and TABLES[leaf.table].census
+    if leaf.table in TABLES:
+        return TABLES[leaf.table].census
+    return leaf.table in DERIVED and DERIVED[leaf.table].census

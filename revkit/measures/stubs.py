@@ -51,7 +51,9 @@ def metric_stubs() -> str:
             for option in getattr(metrics, name).options.values()
         )
         words = [text.partition(":")[0].title() for text in options]
-        twin = sum(1 for known in calls if [text.partition(":")[0].title() for text in known] == words)
+        twin = sum(
+            1 for known in calls if [text.partition(":")[0].title() for text in known] == words
+        )
         call = calls.setdefault(options, "_" + "".join(["Asked", *words]) + ("2" * twin))
         lines.append(f"{name}: {call}")
     classes = [
