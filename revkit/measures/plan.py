@@ -140,6 +140,7 @@ class Plan:
         found = self.metric.definition(call, *tables, **self.asked.options)
         by = [f"by_{place}" for place in range(len(self.call.by))]
         found = found.fillna(dict.fromkeys(by, NOWHERE))
+        numbers = numbers[:0] if start is None and not len(found) else numbers
         found = found[found["period"].isin(numbers)]
         groups = ordered(found[by].drop_duplicates()) if by else pd.DataFrame(index=range(1))
         rows = np.zeros(len(found), dtype=np.int64)

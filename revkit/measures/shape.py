@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from revkit import derived
 from revkit.measures.formula import (
     Constant,
     Daily,
@@ -167,4 +168,4 @@ def _same_rows(one: Leaf, other: Leaf) -> bool:
 
 def census(leaf: Leaf) -> bool:
     """Return whether a leaf totals all there is, rather than a sample of what might be."""
-    return leaf.table in TABLES and TABLES[leaf.table].census
+    return all(TABLES[table].census for table in derived.needs(leaf.table))
