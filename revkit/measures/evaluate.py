@@ -250,7 +250,7 @@ class Evaluation:
         holder = self.batch.sources[key]
         assert isinstance(holder, Moving)
         assert isinstance(stock.leaf, Stock)
-        return holder.standing(stock.leaf, "before" if stock.role == "opening" else "after")
+        return holder.beside(stock.leaf, stock.role)
 
     def _sum(self, leaf: Leaf, over: Over) -> Sum:
         if (id(leaf), over) not in self._sums:
