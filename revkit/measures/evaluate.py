@@ -88,6 +88,13 @@ class Evaluation:
         every = [pair for pair in _leaves(self.formula, frozenset()) if not _is_spread(pair[0])]
         return sampled or below or every[:1]
 
+    def parts(self) -> dict[str, Array]:
+        """Return the totals of the formula, each by its words."""
+        return {
+            f"{leaf}{'' if over == frozenset() else ', overall'}": self._value(leaf, over=over)
+            for leaf, over in _leaves(self.formula, frozenset())
+        }
+
     def open_rows(self) -> Array:
         """Return how many rows could still change a cohort's outcome."""
         waiting = np.zeros(self.grid.shape)

@@ -89,8 +89,8 @@ class Plan:
         keys = frame.loc[:, :"value"].drop(columns="value")
         if self.evaluation is None:
             return pd.DataFrame(self.answer.notes.get("parts", frame))
-        leaves = {str(leaf): leaf for leaf in self.evaluation.formula.leaves()}
-        shown = {n: self.evaluation.value(leaf)[:, columns].ravel() for n, leaf in leaves.items()}
+        totals = self.evaluation.parts()
+        shown = {words: total[:, columns].ravel() for words, total in totals.items()}
         parts = pd.concat([keys, pd.DataFrame(shown), frame["value"]], axis=1)
         parts.attrs = frame.attrs
         return parts
