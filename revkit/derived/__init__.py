@@ -65,8 +65,7 @@ class Derived:
     """One derived table: the tables it needs, how it is made, its relations.
 
     One made for the periods of a call takes these too. ``informed`` by a table means that it is
-    better where that is loaded, and can do without. The rows of a
-    ``census`` are all there is, not a sample.
+    better where that is loaded, and can do without.
     """
 
     needs: tuple[str, ...]
@@ -74,7 +73,6 @@ class Derived:
     relations: dict[str, tuple[str, str]]
     calendar: bool = False
     informed: tuple[str, ...] = ()
-    census: bool = False
 
 
 _LEAD = {"lead": ("lead_id", "leads")}
@@ -84,7 +82,7 @@ _CAMPAIGN = {"campaign": ("campaign_id", "campaigns")}
 
 DERIVED = {
     "attribution": Derived(("opportunities", "touches"), attribution, _OPPORTUNITY | _CAMPAIGN),
-    "carriers": Derived(("targets", "reps"), carriers, {"rep": ("rep_id", "reps")}, census=True),
+    "carriers": Derived(("targets", "reps"), carriers, {"rep": ("rep_id", "reps")}),
     "customers": Derived(("subscriptions",), customers, {"account": ("account_id", "accounts")}),
     "journeys": Derived(
         ("leads", "opportunities"), journeys, _LEAD, informed=("touches", "activities")

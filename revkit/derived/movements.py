@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from revkit.derived.causes import caused
+from revkit.derived.exchange import CURRENCY, Spot, at_spot, in_currencies
 from revkit.derived.regimes import regimes
 from revkit.dimensions import Path, attach
 from revkit.periods import Calendar
@@ -52,19 +53,26 @@ def movements(
     -------
     ibis Table
         ``account_id``, ``period`` (its number), the ``by`` columns, ``movement`` (new,
-        expansion, contraction, churn, reactivation, transfer), ``amount``, ``before``,
+        expansion, contraction, churn, reactivation, fx, transfer), ``amount``, ``before``,
         ``after``, and ``opening``, what the account paid when the period (or the window)
         opened: decimals, money per month. Joined and gone within one period is no row; under
-        a policy that nets by event it is two, for there each day of change has its own.
+        a policy that nets by event it is two, for there each day of change has its own, and
+        ``opened`` is what its group paid as the period opened, beside ``before`` the event.
     """
     event = data.policy.netting == "event"
     own = {name: path for name, path in by.items() if not _of_account(path)}
     keys = [*own, *([cause] if cause else [])]
-    moved = _states(_changes(data, calendar, own, cause, event), keys)
+    width = 1 if event else trailing
+    spot = Spot.of(data, DAYS if event else calendar, calendar) if at_spot(data) else None
+    changes = _changes(data, calendar, own, cause, event, spot is not None)
+    if spot is None:
+        moved = _windows(_states(changes, keys), keys, width)
+    else:
+        apart = [*keys, CURRENCY]
+        moved = _windows(_states(spot.follow(changes, keys), apart), apart, width)
+        moved = spot.exchange(moved, keys, width)
     if event:
-        moved = _opened(moved, trailing)
-    elif trailing > 1:
-        moved = _windows(moved, keys, trailing)
+        moved = _opened(moved, keys, trailing)
     named = moved.filter(moved.amount != 0).select(
         "account_id",
         "period",
@@ -72,8 +80,9 @@ def movements(
         "amount",
         "before",
         "after",
+        movement=_named(width, at_spot=spot is not None),
         opening=moved.opening if event else moved.account_before,
-        movement=_named(trailing if not event else 1),
+        **({"opened": "opened"} if event or spot else {}),
     )
     for name, path in by.items():
         if name not in own:
@@ -82,21 +91,27 @@ def movements(
 
 
 def _changes(
-    data: Dataset, calendar: Calendar, own: Mapping[str, Path], cause: str | None, event: bool
+    data: Dataset,
+    calendar: Calendar,
+    own: Mapping[str, Path],
+    cause: str | None,
+    event: bool,
+    apart: bool,
 ) -> Any:
     """What regimes that start and end add to and take from each account.
 
     ``at`` is what changes are summed over: the period, or the day of an event; ``life`` the
-    ``at`` of the last start by which the account was new.
+    ``at`` of the last start by which the account was new. ``apart``, each currency has its own.
     """
     from ibis import _
 
     at = DAYS if event else calendar
-    table = regimes(data)
+    table = in_currencies(data) if apart else regimes(data)
     for name, path in own.items():
         table = attach(table, path, data.lookup, name)
-    changes = caused(table, own, cause) if cause else started_and_ended(table, own)
-    keys = ["account_id", *own, *([cause] if cause else [])]
+    groups = [*own, *([CURRENCY] if apart else [])]
+    changes = caused(table, groups, cause) if cause else started_and_ended(table, groups)
+    keys = ["account_id", *groups, *([cause] if cause else [])]
     keys += ["at", "period"] if event else ["at"]
     numbered = changes.mutate(at=at.number_of(changes.on), period=calendar.number_of(changes.on))
     lives = {}
@@ -154,8 +169,8 @@ def _states(changes: Any, own: list[str]) -> Any:
     )
 
 
-def _opened(moved: Any, trailing: int) -> Any:
-    """Give each event to every window that holds it, with what the account paid as it opened."""
+def _opened(moved: Any, own: list[str], trailing: int) -> Any:
+    """Give each event to every window that holds it, with what was paid as that opened."""
     import ibis
     from ibis import _
 
@@ -163,8 +178,14 @@ def _opened(moved: Any, trailing: int) -> Any:
         offsets = ibis.array(list(range(trailing)))
         moved = moved.mutate(offset=offsets.unnest())
         moved = moved.mutate(period=_.period + _.offset).drop("offset")
-    opens = ibis.window(group_by=["account_id", "period"], order_by="at")
-    return moved.mutate(opening=moved.account_before.first().over(opens))
+    account, group = (
+        ibis.window(group_by=[*keys, "period"], order_by="at")
+        for keys in (["account_id"], ["account_id", *own])
+    )
+    opened = moved["opened" if "opened" in moved.columns else "before"]
+    return moved.mutate(
+        opening=moved.account_before.first().over(account), opened=opened.first().over(group)
+    )
 
 
 def _windows(moved: Any, own: list[str], trailing: int) -> Any:
@@ -172,6 +193,8 @@ def _windows(moved: Any, own: list[str], trailing: int) -> Any:
     import ibis
     from ibis import _
 
+    if trailing == 1:
+        return moved
     offsets = ibis.array(list(range(trailing)))
     spread = moved.mutate(offset=offsets.unnest()).mutate(window=_.period + _.offset)
     opening = ibis.window(group_by=["account_id", "window"], order_by="period")
@@ -191,13 +214,14 @@ def _windows(moved: Any, own: list[str], trailing: int) -> Any:
     )
 
 
-def _named(trailing: int) -> Any:
+def _named(trailing: int, *, at_spot: bool) -> Any:
     """The account's name for a movement, from what it pays at both ends."""
     import ibis
     from ibis import _
 
-    before, after = _.account_before, _.account_after
+    before, after = _.account_revalued if at_spot else _.account_before, _.account_after
     return ibis.cases(
+        *([(_.is_fx, "fx")] if at_spot else []),
         ((before == 0) & (after > 0) & (_.at - _.first < trailing), "new"),
         ((before == 0) & (after > 0), "reactivation"),
         ((before > 0) & (after == 0), "churn"),

@@ -124,6 +124,14 @@ class DimensionError(RevkitError, LookupError):
         )
 
     @classmethod
+    def no_cause(cls, metric: str) -> DimensionError:
+        """What stands, grouped by what moved it."""
+        return cls(
+            f"metrics.{metric} needs what accounts pay at one moment, which has no cause: only "
+            "movements do. Ask for expansion_mrr, contraction_mrr or net_new_mrr by='cause'."
+        )
+
+    @classmethod
     def unreached(cls, table: str, *, dimension: str, needed_by: str = "") -> DimensionError:
         """A table that a ``where`` could not narrow."""
         who = needed_by or "This"

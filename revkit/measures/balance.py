@@ -45,6 +45,7 @@ def balance(call: Call, quantity: Formula, over: str) -> pd.DataFrame:
     shares, groups = shares[named], groups[named].reset_index(drop=True)
     by = [f"by_{number}" for number in range(len(call.by))]
     rows = groups.groupby(by, sort=False).indices if by else {(): np.arange(len(groups))}
+    rows = rows if len(groups) else {}
     frames = []
     for group, members in rows.items():
         labels = dict(zip(by, group if isinstance(group, tuple) else (group,), strict=True))

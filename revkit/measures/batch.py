@@ -31,9 +31,11 @@ class Batch:
     ) -> Key:
         """Return the key of the source that answers a leaf, made where there is none yet."""
         place, make = _place(call, leaf)
-        key = (*place, call.calendar, call.by, without, whole)
+        key = (*place, call.calendar, call.by, without)
         if key not in self.sources:
-            self.sources[key] = make(call=call, without=without, whole=whole)
+            self.sources[key] = make(call=call, without=without)
+        if not whole:
+            self.sources[key].must_be_reached()
         return key
 
     def answer(self, key: Key) -> pd.DataFrame:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from revkit.periods import Calendar
 
 LIVES = ("cohort", "tenure")
+CAUSE = "cause"  # what moved an account: only its movements have one
 ORDER = {name: place for place, name in enumerate(GROUPS)}
 
 
@@ -45,12 +46,13 @@ def moving(data: Dataset, calendar: Calendar, named: Mapping[str, str], trailing
     """Return the movements of a call with its dimensions, under the names given."""
     own = data.specs["subscriptions"].columns
     lives = {c: d for c, d in named.items() if d in LIVES and d not in own}
+    cause = next((c for c, d in named.items() if d == CAUSE and d not in own), None)
     paths = {
         column: resolve(dimension, "subscriptions", data.specs)
         for column, dimension in named.items()
-        if column not in lives
+        if column not in lives and column != cause
     }
-    moved = derived.movements(data, calendar, paths, trailing=trailing)
+    moved = derived.movements(data, calendar, paths, trailing=trailing, cause=cause)
     for column, dimension in sorted(lives.items(), key=lambda item: item[1]):
         if dimension == "tenure":
             others = [name for name in moved.columns if name in named]

@@ -88,6 +88,13 @@ class Evaluation:
         every = [pair for pair in _leaves(self.formula, frozenset()) if not _is_spread(pair[0])]
         return sampled or below or every[:1]
 
+    def parts(self) -> dict[str, Array]:
+        """Return the totals of the formula, each by its words."""
+        return {
+            f"{leaf}{'' if over == frozenset() else ', overall'}": self._value(leaf, over=over)
+            for leaf, over in _leaves(self.formula, frozenset())
+        }
+
     def open_rows(self) -> Array:
         """Return how many rows could still change a cohort's outcome."""
         waiting = np.zeros(self.grid.shape)
@@ -256,8 +263,7 @@ class Evaluation:
     def _across(self, one: Sum, other: Sum) -> tuple[Key, Term, Term]:
         """What accounts that moved add to a product of a stock at the start and one at the end."""
         opening, end = (one, other) if one.role == "opening" else (other, one)
-        *_, without, whole = one.source
-        key = self.batch.source(self.call, Total("movements"), without, whole)
+        key = self.batch.source(self.call, Total("movements"), one.source[-1], whole=True)
         if key not in self.grid.keys:
             self.grid.keys.append(key)
         holder = self.batch.sources[key]
@@ -273,7 +279,7 @@ class Evaluation:
         holder = self.batch.sources[key]
         assert isinstance(holder, Moving)
         assert isinstance(stock.leaf, Stock)
-        return holder.standing(stock.leaf, "before" if stock.role == "opening" else "after")
+        return holder.beside(stock.leaf, stock.role)
 
     def _sum(self, leaf: Leaf, over: Over) -> Sum:
         if (id(leaf), over) not in self._sums:

@@ -10,6 +10,7 @@ from revkit.errors import FormulaError, ParameterError, PeriodError, RevkitError
 from revkit.measures.batch import Batch
 from revkit.measures.catalogue import known
 from revkit.measures.metric import Metric
+from revkit.measures.plan import Plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,26 +63,27 @@ class Measured:
     """The frames of metrics that were asked together, and why others have none."""
 
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    plans: dict[str, Plan] = field(default_factory=dict)
     unavailable: dict[str, str] = field(default_factory=dict)
     queries: int = 0
 
     @classmethod
     def of(cls, data: Dataset, metrics: str | Iterable[str] | None, **how: Any) -> Measured:
         """Ask metrics of a company together."""
-        batch, plans, made = Batch(), {}, cls()
+        batch, made = Batch(), cls()
         for metric in _named(metrics):
             before = set(batch.sources)
             try:
-                plans[metric.name] = metric.plan(data, how, batch)
+                made.plans[metric.name] = metric.plan(data, how, batch)
             except RevkitError as error:
                 if metrics is not None or isinstance(error, PeriodError | ParameterError):
                     raise
                 made.unavailable[metric.name] = str(error)
                 for key in batch.sources.keys() - before:
                     del batch.sources[key]
-        for name, plan in plans.items():
+        for name, plan in made.plans.items():
             made.frames[name] = plan.metric.occupied(plan.frame())
-        made.queries = len(batch.sources) + sum(p.evaluation is None for p in plans.values())
+        made.queries = len(batch.sources) + sum(p.evaluation is None for p in made.plans.values())
         return made
 
     def frame(self) -> pd.DataFrame:

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from revkit.derived.reasons import with_reason
-from revkit.measures.dimensions import moving
+from revkit.errors import DimensionError
+from revkit.measures.dimensions import CAUSE, moving
 from revkit.measures.query import Source, Term
 from revkit.measures.totals import Stock
 
@@ -38,10 +39,20 @@ class Moving(Source):
 
     def standing(self, leaf: Stock, side: str) -> Term:
         """Read a stock of accounts at one side, ``before`` or ``after``, of their movement."""
+        if (
+            CAUSE in self.named.values()
+            and CAUSE not in self.call.data.specs["subscriptions"].columns
+        ):
+            raise DimensionError.no_cause(self.call.metric)
         state = _State(self.rows, side)
         term = self.term(leaf, state)
         active = (self.rows[side] > 0).op()
         return Term(term.conditions | {active}, term.values)
+
+    def beside(self, leaf: Stock, role: str) -> Term:
+        """Read what an account paid at an end of the period beside each of its movements."""
+        opened = "opened" if "opened" in self.rows.columns else "before"
+        return self.standing(leaf, opened if role == "opening" else "after")
 
     def query(self) -> ir.Table:
         sums = {name: asked.over(self.rows) for asked, name in self.sums.items()}
@@ -50,7 +61,7 @@ class Moving(Source):
 
 
 class _State:
-    """The columns of movements, with ``mrr`` read before or after the movement."""
+    """The columns of movements, with ``mrr`` read at one side of the movement."""
 
     def __init__(self, rows: Any, side: str) -> None:
         self._rows, self._side = rows, side

@@ -89,8 +89,8 @@ class Plan:
         keys = frame.loc[:, :"value"].drop(columns="value")
         if self.evaluation is None:
             return pd.DataFrame(self.answer.notes.get("parts", frame))
-        leaves = {str(leaf): leaf for leaf in self.evaluation.formula.leaves()}
-        shown = {n: self.evaluation.value(leaf)[:, columns].ravel() for n, leaf in leaves.items()}
+        totals = self.evaluation.parts()
+        shown = {words: total[:, columns].ravel() for words, total in totals.items()}
         parts = pd.concat([keys, pd.DataFrame(shown), frame["value"]], axis=1)
         parts.attrs = frame.attrs
         return parts
@@ -140,6 +140,7 @@ class Plan:
         found = self.metric.definition(call, *tables, **self.asked.options)
         by = [f"by_{place}" for place in range(len(self.call.by))]
         found = found.fillna(dict.fromkeys(by, NOWHERE))
+        numbers = numbers[:0] if start is None and not len(found) else numbers
         found = found[found["period"].isin(numbers)]
         groups = ordered(found[by].drop_duplicates()) if by else pd.DataFrame(index=range(1))
         rows = np.zeros(len(found), dtype=np.int64)

@@ -129,7 +129,6 @@ class Source:
     call: Call
     table: str
     without: frozenset[str] = frozenset()
-    whole: bool = False
     window: int = 1
     sums: dict[Any, str] = field(default_factory=dict)
 
@@ -188,19 +187,20 @@ class Source:
     def _day(self, column: Any) -> Any:
         return local_day(column, self.call.data.policy.timezone)
 
+    def must_be_reached(self) -> None:
+        """Refuse a table that a ``where`` could not narrow, for what isn't taken overall."""
+        data = self.call.data
+        for needed in derived.needs(self.table):
+            if needed in data.unreached:
+                lacks, asking = data.unreached[needed], f"metrics.{self.call.metric}"
+                raise DimensionError.unreached(needed, dimension=lacks, needed_by=asking)
+
     def _must_have_tables(self) -> None:
         data = self.call.data
         for needed in derived.needs(self.table):
             if needed not in data:
-                raise TableError.missing(
-                    needed, found=data.tables, needed_by=f"metrics.{self.call.metric}"
-                )
-            if needed in data.unreached and not self.whole:
-                raise DimensionError.unreached(
-                    needed,
-                    dimension=data.unreached[needed],
-                    needed_by=f"metrics.{self.call.metric}",
-                )
+                asking = f"metrics.{self.call.metric}"
+                raise TableError.missing(needed, found=data.tables, needed_by=asking)
 
     def _table(self) -> Any:
         self._must_have_tables()

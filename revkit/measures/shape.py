@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from revkit.derived import DERIVED
+from revkit import derived
 from revkit.measures.formula import (
     Constant,
     Daily,
@@ -193,6 +193,4 @@ def _same_rows(one: Leaf, other: Leaf) -> bool:
 
 def census(leaf: Leaf) -> bool:
     """Return whether a leaf totals all there is, rather than a sample of what might be."""
-    if leaf.table in TABLES:
-        return TABLES[leaf.table].census
-    return leaf.table in DERIVED and DERIVED[leaf.table].census
+    return all(TABLES[table].census for table in derived.needs(leaf.table))

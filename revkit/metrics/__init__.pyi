@@ -136,6 +136,7 @@ churn_rate_joined: _Asked
 churned_mrr: _Asked
 close_rate: _AskedWithin
 cltv: _Asked
+concentration: _Asked
 contraction_mrr: _Asked
 cost_per_lead: _Asked
 cost_per_opportunity: _Asked

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ibis import _
 
 from revkit.measures import Formula, Stock, TableName, Total, metric
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from revkit.measures.query import Call
 
 
 @metric(
@@ -248,3 +255,41 @@ def net_new_mrr(movements: TableName) -> Formula:
     gained = new_mrr(movements) + expansion_mrr(movements) + reactivation_mrr(movements)
     moved = Total(movements).where(_.movement == "transfer").of(_.amount)
     return gained - contraction_mrr(movements) - churned_mrr(movements) + moved
+
+
+@metric(
+    kind="table",
+    formula="MRR of the ten accounts with the most of it / MRR, at the period's end",
+    sampled=False,
+    title="Concentration",
+    title_it="Concentrazione dei ricavi",
+    owner="RevOps",
+    unit="share",
+    better="lower",
+)
+def concentration(call: Call, movements: TableName) -> pd.DataFrame:
+    r"""Share of MRR that the ten accounts with the most of it bring, at the period's end.
+
+    .. math:: \frac{\sum_{i \le 10} m_{(i)}}{\sum_i m_i}
+
+    with :math:`m_{(1)} \ge m_{(2)} \ge \dots` what accounts pay. 0 to 1; 1 with ten accounts or
+    fewer, NaN where nobody pays.
+
+    Notes
+    -----
+    Ten accounts, however many there are: of twenty that pay alike they bring half, of a thousand
+    a hundredth. With ``by``, the ten of each group. A group of companies counts as many.
+
+    References
+    ----------
+    .. [1] askbiz.co, customer concentration: the top 10 at 60 to 65 % of revenue.
+
+    Examples
+    --------
+    >>> concentration(example("economics"), start="2026-03-01")[["value", "n"]].round(4)
+        value   n
+    0  0.8413  12
+    """
+    from revkit.measures.levels import top_share
+
+    return top_share(call, 10)
