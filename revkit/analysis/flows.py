@@ -33,7 +33,7 @@ def bridge(data: Dataset, *, period: str = "month", **options: Any) -> pd.DataFr
     pandas.DataFrame
         One row a period: period, opening, new, expansion, reactivation, contraction, churn
         (the last two as positive sizes), net, closing (money a month), complete. Opening plus
-        net is closing.
+        net is closing. Under a policy of spot rates also fx, what these moved, within net.
     """
     from revkit import metrics
 
@@ -42,11 +42,14 @@ def bridge(data: Dataset, *, period: str = "month", **options: Any) -> pd.DataFr
     for name, metric in (GAINS | LOSSES).items():
         frame[name] = getattr(metrics, metric)(data, period=period, **options)["value"].abs()
     frame["net"] = frame[[*GAINS]].sum(axis=1) - frame[[*LOSSES]].sum(axis=1)
+    if data.policy.fx == "spot":
+        frame["fx"] = metrics.fx_movement_mrr(data, period=period, **options)["value"]
+        frame["net"] += frame["fx"]
     frame.insert(1, "opening", closing["value"] - frame["net"])
     frame["closing"] = closing["value"]
     frame["complete"] = closing["complete"]
     frame.attrs = dict(closing.attrs) | {
-        "units": dict.fromkeys(["opening", *GAINS, *LOSSES, "net", "closing"], "money"),
+        "units": dict.fromkeys([*frame.columns.difference(["period", "complete"])], "money"),
     }
     return frame
 

@@ -136,6 +136,7 @@ churn_rate_joined: _Asked
 churned_mrr: _Asked
 close_rate: _AskedWithin
 cltv: _Asked
+clv: _Asked
 concentration: _Asked
 contraction_mrr: _Asked
 cost_per_lead: _Asked
@@ -144,6 +145,7 @@ deal_size: _Asked
 discount_rate: _Asked
 expansion_mrr: _Asked
 expansion_rate: _Asked
+fx_movement_mrr: _Asked
 gross_margin: _Asked
 gross_mrr_churn_rate: _Asked
 grr: _Asked

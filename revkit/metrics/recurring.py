@@ -228,6 +228,40 @@ def reactivation_mrr(movements: TableName) -> Formula:
 
 
 @metric(
+    title="FX movement of MRR",
+    title_it="Variazione dell'MRR per i cambi",
+    owner="RevOps",
+    unit="money/month",
+    better="higher",
+)
+def fx_movement_mrr(movements: TableName) -> Formula:
+    r"""What exchange rates alone added to MRR, or took from it, between the period's two ends.
+
+    .. math:: \sum_i m_i (r_1 - r_0)
+
+    with :math:`m_i` what account :math:`i` paid, in its currency, as the period opened, and
+    :math:`r_0, r_1` the rates of the period's two ends. Below 0 where those currencies fell.
+
+    Notes
+    -----
+    0 under the default policy, which values every period at one rate: what customers decided is
+    then all there is to see. Under ``Policy(fx="spot")`` a hundred dollars a month that nobody
+    touched are 93.46 euros in January and 86.96 in March, and without this line that would be
+    churn.
+
+    References
+    ----------
+    .. [1] Fincome, impact of exchange rates: the FX effect beside new, expansion and churn.
+
+    Examples
+    --------
+    >>> fx_movement_mrr(example("currencies"), start="2026-03-01")["value"].tolist()
+    [15.0]
+    """
+    return Total(movements).where(_.movement == "fx").of(_.amount)
+
+
+@metric(
     title="Net new MRR",
     title_it="Nuovo MRR netto",
     owner="RevOps",
@@ -235,7 +269,7 @@ def reactivation_mrr(movements: TableName) -> Formula:
     better="higher",
 )
 def net_new_mrr(movements: TableName) -> Formula:
-    r"""New, expansion and reactivation less contraction and churned MRR.
+    r"""New, expansion and reactivation less contraction and churned MRR, and what rates moved.
 
     .. math:: \text{closing MRR} - \text{opening MRR}
 
@@ -254,7 +288,8 @@ def net_new_mrr(movements: TableName) -> Formula:
     """
     gained = new_mrr(movements) + expansion_mrr(movements) + reactivation_mrr(movements)
     moved = Total(movements).where(_.movement == "transfer").of(_.amount)
-    return gained - contraction_mrr(movements) - churned_mrr(movements) + moved
+    lost = contraction_mrr(movements) + churned_mrr(movements)
+    return gained - lost + moved + fx_movement_mrr(movements)
 
 
 @metric(

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from revkit.errors import ParameterError
+from revkit.synth.examples_currencies import CURRENCIES
 from revkit.synth.examples_economics import ECONOMICS
 from revkit.synth.examples_pipeline import PIPELINE
 from revkit.synth.examples_team import TEAM
@@ -20,12 +21,13 @@ def example(name: str) -> Dataset:
     Parameters
     ----------
     name
-        ``economics``: ten accounts that pay 1,000 open 2026, one leaves, one grows, three come; its
-        books and spend. ``deals``: five opportunities of a quarter, three won, one lost, one open.
-        ``leads``: five leads, four MQLs, two SQLs, one customer. ``pipeline``: five deals with
-        their history, leads, touches and quota; four of them are due in March. ``retention``: three
-        accounts that open March with 900, 1,600 and 7,500 and end it with 0, 1,000 and 9,300, and a
-        new one.
+        ``currencies``: three accounts that pay euros or dollars, counted in euros at each day's
+        rate, of which March has two. ``economics``: ten accounts that pay 1,000 open 2026, one
+        leaves, one grows, three come; its books and spend. ``deals``: five opportunities of a
+        quarter, three won, one lost, one open. ``leads``: five leads, four MQLs, two SQLs, one
+        customer. ``pipeline``: five deals with their history, leads, touches and quota; four of
+        them are due in March. ``retention``: three accounts that open March with 900, 1,600 and
+        7,500 and end it with 0, 1,000 and 9,300, and a new one.
         ``team``: three reps, one of them hired in October and one in January, their quotas, deals
         and week.
 
@@ -54,7 +56,15 @@ def example(name: str) -> Dataset:
         table: pd.DataFrame(rows, columns=columns)
         for table, (columns, rows) in _EXAMPLES[name].items()
     }
-    return Dataset(as_of="2026-03-31", **tables)
+    return Dataset(as_of="2026-03-31", **_counted(name), **tables)
+
+
+def _counted(name: str) -> dict[str, Any]:
+    """How the company of an example counts, where it isn't as any other."""
+    from revkit.policy import Policy
+
+    spot = {"currency": "EUR", "policy": Policy(fx="spot")}
+    return spot if name == "currencies" else {}
 
 
 def _day(month: int, day: int, year: int = 2026) -> date:
@@ -159,4 +169,5 @@ _EXAMPLES: dict[str, dict[str, tuple[list[str], list[tuple[object, ...]]]]] = {
         ),
     },
     "team": TEAM,
+    "currencies": CURRENCIES,
 }
