@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 from companies import AS_OF, MARCH, ledger, of
 
@@ -163,4 +164,20 @@ def day_by_day(start, leaving):
             (f"a{number}", SUMMER, None if day is None else date(2026, 3, day), 10)
             for number, day in enumerate(last)
         ]
+    )
+
+
+def cohort(survival, accounts=1000, mrr=100.0, margin=0.8):
+    """Accounts that began in one month, by the share left a month later, two months, and so on.
+
+    The last share is that of March.
+    """
+    months = [date(2025 + (14 - back) // 12, (14 - back) % 12 + 1, 1) for back in range(12)][::-1]
+    begun, leaves = months[-1 - len(survival)], months[-len(survival) :]
+    left = [round(accounts * share) for share in (1, *survival)]
+    ends = [day for day, many in zip(leaves, -np.diff(left), strict=True) for _ in range(many)]
+    ends += [None] * (accounts - len(ends))
+    return ledger(
+        *[(f"a{number}", begun, end, mrr) for number, end in enumerate(ends)],
+        finance=_finance(revenue=1000.0, cogs=1000.0 * (1 - margin)),
     )

@@ -35,6 +35,8 @@ def metric(**about: Any) -> Callable[[Callable[..., Any]], Metric]:
         ``kind="table"`` for what no formula can say: a function of the call and the tables that
         returns the values by group and period; ``formula`` then says in words what it computes,
         ``sampled`` whether it has an interval.
+    company_wide
+        Tables that such a function takes whole, whatever the company is narrowed to.
 
     Returns
     -------

@@ -46,12 +46,14 @@ class Metric:
         kind: Literal["formula", "table"] = "formula",
         formula: str = "",
         sampled: bool = True,
+        company_wide: tuple[str, ...] = (),
     ) -> None:
         self.definition = definition
         self.name = definition.__name__
         self.title, self.title_it, self.owner = title, title_it, owner
         self.unit, self.better, self.rows, self.trailing = unit, better, rows, trailing
         self.kind, self._words, self._sampled = kind, formula, sampled
+        self.company_wide = company_wide
         given = list(inspect.signature(definition).parameters.values())
         given = given[1:] if kind == "table" else given
         self.tables = tuple(p.name for p in given if p.kind is p.POSITIONAL_OR_KEYWORD)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from revkit import derived
+from revkit.dimensions import MISSING
 from revkit.errors import DimensionError, TableError
 from revkit.measures.asked import Asked
 from revkit.measures.batch import NOWHERE, Batch
@@ -88,10 +89,26 @@ class Plan:
         frame, columns = self.frame(), self.columns
         keys = frame.loc[:, :"value"].drop(columns="value")
         if self.evaluation is None:
-            return pd.DataFrame(self.answer.notes.get("parts", frame))
+            return self._own_parts(frame)
         totals = self.evaluation.parts()
         shown = {words: total[:, columns].ravel() for words, total in totals.items()}
         parts = pd.concat([keys, pd.DataFrame(shown), frame["value"]], axis=1)
+        parts.attrs = frame.attrs
+        return parts
+
+    def _own_parts(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return what a metric of tables shows as its working, made only when it is asked for.
+
+        It says under ``attrs["parts"]`` how: a function of a period's number, called for the last
+        one asked for.
+        """
+        made = self.answer.notes.get("parts")
+        if made is None or not len(self.columns):
+            return frame
+        parts: pd.DataFrame = made(int(self.answer.numbers[self.columns][-1]))
+        by = {f"by_{place}": name for place, name in enumerate(self.asked.by)}
+        parts = parts.assign(**{column: parts[column].fillna(MISSING) for column in by})
+        parts = parts.rename(columns=by)
         parts.attrs = frame.attrs
         return parts
 
@@ -208,6 +225,6 @@ class Plan:
         for needed in self._needs():
             if needed not in data:
                 raise TableError.missing(needed, found=data.tables, needed_by=asking)
-            if needed in data.unreached:
+            if needed in data.unreached and needed not in self.metric.company_wide:
                 lacks = data.unreached[needed]
                 raise DimensionError.unreached(needed, dimension=lacks, needed_by=asking)
