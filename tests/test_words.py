@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from companies import of
+from companies import ledger, of
 from ibis import _
 from scipy import stats
 
@@ -386,3 +386,44 @@ def test_what_a_company_cannot_answer_is_said_with_its_reason():
         rk.measure(rk.example("deals"), "winrate")
     with pytest.raises(DimensionError):
         rk.measure(rk.example("deals"), "win_rate", by="segmnt")
+
+
+# by="size": what an account paid when the period opened
+
+
+def sizes(metric, data, **how):
+    frame = metric(data, by="size", **how)
+    return {(row.size, str(row.period)[:7]): row.value for row in frame.itertuples() if row.value}
+
+
+def test_an_account_is_in_the_group_of_what_it_paid_when_the_period_opened():
+    """A pays 50 from January, 600 from February on; B 50 from January until March."""
+    data = ledger(
+        ("a", date(2026, 1, 5), date(2026, 2, 5), 50),
+        ("a", date(2026, 2, 5), None, 600),
+        ("b", date(2026, 1, 5), date(2026, 3, 5), 50),
+    )
+
+    assert sizes(rk.metrics.mrr, data) == {
+        ("under 100", "2026-01"): 100, ("under 100", "2026-02"): 50,
+        ("500–1,999", "2026-02"): 600, ("500–1,999", "2026-03"): 600,
+    }  # fmt: skip
+    assert sizes(rk.metrics.expansion_mrr, data) == {("under 100", "2026-02"): 550}
+    assert sizes(rk.metrics.churned_mrr, data) == {("under 100", "2026-03"): 50}
+
+
+def test_opening_and_retention_by_size_are_those_of_all_accounts():
+    data = rk.generate(accounts=80, months=12, seed=5).data
+
+    parts = rk.metrics.nrr.parts(data, by="size")
+    whole = rk.metrics.nrr.parts(data)
+    opening = next(name for name in parts if "at the period's start" in name)
+
+    summed = parts.groupby("period")[opening].sum().round(2).tolist()
+    assert summed == whole[opening].round(2).tolist()
+    assert set(parts.loc[parts["size"] == "0", opening]) == {0.0}
+
+
+def test_a_size_beside_a_product_is_refused():
+    with pytest.raises(DimensionError, match="Ask for each by itself"):
+        rk.metrics.mrr(rk.example("retention"), by=["size", "subscription_id"])

@@ -60,7 +60,7 @@ def movements(
         ``opened`` is what its group paid as the period opened, beside ``before`` the event.
     """
     event = data.policy.netting == "event"
-    own = {name: path for name, path in by.items() if not _of_account(path)}
+    own = {name: path for name, path in by.items() if not of_account(path)}
     keys = [*own, *([cause] if cause else [])]
     width = 1 if event else trailing
     spot = Spot.of(data, DAYS if event else calendar, calendar) if at_spot(data) else None
@@ -231,5 +231,6 @@ def _named(trailing: int, *, at_spot: bool) -> Any:
     )
 
 
-def _of_account(path: Path) -> bool:
+def of_account(path: Path) -> bool:
+    """Return whether a dimension of subscriptions is one of their account."""
     return bool(path.steps) and path.steps[0].relation == "account"

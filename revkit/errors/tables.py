@@ -132,6 +132,14 @@ class DimensionError(RevkitError, LookupError):
         )
 
     @classmethod
+    def no_size(cls, beside: str) -> DimensionError:
+        """The size of accounts beside what is no account's."""
+        return cls(
+            f"size is what an account paid when the period opened; beside {beside!r}, which is not "
+            "one of the account, it can't be told. Ask for each by itself."
+        )
+
+    @classmethod
     def unreached(cls, table: str, *, dimension: str, needed_by: str = "") -> DimensionError:
         """A table that a ``where`` could not narrow."""
         who = needed_by or "This"

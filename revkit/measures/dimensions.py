@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from revkit import derived
+from revkit.derived import sizes
+from revkit.derived.movements import of_account
 from revkit.derived.tenure import GROUPS, group, months, with_tenure
-from revkit.dimensions import attach, find, reachable, resolve
+from revkit.dimensions import Path, attach, find, reachable, resolve
 from revkit.errors import DimensionError, TableError
 from revkit.periods import local_day
 
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 
 LIVES = ("cohort", "tenure")
 CAUSE = "cause"  # what moved an account: only its movements have one
-ORDER = {name: place for place, name in enumerate(GROUPS)}
+SIZE = "size"  # what an account paid when the period opened
+ORDER = {name: place for place, name in enumerate((*GROUPS, *sizes.GROUPS))}
 
 
 def grouped(
@@ -46,12 +49,17 @@ def moving(data: Dataset, calendar: Calendar, named: Mapping[str, str], trailing
     """Return the movements of a call with its dimensions, under the names given."""
     own = data.specs["subscriptions"].columns
     lives = {c: d for c, d in named.items() if d in LIVES and d not in own}
-    cause = next((c for c, d in named.items() if d == CAUSE and d not in own), None)
+    cause, size = (
+        next((c for c, d in named.items() if d == word and d not in own), None)
+        for word in (CAUSE, SIZE)
+    )
     paths = {
         column: resolve(dimension, "subscriptions", data.specs)
         for column, dimension in named.items()
-        if column not in lives and column != cause
+        if column not in lives and column not in (cause, size)
     }
+    if size is not None:
+        _must_be_accounts(named, paths, lives, cause)
     moved = derived.movements(data, calendar, paths, trailing=trailing, cause=cause)
     for column, dimension in sorted(lives.items(), key=lambda item: item[1]):
         if dimension == "tenure":
@@ -59,7 +67,20 @@ def moving(data: Dataset, calendar: Calendar, named: Mapping[str, str], trailing
             moved = with_tenure(moved, data, calendar, others, column, trailing)
         else:
             moved = _with_cohort(moved, data, "account_id", column)
+    if size is not None:
+        others = [name for name in moved.columns if name in named]
+        moved = sizes.with_size(moved, calendar, others, size, trailing)
     return moved
+
+
+def _must_be_accounts(
+    named: Mapping[str, str], paths: Mapping[str, Path], lives: Mapping[str, str], cause: str | None
+) -> None:
+    """Refuse groups that a size, which is an account's in a period, can't be told for."""
+    odd = [named[c] for c, path in paths.items() if not of_account(path)]
+    odd += [named[c] for c, d in lives.items() if d == "tenure"] + [CAUSE for _ in [cause] if cause]
+    if odd:
+        raise DimensionError.no_size(odd[0])
 
 
 def _with_life(data: Dataset, base: Any, table: str, column: str, dimension: str, date: str) -> Any:

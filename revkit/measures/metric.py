@@ -78,8 +78,9 @@ class Metric:
             A Dataset.
         by
             A dimension or several: a column of the metric's tables or of one they refer to
-            (``segment``, ``rep.team``), ``cohort`` (month first paid) or ``tenure`` (months paid
-            when the period opened; what stands at its end counts by the opening of the next).
+            (``segment``, ``rep.team``), ``cohort`` (month first paid), ``tenure`` (months paid)
+            or ``size`` (what the account paid), both when the period opened; what stands at its
+            end counts by the opening of the next. Movements also go by their ``cause``.
         period
             day, week (from Monday), month, quarter, year, or None for one period from ``start``
             to the company's date.

@@ -1,0 +1,65 @@
+"""Size: what an account pays when a period opens, in groups that hold in any currency of scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from revkit.periods import Calendar
+
+BOUNDS = (100, 500, 2_000, 10_000)
+GROUPS = ("0", "under 100", "100–499", "500–1,999", "2,000–9,999", "10,000+")
+
+
+def band(mrr: Any) -> Any:
+    """Return the size group of an expression of MRR; 0 is what new and returning accounts paid."""
+    import ibis
+
+    cases = [(mrr < bound, name) for bound, name in zip(BOUNDS, GROUPS[1:-1], strict=True)]
+    return ibis.cases((mrr <= 0, GROUPS[0]), *cases, else_=GROUPS[-1])
+
+
+def with_size(moved: Any, calendar: Calendar, by: Sequence[str], name: str, trailing: int) -> Any:
+    """Give movements the size their account had when the period opened.
+
+    An account that moved opens the next period in another group, so rows named ``ageing`` are
+    added: they carry its MRR from the group it leaves to the one it enters, between two periods.
+    What stands at a period's end counts by the opening of the next, as it does by tenure.
+
+    Parameters
+    ----------
+    moved
+        :func:`~revkit.derived.movements.movements` of the same call.
+    by
+        Other group columns of ``moved``; they must be those of the account.
+    name
+        The column to add.
+    """
+    import ibis
+    from ibis import _
+
+    sized = moved.mutate(band(moved.opening).name(name))
+    if calendar.period is None or trailing > 1:
+        return sized
+    keys = ["account_id", "period", *by]
+    ends = moved.group_by(keys).aggregate(
+        opening=_.opening.max(),
+        mrr=(_.opening.max() + _.amount.sum()).cast("decimal(38, 6)"),
+    )
+    changed = ends.mutate(old=band(_.opening), new=band(_.mrr))
+    changed = changed.filter(_.mrr > 0, _.old != _.new)
+    zero = ibis.literal(0).cast("decimal(38, 6)")
+    sides = [
+        changed.mutate(
+            movement=ibis.literal("ageing"),
+            amount=(-_.mrr if leaves else _.mrr).cast("decimal(38, 6)"),
+            before=_.mrr if leaves else zero,
+            after=zero if leaves else _.mrr,
+            opening=zero,
+            opened=zero,
+            **{name: _.old if leaves else _.new},
+        ).select(*sized.columns)
+        for leaves in (True, False)
+    ]
+    return sized.union(sides[0]).union(sides[1])
