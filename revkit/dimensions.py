@@ -214,7 +214,9 @@ def narrow(
         return expr.filter(_said(expr[name], values).isin(words)).drop(name)
     right = _values(path, lookup, f"{name}_key", name)
     right = right.filter(right[name].isin(words))
-    return expr.semi_join(right, expr[path.steps[0].column] == right[f"{name}_key"])
+    # its keys are unique; never a semi join: sqlglot loses one that two queries share
+    joined = expr.join(right, expr[path.steps[0].column] == right[f"{name}_key"])
+    return joined.drop(f"{name}_key", name)
 
 
 def _values(path: Path, lookup: Callable[[str], ir.Table], key: str, value: str) -> ir.Table:

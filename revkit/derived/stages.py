@@ -127,7 +127,7 @@ def opportunity_stages(data: Dataset) -> ir.Table:
     joined = joined.mutate(left=_.is_open.ifelse(ibis.coalesce(_.left, _.closed_on), _.left))
     stays = ibis.window(group_by=["opportunity_id", "stage"])
     so_far = ibis.coalesce(_.left, ibis.literal(data.as_of)).delta(_.entered, unit="day")
-    there = _.left.isnull().cast("int64").max().over(stays) == 1
+    there = _.left.isnull().ifelse(1, 0).max().over(stays) == 1
     return joined.mutate(watched=so_far.sum().over(stays)).mutate(
         days=there.ifelse(ibis.null("int64"), _.watched)
     )

@@ -69,9 +69,13 @@ def leads_of_opportunities(data: Dataset) -> ir.Table:
     if "leads" not in data or "opportunity_id" not in data.columns("leads"):
         return named
     leads = data.table("leads")
-    naming = leads.filter(leads.opportunity_id.notnull()).select("opportunity_id", "lead_id")
-    naming = naming.anti_join(named, "lead_id").anti_join(named, "opportunity_id")
-    return named.union(naming.semi_join(deals, "opportunity_id"))
+    # joins, never anti or semi joins: sqlglot loses one that two queries on PostgreSQL share
+    taken = named.select(taken="lead_id").distinct()
+    free = leads.left_join(taken, leads.lead_id == taken.taken)
+    free = free.filter(free.taken.isnull()).select("lead_id", claimed="opportunity_id")
+    silent = deals.filter(deals.lead_id.isnull())
+    naming = silent.join(free, silent.opportunity_id == free.claimed)
+    return named.union(naming.select(silent.opportunity_id, free.lead_id))
 
 
 def touches_of_opportunities(data: Dataset) -> Any:

@@ -40,7 +40,7 @@ class Lasting(Dated):
             *self.columns,
             period=self.number(),
             time=lasted,
-            over=value.notnull().cast("int64"),
+            over=value.notnull().ifelse(1, 0),  # PostgreSQL casts no truth to a number
         )
         keys = [*self.columns, "period"]
         times = rows.group_by([*keys, "time"]).aggregate(ends=_.over.sum(), seen=_.count())
@@ -56,7 +56,7 @@ class Lasting(Dated):
         known = known.mutate(log=ibis.ifelse(known.gone, 0.0, known.step.ln()))
         curve = known.mutate(
             curve=ibis.ifelse(
-                known.gone.cast("int64").max().over(past) > 0,
+                known.gone.ifelse(1, 0).max().over(past) > 0,
                 0.0,
                 known.log.sum().over(past).exp(),
             ),
