@@ -90,10 +90,14 @@ class Evaluation:
 
     def parts(self) -> dict[str, Array]:
         """Return the totals of the formula, each by its words."""
-        return {
+        totals = {
             f"{leaf}{'' if over == frozenset() else ', overall'}": self._value(leaf, over=over)
             for leaf, over in _leaves(self.formula, frozenset())
         }
+        for part in _parts(self.formula):
+            if isinstance(part, Quantile) and part.until is not None:
+                totals[f"{part.total.rows}, over or not"] = self._quantile(part)[3]
+        return totals
 
     def open_rows(self) -> Array:
         """Return how many rows could still change a cohort's outcome."""

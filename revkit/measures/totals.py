@@ -165,7 +165,7 @@ class Quantile(Formula):
 
     @property
     def children(self) -> tuple[Formula, ...]:
-        return (self.total.rows,)
+        return (self.total.rows,) if self.until is None else ()
 
     def __str__(self) -> str:
         name = "median" if self.q == 0.5 else f"{self.q:g} quantile"
