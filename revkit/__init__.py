@@ -32,6 +32,7 @@ _DOORS = {
     "since": "revkit.analysis.choices",
     "new_business": "revkit.analysis.choices",
     "bridge": "revkit.analysis.flows",
+    "reconcile": "revkit.analysis.reconcile",
     "funnel": "revkit.analysis.flows",
     "room_to_grow": "revkit.analysis.upsell",
     "forecast": "revkit.analysis.forecast",

@@ -16,6 +16,7 @@ from revkit.analysis.forecast import forecast as forecast
 from revkit.analysis.pipeline import backtest_pipeline as backtest_pipeline
 from revkit.analysis.pipeline import forecast_pipeline as forecast_pipeline
 from revkit.analysis.pipeline import stage_rates as stage_rates
+from revkit.analysis.reconcile import reconcile as reconcile
 from revkit.analysis.scorecard import scorecard as scorecard
 from revkit.analysis.tables import table as table
 from revkit.analysis.upsell import room_to_grow as room_to_grow

@@ -185,8 +185,9 @@ PRESETS: Mapping[str, Mapping[str, Stated]] = MappingProxyType(
                 "period", "ChartMogul help 203359321: joined and left within it is left out"
             ),
             "variants": Stated(
-                {"nrr": "nrr_with_reactivation"},
-                "ChartMogul, net MRR churn rate: reactivation is taken off churn",
+                {"nrr": "nrr_with_reactivation", "quick_ratio": "quick_ratio_with_reactivation"},
+                "ChartMogul, net MRR churn rate: reactivation is set against churn; our reading "
+                "takes it for a gain in the quick ratio too",
             ),
         },
         "stripe": {
@@ -201,12 +202,8 @@ PRESETS: Mapping[str, Mapping[str, Stated]] = MappingProxyType(
                 "event", f"{_STRIPE_CHURN}: a start and end within 30 days is in, each end counts"
             ),
             "variants": Stated(
-                {
-                    "churn_rate": "churn_rate_joined",
-                    "quick_ratio": "quick_ratio_with_reactivation",
-                },
-                f"{_STRIPE_CHURN}: over those active plus those new; {_STRIPE_WORDS}: MRR growth "
-                "counts reactivation",
+                {"churn_rate": "churn_rate_joined"},
+                f"{_STRIPE_CHURN}: over those active 30 days ago plus those new",
             ),
         },
         "profitwell": {

@@ -182,6 +182,14 @@ class FormulaError(RevkitError, ValueError):
             "definitions are two metrics."
         )
 
+    @classmethod
+    def not_reconciled(cls, metric: str, why: str) -> FormulaError:
+        """A metric between whose answers there is no bridge."""
+        return cls(
+            f"rk.reconcile leads from one number to another, and metrics.{metric} can't be led: "
+            f"{why}. Choose another metric, such as nrr, churn_rate or mrr, without by=."
+        )
+
 
 class ParameterError(RevkitError, ValueError):
     """A parameter misspelt or of the wrong kind."""

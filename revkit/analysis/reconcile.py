@@ -1,0 +1,236 @@
+"""Reconcile: the bridge between two answers to one question, rule by rule, with the rows behind."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from revkit import derived
+from revkit.analysis.moved import Behind, rows_behind
+from revkit.analysis.quantities import Quantity, period_label, quantity
+from revkit.analysis.tables import Table
+from revkit.errors import FormulaError, ParameterError
+from revkit.measures.asked import Asked
+from revkit.measures.catalogue import known
+from revkit.policy import Policy
+
+if TYPE_CHECKING:
+    from revkit.dataset import Dataset
+    from revkit.measures import Metric
+    from revkit.periods import Calendar
+
+COLUMNS = ["policy", "cause", "from", "to", "difference", "accounts"]
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """Why one company has two numbers for one metric.
+
+    Parameters
+    ----------
+    table
+        One row a rule in which two policies differ, in the order they are applied, and one for
+        another metric by the same name: policy (towards which), cause, from, to, difference,
+        accounts (whose movements it changes; 0 where the number stays). Each ``from`` is the
+        ``to`` of the row before.
+    rows
+        The movements behind each line: policy, cause, account_id, movement (``opening`` is what
+        the account paid at the period's start), count_from, count_to, amount_from, amount_to.
+        Of the line of another metric, what enters one of the two formulas and not the other.
+    ends
+        Each policy with its number, as published under it.
+    """
+
+    table: pd.DataFrame
+    rows: pd.DataFrame
+    ends: tuple[tuple[str, float], ...]
+    title: str
+    what: Quantity
+
+    def __repr__(self) -> str:
+        return f"{self.title}\n{self._written()}"
+
+    def _repr_html_(self) -> str:
+        return f"<p><strong>{escape(self.title)}</strong></p>{self._written()._repr_html_()}"
+
+    def _written(self) -> Table:
+        headings = ("", "Value", "Difference", "Accounts")
+        lines = [(self.ends[0][0], self.what.text(self.ends[0][1]), "", "")]
+        notes = []
+        for policy, value in self.ends[1:]:
+            steps = self.table[self.table["policy"] == policy]
+            moved = [_moves(*step) for step in zip(steps["from"], steps["to"], strict=True)]
+            for cause, to, difference, accounts in steps.loc[
+                moved, COLUMNS[1:2] + COLUMNS[3:]
+            ].values.tolist():
+                written = self.what.text(to), self.what.difference(difference)
+                lines.append((f"  {cause}", *written, f"{accounts:,}"))
+            lines.append((policy, self.what.text(value), "", ""))
+            same = "; ".join(
+                cause for cause, moves in zip(steps["cause"], moved, strict=True) if not moves
+            )
+            if same:
+                notes.append(f"No difference here, to {policy}: {same}.")
+        return Table(headings, tuple(lines), frozenset({""}), tuple(notes))
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One rule that changes on the way from one policy to another, or the metric at its end."""
+
+    towards: str
+    cause: str
+    before: tuple[Policy, Metric]
+    after: tuple[Policy, Metric]
+
+
+def reconcile(
+    data: Dataset,
+    metric: str | Metric,
+    policies: Sequence[Policy | str],
+    *,
+    period: str | None = "month",
+    start: Any = None,
+    end: Any = None,
+    limit: int = 1_000,
+    **options: Any,
+) -> Reconciliation:
+    """Lead from one policy's answer to another's, rule by rule.
+
+    Parameters
+    ----------
+    data
+        A company with subscriptions.
+    metric
+        A metric, or its name. Where a preset publishes another under that name, the last line
+        leads to that one.
+    policies
+        Two or more, by name or as :class:`~revkit.policy.Policy`; each is led to the next.
+    period, start, end, options
+        As of any metric: the one period that holds ``start`` (the last complete one when
+        omitted), or with ``period=None`` the range.
+    limit
+        How many rows to fetch for a line, those that change most first.
+
+    Returns
+    -------
+    Reconciliation
+        It shows itself; ``table`` and ``rows`` are data frames. The differences of the lines
+        add up to that of the two answers.
+
+    Raises
+    ------
+    ParameterError
+        When there are fewer than two policies, or no preset has a name.
+    FormulaError
+        When there is no such metric, or it has no single number, or none that rests on
+        subscriptions.
+
+    Notes
+    -----
+    Rules work together: what one changes depends on those before it, so each line holds in this
+    order alone. Only the two ends are anybody's published number.
+
+    Examples
+    --------
+    >>> found = reconcile(example("retention"), "churn_rate", ["default", "stripe"])
+    >>> found.table.loc[3, ["from", "to"]].round(4).tolist()
+    [0.3333, 0.25]
+    """
+    made = _metric(metric)
+    if isinstance(policies, str) or len(policies) < 2:
+        raise ParameterError.out_of_range("policies", policies, "two policies or more")
+    ends = [Policy.of(policy) for policy in policies]
+    how = dict(options, period=period, start=start, end=end)
+    if period is not None:
+        how |= _one_period(data.under(ends[0]), made, how)
+    answers: dict[tuple[Policy, str], tuple[float, pd.DataFrame]] = {}
+
+    def answer(state: tuple[Policy, Metric]) -> tuple[float, pd.DataFrame]:
+        policy, asked = state
+        if (policy, asked.name) not in answers:
+            frame = asked(data.under(policy), **how)
+            if len(frame) != 1:
+                raise FormulaError.not_reconciled(asked.name, f"it gives {len(frame)} numbers")
+            answers[policy, asked.name] = float(frame["value"].iloc[0]), frame
+        return answers[policy, asked.name]
+
+    lines, behind = [], []
+    for step in _steps(made, ends):
+        (before, _), (after, _) = answer(step.before), answer(step.after)
+        found = Behind.nothing()
+        if _moves(before, after):
+            found = rows_behind(data, step.before, step.after, _asked(how, made), limit)
+        lines.append((step.towards, step.cause, before, after, after - before, found.accounts))
+        behind.append(found.rows.assign(policy=step.towards, cause=step.cause))
+    told = [(str(policy), answer((policy, _variant(made, policy)))[0]) for policy in ends]
+    first = answer((ends[0], _variant(made, ends[0])))[1]
+    table = pd.DataFrame(lines, columns=COLUMNS)
+    rows = pd.concat(behind, ignore_index=True) if behind else Behind.nothing().rows
+    what = replace(quantity(first), name=made.name, unit=made.unit)
+    when = period_label(first["period"].iloc[0], period) if "period" in first else "one period"
+    return Reconciliation(
+        table,
+        rows[["policy", "cause", *Behind.COLUMNS]],
+        tuple(told),
+        f"{made.title}, {when}",
+        what,
+    )
+
+
+def _moves(before: float, after: float) -> bool:
+    """Whether a number is another one; there being none is one, too."""
+    return before != after and not (math.isnan(before) and math.isnan(after))
+
+
+def _steps(metric: Metric, ends: Sequence[Policy]) -> Iterator[_Step]:
+    for one, other in pairwise(ends):
+        policy, asked = one, _variant(metric, one)
+        for rule in one.differs(other):
+            value = getattr(other, rule)
+            changed = replace(policy, **{rule: value}, name="")
+            cause = f"{rule}: {value}, not {getattr(policy, rule)}"
+            yield _Step(str(other), cause, (policy, asked), (changed, asked))
+            policy = changed
+        if (published := _variant(metric, other)).name != asked.name:
+            cause = f"{published.name}, not {asked.name}"
+            yield _Step(str(other), cause, (policy, asked), (policy, published))
+
+
+def _metric(metric: str | Metric) -> Metric:
+    everything = known()
+    if isinstance(metric, str) and metric not in everything:
+        raise FormulaError.unknown(metric, known=everything)
+    made = everything[metric] if isinstance(metric, str) else metric
+    if made.rows:
+        raise FormulaError.not_reconciled(made.name, f"it gives one number for each {made.rows}")
+    if not any("subscriptions" in derived.needs(table) for table in made.tables):
+        raise FormulaError.not_reconciled(made.name, "it rests on no subscriptions")
+    return made
+
+
+def _variant(metric: Metric, policy: Policy) -> Metric:
+    name = policy.variants.get(metric.name, metric.name)
+    return metric if name == metric.name else _metric(name)
+
+
+def _one_period(data: Dataset, metric: Metric, how: dict[str, Any]) -> dict[str, Any]:
+    """The first and last day of the period asked for, or of the last that is over."""
+    asked = _asked(how, metric)
+    calendar: Calendar = asked.calendar(data)
+    number = calendar.number(asked.start or data.as_of)
+    if asked.start is None and calendar.last_day(number) > data.as_of:
+        number -= 1
+    return {"start": calendar.first_day(number), "end": calendar.first_day(number + 1)}
+
+
+def _asked(how: dict[str, Any], metric: Metric) -> Asked:
+    return Asked.of(
+        how, where="rk.reconcile", options=metric.options, rows=None, trailing=metric.trailing
+    )
