@@ -10,6 +10,8 @@ import pytest
 import revkit as rk
 from revkit.errors import CurrencyError, DataError
 
+SPOT = rk.Policy(fx="spot")
+
 # A dollar was worth half a euro, then from February three quarters; a pound two euros, said the
 # other way round.
 RATES = [
@@ -207,12 +209,9 @@ def test_rates_are_above_nothing_and_one_for_a_day():
 # The law
 
 
-@pytest.mark.parametrize(
-    "name", ["mrr", "net_new_mrr", "arpa", "nrr", "churn_rate", "deal_size", "pipeline_open", "cac"]
-)
-@pytest.mark.parametrize("fx", ["constant"])
-def test_a_constant_rate_scales_money_and_nothing_else(name, fx):
-    """The company in dollars at 0.25 is the same company in euros, a quarter of the size."""
+@pytest.fixture(scope="session")
+def worlds():
+    """A company in dollars at 0.25, and the same company in euros, a quarter of the size."""
     generated = rk.generate(accounts=40, months=8, seed=5)
     tables = {name: table.to_pandas() for name, table in generated.tables.items()}
     priced = {"opportunities", "subscriptions", "invoices", "spend"}
@@ -222,14 +221,26 @@ def test_a_constant_rate_scales_money_and_nothing_else(name, fx):
         n: t.assign(**{c: t[c] / 4 for c in t if c in ("amount", "mrr") and n in converted})
         for n, t in tables.items()
     }
-    rate = [{"on": date(2020, 1, 1), "from_currency": "USD", "to_currency": "EUR", "rate": 0.25}]
+    dollars["exchange_rates"] = pd.DataFrame(
+        [{"on": date(2020, 1, 1), "from_currency": "USD", "to_currency": "EUR", "rate": 0.25}]
+    )
     how = {"as_of": generated.as_of, "currency": "EUR"}
+    priced_in_dollars = {
+        fx: rk.Dataset(**how, policy=rk.Policy(fx=fx), **dollars) for fx in ("constant", "spot")
+    }
+    return priced_in_dollars | {"euros": rk.Dataset(**how, **quarter)}
+
+
+@pytest.mark.parametrize("fx", ["constant", "spot"])
+@pytest.mark.parametrize(
+    "name", ["net_new_mrr", "arpa", "nrr", "deal_size", "pipeline_open", "cac"]
+)
+def test_a_constant_rate_scales_money_and_nothing_else(name, fx, worlds):
     metric = getattr(rk.metrics, name)
 
-    found = metric(rk.Dataset(**how, exchange_rates=pd.DataFrame(rate), **dollars))
-    expected = metric(rk.Dataset(**how, **quarter))
+    found, expected = metric(worlds[fx]), metric(worlds["euros"])
 
-    pd.testing.assert_frame_equal(found, expected, rtol=1e-9, atol=1e-6)
+    pd.testing.assert_frame_equal(found, expected, rtol=1e-9, atol=1e-4)
 
 
 def test_the_queries_compile_for_every_engine():
@@ -237,3 +248,241 @@ def test_the_queries_compile_for_every_engine():
 
     for dialect in ("duckdb", "postgres", "databricks"):
         assert "LEAD" in ibis.to_sql(data.opportunities, dialect=dialect).upper()
+
+
+# At spot: what is paid every month follows the rates, against plain Python over days
+
+KINDS = ("new", "expansion", "contraction", "churn", "reactivation", "fx", "transfer")
+STEPS = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
+QUOTES = [
+    (date(2025, 9, 1), "USD", "EUR", 0.8),
+    (date(2025, 12, 10), "USD", "EUR", 0.9),
+    (date(2026, 1, 20), "USD", "EUR", 0.7),
+    (date(2026, 2, 3), "USD", "EUR", 0.75),
+    (date(2026, 2, 25), "USD", "EUR", 0.72),
+    (date(2025, 10, 15), "EUR", "GBP", 0.8),
+    (date(2026, 3, 2), "EUR", "GBP", 0.9),
+]
+REGIMES = [
+    ("euros", date(2025, 11, 3), None, 100.0, "EUR", "core"),
+    ("dollars", date(2025, 10, 9), None, 100.0, "USD", "core"),
+    ("dollars that grow", date(2025, 11, 9), date(2026, 1, 12), 50.0, "USD", "core"),
+    ("dollars that grow", date(2026, 1, 12), None, 80.0, "USD", "core"),
+    ("dollars that leave", date(2025, 11, 9), date(2026, 2, 12), 33.33, "USD", "core"),
+    ("leaves and returns", date(2025, 11, 1), date(2025, 12, 20), 40.0, "USD", "core"),
+    ("leaves and returns", date(2026, 2, 14), None, 60.0, "USD", "core"),
+    ("changes currency", date(2025, 11, 5), date(2026, 2, 5), 100.0, "USD", "core"),
+    ("changes currency", date(2026, 2, 5), None, 75.0, "EUR", "core"),
+    ("both currencies", date(2025, 11, 5), None, 20.0, "EUR", "core"),
+    ("both currencies", date(2025, 12, 5), None, 100 / 12, "USD", "plus"),
+    ("both currencies", date(2026, 1, 5), date(2026, 3, 9), 30.0, "GBP", "plus"),
+    ("changes product", date(2025, 11, 5), date(2026, 3, 5), 60.0, "GBP", "core"),
+    ("changes product", date(2026, 3, 5), None, 60.0, "GBP", "plus"),
+]
+
+
+def ledger(policy, regimes=REGIMES):
+    names = ["account_id", "started_on", "ended_on", "mrr", "currency", "product_id"]
+    frame = pd.DataFrame(regimes, columns=names)
+    frame["subscription_id"] = [f"s{number}" for number in range(len(frame))]
+    rates = pd.DataFrame(QUOTES, columns=["on", "from_currency", "to_currency", "rate"])
+    how = {"as_of": companies.AS_OF, "currency": "EUR", "policy": policy}
+    return rk.Dataset(**how, subscriptions=frame, exchange_rates=rates)
+
+
+def rate(currency, day):
+    known = [
+        (on, quote if away == "USD" else 1 / quote)
+        for on, away, to, quote in QUOTES
+        if currency in (away, to) and on <= day
+    ]
+    return 1.0 if currency == "EUR" else max(known)[1]
+
+
+def moved(opens, closes, by=None):
+    """What each account, in each group, was moved by from one day's end to another's."""
+    rows = {}
+    for account, start, end, mrr, currency, product in REGIMES:
+        for day, place in ((opens, 0), (closes, 1)):
+            if start <= day and (end is None or day < end):
+                group = {None: "", "product_id": product, "currency": currency}[by]
+                paid = rows.setdefault((account, group), {}).setdefault(currency, [0.0, 0.0])
+                paid[place] += mrr
+    out = []
+    for (account, group), paid in rows.items():
+        # what it paid at both ends, and what the first is worth at the second's rates
+        worth = [
+            (
+                before * rate(currency, opens) if before else 0.0,
+                before * rate(currency, closes),
+                now * rate(currency, closes),
+            )
+            for currency, (before, now) in paid.items()
+        ]
+        out.append((account, group, *(sum(part) for part in zip(*worth, strict=True))))
+    frame = pd.DataFrame(out, columns=["account", "group", "before", "revalued", "after"])
+    ends = frame.groupby("account")[["revalued", "after"]].transform("sum").round(5)
+    first = {account: min(r[1] for r in REGIMES if r[0] == account) for account in frame["account"]}
+    frame["movement"] = [
+        kind(opening, closing, first[account] > opens)
+        for account, opening, closing in zip(
+            frame["account"], ends["revalued"], ends["after"], strict=True
+        )
+    ]
+    frame["amount"] = frame["after"] - frame["revalued"]
+    fx = frame.assign(movement="fx", amount=frame["revalued"] - frame["before"])
+    return pd.concat([frame, fx])
+
+
+def kind(opening, closing, joined):
+    if opening == 0:
+        return "new" if joined else "reactivation"
+    if closing == 0:
+        return "churn"
+    return {1: "expansion", -1: "contraction", 0: "transfer"}[
+        (closing > opening) - (closing < opening)
+    ]
+
+
+def parts(data, **how):
+    """What the library finds, one column for each kind of movement, losses below 0."""
+    found = rk.metrics.net_new_mrr.parts(data, **how)
+    return found.rename(columns={c: k for c in found for k in KINDS if f"'{k}'" in str(c)})
+
+
+def spans(period, trailing, first=date(2025, 10, 1)):
+    every = pd.period_range(first, companies.AS_OF, freq=STEPS[period])
+    for place in range(trailing - 1, len(every)):
+        opens = every[place - trailing + 1].start_time.date()
+        closes = min(every[place].end_time.date(), companies.AS_OF)
+        yield every[place].start_time, opens - pd.Timedelta(days=1), closes
+
+
+@pytest.mark.parametrize("by", [None, "product_id", "currency"])
+@pytest.mark.parametrize(
+    ("period", "trailing"),
+    [("month", 1), ("month", 3), ("quarter", 1), ("year", 1), ("week", 1), ("day", 1)],
+)
+def test_at_spot_movements_equal_brute_force(period, trailing, by):
+    keys = ["period"] if by is None else [by, "period"]
+
+    found = parts(ledger(SPOT), period=period, by=by, trailing=trailing).set_index(keys)
+
+    checked = 0
+    for start, opens, closes in spans(period, trailing):
+        frame = moved(opens, closes, by)
+        for group in [""] if by is None else found.index.get_level_values(0).unique():
+            where = start if by is None else (group, start)
+            if where not in found.index:
+                continue
+            expected = frame[frame["group"] == group].groupby("movement")["amount"].sum()
+            row = found.loc[where]
+            assert [row[kind] for kind in KINDS] == pytest.approx(
+                [expected.get(kind, 0.0) for kind in KINDS], abs=1e-5
+            ), where
+            checked += abs(row["fx"]) > 0.1
+    assert checked > 0
+
+
+@pytest.mark.parametrize("by", [None, "product_id"])
+def test_at_spot_the_whole_range_compares_its_two_ends(by):
+    found = parts(ledger(SPOT), period=None, start=date(2026, 1, 15), by=by)
+
+    frame = moved(date(2026, 1, 14), companies.AS_OF, by)
+    for row in found.to_dict("records"):
+        own = frame[frame["group"] == (row[by] if by else "")].groupby("movement")["amount"].sum()
+        assert [row[kind] for kind in KINDS] == pytest.approx(
+            [own.get(kind, 0.0) for kind in KINDS], abs=1e-5
+        )
+
+
+@pytest.mark.parametrize("period", ["day", "week", "month", "quarter"])
+@pytest.mark.parametrize("netting", ["period", "event"])
+@pytest.mark.parametrize("by", [None, "product_id"])
+def test_at_spot_what_opens_and_what_moves_is_what_closes(period, netting, by):
+    data = ledger(rk.Policy(fx="spot", netting=netting))
+    keys = ["period"] if by is None else [by, "period"]
+    closing = rk.metrics.mrr(data, period=period, by=by).set_index(keys)["value"]
+
+    moves = parts(data, period=period, by=by).set_index(keys)[list(KINDS)].sum(axis=1)
+
+    if by is None:
+        assert moves.cumsum().tolist() == pytest.approx(closing.tolist(), abs=1e-6)
+    else:
+        assert moves.groupby(by).cumsum().tolist() == pytest.approx(closing.tolist(), abs=1e-6)
+    worth = sum(
+        mrr * rate(currency, companies.AS_OF)
+        for _, _, end, mrr, currency, _ in REGIMES
+        if end is None
+    )
+    assert closing.groupby("period").sum().iloc[-1] == pytest.approx(worth, abs=1e-4)
+
+
+def test_at_spot_the_accounts_and_the_squares_behind_an_interval_are_those_that_stand():
+    """ARPA's interval is of the accounts' own MRR at the rate of each month's end."""
+    found = rk.metrics.arpa(ledger(SPOT)).set_index("period")
+
+    for start, opens, closes in spans("month", 1):
+        level = moved(opens, closes)
+        level = level[(level["movement"] != "fx") & (level["after"].abs() > 1e-9)]
+        level = level.groupby("account")["after"].sum()
+        row = found.loc[start]
+        assert row["n"] == len(level)
+        assert row["value"] == pytest.approx(level.mean())
+        if len(level) > 2:
+            spread = level.std(ddof=1) / len(level) ** 0.5
+            assert (row["high"] - row["low"]) / spread > 1
+    wide = (found["high"] - found["low"]).iloc[-1]
+    constant = rk.metrics.arpa(ledger(rk.Policy())).iloc[-1]
+    assert wide == pytest.approx(constant["high"] - constant["low"], rel=1e-6)
+
+
+def test_at_spot_retention_is_what_the_accounts_that_opened_are_worth_now():
+    found = rk.metrics.nrr(ledger(SPOT)).set_index("period")
+
+    for start, opens, closes in spans("month", 1):
+        frame = moved(opens, closes)
+        base = frame[(frame["movement"] != "fx") & (frame["before"] > 0)]
+        if len(base):
+            row = found.loc[start]
+            assert row["n"] == base["account"].nunique()
+            assert row["value"] == pytest.approx(base["after"].sum() / base["before"].sum())
+
+
+def test_under_constant_rates_nothing_is_moved_by_them():
+    data = ledger(rk.Policy())
+
+    assert rk.metrics.fx_movement_mrr(data)["value"].tolist() == [0.0] * 6
+    assert (
+        rk.metrics.churn_rate(data)["value"].tolist()[1:]
+        == (rk.metrics.churn_rate(ledger(SPOT))["value"].tolist()[1:])
+    )
+
+
+def test_at_spot_what_the_rate_of_a_period_lacks_is_named():
+    early = [("dollars", date(2025, 7, 9), None, 100.0, "USD", "core")]
+    sentence = "subscriptions: money in USD on 2025-07-31 .* none before 2025-09-01"
+
+    with pytest.raises(CurrencyError, match=sentence):
+        rk.metrics.mrr(ledger(SPOT, early))
+
+
+def test_at_spot_the_example_can_be_worked_by_hand():
+    """Opens with 220, 15 of fx, 45 of Cedar leave, 190 remain."""
+    data = rk.example("currencies")
+
+    row = rk.metrics.mrr(data, start="2026-03-01")
+    moves = parts(data, start="2026-03-01").iloc[0]
+
+    assert row["value"].tolist() == [190.0]
+    assert [moves["fx"], moves["churn"], moves["value"]] == [15.0, -45.0, -30.0]
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "databricks"])
+def test_at_spot_the_queries_compile_for_every_engine(dialect):
+    from revkit.derived import movements
+    from revkit.periods import Calendar
+
+    table = movements(ledger(SPOT), Calendar("month"), {}, trailing=3)
+
+    assert "'fx'" in ibis.to_sql(table, dialect=dialect)
