@@ -181,7 +181,8 @@ class Metric:
             return frame
         groups = list(frame.columns[: frame.columns.get_loc("value")].drop("period", "ignore"))
         here = [name for name in groups if frame[name].dtype != float]
-        seen = frame.groupby(here, sort=False)["value"].transform("max") > 0
+        sizes = frame.assign(value=frame["value"].abs()).groupby(here, sort=False)["value"]
+        seen = sizes.transform("max") > 0
         kept = frame[seen].reset_index(drop=True)
         kept.attrs = frame.attrs
         return kept

@@ -84,6 +84,7 @@ from revkit.metrics.recurring import (
     net_new_mrr,
     new_mrr,
     reactivation_mrr,
+    upsell_cross_sell_split,
 )
 from revkit.metrics.retention import (
     expansion_rate,
@@ -189,6 +190,7 @@ __all__ = [
     "territory_balance",
     "time_to_close",
     "trial_conversion_rate",
+    "upsell_cross_sell_split",
     "upsell_rate",
     "weighted_pipeline",
     "win_loss_ratio",

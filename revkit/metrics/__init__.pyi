@@ -200,6 +200,7 @@ stale_deals: _Asked
 territory_balance: _Asked
 time_to_close: _Asked
 trial_conversion_rate: _AskedWithin
+upsell_cross_sell_split: _Asked
 upsell_rate: _Asked
 weighted_pipeline: _Asked
 win_loss_ratio: _Asked

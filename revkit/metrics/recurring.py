@@ -328,3 +328,45 @@ def concentration(call: Call, movements: TableName) -> pd.DataFrame:
     from revkit.measures.levels import top_share
 
     return top_share(call, 10)
+
+
+@metric(
+    rows="cause",
+    title="Expansion by cause",
+    title_it="Espansione per causa: upsell e cross-sell",
+    owner="RevOps",
+    unit="money/month",
+    better="higher",
+)
+def upsell_cross_sell_split(movements: TableName) -> Formula:
+    r"""Expansion MRR by what brought it: seats, price, plan, product, discount.
+
+    .. math:: \Delta = (q_1 - q_0)\, l_0 (1 - d_0) + q_1 (l_1 - l_0)(1 - d_0)
+        + q_1 l_1 (d_0 - d_1)
+
+    for a line of a contract that goes on: of :math:`q` seats at the list price :math:`l` less
+    the discount :math:`d`, before and after, what is due to seats, to the price and to the
+    discount. Under another product all of it is the plan (upsell); a line that is added is a
+    product (cross-sell). They add up to expansion MRR.
+
+    Notes
+    -----
+    Of accounts that grew, so a cause may be below 0: 10 seats at 100 that become 12 at 110 with
+    10 % off are 200 of seats, 120 of price and −132 of discount. The order is part of the
+    definition: what seats and price bring together is counted as price. Where a line doesn't
+    say its seats, what is neither plan nor discount is price.
+
+    References
+    ----------
+    .. [1] Laspeyres, as controllers split a change of sales: (V1 − V0) P0 and (P1 − P0) V1;
+        mrrsucks.com, expansion revenue: 2,250 of upgrades and 400 of seats are 2,650.
+
+    Examples
+    --------
+    >>> upsell_cross_sell_split(example("economics"), start="2026-02-01", end="2026-03-01")[
+    ...     ["cause", "value"]
+    ... ]
+         cause  value
+    0  product  600.0
+    """
+    return expansion_mrr(movements)
