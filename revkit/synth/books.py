@@ -215,7 +215,10 @@ def plans(world: World, roster: Roster) -> Iterator[dict[str, Any]]:
 
 
 def finance(world: World, sums: Totals, spent: pa.Table) -> pa.Table:
-    """finance: revenue, cogs (with support), opex (the rest of spend) and the price index."""
+    """finance: revenue, cogs (with support), opex (the rest), cash burned, the price index.
+
+    Nobody pays late here: the cash burned is what the costs are above revenue.
+    """
     starts = world.month_starts[world.scenario.burn_in_months : -AHEAD][:-1]
     cents = np.rint(spent["amount"].to_numpy() * 100).astype(np.int64)
     days = spent["spent_on"].to_numpy().astype("M8[D]").astype(np.int64)
@@ -223,10 +226,12 @@ def finance(world: World, sums: Totals, spent: pa.Table) -> pa.Table:
     direct = np.isin(spent["function"].to_numpy(zero_copy_only=False).astype(str), COGS)
     since = np.arange(world.months) / 12
     index = 100 * (1 + world.scenario.costs.price_index_year) ** since
+    cogs, opex = (np.bincount(month[of], cents[of], world.months) for of in (direct, ~direct))
     lines = {
         "revenue": sums.revenue,
-        "cogs": np.bincount(month[direct], cents[direct], world.months),
-        "opex": np.bincount(month[~direct], cents[~direct], world.months),
+        "cogs": cogs,
+        "opex": opex,
+        "cash_burn": cogs + opex - sums.revenue,
         "price_index": np.rint(index * 10) * 10,
     }
     return arrow(
