@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from revkit.derived.customers import customers
+from revkit.derived.exchange import CURRENCY, Spot, at_spot, in_currencies
 from revkit.derived.regimes import regimes
 from revkit.errors import PeriodError
 
@@ -70,8 +71,11 @@ def _ageing(moved: Any, data: Dataset, calendar: Calendar, by: Sequence[str], na
     from ibis import _
 
     since = customers(data).select(payer=_.account_id, since=months(_.first_paid_on))
-    paid = regimes(data).select(
+    spot = Spot.of(data, calendar, calendar) if at_spot(data) else None
+    apart = [] if spot is None else [CURRENCY]
+    paid = (regimes(data) if spot is None else in_currencies(data)).select(
         "account_id",
+        *apart,
         begins=calendar.number_of(_.started_on),
         ends=calendar.number_of(_.ended_on),
         mrr=_.mrr.cast("decimal(18, 6)"),
@@ -86,9 +90,12 @@ def _ageing(moved: Any, data: Dataset, calendar: Calendar, by: Sequence[str], na
         steps.ends.isnull() | (steps.ends > steps.period),
         steps.period < now,
     )
-    standing = lasting.group_by(["account_id", "period", "since", "bound"]).aggregate(
-        mrr=_.mrr.sum().cast("decimal(38, 6)")
-    )
+    keys = ["account_id", "period", "since", "bound"]
+    total = _.mrr.sum().cast("decimal(38, 6)")
+    standing = lasting.group_by([*keys, *apart]).aggregate(mrr=total)
+    if spot is not None:
+        worth = spot.value(standing.mutate(at=_.period), "mrr")
+        standing = worth.group_by(keys).aggregate(mrr=total)
     once = standing.group_by(["account_id", "period", "since"]).aggregate(mrr=_.mrr.max())
     grouped = once.join(groups, "account_id")
     zero = ibis.literal(0).cast("decimal(38, 6)")
@@ -103,6 +110,7 @@ def _ageing(moved: Any, data: Dataset, calendar: Calendar, by: Sequence[str], na
                 before=grouped.mrr if leaving else zero,
                 after=zero if leaving else grouped.mrr,
                 opening=zero,
+                opened=zero,
             ).drop("since", "mrr")
         )
     left, entered = sides
