@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Settings of the caller's own environment must not reach the one made here.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help setup report test lint types layers nbval pytest lab bench stubs lock clean
+.PHONY: help setup report test lint types layers nbval pytest lab bench stubs docs lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ bench: $(VENV)/.ready  ## the timings, side by side with hand-written SQL and pa
 
 stubs: $(VENV)/.ready  ## write the type stubs of the doors and the metrics
 	@$(PY) -m revkit.measures.stubs
+
+docs: $(VENV)/.ready  ## write the metric reference, docs/metrics.md
+	@$(PY) -m revkit.measures.reference
 
 lock: $(VENV)/.ready  ## resolve requirements.txt anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.11 \

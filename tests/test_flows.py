@@ -111,20 +111,6 @@ def test_too_few_peers_are_no_peers(company):
     assert rk.say.widest_gap(rows).quiet
 
 
-def test_a_scorecard_lists_what_is_missing(company):
-    card = rk.scorecard(company, owner="RevOps", period="month")
-
-    assert "mrr" in card.results
-    assert card.left_out["Open pipeline"] == "needs opportunities"
-    assert "Not shown: " in str(card)
-    assert "Monthly recurring revenue" in card._repr_html_()
-
-
-def test_a_scorecard_has_two_owners(company):
-    with pytest.raises(rk.errors.ParameterError, match="RevOps"):
-        rk.scorecard(company, owner="Revops")
-
-
 def test_breakdown_takes_what_was_asked_then_what_is_usual(company):
     assert rk.breakdown(peers(), "subscriptions", "tenure") == "tenure"
     assert rk.breakdown(peers(), "subscriptions") == "segment"

@@ -14,7 +14,12 @@ MINUS = "\u2212"
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
 SCALES = ((999.5e6, 1e9, "B"), (999.5e3, 1e6, "M"), (9_999.5, 1e3, "k"))
 """From which size on, once rounded to three figures, a number is written in which unit."""
-READ_IN_PERCENT = frozenset({"nrr", "net_mrr_churn_rate", "expansion_rate"})
+READ_IN_PERCENT = frozenset({
+    "nrr", "nrr_with_reactivation", "net_mrr_churn_rate", "expansion_rate", "mrr_growth_rate",
+    "real_revenue_growth", "real_revenue_growth_deflated", "roi", "gross_margin",
+    "discount_rate", "net_renewal_rate_mrr", "price_realisation", "quota_attainment",
+    "churn_rate_daily", "territory_balance",
+})  # fmt: skip
 """Ratios that people read in percent, though nothing holds them below one."""
 
 ROWS = {
@@ -27,6 +32,19 @@ ROWS = {
     "movements": "accounts",
     "customers": "accounts",
     "subscriptions": "accounts",
+    "period_pipeline": "opportunities",
+    "opportunity_stages": "opportunities",
+    "stage_passages": "opportunities",
+    "attribution": "opportunities",
+    "origins": "opportunities",
+    "pushes": "opportunities",
+    "quiet_spells": "opportunities",
+    "new_leads": "leads",
+    "responses": "leads",
+    "renewals": "contracts",
+    "trials": "trials",
+    "activities": "activities",
+    "finance": "months",
 }
 
 
@@ -182,4 +200,7 @@ def groups(result: pd.DataFrame) -> list[str]:
     return [name for name in result.columns if name not in RESULT_COLUMNS]
 
 
-RESULT_COLUMNS = ("period", "value", "low", "high", "n", "small", "complete")
+RESULT_COLUMNS = (
+    "period", "value", "low", "high", "n", "small", "complete", "change", "change_low",
+    "change_high", "certain",
+)  # fmt: skip

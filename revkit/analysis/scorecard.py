@@ -1,98 +1,106 @@
-"""The two tables of revenue metrics, SalesOps and RevOps, filled with a company's numbers."""
+"""The scorecard: the metrics a team watches, in the last period that is over, with their change."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Literal
 
-from revkit.analysis.findings import Finding, change, compare, latest
-from revkit.analysis.quantities import groups, period_label, quantity
-from revkit.analysis.tables import FEW, NOTES, Table
-from revkit.errors import ParameterError, RevkitError
+import pandas as pd
+
+from revkit.analysis.aims import PLANNED, aims
+from revkit.analysis.findings import change as said
+from revkit.analysis.quantities import groups
+from revkit.errors import FormulaError, ParameterError
+from revkit.measures.asked import Against
+from revkit.measures.measure import Measured
+from revkit.periods import Calendar, day
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from revkit.dataset import Dataset
+    from revkit.measures.metric import Metric
 
 OWNERS = ("SalesOps", "RevOps")
+LANGUAGES = ("en", "it")
+TREND = 12
+"""Periods of the little line beside each value."""
 
-READING_ORDER = (
-    "mqls", "mql_to_sql_rate", "sqls", "lead_to_customer_rate", "cost_per_lead", "cac",
-    "win_rate", "win_loss_ratio", "close_rate", "sales_cycle", "median_sales_cycle",
-    "won_amount", "deal_size", "median_deal_size", "pipeline_open", "pipeline_velocity",
-    "mrr", "arr", "arpa", "net_new_mrr", "new_mrr", "expansion_mrr", "reactivation_mrr",
-    "contraction_mrr", "churned_mrr", "churn_rate", "nrr", "grr", "expansion_rate",
-    "gross_mrr_churn_rate", "net_mrr_churn_rate", "quick_ratio",
+ARTICLE = {
+    "SalesOps": (
+        "close_rate", "cac", "cltv", "sales_cycle", "time_to_close", "win_loss_ratio",
+        "stage_share", "cost_per_lead", "sqls",
+    ),
+    "RevOps": (
+        "mrr", "arr", "clv", "renewal_rate", "upsell_rate", "mqls", "nrr", "grr",
+        "pipeline_velocity", "churn_rate", "real_revenue_growth", "roi",
+    ),
+}  # fmt: skip
+"""The rows of the two tables of the article this kit grew from; they stand first."""
+
+SUBJECTS = (
+    "marketing", "funnel", "speed", "attribution", "pipeline", "deals", "team", "recurring",
+    "churn", "retention", "contracts", "economics", "growth",
 )  # fmt: skip
-"""From the first contact to the renewal; metrics not named here follow by name."""
+"""From the first contact to the renewal: the modules of `revkit.metrics` in reading order."""
 
-SAID_TWICE = frozenset({"arr"})
-"""Metrics that only repeat another: ARR is twelve times MRR."""
-
-STANDS_ON = {
-    "movements": ["subscriptions"],
-    "customers": ["subscriptions"],
-    "lead_stages": ["lead_history"],
-    "journeys": ["leads", "opportunities"],
-    "pipeline_changes": ["opportunities"],
-}
-"""The tables that a derived table is made from."""
-
-WITHIN = {"mql_to_sql_rate": 60, "lead_to_customer_rate": 180, "close_rate": 180}
-"""Days that a cohort is given, so that one that is not a year old can be complete."""
+PATIENCE = {"mql_to_sql_rate": 60}
+USUAL_PATIENCE = 180
+"""Days a cohort is given, so that one that is not a year old can be complete."""
 
 
-@dataclass(frozen=True)
-class Scorecard:
-    """A company's metrics in the last complete period, against the one before.
+class Scorecard(pd.DataFrame):
+    """A DataFrame of metrics, one row per metric and group, that Jupyter shows as a table.
 
-    Parameters
-    ----------
-    results
-        What each metric returned, by name.
-    left_out
-        Metrics that this company's tables cannot answer, with the reason.
+    Columns: ``metric``, ``title``, ``family``, the dimensions, ``period`` (whose value it is),
+    ``unit``, ``value``, ``low``, ``high``, ``n``, ``small``, ``complete``, ``change``,
+    ``change_low``, ``change_high``, ``certain``, ``direction`` (better, worse, moved for metrics
+    that are neither, same; empty where nothing is known), ``target``, ``gap``, ``trend`` (the
+    last twelve values, oldest first).
     """
 
-    results: dict[str, pd.DataFrame]
-    left_out: dict[str, str]
+    @property
+    def _constructor(self) -> type[Scorecard]:
+        return Scorecard
 
     @property
-    def findings(self) -> list[Finding]:
-        """What each metric has moved, quiet where it has not."""
-        return [change(result) for name, result in self.results.items() if name not in SAID_TWICE]
+    def findings(self) -> list[str]:
+        """A sentence for each metric that moved by more than noise."""
+        return list(self.attrs.get("findings", ()))
 
     @property
-    def table(self) -> Table:
-        """One row a metric: value, interval, change, and whether the change is news."""
-        headings = ("Metric", "Period", "Value", "95\u00a0% interval", "Change", "")
-        rows = tuple(_row(result) for result in self.results.values())
-        notes = [
-            "Change: against the period before. ▲ ▼ more than noise, or counted in full; "
-            "· within noise."
-        ]
-        if any(FEW in row[2] for row in rows):
-            notes.append(f"{FEW} {NOTES[FEW]}")
-        reasons = dict.fromkeys(self.left_out.values())
-        parts = [
-            f"{', '.join(t for t, why in self.left_out.items() if why == reason)} ({reason})"
-            for reason in reasons
-        ]
-        if parts:
-            notes.append(f"Not shown: {'; '.join(parts)}.")
-        return Table(headings, rows, frozenset({"Metric", "Period", ""}), tuple(notes))
+    def unavailable(self) -> dict[str, str]:
+        """The metrics that this company can't answer, each with the reason."""
+        return dict(self.attrs.get("unavailable", {}))
 
-    def __str__(self) -> str:
-        return str(self.table)
+    @property
+    def _whole(self) -> bool:
+        return {"metric", "title", "value", "direction", "trend"} <= set(self.columns)
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        from revkit.analysis.scoreboard import plain
 
-    def _repr_html_(self) -> str:
-        return self.table._repr_html_()
+        return plain(self) if self._whole else pd.DataFrame(self).__repr__()
+
+    def _repr_html_(self) -> str | None:
+        from revkit.analysis.scoreboard import page
+
+        if self._whole:
+            return page(self)
+        html: str | None = pd.DataFrame(self)._repr_html_()  # type: ignore[operator]
+        return html
 
 
-def scorecard(data: Dataset, *, owner: str, period: str = "quarter", **options: Any) -> Scorecard:
+def scorecard(
+    data: Dataset,
+    owner: str | None = None,
+    period: str = "month",
+    compare: Against = "previous",
+    by: str | Sequence[str] | None = None,
+    at: date | str | None = None,
+    targets: Mapping[str, float | Mapping[str, float]] | None = None,
+    language: Literal["en", "it"] = "en",
+    metrics: Sequence[str] | None = None,
+) -> Scorecard:
     """Fill the table of a team's metrics with this company's numbers.
 
     Parameters
@@ -100,64 +108,255 @@ def scorecard(data: Dataset, *, owner: str, period: str = "quarter", **options: 
     data
         The company.
     owner
-        "SalesOps" or "RevOps"; metrics that both look at are in either.
+        "SalesOps" or "RevOps"; metrics that both look at are in either. None: all.
     period
-        As of any metric.
-    options
-        `start`, `end` and the like, handed to every metric.
+        day, week, month, quarter or year.
+    compare
+        "previous": the change against the period before; "year": against a year before.
+    by
+        Dimensions, as of any metric; each group has its own row.
+    at
+        A day of the period to show. None: of each metric, the last period that no later day can
+        change any more.
+    targets
+        By metric a number for the period, or one for each group. None: what `targets` plans.
+    language
+        Of titles and headings: "en" or "it".
+    metrics
+        Only these, in this order.
 
     Returns
     -------
     Scorecard
-        Without the metrics whose tables are not loaded, which it lists.
+        Numbers, one row per metric and group; metrics that this company can't answer are in
+        ``unavailable``. Rates per cohort count what came true within 180 days of its beginning
+        (60 from MQL to SQL), since a cohort with an open deal is never complete.
 
     Raises
     ------
     ParameterError
-        When nobody by that name owns metrics.
+        When there is no such owner or language.
+    PeriodError
+        When the period is none of those.
+    FormulaError
+        When there is no metric of a name.
+
+    Examples
+    --------
+    >>> card = scorecard(example("deals"), period="quarter", metrics=["win_rate", "won_amount"])
+    >>> pd.DataFrame(card)[["metric", "period", "value", "direction"]]
+           metric     period    value direction
+    0    win_rate 2026-01-01     0.75
+    1  won_amount 2026-01-01  9000.00
     """
-    from revkit import metrics
-    from revkit.measures.catalogue import catalog
-
-    if owner not in OWNERS:
-        raise ParameterError.unknown(owner, where="owner", known=OWNERS)
-    known = catalog()
-    results, left_out = {}, {}
-    names = list(known.loc[known["owner"].isin([owner, "both"]), "name"])
-    place = {name: at for at, name in enumerate(READING_ORDER)}
-    for name in sorted(names, key=lambda name: place.get(name, len(place))):
-        metric = getattr(metrics, name)
-        try:
-            result = metric(data, period=period, **_patience(name), **options)
-        except RevkitError:
-            needed = dict.fromkeys(
-                table for of in metric.tables for table in STANDS_ON.get(of, [of])
-            )
-            missing = [table for table in needed if table not in data]
-            left_out[metric.title] = (
-                f"needs {' and '.join(missing)}" if missing else "not under this filter"
-            )
+    calendar = Calendar(period, data.policy.fiscal_year_start)
+    if compare not in ("previous", "year"):
+        raise ParameterError.out_of_range("compare", compare, "previous or year")
+    if language not in LANGUAGES:
+        raise ParameterError.unknown(language, where="language", known=LANGUAGES)
+    wanted = rows_of(owner, metrics)
+    dimensions = [] if by is None else [by] if isinstance(by, str) else list(by)
+    planned = aims(data, [made.name for made in wanted]) if targets is None else {}
+    until = None
+    if at is not None:
+        shown = calendar.first_day(calendar.number(day(at, name="at")))
+        until = calendar.last_day(calendar.number(shown)) + timedelta(days=1)
+    found = Measured.of(
+        data,
+        [*wanted, *planned.values()],
+        each={made.name: patience(made) for made in wanted if patience(made)},
+        lenient=True,
+        by=dimensions or None,
+        period=period,
+        end=until,
+        compare=compare,
+    )
+    ladder = positions(data)
+    rows: list[dict[str, Any]] = []
+    sentences: list[str] = []
+    unavailable: dict[str, str] = {}
+    for made in wanted:
+        title = title_of(made, language)
+        if made.name in found.unavailable:
+            unavailable[title] = reason(found.unavailable[made.name], made.name)
             continue
-        if not groups(result):
-            results[name] = result
-    return Scorecard(results, left_out)
+        frame = found.frames[made.name]
+        column = (targets or {}).get(made.name)
+        plan = found.frames.get(f"{made.name} {PLANNED}")
+        own = list(shown_rows(frame, at=None if at is None else pd.Timestamp(shown)))
+        if "stage" in frame:
+            own.sort(key=lambda pair: ladder.get(str(pair[0]["stage"]), len(ladder)))
+        if not own:
+            unavailable[title] = "no value in a period that is over"
+            continue
+        for row, trend in own:
+            aim = given(column, row, made, dimensions) if plan is None else of_plan(plan, row)
+            rows.append(line(made, title, row, trend, aim, frame))
+        repeats = made.name == "arr" and "mrr" in found.frames  # twelve times the same news
+        if not groups(frame) and at is None and not repeats:
+            steps = calendar.a_year() if compare == "year" else 1
+            sentence = said(frame, periods=steps)
+            sentences += [] if sentence.quiet else [str(sentence)]
+    card = Scorecard(rows, columns=columns_of(rows))
+    card = card.astype({"n": "Int64"})
+    card.attrs = {
+        "unavailable": unavailable, "findings": sentences, "by": dimensions, "compare": compare,
+        "period_kind": period, "language": language, "currency": data.currency,
+        "queries": found.queries, "sections": metrics is None,
+        "as_of": data.as_of.isoformat(), "where": list(data.narrowed),
+    }  # fmt: skip
+    return card
 
 
-def _patience(name: str) -> dict[str, int]:
-    return {"within": WITHIN[name]} if name in WITHIN else {}
+def rows_of(owner: str | None, names: Sequence[str] | None) -> list[Metric]:
+    """The metrics of a team: the article's rows, then by subject, then the user's own."""
+    from revkit.measures.catalogue import METRICS, known
+
+    if owner is not None and owner not in OWNERS:
+        raise ParameterError.unknown(owner, where="owner", known=OWNERS)
+    everything = known()
+    if names is not None:
+        for name in names:
+            if name not in everything:
+                raise FormulaError.unknown(name, known=everything)
+        return [everything[name] for name in names]
+    owned = {n: m for n, m in METRICS.items() if owner is None or m.owner in (owner, "both")}
+    teams = OWNERS if owner is None else (owner,)
+    first = dict.fromkeys(name for team in teams for name in ARTICLE[team] if name in owned)
+    rest = [made for name, made in owned.items() if name not in first]
+    rest.sort(key=lambda made: SUBJECTS.index(f) if (f := family(made)) in SUBJECTS else 99)
+    return [*(owned[name] for name in first), *rest]
 
 
-def _row(result: pd.DataFrame) -> tuple[str, ...]:
-    what, rows = quantity(result), latest(result)
-    days = WITHIN.get(what.name)
-    title = f"{what.title}, within {days} days" if days else what.title
-    if rows.empty:
-        return title, "–", "–", "", "", ""
-    now, moved = rows.iloc[-1], compare(result)
-    label = period_label(now["period"], result.attrs.get("period", "month"))
-    value = what.text(now["value"]) + (FEW if now["small"] else "")
-    span = what.span(now["low"], now["high"])
-    if moved is None:
-        return title, label, value, span, "", ""
-    arrow = "·" if not moved.sure else "▲" if moved.value > 0 else "▼"
-    return title, label, value, span, what.difference(moved.value), arrow
+def family(made: Metric) -> str:
+    """The subject of a metric, empty for the user's own."""
+    package, _, module = made.__module__.rpartition(".")
+    return module if package == "revkit.metrics" else ""
+
+
+def patience(made: Metric) -> dict[str, int]:
+    """The days that a rate per cohort is given here."""
+    within = made.options.get("within")
+    if within is None or within.default is not None:
+        return {}
+    return {"within": PATIENCE.get(made.name, USUAL_PATIENCE)}
+
+
+def title_of(made: Metric, language: str) -> str:
+    """The title, with the days that were given where there are some."""
+    title = made.title_it if language == "it" else made.title
+    days = patience(made).get("within")
+    if not days:
+        return title
+    return f"{title}, entro {days} giorni" if language == "it" else f"{title}, within {days} days"
+
+
+def reason(error: str, name: str) -> str:
+    """What is missing, from the message that says it at length."""
+    return error.removeprefix(f"metrics.{name} ").partition(";")[0].partition(". ")[0].rstrip(".")
+
+
+def positions(data: Dataset) -> dict[str, int]:
+    """The place of each stage on its ladder."""
+    from revkit.derived.stages import LEAD_POSITIONS
+
+    if "stages" not in data:
+        return dict(LEAD_POSITIONS)
+    known = data.table("stages").select("stage", "position").to_pandas()
+    return {str(stage): int(at) for stage, at in known.itertuples(index=False)}
+
+
+def shown_rows(
+    frame: pd.DataFrame, *, at: pd.Timestamp | None
+) -> Iterable[tuple[pd.Series[Any], tuple[float, ...]]]:
+    """Each group's row of the period to show, and its last values up to that."""
+    period = at
+    if period is None:
+        over = frame.groupby("period")["complete"].all()
+        known = frame[frame["value"].notna() & frame["period"].isin(over.index[over])]
+        if known.empty:
+            return
+        period = known["period"].max()
+    by = groups(frame)
+    past = frame[frame["period"] <= period]
+    for _, rows in past.groupby(by, sort=False) if by else [((), past)]:
+        row = rows.iloc[-1]
+        if row["period"] != period or (at is not None and pd.isna(row["value"])):
+            continue
+        yield row, tuple(float(value) for value in rows["value"].iloc[-TREND:])
+
+
+def line(
+    made: Metric,
+    title: str,
+    row: pd.Series[Any],
+    trend: tuple[float, ...],
+    target: float,
+    frame: pd.DataFrame,
+) -> dict[str, Any]:
+    """One row of the scorecard."""
+    if frame.attrs.get("from_history") is False:  # today's amounts say nothing of the past
+        moved = dict.fromkeys(("change", "change_low", "change_high"), float("nan"))
+        moved |= {"certain": False}
+    else:
+        moved = {name: row[name] for name in ("change", "change_low", "change_high", "certain")}
+    keys = {name: row[name] for name in groups(frame)}
+    numbers = {name: row[name] for name in ("value", "low", "high", "n", "small", "complete")}
+    return {
+        "metric": made.name, "title": title, "family": family(made), **keys,
+        "period": row["period"], "unit": made.unit, **numbers, **moved,
+        "direction": direction(made, moved, small=bool(row["small"])),
+        "target": target, "gap": row["value"] - target, "trend": trend,
+    }  # fmt: skip
+
+
+def direction(made: Metric, moved: Mapping[str, Any], *, small: bool) -> str:
+    """Which way a value went, when that is more than noise or counted in full."""
+    change = moved["change"]
+    if change != change:
+        return ""
+    census = made.interval == "none"
+    if change == 0 or not (census or (bool(moved["certain"]) and not small)):
+        return "same"
+    if made.better == "neither":
+        return "moved"
+    return "better" if (change > 0) == (made.better == "higher") else "worse"
+
+
+def given(
+    aim: float | Mapping[str, float] | None,
+    row: pd.Series[Any],
+    made: Metric,
+    dimensions: Sequence[str],
+) -> float:
+    """The target that the call names for a row; the whole company's sum is no group's target."""
+    from revkit.measures.catalogue import additive
+
+    if aim is None:
+        return float("nan")
+    if isinstance(aim, Mapping):
+        return float(aim.get(" · ".join(str(row[name]) for name in dimensions), float("nan")))
+    return float("nan") if dimensions and additive(made) else float(aim)
+
+
+def of_plan(plan: pd.DataFrame, row: pd.Series[Any]) -> float:
+    """The planned value of a row's group and period."""
+    same = plan["period"] == row["period"]
+    for name in groups(plan):
+        same &= plan[name] == row[name]
+    found = plan.loc[same, "value"]
+    return float(found.iloc[0]) if len(found) and found.iloc[0] else float("nan")
+
+
+def columns_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The columns: what it is, the dimensions, then the numbers."""
+    named = dict.fromkeys(name for row in rows for name in row)
+    tail = [name for name in NUMBERS if name in named or not rows]
+    first = ["metric", "title", "family"]
+    return [*first, *(name for name in named if name not in {*first, *NUMBERS}), *tail]
+
+
+NUMBERS = (
+    "period", "unit", "value", "low", "high", "n", "small", "complete", "change", "change_low",
+    "change_high", "certain", "direction", "target", "gap", "trend",
+)  # fmt: skip

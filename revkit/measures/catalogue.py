@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from revkit.errors import FormulaError
-from revkit.measures.metric import Metric
+from revkit.errors import FormulaError, ParameterError, TableError
+from revkit.measures.metric import Metric, Owner
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,20 +68,38 @@ def known() -> dict[str, Metric]:
     return dict(sorted(METRICS.items()))
 
 
-def catalog() -> pd.DataFrame:
+def catalog(owner: Owner | None = None, table: str | None = None) -> pd.DataFrame:
     """Return every metric with its definition.
+
+    Parameters
+    ----------
+    owner
+        Only what "SalesOps" or "RevOps" watches, or "both" of them; what both watch is in
+        either.
+    table
+        Only what is counted from this table, itself or through one derived from it
+        (``movements``, ``journeys``).
 
     Returns
     -------
     DataFrame
         One row per metric, sorted by name: ``name``, ``title``, ``title_it``, ``owner``,
-        ``unit``, ``better``, ``interval`` (how its uncertainty is found), ``formula`` in words,
-        ``tables``, ``reference``, ``module``.
+        ``unit``, ``better``, ``additive`` (values add up over groups), ``interval`` (how its
+        uncertainty is found), ``formula`` in words, ``tables``, ``reference``, ``module``.
+
+    Raises
+    ------
+    ParameterError
+        When there is no such owner.
+    TableError
+        When there is no such table.
 
     Examples
     --------
-    >>> catalog().set_index("name").loc["win_rate", "formula"]
-    'opportunities where is_won by closed_on / opportunities where is_won is known by closed_on'
+    >>> catalog().set_index("name").loc["mqls", "formula"]
+    "lead_stages where stage is 'MQL' and is_first by entered"
+    >>> {"cac", "mrr"} & set(catalog(owner="SalesOps", table="spend")["name"])
+    {'cac'}
     """
     import pandas as pd
 
@@ -102,9 +120,31 @@ def catalog() -> pd.DataFrame:
             "reference": reference(made),
             "module": made.__module__,
         }
-        for name, made in known().items()
+        for name, made in _chosen(owner, table).items()
     ]
-    return pd.DataFrame(rows)
+    columns = (
+        "name", "title", "title_it", "owner", "unit", "better", "additive", "interval", "formula",
+        "tables", "reference", "module",
+    )  # fmt: skip
+    return pd.DataFrame(rows, columns=list(columns))
+
+
+def _chosen(owner: str | None, table: str | None) -> dict[str, Metric]:
+    from revkit.derived import DERIVED, needs
+    from revkit.schema import TABLES
+
+    owners = get_args(Owner)
+    if owner is not None and owner not in owners:
+        raise ParameterError.unknown(owner, where="catalog(owner=…)", known=owners)
+    tables = [*TABLES, "movements", *DERIVED]
+    if table is not None and table not in tables:
+        raise TableError.unknown(table, known=tables)
+    return {
+        name: made
+        for name, made in known().items()
+        if (owner is None or made.owner in (owner, "both"))
+        and (table is None or any(table in (used, *needs(used)) for used in made.tables))
+    }
 
 
 def additive(made: Metric) -> bool:

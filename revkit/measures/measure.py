@@ -68,21 +68,41 @@ class Measured:
     queries: int = 0
 
     @classmethod
-    def of(cls, data: Dataset, metrics: str | Iterable[str] | None, **how: Any) -> Measured:
-        """Ask metrics of a company together."""
+    def of(
+        cls,
+        data: Dataset,
+        metrics: str | Iterable[str | Metric] | None,
+        /,
+        *,
+        each: Mapping[str, Mapping[str, Any]] | None = None,
+        lenient: bool = False,
+        **how: Any,
+    ) -> Measured:
+        """Ask metrics of a company together.
+
+        ``each`` has options of single metrics by name. ``lenient``: one that can't be had, for
+        whatever reason, is left out and said to be ``unavailable``.
+        """
         batch, made = Batch(), cls()
         for metric in _named(metrics):
             before = set(batch.sources)
             try:
-                made.plans[metric.name] = metric.plan(data, how, batch)
+                own = (each or {}).get(metric.name, {})
+                made.plans[metric.name] = metric.plan(data, {**how, **own}, batch)
             except RevkitError as error:
-                if metrics is not None or isinstance(error, PeriodError | ParameterError):
+                named = metrics is not None or isinstance(error, PeriodError | ParameterError)
+                if named and not lenient:
                     raise
                 made.unavailable[metric.name] = str(error)
                 for key in batch.sources.keys() - before:
                     del batch.sources[key]
         for name, plan in made.plans.items():
-            made.frames[name] = plan.metric.occupied(plan.frame())
+            try:
+                made.frames[name] = plan.metric.occupied(plan.frame())
+            except RevkitError as error:
+                if not lenient:
+                    raise
+                made.unavailable[name] = str(error)
         made.queries = len(batch.sources) + sum(p.evaluation is None for p in made.plans.values())
         return made
 
@@ -110,12 +130,12 @@ _NUMBERS = (
 )  # fmt: skip
 
 
-def _named(metrics: str | Iterable[str] | None) -> list[Metric]:
+def _named(metrics: str | Iterable[str | Metric] | None) -> list[Metric]:
     everything = known()
     if metrics is None:
         return list(everything.values())
-    names = [metrics] if isinstance(metrics, str) else list(metrics)
-    for name in names:
-        if name not in everything:
+    asked = [metrics] if isinstance(metrics, str) else list(metrics)
+    for name in asked:
+        if isinstance(name, str) and name not in everything:
             raise FormulaError.unknown(name, known=everything)
-    return [everything[name] for name in names]
+    return [everything[name] if isinstance(name, str) else name for name in asked]

@@ -1,0 +1,82 @@
+"""Targets: what was planned for a metric, over the same periods and groups as its values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ibis import _
+
+from revkit.measures import Formula, Stock, TableName, Total
+from revkit.measures.metric import Metric
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from revkit.dataset import Dataset
+
+CALLED = {"bookings": "won_amount"}
+"""Measures of the table `targets` whose metric has another name."""
+
+
+PLANNED = "planned"
+"""Said after the name of a metric, it names its plan."""
+
+
+def aims(data: Dataset, names: Iterable[str]) -> dict[str, Metric]:
+    """Return the planned values of metrics, as metrics to be asked with the same call.
+
+    Only rows of kind ``plan`` count: a quota is what a rep owes, and quotas add up to more than
+    the plan. The plan of a sum is spread over the days it is for; that of a balance or a rate is
+    the one in force on a period's last day, the mean of several.
+
+    Parameters
+    ----------
+    data
+        The company; without ``targets`` nothing was planned.
+    names
+        Metrics of the catalogue.
+
+    Returns
+    -------
+    dict
+        By the name of the metric that is planned.
+    """
+    from revkit.measures.catalogue import additive, known
+
+    if "targets" not in data:
+        return {}
+    plans = data.table("targets").filter(_.kind == "plan")
+    planned = set(plans.select("measure").distinct().to_pandas()["measure"].dropna())
+    everything, found = known(), {}
+    for name in names:
+        measure = next((word for word, own in CALLED.items() if own == name), name)
+        if measure not in planned or name not in everything:
+            continue
+        made = everything[name]
+        sums = additive(made)
+        over_time = sums and any(isinstance(leaf, Total) for leaf in made.formula().leaves())
+        found[name] = _aim(measure, made, sums=sums, over_time=over_time)
+    return found
+
+
+def _aim(measure: str, of: Metric, *, sums: bool, over_time: bool) -> Metric:
+    def aim(targets: TableName) -> Formula:
+        planned: Any = (
+            Total(targets, spread=("starts_on", "ends_on"))
+            if over_time
+            else Stock(targets, start="starts_on", end="ends_on")
+        )
+        planned = planned.where((_.kind == "plan") & (_.measure == measure))
+        total: Formula = planned.of(_.amount)
+        return total if sums else total / planned
+
+    aim.__name__ = f"{of.name} {PLANNED}"
+    return Metric(
+        aim,
+        title=of.title,
+        title_it=of.title_it,
+        owner=of.owner,
+        unit=of.unit,
+        better=of.better,
+        trailing=of.trailing,
+    )

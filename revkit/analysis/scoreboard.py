@@ -1,0 +1,288 @@
+"""The scorecard as a page or a terminal shows it: written values, arrows, small lines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from revkit.analysis.quantities import Quantity, period_label
+from revkit.analysis.tables import FEW, UNFINISHED, Table
+from revkit.analysis.words import FAMILIES, Words
+
+if TYPE_CHECKING:
+    from revkit.analysis.scorecard import Scorecard
+
+MOST = 8
+"""Groups that stand side by side; the others are in the frame."""
+
+ARROWS = {"better": "#1a7f37", "worse": "#b42318", "moved": "#444444"}
+QUIET = "#767676"
+
+
+def plain(card: Scorecard) -> str:
+    """The scorecard in columns, for a terminal."""
+    words = Words(card.attrs.get("language", "en"))
+    if not len(card):
+        return "\n".join([words("Nothing to show yet."), *notes(card, words)])
+    headings, rows = crossed(card, words) if card.attrs.get("by") else listed(card, words)
+    left = frozenset({headings[0], words("Period")})
+    return str(Table(tuple(headings), tuple(map(tuple, rows)), left, tuple(notes(card, words))))
+
+
+def page(card: Scorecard) -> str:
+    """The scorecard as HTML, escaped, with nothing loaded from elsewhere."""
+    import great_tables as gt
+
+    words = Words(card.attrs.get("language", "en"))
+    if not len(card):
+        return f"<p>{escape(words('Nothing to show yet.'))}</p>" + "".join(
+            f"<p><small>{escape(note)}</small></p>" for note in notes(card, words)
+        )
+    grouped = bool(card.attrs.get("by"))
+    headings, rows = crossed(card, words) if grouped else listed(card, words)
+    cells = [[escape(cell) for cell in row] for row in rows]
+    for line, mark in zip(cells, marks(card, headings, words), strict=True):
+        for heading, colour in mark.items():
+            at = headings.index(heading)
+            line[at] = f'<span style="color:{colour}">{line[at]}</span>'
+    names = [f"c{place}" for place in range(len(headings))]
+    frame = pd.DataFrame(cells, columns=names)
+    if not grouped:
+        frame["trend"] = [sparkline(trend) for trend in card["trend"]]
+        headings, names = [*headings, words("Trend")], [*names, "trend"]
+    if card.attrs.get("sections"):
+        frame["family"] = sections(card, words)
+    made = gt.GT(frame, id="rk-scorecard", groupname_col="family" if "family" in frame else None)
+    made = made.fmt(lambda cell: cell, columns=names)
+    labels: dict[str, Any] = {
+        name: gt.html(escape(text)) for name, text in zip(names, headings, strict=True)
+    }
+    made = made.cols_label(labels)
+    left = names[:2]
+    made = made.cols_align("left", columns=left)
+    made = made.cols_align("right", columns=[name for name in names if name not in left])
+    made = made.tab_options(
+        table_font_size="13px",
+        data_row_padding="3px",
+        table_margin_left="0px",
+        row_group_font_weight="bold",
+        row_group_padding="6px",
+        source_notes_font_size="11px",
+        table_border_top_style="hidden",
+    )
+    made = made.tab_style(gt.style.css("white-space: nowrap"), gt.loc.body(columns=names[1:]))
+    for note in notes(card, words):
+        made = made.tab_source_note(gt.html(escape(note)))
+    html: str = made.as_raw_html(inline_css=False)
+    return html
+
+
+def listed(card: Scorecard, words: Words) -> tuple[list[str], list[list[str]]]:
+    """A row per metric: value, interval, change, target."""
+    planned = card["target"].notna().any()
+    headings = ["Metric", "Period", "Value", "interval", "", "Change", "Target", "Gap"]
+    headings = headings if planned else headings[:6]
+    headings = [words(text) if text != "interval" else f"95\u00a0% {words(text)}"
+                for text in headings]  # fmt: skip
+    rows = []
+    for _, row in card.iterrows():
+        what = written(card, row)
+        cells = [label(card, row), when(card, row, words), value(what, row, words)]
+        cells += [words.number(what.span(row["low"], row["high"])), arrow(row)]
+        cells.append(changed(what, row, words))
+        if planned:
+            known = not math.isnan(row["target"])
+            cells.append(words.number(what.text(row["target"])) if known else "")
+            cells.append(words.number(what.difference(row["gap"])) if known else "")
+        rows.append(cells)
+    return headings, rows
+
+
+def crossed(card: Scorecard, words: Words) -> tuple[list[str], list[list[str]]]:
+    """A row per metric, a column per group: value and arrow."""
+    shown, _ = columns(card)
+    rows = []
+    for _, first in first_rows(card).iterrows():
+        same = card[(card["metric"] == first["metric"]) & (inner(card) == label_of(card, first))]
+        cells = [label(card, first), when(card, first, words)]
+        by_group = {key(card, row): row for _, row in same.iterrows()}
+        for group in shown:
+            row = by_group.get(group)
+            if row is None:
+                cells.append("–")
+                continue
+            cells.append(f"{value(written(card, row), row, words)} {arrow(row)}".strip())
+        rows.append(cells)
+    return [words("Metric"), words("Period"), *shown], rows
+
+
+def marks(card: Scorecard, headings: Sequence[str], words: Words) -> list[dict[str, str]]:
+    """The colours of the cells that say which way a value went."""
+    if not card.attrs.get("by"):
+        names = ("", words("Change"))
+        return [dict.fromkeys(names, ARROWS.get(way, QUIET)) for way in card["direction"]]
+    shown = headings[2:]
+    found = []
+    for _, first in first_rows(card).iterrows():
+        same = card[(card["metric"] == first["metric"]) & (inner(card) == label_of(card, first))]
+        ways = {key(card, row): row["direction"] for _, row in same.iterrows()}
+        found.append({g: ARROWS[ways[g]] for g in shown if ways.get(g) in ARROWS})
+    return found
+
+
+def sections(card: Scorecard, words: Words) -> list[str]:
+    """The heading above each row; the article's own rows stand first, under one of theirs."""
+    from revkit.analysis.scorecard import ARTICLE
+
+    first = {name for names in ARTICLE.values() for name in names}
+    rows = list((first_rows(card) if card.attrs.get("by") else card)["metric"])
+    family: dict[str, str] = dict(zip(card["metric"], card["family"], strict=True))
+    named = [words(FAMILIES.get(name, str(name))) for name in (family[one] for one in rows)]
+    leading = next((at for at, name in enumerate(rows) if name not in first), len(rows))
+    return [words("Headlines") if at < leading else text for at, text in enumerate(named)]
+
+
+def notes(card: Scorecard, words: Words) -> list[str]:
+    """What the marks mean, and what is not shown."""
+    against = {"previous": "against the period before", "year": "against a year before"}
+    told = words(against[card.attrs.get("compare", "previous")])
+    marks = words("▲ ▼ more than noise, or counted in full; · within noise")
+    lines = [f"{words('Change')}: {told}. {marks}; {words('green is better, red is worse')}."]
+    if len(card) and (card["small"].astype(bool) & card["value"].notna()).any():
+        lines.append(f"{FEW} {words('few rows: the interval is less sure than it says')}.")
+    if len(card) and not card["complete"].astype(bool).all():
+        lines.append(f"{UNFINISHED} {words('not over yet: later days can still change it')}.")
+    if card.attrs.get("by"):
+        _, more = columns(card)
+        lines += [f"+{more} {words('more groups are in the frame')}."] if more else []
+    unavailable = card.attrs.get("unavailable", {})
+    reasons = dict.fromkeys(unavailable.values())
+    parts = [
+        f"{', '.join(title for title, why in unavailable.items() if why == reason)} ({reason})"
+        for reason in reasons
+    ]
+    return [*lines, *([f"{words('Not shown')}: {'; '.join(parts)}."] if parts else [])]
+
+
+def columns(card: Scorecard) -> tuple[list[str], int]:
+    """The groups to set side by side, those with most rows first kept; and how many are not."""
+    size = card.groupby(keys(card), sort=False)["n"].max().fillna(0)
+    kept = set(size.sort_values(ascending=False, kind="stable").index[:MOST])
+    return [group for group in sorted(size.index, key=last_missing) if group in kept], max(
+        0, len(size) - MOST
+    )
+
+
+def last_missing(group: str) -> tuple[bool, str]:
+    """Groups in order, those without a name last."""
+    return "(missing)" in group, group
+
+
+def key(card: Scorecard, row: pd.Series[Any]) -> str:
+    """The name of a row's group."""
+    return " · ".join(str(row[name]) for name in card.attrs.get("by", ()))
+
+
+def keys(card: Scorecard) -> pd.Series[Any]:
+    """The name of each row's group."""
+    return card.apply(lambda row: key(card, row), axis=1)
+
+
+def own(card: Scorecard) -> list[str]:
+    """The dimensions that metrics bring along, such as the stage."""
+    from revkit.analysis.scorecard import NUMBERS
+
+    known = {"metric", "title", "family", *NUMBERS, *card.attrs.get("by", ())}
+    return [name for name in card.columns if name not in known]
+
+
+def label_of(card: Scorecard, row: pd.Series[Any]) -> str:
+    """The part of a metric that a row is about, such as its stage; mostly none."""
+    return " · ".join(str(row[name]) for name in own(card) if isinstance(row[name], str))
+
+
+def inner(card: Scorecard) -> pd.Series[Any]:
+    """The part of each row."""
+    return card.apply(lambda row: label_of(card, row), axis=1)
+
+
+def first_rows(card: Scorecard) -> pd.DataFrame:
+    """The first row of each metric and part."""
+    named = pd.DataFrame(card).assign(_part=inner(card))
+    return named[~named.duplicated(["metric", "_part"])]
+
+
+def label(card: Scorecard, row: pd.Series[Any]) -> str:
+    """The title, with the part it is about."""
+    part = label_of(card, row)
+    return f"{row['title']}: {part}" if part else str(row["title"])
+
+
+def written(card: Scorecard, row: pd.Series[Any]) -> Quantity:
+    """How a row's numbers are written."""
+    return Quantity(row["metric"], row["title"], row["unit"], card.attrs.get("currency"))
+
+
+def when(card: Scorecard, row: pd.Series[Any], words: Words) -> str:
+    """The period, marked where it is not over."""
+    text = words.period(period_label(row["period"], card.attrs["period_kind"]))
+    return text + ("" if row["complete"] else UNFINISHED)
+
+
+def value(what: Quantity, row: pd.Series[Any], words: Words) -> str:
+    """A value, marked where few rows stand behind it."""
+    known = not math.isnan(row["value"])
+    return words.number(what.text(row["value"])) + (FEW if row["small"] and known else "")
+
+
+def arrow(row: pd.Series[Any]) -> str:
+    """Up, down, a dot for what may be noise, nothing where nothing is known."""
+    if not row["direction"]:
+        return ""
+    if row["direction"] == "same":
+        return "·"
+    return "▲" if row["change"] > 0 else "▼"
+
+
+def changed(what: Quantity, row: pd.Series[Any], words: Words) -> str:
+    """The change with its interval."""
+    if math.isnan(row["change"]):
+        return ""
+    text = what.difference(row["change"])
+    if not math.isnan(row["change_low"]) and not math.isnan(row["change_high"]):
+        text += f" ({what.difference_span(row['change_low'], row['change_high'])})"
+    return words.number(text)
+
+
+def sparkline(values: Sequence[float], *, width: int = 84, height: int = 20) -> str:
+    """A line of the last values as SVG, a dot on the newest; gaps where one is not known."""
+    known = [value for value in values if math.isfinite(value)]
+    if len(known) < 2:
+        return ""
+    low, high = min(known), max(known)
+    step = (width - 6) / max(len(values) - 1, 1)
+
+    def point(place: int, value: float) -> str:
+        rise = (value - low) / (high - low) if high > low else 0.5
+        return f"{3 + step * place:.1f},{height - 3 - rise * (height - 6):.1f}"
+
+    pieces: list[list[str]] = [[]]
+    for place, number in enumerate(values):
+        if math.isfinite(number):
+            pieces[-1].append(point(place, number))
+        elif pieces[-1]:
+            pieces.append([])
+    lines = "".join(
+        f'<polyline points="{" ".join(piece)}" fill="none" stroke="#5b7a99" stroke-width="1.4"/>'
+        for piece in pieces
+        if len(piece) > 1
+    )
+    x, y = point(len(values) - 1, values[-1]).split(",") if math.isfinite(values[-1]) else ("", "")
+    dot = f'<circle cx="{x}" cy="{y}" r="2" fill="#1f3b57"/>' if x else ""
+    return (
+        f'<svg width="{width}" height="{height}" role="img" aria-label="trend">{lines}{dot}</svg>'
+    )

@@ -1,0 +1,269 @@
+"""The scorecard: which metrics, of which period, against what, and what a page shows of it."""
+
+from __future__ import annotations
+
+import math
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+import revkit as rk
+from revkit.analysis.aims import aims
+from revkit.analysis.scoreboard import MOST, sparkline
+from revkit.analysis.scorecard import ARTICLE, direction
+from revkit.measures import METRICS
+
+
+def ledger(**columns):
+    """Four accounts: a stays at 100, b leaves in January, c grows to 150, d joins at 80."""
+    frame = pd.DataFrame({"account_id": list("abccd"), "mrr": [100.0, 100, 100, 150, 80]})
+    frame["started_on"] = ["2025-11-01", "2025-11-01", "2025-11-01", "2026-01-10", "2026-01-20"]
+    frame["ended_on"] = [None, "2026-01-15", "2026-01-10", None, None]
+    return frame.assign(subscription_id=frame["account_id"], line=list("11121"), **columns)
+
+
+@pytest.fixture(scope="module")
+def company():
+    plans = pd.DataFrame(
+        {
+            "target_id": ["1", "2", "3", "4"],
+            "kind": ["plan", "plan", "plan", "quota"],
+            "measure": ["new_mrr", "mrr", "churn_rate", "new_mrr"],
+            "starts_on": ["2026-01-01"] * 4,
+            "ends_on": ["2026-03-01", "2026-04-01", "2026-04-01", "2026-02-01"],
+            "amount": [590.0, 300.0, 0.2, 1e6],
+        }
+    )
+    accounts = pd.DataFrame({"account_id": list("abcd"), "segment": ["x", "x", "y", "y"]})
+    return rk.Dataset(subscriptions=ledger(), targets=plans, accounts=accounts, as_of="2026-02-10")
+
+
+@pytest.fixture(scope="module")
+def cards(company):
+    """The whole scorecard of each team, made once."""
+    return {owner: rk.scorecard(company, owner=owner) for owner in ("SalesOps", "RevOps", None)}
+
+
+def row(card, name, **where):
+    found = card[card["metric"] == name]
+    for column, value in where.items():
+        found = found[found[column] == value]
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+def test_it_shows_the_last_period_that_is_over_and_what_it_changed(company):
+    mrr = row(rk.scorecard(company, metrics=["mrr"]), "mrr")
+
+    assert str(mrr["period"].date()) == "2026-01-01"
+    assert (mrr["value"], mrr["change"]) == (330.0, 30.0)
+    assert mrr["direction"] == "better"
+    assert mrr["trend"] == (300.0, 300.0, 330.0)
+    assert mrr["complete"]
+
+
+def test_any_period_can_be_shown_and_says_when_it_is_not_over(company):
+    card = rk.scorecard(company, metrics=["mrr"], at="2026-02-03")
+
+    assert str(row(card, "mrr")["period"].date()) == "2026-02-01"
+    assert "Feb 2026*" in str(card)
+    assert "not over yet" in str(card)
+
+
+def test_a_year_before_is_another_question(company):
+    card = rk.scorecard(company, metrics=["mrr"], compare="year")
+
+    assert math.isnan(row(card, "mrr")["change"])
+    assert row(card, "mrr")["direction"] == ""
+    assert "a year before" in str(card)
+
+
+def test_the_numbers_are_those_of_the_metrics_themselves(company, cards):
+    card = cards["RevOps"]
+
+    for name in ("nrr", "grr", "churn_rate", "arpa", "new_mrr"):
+        alone = getattr(rk.metrics, name)(company, compare="previous")
+        alone = alone[alone["period"] == "2026-01-01"].iloc[0]
+        for column in ("value", "low", "high", "change", "change_low", "change_high"):
+            assert row(card, name)[column] == pytest.approx(alone[column], nan_ok=True)
+
+
+def test_the_articles_rows_stand_first_in_its_order(cards):
+    for owner, names in ARTICLE.items():
+        shown = list(dict.fromkeys(cards[owner]["metric"]))
+
+        assert [name for name in shown if name in names] == shown[: len(shown) - len(
+            [name for name in shown if name not in names])]  # fmt: skip
+        assert [name for name in names if name in shown] == [n for n in shown if n in names]
+
+
+@pytest.mark.parametrize("owner", ["SalesOps", "RevOps", None])
+def test_every_metric_of_a_team_is_shown_or_its_absence_explained(cards, owner):
+    card = cards[owner]
+    listed = rk.catalog(owner=owner)
+
+    titles = set(card["title"]) | set(card.unavailable)
+    assert all(any(t.startswith(title) for t in titles) for title in listed["title"])
+    assert "needs the table 'opportunities'" in card.unavailable.values()
+    assert "Not shown: " in str(card)
+
+
+def test_only_what_is_more_than_noise_gets_an_arrow():
+    share, balance = rk.metrics.win_rate, rk.metrics.mrr
+    churn, stages = rk.metrics.churn_rate, rk.metrics.stage_share
+    sure, unsure = {"change": 0.1, "certain": True}, {"change": 0.1, "certain": False}
+
+    assert direction(share, sure, small=False) == "better"
+    assert direction(share, unsure, small=False) == "same"
+    assert direction(share, sure, small=True) == "same"
+    assert direction(churn, sure, small=False) == "worse"
+    assert direction(stages, sure, small=False) == "moved"
+    assert direction(balance, unsure, small=False) == "better"  # counted in full
+    assert direction(balance, {"change": math.nan, "certain": False}, small=False) == ""
+
+
+def test_a_plan_is_spread_over_its_days_a_balance_is_that_of_the_last(company):
+    """590 over January and February, 59 days, are 310 in January; quotas are no plan."""
+    card = rk.scorecard(company, metrics=["new_mrr", "mrr", "churn_rate", "nrr"])
+
+    assert row(card, "new_mrr")["target"] == pytest.approx(310)
+    assert row(card, "new_mrr")["gap"] == pytest.approx(80 - 310)
+    assert row(card, "mrr")["target"] == 300
+    assert row(card, "churn_rate")["target"] == pytest.approx(0.2)
+    assert math.isnan(row(card, "nrr")["target"])
+    assert set(aims(company, ["new_mrr", "nrr"])) == {"new_mrr"}
+
+
+def test_targets_of_the_call_come_before_those_of_the_data(company):
+    card = rk.scorecard(company, metrics=["mrr", "churn_rate"], targets={"churn_rate": 0.25})
+    by = rk.scorecard(
+        company, metrics=["mrr", "churn_rate"], by="segment",
+        targets={"mrr": {"x": 200.0}, "churn_rate": 0.25},
+    )  # fmt: skip
+
+    assert row(card, "churn_rate")["gap"] == pytest.approx(1 / 3 - 0.25)
+    assert math.isnan(row(card, "mrr")["target"])
+    assert row(by, "mrr", segment="x")["gap"] == -100
+    assert math.isnan(row(by, "mrr", segment="y")["target"])
+    assert row(by, "churn_rate", segment="y")["target"] == 0.25
+
+
+def test_groups_stand_side_by_side(company):
+    card = rk.scorecard(company, metrics=["mrr", "nrr"], by="segment")
+
+    assert list(card["segment"]) == ["x", "y", "x", "y"]
+    assert str(card).splitlines()[0].split() == ["Metric", "Period", "x", "y"]
+
+
+def test_many_groups_stay_readable(company):
+    many = pd.DataFrame({"account_id": [str(i) for i in range(20)], "mrr": 10.0})
+    many = many.assign(started_on="2025-11-01", ended_on=None, subscription_id=many["account_id"])
+    accounts = many[["account_id"]].assign(region=[f"region {i}" for i in range(20)])
+    crowd = rk.Dataset(subscriptions=many, accounts=accounts, as_of="2026-01-31")
+
+    card = rk.scorecard(crowd, metrics=["mrr"], by="region")
+
+    assert len(card) == 20
+    assert str(card).splitlines()[0].count("region") == MOST
+    assert f"+{20 - MOST} more groups" in str(card)
+
+
+def test_it_can_be_read_in_italian(company):
+    card = rk.scorecard(company, metrics=["mrr", "win_rate"], language="it")
+
+    assert "Ricavi ricorrenti mensili (MRR)" in list(card["title"])
+    assert "gen 2026" in str(card)
+    assert "Non mostrate: " in card._repr_html_()
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.found = set()
+
+    def handle_starttag(self, tag, attrs):
+        self.found.add(tag)
+
+
+def test_a_page_is_escaped_and_loads_nothing(company):
+    accounts = pd.DataFrame(
+        {"account_id": list("abcd"), "segment": ["<script>alert(1)</script>"] * 4}
+    )
+    data = rk.Dataset(subscriptions=ledger(), accounts=accounts, as_of="2026-02-10")
+
+    for by in (None, "segment"):
+        html = rk.scorecard(data, metrics=["mrr", "nrr"], by=by)._repr_html_()
+        tags = Tags()
+        tags.feed(html)
+
+        assert not tags.found & {"script", "link", "img", "iframe"}
+        assert "://" not in html
+        assert "@import" not in html
+        assert "Monthly recurring revenue" in html
+
+
+def test_it_is_a_frame_of_numbers_and_its_parts_are_frames(cards):
+    card = cards["RevOps"]
+
+    assert isinstance(card, pd.DataFrame)
+    assert card["value"].dtype == float
+    assert "metric" in repr(card[["metric", "value"]])
+    assert "gap" not in card[["metric", "value"]]._repr_html_()
+    assert "Not shown" in repr(card[card["metric"] == "mrr"])
+    assert card.to_csv().count("\n") == len(card) + 1
+
+
+def test_an_empty_company_has_an_empty_scorecard():
+    nobody = ledger().iloc[:0]
+    card = rk.scorecard(rk.Dataset(subscriptions=nobody, as_of="2026-02-10"), metrics=["nrr"])
+
+    assert card.empty
+    assert "Nothing to show yet" in card._repr_html_()
+
+
+def test_its_findings_are_what_moved(company):
+    card = rk.scorecard(company, metrics=["mrr", "arr", "churn_rate"])
+
+    assert len(card.findings) == 1
+    assert card.findings[0].startswith("Monthly recurring revenue rose from 300 in Dec 2025")
+
+
+def test_a_metric_of_ones_own_joins(company):
+    try:
+
+        @rk.metric(title="Rows", title_it="Righe", owner="RevOps", unit="count", better="neither")
+        def my_rows(subscriptions):
+            """Regimes that began."""
+            return rk.Total(subscriptions, at="started_on")
+
+        card = rk.scorecard(company, owner="RevOps")
+
+        assert row(card, "my_rows")["value"] == 2
+        assert list(card["metric"])[-1] == "my_rows"
+        assert "Your own" in card._repr_html_()
+    finally:
+        METRICS.pop("my_rows", None)
+
+
+@pytest.mark.parametrize(
+    ("how", "error", "said"),
+    [
+        ({"owner": "Revops"}, rk.errors.ParameterError, "RevOps"),
+        ({"language": "de"}, rk.errors.ParameterError, "language"),
+        ({"compare": "before"}, rk.errors.ParameterError, "previous or year"),
+        ({"period": "moth"}, rk.errors.PeriodError, "month"),
+        ({"metrics": ["win_rat"]}, rk.errors.FormulaError, "win_rate"),
+        ({"at": "2026-02-31"}, rk.errors.PeriodError, "at='2026-02-31'"),
+    ],
+)
+def test_a_wrong_call_is_refused(company, how, error, said):
+    with pytest.raises(error, match=said):
+        rk.scorecard(company, **how)
+
+
+def test_a_small_line_skips_what_is_not_known():
+    assert sparkline((math.nan, 1.0)) == ""
+    assert sparkline((1.0, math.nan, 2.0, 3.0)).count("<polyline") == 1
+    assert sparkline((1.0, 2.0, math.nan)).count("<circle") == 0
+    assert "NaN" not in sparkline((5.0, 5.0, 5.0)).lower()
