@@ -12,13 +12,13 @@ from revkit.schema import TABLES
 SEED = 7
 
 
-def tables():
+def tables(accounts=240, months=18, seed=SEED):
     """Arrow tables by name, and the day as of which they are known."""
-    made = rk.generate(accounts=240, months=18, seed=SEED)
+    made = rk.generate(accounts=accounts, months=months, seed=seed)
     frames = {name: table.to_pandas() for name, table in made.tables.items()}
-    rng = np.random.default_rng(SEED)
+    rng = np.random.default_rng(seed)
     end = pd.Timestamp(made.as_of)
-    frames = _edges(frames, end) | _written(frames, end, rng)
+    frames = _edges(frames, end) | _written(frames, end, rng, months)
     found = {name: _arrow(name, frame) for name, frame in frames.items()}
     found |= {name: table for name, table in made.tables.items() if name not in found}
     return found, made.as_of
@@ -47,11 +47,11 @@ def _edges(frames, end):
     return {"accounts": accounts, "subscriptions": regimes}
 
 
-def _written(frames, end, rng):
+def _written(frames, end, rng, months):
     accounts = frames["accounts"]["account_id"].to_numpy()
     deals, leads = frames["opportunities"], frames["leads"]
     reps, campaigns = frames["reps"]["rep_id"].to_numpy(), frames["campaigns"]["campaign_id"]
-    start = end - pd.DateOffset(months=17)
+    start = end - pd.DateOffset(months=months - 1)
     days = (end - start).days
 
     def moments(n):
@@ -81,7 +81,7 @@ def _written(frames, end, rng):
         }
     )
     activities["is_selling"] = activities["kind"].isin(["call", "email", "meeting", "demo"])
-    answered = leads.iloc[::2]
+    answered = leads[leads.index % 4 > 0]
     first = activities.head(len(answered)).assign(
         activity_id=[f"first{k}" for k in range(len(answered))],
         direction="out",
@@ -90,7 +90,7 @@ def _written(frames, end, rng):
         occurred_at=[
             at + timedelta(minutes=int(wait))
             for at, wait in zip(
-                answered["created_at"], rng.integers(1, 4000, len(answered)), strict=True
+                answered["created_at"], rng.geometric(0.02, len(answered)), strict=True
             )
         ],
     )

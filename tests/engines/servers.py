@@ -1,6 +1,7 @@
 """A PostgreSQL and a Spark for the tests: started here, on this machine alone, and stopped here."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -8,8 +9,8 @@ import tempfile
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
-import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -25,6 +26,23 @@ def binaries():
     found = Path("/usr/lib/postgresql").glob("*/bin/initdb")
     newest = max(found, key=lambda file: float(file.parts[-3]), default=shutil.which("initdb"))
     return Path(newest).parent if newest else None
+
+
+def java():
+    """Whether there is a Java that Spark runs on."""
+    program = shutil.which("java")
+    if program is None:
+        return False
+    told = subprocess.run([program, "-version"], capture_output=True, text=True, timeout=60)
+    version = re.search(r'version "(\d+)', told.stderr)
+    return version is not None and int(version[1]) >= 17
+
+
+def address(port, password=PASSWORD, user=USER, schema="sales"):
+    """The address of the server, as a user would write it."""
+    return (
+        f"postgresql://{user}:{quote(password, safe='')}@127.0.0.1:{port}/postgres?schema={schema}"
+    )
 
 
 @contextmanager
@@ -64,6 +82,8 @@ def postgres():
 
 def fill(port, tables, schema):
     """Put tables into a schema: money as numeric, moments with a time zone, one as a view."""
+    import psycopg
+
     with psycopg.connect(
         host="127.0.0.1", port=port, user=USER, password=PASSWORD, dbname="postgres"
     ) as connection:

@@ -1,0 +1,64 @@
+"""What the engines are asked, and what travels from them."""
+
+import ibis.expr.types as ir
+
+from revkit.errors import RevkitError
+from revkit.measures.batch import Batch
+from revkit.measures.catalogue import known
+
+ENGINES = ("postgresql", "spark")
+CASES = {
+    "month": {"period": "month"},
+    "segment": {"by": "segment", "period": "quarter"},
+    "trailing": {"period": "quarter", "trailing": 2},
+}
+
+
+class Traffic:
+    """How many rows came with each query, and how many values in lists beside them."""
+
+    def __init__(self):
+        self.asking = None
+        self.rows = {}
+
+    def watch(self, patch):
+        for way in ("to_pyarrow", "execute", "to_pandas"):
+            for kind in (ir.Table, ir.Column, ir.Scalar):
+                patch.setattr(kind, way, self._counting(getattr(kind, way)))
+
+    def _counting(self, fetch):
+        def fetched(expr, *args, **kwargs):
+            found = fetch(expr, *args, **kwargs)
+            rows = len(found) if hasattr(found, "__len__") else 1
+            self.rows.setdefault(self.asking, []).append(rows)
+            return found
+
+        return fetched
+
+
+class Answers:
+    """Every metric on one company, planned together; a metric is asked when it is first read."""
+
+    def __init__(self, data, how, traffic, name):
+        self.traffic, self.name, self.batch = traffic, name, Batch()
+        self.plans, self.read = {}, {}
+        for metric in known().values():
+            try:
+                self.plans[metric.name] = metric.plan(data, how, self.batch)
+            except RevkitError as error:
+                self.plans[metric.name] = error
+
+    def __getitem__(self, metric):
+        """Return a metric's frame, or why there is none."""
+        plan = self.plans[metric]
+        if isinstance(plan, RevkitError):
+            return plan
+        if metric not in self.read:
+            self.traffic.asking = self.name
+            try:
+                self.read[metric] = plan.metric.occupied(plan.frame())
+            except RevkitError as error:
+                self.read[metric] = error
+            finally:
+                self.traffic.asking = None
+        return self.read[metric]

@@ -1,0 +1,96 @@
+"""Every metric of the catalogue says the same on every engine, and only small answers travel."""
+
+import numpy as np
+import pytest
+from asked import CASES, ENGINES, Answers
+
+import revkit as rk
+from revkit.errors import RevkitError
+from revkit.measures.catalogue import known
+
+METRICS = list(known())
+CENT = 0.005
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_metric_is_the_same_on_every_engine(engine, case, metric, answers, differences):
+    ours, theirs = answers("duckdb", case)[metric], answers(engine, case)[metric]
+
+    if isinstance(ours, RevkitError):  # no such dimension, or no window: told alike everywhere
+        assert case != "month"
+        assert (type(theirs), str(theirs)) == (type(ours), str(ours))
+        return
+    keys = list(ours.columns[: list(ours.columns).index("value")])
+    assert theirs[keys].equals(ours[keys])
+    assert theirs["n"].equals(ours["n"])
+    assert theirs["small"].equals(ours["small"])
+    assert theirs["complete"].equals(ours["complete"])
+    worst = differences.setdefault((metric, engine), {"value": 0.0, "interval": 0.0, "cases": []})
+    money = known()[metric].unit.startswith("money")
+    worst["value"] = max(worst["value"], apart(ours, theirs, "value", CENT if money else 1e-9))
+    for end in ("low", "high"):
+        worst["interval"] = max(worst["interval"], apart(ours, theirs, end, 1e-6))
+    worst["cases"].append(case)
+
+
+def apart(ours, theirs, column, allowed):
+    """How far two columns are apart at most; money in money, all else as a part of the whole."""
+    a, b = ours[column].to_numpy(float), theirs[column].to_numpy(float)
+    assert (np.isnan(a) == np.isnan(b)).all()
+    assert (np.isfinite(a) == np.isfinite(b)).all()
+    known = np.isfinite(a)
+    size = 1.0 if allowed == CENT else np.maximum(1.0, np.abs(a[known]))
+    worst = float(np.max(np.abs(a - b)[known] / size, initial=0.0))
+    assert worst <= allowed
+    return worst
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_as_many_rows_travel_as_from_duckdb_and_no_more_than_groups_by_periods(
+    engine, answers, traffic
+):
+    for case in CASES:
+        cells = [
+            len(found)
+            for found in (answers(engine, case)[metric] for metric in METRICS)
+            if not isinstance(found, RevkitError)
+        ]
+        for metric in METRICS:
+            _ = answers("duckdb", case)[metric]
+        rows = traffic.rows[engine, case]
+
+        assert sorted(rows) == sorted(traffic.rows["duckdb", case])
+        assert max(rows) <= max(cells) + 12  # rows of no period, one a group
+
+
+def test_twice_the_company_is_no_more_to_carry(company, answers, traffic):
+    tables, as_of = company
+    twice = rk.Dataset(as_of=as_of, **{name: doubled(name, t) for name, t in tables.items()})
+
+    both = Answers(twice, CASES["segment"], traffic, "twice")
+    for metric in METRICS:
+        _ = both[metric], answers("duckdb", "segment")[metric]
+
+    assert twice.leads.count().to_pyarrow().as_py() > 1000
+    assert sorted(traffic.rows["twice"]) == sorted(traffic.rows["duckdb", "segment"])
+
+
+def doubled(name, table):
+    """A table and its twin, under other ids; what has no id of its own stays as it is."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from revkit.schema import TABLES
+
+    columns = TABLES[name].columns
+    ids = [c for c in table.column_names if columns[c].type == "id"]
+    if not any(columns[c].key for c in ids) or name == "products":
+        return table
+    twin = table
+    for column in ids:
+        if columns[column].references != "products":
+            other = pc.binary_join_element_wise(table[column], "twin", "-")
+            twin = twin.set_column(twin.column_names.index(column), column, other)
+    return pa.concat_tables([table, twin])
