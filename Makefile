@@ -1,4 +1,4 @@
-# One environment in .venv, one lock in requirements.txt. `make help` lists what there is.
+# One environment in .venv, one lock in requirements.txt, the databases' drivers in another. `make help` lists what there is.
 
 PYTHON ?= python3
 DATA   ?= build/sample
@@ -23,7 +23,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 .PHONY: help setup report test lint types layers nbval pytest lab bench stubs docs lock clean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.ready  ## the environment alone: the lock, then revkit, editable
 
@@ -73,7 +73,16 @@ nbval: $(VENV)/.ready
 	    --nbval-sanitize-with tests/nbval.cfg --nbval-kernel-startup-timeout 180 notebooks
 
 pytest: $(VENV)/.ready
-	@$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term tests revkit
+	@$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term --ignore tests/engines tests revkit
+
+$(VENV)/.engines: requirements-engines.txt $(VENV)/.ready
+	@echo "installing the drivers of PostgreSQL and Spark into $(VENV)"
+	@$(BIN)/uv pip install --quiet --python $(PY) --require-hashes --no-deps -r requirements-engines.txt \
+	    || $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-engines.txt
+	@touch $@
+
+test-engines: $(VENV)/.engines  ## every metric on DuckDB, PostgreSQL and Spark; the differences in build/engines.csv
+	@$(BIN)/pytest tests/engines
 
 lab: $(VENV)/.ready  ## JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=. notebooks/00_tour.ipynb
@@ -87,10 +96,15 @@ stubs: $(VENV)/.ready  ## write the type stubs of the doors and the metrics
 docs: $(VENV)/.ready  ## write the metric reference, docs/metrics.md
 	@$(PY) -m revkit.measures.reference
 
-lock: $(VENV)/.ready  ## resolve requirements.txt anew from pyproject.toml
+lock: $(VENV)/.ready  ## resolve requirements.txt and requirements-engines.txt anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
 	    --custom-compile-command "make lock" --quiet --output-file requirements.txt
+	@$(BIN)/uv pip compile pyproject.toml --extra postgres --extra spark --constraints requirements.txt \
+	    --upgrade --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+	    $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements.txt) \
+	    --custom-compile-command "make lock" --quiet --output-file requirements-engines.txt
 
 clean:  ## remove everything make has made
 	@rm -rf $(VENV) build dist reports .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

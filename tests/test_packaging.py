@@ -13,6 +13,11 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 RUNTIME = [Requirement(line) for line in PROJECT["project"]["dependencies"]]
 DEVELOPMENT = [Requirement(line) for line in PROJECT["dependency-groups"]["dev"]]
+EXTRAS = [
+    Requirement(line)
+    for lines in PROJECT["project"]["optional-dependencies"].values()
+    for line in lines
+]
 
 CONDA_NAMES = {
     "duckdb": "python-duckdb",
@@ -21,9 +26,9 @@ CONDA_NAMES = {
 }
 
 
-def locked():
-    """Name to version, as requirements.txt pins them."""
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
+def locked(file="requirements.txt"):
+    """Name to version, as a lock pins them."""
+    lines = (ROOT / file).read_text().splitlines()
     pins = [re.match(r"([A-Za-z0-9._-]+)==([^ ;\\]+)", line) for line in lines]
     return {canonicalize_name(pin[1]): pin[2] for pin in pins if pin}
 
@@ -48,8 +53,17 @@ def test_lock_satisfies_every_bound(spec):
     assert spec.specifier.contains(locked()[canonicalize_name(spec.name)])
 
 
-def test_lock_has_hashes_and_no_address():
-    text = (ROOT / "requirements.txt").read_text()
+@pytest.mark.parametrize("spec", EXTRAS, ids=lambda spec: spec.name)
+def test_the_lock_of_the_extras_satisfies_every_bound_and_repeats_nothing(spec):
+    extras = locked("requirements-engines.txt")
+
+    assert spec.specifier.contains(extras[canonicalize_name(spec.name)])
+    assert not extras.keys() & locked().keys()
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-engines.txt"])
+def test_lock_has_hashes_and_no_address(file):
+    text = (ROOT / file).read_text()
     pins = re.findall(r"^[A-Za-z0-9._-]+==.*(?:\n    .*)*", text, flags=re.MULTILINE)
 
     assert len(pins) == len(re.findall(r"^\S+==", text, flags=re.MULTILINE))
@@ -73,11 +87,12 @@ def test_every_direct_dependency_has_its_licence_listed():
     )
     listed = [name for name, _, _ in rows if name != "package"]
 
-    assert listed == [spec.name for spec in RUNTIME] + [spec.name for spec in DEVELOPMENT]
+    assert listed == [spec.name for spec in RUNTIME + EXTRAS + DEVELOPMENT]
 
 
 def test_continuous_integration_runs_make_test():
     script = ROOT / ".ci" / "run"
 
     assert script.stat().st_mode & 0o111
-    assert "make test" in script.read_text()
+    assert "make test\n" in script.read_text()
+    assert "make test-engines\n" in script.read_text()
