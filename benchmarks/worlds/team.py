@@ -1,0 +1,58 @@
+"""Reps: what they do, and how long they take to sell."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.worlds.deals import one_rep
+from benchmarks.worlds.scene import AS_OF, Scene, Tables, months_of, together
+
+
+def week(scene: Scene, *, history: bool = False) -> Tables:
+    """What reps did in March, a third of it selling."""
+    done = []
+    for month in months_of(scene, history):
+        rows = scene.rows(scene.size)
+        done.append(
+            rows.frame(
+                "activity_id",
+                rep_id=[f"r{replicate:04d}" for replicate in rows.replicate],
+                kind="call",
+                occurred_at=rows.within(month).astype("datetime64[us]"),
+                minutes=np.maximum(np.round(rows.money(40.0)), 1),
+                is_selling=rows.happens(1 / 3),
+                is_automated=False,
+            )
+        )
+    return {"activities": together("activity_id", done), "reps": one_rep(scene)}
+
+
+def hires(scene: Scene) -> Tables:
+    """Reps hired through 2024, some of whom leave before they sell what is asked of them."""
+    rows = scene.fixed(round(scene.size))
+    hired = np.datetime64("2024-01-01") + scene.random.integers(0, 330, len(rows))
+    takes = np.maximum(rows.days(8), 1)
+    stays = 30 * (1 + (scene.random.exponential(16, len(rows))).astype(np.int64))
+    left = hired + stays.astype("timedelta64[D]")
+    reps = rows.frame(
+        "rep_id",
+        hired_on=hired,
+        left_on=np.where(left <= np.datetime64(AS_OF), left, np.datetime64("NaT", "D")),
+    )
+    ids = reps["rep_id"]
+    quota = pd.DataFrame(
+        {
+            "target_id": "t" + ids, "kind": "quota", "measure": "bookings", "rep_id": ids,
+            "starts_on": hired, "ends_on": np.datetime64("2026-04-01"), "amount": 1e6,
+        }
+    )  # fmt: skip
+    sold = hired + (30.5 * takes - 15).astype(np.int64).astype("timedelta64[D]")
+    deals = pd.DataFrame(
+        {
+            "opportunity_id": "o" + ids, "rep_id": ids, "created_on": hired, "closed_on": sold,
+            "is_won": True, "amount": 1e6,
+        }
+    )  # fmt: skip
+    known = (sold <= np.datetime64(AS_OF)) & (sold < left)
+    return {"reps": reps, "targets": quota, "opportunities": deals[known]}

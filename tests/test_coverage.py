@@ -1,0 +1,74 @@
+"""The simulation of coverage: every interval has one, and it finds what is known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks import coverage, worlds
+
+ONE_OF_EACH = ["activities_per_rep", "churn_rate", "churn_rate_daily", "cost_per_opportunity",
+               "deal_size", "grr", "median_deal_size", "mrr_growth_rate", "pipeline_velocity",
+               "win_loss_ratio", "win_rate", "won_amount"]  # fmt: skip
+
+
+def test_every_metric_with_an_interval_is_simulated():
+    """Add it to benchmarks.coverage.SIMULATIONS, with the world that shows it."""
+    assert sorted(coverage.intervals()) == sorted(coverage.SIMULATIONS)
+
+
+def test_the_metrics_run_here_have_every_kind_of_interval_but_that_of_clv():
+    """It takes a call a company; the rest of its arithmetic has tests of its own."""
+    kinds = coverage.intervals()
+
+    assert {kinds[name] for name in ONE_OF_EACH} == {*kinds.values()} - {kinds["clv"]}
+
+
+@pytest.fixture(scope="session")
+def few():
+    """One metric of each kind of interval, on a dozen companies."""
+    return list(coverage.trials(ONE_OF_EACH, sizes=(30,), replicates=12))
+
+
+def test_each_kind_of_interval_gives_intervals_that_mostly_hold_the_truth(few):
+    found = pd.DataFrame([vars(one) for one in few]).groupby("interval")[["intervals", "covered"]]
+
+    totals = found.agg({"intervals": "sum", "covered": "mean"})
+
+    assert (totals["intervals"] > 0).all(), totals
+    assert (totals["covered"] > 0.5).all(), totals
+
+
+def test_the_sample_is_as_large_as_the_table_says(few):
+    names = {"win_rate", "deal_size", "churn_rate", "cost_per_opportunity"}
+    sizes = [one.sample for one in few if one.metric in names]
+
+    assert np.mean(sizes) == pytest.approx(30, rel=0.25)
+
+
+def test_the_table_has_a_section_for_each_kind_and_a_line_for_each_metric(few):
+    text = coverage.report(few)
+
+    for one in few:
+        assert f"\n## {one.interval}\n" in text
+        assert f"\n| {one.metric} | {one.kind} |" in text
+
+
+@pytest.mark.parametrize(("kind", "spread"), [("even", 1.0), ("skewed", 1.0), ("clustered", 2.0)])
+def test_counts_vary_as_their_kind_says(kind, spread):
+    """Variance over mean of 4,000 counts of 50 rows; its own standard error is 2 %."""
+    scene = worlds.Scene(kind, 50, 4000, np.random.default_rng(5))
+
+    counts = np.bincount(scene.rows(50).replicate, minlength=4000)
+
+    assert counts.mean() == pytest.approx(50, rel=0.02)
+    assert counts.var() / counts.mean() == pytest.approx(spread, rel=0.1)
+
+
+@pytest.mark.parametrize("kind", worlds.KINDS)
+def test_amounts_have_the_mean_and_the_skew_of_their_kind(kind):
+    scene = worlds.Scene(kind, 50, 4000, np.random.default_rng(5))
+
+    amounts = scene.rows(50).money(1000.0)
+
+    assert amounts.mean() == pytest.approx(1000, rel=0.03)
+    assert (amounts.std() / amounts.mean() > 2) == (kind == "skewed")
