@@ -1,4 +1,4 @@
-"""Two public data sets, against figures computed here with pandas alone.
+"""Three public data sets, against figures computed here with pandas alone.
 
 They are not in the repository: REVKIT_PUBLIC_DATA says where they are.
 """
@@ -15,6 +15,7 @@ import revkit as rk
 ROOT = Path(__file__).parents[1]
 PUBLIC = Path(os.environ.get("REVKIT_PUBLIC_DATA", ROOT / "../shared/data"))
 CRM, LEDGER = PUBLIC / "maven_crm", PUBLIC / "mrr_playbook"
+TELCO = PUBLIC / "telco_churn"
 
 
 def needs(folder):
@@ -206,3 +207,50 @@ def test_how_many_moved_in_the_ledger(ledger):
     counts = rows[rows["kind"] != ""].groupby("kind")["amount"].agg(["size", "sum"])
 
     assert {kind: tuple(row) for kind, row in counts.iterrows()} == SUMS
+
+
+# A telephone company: 7,043 customers, of whom some left within the month
+
+
+@pytest.fixture(scope="module")
+def telco():
+    return rk.load(TELCO, mapping=ROOT / "examples/telco_churn.yaml")
+
+
+@pytest.fixture(scope="module")
+def customers():
+    rows = pd.read_csv(TELCO / "Telco-Customer-Churn.csv")
+    return rows.assign(left=rows["Churn"] == "Yes")
+
+
+@needs(TELCO)
+def test_who_left_the_telephone_company_and_what_they_paid(telco, customers):
+    paid = customers["MonthlyCharges"]
+    expected = {
+        "churn_rate": customers["left"].mean(),
+        "gross_mrr_churn_rate": paid[customers["left"]].sum() / paid.sum(),
+        "logo_retention": 1 - customers["left"].mean(),
+        "mrr": paid[~customers["left"]].sum(),
+    }
+
+    found = {
+        name: getattr(rk.metrics, name)(telco, start="2020-01-01")["value"].item()
+        for name in expected
+    }
+
+    assert found == pytest.approx(expected)
+    assert [round(found[name], 4) for name in ("churn_rate", "gross_mrr_churn_rate")] == [
+        0.2654,
+        0.3050,
+    ]
+
+
+@needs(TELCO)
+@pytest.mark.parametrize("by", ["Contract", "InternetService", "PaymentMethod"])
+def test_churn_of_the_telephone_company_by_what_it_knows(telco, customers, by):
+    expected = customers.groupby(by)["left"].agg(["mean", "size"])
+
+    frame = rk.metrics.churn_rate(telco, by=by, start="2020-01-01").set_index(by)
+
+    assert frame["value"].to_dict() == pytest.approx(expected["mean"].to_dict())
+    assert frame["n"].to_dict() == expected["size"].to_dict()
