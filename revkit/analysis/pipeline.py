@@ -284,15 +284,13 @@ def _aggregates(data: Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
         .execute()
     )
     won = won.rename(columns={"born": "created"}).astype({"closed": "int64"})
-    if won.empty:
+    months: Any = np.arange(won["closed"].min(), _last_complete(data) + 1) if len(won) else []
+    if not len(months):
         return pd.DataFrame(columns=["taken", "kind", "lag", "base", "won"]), won
-    months = np.arange(won["closed"].min(), _last_complete(data) + 1)
-    ends = ibis.memtable(
-        pd.DataFrame({"taken": months, "day": (_first_days(months + 1) - pd.Timedelta(days=1))})
-    ).mutate(day=_.day.cast("date"))
-    standing = states.join(
-        ends, [states.since <= ends.day, ibis.or_(states.until.isnull(), states.until > ends.day)]
-    )
+    # each state beside every month; a table of months would have to be made in someone's database
+    spread = states.mutate(taken=ibis.array([int(month) for month in months]).unnest())
+    begun, over = _month(spread.since), _month(spread.until)
+    standing = spread.filter(begun <= spread.taken, over.isnull() | (over > spread.taken))
     known = standing.join(outcome, standing.opportunity_id == outcome.deal)
     step = known.stage if "stage" in states.columns else _age(known.taken - known.born)
     kind = step.concat(", ", known.sort)
