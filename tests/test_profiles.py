@@ -1,0 +1,112 @@
+"""Addresses and profiles: what is shown of a database never holds its password."""
+
+import pytest
+
+import revkit as rk
+from revkit.errors import EngineError, SourceError
+from revkit.sources.address import Address
+from revkit.sources.profiles import profile
+
+
+@pytest.fixture(autouse=True)
+def _no_profiles_of_whoever_runs_this(monkeypatch, tmp_path):
+    monkeypatch.setenv("REVKIT_PROFILES", str(tmp_path / "profiles.yaml"))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown", "password"),
+    [
+        ("postgres://ann:pw1@db:5432/crm?schema=sales", "postgres://ann@db:5432/crm", "pw1"),
+        ("postgresql://db/crm", "postgresql://db/crm", None),
+        ("postgresql://ann:p%40ss%2Fword@db/crm", "postgresql://ann@db/crm", "p@ss/word"),
+        ("postgresql://ann:p@ss/wo?rd@db/crm", "postgresql://ann@db/crm", "p@ss/wo?rd"),
+        ("postgresql://ann@db/crm?password=pw1&sslmode=require", "postgresql://ann@db/crm", "pw1"),
+    ],
+)
+def test_an_address_is_shown_without_its_password(url, shown, password):
+    address = Address(url)
+
+    assert (str(address), repr(address), address.password) == (shown, shown, password)
+    assert address.plain("schema").startswith(shown)
+    for secret in filter(None, [password, url.partition("ann:")[2].rpartition("@")[0]]):
+        assert secret not in address.plain()
+        assert secret not in address.without_secrets(f"auth with {secret} failed at {url}")
+
+
+def test_a_profile_comes_from_the_environment_before_the_file(monkeypatch, tmp_path):
+    (tmp_path / "profiles.yaml").write_text("warehouse: duckdb:///a.duckdb\nold-crm: duckdb://b\n")
+
+    assert profile("warehouse").url == "duckdb:///a.duckdb"
+    assert profile("old-crm").url == "duckdb://b"
+    monkeypatch.setenv("REVKIT_WAREHOUSE", "duckdb:///c.duckdb")
+    monkeypatch.setenv("REVKIT_OLD_CRM", "duckdb:///d.duckdb")
+    assert profile("warehouse").url == "duckdb:///c.duckdb"
+    assert profile("old-crm").url == "duckdb:///d.duckdb"
+    assert repr(profile("warehouse")) == "warehouse"
+
+
+def test_profiles_are_looked_for_in_the_users_settings(monkeypatch, tmp_path):
+    monkeypatch.delenv("REVKIT_PROFILES")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "revkit").mkdir()
+    (tmp_path / "revkit" / "profiles.yaml").write_text("warehouse: duckdb:///a.duckdb")
+
+    assert profile("warehouse").url == "duckdb:///a.duckdb"
+
+
+def test_a_folder_of_the_name_comes_first(monkeypatch, tmp_path):
+    monkeypatch.setenv("REVKIT_WAREHOUSE", "postgresql://nobody:pw1@nowhere.invalid/x")
+    (tmp_path / "warehouse").mkdir()
+    (tmp_path / "warehouse" / "accounts.csv").write_text("account_id\n1\n")
+
+    assert rk.load("warehouse").tables == ("accounts",)
+
+
+def test_a_name_of_nothing_is_refused_with_the_line_to_write(tmp_path):
+    (tmp_path / "profiles.yaml").write_text("warehouse: duckdb:///a.duckdb")
+
+    with pytest.raises(SourceError, match="no profile of that name") as refusal:
+        rk.load("warehose")
+
+    assert "Did you mean 'warehouse'?" in str(refusal.value)
+    assert "REVKIT_WAREHOSE=postgresql://" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("warehouse: {url: pw1}", "not an address"),
+        ("warehouse: db.example:pw1", "not an address"),
+        ("warehouse: [pw1", "line 1 is not YAML"),
+        ("- pw1", "it holds something else"),
+    ],
+)
+def test_a_profile_that_is_wrong_is_refused_without_a_word_of_it(content, said, tmp_path):
+    (tmp_path / "profiles.yaml").write_text(content)
+
+    with pytest.raises(EngineError, match=said) as refusal:
+        rk.load("warehouse")
+
+    assert "pw1" not in str(refusal.value)
+
+
+def test_a_kind_of_database_we_do_not_know_is_refused():
+    with pytest.raises(EngineError, match=r"Did you mean 'postgres'.*rk\.Dataset") as refusal:
+        rk.load("postgre://ann:pw1@db/crm")
+
+    assert "pw1" not in str(refusal.value)
+
+
+def test_a_duckdb_file_has_an_address_and_may_be_a_profile(monkeypatch, tmp_path):
+    import duckdb
+
+    with duckdb.connect(str(tmp_path / "crm.duckdb")) as connection:
+        connection.execute("create table accounts as select 'a' as account_id")
+        connection.execute("create view leads as select 'l' as lead_id, now() as created_at")
+    monkeypatch.setenv("REVKIT_WAREHOUSE", f"duckdb://{tmp_path}/crm.duckdb")
+
+    assert rk.load(f"duckdb://{tmp_path}/crm.duckdb").tables == ("accounts", "leads")
+    assert repr(rk.load("warehouse")).startswith("A company of 2 tables from warehouse, ")
+    with pytest.raises(SourceError, match=r"Did you mean 'crm\.duckdb'"):
+        rk.load(f"duckdb://{tmp_path}/crn.duckdb")
