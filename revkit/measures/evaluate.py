@@ -25,7 +25,7 @@ from revkit.measures.formula import (
 from revkit.measures.grid import EVERY, Grid, Sum, known, shifted
 from revkit.measures.moving import Moving
 from revkit.measures.query import Call, Dated, Ranks, Term
-from revkit.measures.shape import Kind, census, kind
+from revkit.measures.shape import Kind, census, core, kind
 from revkit.measures.totals import Cohort, Leaf, Quantile, Stock, Total
 from revkit.periods import Calendar
 
@@ -58,6 +58,9 @@ class Evaluation:
             self._plan(leaf, over)
         for leaf, over in self._sample():
             self._plan(leaf.rows, over)
+        if self.kind == "sum of events":
+            for leaf, over in _leaves(core(self.formula).sampled, frozenset()):
+                self._plan(leaf.rows, over)
         for part in _parts(self.formula):
             if isinstance(part, Quantile):
                 self._plan_quantile(part)
@@ -135,8 +138,21 @@ class Evaluation:
 
     def fourth(self, leaf: Leaf) -> Array:
         """Return the sum of their fourth powers, for a total over accounts."""
-        total = self._sum(leaf, frozenset())
-        return self.grid.total(total.source, _fourth(total.term))
+        return self._fourths(self._sum(leaf, frozenset()))
+
+    def deciding(self, part: Formula) -> Array:
+        """Return how many rows of equal weight decide how sure a part is: (Σx²)²/Σx⁴.
+
+        Of the sum where they are fewest; a variance that few rows decide is itself unsure, as one
+        of so many degrees of freedom is. Without bound where nothing but rows is counted.
+        """
+        fewest = np.full(self.grid.shape, np.inf)
+        for leaf, over in _leaves(part, frozenset()):
+            total = self._sum(leaf, over)
+            if _weighs(total):
+                squares = self._product(total, total)
+                fewest = np.fmin(fewest, divided(squares**2, self._fourths(total)))
+        return fewest
 
     def variance(self, part: Formula) -> Array:
         """Return the variance of a part by the delta method, its rows a Poisson process."""
@@ -176,6 +192,12 @@ class Evaluation:
             level = grid.standing(one.source, _both(one.term, other.term), opening=False)
             return level + grid.total(key, moved) - grid.total(key, stayed)
         return np.full(grid.shape, np.nan)
+
+    def _fourths(self, total: Sum) -> Array:
+        if total.role == "total":
+            return self.grid.total(total.source, _fourth(total.term))
+        opening = total.role == "opening"
+        return self.grid.standing(total.source, _both_fourth(total.term), opening=opening)
 
     def quantile(self) -> tuple[Array, Array, Array]:
         """Return the value, low and high of a formula that is a quantile."""
@@ -244,8 +266,10 @@ class Evaluation:
             for other in sums[place:] if together else [one]:
                 if _together(one, other):
                     self._ask_product(one, other)
-            if self.kind == "ratio per account" and one.role == "total":
-                self.batch.sources[one.source].ask(_fourth(one.term))
+            if _weighs(one) and (self.kind != "ratio per account" or one.role == "total"):
+                fourth = _both_fourth(one.term)
+                for term in fourth if isinstance(fourth, tuple) else (fourth,):
+                    self.batch.sources[one.source].ask(term)
 
     def _ask_product(self, one: Sum, other: Sum) -> None:
         if one.leaf.different is not None:
@@ -330,6 +354,8 @@ class Evaluation:
     def _summed(self, days: Evaluation, values: Array) -> Array:
         """Add up, over each period or window, what each day gave; NaN where no day did."""
         calendar = self.call.calendar
+        if not self.grid.shape[1]:
+            return np.zeros(self.grid.shape)
         numbers = [calendar.number(days.call.calendar.first_day(int(n))) for n in days.grid.numbers]
         columns = np.array(numbers, dtype=np.int64) - self.grid.numbers[0]
         rows = np.zeros(len(days.grid.groups), dtype=np.int64)
@@ -430,6 +456,17 @@ def _valueless(term: Term) -> Term:
 def _fourth(term: Term) -> Term:
     """The fourth power of what a row adds."""
     return term * term * (term * term)
+
+
+def _both_fourth(term: Any) -> Any:
+    if isinstance(term, tuple):
+        return _fourth(term[0]), _fourth(term[1])
+    return _fourth(term)
+
+
+def _weighs(one: Sum) -> bool:
+    """Whether the rows of a sum count by a value of theirs, and are a sample."""
+    return one.leaf.value is not None and not census(one.leaf)
 
 
 def _together(one: Sum, other: Sum) -> bool:
