@@ -6,8 +6,12 @@ import companies
 import ibis
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 
 import revkit as rk
+from revkit import charts
+from revkit.analysis.flows import bridge
+from revkit.charts import theme
 from revkit.errors import CurrencyError, DataError
 
 SPOT = rk.Policy(fx="spot")
@@ -500,6 +504,22 @@ def test_at_spot_the_example_can_be_worked_by_hand():
 
     assert row["value"].tolist() == [190.0]
     assert [moves["fx"], moves["churn"], moves["value"]] == [15.0, -45.0, -30.0]
+
+
+def test_at_spot_a_bridge_closes_and_draws_what_the_rates_moved():
+    rows = bridge(ledger(SPOT))
+
+    axes = charts.bridge(rows)
+
+    assert (rows["opening"] + rows["net"]).tolist() == pytest.approx(rows["closing"].tolist())
+    assert rows["opening"].tolist()[1:] == pytest.approx(rows["closing"].tolist()[:-1])
+    assert (rows["fx"] > 0).any()
+    assert (rows["fx"] < 0).any()
+    names = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert names.count("fx") == 1
+    grey = [bars for bars in axes.containers if bars[0].get_facecolor()[:3] == to_rgb(theme.GREY)]
+    drawn = sum(float(bar.get_height()) for bars in grey for bar in bars)
+    assert drawn == pytest.approx(rows["fx"].sum())
 
 
 @pytest.mark.parametrize("dialect", ["postgres", "databricks"])

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 def bridge(movements: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw what came (new, expansion, reactivation) above zero and what went below it.
 
+    What exchange rates moved, where they do, is grey, above or below.
+
     Parameters
     ----------
     movements
@@ -33,13 +35,18 @@ def bridge(movements: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax, what = theme.axes(ax), quantity(movements)
     periods = movements["period"]
     width = np.diff(periods.to_numpy()).min() * 0.8 if len(periods) > 1 else np.timedelta64(20, "D")
+    drawn: set[str] = set()
     for names, sign in ((theme.GAINS, 1), (theme.LOSSES, -1)):
         base = np.zeros(len(movements))
-        for name, colour in names.items():
-            size = sign * movements[name].to_numpy(dtype=float)
+        sizes = {name: movements[name].to_numpy(dtype=float) for name in names}
+        if "fx" in movements:  # what rates moved goes either way
+            sizes["fx"] = (sign * movements["fx"]).clip(lower=0).to_numpy(dtype=float)
+        for name, size in sizes.items():
             if np.any(size):
-                ax.bar(periods, size, bottom=base, width=width, color=colour, label=name)
-            base = base + size
+                colour, label = names.get(name, theme.GREY), name if name not in drawn else None
+                ax.bar(periods, sign * size, bottom=base, width=width, color=colour, label=label)
+                drawn.add(name)
+            base = base + sign * size
     ax.plot(periods, movements["net"], color=theme.INK, marker="o", markersize=3, lw=1, label="net")
     ax.axhline(0, color=theme.GREY, lw=0.8)
     theme.units(ax, what)
