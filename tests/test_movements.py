@@ -5,6 +5,7 @@ holds that day. Nothing of the library's windows and change points is in it.
 """
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import companies
 import numpy as np
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import revkit as rk
+from revkit.policy import Policy
 
 AS_OF = date(2026, 3, 31)
 FIRST = date(2024, 11, 1)
@@ -383,3 +385,72 @@ def test_retention_of_any_company(spells):
     assert (grr[nrr.notna()] >= 0).all()
     assert (grr <= np.minimum(1, nrr) + 1e-9)[nrr.notna()].all()
     assert same.tolist() == pytest.approx(nrr.tolist(), nan_ok=True)
+
+
+# Other ways of counting
+
+EVENT = Policy(netting="event")
+
+
+def happened(regimes, first, last):
+    """What each account's changes of a range of days are, one a day, by their names."""
+    rows = []
+    for account in sorted({account for account, *_ in regimes}):
+        own = [regime for regime in regimes if regime[0] == account]
+        for day in {*(r[1] for r in own), *(r[2] for r in own if r[2] is not None)}:
+            if first <= day <= last:
+                before = sum(paid(own, day - timedelta(1)).values())
+                after = sum(paid(own, day).values())
+                if round(after - before, 6):
+                    joined = day == first_day(regimes, account)
+                    rows.append((kind(round(before, 6), round(after, 6), joined), after - before))
+    return pd.DataFrame(rows, columns=["movement", "amount"])
+
+
+@pytest.mark.parametrize(("period", "trailing"), [("month", 1), ("quarter", 1), ("month", 3)])
+def test_events_are_what_happens_each_day(data, period, trailing):
+    found = amounts(data.under(EVENT), period=period, trailing=trailing).set_index("period")
+
+    for start, begin, last in windows(period, trailing):
+        if begin is None:
+            assert found.loc[start, "new"] != found.loc[start, "new"]
+            continue
+        totals = happened(REGIMES, begin, min(last, AS_OF)).groupby("movement")["amount"].sum()
+        expected = [totals.get(name, 0.0) for name in KINDS]
+        assert found.loc[start, list(KINDS)].tolist() == pytest.approx(expected, abs=1e-6), start
+
+
+@pytest.mark.parametrize("by", [None, "segment", "product", "tenure"])
+@pytest.mark.parametrize("trailing", [1, 3])
+def test_what_stands_and_what_is_kept_is_the_same_event_by_event(data, by, trailing):
+    if trailing > 1 and by == "product":
+        trailing = 2
+    for name in ("mrr", "arpa", "nrr", "net_mrr_churn_rate"):
+        metric = getattr(rk.metrics, name)
+        netted, events = (
+            metric(one, by=by, trailing=trailing) for one in (data, data.under(EVENT))
+        )
+
+        assert events["value"].tolist() == pytest.approx(netted["value"].tolist(), nan_ok=True)
+        assert events["n"].tolist() == netted["n"].tolist()
+
+
+@SMALL
+@given(spells=SPELLS, days=st.sampled_from([1, 20, 60]))
+def test_a_short_gap_is_filled_with_what_was_paid_before_it(spells, days):
+    regimes = [r for r in regimes_of(spells) if r[1] != r[2]]
+    data = company(regimes or regimes_of(spells)).under(Policy(gap_days=days))
+    span = [date(2025, 11, 1) + timedelta(n) for n in range((AS_OF - date(2025, 11, 1)).days + 1)]
+
+    found = rk.metrics.mrr(data, period="day", start=span[0])["value"].tolist()
+
+    total = [0.0] * len(span)
+    for account in {account for account, *_ in regimes}:
+        own = [regime for regime in regimes if regime[0] == account]
+        levels = [sum(paid(own, day).values()) for day in span]
+        payers = [place for place, level in enumerate(levels) if level]
+        for last, back in pairwise(payers):
+            if 1 < back - last <= days + 1:
+                levels[last + 1 : back] = [levels[last]] * (back - last - 1)
+        total = [whole + level for whole, level in zip(total, levels, strict=True)]
+    assert found == pytest.approx(total, abs=1e-6)

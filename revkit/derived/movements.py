@@ -73,6 +73,8 @@ def movements(
         moved = spot.exchange(moved, keys, width)
     if event:
         moved = _opened(moved, keys, trailing)
+    if cause:  # who joined and left within a period has moved nothing, whatever was changed
+        moved = moved.filter((moved.account_before != 0) | (moved.account_after != 0))
     named = moved.filter(moved.amount != 0).select(
         "account_id",
         "period",
