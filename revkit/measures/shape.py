@@ -39,7 +39,7 @@ TOO_SMALL: dict[Kind, float] = {
     "proportion": 20,
     "proportion of money": 20,
     "odds": 20,
-    "mean": 100,
+    "mean": 20,
     "known over count": 6,
     "count": 6,
     "sum of events": 20,
@@ -75,6 +75,8 @@ def kind(formula: Formula, unit: str) -> Kind:
     if parts is not None:
         return _of_sum(parts)
     if isinstance(formula, Operation) and formula.operator == "/":
+        if _known(formula.left) and _balance(core(formula.right).sampled):
+            return "none"
         above, below = linear(formula.left), linear(formula.right)
         if above and below:
             return _of_quotient(above, below, unit)
@@ -160,6 +162,11 @@ def linear(formula: Formula) -> list[tuple[float, Leaf]] | None:
         scale = number if formula.operator == "*" else 1 / number
         return [(scale * factor, leaf) for factor, leaf in left]
     return None
+
+
+def _balance(formula: Formula) -> bool:
+    parts = linear(formula)
+    return parts is not None and _of_sum(parts) == "none"
 
 
 def _of_sum(parts: list[tuple[float, Leaf]]) -> Kind:
