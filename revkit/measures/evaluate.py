@@ -111,7 +111,15 @@ class Evaluation:
                 holder = self.batch.sources[key]
                 assert isinstance(holder, Dated)
                 waiting = waiting + self.grid.total(key, holder.open_rows(leaf))
+        for part in _parts(self.formula):
+            if isinstance(part, Quantile) and part.until is not None and not _settles(part.total):
+                waiting = waiting + self._undecided(part)
         return waiting
+
+    def _undecided(self, part: Quantile) -> Array:
+        """Where a row not over has been watched for less than the quantile, it may still move."""
+        watched = self.grid.watched(self._quantiles[id(part)][0])
+        return (~np.isnan(watched) & ~(watched >= self._quantile(part)[0])).astype(np.float64)
 
     def unvalued(self) -> dict[str, int]:
         """Return how many rows a sum could not add up, their value being null."""
@@ -430,6 +438,10 @@ def denominators(formula: Formula, over: Over) -> Iterator[tuple[Leaf, Over]]:
     for child in formula.children:
         inner = _wider(over, formula) if isinstance(formula, Overall) else over
         yield from denominators(child, inner)
+
+
+def _settles(leaf: Leaf) -> bool:
+    return isinstance(leaf, Cohort) and leaf.settled is not None
 
 
 def _is_spread(leaf: Leaf) -> bool:

@@ -118,17 +118,20 @@ class Grid:
 
     def lasting(self, key: Key) -> tuple[Array, Array, Array, Array]:
         """Return what a source that answers for itself found: value, low, high and rows."""
-        answer = self._frames[key]
+        value, low, high = (self._answered(key, name, np.nan) for name in ("value", "low", "high"))
+        return value, low, high, self._answered(key, "rows", 0.0)
+
+    def watched(self, key: Key) -> Array:
+        """Return for how little time one of its rows that is not over has been watched."""
+        return self._answered(key, "watched", np.nan)
+
+    def _answered(self, key: Key, name: str, empty: float) -> Array:
         rows, columns = self._cells(key)
         inside = rows >= 0
-        found = []
-        for name in ("value", "low", "high", "rows"):
-            array = np.full(self.shape, 0.0 if name == "rows" else np.nan)
-            values = answer[name].to_numpy(dtype=np.float64, na_value=np.nan)
-            array[rows[inside], columns[inside]] = values[inside]
-            found.append(_unopened(array, self.call.trailing))
-        value, low, high, n = found
-        return value, low, high, n
+        array = np.full(self.shape, empty)
+        values = self._frames[key][name].to_numpy(dtype=np.float64, na_value=np.nan)
+        array[rows[inside], columns[inside]] = values[inside]
+        return _unopened(array, self.call.trailing)
 
     def length(self, unit: str) -> Array:
         """Return how long the window of each period is."""

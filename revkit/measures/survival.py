@@ -20,8 +20,9 @@ _ROUNDING = 1e-9
 class Lasting(Dated):
     """A quantile of the durations of rows, those not over counted while they were watched.
 
-    Its answer has, by group and period, ``value``, ``low``, ``high`` and ``rows``. The interval
-    is where the log-log band of the survival curve crosses (Brookmeyer and Crowley 1982).
+    Its answer has, by group and period, ``value``, ``low``, ``high``, ``rows`` and ``watched``
+    (for how little time one that is not over has been). The interval is where the log-log band
+    of the survival curve crosses (Brookmeyer and Crowley 1982).
     """
 
     quantile: Quantile | None = None
@@ -82,4 +83,5 @@ class Lasting(Dated):
             low=_.time.min(where=_.lowest <= left + _ROUNDING),
             high=_.time.min(where=_.highest <= left + _ROUNDING),
             rows=_.n.max(),
+            watched=_.time.min(where=_.seen > _.ends),
         )
