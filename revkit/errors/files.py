@@ -36,6 +36,14 @@ class MappingError(RevkitError, ValueError):
         """A value that a key cannot have."""
         return cls(f"{file}: {place}: {problem}.")
 
+    @classmethod
+    def no_parsing(cls, file: str, *, column: str, pattern: str) -> MappingError:
+        """Text to be read as dates on an engine that cannot try without failing."""
+        return cls(
+            f"{file} reads {column} as dates written {pattern}, which revkit does only with files. "
+            "Make them dates in a view of the database, and name that view as the source."
+        )
+
 
 class SourceError(RevkitError, FileNotFoundError):
     """Nothing readable at a path."""

@@ -116,15 +116,26 @@ def _postgres(address: Address) -> Shelf:
         # public stays within reach: types and operators of extensions live there
         path = '"' + schema.replace('"', '""') + '", public'
         connection.execute("SELECT set_config('search_path', %s, false)", (path,))
-    rows = connection.execute(_TABLES).fetchall()
+    items: dict[str, tuple[()]] = {name: () for (name,) in connection.execute(_TABLES)}
+    words: dict[str, list[str]] = {}
+    for table, column in connection.execute(_WORDS):
+        words.setdefault(table, []).append(column)
     backend = ibis.backends.postgres.Backend.from_connection(connection)
-    return Shelf(str(address), backend, {name: () for (name,) in rows}, (), shared=True)
+    return Shelf(str(address), backend, items, (), shared=True, words=words)
 
 
 # Tables, partitioned ones, views, materialized views and foreign tables.
 _TABLES = """
 select relname from pg_class join pg_namespace on pg_namespace.oid = relnamespace
 where nspname = current_schema() and relkind in ('r', 'p', 'v', 'm', 'f') order by relname
+"""
+
+# Columns of enumerated types: nothing but their own words may stand beside those in a query.
+_WORDS = """
+select relname, attname from pg_attribute
+join pg_class on pg_class.oid = attrelid join pg_type on pg_type.oid = atttypid
+where pg_class.relnamespace = (select oid from pg_namespace where nspname = current_schema())
+and typtype = 'e' and attnum > 0 and not attisdropped
 """
 
 

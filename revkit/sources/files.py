@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,8 @@ class CsvStyle:
 class Shelf:
     """Tables by the names of their files, and what else lies there.
 
-    ``shared``: a database that others use too, with tables that are none of ours.
+    ``shared``: a database that others use too, with tables that are none of ours. ``words``: by
+    table, columns of types of its own that are read as text.
     """
 
     where: str
@@ -36,6 +37,7 @@ class Shelf:
     items: Mapping[str, tuple[Path, ...]]
     others: tuple[str, ...]
     shared: bool = False
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def is_text(self, name: str) -> bool:
         """Whether a table is a CSV file, to be parsed as it is read."""
@@ -51,7 +53,8 @@ class Shelf:
         paths = self.items[name]
         if not paths:
             table: ir.Table = self.backend.table(name)
-            return table
+            texts = {column: table[column].concat("") for column in self.words.get(name, ())}
+            return table.mutate(**texts) if texts else table
         if self.is_text(name):
             return _csv(self.backend, paths[0], style, as_text)
         try:

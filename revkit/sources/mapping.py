@@ -152,6 +152,8 @@ class Mapping(_Part):
             return column, None
         pattern = origin.date_format or (self.date_format if declared.type == "date" else None)
         if declared.dated and pattern is not None:
+            if raw.get_backend().name != "duckdb":
+                raise MappingError.no_parsing(self.file, column=origin.from_, pattern=pattern)
 
             @ibis.udf.scalar.builtin(
                 name="try_strptime", signature=(("string", "string"), "timestamp")
