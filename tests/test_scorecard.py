@@ -262,6 +262,12 @@ def test_a_wrong_call_is_refused(company, how, error, said):
         rk.scorecard(company, **how)
 
 
+def test_the_order_of_stages_is_that_of_every_part_of_a_company(pytestconfig):
+    company = rk.load(pytestconfig.rootpath / "data" / "sample").where(kind="new")
+
+    assert "Stage conversion" not in rk.scorecard(company, metrics=["stage_conversion"]).unavailable
+
+
 def test_a_small_line_skips_what_is_not_known():
     assert sparkline((math.nan, 1.0)) == ""
     assert sparkline((1.0, math.nan, 2.0, 3.0)).count("<polyline") == 1

@@ -191,7 +191,8 @@ class Source:
         """Refuse a table that a ``where`` could not narrow, for what isn't taken overall."""
         data = self.call.data
         for needed in derived.needs(self.table):
-            if needed in data.unreached:
+            # the process itself, which has no parts to be narrowed to
+            if needed in data.unreached and needed != "stages":
                 lacks, asking = data.unreached[needed], f"metrics.{self.call.metric}"
                 raise DimensionError.unreached(needed, dimension=lacks, needed_by=asking)
 
