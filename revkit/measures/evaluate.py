@@ -13,6 +13,7 @@ from revkit.errors import PeriodError
 from revkit.measures import intervals
 from revkit.measures.batch import Batch, Key
 from revkit.measures.formula import (
+    Above,
     Constant,
     Daily,
     Formula,
@@ -112,7 +113,7 @@ class Evaluation:
                 assert isinstance(holder, Dated)
                 waiting = waiting + self.grid.total(key, holder.open_rows(leaf))
         for part in _parts(self.formula):
-            if isinstance(part, Quantile) and part.until is not None and not _settles(part.total):
+            if isinstance(part, Quantile) and part.until is not None:
                 waiting = waiting + self._undecided(part)
         return waiting
 
@@ -336,6 +337,9 @@ class Evaluation:
             return self._read(self._sum(formula, over))
         if isinstance(formula, Overall):
             return self._value(formula.inner, over=_wider(over, formula))
+        if isinstance(formula, Above):
+            inner = self._value(formula.inner, over=over)
+            return np.where(inner > formula.floor, inner, np.nan)
         if isinstance(formula, Shifted):
             return shifted(self._value(formula.inner, over=over), self._steps(formula))
         if isinstance(formula, Share):
@@ -385,6 +389,8 @@ class Evaluation:
             return {(self._sum(formula, over), early): np.ones(self.grid.shape)}
         if isinstance(formula, Overall):
             return self._leaning(formula.inner, early, _wider(over, formula))
+        if isinstance(formula, Above):
+            return self._leaning(formula.inner, early, over)
         if isinstance(formula, Shifted):
             return self._leaning(formula.inner, early + self._steps(formula), over)
         if not isinstance(formula, Operation):
@@ -438,10 +444,6 @@ def denominators(formula: Formula, over: Over) -> Iterator[tuple[Leaf, Over]]:
     for child in formula.children:
         inner = _wider(over, formula) if isinstance(formula, Overall) else over
         yield from denominators(child, inner)
-
-
-def _settles(leaf: Leaf) -> bool:
-    return isinstance(leaf, Cohort) and leaf.settled is not None
 
 
 def _is_spread(leaf: Leaf) -> bool:

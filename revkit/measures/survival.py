@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.measures import intervals
 from revkit.measures.query import Dated
-from revkit.measures.totals import Quantile
+from revkit.measures.totals import Cohort, Quantile
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -21,8 +21,9 @@ class Lasting(Dated):
     """A quantile of the durations of rows, those not over counted while they were watched.
 
     Its answer has, by group and period, ``value``, ``low``, ``high``, ``rows`` and ``watched``
-    (for how little time one that is not over has been). The interval is where the log-log band
-    of the survival curve crosses (Brookmeyer and Crowley 1982).
+    (for how little time one that may still change has been: not over, or of a cohort, not
+    settled). The interval is where the log-log band of the survival curve crosses (Brookmeyer and
+    Crowley 1982).
     """
 
     quantile: Quantile | None = None
@@ -37,14 +38,20 @@ class Lasting(Dated):
         until = self._resolved(self.quantile.until, self.rows).cast("float64")
         lasted = ibis.coalesce(value, until)
         met = [] if term.where is None else [term.where]
+        total = self.quantile.total
+        settled = total.settled if isinstance(total, Cohort) else None
+        waits = value.isnull() if settled is None else self.rows[settled].isnull()
         rows = self.rows.filter(lasted.notnull(), *met).select(
             *self.columns,
             period=self.number(),
             time=lasted,
             over=value.notnull().ifelse(1, 0),  # PostgreSQL casts no truth to a number
+            waits=waits.ifelse(1, 0),
         )
         keys = [*self.columns, "period"]
-        times = rows.group_by([*keys, "time"]).aggregate(ends=_.over.sum(), seen=_.count())
+        times = rows.group_by([*keys, "time"]).aggregate(
+            ends=_.over.sum(), seen=_.count(), waiting=_.waits.sum()
+        )
         later = ibis.window(group_by=keys, order_by=ibis.desc("time"), range=(None, 0))
         past = ibis.window(group_by=keys, order_by="time", range=(None, 0))
         known = times.mutate(at_risk=_.seen.sum().over(later).cast("float64"))
@@ -83,5 +90,5 @@ class Lasting(Dated):
             low=_.time.min(where=_.lowest <= left + _ROUNDING),
             high=_.time.min(where=_.highest <= left + _ROUNDING),
             rows=_.n.max(),
-            watched=_.time.min(where=_.seen > _.ends),
+            watched=_.time.min(where=_.waiting > 0),
         )

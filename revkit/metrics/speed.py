@@ -120,7 +120,9 @@ def stage_duration(opportunity_stages: TableName) -> Formula:
     -----
     A deal that is still in the stage is not left out: it has been there at least until now.
     Days are calendar days; deals moved through several stages on one day spent 0 in each. Won and
-    lost are ends, not stages that one stays in. NaN when more than half are still there.
+    lost are ends, not stages that one stays in. NaN when more than half are still there. A deal
+    that is not closed may come back, so a period is ``complete`` when none that has been there
+    for less than the median is open.
 
     References
     ----------
@@ -134,8 +136,9 @@ def stage_duration(opportunity_stages: TableName) -> Formula:
     0       Proposal   28.0
     1  Qualification   21.0
     """
-    entered = Total(opportunity_stages, at="entered").where(_.visit == 1).where(_.is_open)
-    return Median(entered.of(_.days), until=_.watched)
+    entered = Cohort(opportunity_stages, at="entered", settled="closed_on")
+    first = entered.where(_.visit == 1).where(_.is_open)
+    return Median(first.of(_.days), until=_.watched)
 
 
 @metric(
