@@ -124,11 +124,31 @@ def test_burn_is_spread_over_what_arr_gained(generated, data):
     found = values(M.burn_multiple, data).dropna()
 
     burned = burned.set_axis(pd.to_datetime(burned.index))
-    same(found, (burned / gained).dropna(), check_freq=False, check_index_type=False)
-    assert len(found) == 18
+    expected = (burned / gained.where(gained > 0)).dropna()
+    same(found, expected, check_freq=False, check_index_type=False)
+    assert len(found) > 10
 
 
 # Where nothing can be said
+
+
+@pytest.mark.parametrize(
+    ("after", "burn", "expected"), [(90.0, 50.0, None), (100.0, 50.0, None), (125.0, -50.0, -2.0)]
+)
+def test_burn_has_no_multiple_where_nothing_was_gained(after, burn, expected):
+    """A loss of ARR is not cash earned; cash earned while ARR grew is below nothing."""
+    data = made.quarters(arr_before=100.0, arr_after=after, burn=burn)
+
+    found = values(M.burn_multiple, data, start=companies.MARCH).item()
+
+    assert found == pytest.approx(np.nan if expected is None else expected, nan_ok=True)
+
+
+def test_growth_from_less_than_nothing_is_none():
+    data = made.books(revenue=[-10.0, 30.0], cogs=3.0, opex=3.0)
+
+    for metric in (M.real_revenue_growth, M.rule_of_40):
+        assert np.isnan(values(metric, data, start=companies.MARCH).item())
 
 
 def test_nobody_left_and_nobody_came():

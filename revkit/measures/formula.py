@@ -62,6 +62,10 @@ class Formula:
         """Return the sum, over the days of the period, of the value of each day."""
         return Daily(self)
 
+    def above(self, floor: float) -> Formula:
+        """Return the value where it is above a number; elsewhere it is unknown, not that number."""
+        return Above(self, floor)
+
     def share(self, dimension: str) -> Formula:
         """Return the value over its total along a dimension of the call."""
         return Share(self, dimension)
@@ -138,6 +142,21 @@ class Overall(Formula):
     def __str__(self) -> str:
         over = f"over every {' and '.join(self.dimensions)}" if self.dimensions else "company-wide"
         return f"[{self.inner}, {over}]"
+
+
+@dataclass(frozen=True, eq=False)
+class Above(Formula):
+    """A formula where it is above a number, as a base must be that something is divided by."""
+
+    inner: Formula
+    floor: float
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.inner,)
+
+    def __str__(self) -> str:
+        return f"[{self.inner}, where above {self.floor:g}]"
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from revkit import derived
 from revkit.measures.formula import (
+    Above,
     Constant,
     Daily,
     Formula,
@@ -147,7 +148,7 @@ def linear(formula: Formula) -> list[tuple[float, Leaf]] | None:
     """Return a formula as a sum of leaves, each with its factor; None when it is not one."""
     if isinstance(formula, Leaf):
         return [(1.0, formula)]
-    if isinstance(formula, Shifted | Overall):
+    if isinstance(formula, Shifted | Overall | Above):
         return linear(formula.inner)
     if not isinstance(formula, Operation):
         return None

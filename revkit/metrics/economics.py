@@ -265,7 +265,8 @@ def burn_multiple(finance: TableName, movements: TableName) -> Formula:
     Notes
     -----
     Burn is the line ``cash_burn`` of finance, negative where cash comes in; a month without it is
-    unknown, not nothing. Where ARR shrank the multiple is negative too and means nothing.
+    unknown, not nothing. Where ARR did not grow there is no multiple: a negative one would read
+    as cash earned.
 
     References
     ----------
@@ -276,7 +277,8 @@ def burn_multiple(finance: TableName, movements: TableName) -> Formula:
     >>> burn_multiple(example("economics"), period="quarter", start="2026-01-01")["value"].tolist()
     [0.5]
     """
-    return monthly(finance, "cash_burn") / (_net_new_arr(movements) / Length("month"))
+    gained = _net_new_arr(movements).above(0)
+    return monthly(finance, "cash_burn") * Length("month") / gained
 
 
 @metric(

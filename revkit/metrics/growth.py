@@ -141,7 +141,7 @@ def real_revenue_growth(finance: TableName) -> Formula:
     [0.2]
     """
     revenue = monthly(finance, "revenue")
-    return revenue / revenue.shift(years=1) - 1
+    return revenue / revenue.above(0).shift(years=1) - 1
 
 
 @metric(
@@ -176,7 +176,8 @@ def real_revenue_growth_deflated(finance: TableName) -> Formula:
     [0.1538]
     """
     revenue, prices = monthly(finance, "revenue"), monthly(finance, "price_index")
-    return (revenue / revenue.shift(years=1)) / (prices / prices.shift(years=1)) - 1
+    grown = revenue / revenue.above(0).shift(years=1)
+    return grown / (prices / prices.shift(years=1)) - 1
 
 
 @metric(
@@ -211,4 +212,4 @@ def rule_of_40(finance: TableName) -> Formula:
     """
     revenue = monthly(finance, "revenue")
     costs = monthly(finance, "cogs") + monthly(finance, "opex")
-    return 100 * (revenue / revenue.shift(years=1) - costs / revenue)
+    return 100 * (revenue / revenue.above(0).shift(years=1) - costs / revenue)
