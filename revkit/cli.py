@@ -45,7 +45,9 @@ def report(
     data: Annotated[
         str,
         typer.Option(
-            metavar="PATH", help="Folder of <table>.csv or <table>.parquet, or a .duckdb file."
+            metavar="PLACE",
+            help="Folder of <table>.csv or <table>.parquet, .duckdb file, address of a database "
+            "(postgresql://…), or the name of a profile.",
         ),
     ],
     mapping: Annotated[

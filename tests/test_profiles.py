@@ -1,9 +1,12 @@
 """Addresses and profiles: what is shown of a database never holds its password."""
 
+import nbformat
 import pytest
 
 import revkit as rk
 from revkit.errors import EngineError, SourceError
+from revkit.report.build import build
+from revkit.report.plan import Order, plan
 from revkit.sources.address import Address
 from revkit.sources.profiles import profile
 
@@ -110,3 +113,48 @@ def test_a_duckdb_file_has_an_address_and_may_be_a_profile(monkeypatch, tmp_path
     assert repr(rk.load("warehouse")).startswith("A company of 2 tables from warehouse, ")
     with pytest.raises(SourceError, match=r"Did you mean 'crm\.duckdb'"):
         rk.load(f"duckdb://{tmp_path}/crn.duckdb")
+
+
+PARAMETERS = """\
+data: str = "../data/sample"  # the company
+mapping: str | None = None  # how its tables are called
+where: dict = {}  # only these rows
+as_of: str | None = None  # the day
+"""
+
+
+def test_a_report_names_the_profile_alone(monkeypatch, tmp_path):
+    import duckdb
+
+    (tmp_path / "vault").mkdir()
+    with duckdb.connect(str(tmp_path / "vault" / "crm.duckdb")) as connection:
+        connection.execute(
+            "create table opportunities as select 'o1' as opportunity_id, date '2026-01-02' as "
+            "created_on, date '2026-02-03' as closed_on, true as is_won, 5.0 as amount"
+        )
+    monkeypatch.setenv("REVKIT_WAREHOUSE", f"duckdb://{tmp_path}/vault/crm.duckdb")
+    cells = ["import revkit as rk", "company = rk.load(data, as_of=as_of)", "print(data)\ncompany"]
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
+            *map(nbformat.v4.new_code_cell, cells),
+        ]
+    )
+    nbformat.write(notebook, tmp_path / "90_here.ipynb")
+
+    planned = plan(Order("warehouse", notebooks=[str(tmp_path / "90_here.ipynb")]))
+    made = build(planned, tmp_path / "report", tell=lambda name, state: None)
+
+    pages = "".join(file.read_text() for file in made.folder.glob("*.html"))
+    assert not made.failures
+    assert planned.title == "Revenue report: warehouse"
+    assert planned.jobs[0].parameters["data"] == "warehouse"
+    assert "A company of 1 table from warehouse, " in pages
+    assert "vault" not in pages
+
+
+def test_a_report_takes_no_password():
+    with pytest.raises(EngineError, match="revkit report --data warehouse") as refusal:
+        plan(Order("postgresql://ann:pw1@db.example/crm"))
+
+    assert "pw1" not in str(refusal.value)

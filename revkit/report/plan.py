@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from revkit.errors import DimensionError, ParameterError, PeriodError
+from revkit.errors import DimensionError, EngineError, ParameterError, PeriodError
 from revkit.periods import day
 from revkit.report.notebooks import chosen
 from revkit.report.parameters import Parameter, check, parameters_of
 from revkit.report.run import read
+from revkit.sources.profiles import elsewhere
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -26,7 +27,7 @@ class Order:
     Parameters
     ----------
     data
-        Folder or ``.duckdb`` file with the company's tables.
+        Folder or ``.duckdb`` file with the company's tables, address or profile of a database.
     mapping
         A mapping's YAML file, or None.
     notebooks
@@ -84,19 +85,28 @@ class Plan:
         """The text with the data and the mapping called by their names, never by their paths."""
         for name in ("data", "mapping"):
             if path := self.setting(name):
-                text = text.replace(str(path), Path(path).name)
-        return text
+                text = text.replace(str(path), self.company if name == "data" else Path(path).name)
+        address = elsewhere(self.order.data)
+        return text if address is None else text.replace(str(address), self.company)
+
+    @property
+    def company(self) -> str:
+        """The name of the data."""
+        address = elsewhere(self.order.data)
+        if address is not None:
+            return address.title
+        return Path(self.order.data).resolve().name
 
     @property
     def title(self) -> str:
         """What the report is called: its company by the name of the data, never by its path."""
-        return f"Revenue report: {Path(self.order.data).resolve().stem}"
+        return f"Revenue report: {Path(self.company).stem}"
 
     @property
     def facts(self) -> tuple[str, ...]:
         """The lines that say what every page is about."""
         as_of = self.data.as_of
-        facts = [Path(self.order.data).resolve().stem, f"as of {as_of.day} {as_of:%B %Y}"]
+        facts = [Path(self.company).stem, f"as of {as_of.day} {as_of:%B %Y}"]
         if self.order.mapping:
             facts.append(f"read with {Path(self.order.mapping).name}")
         if "period" in self.order.settings:
@@ -127,7 +137,7 @@ def plan(order: Order) -> Plan:
     values = check(order.settings, takes)
     if order.as_of is not None:
         day(order.as_of, name="as_of")
-    source = str(Path(order.data).expanduser().resolve())
+    source = _place(order.data)
     mapping = _file(order.mapping)
     asked = {
         "data": source,
@@ -150,6 +160,21 @@ def plan(order: Order) -> Plan:
         _reached(job.parameters.get("by"), data)
     shown = data._repr_html_()  # reads every table, so a wrong value is refused here
     return Plan(order, data, shown, tuple(jobs))
+
+
+def _place(data: str) -> str:
+    """Where the data is, as notebooks in another folder can say it: a path whole.
+
+    An address or a profile is left as it is, and must not bring a password into a notebook.
+    """
+    address = elsewhere(data)
+    if address is None:
+        return str(Path(data).expanduser().resolve())
+    if not address.profile and address.password is not None:
+        raise EngineError.password(str(address))
+    if address.kind == "duckdb" and not address.profile:
+        return f"duckdb://{Path(address.place).expanduser().resolve()}"
+    return data
 
 
 def _file(mapping: str | None) -> str | None:

@@ -59,6 +59,13 @@ class Address:
         """What follows the question mark."""
         return dict(parse_qsl(self._part("where").partition("?")[2]))
 
+    @property
+    def title(self) -> str:
+        """What a reader calls it: the profile, else the database, else the schema or the host."""
+        host, _, database = self.place.partition("/")
+        named = database.rpartition("/")[2].removesuffix(".duckdb")
+        return self.profile or named or self.options.get("schema") or host
+
     def plain(self, *without: str) -> str:
         """Return the address without its password and without some of its options."""
         left_out = {*without, *_SECRET}

@@ -15,9 +15,8 @@ from revkit.errors import SourceError, TableError, listed
 from revkit.periods import day
 from revkit.policy import Policy
 from revkit.schema import TABLES
-from revkit.sources.address import Address
 from revkit.sources.files import CsvStyle, Shelf, shelf
-from revkit.sources.profiles import is_name, profile
+from revkit.sources.profiles import elsewhere
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -129,11 +128,8 @@ def _opened(source: Any) -> Shelf:
 
     if engines.is_session(source):
         return engines.session(source)
-    if "://" in str(source):
-        return engines.engine(Address(str(source)))
-    if is_name(str(source)) and not Path(source).exists():
-        return engines.engine(profile(str(source)))
-    return shelf(source)
+    address = elsewhere(str(source))
+    return shelf(source) if address is None else engines.engine(address)
 
 
 def _source(table: str, follow: Mapping | None) -> str:

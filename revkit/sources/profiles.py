@@ -30,6 +30,16 @@ def is_name(source: str) -> bool:
     return _NAME.fullmatch(source) is not None
 
 
+def elsewhere(source: str) -> Address | None:
+    """Return the address of a database, given by itself or by a profile's name; None of a path.
+
+    A folder of the name comes before a profile.
+    """
+    if "://" in source:
+        return Address(source)
+    return profile(source) if is_name(source) and not Path(source).exists() else None
+
+
 def profile(name: str) -> Address:
     """Return the address that a name stands for.
 
