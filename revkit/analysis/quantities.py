@@ -37,6 +37,8 @@ ROWS = {
     "stage_passages": "opportunities",
     "attribution": "opportunities",
     "origins": "opportunities",
+    "openings": "opportunities",
+    "influence": "opportunities",
     "pushes": "opportunities",
     "quiet_spells": "opportunities",
     "new_leads": "leads",

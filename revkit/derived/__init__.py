@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from revkit.derived.attribution import attribution
+from revkit.derived.attribution import attribution, influence
 from revkit.derived.carriers import carriers
 from revkit.derived.customers import customers
 from revkit.derived.journeys import journeys
 from revkit.derived.movements import movements
-from revkit.derived.origins import origins
+from revkit.derived.origins import openings, origins
 from revkit.derived.passages import stage_passages
 from revkit.derived.people import new_leads
 from revkit.derived.period_pipeline import period_pipeline
@@ -39,10 +39,12 @@ __all__ = [
     "attribution",
     "carriers",
     "customers",
+    "influence",
     "journeys",
     "lead_stages",
     "movements",
     "new_leads",
+    "openings",
     "opportunity_stages",
     "origins",
     "period_pipeline",
@@ -79,11 +81,19 @@ _LEAD = {"lead": ("lead_id", "leads")}
 _ACCOUNT = {"account": ("account_id", "accounts")}
 _OPPORTUNITY = {"opportunity": ("opportunity_id", "opportunities")}
 _CAMPAIGN = {"campaign": ("campaign_id", "campaigns")}
+# What says where an opportunity came from, beside itself.
+_SOURCES = ("leads", "touches", "campaigns")
 
 DERIVED = {
     "attribution": Derived(("opportunities", "touches"), attribution, _OPPORTUNITY | _CAMPAIGN),
     "carriers": Derived(("targets", "reps"), carriers, {"rep": ("rep_id", "reps")}),
     "customers": Derived(("subscriptions",), customers, {"account": ("account_id", "accounts")}),
+    "influence": Derived(
+        ("opportunities", "touches"),
+        influence,
+        _OPPORTUNITY | _CAMPAIGN,
+        informed=("opportunity_history",),
+    ),
     "journeys": Derived(
         ("leads", "opportunities"), journeys, _LEAD, informed=("touches", "activities")
     ),
@@ -92,12 +102,13 @@ DERIVED = {
     "opportunity_stages": Derived(
         ("opportunity_history", "opportunities"), opportunity_stages, _OPPORTUNITY
     ),
-    "origins": Derived(
+    "openings": Derived(
         ("opportunities",),
-        origins,
+        openings,
         _OPPORTUNITY | _CAMPAIGN,
-        informed=("opportunity_history", "leads", "touches", "campaigns"),
+        informed=("opportunity_history", *_SOURCES),
     ),
+    "origins": Derived(("opportunities",), origins, _OPPORTUNITY | _CAMPAIGN, informed=_SOURCES),
     "period_pipeline": Derived(
         ("opportunities",),
         period_pipeline,

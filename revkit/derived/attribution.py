@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from revkit.derived.origins import origins
+from revkit.derived.origins import with_first_amount
 from revkit.derived.touching import touches_of_opportunities
 
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ def attribution(data: Dataset) -> ir.Table:
     ibis Table
         ``opportunity_id``, ``touch_id``, ``touched_on``, ``campaign_id``, ``campaign`` (its
         name) and ``channel`` (text; both ``unattributed`` in the one row of an opportunity
-        without a touch), ``weight``, ``created_on``, ``closed_on``, ``is_won``, ``amount``,
-        ``created_amount``.
+        without a touch), ``weight``, ``created_on``, ``closed_on``, ``is_won``, ``amount``.
     """
     import ibis
     from ibis import _
@@ -50,8 +49,8 @@ def attribution(data: Dataset) -> ir.Table:
         deal="opportunity_id",
         touches=_.count().over(share),
     )
-    deals = origins(data).select(
-        "opportunity_id", "created_on", "closed_on", "is_won", "amount", "created_amount"
+    deals = data.table("opportunities").select(
+        "opportunity_id", "created_on", "closed_on", "is_won", "amount"
     )
     joined = deals.left_join(near, deals.opportunity_id == near.deal).drop("deal")
     joined = joined.mutate(
@@ -67,3 +66,14 @@ def attribution(data: Dataset) -> ir.Table:
     return joined.mutate(campaign=joined.touch_id.isnull().ifelse(NOBODY, name)).drop(
         *[column for column in ("campaign_name",) if column in joined.columns]
     )
+
+
+def influence(data: Dataset) -> ir.Table:
+    """Return :func:`attribution` with what each opportunity was worth when it was created.
+
+    Returns
+    -------
+    ibis Table
+        ``created_amount`` beside the rest, as in :func:`~revkit.derived.origins.openings`.
+    """
+    return with_first_amount(attribution(data), data)

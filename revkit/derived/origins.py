@@ -1,4 +1,4 @@
-"""Origins: what each opportunity was worth when it was created, and where it came from."""
+"""Origins: where each opportunity came from, and what it was worth when it was created."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def origins(data: Dataset) -> ir.Table:
-    """Return one row per opportunity with its first amount and its source.
+    """Return one row per opportunity with its source.
 
     The source is the first touch of the opportunity or of a lead it came from; without one, the
     campaign of the opportunity; without that, the campaign of its first lead, or that lead's
@@ -27,16 +27,15 @@ def origins(data: Dataset) -> ir.Table:
     Parameters
     ----------
     data
-        A company with ``opportunities``; ``opportunity_history``, ``leads``, ``touches`` and
-        ``campaigns`` are read when they are there.
+        A company with ``opportunities``; ``leads``, ``touches`` and ``campaigns`` are read when
+        they are there.
 
     Returns
     -------
     ibis Table
         ``opportunity_id``, ``kind``, ``created_on``, ``closed_on``, ``is_won``, ``amount``,
-        ``created_amount`` (of the first row of its history; without history the present
-        amount), ``first_touch_on``, ``campaign_id``, ``channel`` (text, null where it is not
-        known) and ``source`` (touch, campaign, lead, or null).
+        ``first_touch_on``, ``campaign_id``, ``channel`` (text, null where it is not known) and
+        ``source`` (touch, campaign, lead, or null).
     """
     import ibis
     from ibis import _
@@ -44,8 +43,7 @@ def origins(data: Dataset) -> ir.Table:
     deals = data.table("opportunities").select(
         "opportunity_id", "kind", "created_on", "closed_on", "is_won", "amount", "campaign_id"
     )
-    base = _with_first_amount(deals, data)
-    base = with_channel(base, data, "deal_channel")
+    base = with_channel(deals, data, "deal_channel")
     base = _with_lead(_with_first_touch(base, data), data)
     touched, dealt = _.first_touch_on.notnull(), _.campaign_id.notnull()
     led = _.lead_campaign_id.notnull() | _.lead_channel.notnull()
@@ -56,8 +54,20 @@ def origins(data: Dataset) -> ir.Table:
     ).drop("first_campaign_id", "first_channel", "deal_channel", "lead_campaign_id", "lead_channel")
 
 
-def _with_first_amount(deals: Any, data: Dataset) -> Any:
-    """Add the amount of the first row of each opportunity's history."""
+def openings(data: Dataset) -> ir.Table:
+    """Return :func:`origins` with what each opportunity was worth when it was created.
+
+    Returns
+    -------
+    ibis Table
+        ``created_amount`` beside the rest: that of the first row of its history; the present
+        amount where it has none, or no history is loaded.
+    """
+    return with_first_amount(origins(data), data)
+
+
+def with_first_amount(deals: Any, data: Dataset) -> Any:
+    """Add ``created_amount`` to rows that have an ``opportunity_id`` and an ``amount``."""
     import ibis
 
     if "opportunity_history" not in data:

@@ -16,7 +16,7 @@ from revkit.metrics.marketing import programmes
     unit="money",
     better="higher",
 )
-def campaign_influenced_pipeline(attribution: TableName) -> Formula:
+def campaign_influenced_pipeline(influence: TableName) -> Formula:
     r"""Amount of the opportunities created in the period, by the marketing that touched them.
 
     .. math:: \sum_i \text{amount}_i \times w_{ic}
@@ -42,7 +42,7 @@ def campaign_influenced_pipeline(attribution: TableName) -> Formula:
     1  Winter search  7500.0
     2   unattributed  6500.0
     """
-    return Total(attribution, at="created_on").of(_.created_amount * _.weight)
+    return Total(influence, at="created_on").of(_.created_amount * _.weight)
 
 
 @metric(
@@ -63,8 +63,9 @@ def marketing_sourced_share(origins: TableName) -> Formula:
     -----
     The source is the first touch before the opportunity was created, which is tracked; without
     touches its campaign, else its lead's campaign or channel, which people enter: ``by="source"``
-    tells them apart. Leads of every channel count, those of partners too. Sourced is not
-    influenced: see :func:`campaign_influenced_pipeline`.
+    tells them apart. Leads of every channel count, those of partners too, and so do deals of every
+    kind: ``data.where(kind="new")`` leaves out renewals, which marketing rarely brings. Sourced is
+    not influenced: see :func:`campaign_influenced_pipeline`.
 
     References
     ----------

@@ -76,7 +76,7 @@ def pipeline_open(pipeline_changes: TableName) -> Formula:
     unit="money",
     better="higher",
 )
-def pipeline_created(origins: TableName) -> Formula:
+def pipeline_created(openings: TableName) -> Formula:
     """Amount, when they were created, of the opportunities created in the period.
 
     Notes
@@ -99,7 +99,7 @@ def pipeline_created(origins: TableName) -> Formula:
     1     search  8000.0
     2  (missing)  6500.0
     """
-    return Total(origins, at="created_on").of(_.created_amount)
+    return Total(openings, at="created_on").of(_.created_amount)
 
 
 @metric(
