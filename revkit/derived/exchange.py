@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 CURRENCY = "__currency"
 MONEY = "decimal(38, 6)"
-_NEVER = 2**31 - 1  # a period that no calendar comes to
 
 
 def at_spot(data: Dataset) -> bool:
@@ -45,8 +44,9 @@ class Spot:
     into
         The company's currency.
     rates
-        ``currency``, ``since``, ``until`` (numbers of periods, half-open), ``period`` (of the
-        call) and ``rate``: at each period's end, the latest one known.
+        One row for each currency and period from its first rate to now: ``currency``,
+        ``number``, ``rate``, the latest one known at the period's end, ``since`` when it holds,
+        and the ``period`` of the call in which that lies.
     """
 
     into: str
@@ -70,10 +70,16 @@ class Spot:
         )
         order = ibis.window(group_by=known.currency, order_by=known.since)
         known = known.mutate(later=known.number.lead().over(order))
-        last = known.filter(known.later.isnull() | (known.later > known.number)).select(
-            "currency", "period", "rate", since=_.number, until=_.later.fill_null(_NEVER)
+        last = known.filter(known.later.isnull() | (known.later > known.number))
+        until = last.later.fill_null(numbers.number(data.as_of) + 1)
+        each = last.select(
+            "currency",
+            "period",
+            "rate",
+            since=last.number,
+            number=ibis.range(last.number, until).unnest(),
         )
-        spot = cls(exchange.into, last)
+        spot = cls(exchange.into, each)
         spot._must_reach(data, numbers)
         return spot
 
@@ -110,7 +116,7 @@ class Spot:
         spans = foreign.group_by("account_id", CURRENCY).aggregate(
             first=_.at.min(), last=_.at.max(), left=_.amount.sum()
         )
-        rates = self.rates
+        rates = self.rates.filter(_.number == _.since)
         marks = spans.join(
             rates,
             [
@@ -120,7 +126,7 @@ class Spot:
             ],
         ).select("account_id", at=rates.since, period=rates.period)
         payers = spans.select("account_id").distinct()
-        theirs = changes.semi_join(payers, "account_id")
+        theirs = changes.join(payers, "account_id")
         moments = marks.union(theirs.select("account_id", "at", "period")).distinct()
         groups = theirs.select("account_id", *keys, CURRENCY).distinct()
         still = groups.join(moments, "account_id").mutate(amount=ibis.literal(0).cast(MONEY))
@@ -151,11 +157,8 @@ class Spot:
         import ibis
         from ibis import _
 
-        opened, closed = self._rate(moved, width, "opened"), self._rate(moved, 0, "closed")
-        joined = moved.mutate(opens=moved.at - width).left_join(
-            opened, [CURRENCY, ("opens", "number")], rname="{name}_opened"
-        )
-        joined = joined.left_join(closed, [CURRENCY, ("at", "number")], rname="{name}_closed")
+        opened = self._priced(moved, moved.at - width, "opened")
+        joined = self._priced(opened, opened.at, "closed")
         here = joined[CURRENCY] == self.into
         parts = joined.mutate(
             is_foreign=~here,
@@ -186,24 +189,20 @@ class Spot:
 
     def value(self, rows: Any, amount: str) -> Any:
         """Return rows with an amount in the company's currency, at the end of period ``at``."""
-        rates = self._rate(rows, 0, "closed")
-        joined = rows.left_join(rates, [CURRENCY, ("at", "number")], rname="{name}_closed")
-        worth = _worth(joined[CURRENCY] == self.into, joined[amount], joined.closed)
-        return joined.mutate(worth.name(amount)).select(*rows.columns)
+        priced = self._priced(rows, rows.at, "closed")
+        worth = _worth(priced[CURRENCY] == self.into, priced[amount], priced.closed)
+        return priced.mutate(worth.name(amount)).select(*rows.columns)
 
-    def _rate(self, rows: Any, back: int, name: str) -> Any:
-        """The rates of the currencies and periods of rows, ``back`` periods earlier."""
-        rates = self.rates
-        asked = rows.filter(rows[CURRENCY] != self.into)
-        asked = asked.select(CURRENCY, number=asked.at - back).distinct()
-        return asked.join(
-            rates,
-            [
-                asked[CURRENCY] == rates.currency,
-                asked.number >= rates.since,
-                asked.number < rates.until,
-            ],
-        ).select(CURRENCY, "number", rates.rate.name(name))
+    def _priced(self, rows: Any, number: Any, name: str) -> Any:
+        """Rows with the rate of their currency at a numbered period's end; null at home."""
+        rates = self.rates.select(
+            self.rates.rate.name(name),
+            self.rates.currency.name(f"{name}_currency"),
+            self.rates.number.name(f"{name}_number"),
+        )
+        numbered = rows.mutate(number.name(f"{name}_at"))
+        held = [(CURRENCY, f"{name}_currency"), (f"{name}_at", f"{name}_number")]
+        return numbered.left_join(rates, held)
 
 
 def _worth(here: Any, amount: Any, rate: Any) -> Any:
