@@ -202,7 +202,16 @@ def test_prices_are_realised_on_what_has_a_list_price(data, standing):
 def test_without_losses_there_is_no_quick_ratio(metric):
     data = companies.book(start=100, new=50)
 
-    assert np.isnan(values(metric, data, start=companies.MARCH).item())
+    result = metric(data, start=companies.MARCH)
+
+    assert result["value"].isna().all()
+    ((words, count),) = result.attrs["undefined"].items()
+    assert "contraction" in words
+    assert "churn" in words
+    assert count == 1
+    assert (
+        metric(companies.book(start=100, churned=5), start=companies.MARCH).attrs["undefined"] == {}
+    )
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,29 @@ class Evaluation:
                 lacking |= {str(leaf): rows} if rows else {}
         return lacking
 
+    def undefined(self) -> dict[str, NDArray[np.bool_]]:
+        """Return where each divisor is nothing, so that the value is none: no losses, no spend."""
+        return {
+            str(below): shifted(self._value(below, over=over), early) == 0
+            for below, over, early in self._divisors(self.formula)
+        }
+
+    def _divisors(
+        self, formula: Formula, over: Over = frozenset(), early: int = 0
+    ) -> Iterator[tuple[Formula, Over, int]]:
+        if (
+            isinstance(formula, Operation)
+            and formula.operator == "/"
+            and not isinstance(formula.right, Constant | Length)
+        ):
+            yield formula.right, over, early
+        if isinstance(formula, Daily):
+            return  # its days are asked for by themselves
+        inner = _wider(over, formula) if isinstance(formula, Overall) else over
+        late = early + (self._steps(formula) if isinstance(formula, Shifted) else 0)
+        for child in formula.children:
+            yield from self._divisors(child, inner, late)
+
     def maturing(self) -> int:
         """Return the days after a period's end at which its cohorts are known."""
         leaves = [leaf for leaf, _ in _leaves(self.formula, frozenset())]

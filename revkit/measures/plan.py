@@ -208,6 +208,7 @@ class Plan:
             "currency": data.currency,
             "where": data.narrowed,
             **{name: self.answer.notes[name] for name in ("undated", "unvalued")},
+            "undefined": self._undefined(),
             "period": self.asked.period,
             "trailing": self.asked.trailing,
             "level": self.asked.level,
@@ -216,6 +217,14 @@ class Plan:
         if any("opportunity_history" in derived.informed(table) for table in metric.tables):
             notes["from_history"] = "opportunity_history" in data
         return notes
+
+    def _undefined(self) -> dict[str, int]:
+        """How many of the values asked for are none because a divisor is nothing, by divisor."""
+        if self.evaluation is None:
+            return {}
+        found = self.evaluation.undefined()
+        counts = {words: int(where[:, self.columns].sum()) for words, where in found.items()}
+        return {words: count for words, count in counts.items() if count}
 
     def _needs(self) -> list[str]:
         return [needed for table in self.metric.tables for needed in derived.needs(table)]
