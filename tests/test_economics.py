@@ -63,6 +63,13 @@ def test_lifetime_value_by_segment_takes_the_margin_of_the_company(data):
     assert set(found.index) == set(expected.index)
 
 
+def test_lifetime_value_of_a_smaller_company_is_that_of_the_segment(data):
+    smb = values(M.cltv, data.where(segment="SMB")).dropna()
+
+    same(smb, values(M.cltv, data, by="segment").xs("SMB").loc[smb.index])
+    assert len(smb) > 3
+
+
 def test_payback_is_cost_over_what_new_customers_bring(data):
     how = {"trailing": 3}
     parts = M.cac.parts(data, **how).set_index("period")
