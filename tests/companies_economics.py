@@ -181,3 +181,12 @@ def cohort(survival, accounts=1000, mrr=100.0, margin=0.8):
         *[(f"a{number}", begun, end, mrr) for number, end in enumerate(ends)],
         finance=_finance(revenue=1000.0, cogs=1000.0 * (1 - margin)),
     )
+
+
+def decay(monthly, accounts=10_000):
+    """Accounts of which the same share leaves in each of the twelve months up to March."""
+    first = [date(2025 + (3 + back) // 12, (3 + back) % 12 + 1, 1) for back in range(12)]
+    left = [round(accounts * (1 - monthly) ** month) for month in range(13)]
+    ends = [day for day, many in zip(first, -np.diff(left), strict=True) for _ in range(many)]
+    ends += [None] * (accounts - len(ends))
+    return ledger(*[(f"a{n}", date(2025, 2, 1), end, 10) for n, end in enumerate(ends)])

@@ -53,7 +53,8 @@ def arr(movements: TableName) -> Formula:
 
     Notes
     -----
-    A yearly rate of the subscriptions in force, not what the year will bring.
+    A yearly rate of the subscriptions in force, not what the year will bring. Where contracts last
+    a month nobody has committed to a year: say so beside it.
 
     References
     ----------
