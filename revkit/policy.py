@@ -49,8 +49,9 @@ class Policy:
         Which are subtracted from MRR: ``all``; ``forever``, those that last (and those that
         don't say); ``none``.
     fx
-        MRR in other currencies at the ``constant`` rate of the as-of date, or at each day's
-        (``spot``).
+        MRR in other currencies at the ``constant`` rate of the as-of date, or at each period's
+        (``spot``); what rates alone move is then a movement, ``fx``. Losses are at the rate of
+        the period's end, opening MRR at its start's: a share such as GRR may pass its bounds.
     reactivation_days
         Days after which an account that returns is new again; None: never.
     netting
