@@ -202,13 +202,11 @@ def test_what_reaches_a_lead_is_outbound_and_comes_after_it():
     assert march(rk.metrics.speed_to_lead, of(leads=[lead("l1")], activities=doings)) == 9
 
 
-def test_without_directions_nobody_knows_who_called():
+def test_what_a_rep_did_is_outbound_unless_it_says_otherwise():
     doing = {"activity_id": "x1", "rep_id": "r1", "is_selling": True, "kind": "call"}
-    doing |= {"occurred_at": datetime(2026, 3, 4), "lead_id": "l1"}
-    data = of(leads=[lead("l1")], activities=[doing])
+    doing |= {"occurred_at": datetime(2026, 3, 3, 9, 7), "lead_id": "l1"}
 
-    with pytest.raises(rk.errors.ColumnError, match="activities has no column 'direction'"):
-        rk.metrics.speed_to_lead(data)
+    assert march(rk.metrics.speed_to_lead, of(leads=[lead("l1")], activities=[doing])) == 7
 
 
 def test_time_to_close_is_what_pandas_finds(data):

@@ -32,7 +32,7 @@ def journeys(data: Dataset) -> ir.Table:
         ``lead_id``, ``created_at``, ``won_on``, ``disqualified_on``, ``settled_on`` (the first
         of the two; null while the lead is open), ``days_to_win``. With touches ``first_touch_on``,
         ``first_campaign_id`` and ``first_channel`` (null for a lead that none names). With
-        activities and their direction ``reached_at``, as in
+        activities ``reached_at``, as in
         :func:`~revkit.derived.responses.responses`.
     """
     import ibis
@@ -64,7 +64,7 @@ def journeys(data: Dataset) -> ir.Table:
     )
     if "touches" in data:
         outcome = _touched(outcome, data)
-    if "activities" in data and "direction" in data.columns("activities"):
+    if "activities" in data:
         outcome = _reached(outcome, data)
     return outcome
 

@@ -22,30 +22,23 @@ def responses(data: Dataset) -> ir.Table:
     Parameters
     ----------
     data
-        A company with ``leads`` and ``activities``, and the direction of those.
+        A company with ``leads`` and ``activities``.
 
     Returns
     -------
     ibis Table
-        ``lead_id``, ``created_at``, ``reached_at`` (the first outbound call, e-mail, meeting or
-        demo since then that no machine sent; null while there is none), ``minutes`` (between the
-        two, null likewise), ``watched`` (minutes from the first to the end of the company's
-        date).
-
-    Raises
-    ------
-    ColumnError
-        When activities do not say their direction.
+        ``lead_id``, ``created_at``, ``reached_at`` (the first call, e-mail, meeting or demo
+        since then that is not inbound and that no machine sent; null while there is none),
+        ``minutes`` (between the two, null likewise), ``watched`` (minutes from the first to the
+        end of the company's date).
     """
     import ibis
     from ibis import _
 
-    if "direction" not in data.columns("activities"):
-        raise data.lacks("activities", "direction")
     doings = data.table("activities")
     outbound = doings.filter(
         doings.lead_id.notnull(),
-        doings.direction == "out",
+        doings.direction.isnull() | (doings.direction != "in"),  # what a rep did, unless it says
         ~doings.is_automated,
         doings.kind.isin(REACHING),
     ).select(reached_lead="lead_id", occurred_at="occurred_at")

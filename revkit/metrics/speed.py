@@ -51,8 +51,8 @@ def speed_to_lead(responses: TableName) -> Formula:
     By the period the lead was created. A lead nobody has contacted is not left out: it has waited
     at least until now. Leaving it out is the usual mistake: four leads reached after 4, 10, 30 and
     120 minutes and one never have a median of 30, not of 20. NaN when more than half still wait.
-    Outbound calls, e-mails, meetings and demos count, automatic replies don't; nights and weekends
-    run on.
+    Calls, e-mails, meetings and demos count unless they say they are inbound; automatic replies
+    don't. Nights and weekends run on.
 
     References
     ----------
