@@ -284,5 +284,5 @@ def sparkline(values: Sequence[float], *, width: int = 84, height: int = 20) -> 
     x, y = point(len(values) - 1, values[-1]).split(",") if math.isfinite(values[-1]) else ("", "")
     dot = f'<circle cx="{x}" cy="{y}" r="2" fill="#1f3b57"/>' if x else ""
     return (
-        f'<svg width="{width}" height="{height}" role="img" aria-label="trend">{lines}{dot}</svg>'
+        f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}">{lines}{dot}</svg>'
     )
