@@ -323,6 +323,7 @@ _ALL = (
         known_on="submitted_on starts_on",
         span=("starts_on", "ends_on"),
         census=True,
+        valued_on="starts_on",
     ),
     _table(
         "finance",
@@ -330,6 +331,7 @@ _ALL = (
         "month P, line P, amount±",
         known_on="month",
         census=True,
+        valued_on="month",
     ),
     _table(
         "exchange_rates",
@@ -349,6 +351,7 @@ _ALL = (
         "a visitor who saw a price",
         "visitor_id P, test P, variant, price: money, seen_at, bought: bool, amount*?",
         known_on="seen_at",
+        valued_on="seen_at",
     ),
 )
 

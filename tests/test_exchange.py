@@ -84,6 +84,21 @@ def test_what_is_billed_is_at_the_rate_of_its_day_refunds_too():
     assert column(data, "invoices", "refunded") == {"i1": 5.0}
 
 
+def test_a_table_that_says_its_currency_beside_the_schema_is_converted_too():
+    """Revenue at the rate of its month's first day; a visitor of 9 February, 23:30, by the zone."""
+    book = [{"month": date(2026, 2, 1), "line": "revenue", "amount": 8.0, "currency": "USD"}]
+    visit = {"visitor_id": "v", "test": "t", "variant": "a", "price": 8.0, "bought": True}
+    visit |= {"seen_at": pd.Timestamp("2026-02-09 23:30"), "currency": "USD"}
+
+    data = company(finance=book, price_tests=[visit])
+
+    assert data.finance.amount.to_pyarrow().to_pylist() == [4.0]
+    assert column(data, "price_tests", "price") == {"v": 4.0}
+    assert column(data.under(rk.Policy(timezone="Europe/Rome")), "price_tests", "price") == {
+        "v": 6.0
+    }
+
+
 def test_what_is_paid_every_month_is_at_the_rate_of_the_date_it_is_looked_at():
     subscriptions = [
         {"subscription_id": "s", "account_id": "a", "started_on": date(2026, 1, 3),

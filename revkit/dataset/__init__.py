@@ -285,7 +285,8 @@ class Dataset:
         """The rates into the company's currency, as known at ``as_of``."""
         assert self.currency is not None
         rates = checked(self._whole("exchange_rates"))
-        return Exchange(self.currency, quotes(rates, self.currency), self.as_of)
+        zone = self._policy.timezone
+        return Exchange(self.currency, quotes(rates, self.currency), self.as_of, zone)
 
     def foreign(self, name: str) -> bool:
         """Whether some money of a table came in another currency than the company's."""

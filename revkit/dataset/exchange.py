@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from revkit.errors import CurrencyError, DataError
+from revkit.periods import local_day
 from revkit.schema import Table
 
 if TYPE_CHECKING:
@@ -100,11 +101,14 @@ class Exchange:
         What :func:`quotes` returned.
     as_of
         The day whose rate values what belongs to no day, such as what is paid every month.
+    timezone
+        Where the days of moments begin.
     """
 
     into: str
     quotes: ir.Table
     as_of: date
+    timezone: str = "UTC"
 
     def convert(self, table: Table, expr: ir.Table, owner: ir.Table | None = None) -> ir.Table:
         """Return a table with its money in this currency; ``currency`` still says which it was.
@@ -141,7 +145,8 @@ class Exchange:
         """Add the currency of each row and the day whose rate values it."""
         import ibis
 
-        days = [expr[name] for name in table.valued_on if name in expr.columns]
+        dates = [expr[name] for name in table.valued_on if name in expr.columns]
+        days = [local_day(column, self.timezone) for column in dates]
         day = ibis.coalesce(*days, ibis.literal(self.as_of))
         return expr.mutate(
             expr.currency.fill_null(self.into).name(_CURRENCY),
