@@ -11,7 +11,9 @@ from typing import Any
 
 from revkit.derived.regimes import LINE
 
+MONEY = "decimal(38, 10)"  # parts are finer than the money they add up to
 CAUSES = ("seats", "price", "plan", "product", "discount")
+_TRACE = 0.005  # what rounding leaves is no change of price
 _LEAVING, _ENTERING, _SEATS, _PRICE, _DISCOUNT = range(5)
 
 
@@ -68,9 +70,7 @@ def caused(table: Any, own: Iterable[str], name: str) -> Any:
         *lives,
         ibis.cases(*causes, else_=None).name(name),
         on=(part == _LEAVING).ifelse(steps.ended_on, steps.started_on),
-        amount=ibis.cases(
-            *[(when, amount.cast("decimal(38, 6)")) for when, amount in amounts], else_=None
-        ),
+        amount=ibis.cases(*[(when, amount.cast(MONEY)) for when, amount in amounts], else_=None),
         counts=(part <= _ENTERING) | steps.goes_on,
     )
     return changes.filter(changes.on.notnull(), changes.counts).drop("counts")
@@ -103,11 +103,24 @@ def _followed(table: Any) -> Any:
     past, now = steps.past.cast("float64"), steps.rate.cast("float64")
     seats = past * (steps.quantity / steps.old_seats - 1)
     left = (1 - steps.old_discount.fill_null(0.0)) / (1 - steps.discount.fill_null(0.0)).nullif(0.0)
-    return steps.mutate(
+    steps = steps.mutate(
         seats=_money((kept & by_seats).fill_null(False).ifelse(seats, 0.0)),
         discounted=_money(kept.ifelse(now * (1 - left), 0.0)),
+    )
+    return _rounded(steps)
+
+
+def _rounded(steps: Any) -> Any:
+    """Give less than half a cent that is left of a difference to what moved it, not to price."""
+    rest = steps.rate - steps.past - steps.seats - steps.discounted
+    trace = rest.abs() < _TRACE
+    to_seats = trace & (steps.seats != 0)
+    to_discount = trace & (steps.seats == 0) & (steps.discounted != 0)
+    return steps.mutate(
+        seats=to_seats.ifelse(steps.seats + rest, steps.seats),
+        discounted=to_discount.ifelse(steps.discounted + rest, steps.discounted),
     )
 
 
 def _money(value: Any) -> Any:
-    return value.fill_null(0.0).round(6).cast("decimal(18, 6)")
+    return value.fill_null(0.0).round(10).cast(MONEY)

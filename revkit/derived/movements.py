@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from revkit.derived.causes import caused
+from revkit.derived import causes
 from revkit.derived.exchange import CURRENCY, Spot, at_spot, in_currencies
 from revkit.derived.regimes import regimes
 from revkit.dimensions import Path, attach
@@ -112,16 +112,15 @@ def _changes(
     for name, path in own.items():
         table = attach(table, path, data.lookup, name)
     groups = [*own, *([CURRENCY] if apart else [])]
-    changes = caused(table, groups, cause) if cause else started_and_ended(table, groups)
+    changes = causes.caused(table, groups, cause) if cause else started_and_ended(table, groups)
     keys = ["account_id", *groups, *([cause] if cause else [])]
     keys += ["at", "period"] if event else ["at"]
     numbered = changes.mutate(at=at.number_of(changes.on), period=calendar.number_of(changes.on))
     lives = {}
     if "life_on" in changes.columns:
         lives = {"life": at.number_of(changes.life_on).max()}
-    summed = numbered.group_by(keys).aggregate(
-        amount=_.amount.sum().cast("decimal(38, 6)"), **lives
-    )
+    money = causes.MONEY if cause else "decimal(38, 6)"
+    summed = numbered.group_by(keys).aggregate(amount=_.amount.sum().cast(money), **lives)
     return summed if event else summed.mutate(period=_.at)
 
 
@@ -204,7 +203,7 @@ def _windows(moved: Any, own: list[str], trailing: int) -> Any:
     keys = ["account_id", *own, "window"]
     grouped = spread.group_by(keys).aggregate(
         first=_.first.max(),
-        amount=_.amount.sum().cast("decimal(38, 6)"),
+        amount=_.amount.sum().cast(moved.amount.type()),
         before=_.before.argmin(_.period),
         account_before=_.account_before.min(),
     )

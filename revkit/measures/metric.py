@@ -176,13 +176,17 @@ class Metric:
         return kind(self.formula(), self.unit)
 
     def occupied(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Leave out the rows of a metric's own dimension in which nothing ever stood."""
-        if not self.rows or "value" not in frame:
+        """Leave out the rows of a metric's own dimension in which nothing ever stood.
+
+        A sum of nothing is 0 and stays, whichever periods are asked for.
+        """
+        from revkit.measures.catalogue import additive
+
+        if not self.rows or "value" not in frame or additive(self):
             return frame
         groups = list(frame.columns[: frame.columns.get_loc("value")].drop("period", "ignore"))
         here = [name for name in groups if frame[name].dtype != float]
-        sizes = frame.assign(value=frame["value"].abs()).groupby(here, sort=False)["value"]
-        seen = sizes.transform("max") > 0
+        seen = frame.groupby(here, sort=False)["value"].transform("max") > 0
         kept = frame[seen].reset_index(drop=True)
         kept.attrs = frame.attrs
         return kept
