@@ -33,6 +33,8 @@ warnings.filterwarnings("ignore", message=".*future.infer_string.*")
 SIZES = (30, 100, 1000)
 BUDGET = 1_500_000
 """Rows of a world at most; above, there are fewer companies."""
+LEAST = 40
+"""Companies at least."""
 APART = 60
 """Companies at most where each takes a call of its own."""
 
@@ -199,7 +201,7 @@ def trials(
             for together in groups:
                 first = SIMULATIONS[together[0]]
                 fit = int(budget * first.per / (n * first.heavy))
-                many = min(replicates, max(fit, 100), APART if first.apart else replicates)
+                many = min(replicates, max(fit, LEAST), APART if first.apart else replicates)
                 random = np.random.default_rng([seed, n, KINDS.index(kind)])
                 tables = first.world(Scene(kind, n / first.per, many, random))
                 each, whole = _measured(tables, together, first)
@@ -269,25 +271,41 @@ def trial(
 
 
 def report(done: list[Trial]) -> str:
-    """Write the table, a section for each kind of interval."""
+    """Write the tables: of all metrics that have a kind of interval, then of each metric."""
     frame = pd.DataFrame([vars(one) | {"said": one.said} for one in done])
     held = frame.loc[frame["intervals"] > 0, "intervals"]
     text = [_HEAD.format(share=_share(frame), most=held.max(), least=held.min())]
+    text += _table("interval", _pooled(frame))
     for interval, rows in frame.groupby("interval"):
-        sizes = sorted(rows["n"].unique())
-        text += [f"\n## {interval}\n"]
-        text += ["| metric | data |" + "".join(f" n = {n:,} |" for n in sizes)]
-        text += ["|---|---|" + "---:|" * len(sizes)]
-        for (metric, kind), cells in rows.groupby(["metric", "kind"], sort=False):
-            shown = {int(cell.n): _cell(cell) for cell in cells.itertuples()}
-            line = "".join(f" {shown.get(n, '')} |" for n in sizes)
-            text += [f"| {metric} | {kind} |" + line]
+        text += [f"\n## {interval}\n", *_table("metric", rows)]
     return "\n".join(text) + "\n"
+
+
+def _pooled(frame: pd.DataFrame) -> pd.DataFrame:
+    """All intervals of a kind together: of the frames that are sure, where there are any."""
+    sure = frame[~frame["said"] & (frame["intervals"] > 0)]
+    keys = ["interval", "kind", "n"]
+    held = sure.assign(inside=sure["covered"] * sure["intervals"])
+    sums = held.groupby(keys)[["inside", "intervals"]].sum()
+    cells = frame.groupby(keys, sort=False).size().to_frame("metrics").join(sums)
+    cells["intervals"] = cells["intervals"].fillna(0)
+    cells["covered"] = cells["inside"] / cells["intervals"]
+    return cells.assign(said=cells["intervals"] == 0).reset_index()
+
+
+def _table(what: str, cells: pd.DataFrame) -> list[str]:
+    sizes = sorted(cells["n"].unique())
+    lines = [f"| {what} | data |" + "".join(f" n = {n:,} |" for n in sizes)]
+    lines += ["|---|---|" + "---:|" * len(sizes)]
+    for (name, kind), row in cells.groupby([what, "kind"], sort=False):
+        shown = {int(cell.n): _cell(cell) for cell in row.itertuples()}
+        lines += [f"| {name} | {kind} |" + "".join(f" {shown.get(n, '')} |" for n in sizes)]
+    return lines
 
 
 def _cell(cell: Any) -> str:
     if not cell.intervals:
-        return "no interval"
+        return "small"
     return f"{cell.covered:.1%}".replace("%", " %") + (" · small" if cell.said else "")
 
 
@@ -320,6 +338,8 @@ sum. `small` marks cells most of whose frames say `small = True` or have no inte
 elsewhere the figure is of the frames that don't. A figure from 1,000 companies is good to ±0.7
 points, from 400 to ±1.1, from 100 to ±2.2; here there were {most:,}, fewer where n is large
 ({least:,} at the least). {share}
+
+## Every metric of a kind together
 """
 
 
