@@ -36,7 +36,6 @@ def period_pipeline(data: Dataset, calendar: Calendar) -> ir.Table:
         and due in a later period) or still open; with history also ``stage``.
     """
     import ibis
-    from ibis import _
 
     states = pipeline_changes(data)
     numbered = states.mutate(
@@ -44,29 +43,30 @@ def period_pipeline(data: Dataset, calendar: Calendar) -> ir.Table:
         ends=calendar.number_of(states.until),
         due=calendar.number_of(states.expected_close_on),
     )
-    opening = numbered.filter(
-        numbered.begins < numbered.due,
-        numbered.ends.isnull() | (numbered.due <= numbered.ends),
-    ).drop("since", "until", "begins", "ends")
+    # A period ends as the last change in it says. Windows, not a join by ranges: engines join by
+    # equality, and read ranges row by row.
+    order = ibis.window(group_by="opportunity_id", order_by="since")
+    following = numbered.mutate(following=numbered.begins.lead().over(order))
+    lasts = (following.following != following.begins).fill_null(True)
+    same = ibis.window(group_by=["opportunity_id", "begins"])
+    closing = following.mutate(
+        closing_due=lasts.ifelse(following.due, ibis.null("int64")).max().over(same)
+    )
+    ended = closing.mutate(due_then=closing.closing_due.lead().over(order))
+    opening = ended.filter(
+        ended.begins < ended.due, ended.ends.isnull() | (ended.due <= ended.ends)
+    )
     closes = data.table("opportunities").select("closed_on", "is_won", closing="opportunity_id")
-    joined = opening.left_join(closes, opening.opportunity_id == closes.closing).drop("closing")
-    later = numbered.select(
-        moving="opportunity_id", from_here="begins", to_there="ends", due_then="due"
-    )
-    ended = joined.left_join(
-        later,
-        [
-            joined.opportunity_id == later.moving,
-            later.from_here <= joined.due,
-            later.to_there.isnull() | (joined.due < later.to_there),
-        ],
-    )
-    closed = (calendar.number_of(ended.closed_on) <= ended.due).fill_null(False)
-    return ended.mutate(
+    joined = opening.left_join(closes, opening.opportunity_id == closes.closing)
+    closed = (calendar.number_of(joined.closed_on) <= joined.due).fill_null(False)
+    changed = (joined.ends <= joined.due).fill_null(False)
+    return joined.mutate(
         outcome=ibis.cases(
-            (closed & ended.is_won.fill_null(False), "won"),
+            (closed & joined.is_won.fill_null(False), "won"),
             (closed, "lost"),
-            (_.due_then > _.due, "pushed"),
+            (changed & (joined.due_then > joined.due).fill_null(False), "pushed"),
             else_="still open",
         )
-    ).drop("moving", "from_here", "to_there", "due_then", "due")
+    ).drop(
+        "since", "until", "begins", "ends", "closing", "following", "closing_due", "due_then", "due"
+    )
