@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 OPENING = "opening"
 _SIDES = ("from", "to")
+_STATES = ("before", "after", "opening", "net", "outcome")
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def _totals(metric: Metric) -> list[Total]:
 
 
 def _plain(rows: Any) -> Any:
-    kept = [name for name in ("before", "after", "opening") if name in rows.columns]
+    kept = [name for name in _STATES if name in rows.columns]
     return rows.select("account_id", "movement", *kept, amount=rows.amount.cast("decimal(38, 6)"))
 
 

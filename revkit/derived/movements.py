@@ -58,6 +58,9 @@ def movements(
         opened: decimals, money per month. Joined and gone within one period is no row; under
         a policy that nets by event it is two, for there each day of change has its own, and
         ``opened`` is what its group paid as the period opened, beside ``before`` the event.
+        ``net`` and ``outcome`` are what the whole period came to, however it is counted: the
+        sum of a group's amounts, on one of its rows (0 on the others), and the name of the
+        account's movement from one end to the other.
     """
     event = data.policy.netting == "event"
     own = {name: path for name, path in by.items() if not of_account(path)}
@@ -72,7 +75,7 @@ def movements(
         moved = _windows(_states(spot.follow(changes, keys), apart), apart, width)
         moved = spot.exchange(moved, keys, width)
     if event:
-        moved = _opened(moved, keys, trailing)
+        moved = _opened(moved.filter(moved.amount != 0), keys, trailing)
     if cause:  # who joined and left within a period has moved nothing, whatever was changed
         moved = moved.filter((moved.account_before != 0) | (moved.account_after != 0))
     named = moved.filter(moved.amount != 0).select(
@@ -84,6 +87,8 @@ def movements(
         "after",
         movement=_named(width, at_spot=spot is not None),
         opening=moved.opening if event else moved.account_before,
+        net=moved.net if event else moved.amount,
+        outcome=moved.outcome if event else _named(width, at_spot=spot is not None),
         **({"opened": "opened"} if event or spot else {}),
     )
     for name, path in by.items():
@@ -179,13 +184,21 @@ def _opened(moved: Any, own: list[str], trailing: int) -> Any:
         offsets = ibis.array(list(range(trailing)))
         moved = moved.mutate(offset=offsets.unnest())
         moved = moved.mutate(period=_.period + _.offset).drop("offset")
-    account, group = (
-        ibis.window(group_by=[*keys, "period"], order_by="at")
-        for keys in (["account_id"], ["account_id", *own])
-    )
+    whole, part = ["account_id", "period"], ["account_id", *own, "period"]
+    account, group = (ibis.window(group_by=keys, order_by="at") for keys in (whole, part))
     opened = moved["opened" if "opened" in moved.columns else "before"]
+    moved = moved.mutate(
+        opening=moved.account_before.first().over(account),
+        opened=opened.first().over(group),
+        place=ibis.row_number().over(group),
+        joins=(moved.at == moved.first).any().over(ibis.window(group_by=whole)),
+        change=moved.amount.sum().over(ibis.window(group_by=whole)),
+        net=moved.amount.sum().over(ibis.window(group_by=part)),
+    )
+    nothing = ibis.literal(0).cast(moved.amount.type())
     return moved.mutate(
-        opening=moved.account_before.first().over(account), opened=opened.first().over(group)
+        net=(_.place == 0).ifelse(_.net.cast(moved.amount.type()), nothing),
+        outcome=_name(_.opening, _.opening + _.change, _.joins),
     )
 
 
@@ -220,10 +233,16 @@ def _named(trailing: int, *, at_spot: bool) -> Any:
     import ibis
     from ibis import _
 
-    before, after = _.account_revalued if at_spot else _.account_before, _.account_after
+    before = _.account_revalued if at_spot else _.account_before
+    name = _name(before, _.account_after, _.at - _.first < trailing)
+    return ibis.cases((_.is_fx, "fx"), else_=name) if at_spot else name
+
+
+def _name(before: Any, after: Any, joined: Any) -> Any:
+    import ibis
+
     return ibis.cases(
-        *([(_.is_fx, "fx")] if at_spot else []),
-        ((before == 0) & (after > 0) & (_.at - _.first < trailing), "new"),
+        ((before == 0) & (after > 0) & joined, "new"),
         ((before == 0) & (after > 0), "reactivation"),
         ((before > 0) & (after == 0), "churn"),
         (after > before, "expansion"),

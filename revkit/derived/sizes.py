@@ -58,6 +58,8 @@ def with_size(moved: Any, calendar: Calendar, by: Sequence[str], name: str, trai
             after=zero if leaves else _.mrr,
             opening=zero,
             opened=zero,
+            net=zero,
+            outcome=ibis.literal("ageing"),
             **{name: _.old if leaves else _.new},
         ).select(*sized.columns)
         for leaves in (True, False)

@@ -111,6 +111,8 @@ def _ageing(moved: Any, data: Dataset, calendar: Calendar, by: Sequence[str], na
                 after=zero if leaving else grouped.mrr,
                 opening=zero,
                 opened=zero,
+                net=zero,
+                outcome=ibis.literal("ageing"),
             ).drop("since", "mrr")
         )
     left, entered = sides

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ibis import _
 
 from revkit.measures import Formula, Stock, TableName, Total, metric
-from revkit.metrics.recurring import churned_mrr, contraction_mrr, expansion_mrr
+from revkit.metrics.recurring import expansion_mrr
 
 BUT_NEW = ("expansion", "reactivation", "contraction", "churn", "transfer", "fx")
 
@@ -41,7 +41,7 @@ def nrr(movements: TableName) -> Formula:
     0   1.03  3
     """
     opening = Stock(movements).of(_.mrr).opening
-    return (opening + Total(movements).where(_.opening > 0).of(_.amount)) / opening
+    return (opening + Total(movements).where(_.opening > 0).of(_.net)) / opening
 
 
 @metric(
@@ -109,7 +109,7 @@ def grr(movements: TableName) -> Formula:
     0   0.85  3
     """
     opening = Stock(movements).of(_.mrr).opening
-    lost = Total(movements).where(_.movement.isin(["contraction", "churn"])).of(_.amount)
+    lost = Total(movements).where(_.outcome.isin(["contraction", "churn"])).of(_.net)
     return (opening + lost) / opening
 
 
@@ -140,7 +140,7 @@ def gross_mrr_churn_rate(movements: TableName) -> Formula:
     >>> gross_mrr_churn_rate(example("retention"), start="2026-03-01")["value"].tolist()
     [0.15]
     """
-    lost = contraction_mrr(movements) + churned_mrr(movements)
+    lost = -Total(movements).where(_.outcome.isin(["contraction", "churn"])).of(_.net)
     return lost / Stock(movements).of(_.mrr).opening
 
 
@@ -171,8 +171,8 @@ def net_mrr_churn_rate(movements: TableName) -> Formula:
     >>> net_mrr_churn_rate(example("retention"), start="2026-03-01")["value"].tolist()
     [-0.03]
     """
-    moved = Total(movements).where(_.opening > 0).of(_.amount)
-    grown, lost = moved.where(_.amount > 0), -moved.where(_.amount < 0)
+    moved = Total(movements).where(_.opening > 0).of(_.net)
+    grown, lost = moved.where(_.net > 0), -moved.where(_.net < 0)
     return (lost - grown) / Stock(movements).of(_.mrr).opening
 
 
