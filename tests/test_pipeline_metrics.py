@@ -95,6 +95,18 @@ def test_an_open_deal_leaves_its_cohort_incomplete():
     assert steps["complete"].to_dict() == {"Discovery": False, "Demo": True, "Proposal": True}
 
 
+def test_a_stage_that_nobody_leaves_is_shown():
+    stuck = made.moving(5)
+
+    steps = rk.metrics.stage_conversion(stuck, start=MARCH).set_index("stage")
+    spent = rk.metrics.stage_duration(stuck, start=MARCH).set_index("stage")
+
+    assert steps["value"].to_dict() == {"Demo": 0, "Discovery": 1}
+    assert steps["n"].to_dict() == {"Demo": 5, "Discovery": 5}
+    assert spent.loc["Demo", "n"] == 5
+    assert pd.isna(spent.loc["Demo", "value"])
+
+
 def test_time_in_a_stage_adds_its_visits_and_goes_on_while_the_deal_is_there():
     back = process(("Discovery", "Demo", "Discovery", "Demo", "Won"))
     there = process(("Discovery", "Demo", "Discovery"))

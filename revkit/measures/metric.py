@@ -178,15 +178,23 @@ class Metric:
     def occupied(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Leave out the rows of a metric's own dimension in which nothing ever stood.
 
-        A sum of nothing is 0 and stays, whichever periods are asked for.
+        A sum of nothing is 0 and stays, whichever periods are asked for; so does a rate of 0, and
+        one that is not known yet though rows are there.
         """
         from revkit.measures.catalogue import additive
+        from revkit.measures.formula import Share
 
         if not self.rows or "value" not in frame or additive(self):
             return frame
         groups = list(frame.columns[: frame.columns.get_loc("value")].drop("period", "ignore"))
         here = [name for name in groups if frame[name].dtype != float]
-        seen = frame.groupby(here, sort=False)["value"].transform("max") > 0
+        if self.kind != "table" and isinstance(self.formula(), Share):
+            stands = frame["value"] > 0
+        else:
+            stands = frame["value"].notna()
+            if "n" in frame:
+                stands |= (frame["n"] > 0).fillna(False).astype(bool)
+        seen = stands.groupby([frame[name] for name in here], sort=False).transform("any")
         kept = frame[seen].reset_index(drop=True)
         kept.attrs = frame.attrs
         return kept

@@ -155,7 +155,7 @@ def pipeline_coverage(period_pipeline: TableName, targets: TableName) -> Formula
     It is read at the period's start, when nothing is won yet, so what remains of the quota is all
     of it. Read later, and over the whole quota, the same pipeline looks thin only because part of
     it has been won. Deals without an expected close are due in no period. A quota of several
-    periods is divided over its days.
+    periods is divided over its days. With ``trailing`` each period is read at its own start.
 
     References
     ----------
@@ -190,7 +190,7 @@ def slippage_rate(period_pipeline: TableName) -> Formula:
     Lost is not slipped: it closed. Amounts are those known at the period's start. Deals that
     came in later, or were created later, are not in it. Without opportunity_history only the
     last expected date is known, so most of what slipped is not seen, and
-    ``attrs["from_history"]`` is False.
+    ``attrs["from_history"]`` is False. With ``trailing`` each period is read at its own start.
 
     References
     ----------
