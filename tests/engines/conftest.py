@@ -23,6 +23,7 @@ TABLE = Path(__file__).parents[2] / "build" / "engines.csv"
 def pytest_configure(config):
     # pyspark 4 on pandas 3, and what it leaves to the garbage collector
     config.addinivalue_line("filterwarnings", "ignore:PySpark does not yet fully support pandas")
+    config.addinivalue_line("filterwarnings", "ignore:The copy keyword is deprecated")
     config.addinivalue_line("filterwarnings", "ignore::ResourceWarning")
     config.addinivalue_line("filterwarnings", "ignore::pytest.PytestUnraisableExceptionWarning")
 
