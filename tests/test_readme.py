@@ -7,6 +7,7 @@ import pytest
 
 import revkit as rk
 from revkit.measures import METRICS
+from revkit.sources.address import Address
 from revkit.sources.mapping import read_mapping
 
 
@@ -32,6 +33,15 @@ def test_its_mapping_is_one(readme, tmp_path):
     file.write_text(blocks(readme, "yaml")[0], encoding="utf-8")
 
     assert read_mapping(file).tables["opportunities"].source == "sales_pipeline"
+
+
+def test_its_addresses_are_taken_apart_and_its_password_is_not_shown(readme):
+    written = re.findall(r'rk\.load\("(\w+://[^"]+)"\)', readme)
+    profile = re.findall(r"REVKIT_WAREHOUSE=(postgresql://\S+?)`", readme)
+
+    assert [Address(url).kind for url in written] == ["postgresql", "spark", "duckdb"]
+    assert Address(written[0]).options == {"schema": "sales"}
+    assert [str(Address(url)) for url in profile] == ["postgresql://ann@…"]
 
 
 def test_its_metric_works_as_written(readme, pytestconfig):
