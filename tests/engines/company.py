@@ -44,7 +44,9 @@ def _edges(frames, end):
     )
     back = back[[day <= end.date() for day in back["started_on"]]]
     regimes = pd.concat([regimes, back], ignore_index=True)
-    return {"accounts": accounts, "subscriptions": regimes}
+    leads = frames["leads"]
+    leads.loc[leads.index[:2], "email"] = [" \tVera@Example.com", "vera@example.com\n"]
+    return {"accounts": accounts, "subscriptions": regimes, "leads": leads}
 
 
 def _written(frames, end, rng, months):
