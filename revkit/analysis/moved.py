@@ -67,7 +67,7 @@ def rows_behind(
     if before[0] != after[0]:
         one, other = (_counted(data.under(policy), asked) for policy, _ in (before, after))
         both = one.mutate(side=ibis.literal("from")).union(other.mutate(side=ibis.literal("to")))
-        counts = {side: (both.side == side).cast("int64") for side in _SIDES}
+        counts = {side: (both.side == side).ifelse(1, 0) for side in _SIDES}
     else:
         both = _plain(_moved(data.under(before[0]), asked))
         counts = _entering(both, before[1], after[1])
@@ -107,7 +107,7 @@ def _entering(moved: Any, before: Metric, after: Metric) -> dict[str, Any]:
         for words, leaf in own.items():
             if words not in other:
                 enters = [condition.resolve(moved) for condition in leaf.conditions]
-                count = count + reduce(and_, enters, ibis.literal(True)).cast("int64")
+                count = count + reduce(and_, enters, ibis.literal(True)).ifelse(1, 0)
         counts[side] = count
     return counts
 

@@ -228,7 +228,7 @@ def stage_rates(data: Dataset) -> pd.DataFrame:
 
     visits = opportunity_stages(data).filter(_.visit == 1)
     decided = visits.filter(_.is_open & _.closed_on.notnull()).aggregate(
-        by=["stage", "position"], decided=_.count(), won=_.is_won.cast("int64").sum()
+        by=["stage", "position"], decided=_.count(), won=_.is_won.ifelse(1, 0).sum()
     )
     now = pipeline_changes(data).filter(_.until.isnull())
     standing = now.aggregate(by="stage", open_deals=_.count(), open_amount=_.amount.sum())
