@@ -113,6 +113,27 @@ def resolve(dimension: str, table: str, specs: Mapping[str, Spec]) -> Path:
 
 def find(dimension: str, table: str, specs: Mapping[str, Spec]) -> Path | None:
     """Do as :func:`resolve` does, with None where nothing has that name."""
+    found = _nearest(dimension, table, specs)
+    if len(found) > 1:
+        raise DimensionError.ambiguous(dimension, table=table, paths=sorted(found))
+    return next(iter(found.values()), None)
+
+
+def narrowing_path(dimension: str, table: str, specs: Mapping[str, Spec]) -> Path | None:
+    """Do as :func:`find` does for a ``where``, with None where ways lead to one column.
+
+    A touch reaches an account by its lead and by its opportunity: the name means one thing, so a
+    company can be narrowed by it, but neither way is the one that narrows touches.
+    """
+    found = _nearest(dimension, table, specs)
+    ends = {(path.steps[-1].table if path.steps else table, path.column) for path in found.values()}
+    if len(found) > 1 and len(ends) == 1:
+        return None
+    return find(dimension, table, specs)
+
+
+def _nearest(dimension: str, table: str, specs: Mapping[str, Spec]) -> dict[str, Path]:
+    """Return the shortest paths to a column of that name."""
     *relations, column = dimension.split(".")
     for paths in levels(table, specs):
         found = {}
@@ -121,11 +142,9 @@ def find(dimension: str, table: str, specs: Mapping[str, Spec]) -> Path | None:
             path = _follow(relations, column, end, steps, specs)
             if path is not None:
                 found[path.dotted] = path
-        if len(found) > 1:
-            raise DimensionError.ambiguous(dimension, table=table, paths=sorted(found))
         if found:
-            return next(iter(found.values()))
-    return None
+            return found
+    return {}
 
 
 def reachable(table: str, specs: Mapping[str, Spec]) -> list[str]:

@@ -540,6 +540,41 @@ def test_returns_are_complete_when_their_window_is_over():
     assert [result["complete"].item() for result in (early, whole, later)] == [False] * 3
 
 
+# Narrowing
+
+
+@pytest.fixture(scope="module")
+def linked(data):
+    """The same company, whose touches name leads and deals, and activities an account or none."""
+    tables = {name: frame(data, name) for name in data.tables}
+    deals = tables["opportunities"]["opportunity_id"]
+    touches, doings = tables["touches"], tables["activities"]
+    touches["opportunity_id"] = [deals[n % len(deals)] for n in range(len(touches))]
+    doings["account_id"] = [
+        tables["accounts"]["account_id"][n % 100] if n % 3 == 0 else None
+        for n in range(len(doings))
+    ]
+    return rk.Dataset(as_of=data.as_of, currency="EUR", **tables)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["campaign_influenced_pipeline", "marketing_sourced_share", "pipeline_created",
+     "slippage_rate", "speed_to_lead", "stage_conversion", "stale_deals", "win_rate"],
+)  # fmt: skip
+def test_a_narrowed_company_says_what_its_group_says(name, linked):
+    metric = getattr(rk.metrics, name)
+    grouped = metric(linked, by="segment", period="year")
+
+    alone = metric(linked.where(segment="SMB"), period="year")
+
+    group = grouped[grouped["segment"] == "SMB"].drop(columns="segment")
+    keys = [key for key in ("stage", "period") if key in alone]
+    alone, group = alone.set_index(keys)["value"], group.set_index(keys)["value"]
+    assert alone.notna().any()
+    pd.testing.assert_series_equal(alone, group[alone.index], rtol=1e-9)
+
+
 # Engines
 
 NAMES = (

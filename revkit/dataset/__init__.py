@@ -13,7 +13,7 @@ from revkit.dataset.exchange import Exchange, checked, quotes
 from revkit.dataset.replay import as_known
 from revkit.dataset.show import About, Line, as_html, as_text
 from revkit.dataset.where import Narrowing
-from revkit.dimensions import find, narrow
+from revkit.dimensions import narrow, narrowing_path
 from revkit.errors import ColumnError, PeriodError, TableError, did_you_mean
 from revkit.periods import day
 from revkit.policy import Policy
@@ -162,7 +162,7 @@ class Dataset:
                 name: narrowing.dimension
                 for narrowing in reversed(self._narrowed)
                 for name in self.tables
-                if find(narrowing.dimension, name, self.specs) is None
+                if narrowing_path(narrowing.dimension, name, self.specs) is None
             }
         )
 
@@ -194,7 +194,7 @@ class Dataset:
         if name not in self._tables:
             expr = self._whole(name)
             for narrowing in self._narrowed:
-                path = find(narrowing.dimension, name, self.specs)
+                path = narrowing_path(narrowing.dimension, name, self.specs)
                 if path is not None:
                     end = path.steps[-1].table if path.steps else name
                     words = narrowing.words(self._whole(end)[path.column].type())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
-from revkit.dimensions import MISSING, Sketch, find, reachable
+from revkit.dimensions import MISSING, Sketch, narrowing_path, reachable
 from revkit.errors import DimensionError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Narrowing:
         narrowing = cls(dimension, tuple(MISSING if v is None else v for v in asked))
         ends: dict[tuple[str, str], None] = {}
         for name in data.tables:
-            path = find(dimension, name, data.specs)
+            path = narrowing_path(dimension, name, data.specs)
             if path is not None:
                 ends[(path.steps[-1].table if path.steps else name, path.column)] = None
         if not ends:

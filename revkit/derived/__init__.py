@@ -67,7 +67,8 @@ class Derived:
     """One derived table: the tables it needs, how it is made, its relations.
 
     One made for the periods of a call takes these too. ``informed`` by a table means that it is
-    better where that is loaded, and can do without.
+    better where that is loaded, and can do without. Of those ``joined`` only what belongs to rows
+    of the others is read, so they stay whole when those are narrowed.
     """
 
     needs: tuple[str, ...]
@@ -75,6 +76,7 @@ class Derived:
     relations: dict[str, tuple[str, str]]
     calendar: bool = False
     informed: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
 
 
 _LEAD = {"lead": ("lead_id", "leads")}
@@ -85,7 +87,12 @@ _CAMPAIGN = {"campaign": ("campaign_id", "campaigns")}
 _SOURCES = ("leads", "touches", "campaigns")
 
 DERIVED = {
-    "attribution": Derived(("opportunities", "touches"), attribution, _OPPORTUNITY | _CAMPAIGN),
+    "attribution": Derived(
+        ("opportunities", "touches"),
+        attribution,
+        _OPPORTUNITY | _CAMPAIGN,
+        joined=("touches",),
+    ),
     "carriers": Derived(("targets", "reps"), carriers, {"rep": ("rep_id", "reps")}),
     "customers": Derived(("subscriptions",), customers, {"account": ("account_id", "accounts")}),
     "influence": Derived(
@@ -93,6 +100,7 @@ DERIVED = {
         influence,
         _OPPORTUNITY | _CAMPAIGN,
         informed=("opportunity_history",),
+        joined=("touches",),
     ),
     "journeys": Derived(
         ("leads", "opportunities"), journeys, _LEAD, informed=("touches", "activities")
@@ -124,14 +132,20 @@ DERIVED = {
     ),
     "pushes": Derived(("opportunities", "opportunity_history"), pushes, _OPPORTUNITY),
     "quiet_spells": Derived(
-        ("opportunities", "opportunity_history", "activities"), quiet_spells, _OPPORTUNITY
+        ("opportunities", "opportunity_history", "activities"),
+        quiet_spells,
+        _OPPORTUNITY,
+        joined=("activities",),
     ),
     "regimes": Derived(("subscriptions",), regimes, TABLES["subscriptions"].relations),
     "renewals": Derived(("subscriptions",), renewals, _ACCOUNT),
     "trials": Derived(("subscriptions",), trials, _ACCOUNT),
-    "responses": Derived(("leads", "activities"), responses, _LEAD),
+    "responses": Derived(("leads", "activities"), responses, _LEAD, joined=("activities",)),
     "stage_passages": Derived(
-        ("opportunities", "opportunity_history", "stages"), stage_passages, _OPPORTUNITY
+        ("opportunities", "opportunity_history", "stages"),
+        stage_passages,
+        _OPPORTUNITY,
+        joined=("stages",),
     ),
     "ramps": Derived(("reps", "targets", "opportunities"), ramps, {"rep": ("rep_id", "reps")}),
 }
@@ -146,6 +160,11 @@ def needs(name: str) -> tuple[str, ...]:
     if name == "movements":
         return ("subscriptions",)
     return DERIVED[name].needs if name in DERIVED else (name,)
+
+
+def joined(name: str) -> tuple[str, ...]:
+    """Return the tables of which a derived table reads only what belongs to the others."""
+    return DERIVED[name].joined if name in DERIVED else ()
 
 
 def informed(name: str) -> tuple[str, ...]:

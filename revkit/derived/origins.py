@@ -103,7 +103,7 @@ def _with_lead(deals: Any, data: Dataset) -> Any:
     if "leads" not in data:
         nothing = ibis.null("string")
         return deals.mutate(lead_campaign_id=nothing, lead_channel=nothing)
-    people = data.table("leads").select("lead_id", "created_at", "campaign_id", "channel")
+    people = data.lookup("leads").select("lead_id", "created_at", "campaign_id", "channel")
     people = with_channel(people, data, "led_channel")
     pairs = leads_of_opportunities(data).join(people, "lead_id")
     order = ibis.window(group_by=pairs.opportunity_id, order_by=[pairs.created_at, pairs.lead_id])

@@ -42,7 +42,7 @@ def quiet_spells(data: Dataset) -> ir.Table:
     begun = deals.select("opportunity_id", on="created_on")
     history = data.table("opportunity_history")
     changed = history.select("opportunity_id", on=local_day(history.changed_at, zone))
-    doings = data.table("activities")
+    doings = data.lookup("activities")
     done = doings.filter(doings.opportunity_id.notnull(), ~doings.is_automated)
     done = done.select("opportunity_id", on=local_day(done.occurred_at, zone))
     days = begun.union(changed).union(done, distinct=False).distinct().filter(_.on.notnull())

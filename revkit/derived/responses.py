@@ -35,7 +35,7 @@ def responses(data: Dataset) -> ir.Table:
     import ibis
     from ibis import _
 
-    doings = data.table("activities")
+    doings = data.lookup("activities")
     outbound = doings.filter(
         doings.lead_id.notnull(),
         doings.direction.isnull() | (doings.direction != "in"),  # what a rep did, unless it says

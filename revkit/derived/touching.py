@@ -21,7 +21,7 @@ def first_touches(data: Dataset, key: str) -> Any:
         One row per ``key`` that a touch names: ``key``, ``first_touch_on``,
         ``first_campaign_id``, ``first_channel`` (null where campaigns are not loaded).
     """
-    touches = data.table("touches")
+    touches = data.lookup("touches")
     return first_of(data, with_channel(touches.filter(touches[key].notnull()), data), key)
 
 
@@ -68,7 +68,7 @@ def leads_of_opportunities(data: Dataset) -> ir.Table:
     named = deals.filter(deals.lead_id.notnull()).select("opportunity_id", "lead_id")
     if "leads" not in data or "opportunity_id" not in data.columns("leads"):
         return named
-    leads = data.table("leads")
+    leads = data.lookup("leads")
     # joins, never anti or semi joins: sqlglot loses one that two queries on PostgreSQL share
     taken = named.select(taken="lead_id").distinct()
     free = leads.left_join(taken, leads.lead_id == taken.taken)
@@ -91,7 +91,7 @@ def touches_of_opportunities(data: Dataset) -> Any:
     from ibis import _
 
     columns = ("opportunity_id", "touch_id")
-    touches = data.table("touches")
+    touches = data.lookup("touches")
     own = touches.filter(touches.opportunity_id.notnull()).select(*columns)
     led = touches.select("lead_id", "touch_id").join(leads_of_opportunities(data), "lead_id")
     pairs = own.union(led.select(*columns), distinct=True)

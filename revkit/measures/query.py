@@ -191,8 +191,7 @@ class Source:
         """Refuse a table that a ``where`` could not narrow, for what isn't taken overall."""
         data = self.call.data
         for needed in derived.needs(self.table):
-            # the process itself, which has no parts to be narrowed to
-            if needed in data.unreached and needed != "stages":
+            if needed in data.unreached and needed not in derived.joined(self.table):
                 lacks, asking = data.unreached[needed], f"metrics.{self.call.metric}"
                 raise DimensionError.unreached(needed, dimension=lacks, needed_by=asking)
 

@@ -117,9 +117,9 @@ def weighted_pipeline(pipeline_changes: TableName) -> Formula:
     Notes
     -----
     The probability is the one that the sales process gives to the stage; where there is none, the
-    opportunity's own. What a CRM gives is a habit, not a frequency: on one made-up company of
-    ours it erred by seven times what a naive forecast did, because it says when as little as
-    whether. :func:`revkit.forecast_pipeline` weighs deals by what became of others like them.
+    opportunity's own. What a CRM gives is a habit, not a frequency, and says nothing of when: taken
+    for next month's bookings, on simulated companies it erred by seven times what a seasonal naive
+    forecast did. :func:`revkit.forecast_pipeline` weighs deals by what became of others like them.
 
     References
     ----------
