@@ -113,6 +113,8 @@ def test_one_company_is_seen_under_several_policies():
     assert data.where(segment="SMB").under(trials.policy).narrowed == ("segment = SMB",)
     assert trials.under("default").policy == data.policy
     assert trials.backend is data.backend
+    assert "Counted by the policy trials='include'." in repr(trials)
+    assert "policy" not in repr(data)
 
 
 def test_a_source_is_opened_under_a_preset(tmp_path):

@@ -415,6 +415,8 @@ class Dataset:
             others = any(self._company.foreign(name) for name in self.tables)
             rest = ", other currencies at the rate of their day" if others else ""
             notes.append(f"Money in {self.currency}{rest}.")
+        if self._policy != Policy():
+            notes.append(f"Counted by the policy {self._policy}.")
         source = f" from {self._about.source}" if self._about.source else ""
         return f"A company of {count}{source}, {self._when()}", lines, [*notes, *self._about.notes]
 
