@@ -148,7 +148,8 @@ def spread(session, tables, folder):
     for name, table in tables.items():
         file = folder / f"{name}.parquet"
         pq.write_table(table, file)
-        session.read.parquet(str(file)).createOrReplaceTempView(name)
+        # kept in memory: opening a file takes Spark longer than reading so few rows
+        session.read.parquet(str(file)).cache().createOrReplaceTempView(name)
 
 
 def _free_port():
