@@ -55,6 +55,7 @@ def port(company):
     with servers.postgres() as port:
         servers.fill(port, company[0], "sales")
         yield port
+        servers.close_all()
 
 
 @pytest.fixture(scope="session")

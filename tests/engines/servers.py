@@ -1,5 +1,6 @@
 """A PostgreSQL and a Spark for the tests: started here, on this machine alone, and stopped here."""
 
+import gc
 import os
 import re
 import shutil
@@ -100,6 +101,15 @@ def fill(port, tables, schema):
                     copy.write_row(row)
         connection.execute("CREATE VIEW accounts AS SELECT * FROM accounts_stored")
         connection.execute("ANALYZE")
+
+
+def close_all():
+    """Close every connection that a company of the tests still holds."""
+    import psycopg
+
+    for held in gc.get_objects():
+        if isinstance(held, psycopg.Connection):
+            held.close()
 
 
 def _type(table, field):

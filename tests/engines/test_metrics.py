@@ -65,9 +65,9 @@ def test_as_many_rows_travel_as_from_duckdb_and_no_more_than_groups_by_periods(
         ]
         for metric in METRICS:
             _ = answers("duckdb", case)[metric]
-        rows = traffic.rows[engine, case]
+        rows = traffic.several(engine, case)
 
-        assert sorted(rows) == sorted(traffic.rows["duckdb", case])
+        assert rows == traffic.several("duckdb", case)
         assert max(rows) <= max(cells) + 12  # rows of no period, one a group
 
 
@@ -75,12 +75,12 @@ def test_twice_the_company_is_no_more_to_carry(company, answers, traffic):
     tables, as_of = company
     twice = rk.Dataset(as_of=as_of, **{name: doubled(name, t) for name, t in tables.items()})
 
-    both = Answers(twice, CASES["segment"], traffic, "twice")
+    both = Answers(twice, CASES["segment"], traffic, ("twice", "segment"))
     for metric in METRICS:
         _ = both[metric], answers("duckdb", "segment")[metric]
 
     assert twice.leads.count().to_pyarrow().as_py() > 1000
-    assert sorted(traffic.rows["twice"]) == sorted(traffic.rows["duckdb", "segment"])
+    assert traffic.several("twice", "segment") == traffic.several("duckdb", "segment")
 
 
 def doubled(name, table):
