@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Settings of the caller's own environment must not reach the one made here.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help setup report test lint types layers nbval pytest lab bench stubs docs lock clean
+.PHONY: help setup report test lint types layers nbval pytest coverage lab bench stubs docs lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,12 +67,15 @@ types: $(VENV)/.ready
 layers: $(VENV)/.ready
 	@$(BIN)/lint-imports
 
-# A run of its own: with --cov, nbval would start coverage inside every kernel.
 nbval: $(VENV)/.ready
 	@$(BIN)/pytest -n 2 --dist loadfile --nbval --nbval-current-env \
 	    --nbval-sanitize-with tests/nbval.cfg --nbval-kernel-startup-timeout 180 notebooks
 
 pytest: $(VENV)/.ready
+	@$(BIN)/pytest -n 2 --dist worksteal --ignore tests/engines tests revkit
+
+# A run of its own: watching every line takes two thirds more time.
+coverage: $(VENV)/.ready  ## the lines and branches that the tests reach
 	@$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term --ignore tests/engines tests revkit
 
 $(VENV)/.engines: requirements-engines.txt $(VENV)/.ready

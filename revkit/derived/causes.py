@@ -11,7 +11,9 @@ from typing import Any
 
 from revkit.derived.regimes import LINE
 
-MONEY = "decimal(38, 10)"  # parts are finer than the money they add up to
+# Parts are finer than the money they add up to, and leave room for sums: Spark cuts decimal
+# places off what might need more than 38 digits.
+MONEY = "decimal(24, 8)"
 CAUSES = ("seats", "price", "plan", "product", "discount")
 _TRACE = 0.005  # what rounding leaves is no change of price
 _LEAVING, _ENTERING, _SEATS, _PRICE, _DISCOUNT = range(5)
@@ -123,4 +125,4 @@ def _rounded(steps: Any) -> Any:
 
 
 def _money(value: Any) -> Any:
-    return value.fill_null(0.0).round(10).cast(MONEY)
+    return value.fill_null(0.0).round(8).cast(MONEY)

@@ -31,23 +31,17 @@ def test_a_metric_is_the_same_on_every_engine(engine, case, metric, answers, dif
     money = known()[metric].unit.startswith("money")
     worst["value"] = max(worst["value"], apart(ours, theirs, "value", CENT if money else 1e-9))
     for end in ("low", "high"):
-        worst["interval"] = max(worst["interval"], apart(ours, theirs, end, 1e-6, largest=money))
+        worst["interval"] = max(worst["interval"], apart(ours, theirs, end, 1e-6))
     worst["cases"].append(case)
 
 
-def apart(ours, theirs, column, allowed, largest=False):
-    """How far two columns are apart at most; money in money, all else as a part of the whole.
-
-    An interval of money is held against the ``largest`` one: where nothing but a millionth was
-    rounded, a part of that says nothing.
-    """
+def apart(ours, theirs, column, allowed):
+    """How far two columns are apart at most; money in money, all else as a part of the whole."""
     a, b = ours[column].to_numpy(float), theirs[column].to_numpy(float)
     assert (np.isnan(a) == np.isnan(b)).all()
     assert (np.isfinite(a) == np.isfinite(b)).all()
     known = np.isfinite(a)
-    size = np.full(known.sum(), 1.0) if allowed == CENT else np.maximum(1.0, np.abs(a[known]))
-    if largest:
-        size = np.full(known.sum(), size.max(initial=1.0))
+    size = 1.0 if allowed == CENT else np.maximum(1.0, np.abs(a[known]))
     worst = float(np.max(np.abs(a - b)[known] / size, initial=0.0))
     assert worst <= allowed
     return worst
