@@ -24,6 +24,21 @@ def tables(accounts=240, months=18, seed=SEED):
     return found, made.as_of
 
 
+def abroad(tables):
+    """The same company, of which one account in seven buys in dollars."""
+    frames = {name: tables[name].to_pandas() for name in ("subscriptions", "opportunities")}
+    for frame in frames.values():
+        foreign = frame["account_id"].map(lambda account: sum(account.encode()) % 7 == 3)
+        frame["currency"] = np.where(foreign, "USD", "EUR")
+    first = min(
+        frames["subscriptions"]["started_on"].min(), frames["opportunities"]["created_on"].min()
+    )
+    rates = tables["exchange_rates"].to_pylist()
+    rates.insert(0, {**rates[0], "on": first, "rate": 0.85})
+    frames["exchange_rates"] = pd.DataFrame(rates)
+    return tables | {name: _arrow(name, frame) for name, frame in frames.items()}
+
+
 def _edges(frames, end):
     """What a generated company lacks: a test account, nulls, regimes that meet and that pause."""
     accounts = frames["accounts"].assign(is_test=False)

@@ -31,7 +31,8 @@ def pytest_configure(config):
 @pytest.fixture(scope="session")
 def company():
     """Tables by name, and the day as of which they are known."""
-    return small.tables()
+    tables, as_of = small.tables()
+    return small.abroad(tables), as_of
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +90,7 @@ def data(request, company):
                 source = request.getfixturevalue("spark")
             else:
                 source = f"duckdb://{request.getfixturevalue('duckdb_file')}"
-            opened[engine] = rk.load(source, as_of=company[1])
+            opened[engine] = rk.load(source, as_of=company[1], currency="EUR")
         return opened[engine]
 
     return on

@@ -65,7 +65,7 @@ def test_loading_reads_no_row(port, traffic):
 
 
 def test_a_spark_address_is_the_session_that_runs(spark, company):
-    ours = rk.load("spark://local[2]", as_of=company[1])
+    ours = rk.load("spark://local[2]", as_of=company[1], currency="EUR")
 
     assert "leads" in ours.tables
     with pytest.raises(EngineError, match=r"runs Spark on local\[2\] already"):
@@ -95,7 +95,7 @@ def test_a_company_shows_itself_alike(engine, data):
 def test_a_profile_is_all_that_is_shown(port, monkeypatch, company):
     monkeypatch.setenv("REVKIT_WAREHOUSE", servers.address(port))
 
-    ours = rk.load("warehouse", as_of=company[1])
+    ours = rk.load("warehouse", as_of=company[1], currency="EUR")
 
     for shown in (repr(ours), ours._repr_html_()):
         assert "from warehouse, " in shown
@@ -104,7 +104,7 @@ def test_a_profile_is_all_that_is_shown(port, monkeypatch, company):
 
 
 def test_an_address_is_shown_without_its_password(port):
-    ours = rk.load(servers.address(port))
+    ours = rk.load(servers.address(port), currency="EUR")
 
     assert f"from postgresql://{servers.USER}@127.0.0.1:{port}/postgres, " in repr(ours)
     assert not {"s3cret", "p@ss"} & set(repr(ours).replace(":", " ").split())

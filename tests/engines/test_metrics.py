@@ -9,6 +9,7 @@ from revkit.errors import RevkitError
 from revkit.measures.catalogue import known
 
 METRICS = list(known())
+AT_SPOT = ["mrr", "fx_movement_mrr", "net_new_mrr", "nrr", "churned_mrr"]
 CENT = 0.005
 
 
@@ -33,6 +34,20 @@ def test_a_metric_is_the_same_on_every_engine(engine, case, metric, answers, dif
     for end in ("low", "high"):
         worst["interval"] = max(worst["interval"], apart(ours, theirs, end, 1e-6))
     worst["cases"].append(case)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_money_at_spot_rates_is_the_same_on_every_engine(engine, data):
+    """What rates move is a movement of its own there."""
+    ours, theirs = (
+        rk.measure(data(on).under(rk.Policy(fx="spot")), AT_SPOT, by="segment", period="quarter")
+        for on in ("duckdb", engine)
+    )
+
+    assert (ours.loc[ours["metric"] == "fx_movement_mrr", "value"].abs() > 1).any()
+    assert theirs[["metric", "segment", "period"]].equals(ours[["metric", "segment", "period"]])
+    apart(ours, theirs, "value", 1e-9)
+    apart(ours, theirs, "low", 1e-6)
 
 
 def apart(ours, theirs, column, allowed):
@@ -67,7 +82,11 @@ def test_as_many_rows_travel_as_from_duckdb_and_no_more_than_groups_by_periods(
 
 def test_twice_the_company_is_no_more_to_carry(company, answers, traffic):
     tables, as_of = company
-    twice = rk.Dataset(as_of=as_of, **{name: doubled(name, t) for name, t in tables.items()})
+    twice = rk.Dataset(
+        as_of=as_of,
+        currency="EUR",
+        **{name: doubled(name, t) for name, t in tables.items()},
+    )
 
     both = Answers(twice, CASES["segment"], traffic, ("twice", "segment"))
     for metric in METRICS:
