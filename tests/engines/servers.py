@@ -141,6 +141,12 @@ def spark(folder):
             "spark.sql.warehouse.dir": str(folder / "warehouse"),
             "spark.ui.showConsoleProgress": "false",
             "spark.sql.catalogImplementation": "in-memory",
+            # each query runs once, over few rows: to compile it would take longer than to read it
+            "spark.sql.codegen.wholeStage": "false",
+            "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+            "spark.sql.adaptive.enabled": "false",
+            "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC "
+            "-XX:ReservedCodeCacheSize=256m",
         }
         builder = SparkSession.builder.master("local[2]").appName("revkit tests")
         for name, value in settings.items():
