@@ -95,3 +95,4 @@ def test_continuous_integration_runs_make_test():
 
     assert script.stat().st_mode & 0o111
     assert "make test\n" in script.read_text()
+    assert "make test-engines\n" in script.read_text()
