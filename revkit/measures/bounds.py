@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from revkit.measures import intervals
-from revkit.measures.evaluate import Evaluation, divided
+from revkit.measures.arrays import divided
+from revkit.measures.evaluate import Evaluation
 from revkit.measures.formula import Formula, Operation
-from revkit.measures.shape import TOO_SMALL, Kind, core, linear
+from revkit.measures.shape import TOO_SMALL, Core, Kind, core, linear
 from revkit.measures.totals import Leaf, Quantile, Stock, Total
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ class Bounds:
         """Return low and high: those of what is sampled, scaled by what is known."""
         if isinstance(self.of.formula, Quantile):
             return self.of.quantile()[1:]
-        found = core(self.of.formula)
+        found = self._core
         ends = self._method()(self.of.value(found.sampled))
         if found.scale is not None:
             scale = self.of.value(found.scale)
@@ -46,9 +48,13 @@ class Bounds:
         low, high = (np.where(lacking, np.nan, end) for end in ends)
         return low, high
 
+    @cached_property
+    def _core(self) -> Core:
+        return core(self.of.formula)
+
     @property
     def _sampled(self) -> Formula:
-        return core(self.of.formula).sampled
+        return self._core.sampled
 
     def _method(self) -> Callable[[Array], tuple[Array, Array]]:
         nothing = np.full(self.of.grid.shape, np.nan)

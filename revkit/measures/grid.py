@@ -14,9 +14,11 @@ import pandas as pd
 from revkit.derived import needs
 from revkit.dimensions import MISSING
 from revkit.measures import quantiles
+from revkit.measures.arrays import later, rolled, unopened
 from revkit.measures.batch import NOWHERE, Batch, Key
 from revkit.measures.dimensions import ORDER
 from revkit.measures.query import Call, Dated, Ranks, Spread, Standing, Term
+from revkit.measures.totals import Leaf, Quantile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,20 +80,33 @@ class Grid:
         begin = min(first) if first else last + 1
         return np.arange(begin, max(last, begin - 1) + 1)
 
-    @cached_property
-    def days(self) -> Array:
-        """How many days of each period there were, to the company's date."""
-        return np.array([len(self._days(int(number))) for number in self.numbers], dtype=float)
+    def source(self, leaf: Leaf | Quantile, without: frozenset[str], *, whole: bool) -> Key:
+        """Return the source of a leaf, on which the grid stands from now on."""
+        key = self.batch.source(self.call, leaf, without, whole)
+        if key not in self.keys:
+            self.keys.append(key)
+        return key
+
+    def ask(self, asked: Sum) -> None:
+        """Ask a source for a sum."""
+        for term in asked.term if isinstance(asked.term, tuple) else (asked.term,):
+            self.batch.sources[asked.source].ask(term)
+
+    def read(self, asked: Sum) -> Array:
+        """Return a sum that was asked for."""
+        if asked.role == "total":
+            return self.total(asked.source, asked.term)
+        return self.standing(asked.source, asked.term, opening=asked.role == "opening")
 
     def total(self, key: Key, term: Term) -> Array:
         """Return a sum over each period, or over the window that ends with it."""
         source, trailing = self.batch.sources[key], self.call.trailing
         if isinstance(source, Spread):
-            return _rolled(self._spread(key, term), trailing)
+            return rolled(self._spread(key, term), trailing)
         values = self._values(key, term)
         if source.window > 1:
-            return _unopened(values, trailing)
-        return _rolled(values, trailing) if isinstance(source, Dated) else values
+            return unopened(values, trailing)
+        return rolled(values, trailing) if isinstance(source, Dated) else values
 
     def standing(self, key: Key, term: Any, *, opening: bool) -> Array:
         """Return what stands at the end, or the start, of each period."""
@@ -101,7 +116,7 @@ class Grid:
             before, after = term
             change = self._values(key, after) - self._values(key, before)
         level = np.asarray(np.cumsum(change, axis=1).round(6), dtype=np.float64)
-        return _later(level, self.call.trailing, 0.0) if opening else level
+        return later(level, self.call.trailing, 0.0) if opening else level
 
     def quantile(self, key: Key, asked: Ranks) -> tuple[Array, Array, Array]:
         """Return a quantile with its interval."""
@@ -113,8 +128,8 @@ class Grid:
             if row >= 0:
                 found = quantiles.read(values, int(n), asked.q, self.call.level)
                 value[row, column], low[row, column], high[row, column] = found
-        opened = self.call.trailing
-        return _unopened(value, opened), _unopened(low, opened), _unopened(high, opened)
+        width = self.call.trailing
+        return unopened(value, width), unopened(low, width), unopened(high, width)
 
     def lasting(self, key: Key) -> tuple[Array, Array, Array, Array]:
         """Return what a source that answers for itself found: value, low, high and rows."""
@@ -131,7 +146,7 @@ class Grid:
         array = np.full(self.shape, empty)
         values = self._frames[key][name].to_numpy(dtype=np.float64, na_value=np.nan)
         array[rows[inside], columns[inside]] = values[inside]
-        return _unopened(array, self.call.trailing)
+        return unopened(array, self.call.trailing)
 
     def length(self, unit: str) -> Array:
         """Return how long the window of each period is."""
@@ -143,11 +158,7 @@ class Grid:
                 for number in self.numbers
             ]
         values = np.broadcast_to(np.array(lengths, dtype=np.float64), self.shape)
-        return _rolled(values, self.call.trailing)
-
-    def rolled(self, values: Array) -> Array:
-        """Return sums over the windows that end with each period."""
-        return _rolled(values, self.call.trailing)
+        return rolled(values, self.call.trailing)
 
     def dispersion_history(self, key: Key, term: Term) -> Array:
         """Return the counts of the twelve complete periods before the company's date."""
@@ -224,11 +235,7 @@ class Grid:
     def _place(self, key: Key) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         frame, columns = self._frames[key], self.batch.sources[key].columns
         place = frame["period"].to_numpy() - (self.numbers[0] if len(self.numbers) else 0)
-        if not columns or not len(frame):
-            return np.zeros(len(frame), dtype=np.int64), place
-        groups = pd.MultiIndex.from_frame(self.groups[columns].drop_duplicates())
-        rows = groups.get_indexer(pd.MultiIndex.from_frame(frame[columns]))
-        return np.asarray(rows, dtype=np.int64), place
+        return located(frame[columns], self.groups[columns].drop_duplicates()), place
 
     @cached_property
     def _places(self) -> dict[Key, tuple[int, NDArray[np.int64] | None]]:
@@ -238,19 +245,19 @@ class Grid:
             source = self.batch.sources[key]
             if not source.without:
                 places[key] = len(self.groups), None
-            elif not source.columns:
-                places[key] = 1, np.zeros(len(self.groups), dtype=np.int64)
             else:
                 here = self.groups[source.columns]
-                index = pd.MultiIndex.from_frame(here.drop_duplicates())
-                codes = index.get_indexer(pd.MultiIndex.from_frame(here))
-                places[key] = len(index), np.asarray(codes, dtype=np.int64)
+                own = here.drop_duplicates()
+                places[key] = len(own) if source.columns else 1, located(here, own)
         return places
 
 
-def shifted(values: Array, periods: int) -> Array:
-    """Return values so many periods later, NaN before the first."""
-    return _later(values, periods, np.nan)
+def located(rows: pd.DataFrame, groups: pd.DataFrame) -> NDArray[np.int64]:
+    """Return which of the groups each row is in; -1 where it is in none of them."""
+    if not len(groups.columns) or not len(rows):
+        return np.zeros(len(rows), dtype=np.int64)
+    places = pd.MultiIndex.from_frame(groups).get_indexer(pd.MultiIndex.from_frame(rows))
+    return np.asarray(places, dtype=np.int64)
 
 
 def labels(groups: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
@@ -275,27 +282,3 @@ def known(term: Term) -> Term:
     """Return the rows of a term that have a value, counted."""
     known = frozenset(value.to_expr().notnull().op() for value in term.values)
     return Term(term.conditions | known)
-
-
-def _rolled(values: Array, width: int) -> Array:
-    if width == 1:
-        return values
-    sums: Array = np.cumsum(values, axis=1)
-    return _unopened(np.round(sums - _later(sums, width, 0.0), 6), width)
-
-
-def _unopened(values: Array, width: int) -> Array:
-    if width == 1:
-        return values
-    opened = values.astype(np.float64, copy=True)
-    opened[:, : width - 1] = np.nan
-    return opened
-
-
-def _later(values: Array, periods: int, fill: float) -> Array:
-    later = np.full(values.shape, fill)
-    if periods == 0:
-        return values
-    if periods < values.shape[1]:
-        later[:, periods:] = values[:, :-periods]
-    return later

@@ -13,13 +13,14 @@ import pandas as pd
 from revkit import derived
 from revkit.dimensions import MISSING
 from revkit.errors import DimensionError, TableError
+from revkit.measures.arrays import later
 from revkit.measures.asked import Asked
 from revkit.measures.batch import NOWHERE, Batch
 from revkit.measures.bounds import Bounds
 from revkit.measures.compare import change
 from revkit.measures.evaluate import Evaluation
 from revkit.measures.formula import TableName
-from revkit.measures.grid import labels, ordered, shifted
+from revkit.measures.grid import labels, located, ordered
 from revkit.measures.query import Call
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Plan:
         if self.asked.compare is not None:
             steps = self.asked.steps(self.call.calendar)
             now = answer.value, answer.low, answer.high
-            before = [shifted(end, steps) for end in now]
+            before = [later(end, steps) for end in now]
             changes = change(now, (before[0], before[1], before[2]))
             names = ("change", "change_low", "change_high", "certain")
             for name, array in zip(names, changes, strict=True):
@@ -160,10 +161,7 @@ class Plan:
         numbers = numbers[:0] if start is None and not len(found) else numbers
         found = found[found["period"].isin(numbers)]
         groups = ordered(found[by].drop_duplicates()) if by else pd.DataFrame(index=range(1))
-        rows = np.zeros(len(found), dtype=np.int64)
-        if by:
-            index = pd.MultiIndex.from_frame(groups)
-            rows = index.get_indexer(pd.MultiIndex.from_frame(found[by]))
+        rows = located(found[by], groups)
         columns = found["period"].to_numpy(dtype=np.int64) - first
         laid: dict[str, Array] = {}
         for name, empty in (("value", np.nan), ("low", np.nan), ("high", np.nan), ("n", 0.0),
