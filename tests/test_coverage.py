@@ -72,3 +72,27 @@ def test_amounts_have_the_mean_and_the_skew_of_their_kind(kind):
 
     assert amounts.mean() == pytest.approx(1000, rel=0.03)
     assert (amounts.std() / amounts.mean() > 2) == (kind == "skewed")
+
+
+def test_a_later_run_adds_to_the_table_and_measures_again_what_is_there(few, tmp_path):
+    path = tmp_path / "table.csv"
+    first = {(one.metric, one.kind, one.n): one for one in few[:6]}
+    coverage.keep(path, first)
+
+    again = coverage.kept(path)
+    assert again.keys() == first.keys()
+    later = {(one.metric, one.kind, one.n): one for one in few[5:]}
+    coverage.keep(path, again | later)
+
+    assert coverage.report(list(coverage.kept(path).values())) == coverage.report(few)
+
+
+def test_the_table_says_which_cells_fall_short_by_more_than_chance():
+    def cell(metric, covered, intervals):
+        return coverage.Trial(metric, "mean", "even", 100, intervals, covered, 0.1, 0.0, 100.0)
+
+    text = coverage.report([cell("low", 0.85, 1000), cell("luck", 0.92, 50), cell("fair", 0.95, 9)])
+
+    assert "1 lie between 93 and 97 %, 0 above and 2 below, 1 of these" in text
+    assert "`low` (even, 100)" in text
+    assert "`luck`" not in text

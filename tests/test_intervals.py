@@ -1,9 +1,13 @@
 """Intervals against closed forms and known truth."""
 
+from datetime import date
+
+import companies
 import numpy as np
 import pytest
 from scipy import stats
 
+import revkit as rk
 from revkit.measures import intervals
 
 
@@ -168,3 +172,89 @@ def test_sums_of_events_cover_their_truth_however_few_are_large(n, spread):
     low, high = intervals.sum_of_events(total, squares, squares**2 / fourths, 0.95)
 
     assert 0.935 < np.mean((low <= truth) & (truth <= high)) < 0.98
+
+
+@pytest.mark.parametrize("window", [1, 3])
+def test_counts_of_overlapping_windows_are_as_dispersed_as_those_of_months(window):
+    """20,000 companies whose months vary twice as much as chance."""
+    random = np.random.default_rng(3)
+    months = random.poisson(random.gamma(100.0, 1.0, (20_000, 11 + window))).astype(float)
+    windows = sum(months[:, start : start + 12] for start in range(window))
+
+    found = intervals.dispersion(windows, window)
+
+    assert 1.9 < found.mean() < 2.3  # the floor adds to the mean, the more the rougher it is
+    assert (intervals.dispersion(windows[:, :5], window) == 1).all()
+
+
+def test_windows_of_a_year_tell_nothing_of_how_its_months_vary():
+    erratic = np.array([[0.0, 20.0] * 6])
+
+    assert intervals.dispersion(erratic, 12).tolist() == [1.0]
+
+
+EVEN, UNEVEN = [10] * 15, [4, 16, 7, 13, 2, 18, 5, 15, 9, 11, 3, 17, 10, 10, 10]
+
+
+def arriving(counts, mrr=100.0):
+    """So many accounts come in each month up to March, after spend of 1,000 in each."""
+    first = [date(2026 + (2 - back) // 12, (2 - back) % 12 + 1, 1) for back in range(len(counts))]
+    regimes = [
+        (f"a{place}.{number}", day, None, mrr)
+        for place, (day, many) in enumerate(zip(first[::-1], counts, strict=True))
+        for number in range(many)
+    ]
+    spend = [
+        {"spend_id": f"x{day}", "spent_on": day, "function": "sales", "amount": 1000.0}
+        for day in first
+    ]
+    lines = [("revenue", 100.0), ("cogs", 20.0)]
+    finance = [{"month": date(2026, 3, 1), "line": line, "amount": much} for line, much in lines]
+    return companies.ledger(*regimes, spend=spend, finance=finance)
+
+
+def reach(metric, data, **how):
+    last = metric(data, start="2026-03-01", **how).iloc[-1]
+    return np.log(last["high"] / last["value"])
+
+
+def test_a_quotient_is_as_unsure_as_the_counts_it_hangs_on():
+    """New MRR of n equal accounts varies by φ/n: φ = 1 in even months, the variance over mean."""
+    even = reach(rk.metrics.cac_payback, arriving(EVEN), trailing=1)
+    uneven = reach(rk.metrics.cac_payback, arriving(UNEVEN), trailing=1)
+    spread = intervals.dispersion(np.array([UNEVEN[-12:]], dtype=float))[0]
+
+    assert spread > 2
+    assert (uneven / even) ** 2 == pytest.approx(spread)
+
+
+def test_what_its_months_have_in_common_leaves_a_quotient_of_one_stream_alone():
+    """The discount of ten deals is as sure after even months as after uneven ones."""
+
+    def sold(counts):
+        days = [date(2026 + (2 - back) // 12, (2 - back) % 12 + 1, 5)
+                for back in range(len(counts))][::-1]  # fmt: skip
+        return companies.of(
+            opportunities=[
+                {
+                    "opportunity_id": f"o{place}.{number}", "created_on": day, "closed_on": day,
+                    "is_won": True, "amount": 100.0 + 10 * number, "discount": 0.1 * (number % 3),
+                }
+                for place, (day, many) in enumerate(zip(days, counts, strict=True))
+                for number in range(many)
+            ]
+        )  # fmt: skip
+
+    even = reach(rk.metrics.discount_rate, sold(EVEN))
+
+    assert even > 0
+    assert reach(rk.metrics.discount_rate, sold(UNEVEN)) == pytest.approx(even)
+
+
+def test_windows_that_open_before_the_books_say_nothing_of_months():
+    """As many came in each of thirteen months; the first two windows of three are not whole."""
+    last = rk.metrics.cac(arriving([10] * 13), trailing=3).iloc[-1]
+    least, most = intervals.count(*arrays(30, 1), 0.95)
+
+    assert last["low"] == pytest.approx(3000 / most[0])
+    assert last["high"] == pytest.approx(3000 / least[0])

@@ -24,19 +24,18 @@ STEPS = ("Discovery", "Proposal", "Won", "Lost")
 
 
 def deals(scene: Scene, *, history: bool = False) -> Tables:
-    """Deals that close in March, three in ten won, and half as many created in it and open."""
-    over = [_closing(scene, month) for month in months_of(scene, history)]
-    fresh = scene.rows(scene.size / 2)
-    still = fresh.frame(
+    """Deals that close in March, three in ten won, and those that are to close and are open."""
+    ahead = [later(MARCH, months) for months in (1, 2, 3, 4)]
+    whole = together(
         "opportunity_id",
-        created_on=fresh.within(MARCH),
-        closed_on=np.datetime64("NaT", "D"),
-        is_won=None,
-        amount=fresh.money(),
-        discount=0.0,
+        [_closing(scene, month) for month in [*months_of(scene, history), *ahead]],
     )
-    whole = together("opportunity_id", [*over, still])
-    whole = whole.assign(is_won=whole["is_won"].astype("boolean"))
+    whole = whole[whole["created_on"] <= np.datetime64(AS_OF)]
+    closed = whole["closed_on"] <= np.datetime64(AS_OF)
+    whole = whole.assign(
+        closed_on=whole["closed_on"].where(closed),
+        is_won=whole["is_won"].astype("boolean").where(closed),
+    )
     return {"opportunities": whole, "reps": one_rep(scene), "targets": quotas(scene)}
 
 

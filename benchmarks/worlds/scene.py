@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 KINDS = ("even", "skewed", "clustered")
 MARCH, AS_OF = date(2026, 3, 1), date(2026, 3, 31)
-HISTORY = 13
-"""Months of a world with a history: twelve, and the one that is measured."""
+HISTORY = 14
+"""Months of a world with a history: as many as twelve windows of three months take."""
 
 Tables = dict[str, pd.DataFrame]
 World = Callable[["Scene"], Tables]

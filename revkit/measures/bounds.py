@@ -101,7 +101,7 @@ class Bounds:
         return factor * low, factor * high
 
     def _counted(self, leaf: Leaf) -> tuple[Array, Array]:
-        spread = intervals.dispersion(self.of.history(leaf))[:, None]
+        spread = self.of.dispersion(leaf)
         return intervals.count(self.of.value(leaf), spread, self.of.call.level)
 
     def _events(self, value: Array) -> tuple[Array, Array]:
@@ -111,7 +111,7 @@ class Bounds:
         """
         ((factor, leaf),) = linear(self._sampled) or []
         rows = leaf.rows
-        excess = intervals.dispersion(self.of.history(rows))[:, None] - 1
+        excess = self.of.dispersion(rows) - 1
         crowded = excess * np.nan_to_num(divided(self.of.value(leaf) ** 2, self.of.value(rows)))
         variance = factor**2 * (self.of.square(leaf) + crowded)
         few = self.of.deciding(self._sampled)
@@ -135,7 +135,9 @@ class Bounds:
         )
 
     def _delta(self, value: Array) -> tuple[Array, Array]:
-        variance, few = self.of.variance(self._sampled), self.of.deciding(self._sampled)
+        sampled = self._sampled
+        variance = self.of.variance(sampled) + self.of.crowding(sampled)
+        few = self.of.deciding(sampled)
         return intervals.delta(value, variance, self.of.call.level, few)
 
     def _known(self, value: Array) -> tuple[Array, Array]:

@@ -68,6 +68,8 @@ class Evaluation:
                 self._daily[id(part)] = self._by_day(part)
         if self.kind not in ("none", "count", "proportion", "odds", "quantile", "daily"):
             self._ask_products()
+        if self.kind == "delta":
+            delta.ask(self)
 
     def value(self, part: Formula | None = None, *, over: Over = frozenset()) -> Array:
         """Return the value of the formula, or a part of it; NaN where divided by nothing."""
@@ -157,10 +159,13 @@ class Evaluation:
         """Return the variance of a part by the delta method, its rows a Poisson process."""
         return delta.variance(self, part)
 
-    def history(self, leaf: Leaf) -> Array:
-        """Return the counts of a leaf in the twelve complete periods before the as-of date."""
-        total = self.sums.of(leaf)
-        return self.grid.dispersion_history(total.source, total.term)
+    def crowding(self, part: Formula) -> Array:
+        """Return what that variance lacks where counts vary more than chance alone."""
+        return delta.crowding(self, part)
+
+    def dispersion(self, leaf: Leaf) -> Array:
+        """Return how much more than chance the counts of a leaf vary from period to period."""
+        return self.grid.dispersion(self.sums.of(leaf))
 
     def quantile(self) -> tuple[Array, Array, Array]:
         """Return the value, low and high of a formula that is a quantile."""

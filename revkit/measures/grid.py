@@ -13,7 +13,7 @@ import pandas as pd
 
 from revkit.derived import needs
 from revkit.dimensions import MISSING
-from revkit.measures import quantiles
+from revkit.measures import intervals, quantiles
 from revkit.measures.arrays import later, rolled, unopened
 from revkit.measures.batch import NOWHERE, Batch, Key
 from revkit.measures.dimensions import ORDER
@@ -160,14 +160,21 @@ class Grid:
         values = np.broadcast_to(np.array(lengths, dtype=np.float64), self.shape)
         return rolled(values, self.call.trailing)
 
-    def dispersion_history(self, key: Key, term: Term) -> Array:
-        """Return the counts of the twelve complete periods before the company's date."""
+    def dispersion(self, counts: Sum) -> Array:
+        """Return how much more than chance the counts of each group vary, in the last year."""
+        source = self.batch.sources[counts.source]
+        window = 1 if isinstance(source, Spread) else source.window
+        history = self._history(counts.source, counts.term, window)
+        return intervals.dispersion(history, window)[:, None]
+
+    def _history(self, key: Key, term: Term, window: int) -> Array:
+        """The counts of the twelve complete periods, or whole windows, before the as-of date."""
         calendar, as_of = self.call.calendar, self.call.data.as_of
         values = self._values(key, term)
         if calendar.period is None:
             return values[:, :0]
         over = np.array([calendar.last_day(int(n)) <= as_of for n in self.numbers], dtype=bool)
-        complete = values[:, : int(over.sum())]
+        complete = values[:, window - 1 : int(over.sum())]
         return complete[:, -12:]
 
     @property

@@ -47,7 +47,7 @@ TOO_SMALL: dict[Kind, float] = {
     "ratio per account": 5,
     "quantile": 20,
     "daily": 20,
-    "delta": 100,
+    "delta": 50,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from revkit.measures.batch import Key
@@ -25,6 +25,16 @@ class Sums:
         if (id(leaf), over) not in self._planned:
             self._planned[id(leaf), over] = self._plan(leaf, over)
         return self._planned[id(leaf), over]
+
+    @property
+    def all(self) -> list[Sum]:
+        """Every sum planned so far."""
+        return list(self._planned.values())
+
+    def rows(self, total: Sum) -> Sum:
+        """Return the sum that counts the rows of another."""
+        rows = total.leaf.rows
+        return replace(total, term=self.grid.batch.sources[total.source].term(rows), leaf=rows)
 
     def source(self, leaf: Leaf | Quantile, over: Over = frozenset()) -> Key:
         """Return the source of a leaf, without the dimensions it leaves out."""

@@ -68,9 +68,9 @@ def divisors(
 
 def sample(formula: Formula) -> list[tuple[Leaf, Over]]:
     """Return the leaves whose rows are the sample behind a value; what is known is none."""
-    below = [pair for pair in denominators(formula) if not _is_spread(pair[0])]
+    below = [pair for pair in denominators(formula) if not is_spread(pair[0])]
     sampled = [(leaf, over) for leaf, over in below if not census(leaf)]
-    every = [pair for pair in leaves(formula) if not _is_spread(pair[0])]
+    every = [pair for pair in leaves(formula) if not is_spread(pair[0])]
     return sampled or below or every[:1]
 
 
@@ -94,5 +94,6 @@ def steps(formula: Shifted, call: Call) -> int:
     return formula.periods + (formula.years * call.calendar.a_year() if formula.years else 0)
 
 
-def _is_spread(leaf: Leaf) -> bool:
+def is_spread(leaf: Leaf) -> bool:
+    """Return whether a leaf divides its rows over the days of an interval."""
     return isinstance(leaf, Total) and leaf.spread is not None

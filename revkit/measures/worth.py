@@ -20,7 +20,7 @@ from revkit.derived.tenure import BOUNDS, GROUPS, months
 from revkit.dimensions import attach, resolve
 from revkit.measures import intervals
 from revkit.measures.dimensions import LIVES
-from revkit.measures.lifetimes import Lives, fit
+from revkit.measures.lifetimes import FEW, Lives, fit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,7 +34,7 @@ DISCOUNT = 1.1 ** (1 / 12) - 1
 """A month's part of ten percent a year."""
 
 SMALL = 100
-"""Accounts below which the interval covers less than 93 %, as measured for products."""
+"""Accounts that pay below which the interval covers less than 93 %, as measured for products."""
 
 _SUMS = ("n", "mrr", "moment", "mrr2", "cross", "moment2")
 
@@ -85,7 +85,7 @@ class Book:
         known = self.changes[self.changes["period"] <= number]
         if known.empty:
             return []
-        margin, (lives, left) = self.margin(number), self.lives(end)
+        margin, (lives, came) = self.margin(number), self.lives(end)
         standing = known.groupby([*self.by, "cohort"], dropna=False)[list(_SUMS)].sum()
         standing = standing[standing["n"].round(6) > 0].reset_index()
         stays = self.payments(lives, standing["cohort"], end)
@@ -98,25 +98,49 @@ class Book:
             squares=scale**2 * squares,
             expected=margin * stays * mrr,
         )
+        pairs = lives.others if lives is not None else ()
+        for name, law in self._others(pairs):
+            standing[name] = margin * self.payments(law, standing["cohort"], end) * mrr
         if "tenure" in self.call.by:
             opens = end.year * 12 + end.month - 1
             place = self.by[self.call.by.index("tenure")]
             standing[place] = [_tenure(opens - int(month)) for month in standing["cohort"]]
         groups = standing.groupby(list(self.by), dropna=False) if self.by else [((), standing)]
         return [
-            {**dict(zip(self.by, names, strict=True)), "period": number, **self._mean(rows, left)}
+            {
+                **dict(zip(self.by, names, strict=True)),
+                "period": number,
+                **self._mean(rows, len(pairs), came),
+            }
             for names, rows in groups
         ]
 
-    def _mean(self, rows: pd.DataFrame, left: float) -> dict[str, Any]:
-        """The mean over accounts: they are a sample, and so are the losses its hopes rest on."""
+    def _mean(self, rows: pd.DataFrame, pairs: int, came: float) -> dict[str, Any]:
+        """The mean over accounts: they are a sample, and so are the losses its hopes rest on.
+
+        Where few came to a renewal, all ages are taken to lose alike; where they do not, the value
+        falls short by more than a third, and no interval about it mends that.
+        """
         n = rows["n"].sum()
         worth, squares, expected = rows[["worth", "squares", "expected"]].sum(skipna=False) / n
         spread = max(squares - worth**2, 0.0) / (n - 1) if n > 1 else np.nan
-        doubt = expected**2 / left if left else np.nan
+        apart = [
+            max(abs(rows[name].sum(skipna=False) / n - expected) for name in _names(pair))
+            for pair in range(pairs)
+        ]
+        doubt = float(np.square(apart).sum()) if apart else np.nan
         value, variance = np.array([worth]), np.array([spread + doubt])
         low, high = (end[0] for end in intervals.delta(value, variance, self.call.level))
-        return {"value": worth, "low": low, "high": high, "n": n, "small": n < SMALL}
+        return {"value": worth, "low": low, "high": high, "n": n, "small": n < SMALL or came < FEW}
+
+    @staticmethod
+    def _others(pairs: tuple[tuple[Lives, Lives], ...]) -> list[tuple[str, Lives]]:
+        """The laws about one standard error away, each with a name for what it makes of MRR."""
+        return [
+            named
+            for place, pair in enumerate(pairs)
+            for named in zip(_names(place), pair, strict=True)
+        ]
 
     def end(self, number: int) -> date:
         """Return the day after the last one that counts in a period."""
@@ -140,8 +164,9 @@ class Book:
         return float(1 - booked["cogs"] / booked["revenue"])
 
     def lives(self, end: date) -> tuple[Lives | None, float]:
-        """Return the law by which accounts leave, from the months over by a day, and how many did.
+        """Return the law by which accounts leave, from the months over by a day, and how many came.
 
+        Those that came to their first renewal, by which the law is told from one for all ages.
         An account comes to the renewal of its age at the start of every month after its first.
         """
         over = end.year * 12 + end.month - 1
@@ -155,7 +180,7 @@ class Book:
         ages = range(1, over - first)
         came = np.array([np.trace(standing, age - 1) for age in ages])
         lost = np.minimum([np.trace(gone, age) for age in ages], came)
-        return fit(lost, came), float(lost.sum())
+        return fit(lost, came), float(came[:1].sum())
 
     def accounts(self, number: int) -> pd.DataFrame:
         """Return what each account that ever paid has brought and is to bring, by a period's end.
@@ -182,6 +207,10 @@ class Book:
         rows["value"] = rows["realised"] + rows["expected"]
         rows["cohort"] = [f"{int(m) // 12}-{int(m) % 12 + 1:02}" for m in rows["cohort"]]
         return rows.drop(columns="moment")
+
+
+def _names(pair: int) -> tuple[str, str]:
+    return f"other_{pair}_0", f"other_{pair}_1"
 
 
 def _groups(call: Call) -> tuple[str, ...]:

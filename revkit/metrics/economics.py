@@ -125,8 +125,10 @@ def clv(call: Call, movements: TableName, finance: TableName) -> pd.DataFrame:
     Notes
     -----
     Those who have stayed long are the ones who stay: :math:`L` is the shifted-beta-geometric
-    residual, fitted to the ages at which accounts left (below 200 accounts one chance for all
-    ages). :func:`cltv` gives everybody the average life from now on and says nothing of what was
+    residual, fitted to the ages at which accounts left. The interval holds the laws that fit
+    almost as well. Until 200 accounts have come to a renewal there is one chance for all ages,
+    which is short by up to 40 % where some accounts leave early: frames are then ``small``.
+    :func:`cltv` gives everybody the average life from now on and says nothing of what was
     paid. ``clv.parts(data)`` has a row per account, realised and expected apart; who has left
     expects nothing.
 
