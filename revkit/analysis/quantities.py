@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from revkit.measures.plan import NUMBERS
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -199,10 +201,4 @@ def period_label(first_day: pd.Timestamp, period: str | None = "month") -> str:
 
 def groups(result: pd.DataFrame) -> list[str]:
     """Columns by which a metric was called."""
-    return [name for name in result.columns if name not in RESULT_COLUMNS]
-
-
-RESULT_COLUMNS = (
-    "period", "value", "low", "high", "n", "small", "complete", "change", "change_low",
-    "change_high", "certain",
-)  # fmt: skip
+    return [name for name in result.columns if name not in ("period", *NUMBERS)]

@@ -1,42 +1,39 @@
-"""Ageing: what an account pays, carried from the group it leaves to the one it enters.
-
-An account comes into another group of tenure, or of size, without moving. So that what stands
-in each group is still the sum of its movements, the change of group is written as two.
-"""
+"""Ageing: rows that carry what an account pays from one group to another, between two periods."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 
-def ageing(standing: Any, name: str, leaves: Any, enters: Any) -> Any:
-    """Return two movements named ``ageing`` for each row, out of a group and into another.
+def ageing(changed: Any, name: str, columns: Sequence[str]) -> Any:
+    """Return two movements for each row: its MRR leaves a group, and enters another.
 
     Parameters
     ----------
-    standing
-        ``account_id``, ``period``, ``mrr`` and other group columns, a row for each account and
-        period at whose end its group changes.
+    changed
+        One row per account and period with ``mrr`` and the groups ``old`` and ``new``.
     name
         The column of the group.
-    leaves, enters
-        The group before and after, expressions of ``standing``.
+    columns
+        What is returned, as movements have it.
     """
     import ibis
+    from ibis import _
 
-    mrr, zero = standing.mrr, ibis.literal(0).cast("decimal(38, 6)")
-    sides = [
-        standing.mutate(
+    zero = ibis.literal(0).cast("decimal(38, 6)")
+    left, entered = (
+        changed.mutate(
             movement=ibis.literal("ageing"),
-            amount=amount.cast("decimal(38, 6)"),
-            before=before,
-            after=after,
+            amount=(-_.mrr if leaves else _.mrr).cast("decimal(38, 6)"),
+            before=_.mrr if leaves else zero,
+            after=zero if leaves else _.mrr,
             opening=zero,
             opened=zero,
             net=zero,
             outcome=ibis.literal("ageing"),
-            **{name: group},
-        )
-        for group, amount, before, after in ((leaves, -mrr, mrr, zero), (enters, mrr, zero, mrr))
-    ]
-    return sides[0].union(sides[1])
+            **{name: _.old if leaves else _.new},
+        ).select(*columns)
+        for leaves in (True, False)
+    )
+    return left.union(entered)

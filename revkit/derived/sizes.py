@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from revkit.derived.ageing import ageing
+
 if TYPE_CHECKING:
     from revkit.periods import Calendar
 
@@ -36,7 +38,6 @@ def with_size(moved: Any, calendar: Calendar, by: Sequence[str], name: str, trai
     name
         The column to add.
     """
-    import ibis
     from ibis import _
 
     sized = moved.mutate(band(moved.opening).name(name))
@@ -49,19 +50,4 @@ def with_size(moved: Any, calendar: Calendar, by: Sequence[str], name: str, trai
     )
     changed = ends.mutate(old=band(_.opening), new=band(_.mrr))
     changed = changed.filter(_.mrr > 0, _.old != _.new)
-    zero = ibis.literal(0).cast("decimal(38, 6)")
-    sides = [
-        changed.mutate(
-            movement=ibis.literal("ageing"),
-            amount=(-_.mrr if leaves else _.mrr).cast("decimal(38, 6)"),
-            before=_.mrr if leaves else zero,
-            after=zero if leaves else _.mrr,
-            opening=zero,
-            opened=zero,
-            net=zero,
-            outcome=ibis.literal("ageing"),
-            **{name: _.old if leaves else _.new},
-        ).select(*sized.columns)
-        for leaves in (True, False)
-    ]
-    return sized.union(sides[0]).union(sides[1])
+    return sized.union(ageing(changed, name, sized.columns))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from revkit.derived.ageing import ageing
 from revkit.derived.customers import customers
 from revkit.derived.exchange import CURRENCY, Spot, at_spot, in_currencies
 from revkit.derived.regimes import regimes
@@ -63,10 +64,11 @@ def with_tenure(
     aged = joined.mutate(group(opened - joined.since).name(name)).drop("since")
     if calendar.period is None or trailing > 1:
         return aged
-    return aged.union(_ageing(moved, data, calendar, by, name).select(*aged.columns))
+    return aged.union(ageing(_older(moved, data, calendar, by), name, aged.columns))
 
 
-def _ageing(moved: Any, data: Dataset, calendar: Calendar, by: Sequence[str], name: str) -> Any:
+def _older(moved: Any, data: Dataset, calendar: Calendar, by: Sequence[str]) -> Any:
+    """What each account pays as it grows into another group: that of the next period's opening."""
     import ibis
     from ibis import _
 
@@ -98,22 +100,8 @@ def _ageing(moved: Any, data: Dataset, calendar: Calendar, by: Sequence[str], na
         standing = worth.group_by(keys).aggregate(mrr=total)
     once = standing.group_by(["account_id", "period", "since"]).aggregate(mrr=_.mrr.max())
     grouped = once.join(groups, "account_id")
-    zero = ibis.literal(0).cast("decimal(38, 6)")
-    sides = []
-    for leaving, opens in ((True, grouped.period), (False, grouped.period + 1)):
-        tenure = calendar.opening_month(opens, grouped.since) - grouped.since
-        sides.append(
-            grouped.mutate(
-                group(tenure).name(name),
-                movement=ibis.literal("ageing"),
-                amount=(-grouped.mrr if leaving else grouped.mrr).cast("decimal(38, 6)"),
-                before=grouped.mrr if leaving else zero,
-                after=zero if leaving else grouped.mrr,
-                opening=zero,
-                opened=zero,
-                net=zero,
-                outcome=ibis.literal("ageing"),
-            ).drop("since", "mrr")
-        )
-    left, entered = sides
-    return left.union(entered)
+    old, new = (
+        group(calendar.opening_month(opens, grouped.since) - grouped.since)
+        for opens in (grouped.period, grouped.period + 1)
+    )
+    return grouped.mutate(old=old, new=new)

@@ -40,10 +40,9 @@ def balance(call: Call, quantity: Formula, over: str) -> pd.DataFrame:
     asked = replace(call, by=(*call.by, over))
     evaluation = Evaluation(asked, quantity, "money", Batch())
     shares, groups = evaluation.value(), evaluation.grid.groups
-    place = f"by_{len(call.by)}"
+    *by, place = asked.groups
     named = (groups[place] != NOWHERE).to_numpy()
     shares, groups = shares[named], groups[named].reset_index(drop=True)
-    by = [f"by_{number}" for number in range(len(call.by))]
     rows = groups.groupby(by, sort=False).indices if by else {(): np.arange(len(groups))}
     rows = rows if len(groups) else {}
     frames = []

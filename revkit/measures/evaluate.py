@@ -244,7 +244,7 @@ class Evaluation:
         return np.where(known_days > 0, sums, np.nan)
 
     def _along(self, values: Array, dimension: str) -> Array:
-        others = [f"by_{place}" for place, name in enumerate(self.call.by) if name != dimension]
+        others = [column for column, name in self.call.groups.items() if name != dimension]
         if not others:
             return np.broadcast_to(values.sum(axis=0), values.shape)
         codes = self.grid.groups.groupby(others, dropna=False, sort=False).ngroup().to_numpy()

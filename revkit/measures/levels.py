@@ -29,9 +29,8 @@ def levels(call: Call) -> Any:
     import ibis
     from ibis import _
 
-    by = [f"by_{place}" for place in range(len(call.by))]
-    moved = moving(call.data, call.calendar, dict(zip(by, call.by, strict=True)), 1)
-    keys = ["account_id", *by]
+    moved = moving(call.data, call.calendar, call.groups, 1)
+    keys = ["account_id", *call.groups]
     steps = moved.group_by([*keys, "period"]).aggregate(change=_.amount.sum())
     so_far = ibis.window(group_by=keys, order_by="period", range=(None, 0))
     order = ibis.window(group_by=keys, order_by="period")
@@ -66,7 +65,7 @@ def top_share(call: Call, top: int) -> pd.DataFrame:
     from ibis import _
 
     standing = levels(call)
-    groups = [*(f"by_{place}" for place in range(len(call.by))), "period"]
+    groups = [*call.groups, "period"]
     order = ibis.window(group_by=groups, order_by=[ibis.desc("mrr"), "account_id"])
     ranked = standing.mutate(place=ibis.row_number().over(order))
     sums = ranked.group_by(groups).aggregate(

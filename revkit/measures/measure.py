@@ -10,7 +10,7 @@ from revkit.errors import FormulaError, ParameterError, PeriodError, RevkitError
 from revkit.measures.batch import Batch
 from revkit.measures.catalogue import known
 from revkit.measures.metric import Metric
-from revkit.measures.plan import Plan
+from revkit.measures.plan import NUMBERS, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,20 +114,14 @@ class Measured:
         if not tall:
             return pd.DataFrame({"metric": [], "value": []})
         longest: Mapping[str, None] = dict.fromkeys(c for f in tall for c in f.columns[:-1])
-        groups = [name for name in longest if name not in _NUMBERS]
+        groups = [name for name in longest if name not in NUMBERS]
         groups.sort(key=lambda name: name == "period")
-        order = ["metric", *groups, *(name for name in longest if name in _NUMBERS)]
+        order = ["metric", *groups, *(name for name in longest if name in NUMBERS)]
         for frame in tall:
             frame.attrs = {}
         frame = pd.concat(tall, ignore_index=True)[order]
         frame.attrs = {"unavailable": self.unavailable, "queries": self.queries}
         return frame
-
-
-_NUMBERS = (
-    "value", "low", "high", "n", "small", "complete", "change", "change_low", "change_high",
-    "certain",
-)  # fmt: skip
 
 
 def _named(metrics: str | Iterable[str | Metric] | None) -> list[Metric]:

@@ -12,7 +12,6 @@ import pandas as pd
 
 from revkit import derived
 from revkit.dimensions import MISSING
-from revkit.errors import DimensionError, TableError
 from revkit.measures.arrays import later
 from revkit.measures.asked import Asked
 from revkit.measures.batch import NOWHERE, Batch
@@ -22,6 +21,7 @@ from revkit.measures.evaluate import Evaluation
 from revkit.measures.formula import TableName
 from revkit.measures.grid import labels, located, ordered
 from revkit.measures.query import Call
+from revkit.measures.reach import must_have, must_reach
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,6 +30,13 @@ if TYPE_CHECKING:
     from revkit.measures.metric import Metric
 
     Array = NDArray[np.float64]
+
+
+NUMBERS = (
+    "value", "low", "high", "n", "small", "complete", "change", "change_low", "change_high",
+    "certain",
+)  # fmt: skip
+"""What a result has beside its groups and periods."""
 
 
 @dataclass
@@ -60,7 +67,10 @@ class Plan:
         )  # fmt: skip
         self.evaluation: Evaluation | None = None
         if metric.kind == "table":
-            self._must_have_tables()
+            needed = self._needs()
+            must_have(data, needed, metric.name)
+            narrowed = [name for name in needed if name not in metric.company_wide]
+            must_reach(data, narrowed, metric.name)
         else:
             formula = metric.formula(**asked.options)
             self.evaluation = Evaluation(self.call, formula, metric.unit, batch)
@@ -107,7 +117,7 @@ class Plan:
         if made is None or not len(self.columns):
             return frame
         parts: pd.DataFrame = made(int(self.answer.numbers[self.columns][-1]))
-        by = {f"by_{place}": name for place, name in enumerate(self.asked.by)}
+        by = self.call.groups
         parts = parts.assign(**{column: parts[column].fillna(MISSING) for column in by})
         parts = parts.rename(columns=by)
         parts.attrs = frame.attrs
@@ -156,7 +166,7 @@ class Plan:
         tables = [TableName(name) for name in self.metric.tables]
         call = replace(self.call, numbers=tuple(int(number) for number in numbers))
         found = self.metric.definition(call, *tables, **self.asked.options)
-        by = [f"by_{place}" for place in range(len(self.call.by))]
+        by = list(self.call.groups)
         found = found.fillna(dict.fromkeys(by, NOWHERE))
         numbers = numbers[:0] if start is None and not len(found) else numbers
         found = found[found["period"].isin(numbers)]
@@ -226,12 +236,3 @@ class Plan:
 
     def _needs(self) -> list[str]:
         return [needed for table in self.metric.tables for needed in derived.needs(table)]
-
-    def _must_have_tables(self) -> None:
-        data, asking = self.data, f"metrics.{self.metric.name}"
-        for needed in self._needs():
-            if needed not in data:
-                raise TableError.missing(needed, found=data.tables, needed_by=asking)
-            if needed in data.unreached and needed not in self.metric.company_wide:
-                lacks = data.unreached[needed]
-                raise DimensionError.unreached(needed, dimension=lacks, needed_by=asking)

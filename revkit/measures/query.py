@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from revkit import derived
-from revkit.errors import ColumnError, DimensionError, FormulaError, TableError
+from revkit.errors import ColumnError, FormulaError
 from revkit.measures.dimensions import grouped
+from revkit.measures.reach import must_have, must_reach
 from revkit.measures.totals import Cohort, Leaf
 from revkit.periods import local_day
 from revkit.schema import TABLES
@@ -49,6 +50,11 @@ class Call:
     start: date | None = None
     until: date = date.max
     numbers: tuple[int, ...] = ()
+
+    @property
+    def groups(self) -> dict[str, str]:
+        """The group columns of every query, each with its dimension."""
+        return {f"by_{place}": name for place, name in enumerate(self.by)}
 
 
 @dataclass(frozen=True)
@@ -139,8 +145,8 @@ class Source:
     @property
     def named(self) -> dict[str, str]:
         """The group columns in the query, each with its dimension."""
-        by = enumerate(self.call.by)
-        return {f"by_{place}": name for place, name in by if name not in self.without}
+        groups = self.call.groups
+        return {column: name for column, name in groups.items() if name not in self.without}
 
     @property
     def columns(self) -> list[str]:
@@ -189,18 +195,12 @@ class Source:
 
     def must_be_reached(self) -> None:
         """Refuse a table that a ``where`` could not narrow, for what isn't taken overall."""
-        data = self.call.data
-        for needed in derived.needs(self.table):
-            if needed in data.unreached and needed not in derived.joined(self.table):
-                lacks, asking = data.unreached[needed], f"metrics.{self.call.metric}"
-                raise DimensionError.unreached(needed, dimension=lacks, needed_by=asking)
+        joined = derived.joined(self.table)
+        own = [needed for needed in derived.needs(self.table) if needed not in joined]
+        must_reach(self.call.data, own, self.call.metric)
 
     def _must_have_tables(self) -> None:
-        data = self.call.data
-        for needed in derived.needs(self.table):
-            if needed not in data:
-                asking = f"metrics.{self.call.metric}"
-                raise TableError.missing(needed, found=data.tables, needed_by=asking)
+        must_have(self.call.data, derived.needs(self.table), self.call.metric)
 
     def _table(self) -> Any:
         self._must_have_tables()

@@ -76,8 +76,8 @@ class Book:
     def of(cls, call: Call) -> Book:
         """Ask the company for its changes and its margins, one query each."""
         first = call.data.first_day(["subscriptions"])
-        sums = _summed(_cells(call, first), list(_groups(call)))
-        return cls(call, _groups(call), first, _fetched(sums), _fetched(_booked(call)))
+        sums = _summed(_cells(call, first), list(call.groups))
+        return cls(call, tuple(call.groups), first, _fetched(sums), _fetched(_booked(call)))
 
     def at(self, number: int) -> list[dict[str, Any]]:
         """Return the worth of each group at the end of a period."""
@@ -213,10 +213,6 @@ def _names(pair: int) -> tuple[str, str]:
     return f"other_{pair}_0", f"other_{pair}_1"
 
 
-def _groups(call: Call) -> tuple[str, ...]:
-    return tuple(f"by_{place}" for place in range(len(call.by)))
-
-
 def _cells(call: Call, first: date) -> Any:
     """What each account's MRR, and its moment, gained in each month and period."""
     import ibis
@@ -224,7 +220,7 @@ def _cells(call: Call, first: date) -> Any:
 
     data, calendar = call.data, call.calendar
     table = derived.regimes(data)
-    named = dict(zip(_groups(call), call.by, strict=True))
+    named = call.groups
     own = data.specs["subscriptions"].columns
     for column, dimension in named.items():
         if dimension not in LIVES or dimension in own:
