@@ -7,8 +7,6 @@ from revkit.analysis import say as say
 from revkit.analysis.choices import breakdown as breakdown
 from revkit.analysis.choices import new_business as new_business
 from revkit.analysis.choices import since as since
-from revkit.analysis.findings import findings as findings
-from revkit.analysis.findings import so as so
 from revkit.analysis.flows import bridge as bridge
 from revkit.analysis.flows import funnel as funnel
 from revkit.analysis.forecast import backtest as backtest
@@ -18,6 +16,8 @@ from revkit.analysis.pipeline import forecast_pipeline as forecast_pipeline
 from revkit.analysis.pipeline import stage_rates as stage_rates
 from revkit.analysis.reconcile import reconcile as reconcile
 from revkit.analysis.scorecard import scorecard as scorecard
+from revkit.analysis.sentences import findings as findings
+from revkit.analysis.sentences import so as so
 from revkit.analysis.tables import table as table
 from revkit.analysis.upsell import room_to_grow as room_to_grow
 from revkit.dataset import Dataset as Dataset

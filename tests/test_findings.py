@@ -7,19 +7,9 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.analysis.findings import (
-    MIME,
-    NOTHING,
-    Finding,
-    change,
-    compare,
-    contrast,
-    difference,
-    findings,
-    level,
-    so,
-)
+from revkit.analysis.findings import change, compare, contrast, difference, level
 from revkit.analysis.quantities import Quantity, compact, period_label
+from revkit.analysis.sentences import MIME, NOTHING, Finding, findings, so
 from revkit.analysis.tables import table
 
 

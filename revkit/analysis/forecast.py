@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from revkit.analysis.choices import since
-from revkit.analysis.findings import Finding
 from revkit.analysis.quantities import Quantity, period_label, quantity
+from revkit.analysis.sentences import Finding
 from revkit.analysis.series import (
     Method,
     Series,
