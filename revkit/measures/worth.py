@@ -98,8 +98,9 @@ class Book:
             squares=scale**2 * squares,
             expected=margin * stays * mrr,
         )
-        pairs = lives.others if lives is not None else ()
-        for name, law in self._others(pairs):
+        others = [law for pair in (lives.others if lives else ()) for law in pair]
+        hopes = {f"expected_{place}": law for place, law in enumerate(others)}
+        for name, law in hopes.items():
             standing[name] = margin * self.payments(law, standing["cohort"], end) * mrr
         if "tenure" in self.call.by:
             opens = end.year * 12 + end.month - 1
@@ -110,37 +111,26 @@ class Book:
             {
                 **dict(zip(self.by, names, strict=True)),
                 "period": number,
-                **self._mean(rows, len(pairs), came),
+                **self._mean(rows, list(hopes), came),
             }
             for names, rows in groups
         ]
 
-    def _mean(self, rows: pd.DataFrame, pairs: int, came: float) -> dict[str, Any]:
+    def _mean(self, rows: pd.DataFrame, others: list[str], came: float) -> dict[str, Any]:
         """The mean over accounts: they are a sample, and so are the losses its hopes rest on.
 
         Where few came to a renewal, all ages are taken to lose alike; where they do not, the value
         falls short by more than a third, and no interval about it mends that.
         """
         n = rows["n"].sum()
-        worth, squares, expected = rows[["worth", "squares", "expected"]].sum(skipna=False) / n
+        means = rows[["worth", "squares", "expected", *others]].sum(skipna=False) / n
+        worth, squares, expected = means.iloc[:3]
         spread = max(squares - worth**2, 0.0) / (n - 1) if n > 1 else np.nan
-        apart = [
-            max(abs(rows[name].sum(skipna=False) / n - expected) for name in _names(pair))
-            for pair in range(pairs)
-        ]
-        doubt = float(np.square(apart).sum()) if apart else np.nan
+        apart = (means[others] - expected).to_numpy().reshape(-1, 2)
+        doubt = (np.abs(apart).max(axis=1) ** 2).sum() if others else np.nan
         value, variance = np.array([worth]), np.array([spread + doubt])
         low, high = (end[0] for end in intervals.delta(value, variance, self.call.level))
         return {"value": worth, "low": low, "high": high, "n": n, "small": n < SMALL or came < FEW}
-
-    @staticmethod
-    def _others(pairs: tuple[tuple[Lives, Lives], ...]) -> list[tuple[str, Lives]]:
-        """The laws about one standard error away, each with a name for what it makes of MRR."""
-        return [
-            named
-            for place, pair in enumerate(pairs)
-            for named in zip(_names(place), pair, strict=True)
-        ]
 
     def end(self, number: int) -> date:
         """Return the day after the last one that counts in a period."""
@@ -207,10 +197,6 @@ class Book:
         rows["value"] = rows["realised"] + rows["expected"]
         rows["cohort"] = [f"{int(m) // 12}-{int(m) % 12 + 1:02}" for m in rows["cohort"]]
         return rows.drop(columns="moment")
-
-
-def _names(pair: int) -> tuple[str, str]:
-    return f"other_{pair}_0", f"other_{pair}_1"
 
 
 def _cells(call: Call, first: date) -> Any:
