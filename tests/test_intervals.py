@@ -251,10 +251,29 @@ def test_what_its_months_have_in_common_leaves_a_quotient_of_one_stream_alone():
     assert reach(rk.metrics.discount_rate, sold(UNEVEN)) == pytest.approx(even)
 
 
+@pytest.mark.parametrize("many", [60, 100])
+def test_a_sum_that_few_events_decide_is_small_until_there_are_a_hundred(many):
+    """Three large deals decide it, 2.8 of equal weight; with ten of them none is small."""
+
+    def sold(*large):
+        amounts = [*large, *[1.0] * (many - len(large))]
+        day = date(2026, 3, 5)
+        keys = {"created_on": day, "closed_on": day, "is_won": True}
+        rows = [
+            {"opportunity_id": f"o{number}", "amount": amount} | keys
+            for number, amount in enumerate(amounts)
+        ]
+        return rk.metrics.won_amount(companies.of(opportunities=rows)).iloc[-1]
+
+    assert sold(100.0, 100.0, 70.0)["small"] == (many < 100)
+    assert sold(100.0)["small"]
+    assert not sold(*[100.0] * 10)["small"]
+
+
 def test_windows_that_open_before_the_books_say_nothing_of_months():
     """As many came in each of thirteen months; the first two windows of three are not whole."""
-    last = rk.metrics.cac(arriving([10] * 13), trailing=3).iloc[-1]
-    least, most = intervals.count(*arrays(30, 1), 0.95)
+    last = rk.metrics.cac(arriving([60] * 13), trailing=3).iloc[-1]
+    least, most = intervals.count(*arrays(180, 1), 0.95)
 
     assert last["low"] == pytest.approx(3000 / most[0])
     assert last["high"] == pytest.approx(3000 / least[0])

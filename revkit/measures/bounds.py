@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 TOO_FEW = 3
 """Rows of equal weight below which a sum hangs on one or two, and 93 % is not reached."""
+ENOUGH = 100
+"""Rows from which two of equal weight will do.
+
+Where one in twenty is forty times the others, all intervals of 100 rows hold the truth in 95 %;
+those that three or more decide in 92 %, since they are the samples that lack a large one.
+"""
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,8 @@ class Bounds:
             size = self.of.value(self._parts()[0]) + self.of.value(self._parts()[1])
         small = np.asarray(np.nan_to_num(size) < least)
         if self.of.kind in ("mean", "sum of events", "delta"):
-            small = small | (self.of.deciding(self._sampled) < TOO_FEW)
+            fewest = np.where(np.nan_to_num(size) < ENOUGH, TOO_FEW, 2)
+            small = small | (self.of.deciding(self._sampled) < fewest)
         return small
 
     def _count(self, value: Array) -> tuple[Array, Array]:
