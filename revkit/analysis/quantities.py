@@ -108,8 +108,8 @@ class Quantity:
     def difference(self, value: float) -> str:
         """Write a difference of two values: shares differ by points."""
         if self.percent and not math.isnan(value):
-            number = f"{abs(value) * 100:.1f}"
-            sign = "" if float(number) == 0 else MINUS if value < 0 else "+"
+            number = _hundredths(abs(value))
+            sign = "" if number == "0.0" else MINUS if value < 0 else "+"
             return f"{sign}{number}{SPACE}points"
         return self.text(value, signed=True)
 
@@ -118,7 +118,7 @@ class Quantity:
         if math.isnan(low) or math.isnan(high):
             return ""
         if self.percent and low >= 0:
-            return f"{low * 100:.1f}–{self.text(high)}"
+            return f"{_hundredths(low)}–{self.text(high)}"
         return self._both(self.text(low), self.text(high))
 
     def difference_span(self, low: float, high: float) -> str:
@@ -133,7 +133,7 @@ class Quantity:
 
     def _magnitude(self, value: float) -> str:
         if self.percent:
-            return f"{value * 100:.1f}{SPACE}%"
+            return f"{_hundredths(value)}{SPACE}%"
         if self.unit.startswith("money"):
             per = "" if "mrr" in self.name else self.unit.removeprefix("money")
             return f"{self.sign}{compact(value)}{per}"
@@ -142,6 +142,11 @@ class Quantity:
         if self.unit == "ratio":
             return f"{value:,.2f}"
         return f"{value:,.{0 if value >= 10 else 1}f}{SPACE}{self.unit}"
+
+
+def _hundredths(value: float) -> str:
+    """A fraction times a hundred, to a tenth as long as that can matter."""
+    return f"{value * 100:,.{1 if round(value, 3) < 10 else 0}f}"
 
 
 def compact(value: float) -> str:
