@@ -377,10 +377,9 @@ def test_retention_of_any_company(spells):
     entrant = [("newcomer", date(2026, 3, 5), None, 1000.0, "core")]
     data, larger = company(regimes), company(regimes + entrant)
 
-    grr, nrr, same = (
-        getattr(rk.metrics, name)(one, start=since)["value"]
-        for name, one in (("grr", data), ("nrr", data), ("nrr", larger))
-    )
+    both = rk.measure(data, ["grr", "nrr"], start=since).groupby("metric")["value"]
+    grr, nrr = (both.get_group(name).reset_index(drop=True) for name in ("grr", "nrr"))
+    same = rk.metrics.nrr(larger, start=since)["value"]
 
     assert (grr[nrr.notna()] >= 0).all()
     assert (grr <= np.minimum(1, nrr) + 1e-9)[nrr.notna()].all()
@@ -425,14 +424,13 @@ def test_events_are_what_happens_each_day(data, period, trailing):
 def test_what_stands_and_what_is_kept_is_the_same_event_by_event(data, by, trailing):
     if trailing > 1 and by == "product":
         trailing = 2
-    for name in ("mrr", "arpa", "nrr", "net_mrr_churn_rate"):
-        metric = getattr(rk.metrics, name)
-        netted, events = (
-            metric(one, by=by, trailing=trailing) for one in (data, data.under(EVENT))
-        )
+    names = ["mrr", "arpa", "nrr", "net_mrr_churn_rate"]
+    netted, events = (
+        rk.measure(one, names, by=by, trailing=trailing) for one in (data, data.under(EVENT))
+    )
 
-        assert events["value"].tolist() == pytest.approx(netted["value"].tolist(), nan_ok=True)
-        assert events["n"].tolist() == netted["n"].tolist()
+    assert events["value"].tolist() == pytest.approx(netted["value"].tolist(), nan_ok=True)
+    assert events[["metric", "n"]].equals(netted[["metric", "n"]])
 
 
 @SMALL
