@@ -186,8 +186,8 @@ def test_invariants(engine: duckdb.DuckDBPyConnection, rule: str) -> None:
     assert found.empty, f"{rule}: {len(found)} rows\n{found.head(3).T.to_string()}"
 
 
-@pytest.mark.parametrize(("accounts", "months"), [(1, 1), (2, 2), (1, 13), (40, 3)])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("accounts", "months"), [(1, 1), (2, 2), (40, 3)])
+@pytest.mark.parametrize("seed", range(3))
 def test_small_worlds(accounts: int, months: int, seed: int) -> None:
     company = generate(accounts=accounts, months=months, seed=seed)
     engine = opened(company)
@@ -203,8 +203,10 @@ def test_usage_warns_of_some_who_leave(company: Company) -> None:
     """Better than chance, far from certain: the next three months from this month and three ago."""
     rows = company.tables["usage"].to_pandas()
     ends = company.tables["subscriptions"].to_pandas().dropna(subset=["churn_reason"])
-    month = pd.to_datetime(rows["month"]).dt.to_period("M").dt.ordinal
-    ended = pd.to_datetime(ends["ended_on"]).dt.to_period("M").dt.ordinal
+    month, ended = (
+        days.to_numpy().astype("M8[M]").astype(np.int64)
+        for days in (rows["month"], ends["ended_on"])
+    )
     left = pd.MultiIndex.from_arrays([ends["account_id"], ended])
 
     def leaves(ahead: int) -> Numbers:
@@ -214,7 +216,7 @@ def test_usage_warns_of_some_who_leave(company: Company) -> None:
     known = pd.Series(share.to_numpy(), [rows["account_id"], month])
     before = known.reindex(pd.MultiIndex.from_arrays([rows["account_id"], month - 3])).to_numpy()
     risk = (before - 2 * share).to_numpy()
-    asked = ~leaves(0) & ~np.isnan(risk) & (month <= month.max() - 3).to_numpy()
+    asked = ~leaves(0) & ~np.isnan(risk) & (month <= month.max() - 3)
     gone = leaves(1) | leaves(2) | leaves(3)
 
     assert 0.62 < auc(gone[asked], risk[asked]) < 0.80
@@ -330,8 +332,8 @@ def test_what_one_account_does_leaves_the_others_alone(small: tuple[World, Ledge
         pd.testing.assert_frame_equal(one, other)
 
 
-def test_usage_before_a_leaver_changes_its_mind_stays(small: tuple[World, Ledger]) -> None:
-    """A decline begins no earlier than three months before, so what lies before it stays."""
+def test_usage_falls_in_the_last_months_and_not_before(small: tuple[World, Ledger]) -> None:
+    """Who leaves for low usage uses less at last than if it stayed, and as much until then."""
     world, ledger = small
     rows = dict(ledger.rows)
     late = (rows["reason"] == LOW_USAGE) & (rows["ended"] < world.end)
@@ -343,15 +345,15 @@ def test_usage_before_a_leaver_changes_its_mind_stays(small: tuple[World, Ledger
     stays["ended"] = np.where(of & (rows["ended"] == last), NEVER, rows["ended"])
     accounts = population(world, 0)
 
-    def share(rows: dict[str, Numbers]) -> pd.Series:
+    def events(rows: dict[str, Numbers]) -> pd.Series:
         table = usage_table(world, 0, accounts, lives(world, replace(ledger, rows=rows)))
         frame = table.to_pandas()
-        mine = frame[frame["account_id"] == accounts.ids[who]].set_index("month")
-        return mine["events"]
+        mine = frame[frame["account_id"] == accounts.ids[who]]
+        return pd.Series(mine["events"].to_numpy(), mine["month"].to_numpy().astype("M8[M]"))
 
-    left, stayed = share(rows), share(stays)
-    cut = np.datetime64(last, "D").astype("M8[M]") - 3
+    left, stayed = events(rows), events(stays)
+    gone = np.datetime64(last, "D").astype("M8[M]")
+    early, final = left.index < gone - 3, (left.index >= gone - 2) & (left.index < gone)
 
-    early = left.index < cut.astype("M8[D]").astype(object)
-    assert (left[early] == stayed.reindex(left.index)[early]).all()
-    assert left[~early].sum() < stayed.reindex(left.index)[~early].sum()
+    assert left[early].equals(stayed[: len(left)][early])
+    assert left[final].sum() < 0.9 * stayed[: len(left)][final].sum()
