@@ -259,7 +259,7 @@ def test_tables_are_as_declared(
 
     assert table.schema.equals(schema(name))
     assert set(declared.required) <= set(table.column_names) <= set(declared.columns)
-    keys = [column for column in declared.key if column in table.column_names]
+    keys = [f'"{column}"' for column in declared.key if column in table.column_names]
     assert number(engine, f"SELECT count(*) FROM {name}") == number(
         engine, f"SELECT count(*) FROM (SELECT DISTINCT {', '.join(keys)} FROM {name})"
     )

@@ -40,6 +40,13 @@ COLUMNS = {
     "spend": "spend_id spent_on function category channel campaign_id amount currency",
     "targets": "target_id kind rep_id segment starts_on ends_on submitted_on measure amount",
     "finance": "month line amount",
+    "usage": "account_id month active_users seats events features_used",
+    "tickets": "ticket_id account_id opened_at closed_at severity satisfaction",
+    "invoices": "invoice_line_id invoice_id account_id issued_on due_on paid_on amount currency"
+    " is_recurring refunded",
+    "exchange_rates": "on from_currency to_currency rate",
+    "price_survey": "response_id segment too_cheap cheap expensive too_expensive",
+    "price_tests": "visitor_id test variant price seen_at bought amount",
 }
 """The tables that are generated, and their columns in order."""
 
@@ -61,8 +68,8 @@ def schema(name: str) -> pa.Schema:
 def arrow(name: str, values: Mapping[str, Any]) -> pa.Table:
     """A table of the declared columns.
 
-    Days and moments are whole numbers, ``NEVER`` for none; money is whole cents; text is text,
-    ``None`` for none; a number is NaN for none; a bool is 0 or 1, -1 for none.
+    Days and moments are whole numbers, ``NEVER`` for none; money is whole cents, NaN for none;
+    text is text, ``None`` for none; a number is NaN for none; a bool is 0 or 1, -1 for none.
     """
     import pyarrow as pa
 
@@ -83,7 +90,8 @@ def column(values: Numbers, field: pa.Field, table: str) -> pa.Array:
         whole = whole.astype(np.int32 if kind == "date" else np.int64)
         return pa.array(whole, mask=none).cast(field.type)
     if kind in ("money", "rate"):
-        return pa.array(values.astype(np.int64) / 100, field.type)
+        none = np.isnan(values.astype(float))
+        return pa.array(np.where(none, 0, values).astype(np.int64) / 100, field.type, mask=none)
     if kind == "bool":
         return pa.array(values.astype(np.int64) > 0, mask=values.astype(np.int64) < 0)
     if kind in ("number", "count"):

@@ -12,17 +12,23 @@ import numpy as np
 
 from revkit.errors import ParameterError
 from revkit.synth.arrow import COLUMNS, arrow, words
+from revkit.synth.billing import invoice_table
 from revkit.synth.books import Totals, finance, spend, targets, totals
 from revkit.synth.contacts import contact_tables
 from revkit.synth.ledger import subscription_table
+from revkit.synth.lives import lives
 from revkit.synth.marketing import Campaigns, draw_leads, lead_tables
 from revkit.synth.people import REGIONS, Roster
 from revkit.synth.pipeline import deal_tables, product_ids, stages
 from revkit.synth.population import COUNTRIES, INDUSTRIES, Accounts, population
+from revkit.synth.prices import survey_table, visitor_table
+from revkit.synth.rates import rate_table
 from revkit.synth.sales import Deals, list_price, new_deals
 from revkit.synth.scenario import scenario as scenario_named
 from revkit.synth.streams import Numbers
 from revkit.synth.subscriptions import Book, Ledger
+from revkit.synth.support import ticket_table
+from revkit.synth.usage import usage_table
 from revkit.synth.world import World
 
 if TYPE_CHECKING:
@@ -46,9 +52,10 @@ class Company:
     tables
         Arrow tables by name: accounts, reps, campaigns, leads, lead_history, touches,
         opportunities, opportunity_history, activities, stages, products, subscriptions, spend,
-        targets, finance.
-        Everything but subscriptions begins with the scenario's start (deals, when they were
-        still open then); the ledger of subscriptions goes back to the first customer.
+        targets, finance, usage, tickets, invoices, exchange_rates, price_survey, price_tests.
+        Everything begins with the scenario's start (deals, when they were still open then), but
+        for the ledger of subscriptions, which goes back to the first customer, and for
+        exchange_rates, which go back as far as it may.
     """
 
     world: World
@@ -156,6 +163,8 @@ def generate(
         "products": products(world),
         "spend": spend(world, roster, sums),
         "targets": targets(world, roster),
+        "exchange_rates": rate_table(world),
+        "price_survey": survey_table(world),
     }
     tables["finance"] = finance(world, sums, tables["spend"])
     return Company(world, {name: tables[name].combine_chunks() for name in COLUMNS})
@@ -180,6 +189,11 @@ def part(world: World, roster: Roster, chunk: int) -> tuple[dict[str, pa.Table],
     made |= deal_tables(world, chunk, accounts, leads, ledger.deals, roster)
     made |= contact_tables(world, chunk, accounts, roster, leads, ledger.deals)
     made["subscriptions"] = subscription_table(world, chunk, accounts, ledger)
+    customers = lives(world, ledger)
+    made["usage"] = usage_table(world, chunk, accounts, customers)
+    made["tickets"] = ticket_table(world, chunk, accounts, customers)
+    made["invoices"] = invoice_table(world, chunk, accounts, ledger, customers)
+    made["price_tests"] = visitor_table(world, chunk)
     return made, totals(world, ledger)
 
 

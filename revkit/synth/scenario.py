@@ -122,6 +122,102 @@ class Costs:
 
 
 @dataclass(frozen=True)
+class Usage:
+    """How customers use what they bought, and how it falls before some leave.
+
+    ``rate`` is how often a seat is used in a month, on a scale where a seat is active at a rate
+    r with the chance 1 - exp(-r); ``events`` is what one use of it leaves behind. ``health``
+    shifts the log of the rate, ``habit`` and ``wobble`` are its standard deviations between
+    accounts and between months. ``false_drops`` is a chance in a month, ``warned`` the share
+    of those who leave whose usage falls before.
+    """
+
+    rate: float
+    health: float
+    habit: float
+    wobble: float
+    events: float
+    features: int
+    false_drops: float
+    warned: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Tickets:
+    """What customers ask of support.
+
+    ``seat_month`` is tickets for a seat and month, ``health`` shifts its log. ``pace`` stretches
+    the time to close, ``spread`` is the standard deviation of its log, ``answered`` the share of
+    closed tickets whose sender says how it was.
+    """
+
+    seat_month: float
+    health: float
+    pace: float
+    spread: float
+    answered: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Billing:
+    """How customers are billed and pay; prices of services are for up to 50 seats.
+
+    ``late`` is the share of invoices paid after ``terms_days``, by ``days_late`` in the mean;
+    ``refunds`` is a share of paid invoices, of which a year's gives back a tenth and any other
+    everything; ``setup`` a share of first contracts, ``training`` a chance in a month.
+    """
+
+    terms_days: int
+    late: float
+    days_late: float
+    refunds: float
+    setup: float
+    setup_price: float
+    training: float
+    training_price: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Currency:
+    """What a unit of the company's currency buys at first; ``wobble`` is a month's log-change."""
+
+    rate: float
+    wobble: float
+    source: str
+
+
+@dataclass(frozen=True)
+class PriceSurvey:
+    """Answers for each segment; ``spread`` between people, ``gap`` between prices, both in logs."""
+
+    answers: int
+    spread: float
+    gap: float
+    source: str
+
+
+@dataclass(frozen=True)
+class PriceTests:
+    """A test of ``factor`` times a product's list price; ``visitors`` are for one account.
+
+    ``buys`` is the share that buys at the list price, ``elasticity`` what the log of the price
+    takes from the log-odds, ``seats`` the mean of those bought beyond the first.
+    """
+
+    product: str
+    factor: float
+    visitors: float
+    days: int
+    buys: float
+    elasticity: float
+    seats: float
+    source: str
+
+
+@dataclass(frozen=True)
 class Scenario:
     """Everything that makes a company, apart from its size and its seed."""
 
@@ -143,14 +239,23 @@ class Scenario:
     customers: Customers
     teams: Mapping[str, Team]
     costs: Costs
+    usage: Usage
+    tickets: Tickets
+    billing: Billing
+    exchange_rates: Mapping[str, Currency]
+    price_survey: PriceSurvey
+    price_tests: PriceTests
 
 
 SINGLE: dict[str, type[Any]] = {
     "funnel": Funnel, "health": Health, "customers": Customers,
     "costs": Costs,
+    "usage": Usage, "tickets": Tickets, "billing": Billing,
+    "price_survey": PriceSurvey, "price_tests": PriceTests,
 }  # fmt: skip
 NAMED: dict[str, type[Any]] = {
-    "segments": Segment, "channels": Channel, "products": Product, "teams": Team
+    "segments": Segment, "channels": Channel, "products": Product, "teams": Team,
+    "exchange_rates": Currency,
 }  # fmt: skip
 
 

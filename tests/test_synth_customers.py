@@ -1,0 +1,359 @@
+"""What customers do once they have bought: usage, tickets, invoices; and what prices are asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from scipy.stats import rankdata
+
+from revkit.synth import Company, generate
+from revkit.synth.arrow import COLUMNS, NEVER, schema
+from revkit.synth.billing import invoice_table
+from revkit.synth.lives import lives
+from revkit.synth.marketing import draw_leads
+from revkit.synth.people import Roster
+from revkit.synth.population import population
+from revkit.synth.sales import new_deals
+from revkit.synth.scenario import scenario
+from revkit.synth.streams import Numbers
+from revkit.synth.subscriptions import Book, Ledger
+from revkit.synth.support import SEVERITIES, counts, ticket_table
+from revkit.synth.usage import LOW_USAGE, usage_table
+from revkit.synth.world import World
+
+NEW = ("usage", "tickets", "invoices", "exchange_rates", "price_survey", "price_tests")
+
+VIEWS = """
+    CREATE VIEW regimes AS
+        SELECT * REPLACE (coalesce(ended_on, DATE '9999-01-01') AS ended_on) FROM subscriptions;
+    CREATE VIEW months AS
+        SELECT unnest(generate_series(start, day, INTERVAL 1 MONTH))::DATE AS month,
+            last_day(month) + 1 AS next FROM shown;
+    CREATE VIEW monthly AS
+        SELECT account_id, subscription_id, min(started_on) AS begun, max(ended_on) AS over
+        FROM regimes WHERE interval = 'month' GROUP BY ALL;
+    CREATE VIEW billing_days AS
+        SELECT account_id, month + (day(begun) - 1)::INT AS due_day FROM monthly, months, shown
+        WHERE due_day >= begun AND due_day < over AND due_day <= day;
+    CREATE VIEW years AS
+        SELECT *, started_on = term_ends_on - INTERVAL 1 YEAR AS whole,
+            CASE WHEN lag(ended_on) OVER w = started_on AND NOT whole
+                THEN lag(mrr) OVER w ELSE 0 END AS before
+        FROM regimes WHERE interval = 'year'
+        WINDOW w AS (PARTITION BY account_id, line ORDER BY started_on);
+    CREATE VIEW recurring AS
+        SELECT account_id, issued_on, sum(round(amount * 100)) AS cents FROM invoices
+        WHERE is_recurring GROUP BY ALL;
+"""
+
+INVARIANTS = {
+    "no usage outside an account's life": """
+        SELECT * FROM usage u WHERE NOT EXISTS (
+            SELECT 1 FROM regimes r WHERE r.account_id = u.account_id
+            AND r.started_on <= last_day(u.month) AND r.ended_on > u.month)""",
+    "usage of every customer and month": """
+        SELECT DISTINCT account_id, month FROM regimes, months
+        WHERE started_on < next AND ended_on > month
+        EXCEPT SELECT account_id, month FROM usage""",
+    "no more users than seats": """
+        SELECT * FROM usage WHERE active_users NOT BETWEEN 0 AND seats OR seats < 1""",
+    "who does something is active": """
+        SELECT * FROM usage WHERE events < active_users OR features_used > events
+        OR (active_users = 0) <> (events = 0) OR (features_used = 0) <> (events = 0)""",
+    "seats are those of the last day of the month, or of the stay": """
+        SELECT * FROM usage u JOIN regimes r USING (account_id)
+        WHERE r.line = '1' AND r.started_on <= last_day(u.month) AND r.ended_on > u.month
+        AND (r.ended_on > last_day(u.month) OR NOT EXISTS (
+            SELECT 1 FROM regimes n WHERE n.account_id = u.account_id AND n.line = '1'
+            AND n.started_on = r.ended_on))
+        AND u.seats <> r.quantity""",
+    "a ticket comes from a customer": """
+        SELECT * FROM tickets t WHERE NOT EXISTS (
+            SELECT 1 FROM regimes r WHERE r.account_id = t.account_id
+            AND t.opened_at::DATE >= r.started_on AND t.opened_at::DATE < r.ended_on)""",
+    "a ticket is closed after it was opened": """
+        SELECT * FROM tickets WHERE closed_at <= opened_at""",
+    "a ticket is rated once it is closed, from 1 to 5": """
+        SELECT * FROM tickets WHERE satisfaction IS NOT NULL
+        AND (closed_at IS NULL OR satisfaction NOT IN (1, 2, 3, 4, 5))""",
+    "a ticket is of a known severity": f"""
+        SELECT * FROM tickets WHERE severity NOT IN {tuple(SEVERITIES)}""",
+    "what is billed has an amount, and is due after thirty days": """
+        SELECT * FROM invoices WHERE amount <= 0 OR due_on <> issued_on + 30""",
+    "an invoice is paid after it was issued": """
+        SELECT * FROM invoices WHERE paid_on < issued_on""",
+    "only what is paid is given back": """
+        SELECT * FROM invoices WHERE refunded < 0 OR refunded > amount
+        OR (refunded > 0 AND paid_on IS NULL)""",
+    "the lines of an invoice agree": """
+        SELECT invoice_id FROM invoices GROUP BY ALL HAVING count(DISTINCT account_id) > 1
+        OR count(DISTINCT issued_on) > 1 OR count(DISTINCT coalesce(paid_on, DATE '9999-01-01')) > 1
+        OR count(*) > 3""",
+    "only customers are billed": """
+        SELECT * FROM invoices i, shown WHERE issued_on < start OR NOT EXISTS (
+            SELECT 1 FROM regimes r WHERE r.account_id = i.account_id
+            AND i.issued_on >= r.started_on AND i.issued_on < r.ended_on)""",
+    "a monthly contract is billed its MRR on each of its billing days": """
+        WITH wanted AS (
+            SELECT account_id, due_day AS issued_on, sum(round(mrr * 100)) AS mrr
+            FROM billing_days JOIN regimes USING (account_id)
+            WHERE started_on <= due_day AND due_day < ended_on AND interval = 'month' GROUP BY ALL)
+        SELECT * FROM wanted FULL JOIN (
+            SELECT * FROM recurring WHERE account_id IN (SELECT account_id FROM monthly)) billed
+        USING (account_id, issued_on) WHERE mrr IS DISTINCT FROM cents""",
+    "a monthly contract that is over was billed once for every month": """
+        SELECT account_id, begun, over, any_value(date_diff('month', begun, over)) AS months
+        FROM monthly JOIN recurring USING (account_id), shown
+        WHERE begun >= start AND over <= day AND issued_on >= begun AND issued_on < over
+        GROUP BY ALL HAVING count(*) <> months""",
+    "a year is billed twelve times its MRR when it begins, what is added for the rest": """
+        WITH wanted AS (
+            SELECT account_id, started_on AS issued_on, sum(1200 * (mrr - before)
+                * (term_ends_on - started_on)
+                / (term_ends_on - (term_ends_on - INTERVAL 1 YEAR)::DATE)) AS cents
+            FROM years, shown WHERE started_on >= start AND mrr > before GROUP BY ALL)
+        SELECT * FROM wanted w FULL JOIN (
+            SELECT * FROM recurring WHERE account_id IN (SELECT account_id FROM years)) b
+        USING (account_id, issued_on)
+        WHERE coalesce(abs(w.cents - b.cents) > 0.51, true)""",
+    "what is long overdue was owed by those who left for want of payment": """
+        SELECT * FROM invoices i, shown WHERE paid_on IS NULL AND due_on < day - 250
+        AND NOT EXISTS (
+            SELECT 1 FROM subscriptions s WHERE s.account_id = i.account_id
+            AND churn_reason = 'payment failed'
+            AND s.ended_on > i.issued_on AND s.ended_on <= i.issued_on + 31)""",
+    "who leaves for want of payment does not pay the last month": """
+        SELECT * FROM invoices i JOIN subscriptions s USING (account_id)
+        WHERE churn_reason = 'payment failed' AND paid_on IS NOT NULL
+        AND s.ended_on > i.issued_on AND s.ended_on <= i.issued_on + 31""",
+    "a rate is above nothing, on the first of a month": """
+        SELECT * FROM exchange_rates WHERE rate <= 0 OR day("on") <> 1
+        OR from_currency = to_currency""",
+    "rates for all that is shown, in each currency": """
+        SELECT month, c FROM months, (SELECT DISTINCT to_currency AS c FROM exchange_rates)
+        EXCEPT SELECT "on", to_currency FROM exchange_rates""",
+    "rates go back as far as subscriptions": """
+        SELECT * FROM subscriptions
+        WHERE started_on < (SELECT min("on") FROM exchange_rates)""",
+    "prices asked for are in order": """
+        SELECT * FROM price_survey WHERE NOT (0 < too_cheap AND too_cheap < cheap
+        AND cheap < expensive AND expensive < too_expensive)""",
+    "who buys pays for whole seats, who does not pays nothing": """
+        SELECT * FROM price_tests WHERE bought <> (amount IS NOT NULL)
+        OR round(amount * 100) % round(price * 100) <> 0""",
+    "one price a variant": """
+        SELECT test, variant FROM price_tests GROUP BY ALL HAVING count(DISTINCT price) > 1""",
+    "a test takes place within what is shown": """
+        SELECT * FROM price_tests, shown WHERE seen_at < start OR seen_at >= day + 1""",
+}
+
+
+@pytest.fixture(scope="module")
+def company() -> Company:
+    return generate(accounts=3000)
+
+
+@pytest.fixture(scope="module")
+def engine(company: Company) -> duckdb.DuckDBPyConnection:
+    return opened(company)
+
+
+def opened(company: Company) -> duckdb.DuckDBPyConnection:
+    engine = duckdb.connect()
+    for name, table in company.tables.items():
+        engine.register(name, table)
+    start = np.datetime64(company.world.start, "D")
+    engine.execute(
+        f"CREATE TABLE shown AS SELECT DATE '{start}' AS start, DATE '{company.as_of}' AS day"
+    )
+    engine.execute(VIEWS)
+    return engine
+
+
+def number(engine: duckdb.DuckDBPyConnection, query: str) -> float:
+    return float(engine.execute(query).fetchall()[0][0])
+
+
+@pytest.mark.parametrize("rule", INVARIANTS)
+def test_invariants(engine: duckdb.DuckDBPyConnection, rule: str) -> None:
+    found = engine.execute(INVARIANTS[rule]).fetchdf()
+
+    assert found.empty, f"{rule}: {len(found)} rows\n{found.head(3).T.to_string()}"
+
+
+@pytest.mark.parametrize(("accounts", "months"), [(1, 1), (2, 2), (40, 3)])
+@pytest.mark.parametrize("seed", range(3))
+def test_small_worlds(accounts: int, months: int, seed: int) -> None:
+    company = generate(accounts=accounts, months=months, seed=seed)
+    engine = opened(company)
+
+    for name in COLUMNS:
+        assert company.tables[name].schema.equals(schema(name)), name
+        assert not any(pa.types.is_null(field.type) for field in company.tables[name].schema)
+    for rule, query in INVARIANTS.items():
+        assert engine.execute(query).fetchdf().empty, rule
+
+
+def test_usage_warns_of_some_who_leave(company: Company) -> None:
+    """Better than chance, far from certain: the next three months from this month and three ago."""
+    rows = company.tables["usage"].to_pandas()
+    ends = company.tables["subscriptions"].to_pandas().dropna(subset=["churn_reason"])
+    month, ended = (
+        days.to_numpy().astype("M8[M]").astype(np.int64)
+        for days in (rows["month"], ends["ended_on"])
+    )
+    left = pd.MultiIndex.from_arrays([ends["account_id"], ended])
+
+    def leaves(ahead: int) -> Numbers:
+        return pd.MultiIndex.from_arrays([rows["account_id"], month + ahead]).isin(left)
+
+    share = rows["active_users"] / rows["seats"]
+    known = pd.Series(share.to_numpy(), [rows["account_id"], month])
+    before = known.reindex(pd.MultiIndex.from_arrays([rows["account_id"], month - 3])).to_numpy()
+    risk = (before - 2 * share).to_numpy()
+    asked = ~leaves(0) & ~np.isnan(risk) & (month <= month.max() - 3)
+    gone = leaves(1) | leaves(2) | leaves(3)
+
+    assert 0.62 < auc(gone[asked], risk[asked]) < 0.80
+
+
+def auc(yes: Numbers, score: Numbers) -> float:
+    """The chance that one of those scores higher than one of the others."""
+    count = yes.sum()
+    over = rankdata(score)[yes].sum() - count * (count + 1) / 2
+    return float(over / (count * (len(yes) - count)))
+
+
+def test_the_healthy_use_more_and_ask_less(company: Company) -> None:
+    accounts = population(company.world, 0)
+    health = pd.Series(accounts.health, index=accounts.ids)
+    usage = company.tables["usage"].to_pandas().groupby("account_id")[["active_users", "seats"]]
+    sums = usage.sum()
+    tickets = company.tables["tickets"].to_pandas().groupby("account_id").size()
+    strong = health.reindex(sums.index) > 0
+    asked = tickets.reindex(sums.index).fillna(0)
+
+    def share(amounts: pd.Series, where: pd.Series) -> float:
+        return float(amounts[where].sum() / sums["seats"][where].sum())
+
+    users = sums["active_users"]
+    assert 1.1 < share(users, strong) / share(users, ~strong) < 1.6
+    assert 0.45 < share(asked, strong) / share(asked, ~strong) < 0.85
+
+
+def test_bills_are_believable(engine: duckdb.DuckDBPyConnection) -> None:
+    extras = number(engine, "SELECT avg((NOT is_recurring)::INT) FROM invoices")
+    late = number(engine, "SELECT avg((paid_on > due_on)::INT) FROM invoices WHERE due_on < "
+                          "(SELECT day - 120 FROM shown) AND paid_on IS NOT NULL")  # fmt: skip
+    refunded = number(engine, "SELECT avg((refunded > 0)::INT) FROM invoices")
+    owed = number(engine, "SELECT avg((paid_on IS NULL)::INT) FROM invoices WHERE due_on < "
+                          "(SELECT day - 120 FROM shown)")  # fmt: skip
+
+    assert 0.005 < extras < 0.08
+    assert 0.10 < late < 0.22
+    assert 0.002 < refunded < 0.02
+    assert 0.001 < owed < 0.05
+
+
+def test_a_higher_price_sells_less_and_lies_among_the_answers(
+    company: Company, engine: duckdb.DuckDBPyConnection
+) -> None:
+    rates = dict(engine.execute("SELECT variant, avg(bought::INT) FROM price_tests GROUP BY ALL")
+                 .fetchall())  # fmt: skip
+    asked = company.world.scenario.price_survey.answers
+
+    assert company.tables["price_tests"].num_rows == 4500
+    assert 0.03 < rates["B"] < rates["A"] < 0.09
+    assert company.tables["price_survey"].num_rows == 3 * asked
+    middles = engine.execute("""
+        SELECT segment, median(too_cheap), median(too_expensive) FROM price_survey GROUP BY ALL
+    """).fetchall()
+    for segment, low, high in middles:
+        paid = number(engine, f"""
+            SELECT median(list_unit_price) FROM subscriptions JOIN accounts USING (account_id)
+            WHERE line = '1' AND segment = '{segment}'
+            AND started_on >= (SELECT day - 365 FROM shown)""")  # fmt: skip
+        assert low < paid < high
+
+
+def test_counts_are_poisson_and_grow_with_the_rate() -> None:
+    draws = (np.arange(50_000) + 0.5) / 50_000
+
+    few, many = counts(np.full(50_000, 1.5), draws), counts(np.full(50_000, 40.0), draws)
+
+    assert few.mean() == pytest.approx(1.5, rel=0.001)
+    assert few.var() == pytest.approx(1.5, rel=0.01)
+    assert many.mean() == pytest.approx(40, rel=0.001)
+    assert (counts(np.full(50_000, 1.6), draws) >= few).all()
+    assert counts(np.zeros(3), np.array([0.0, 0.5, 0.999])).tolist() == [0, 0, 0]
+
+
+@pytest.fixture(scope="module")
+def small() -> tuple[World, Ledger]:
+    world = World(scenario("baseline"), seed=11, months=12, accounts=400)
+    accounts, roster = population(world, 0), Roster(world)
+    deals = new_deals(world, 0, accounts, draw_leads(world, accounts, 0), roster)
+    return world, Book(world, 0, accounts, deals, np.zeros(len(accounts), np.int64)).run()
+
+
+def test_what_one_account_does_leaves_the_others_alone(small: tuple[World, Ledger]) -> None:
+    """One is no customer after all and one leaves in the middle: nobody else's rows change."""
+    world, ledger = small
+    rows, middle = ledger.rows, int(world.month_starts[-10])
+    staying = rows["account"][(rows["ended"] == NEVER) & (rows["started"] < middle)]
+    gone, leaver = staying[0], staying[-1]
+    kept = (rows["account"] != gone) & ((rows["account"] != leaver) | (rows["started"] < middle))
+    fewer = {name: values[kept] for name, values in rows.items()}
+    ends = np.minimum(fewer["ended"], middle)
+    fewer["ended"] = np.where(fewer["account"] == leaver, ends, fewer["ended"])
+    accounts = population(world, 0)
+
+    def others(ledger: Ledger) -> list[pd.DataFrame]:
+        customers = lives(world, ledger)
+        made = (
+            usage_table(world, 0, accounts, customers),
+            ticket_table(world, 0, accounts, customers),
+            invoice_table(world, 0, accounts, ledger, customers),
+        )
+        ours = ["ticket_id", "invoice_id", "invoice_line_id"]
+        frames = [table.to_pandas().drop(columns=ours, errors="ignore") for table in made]
+        changed = accounts.ids[[gone, leaver]]
+        return [f[~f["account_id"].isin(changed)].reset_index(drop=True) for f in frames]
+
+    before, after = others(ledger), others(replace(ledger, rows=fewer))
+
+    for one, other in zip(before, after, strict=True):
+        assert len(one) > 100
+        pd.testing.assert_frame_equal(one, other)
+
+
+def test_usage_falls_in_the_last_months_and_not_before(small: tuple[World, Ledger]) -> None:
+    """Who leaves for low usage uses less at last than if it stayed, and as much until then."""
+    world, ledger = small
+    rows = dict(ledger.rows)
+    late = (rows["reason"] == LOW_USAGE) & (rows["ended"] < world.end)
+    late &= rows["ended"] > int(world.month_starts[-8])
+    who = rows["account"][late][0]
+    of = rows["account"] == who
+    last = int(rows["ended"][of & late].max())
+    stays = dict(rows)
+    stays["ended"] = np.where(of & (rows["ended"] == last), NEVER, rows["ended"])
+    accounts = population(world, 0)
+
+    def events(rows: dict[str, Numbers]) -> pd.Series:
+        table = usage_table(world, 0, accounts, lives(world, replace(ledger, rows=rows)))
+        frame = table.to_pandas()
+        mine = frame[frame["account_id"] == accounts.ids[who]]
+        return pd.Series(mine["events"].to_numpy(), mine["month"].to_numpy().astype("M8[M]"))
+
+    left, stayed = events(rows), events(stays)
+    gone = np.datetime64(last, "D").astype("M8[M]")
+    early, final = left.index < gone - 3, (left.index >= gone - 2) & (left.index < gone)
+
+    assert left[early].equals(stayed[: len(left)][early])
+    assert left[final].sum() < 0.9 * stayed[: len(left)][final].sum()
