@@ -16,13 +16,14 @@ from revkit.synth.books import Totals, finance, spend, targets, totals
 from revkit.synth.contacts import contact_tables
 from revkit.synth.ledger import subscription_table
 from revkit.synth.marketing import Campaigns, draw_leads, lead_tables
-from revkit.synth.people import REGIONS, Roster
+from revkit.synth.people import Roster
 from revkit.synth.pipeline import deal_tables, product_ids, stages
-from revkit.synth.population import COUNTRIES, INDUSTRIES, Accounts, population
+from revkit.synth.population import Accounts, population
 from revkit.synth.sales import Deals, list_price, new_deals
 from revkit.synth.scenario import scenario as scenario_named
 from revkit.synth.streams import Numbers
 from revkit.synth.subscriptions import Book, Ledger
+from revkit.synth.vocabulary import COUNTRIES, INDUSTRIES, REGIONS
 from revkit.synth.world import World
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ WRITERS: dict[Format, Callable[[pa.Table, Path], None]] = {
 
 
 def generate(
-    scenario: str = "baseline", *, seed: int = 42, months: int = 36, accounts: int = 2000
+    scenario: str = "baseline", *, seed: int = 42, months: int = 36, accounts: int | None = None
 ) -> Company:
     """Make a company: the same one for the same arguments, to the byte.
 
@@ -125,7 +126,8 @@ def generate(
     months
         Months shown, from the scenario's start.
     accounts
-        Companies that may buy, of which about a third do.
+        Companies that may buy, of which about a third do; without it, as many as it takes for
+        what the scenario planted to be found (2,000 in the baseline).
 
     Raises
     ------
@@ -142,7 +144,8 @@ def generate(
     """
     import pyarrow as pa
 
-    world = World(scenario_named(scenario), seed, months, accounts)
+    found = scenario_named(scenario)
+    world = World(found, seed, months, found.min_accounts if accounts is None else accounts)
     roster = Roster(world)
     parts = [part(world, roster, chunk) for chunk in world.chunks]
     sums = parts[0][1]

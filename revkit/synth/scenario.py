@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from revkit.errors import ParameterError
+from revkit.synth.effects import Effect, check
+from revkit.synth.story import Decoy, Question, check_story
 
 FOLDER = Path(__file__).parent / "scenarios"
 Block = TypeVar("Block")
@@ -123,7 +125,10 @@ class Costs:
 
 @dataclass(frozen=True)
 class Scenario:
-    """Everything that makes a company, apart from its size and its seed."""
+    """Everything that makes a company, apart from its size and its seed.
+
+    ``min_accounts`` is the size at which what its effects do can be found in the tables.
+    """
 
     format: int
     name: str
@@ -143,6 +148,11 @@ class Scenario:
     customers: Customers
     teams: Mapping[str, Team]
     costs: Costs
+    story: str = ""
+    min_accounts: int = 2000
+    effects: tuple[Effect, ...] = ()
+    decoys: tuple[Decoy, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
 SINGLE: dict[str, type[Any]] = {
@@ -152,6 +162,8 @@ SINGLE: dict[str, type[Any]] = {
 NAMED: dict[str, type[Any]] = {
     "segments": Segment, "channels": Channel, "products": Product, "teams": Team
 }  # fmt: skip
+
+LISTED: dict[str, type[Any]] = {"effects": Effect, "decoys": Decoy, "questions": Question}
 
 
 @cache
@@ -163,12 +175,7 @@ def scenario(name: str = "baseline") -> Scenario:
     ParameterError
         An unknown scenario, a key that is not one, or one that is missing.
     """
-    import yaml
-
-    path = Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
-    if not path.is_file():
-        raise ParameterError.unknown(name, where="scenario", known=scenarios())
-    given: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    given = read(name)
     for key, kind in SINGLE.items():
         if key in given:
             given[key] = block(kind, given[key], f"{name}: {key}")
@@ -178,7 +185,38 @@ def scenario(name: str = "baseline") -> Scenario:
                 word: block(kind, values, f"{name}: {key}: {word}")
                 for word, values in given[key].items()
             }
-    return block(Scenario, given, name)
+    for key, kind in LISTED.items():
+        given[key] = [
+            block(kind, values, f"{name}: {key}: {place}")
+            for place, values in enumerate(given.get(key, ()), 1)
+        ]
+    whole = block(Scenario, given, name)
+    check(whole)
+    check_story(whole)
+    return whole
+
+
+def read(name: str) -> dict[str, Any]:
+    """What a scenario's file says, on top of the scenario it is ``like``."""
+    import yaml
+
+    path = Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
+    if not path.is_file():
+        raise ParameterError.unknown(name, where="scenario", known=scenarios())
+    given: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    base = given.pop("like", None)
+    return given if base is None else laid_over(read(base), given)
+
+
+def laid_over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Blocks merged key by key; what is no block is replaced."""
+    merged = {**base}
+    for key, value in given.items():
+        below = base.get(key)
+        if isinstance(value, Mapping) and isinstance(below, Mapping):
+            value = laid_over(below, value)
+        merged[key] = value
+    return merged
 
 
 def scenarios() -> list[str]:
