@@ -231,7 +231,7 @@ def block(kind: type[Block], values: Mapping[str, Any], where: str) -> Block:
         if key not in names:
             raise ParameterError.unknown(key, where=where, known=list(names))
     for key, field in names.items():
-        if key not in values and field.default is MISSING:
+        if key not in values and field.default is field.default_factory is MISSING:
             raise ParameterError(f"{where} needs {key!r}; it has: {', '.join(values)}. Add it.")
     return kind(**{names[key].name: frozen(value) for key, value in values.items()})
 
