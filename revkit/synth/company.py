@@ -15,14 +15,16 @@ from revkit.synth.arrow import COLUMNS, arrow, words
 from revkit.synth.books import Totals, finance, spend, targets, totals
 from revkit.synth.contacts import contact_tables
 from revkit.synth.ledger import subscription_table
-from revkit.synth.marketing import Campaigns, draw_leads, lead_tables
+from revkit.synth.marketing import Campaigns, lead_tables
 from revkit.synth.people import Roster
 from revkit.synth.pipeline import deal_tables, product_ids, stages
-from revkit.synth.population import Accounts, population
-from revkit.synth.sales import Deals, list_price, new_deals
+from revkit.synth.population import Accounts
+from revkit.synth.sales import Deals, list_price
 from revkit.synth.scenario import scenario as scenario_named
+from revkit.synth.simulation import simulate
 from revkit.synth.streams import Numbers
-from revkit.synth.subscriptions import Book, Ledger
+from revkit.synth.subscriptions import Ledger
+from revkit.synth.truth import Truth
 from revkit.synth.vocabulary import COUNTRIES, INDUSTRIES, REGIONS
 from revkit.synth.world import World
 
@@ -67,6 +69,11 @@ class Company:
         from revkit.dataset import Dataset
 
         return Dataset(as_of=self.as_of, **self.tables)
+
+    @cached_property
+    def truth(self) -> Truth:
+        """What was planted and what it caused, worked out when it is first asked for."""
+        return Truth(self.world)
 
     def write(self, folder: str | Path, format: Format = "parquet") -> dict[str, Path]:
         """Write one file a table, whole or not at all, and say where each one is.
@@ -169,14 +176,9 @@ def part(world: World, roster: Roster, chunk: int) -> tuple[dict[str, pa.Table],
 
     It depends on the world and the chunk's number alone.
     """
-    accounts = population(world, chunk)
-    leads = draw_leads(world, accounts, chunk)
-    first = new_deals(world, chunk, accounts, leads, roster)
-    everywhere = np.full(len(accounts), world.first)
-    keepers = roster.seat_of(
-        roster.team("AM", accounts.segment), accounts.region, everywhere, accounts.territory
-    )
-    ledger = Book(world, chunk, accounts, first, keepers).run()
+    happened = simulate(world, roster, chunk)
+    accounts, leads, first = happened.accounts, happened.leads, happened.first
+    keepers, ledger = happened.keepers, happened.ledger
     came_by = leads.channel[:, 0]
     made = {"accounts": account_table(world, chunk, accounts, came_by, ledger, roster, keepers)}
     made |= lead_tables(world, chunk, accounts, roster, leads, first)
