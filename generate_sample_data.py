@@ -10,7 +10,10 @@ options = argparse.ArgumentParser(
 options.add_argument("--scenario", default="baseline", help=f"{', '.join(scenarios())}, or a file")
 options.add_argument("--seed", type=int, default=42, help="another seed, another company")
 options.add_argument("--months", type=int, default=36, help="months shown")
-options.add_argument("--accounts", type=int, default=2000, help="companies that may buy")
+options.add_argument(
+    "--accounts", type=int, default=argparse.SUPPRESS,
+    help="companies that may buy (default: as many as the scenario needs)",
+)  # fmt: skip
 options.add_argument("--format", choices=["parquet", "csv"], default="parquet", help="of the files")
 options.add_argument("--out", default="data/sample", help="folder")
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from revkit.synth.arrow import arrow
-from revkit.synth.marketing import INBOUND, LEADS, Campaigns, month_number
-from revkit.synth.people import REGIONS, Roster
+from revkit.synth.marketing import INBOUND, LEADS, Campaigns, decoy_ids, month_number
+from revkit.synth.people import Roster
 from revkit.synth.sales import RENEWAL
 from revkit.synth.streams import Numbers
 from revkit.synth.subscriptions import Ledger
+from revkit.synth.vocabulary import REGIONS
 from revkit.synth.world import AHEAD, World, identifiers, working
 
 if TYPE_CHECKING:
@@ -125,6 +126,12 @@ def spend(world: World, roster: Roster, sums: Totals) -> pa.Table:
         budget = leads * channel.share * channel.cost * 100 * wobble(name) * wobble(f"{name}.more")
         add("marketing", "programs", budget, days=starts + 14, channel=name,
             campaign=campaigns.ids(np.full(len(starts), place), starts + 14))  # fmt: skip
+    for id_, decoy in zip(decoy_ids(len(campaigns.decoys)), campaigns.decoys, strict=True):
+        days = np.array([world.effects.first_day(m) + 14 for m in range(*decoy.months)])
+        days = days[days < world.end]
+        amount = np.full(len(days), 100 * decoy.cost / (decoy.months[1] - decoy.months[0]))
+        add("marketing", "programs", amount, days=days, channel=decoy.channel,
+            campaign=np.full(len(days), id_))  # fmt: skip
     add("support", "people", sums.revenue * costs.support * wobble("support"))
     add("product", "people", sums.revenue * costs.product * wobble("product"))
     add("admin", "people", sums.revenue * costs.admin * wobble("admin"))

@@ -17,18 +17,21 @@ from revkit.synth.books import Totals, finance, spend, targets, totals
 from revkit.synth.contacts import contact_tables
 from revkit.synth.ledger import subscription_table
 from revkit.synth.lives import lives
-from revkit.synth.marketing import Campaigns, draw_leads, lead_tables
-from revkit.synth.people import REGIONS, Roster
+from revkit.synth.marketing import Campaigns, lead_tables
+from revkit.synth.people import Roster
 from revkit.synth.pipeline import deal_tables, product_ids, stages
-from revkit.synth.population import COUNTRIES, INDUSTRIES, Accounts, population
+from revkit.synth.population import Accounts
 from revkit.synth.prices import survey_table, visitor_table
 from revkit.synth.rates import rate_table
-from revkit.synth.sales import Deals, list_price, new_deals
+from revkit.synth.sales import Deals, list_price
 from revkit.synth.scenario import scenario as scenario_named
+from revkit.synth.simulation import simulate
 from revkit.synth.streams import Numbers
-from revkit.synth.subscriptions import Book, Ledger
+from revkit.synth.subscriptions import Ledger
 from revkit.synth.support import ticket_table
+from revkit.synth.truth import Truth
 from revkit.synth.usage import usage_table
+from revkit.synth.vocabulary import COUNTRIES, INDUSTRIES, REGIONS
 from revkit.synth.world import World
 
 if TYPE_CHECKING:
@@ -73,6 +76,11 @@ class Company:
         from revkit.dataset import Dataset
 
         return Dataset(as_of=self.as_of, **self.tables)
+
+    @cached_property
+    def truth(self) -> Truth:
+        """What was planted and what it caused, worked out when it is first asked for."""
+        return Truth(self.world)
 
     def write(self, folder: str | Path, format: Format = "parquet") -> dict[str, Path]:
         """Write one file a table, whole or not at all, and say where each one is.
@@ -119,7 +127,7 @@ WRITERS: dict[Format, Callable[[pa.Table, Path], None]] = {
 
 
 def generate(
-    scenario: str = "baseline", *, seed: int = 42, months: int = 36, accounts: int = 2000
+    scenario: str = "baseline", *, seed: int = 42, months: int = 36, accounts: int | None = None
 ) -> Company:
     """Make a company: the same one for the same arguments, to the byte.
 
@@ -132,7 +140,8 @@ def generate(
     months
         Months shown, from the scenario's start.
     accounts
-        Companies that may buy, of which about a third do.
+        Companies that may buy, of which about a third do; without it, as many as it takes for
+        what the scenario planted to be found (2,000 in the baseline).
 
     Raises
     ------
@@ -149,7 +158,8 @@ def generate(
     """
     import pyarrow as pa
 
-    world = World(scenario_named(scenario), seed, months, accounts)
+    found = scenario_named(scenario)
+    world = World(found, seed, months, found.min_accounts if accounts is None else accounts)
     roster = Roster(world)
     parts = [part(world, roster, chunk) for chunk in world.chunks]
     sums = parts[0][1]
@@ -175,14 +185,9 @@ def part(world: World, roster: Roster, chunk: int) -> tuple[dict[str, pa.Table],
 
     It depends on the world and the chunk's number alone.
     """
-    accounts = population(world, chunk)
-    leads = draw_leads(world, accounts, chunk)
-    first = new_deals(world, chunk, accounts, leads, roster)
-    everywhere = np.full(len(accounts), world.first)
-    keepers = roster.seat_of(
-        roster.team("AM", accounts.segment), accounts.region, everywhere, accounts.territory
-    )
-    ledger = Book(world, chunk, accounts, first, keepers).run()
+    happened = simulate(world, roster, chunk)
+    accounts, leads, first = happened.accounts, happened.leads, happened.first
+    keepers, ledger = happened.keepers, happened.ledger
     came_by = leads.channel[:, 0]
     made = {"accounts": account_table(world, chunk, accounts, came_by, ledger, roster, keepers)}
     made |= lead_tables(world, chunk, accounts, roster, leads, first)

@@ -10,6 +10,7 @@ import numpy as np
 from revkit.synth.arrow import NEVER, arrow, words
 from revkit.synth.people import Roster, names
 from revkit.synth.population import Accounts
+from revkit.synth.story import Decoy
 from revkit.synth.streams import Numbers, chance, choose
 from revkit.synth.world import DAY, World, identifiers, next_working, scattered
 
@@ -50,6 +51,13 @@ def draw_leads(world: World, accounts: Accounts, chunk: int) -> Leads:
     """The leads of a chunk, as far as marketing alone decides."""
     streams, funnel, shape = world.streams(chunk), world.scenario.funnel, (len(accounts), LEADS)
     channels = list(world.scenario.channels.values())
+    channel = choose(
+        streams.uniform("leads.channel", *shape), np.array([spec.share for spec in channels])
+    )
+    codes = {
+        "segment": accounts.segment[:, None], "industry": accounts.industry[:, None],
+        "channel": channel,
+    }  # fmt: skip
 
     def after(moments: Numbers, name: str, days: float, spread: float) -> Numbers:
         lag = 0.02 + days * np.exp(spread * streams.normal(f"leads.{name}", *shape))
@@ -62,27 +70,29 @@ def draw_leads(world: World, accounts: Accounts, chunk: int) -> Leads:
         funnel.leads_per_account - 1, len(accounts)
     )
     there = np.arange(LEADS) < wanted[:, None]
-    there[:, 1:] &= world.busy(days, streams.uniform("leads.season", *shape))[:, 1:]
-    there[:, 0] &= streams.uniform("leads.inbound", len(accounts)) < INBOUND
+    rate = np.broadcast_to(world.effects.factor("leads", days, **codes), shape)
+    there[:, 1:] &= world.busy(days, streams.uniform("leads.season", *shape), rate)[:, 1:]
+    there[:, 0] &= streams.uniform("leads.inbound", len(accounts)) < INBOUND * rate[:, 0]
     clock = 7 + 14 * streams.uniform("leads.time", *shape)
     created = np.where(there, days * DAY + (clock * 3600).astype(np.int64), NEVER)
 
-    channel = choose(
-        streams.uniform("leads.channel", *shape), np.array([spec.share for spec in channels])
-    )
     quality = np.array([spec.quality for spec in channels])[channel]
     health = accounts.health[:, None]
 
-    def passes(name: str, base: float) -> Numbers:
-        odds = chance(base, quality, 0.2 * health)
+    def passes(name: str, base: float, gate: str, when: Numbers) -> Numbers:
+        effect = np.log(world.effects.factor(gate, when // DAY, **codes))
+        odds = chance(base, quality, 0.2 * health, effect)
         return streams.uniform(f"leads.{name}.gate", *shape) < odds
 
-    mql = np.where(passes("mql", funnel.lead_mql), after(created, "mql", 1.6, 1.0), NEVER)
-    sql = np.where(passes("sql", funnel.mql_sql), after(mql, "sql", 4.0, 0.8), NEVER)
+    good = passes("mql", funnel.lead_mql, "lead_mql", created)
+    mql = np.where(good, after(created, "mql", 1.6, 1.0), NEVER)
+    good = passes("sql", funnel.mql_sql, "mql_sql", mql)
+    sql = np.where(good, after(mql, "sql", 4.0, 0.8), NEVER)
     opened = after(sql, "opportunity", 4.0, 0.7)
     day = opened // DAY
     opened = opened + np.where(opened < NEVER, next_working(day) - day, 0) * DAY
-    opened = np.where(passes("opportunity", funnel.sql_opportunity), opened, NEVER)
+    good = passes("opportunity", funnel.sql_opportunity, "sql_opportunity", sql)
+    opened = np.where(good, opened, NEVER)
 
     last = np.where(sql < NEVER, sql, np.where(mql < NEVER, mql, created))
     fate = streams.uniform("leads.fate", *shape)
@@ -134,16 +144,34 @@ class Campaigns:
         starts, ends = (
             (quarter + months).astype("M8[M]").astype("M8[D]").astype(np.int64) for months in (0, 3)
         )
-        return arrow(
-            "campaigns",
-            {
-                "campaign_id": identifiers("C", 4, 1 + np.arange(len(quarter))),
-                "name": [f"{channels[c]} {x}" for c, x in zip(channel, labels, strict=True)],
-                "channel": words(channel, channels),
-                "started_on": np.maximum(starts, self.world.start),
-                "ended_on": ends,
-            },
+        names = [f"{channels[c]} {x}" for c, x in zip(channel, labels, strict=True)]
+        decoys = self.decoys
+        first, last = (
+            np.array([self.world.effects.first_day(d.months[i]) for d in decoys], np.int64)
+            for i in (0, 1)
         )
+        values = {
+            "campaign_id": np.r_[identifiers("C", 4, 1 + np.arange(len(quarter))),
+                                 decoy_ids(len(decoys))],
+            "name": [*names, *(decoy.name for decoy in decoys)],
+            "channel": [*words(channel, channels), *(decoy.channel for decoy in decoys)],
+            "started_on": np.r_[np.maximum(starts, self.world.start), first],
+            "ended_on": np.r_[ends, last],
+        }  # fmt: skip
+        order = np.argsort(values["started_on"], kind="stable")
+        return arrow("campaigns", {key: np.asarray(value)[order] for key, value in values.items()})
+
+    @property
+    def decoys(self) -> list[Decoy]:
+        """The decoys that have begun by the last day, in the order they did."""
+        first_day = self.world.effects.first_day
+        begun = [d for d in self.world.scenario.decoys if first_day(d.months[0]) < self.world.end]
+        return sorted(begun, key=lambda decoy: decoy.months)
+
+
+def decoy_ids(count: int) -> Numbers:
+    """The campaign_id of each decoy, apart from those that bring leads."""
+    return identifiers("C", 4, 9001 + np.arange(count))
 
 
 def month_number(days: Numbers) -> Numbers:

@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit.synth.arrow import NEVER, arrow, words
+from revkit.synth.effects import Effect
 from revkit.synth.pools import pool
 from revkit.synth.streams import Numbers
+from revkit.synth.vocabulary import REGIONS
 from revkit.synth.world import World, identifiers, working
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-REGIONS = ("Americas", "EMEA")
 HOLDERS = 6
 RAMP_DAYS = 180
+SOON = 21
+"""Days from joining to taking over a seat, at most."""
 FAR = 1 << 20
 
 
@@ -33,12 +36,15 @@ class Roster:
     world: World
 
     @cached_property
-    def seats(self) -> tuple[Numbers, Numbers]:
-        """The queue (team and region) of each seat, and the day it opens; sorted by both."""
+    def plan(self) -> Numbers:
+        """The queue, the day it opens and the number of each seat, sorted by the first two.
+
+        The seats an effect adds have the last numbers, so that the others keep their draws.
+        """
         world = self.world
         scale = world.accounts / 1000 / len(REGIONS)
         span = world.end - world.first
-        queues, opened = [], []
+        queues, opened, extra = [], [], []
         for team, spec in enumerate(world.scenario.teams.values()):
             for region in range(len(REGIONS)):
                 count = max(1, round(spec.seats * scale))
@@ -47,7 +53,29 @@ class Roster:
                 days = np.r_[np.full(early, -60), span * later / (count - early + 1)]
                 queues.append(np.full(count, team * len(REGIONS) + region))
                 opened.append(working(world.first + days.astype(np.int64)))
-        return np.concatenate(queues), np.concatenate(opened)
+                for effect in self.touching("seats", team, region):
+                    day = working(np.array(world.effects.first_day(effect.months[0]) + SOON))
+                    more = max(1, round((effect.factor - 1) * count))
+                    extra.append(np.tile([[team * len(REGIONS) + region], [int(day)]], more))
+        both = np.stack([np.concatenate(queues), np.concatenate(opened)])
+        both = np.concatenate([both, *extra], axis=1)
+        order = np.lexsort((both[1], both[0]))
+        return np.stack([*both[:, order], order])
+
+    @property
+    def seats(self) -> tuple[Numbers, Numbers]:
+        """The queue (team and region) of each seat, and the day it opens; sorted by both."""
+        return self.plan[0], self.plan[1]
+
+    def touching(self, target: str, team: int, region: int) -> list[Effect]:
+        """The effects on the people of a team and region."""
+        effects = self.world.effects
+        place = {"team": np.array(team), "region": np.array(region)}
+        return [
+            effect
+            for effect in effects.of(target)
+            if effects.holds(effect, effects.first_day(effect.months[0]), place)
+        ]
 
     @cached_property
     def seat(self) -> Numbers:
@@ -55,13 +83,46 @@ class Roster:
         return np.repeat(np.arange(len(self.seats[0])), HOLDERS)
 
     @cached_property
-    def leaves(self) -> Numbers:
-        """The day each person leaves; the last one of a seat stays."""
-        draws = self.world.streams().normal("reps.left_on", *self.shape)
+    def tenure(self) -> Numbers:
+        """The day each person of each seat leaves of their own accord; the last one stays."""
+        draws = self.world.streams().normal("reps.left_on", *self.shape)[self.plan[2]]
         tenure = np.maximum(240, 1000 * np.exp(0.5 * draws)).astype(np.int64)
         leaves = working(self.seats[1][:, None] + np.cumsum(tenure, axis=1))
         leaves[:, -1] = NEVER
-        return leaves.ravel()
+        return leaves
+
+    @cached_property
+    def going(self) -> tuple[Numbers, Numbers, Numbers]:
+        """The day each person leaves; the day an effect made them; the odds of what they leave."""
+        leaves = self.tenure.copy()
+        made, odds = np.full(self.shape, NEVER), np.ones(self.shape)
+        for team in range(len(self.world.scenario.teams)):
+            for region in range(len(REGIONS)):
+                for effect in self.touching("leave", team, region):
+                    first = np.array(self.world.effects.first_day(effect.months[0]))
+                    day = int(self.world.month_end(first))
+                    queue = self.seats[0] == team * len(REGIONS) + region
+                    seat = np.flatnonzero(queue & (self.seats[1] < day))
+                    place = (leaves[seat] <= day).sum(axis=1)
+                    seat, place = seat[place < HOLDERS - 1], place[place < HOLDERS - 1]
+                    leaves[seat, place] = made[seat, place] = day
+                    odds[seat, place] = effect.factor
+        return leaves.ravel(), made.ravel(), odds.ravel()
+
+    @property
+    def leaves(self) -> Numbers:
+        """The day each person leaves; the last one of a seat stays."""
+        return self.going[0]
+
+    @property
+    def departure(self) -> Numbers:
+        """The day an effect makes each person leave, ``NEVER`` for the others."""
+        return self.going[1]
+
+    @property
+    def orphaned(self) -> Numbers:
+        """What the odds of the deals each person leaves open are multiplied by."""
+        return self.going[2]
 
     @cached_property
     def takes_over(self) -> Numbers:
@@ -73,13 +134,14 @@ class Roster:
     @cached_property
     def hired(self) -> Numbers:
         """The day each person joins: up to three weeks before taking over."""
-        draws = self.world.streams().uniform("reps.hired_on", *self.shape)
-        return working(self.takes_over - (21 * draws.ravel()).astype(np.int64))
+        draws = self.world.streams().uniform("reps.hired_on", *self.shape)[self.plan[2]]
+        return working(self.takes_over - (SOON * draws.ravel()).astype(np.int64))
 
     @cached_property
     def skill(self) -> Numbers:
         """What each person adds to the log-odds of winning."""
-        return 0.25 * self.world.streams().normal("reps.skill", *self.shape).ravel()
+        draws = self.world.streams().normal("reps.skill", *self.shape)[self.plan[2]]
+        return np.asarray(0.25 * draws.ravel())
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -102,7 +164,10 @@ class Roster:
 
     def ramp(self, person: Numbers, day: Numbers) -> Numbers:
         """How much of full strength a person has reached, from a half to 1."""
-        return np.clip(0.5 + 0.5 * (day - self.hired[person]) / RAMP_DAYS, 0.5, 1.0)
+        hired, queue = self.hired[person], self.seats[0][self.seat[person]]
+        codes = {"team": queue // len(REGIONS), "region": queue % len(REGIONS)}
+        days = RAMP_DAYS * self.world.effects.factor("ramp", hired, **codes)
+        return np.asarray(np.clip(0.5 + 0.5 * (day - hired) / days, 0.5, 1.0))
 
     def team(self, role: str, segment: Numbers) -> Numbers:
         """The team that serves a segment in a role."""

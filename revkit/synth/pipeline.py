@@ -11,7 +11,7 @@ from revkit.synth.marketing import LEADS, Campaigns, Leads
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
 from revkit.synth.sales import EXPANSION, KINDS, NEW, Deals, stage_reached
-from revkit.synth.streams import Numbers, choose
+from revkit.synth.streams import Numbers, chance, choose
 from revkit.synth.world import DAY, World, identifiers, next_working, scattered
 
 if TYPE_CHECKING:
@@ -72,8 +72,11 @@ def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> d
     changes = Changes()
 
     first = np.select([deals.kind == NEW, deals.kind == EXPANSION], [0, 1], PROPOSAL)
-    last = np.where(deals.won, NEGOTIATION, np.maximum(stage_reached(draws), first))
-    confident = draws.uniform("opportunity_history.forecast") < 0.7
+    last = np.where(deals.won | deals.dropped, NEGOTIATION, np.maximum(stage_reached(draws), first))
+    buyer = {"segment": accounts.segment[deals.account],
+             "industry": accounts.industry[deals.account]}  # fmt: skip
+    says = chance(0.7, np.log(world.effects.factor("commit", opened, **buyer)))
+    confident = draws.uniform("opportunity_history.forecast") < says
     guess = deals.amount * np.exp(0.10 + 0.22 * draws.normal("opportunity_history.amount"))
     quote = deals.amount * np.where(
         draws.uniform("opportunity_history.quoted") < 0.4, 1.0,
@@ -83,6 +86,7 @@ def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> d
     cycle = np.array([spec.cycle_days for spec in world.scenario.segments.values()])
     hoped = np.where(deals.kind == NEW, cycle[accounts.segment[deals.account]] * 1.1, 35)
     hoped = hoped * np.exp(0.35 * draws.normal("opportunity_history.expected"))
+    hoped = hoped * world.effects.factor("expected_close", opened, **buyer)
     expected = world.month_end(opened + np.maximum(hoped, 5).astype(np.int64))
     expected = np.where(deals.kind > EXPANSION, np.maximum(closes, opened + 45), expected)
     person = roster.holder(deals.seat, opened)

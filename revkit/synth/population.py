@@ -7,18 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from revkit.synth.pools import pool
-from revkit.synth.streams import Numbers, choose
+from revkit.synth.streams import Numbers, choose, choose_each
+from revkit.synth.vocabulary import COUNTRIES, INDUSTRIES
 from revkit.synth.world import CHUNK, World, identifiers, scattered
 
-INDUSTRIES = {
-    "Software": 0.21, "Manufacturing": 0.17, "Retail": 0.15, "Financial Services": 0.13,
-    "Healthcare": 0.12, "Professional Services": 0.12, "Logistics": 0.10,
-}  # fmt: skip
-COUNTRIES = {
-    "United States": ("Americas", 0.34), "Canada": ("Americas", 0.08),
-    "Brazil": ("Americas", 0.05), "United Kingdom": ("EMEA", 0.15), "Germany": ("EMEA", 0.13),
-    "France": ("EMEA", 0.10), "Italy": ("EMEA", 0.09), "Spain": ("EMEA", 0.06),
-}  # fmt: skip
 UNKNOWN_INDUSTRY = 0.03
 
 
@@ -46,19 +38,25 @@ def population(world: World, chunk: int) -> Accounts:
     streams, size = world.streams(chunk), world.size(chunk)
     specs = list(world.scenario.segments.values())
     regions = sorted({region for region, _ in COUNTRIES.values()})
-    segment = choose(
-        streams.uniform("accounts.segment", size), np.array([spec.share for spec in specs])
-    )
     country = choose(
         streams.uniform("accounts.country", size), np.array([w for _, w in COUNTRIES.values()])
     )
     industry = choose(streams.uniform("accounts.industry", size), np.array([*INDUSTRIES.values()]))
     unknown = streams.uniform("accounts.industry.unknown", size) < UNKNOWN_INDUSTRY
-    low, median, high = np.array([spec.employees for spec in specs]).T
     spread = np.exp(0.7 * streams.normal("accounts.employees", size))
     days = np.searchsorted(
         np.cumsum(world.arrivals()), streams.uniform("accounts.created_on", size), side="right"
     )
+    arrival = np.minimum(world.first + days, world.end - 1)
+    weights = [
+        spec.share * world.effects.factor("mix", arrival, segment=np.array(place))
+        for place, spec in enumerate(specs)
+    ]
+    segment = choose_each(
+        streams.uniform("accounts.segment", size),
+        np.stack([np.broadcast_to(weight, size) for weight in weights], axis=1),
+    )
+    low, median, high = np.array([spec.employees for spec in specs]).T
     local = np.arange(size)
     return Accounts(
         ids=identifiers("A", 6, chunk * CHUNK + scattered(local, 15)),
@@ -68,7 +66,7 @@ def population(world: World, chunk: int) -> Accounts:
         country=country,
         region=np.array([regions.index(region) for region, _ in COUNTRIES.values()])[country],
         employees=np.clip(median[segment] * spread, low[segment], high[segment]).astype(np.int64),
-        arrival=np.minimum(world.first + days, world.end - 1),
+        arrival=arrival,
         health=streams.normal("accounts.health", size),
         territory=streams.uniform("accounts.territory", size),
     )

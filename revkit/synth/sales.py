@@ -36,7 +36,9 @@ class Deals:
     """Deals of a chunk, one a position.
 
     ``account`` is the account's position, ``slot`` the deal's place among those it could have,
-    ``lead`` the column of its lead or -1; days are whole, money is in cents.
+    ``lead`` the column of its lead or -1; days are whole, money is in cents. ``chance`` is the
+    true one of winning, NaN where nothing was left to chance; ``dropped`` deals were on their
+    way to being won when whoever had them left.
     """
 
     account: Numbers
@@ -51,6 +53,8 @@ class Deals:
     discount: Numbers
     seats: Numbers
     seat: Numbers
+    chance: Numbers
+    dropped: Numbers
     chunk: int
 
     def __len__(self) -> int:
@@ -109,6 +113,7 @@ def list_price(world: World, product: Numbers, day: Numbers) -> Numbers:
     year = np.asarray(day).astype("M8[D]").astype("M8[Y]").astype(np.int64) + 1970
     since = year - int(np.datetime64(world.first, "D").astype("M8[Y]").astype(np.int64)) - 1970
     rise = (1 + world.scenario.customers.price_rise_year) ** np.maximum(since, 0)
+    rise = rise * world.effects.factor("price", day, product=product)
     return np.rint(prices[product] * rise).astype(np.int64)
 
 
@@ -150,6 +155,7 @@ def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster
         roster.team("AE", segment), accounts.region[account], day, accounts.territory[account]
     )
     person = roster.holder(seat, day)
+    buyer = {"segment": segment, "industry": accounts.industry[account]}
     quality = np.array([spec.quality for spec in scenario.channels.values()])
     channel = leads.channel[account, np.maximum(slot, 0) % LEADS]
     odds = chance(
@@ -158,14 +164,20 @@ def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster
         roster.skill[person],
         np.log(roster.ramp(person, day)),
         np.where(lead >= 0, 0.12 + 0.5 * quality[channel], -0.12),
+        np.log(world.effects.factor("win", day, channel=np.where(lead >= 0, channel, -1), **buyer)),
     )
-    won = draws.uniform("opportunities.is_won") < odds
+    outcome = draws.uniform("opportunities.is_won")
+    won = outcome < odds
     reached = stage_reached(draws)
     median = np.array([spec.cycle_days for spec in specs])[segment]
     pace = np.where(won, 1.0, np.array([0.55, 0.8, 1.1, 1.35])[reached])
     spread = np.exp(0.6 * draws.normal("opportunities.cycle"))
     length = median * pace * np.minimum(spread, LONGEST)
+    length = length * world.effects.factor("cycle", day, **buyer)
     closes = close_day(world, day, length, draws.uniform("opportunities.month_end"))
+    dropped = won & (closes >= roster.departure[person])
+    dropped &= outcome >= chance(odds, np.log(roster.orphaned[person]))
+    won &= ~dropped
     happens = in_turn(account, slot, day, closes, won, opened.shape)
 
     seats = np.array([spec.seats for spec in specs])[segment]
@@ -174,13 +186,14 @@ def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster
     edges = np.cumsum([spec.products for spec in specs], axis=1)[segment]
     product = (draws.uniform("opportunities.product_id")[:, None] >= edges).sum(axis=1)
     mean = np.array([spec.discount for spec in specs])[segment]
+    mean = mean * world.effects.factor("discount", day, **buyer)
     discount = -1.3 * mean * np.log1p(-draws.uniform("opportunities.discount"))
     discount = np.minimum(np.floor(discount * 20) / 20, 0.30)
     price = net_price(list_price(world, product, day), discount)
     return Deals(
         account=account, slot=slot, kind=np.full(len(account), NEW), lead=lead, opened=day,
         closes=closes, won=won, amount=12 * seats * price, product=product, discount=discount,
-        seats=seats, seat=seat, chunk=chunk,
+        seats=seats, seat=seat, chance=odds, dropped=dropped, chunk=chunk,
     ).take(happens)  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from revkit.errors import ParameterError
+from revkit.synth.effects import Effect, check
+from revkit.synth.story import Decoy, Question, check_story
 
 FOLDER = Path(__file__).parent / "scenarios"
 Block = TypeVar("Block")
@@ -219,7 +221,10 @@ class PriceTests:
 
 @dataclass(frozen=True)
 class Scenario:
-    """Everything that makes a company, apart from its size and its seed."""
+    """Everything that makes a company, apart from its size and its seed.
+
+    ``min_accounts`` is the size at which what its effects do can be found in the tables.
+    """
 
     format: int
     name: str
@@ -245,6 +250,11 @@ class Scenario:
     exchange_rates: Mapping[str, Currency]
     price_survey: PriceSurvey
     price_tests: PriceTests
+    story: str = ""
+    min_accounts: int = 2000
+    effects: tuple[Effect, ...] = ()
+    decoys: tuple[Decoy, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
 SINGLE: dict[str, type[Any]] = {
@@ -258,6 +268,8 @@ NAMED: dict[str, type[Any]] = {
     "exchange_rates": Currency,
 }  # fmt: skip
 
+LISTED: dict[str, type[Any]] = {"effects": Effect, "decoys": Decoy, "questions": Question}
+
 
 @cache
 def scenario(name: str = "baseline") -> Scenario:
@@ -268,12 +280,7 @@ def scenario(name: str = "baseline") -> Scenario:
     ParameterError
         An unknown scenario, a key that is not one, or one that is missing.
     """
-    import yaml
-
-    path = Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
-    if not path.is_file():
-        raise ParameterError.unknown(name, where="scenario", known=scenarios())
-    given: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    given = read(name)
     for key, kind in SINGLE.items():
         if key in given:
             given[key] = block(kind, given[key], f"{name}: {key}")
@@ -283,7 +290,38 @@ def scenario(name: str = "baseline") -> Scenario:
                 word: block(kind, values, f"{name}: {key}: {word}")
                 for word, values in given[key].items()
             }
-    return block(Scenario, given, name)
+    for key, kind in LISTED.items():
+        given[key] = [
+            block(kind, values, f"{name}: {key}: {place}")
+            for place, values in enumerate(given.get(key, ()), 1)
+        ]
+    whole = block(Scenario, given, name)
+    check(whole)
+    check_story(whole)
+    return whole
+
+
+def read(name: str) -> dict[str, Any]:
+    """What a scenario's file says, on top of the scenario it is ``like``."""
+    import yaml
+
+    path = Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
+    if not path.is_file():
+        raise ParameterError.unknown(name, where="scenario", known=scenarios())
+    given: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    base = given.pop("like", None)
+    return given if base is None else laid_over(read(base), given)
+
+
+def laid_over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Blocks merged key by key; what is no block is replaced."""
+    merged = {**base}
+    for key, value in given.items():
+        below = base.get(key)
+        if isinstance(value, Mapping) and isinstance(below, Mapping):
+            value = laid_over(below, value)
+        merged[key] = value
+    return merged
 
 
 def scenarios() -> list[str]:
@@ -298,7 +336,7 @@ def block(kind: type[Block], values: Mapping[str, Any], where: str) -> Block:
         if key not in names:
             raise ParameterError.unknown(key, where=where, known=list(names))
     for key, field in names.items():
-        if key not in values and field.default is MISSING:
+        if key not in values and field.default is field.default_factory is MISSING:
             raise ParameterError(f"{where} needs {key!r}; it has: {', '.join(values)}. Add it.")
     return kind(**{names[key].name: frozen(value) for key, value in values.items()})
 

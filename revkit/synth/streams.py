@@ -56,6 +56,13 @@ def choose(draws: Numbers, weights: Numbers) -> Numbers:
     return np.minimum(np.searchsorted(edges / edges[-1], draws, side="right"), len(edges) - 1)
 
 
+def choose_each(draws: Numbers, weights: Numbers) -> Numbers:
+    """Turn each uniform draw into a position, by its own row of weights."""
+    edges = np.cumsum(weights, axis=1, dtype=float)
+    places = (draws[:, None] >= edges / edges[:, -1:]).sum(axis=1)
+    return np.asarray(np.minimum(places, weights.shape[1] - 1))
+
+
 def chance(base: Numbers | float, *log_odds: Numbers | float) -> Numbers:
     """A probability whose odds are those of ``base`` times the exponential of each shift.
 

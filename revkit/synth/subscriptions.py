@@ -37,10 +37,14 @@ from revkit.synth.world import World, next_working, working
 
 @dataclass(frozen=True)
 class Ledger:
-    """Every price regime of a chunk, and the deals that came with them."""
+    """Every price regime of a chunk, and the deals that came with them.
+
+    ``risks`` hold, for each customer and month, the ``hazard`` of leaving and whether it ``left``.
+    """
 
     rows: dict[str, Numbers]
     deals: Deals
+    risks: dict[str, Numbers]
 
 
 class Book:
@@ -84,6 +88,8 @@ class Book:
         self.first = self.first_contracts(deals)
         self.won = deals
         self.found: list[Deals] = []
+        self.risks: list[dict[str, Numbers]] = []
+        self.buyer = {"segment": accounts.segment, "industry": accounts.industry}
 
     def first_contracts(self, deals: Deals) -> Numbers:
         """The position of the deal that made each account a customer, -1 for none."""
@@ -122,6 +128,7 @@ class Book:
         return Ledger(
             {name: np.concatenate([row[name] for row in rows]) for name in rows[0]},
             Deals.joined([self.won, *self.found]),
+            {name: np.concatenate([part[name] for part in self.risks]) for name in self.risks[0]},
         )
 
     def begin(
@@ -152,14 +159,19 @@ class Book:
         tenure[who] = month - world.month(state.born[who])
         due = (tenure > 0) & (tenure % 12 == 0)
         shape = np.where(state.annual, np.where(due, 11.0, 0.09), np.where(tenure <= 4, 1.5, 0.85))
-        state.hazard[who] += (self.base * shape)[who]
+        cause = {**self.buyer, "cohort_from": state.born}
+        hazard = (self.base * shape * world.effects.factor("churn", first, **cause))[who]
+        state.hazard[who] += hazard
         limit = self.limit[np.minimum(state.life, LIVES - 1), np.arange(self.size)]
-        leaves = who[(state.hazard >= limit)[who]]
+        left = (state.hazard >= limit)[who]
+        self.risks.append({"month": np.full(len(who), month), "hazard": hazard, "left": left})
+        leaves = who[left]
         stays = np.setdiff1d(who, leaves)
         self.leave(month, leaves, anniversary, due, draws)
 
         renews = stays[(due & state.annual)[stays]]
-        self.renew(month, renews, anniversary, draws)
+        growth = self.growth * world.effects.factor("expansion", first, **cause)
+        self.renew(month, renews, anniversary, growth, draws)
         risen = (draws["legacy"] < 0.6) & due & ~state.annual
         self.reprice(stays[risen[stays]], anniversary)
         busy = due & (state.annual | risen)
@@ -167,9 +179,9 @@ class Book:
         rest = stays[(~busy & (tenure >= 2))[stays]]
         chance = np.cumsum(
             [
-                spec.more_seats * self.growth,
-                spec.better_plan * self.growth * (self.main.product < self.upper),
-                spec.add_on * self.growth * ~self.extra.runs,
+                spec.more_seats * growth,
+                spec.better_plan * growth * (self.main.product < self.upper),
+                spec.add_on * growth * ~self.extra.runs,
                 np.where(state.annual, 0.0, spec.fewer_seats / self.growth),
                 spec.more_seats * 0.9 / self.growth,
             ],
@@ -211,11 +223,13 @@ class Book:
         state.life[who] += 1
         state.term[who] = NEVER
 
-    def renew(self, month: int, who: Numbers, day: Numbers, draws: dict[str, Numbers]) -> None:
+    def renew(
+        self, month: int, who: Numbers, day: Numbers, growth: Numbers, draws: dict[str, Numbers]
+    ) -> None:
         """Another year: at a new price, some with fewer seats, Enterprise on a new contract."""
         state, line = self.state, self.main
         fewer = who[(draws["fewer"] < 0.09 / self.growth)[who]]
-        more = who[(draws["fewer"] > 1 - 0.10 * self.growth)[who]]
+        more = who[(draws["fewer"] > 1 - 0.10 * growth)[who]]
         early = (draws["opened"] * 25).astype(np.int64)
         never, none = np.full(self.size, NEVER), np.full(self.size, -1)
         for part in (line, self.extra):
@@ -334,6 +348,8 @@ class Book:
                 kind=np.full(len(who), kind), lead=np.full(len(who), -1), opened=opened,
                 closes=closes, won=np.full(len(who), won), amount=worth[who],
                 product=line.product[who], discount=np.maximum(line.discount[who], 0.0),
-                seats=line.seats[who], seat=self.seat[who], chunk=self.chunk,
+                seats=line.seats[who], seat=self.seat[who],
+                chance=np.full(len(who), np.nan), dropped=np.zeros(len(who), bool),
+                chunk=self.chunk,
             )
         )  # fmt: skip

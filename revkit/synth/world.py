@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from revkit.errors import ParameterError
+from revkit.synth.effects import Effects
 from revkit.synth.scenario import Scenario
 from revkit.synth.streams import Numbers, Streams
 
@@ -47,6 +48,11 @@ class World:
         first = np.datetime64(self.scenario.start, "M") - self.scenario.burn_in_months
         count = self.scenario.burn_in_months + self.months + AHEAD
         return (first + np.arange(count + 1)).astype("M8[D]").astype(np.int64)
+
+    @cached_property
+    def effects(self) -> Effects:
+        """What the scenario changes, where and when."""
+        return Effects(self.scenario)
 
     @property
     def first(self) -> int:
@@ -88,10 +94,10 @@ class World:
         quiet = np.where(weekday(days) < 5, 1.0, 0.3)
         return np.asarray(self.scenario.season)[month_of_year] * quiet
 
-    def busy(self, days: Numbers, draws: Numbers) -> Numbers:
-        """Which of these days survive thinning by :attr:`pace`."""
+    def busy(self, days: Numbers, draws: Numbers, rate: Numbers | float = 1.0) -> Numbers:
+        """Which of these days survive thinning by :attr:`pace`, times a rate."""
         place = np.clip(days - self.first, 0, len(self.pace) - 1)
-        return np.asarray(draws * self.pace.max() < self.pace[place])
+        return np.asarray(draws * self.pace.max() < self.pace[place] * rate)
 
     def arrivals(self) -> Numbers:
         """The share of accounts that turn up on each day up to the last one known."""

@@ -1,0 +1,106 @@
+"""A company's true figures, month by month, counted from what was simulated.
+
+Nothing here reads a table or asks a metric: this is the other path to the same numbers, so that
+the two can be held against each other.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from revkit.synth.arrow import NEVER
+from revkit.synth.marketing import shown
+from revkit.synth.people import Roster
+from revkit.synth.pipeline import WON, history
+from revkit.synth.sales import NEW
+from revkit.synth.simulation import Simulated
+from revkit.synth.streams import Numbers
+from revkit.synth.world import DAY, World
+
+COMMIT = 2
+Figures = dict[str, Numbers]
+
+
+def figures(world: World, roster: Roster, made: Simulated) -> Figures:
+    """The figures of a chunk: whole numbers, one for each month shown; money in cents."""
+    return {**recurring(world, made), **funnel(world, made), **pipeline(world, roster, made)}
+
+
+def added(parts: list[Figures]) -> Figures:
+    """The figures of all chunks."""
+    return {name: np.sum([part[name] for part in parts], axis=0) for name in parts[0]}
+
+
+def by_month(world: World, days: Numbers, amounts: Numbers | None = None) -> Numbers:
+    """How many of these days, or what of these amounts, fall into each month shown."""
+    month = world.month(np.minimum(days, world.month_starts[-1])) - world.scenario.burn_in_months
+    here = (month >= 0) & (month < world.months)
+    totals = np.zeros(world.months, np.int64)
+    np.add.at(totals, month[here], 1 if amounts is None else amounts[here])
+    return totals
+
+
+def recurring(world: World, made: Simulated) -> Figures:
+    """MRR and customers at the end of each month, and how they moved within it.
+
+    What an account pays at a month's two ends says how it moved; one that pays again was a
+    customer before.
+    """
+    rows, size = made.ledger.rows, len(made.accounts)
+    monthly = rows["seats"] * rows["price"]
+    since = np.full(size, NEVER)
+    np.minimum.at(since, rows["account"], rows["started"])
+    first = world.scenario.burn_in_months
+    edges = world.month_starts[first : first + world.months + 1]
+    names = ("mrr", "customers", "new_mrr", "new_customers", "reactivated_mrr", "expansion_mrr",
+             "contraction_mrr", "churned_mrr", "churned_customers")  # fmt: skip
+    made_of: Figures = {name: np.zeros(world.months, np.int64) for name in names}
+    before = np.zeros(size, np.int64)
+    for place, edge in enumerate(edges.tolist()):
+        runs = (rows["started"] < edge) & (rows["ended"] >= edge)
+        after = np.zeros(size, np.int64)
+        np.add.at(after, rows["account"][runs], monthly[runs])
+        if place:
+            change, joins = after - before, (before == 0) & (after > 0)
+            new, stays = joins & (since >= edges[place - 1]), (before > 0) & (after > 0)
+            gone, grows, shrinks = (before > 0) & (after == 0), stays & (change > 0), change < 0
+            values = (
+                after, after > 0, change[new], new, change[joins & ~new], change[grows],
+                -change[stays & shrinks], before[gone], gone,
+            )  # fmt: skip
+            for name, value in zip(names, values, strict=True):
+                made_of[name][place - 1] = value.sum()
+        before = after
+    return made_of
+
+
+def funnel(world: World, made: Simulated) -> Figures:
+    """Leads, MQLs and SQLs by the month they became one."""
+    leads = made.leads
+    account, slot = shown(world, leads, made.first, len(made.accounts))
+    moments = {"leads": leads.created, "mqls": leads.mql, "sqls": leads.sql}
+    return {name: by_month(world, when[account, slot] // DAY) for name, when in moments.items()}
+
+
+def pipeline(world: World, roster: Roster, made: Simulated) -> Figures:
+    """New business opened, closed and won, with what it is worth in a year; what was promised."""
+    deals = made.ledger.deals
+    deals = deals.take(np.flatnonzero((deals.opened < world.end) & (deals.closes >= world.start)))
+    new = deals.kind == NEW
+    won = new & deals.won
+    rows = history(world, deals, roster, made.accounts)
+    deal, stage = rows["deal"], rows["stage"]
+    again = rows["seq"] > 1
+    moved = again & (stage < WON) & (np.diff(rows["expected"], prepend=0) > 0)
+    last = np.r_[deal[1:] != deal[:-1], True] if len(deal) else again
+    said = np.r_[-1, rows["forecast"][:-1]] if len(deal) else rows["forecast"]
+    commit = last & again & (stage == WON) & (said == COMMIT)
+    return {
+        "new_deals_opened": by_month(world, deals.opened[new]),
+        "new_deals_closed": by_month(world, deals.closes[new]),
+        "new_deals_won": by_month(world, deals.closes[won]),
+        "new_bookings": by_month(world, deals.closes[won], deals.amount[won]),
+        "pushes": by_month(world, rows["when"][moved]),
+        "deals_won": by_month(world, deals.closes[deals.won]),
+        "deals_won_as_commit": by_month(world, deals.closes[deal[commit]]),
+    }

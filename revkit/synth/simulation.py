@@ -1,0 +1,43 @@
+"""What happens in a chunk of accounts, before any of it becomes a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from revkit.synth.marketing import Leads, draw_leads
+from revkit.synth.people import Roster
+from revkit.synth.population import Accounts, population
+from revkit.synth.sales import Deals, new_deals
+from revkit.synth.streams import Numbers
+from revkit.synth.subscriptions import Book, Ledger
+from revkit.synth.world import World
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A chunk: who there is, what marketing brought, what was sold and what customers did.
+
+    ``first`` are the deals with accounts that had not bought before; ``ledger.deals`` are all.
+    ``keepers`` are the seats that look after customers.
+    """
+
+    accounts: Accounts
+    leads: Leads
+    first: Deals
+    keepers: Numbers
+    ledger: Ledger
+
+
+def simulate(world: World, roster: Roster, chunk: int) -> Simulated:
+    """One chunk; it depends on the world and the chunk's number alone."""
+    accounts = population(world, chunk)
+    leads = draw_leads(world, accounts, chunk)
+    first = new_deals(world, chunk, accounts, leads, roster)
+    everywhere = np.full(len(accounts), world.first)
+    keepers = roster.seat_of(
+        roster.team("AM", accounts.segment), accounts.region, everywhere, accounts.territory
+    )
+    ledger = Book(world, chunk, accounts, first, keepers).run()
+    return Simulated(accounts, leads, first, keepers, ledger)
