@@ -23,7 +23,7 @@ from revkit.synth.scenario import scenario
 from revkit.synth.streams import Numbers
 from revkit.synth.subscriptions import Book, Ledger
 from revkit.synth.support import SEVERITIES, counts, ticket_table
-from revkit.synth.usage import LOW_USAGE, usage_table
+from revkit.synth.usage import LOW_USAGE, decline, dips, usage_table
 from revkit.synth.world import World
 
 NEW = ("usage", "tickets", "invoices", "exchange_rates", "price_survey", "price_tests")
@@ -294,16 +294,16 @@ def test_counts_are_poisson_and_grow_with_the_rate() -> None:
 
 
 @pytest.fixture(scope="module")
-def small() -> tuple[World, Ledger]:
-    world = World(scenario("baseline"), seed=11, months=12, accounts=400)
+def book() -> tuple[World, Ledger]:
+    world = World(scenario("baseline"), seed=11, months=12, accounts=8000)
     accounts, roster = population(world, 0), Roster(world)
     deals = new_deals(world, 0, accounts, draw_leads(world, accounts, 0), roster)
     return world, Book(world, 0, accounts, deals, np.zeros(len(accounts), np.int64)).run()
 
 
-def test_what_one_account_does_leaves_the_others_alone(small: tuple[World, Ledger]) -> None:
+def test_what_one_account_does_leaves_the_others_alone(book: tuple[World, Ledger]) -> None:
     """One is no customer after all and one leaves in the middle: nobody else's rows change."""
-    world, ledger = small
+    world, ledger = book
     rows, middle = ledger.rows, int(world.month_starts[-10])
     staying = rows["account"][(rows["ended"] == NEVER) & (rows["started"] < middle)]
     gone, leaver = staying[0], staying[-1]
@@ -332,9 +332,9 @@ def test_what_one_account_does_leaves_the_others_alone(small: tuple[World, Ledge
         pd.testing.assert_frame_equal(one, other)
 
 
-def test_usage_falls_in_the_last_months_and_not_before(small: tuple[World, Ledger]) -> None:
+def test_usage_falls_in_the_last_months_and_not_before(book: tuple[World, Ledger]) -> None:
     """Who leaves for low usage uses less at last than if it stayed, and as much until then."""
-    world, ledger = small
+    world, ledger = book
     rows = dict(ledger.rows)
     late = (rows["reason"] == LOW_USAGE) & (rows["ended"] < world.end)
     late &= rows["ended"] > int(world.month_starts[-8])
@@ -357,3 +357,20 @@ def test_usage_falls_in_the_last_months_and_not_before(small: tuple[World, Ledge
 
     assert left[early].equals(stayed[: len(left)][early])
     assert left[final].sum() < 0.9 * stayed[: len(left)][final].sum()
+
+
+def test_some_leave_without_warning_and_some_drops_mean_nothing(
+    book: tuple[World, Ledger],
+) -> None:
+    world, ledger = book
+    customers = lives(world, ledger)
+    leaves = (customers.ends <= world.month_starts[customers.month + 1]) & (customers.stay == 0)
+    falls = decline(world, 0, customers) < 1
+    asked = world.scenario.usage
+
+    assert leaves.sum() > 50
+    assert falls[leaves & (customers.reason == LOW_USAGE)].all()
+    rest = falls[leaves & (customers.reason != LOW_USAGE)]
+    assert rest.mean() == pytest.approx(asked.warned, abs=0.15)
+    assert not falls[customers.ends == NEVER].any()
+    assert (dips(world, 0, customers) < 1).mean() == pytest.approx(3 * asked.false_drops, rel=0.3)

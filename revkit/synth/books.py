@@ -224,7 +224,7 @@ def plans(world: World, roster: Roster) -> Iterator[dict[str, Any]]:
 def finance(world: World, sums: Totals, spent: pa.Table) -> pa.Table:
     """finance: revenue, cogs (with support), opex (the rest), cash burned, the price index.
 
-    Nobody pays late here: the cash burned is what the costs are above revenue.
+    The cash burned is what the costs are above revenue, as if it were paid when it is earned.
     """
     starts = world.month_starts[world.scenario.burn_in_months : -AHEAD][:-1]
     cents = np.rint(spent["amount"].to_numpy() * 100).astype(np.int64)
