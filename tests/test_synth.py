@@ -390,7 +390,7 @@ def test_a_wrong_scenario_is_refused(tmp_path: Path) -> None:
         generate("base_line")
     with pytest.raises(ParameterError, match="accounts must be 1 or more"):
         generate(accounts=0)
-    assert scenarios() == ["baseline"]
+    assert "baseline" in scenarios()
 
 
 def test_a_wrong_key_is_refused(tmp_path: Path) -> None:

@@ -156,10 +156,14 @@ def generate(
     >>> company.tables["accounts"].num_rows
     20
     """
+    found = scenario_named(scenario)
+    return company(World(found, seed, months, found.min_accounts if accounts is None else accounts))
+
+
+def company(world: World) -> Company:
+    """The company of a world."""
     import pyarrow as pa
 
-    found = scenario_named(scenario)
-    world = World(found, seed, months, found.min_accounts if accounts is None else accounts)
     roster = Roster(world)
     parts = [part(world, roster, chunk) for chunk in world.chunks]
     sums = parts[0][1]

@@ -1,0 +1,332 @@
+"""Scenarios: what they may say, and that what they plant is there, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from revkit.errors import ParameterError
+from revkit.synth import Company, generate, scenarios
+from revkit.synth import company as companies
+from revkit.synth.effects import TARGETS, Effect, Effects, start_of, without
+from revkit.synth.oracle import area
+from revkit.synth.scenario import scenario
+from revkit.synth.world import World
+
+PLANTED = [name for name in scenarios() if scenario(name).effects]
+
+UNTOUCHED = {
+    "accounts": "SELECT * EXCLUDE (channel, rep_id) FROM accounts WHERE created_on < day",
+    "reps": "SELECT * EXCLUDE left_on FROM reps WHERE hired_on < day",
+    "campaigns": "FROM campaigns",
+    "leads": """SELECT * EXCLUDE (opportunity_id, disqualified_at, disqualified_reason)
+        FROM leads WHERE created_at < day""",
+    "lead_history": "FROM lead_history WHERE entered_at < day",
+    "touches": "FROM touches WHERE touched_at < day",
+    "activities": """SELECT * EXCLUDE activity_id FROM activities WHERE occurred_at < day
+        AND (opportunity_id IS NULL OR opportunity_id IN (SELECT opportunity_id FROM settled))""",
+    "deals closed": """FROM opportunities WHERE closed_on < day
+        AND opportunity_id IN (SELECT opportunity_id FROM settled)""",
+    "deals opened": """SELECT opportunity_id, account_id, lead_id, product_id, campaign_id,
+        created_on, discount FROM opportunities WHERE created_on < day AND kind = 'new'""",
+    "opportunity_history": """SELECT * FROM opportunity_history WHERE changed_at < day
+        AND opportunity_id IN (SELECT opportunity_id FROM settled)""",
+    "regimes begun": """SELECT subscription_id, line, started_on, account_id, product_id, mrr,
+        discount, interval, status, renewed_from FROM subscriptions WHERE started_on < paid""",
+    "regimes over": "FROM subscriptions WHERE ended_on < paid",
+    "spend": "FROM spend WHERE spent_on < day AND category IS DISTINCT FROM 'commission'",
+    "targets": """SELECT * EXCLUDE target_id FROM targets
+        WHERE starts_on < day AND submitted_on < day""",
+    "finance": "FROM finance WHERE month < paid",
+}  # fmt: skip
+"""What is known before an effect starts.
+
+What is sold to customers is agreed on before the day it is for, so it counts once that day is
+over (and so do the commissions on it); who does not pay is past due for 28 days before that is
+called churn.
+"""
+
+
+def opened(company: Company) -> duckdb.DuckDBPyConnection:
+    engine = duckdb.connect()
+    for name, table in company.tables.items():
+        engine.register(name, table)
+    return engine
+
+
+def known(company: Company, month: int) -> dict[str, list[tuple[object, ...]]]:
+    """The rows of before a month counted from the start."""
+    day = np.datetime64("2023-01") + month
+    engine = opened(company)
+    engine.execute(f"""
+        CREATE TABLE t AS SELECT DATE '{day}-01' AS day, DATE '{day}-01' - 31 AS paid;
+        CREATE VIEW settled AS FROM opportunities JOIN reps USING (rep_id), t
+        WHERE role = 'AE' OR closed_on < paid""")
+    found = {}
+    for name, query in UNTOUCHED.items():
+        query = query.replace("< day", "< (SELECT day FROM t)")
+        query = query.replace("< paid", "< (SELECT paid FROM t)")
+        found[name] = engine.execute(f"{query} ORDER BY ALL").fetchall()
+    return found
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_an_effect_changes_nothing_before_it_starts(name: str) -> None:
+    """And something after: the same company without it is told apart from its start on."""
+    world = World(scenario(name), seed=11, months=28, accounts=800)
+    with_all = companies.company(world)
+    starts = {start_of(effect) for effect in world.scenario.effects}
+    before = {start: known(with_all, start) for start in starts}
+
+    for effect in world.scenario.effects:
+        off = replace(world, scenario=without(world.scenario, effect.id))
+        less = companies.company(off)
+
+        rows = before[start_of(effect)]
+        others = known(less, start_of(effect))
+        assert {what for what in rows if rows[what] != others[what]} == set(), effect.id
+        assert all(rows[what] for what in rows)
+        assert any(not with_all.tables[t].equals(less.tables[t]) for t in less.tables), effect.id
+
+
+@pytest.mark.parametrize("name", scenarios())
+def test_every_scenario_makes_a_company_with_a_story(name: str) -> None:
+    company = generate(name, accounts=40, months=25)
+    spec = scenario(name)
+
+    assert spec.name == name
+    assert spec.story
+    assert spec.questions
+    assert company.tables["accounts"].num_rows == 40
+    assert {c for e in spec.effects for c in e.where} <= {
+        c for t in TARGETS.values() for c in t.where
+    }
+    names = company.tables["campaigns"]["name"].to_pylist()
+    assert {decoy.name for decoy in spec.decoys} <= set(names)
+
+
+def mine(folder: Path, text: str) -> str:
+    path = folder / "mine.yaml"
+    path.write_text(f"like: baseline\nname: mine\n{text}\n")
+    return str(path)
+
+
+EFFECT = "{{id: e, target: {0}, op: {1}, factor: {2}, months: {3}, where: {4}}}"
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        (("mql_sqll", "odds_x", 2, [3], {}), "no parameter 'mql_sqll'. Did you mean 'mql_sql'"),
+        (("churn", "odds_x", 2, [3], {}), "It takes: hazard_x"),
+        (("win", "odds_x", 0, [3], {}), "factor must be a number above 0"),
+        (("win", "odds_x", "much", [3], {}), "factor must be a number above 0"),
+        (("leave", "odds_x", 1.5, [3], {}), "up to 1; it is 1.5"),
+        (("win", "odds_x", 2, [5, 5], {}), r"months must be \[first\]"),
+        (("win", "odds_x", 2, [-1], {}), r"months must be \[first\]"),
+        (("seats", "rate_x", 2, [3, 4], {}), "happens once and lasts"),
+        (("win", "odds_x", 2, [3], "{segmnt: SMB}"), "Did you mean 'segment'"),
+        (("win", "odds_x", 2, [3], "{segment: SBM}"), "Did you mean 'SMB'"),
+        (("win", "odds_x", 2, [3], "{industry: [Retail, Retial]}"), "Did you mean 'Retail'"),
+        (("win", "odds_x", 2, [3], "{team: SMB Sales}"), "no parameter 'team'"),
+        (("churn", "hazard_x", 2, [3], "{cohort_from: July}"), "must be a month from 0"),
+    ],
+)
+def test_an_effect_that_cannot_be_is_refused(
+    tmp_path: Path, said: tuple[object, ...], refused: str
+) -> None:
+    with pytest.raises(ParameterError, match=refused):
+        generate(mine(tmp_path, f"effects: [{EFFECT.format(*said)}]"), accounts=5)
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        ("efects: []", "Did you mean 'effects'"),
+        ("funnel: {lead_mlq: 0.3}", "Did you mean 'lead_mql'"),
+        ("effects: [{id: e, target: win, op: odds_x, factor: 2, month: [1]}]", "mean 'months'"),
+        ("effects: [{id: e, target: win, op: odds_x, factor: 2}]", "needs 'months'"),
+        ("questions: [{ask: why, effects: [x], score: []}]", "no parameter 'x'"),
+        ("questions: [{ask: why, effects: [], score: [facter]}]", "Did you mean 'factor'"),
+        ("decoys: [{id: d, name: D, channel: Radio, months: [1, 2], cost: 1, note: n}]", "'Radio'"),
+        ("decoys: [{id: d, name: D, channel: Events, months: [2], cost: 1, note: n}]", "must be"),
+    ],
+)  # fmt: skip
+def test_a_word_no_scenario_knows_is_refused(tmp_path: Path, said: str, refused: str) -> None:
+    with pytest.raises(ParameterError, match=refused):
+        generate(mine(tmp_path, said), accounts=5)
+
+
+def test_the_same_id_twice_is_refused(tmp_path: Path) -> None:
+    one = EFFECT.format("win", "odds_x", 2, [3], {})
+
+    with pytest.raises(ParameterError, match="an id is there twice: e, e"):
+        generate(mine(tmp_path, f"effects: [{one}, {one}]"), accounts=5)
+
+
+def test_a_scenario_says_only_what_differs(tmp_path: Path) -> None:
+    path = mine(tmp_path, "min_accounts: 7\nsegments: {SMB: {win: 0.5}}")
+    base, other = scenario("baseline"), scenario(path)
+
+    assert generate(path, months=1).tables["accounts"].num_rows == 7
+    assert replace(other.segments["SMB"], win=base.segments["SMB"].win) == base.segments["SMB"]
+    assert list(other.segments) == list(base.segments)
+    assert (other.channels, other.teams) == (base.channels, base.teams)
+
+
+def test_factors_multiply_where_and_while_they_hold() -> None:
+    first = Effect("a", "win", "odds_x", 2.0, (1, 3), {"segment": ["SMB", "Enterprise"]})
+    second = Effect("b", "win", "odds_x", 5.0, (2,), {"industry": "Retail"})
+    effects = Effects(replace(scenario("baseline"), effects=(first, second)))
+    days = np.array([effects.first_day(month) for month in (0, 1, 2, 3)])
+    retail, smb = np.array(2), np.array(0)
+
+    def factor(segment: int, industry: int) -> list[float]:
+        codes = {"segment": np.array(segment), "industry": np.array(industry)}
+        return effects.factor("win", days, **codes).tolist()
+
+    assert factor(int(smb), int(retail)) == [1, 2, 10, 5]
+    assert factor(1, int(retail)) == [1, 1, 5, 5]
+    assert factor(2, -1) == [1, 2, 2, 1]
+    assert effects.factor("churn", days).tolist() == 1
+
+
+def passed(company: Company, before: str, after: str, channel: str = "%") -> list[float]:
+    """The share of leads that pass a gate, before July 2024 (or March) and since."""
+    day = {"MQL": "2024-03-01", "lead": "2024-07-01"}[before]
+    rows = opened(company).execute(f"""SELECT avg((b.lead_id IS NOT NULL)::INT)
+        FROM lead_history a JOIN leads l USING (lead_id) LEFT JOIN lead_history b
+        ON b.lead_id = a.lead_id AND b.stage = '{after}'
+        WHERE a.stage = '{before}' AND l.channel LIKE '{channel}'
+        AND a.entered_at < DATE '2025-12-01'
+        GROUP BY a.entered_at >= DATE '{day}' ORDER BY min(a.entered_at)""")
+    return [share for (share,) in rows.fetchall()]
+
+
+def odds(share: float) -> float:
+    return share / (1 - share)
+
+
+def test_the_broken_handoff_shows_at_its_gate() -> None:
+    company = generate("broken-handoff")
+
+    before, since = passed(company, "MQL", "SQL")
+
+    assert odds(since) / odds(before) == pytest.approx(0.45, rel=0.25)
+
+
+def test_the_rotten_channel_shows_and_the_others_do_not() -> None:
+    company = generate("channel-rot")
+
+    (paid, now), (webinar, later) = (
+        passed(company, "lead", "MQL", name) for name in ("Paid Search", "Webinars")
+    )
+
+    assert odds(now) / odds(paid) == pytest.approx(0.5, rel=0.25)
+    assert odds(later) / odds(webinar) == pytest.approx(1.0, rel=0.25)
+
+
+@pytest.fixture(scope="module")
+def company() -> Company:
+    return generate("broken-handoff", accounts=600, months=30)
+
+
+def test_the_truth_is_what_the_tables_add_up_to(company: Company) -> None:
+    """To the cent and the row, each month, though the two share no code."""
+    engine = opened(company)
+    rows = engine.execute("""
+        WITH months AS (SELECT unnest(range(DATE '2023-01-01', DATE '2025-07-01',
+                                            INTERVAL 1 MONTH))::DATE AS month),
+        ends AS (SELECT month, (month + INTERVAL 1 MONTH)::DATE AS later FROM months)
+        SELECT strftime(month, '%Y-%m'),
+        (SELECT sum(round(mrr * 100))::BIGINT FROM subscriptions
+         WHERE started_on < later AND (ended_on IS NULL OR ended_on >= later)),
+        (SELECT count(DISTINCT account_id) FROM subscriptions
+         WHERE started_on < later AND (ended_on IS NULL OR ended_on >= later)),
+        (SELECT count(*) FROM lead_history WHERE stage = 'MQL' AND entered_at >= month
+         AND entered_at < later),
+        (SELECT count(*) FROM leads WHERE created_at >= month AND created_at < later),
+        (SELECT count(*) FROM opportunities WHERE kind = 'new' AND closed_on >= month
+         AND closed_on < later),
+        (SELECT sum(round(amount * 100))::BIGINT FROM opportunities
+         WHERE kind = 'new' AND is_won AND closed_on >= month AND closed_on < later)
+        FROM ends ORDER BY month""").fetchall()
+    metrics = company.truth.metrics
+    names = ("mrr_cents", "customers", "mqls", "leads", "new_deals_closed", "new_bookings_cents")
+
+    told = [(month, *(row[name] for name in names)) for month, row in metrics.items()]
+
+    assert [(*row[:-1], row[-1] or 0) for row in rows] == told
+
+
+def test_movements_lead_from_one_month_to_the_next(company: Company) -> None:
+    figures = company.truth.figures
+    gains = ("new_mrr", "reactivated_mrr", "expansion_mrr")
+    losses = ("contraction_mrr", "churned_mrr")
+
+    change = sum(figures[name] for name in gains) - sum(figures[name] for name in losses)
+
+    assert (np.diff(figures["mrr"]) == change[1:]).all()
+    assert figures["churned_mrr"].sum() > 0
+
+
+def test_the_truth_says_what_an_effect_caused(company: Company) -> None:
+    truth = company.truth
+    (handoff,) = truth.effects
+
+    assert (handoff["from"], handoff["to"]) == ("2024-03", None)
+    assert handoff["caused"] == truth.together
+    assert handoff["caused"]["sqls"] < -40
+    assert handoff["caused"]["end_mrr_cents"] < 0
+    assert truth.questions[0]["answer"][0]["month"] == "2024-03"
+    off = replace(truth.world, scenario=without(truth.world.scenario, "handoff"))
+    sqls = truth.of(off)["sqls"] - truth.figures["sqls"]
+    assert (sqls[:14] == 0).all()
+    assert sqls.sum() == -handoff["caused"]["sqls"]
+
+
+def test_nobody_can_tell_for_sure(company: Company) -> None:
+    limits = company.truth.oracle
+
+    assert 0.55 < limits["win_auc"] < 0.8
+    assert 0.7 < limits["churn_auc"] < 0.95
+    assert area(np.array([1.0, 2.0]), np.array([True, True])) is None
+    assert area(np.array([1.0, 1.0, 0.0]), np.array([True, False, False])) == 0.75
+
+
+def test_the_truth_is_kept_away_from_the_tables(company: Company, tmp_path: Path) -> None:
+    company.write(tmp_path / "shop")
+
+    path = company.truth.write(tmp_path / "shop")
+
+    assert path == tmp_path / "shop-truth" / "truth.json"
+    assert not list((tmp_path / "shop").glob("*truth*"))
+    told = json.loads(path.read_text())
+    assert told == json.loads(json.dumps(company.truth.as_dict()))
+    assert told["effects"][0]["factor"] == 0.45
+    assert told["metrics"]["2024-01"]["win_rate"] == pytest.approx(0.25, abs=0.2)
+    assert sorted(child.name for child in path.parent.iterdir()) == ["truth.json"]
+
+
+def test_nobody_waits_for_a_truth_they_do_not_ask_for() -> None:
+    company = generate(accounts=20, months=2)
+
+    assert "truth" not in vars(company)
+    assert pa.types.is_date(company.tables["accounts"].schema.field("created_on").type)
+
+
+def test_a_decoy_costs_money_and_brings_nothing() -> None:
+    with_decoy = generate("decoy-only", accounts=300)
+    base = generate(accounts=300)
+
+    same = set(base.tables) - {"campaigns", "spend", "finance"}
+    assert all(with_decoy.tables[name].equals(base.tables[name]) for name in same)
+    spent = opened(with_decoy).execute("""SELECT sum(amount), min(spent_on)::TEXT, count(*)
+        FROM spend JOIN campaigns USING (campaign_id) WHERE name = 'Website Redesign'""")
+    assert spent.fetchone() == (90_000, "2024-09-15", 2)
