@@ -3,6 +3,7 @@
 import argparse
 
 from revkit.synth import generate, scenarios
+from revkit.synth.pools import locales
 
 options = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
@@ -14,6 +15,7 @@ options.add_argument(
     "--accounts", type=int, default=argparse.SUPPRESS,
     help="companies that may buy (default: as many as the scenario needs)",
 )  # fmt: skip
+options.add_argument("--locale", default=None, help=f"of names: {', '.join(locales())}")
 options.add_argument("--format", choices=["parquet", "csv"], default="parquet", help="of the files")
 options.add_argument("--out", default="data/sample", help="folder")
 

@@ -1,4 +1,4 @@
-"""The commands: ``revkit report``."""
+"""The commands: ``revkit report`` and ``revkit pool``."""
 
 from __future__ import annotations
 
@@ -38,6 +38,16 @@ def commands(
     ] = False,
 ) -> None:
     """Revenue metrics one can read, with their uncertainty, for SalesOps and RevOps."""
+
+
+@app.command()
+def pool(
+    locale: Annotated[str, typer.Option(help="A locale of Faker, such as ja_JP.")],
+) -> None:
+    """Draw the names of people, companies and cities that made-up companies of a locale have."""
+    from revkit.synth.pools import make_pool
+
+    typer.echo(make_pool(locale))
 
 
 @app.command()

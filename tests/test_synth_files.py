@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,8 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 
-from revkit.synth import generate
+from revkit.errors import ParameterError
+from revkit.synth import Company, generate
 from revkit.synth import world as worlds
 from revkit.synth.arrow import COLUMNS, schema
 from revkit.synth.company import part
@@ -133,3 +135,27 @@ def test_names_come_from_the_shipped_pool() -> None:
     loaded = run("-c", "import sys, revkit.synth as s; s.generate(accounts=9); print(*sys.modules)")
     assert "faker" not in loaded.stdout.split()
     assert not {"ibis", "revkit.metrics", "revkit.dataset"} & set(loaded.stdout.split())
+
+
+@pytest.mark.parametrize("locale", ["de_DE", "es_ES", "fr_FR", "it_IT"])
+def test_another_locale_changes_names_and_nothing_else(locale: str) -> None:
+    ours, theirs = (generate(accounts=200, months=6, locale=name) for name in ("en_US", locale))
+
+    values = pool(locale)
+    firsts = tuple(f"{name} " for name in values["first_name"])
+    reps = theirs.tables["reps"]["name"].to_pylist()
+    assert all(list(words) == sorted(set(words)) for words in values.values())
+    assert all(name.startswith(firsts) and name.endswith(values["last_name"]) for name in reps)
+    assert all(re.fullmatch(r"[a-z0-9.-]+@example\.com", mail) for mail in _mails(theirs))
+    for name, table in ours.tables.items():
+        named = [c for c in ("name", "email") if c in table.column_names and name not in ("campaigns", "products")]
+        assert theirs.tables[name].drop_columns(named).equals(table.drop_columns(named)), name
+
+
+def _mails(company: Company) -> list[str]:
+    return [mail for mail in company.tables["leads"]["email"].to_pylist() if mail]
+
+
+def test_a_locale_without_names_says_how_to_draw_them() -> None:
+    with pytest.raises(ParameterError, match="revkit pool --locale ja_JP"):
+        generate(locale="ja_JP")

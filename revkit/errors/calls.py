@@ -224,6 +224,14 @@ class ParameterError(RevkitError, ValueError):
         )
 
     @classmethod
+    def no_pool(cls, locale: str, *, known: Collection[str]) -> ParameterError:
+        """A locale that no names were drawn for."""
+        return cls(
+            f"There are no names for locale={locale!r}; there are for {listed(known, 40)}."
+            f"{did_you_mean(locale, known)} Or draw them once: revkit pool --locale {locale}."
+        )
+
+    @classmethod
     def unknown(cls, parameter: str, *, where: str, known: Collection[str]) -> ParameterError:
         """A parameter nobody asked for."""
         return cls(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -127,7 +127,12 @@ WRITERS: dict[Format, Callable[[pa.Table, Path], None]] = {
 
 
 def generate(
-    scenario: str = "baseline", *, seed: int = 42, months: int = 36, accounts: int | None = None
+    scenario: str = "baseline",
+    *,
+    seed: int = 42,
+    months: int = 36,
+    accounts: int | None = None,
+    locale: str | None = None,
 ) -> Company:
     """Make a company: the same one for the same arguments, to the byte.
 
@@ -142,11 +147,14 @@ def generate(
     accounts
         Companies that may buy, of which about a third do; without it, as many as it takes for
         what the scenario planted to be found (2,000 in the baseline).
+    locale
+        What people, companies and cities are called: en_US, it_IT, de_DE, fr_FR, es_ES, or
+        another once ``revkit pool`` has drawn it; without it, the scenario's.
 
     Raises
     ------
     ParameterError
-        An unknown scenario or key, or a size below 1.
+        An unknown scenario, key or locale, or a size below 1.
 
     Examples
     --------
@@ -157,6 +165,8 @@ def generate(
     20
     """
     found = scenario_named(scenario)
+    if locale is not None:
+        found = replace(found, locale=locale)
     return company(World(found, seed, months, found.min_accounts if accounts is None else accounts))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -239,7 +240,7 @@ def lead_tables(
     full = names(world, "leads.name", leads.created.size, chunk).reshape(leads.created.shape)
     name = full[account, slot]
     tag = np.char.add(np.char.add(".", number.astype(str)), "@example.com").astype(object)
-    mail = np.array([text.lower().replace(" ", ".") for text in name], dtype=object)
+    mail = np.array([mailbox(text) for text in name], dtype=object)
     shown_deal = found & (opened < until)
     table = arrow(
         "leads",
@@ -277,3 +278,15 @@ def lead_tables(
         },
     )
     return {"leads": table, "lead_history": history}
+
+
+def mailbox(name: str) -> str:
+    """The part of an address before the @: letters of ASCII, digits and dots.
+
+    >>> mailbox("Aarón D'Angelo")
+    'aaron.dangelo'
+    """
+    plain = unicodedata.normalize("NFKD", name.lower().replace(" ", ".").replace("ß", "ss"))
+    return "".join(
+        letter for letter in plain if letter.isascii() and (letter.isalnum() or letter in ".-")
+    )

@@ -1,17 +1,18 @@
 """Names of people, companies and cities: made once by Faker, shipped as files.
 
-Faker is needed only to make a pool (``python -m revkit.synth.pools it_IT``), because what it
-returns for one seed changes with its version and, for some locales, from one run to the next.
+Faker is needed only to make a pool (``revkit pool --locale ja_JP``), because what it returns for
+one seed changes with its version and, for some locales, with the order of Python's sets: those
+that ship were made with ``PYTHONHASHSEED=0``.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
+
+from revkit.errors import ParameterError
 
 FOLDER = Path(__file__).parent / "pools"
 SIZES = {"company": 4096, "city": 512, "first_name": 512, "last_name": 1024}
@@ -19,9 +20,22 @@ SIZES = {"company": 4096, "city": 512, "first_name": 512, "last_name": 1024}
 
 @cache
 def pool(locale: str = "en_US") -> dict[str, tuple[str, ...]]:
-    """The values of one locale: company, city, first_name, last_name, each unique and sorted."""
-    text = files("revkit.synth").joinpath("pools", f"{locale}.json").read_text(encoding="utf-8")
+    """The values of one locale: company, city, first_name, last_name, each unique and sorted.
+
+    Raises
+    ------
+    ParameterError
+        When there is no pool of that locale.
+    """
+    if locale not in locales():
+        raise ParameterError.no_pool(locale, known=locales())
+    text = (FOLDER / f"{locale}.json").read_text(encoding="utf-8")
     return {kind: tuple(values) for kind, values in json.loads(text).items()}
+
+
+def locales() -> list[str]:
+    """The locales that have a pool."""
+    return sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
 def make_pool(locale: str, folder: Path = FOLDER) -> Path:
@@ -44,8 +58,3 @@ def draw(source: Callable[[], str], size: int) -> list[str]:
         if len(found) == size:
             break
     return sorted(found)
-
-
-if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        print(make_pool(name))
