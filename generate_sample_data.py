@@ -1,6 +1,7 @@
-"""Write the tables of a made-up company (see revkit.synth)."""
+"""Write the tables of a made-up company, and beside them its truth (see revkit.synth)."""
 
 import argparse
+from os.path import relpath
 
 from revkit.synth import generate, scenarios
 from revkit.synth.pools import locales
@@ -26,4 +27,4 @@ if __name__ == "__main__":
     for name, path in company.write(out, format).items():
         rows = company.tables[name].num_rows
         print(f"{name:<20} {rows:>9,} rows {path.stat().st_size / 1000:>9,.1f} kB")
-    print(f"{out}: as of {company.as_of}")
+    print(f"{out}: as of {company.as_of}; what is true of it: {relpath(company.truth.write(out))}")
