@@ -2,5 +2,6 @@
 
 from revkit.synth.company import Company, generate
 from revkit.synth.scenario import Scenario, scenarios
+from revkit.synth.truth import Truth
 
-__all__ = ["Company", "Scenario", "generate", "scenarios"]
+__all__ = ["Company", "Scenario", "Truth", "generate", "scenarios"]
