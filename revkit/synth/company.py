@@ -15,6 +15,7 @@ from revkit.synth.arrow import COLUMNS, arrow, words
 from revkit.synth.billing import invoice_table
 from revkit.synth.books import Totals, finance, spend, targets, totals
 from revkit.synth.contacts import contact_tables
+from revkit.synth.dirt import LEVELS, soiled
 from revkit.synth.ledger import subscription_table
 from revkit.synth.lives import lives
 from revkit.synth.marketing import Campaigns, lead_tables
@@ -29,7 +30,7 @@ from revkit.synth.simulation import simulate
 from revkit.synth.streams import Numbers
 from revkit.synth.subscriptions import Ledger
 from revkit.synth.support import ticket_table
-from revkit.synth.truth import Truth
+from revkit.synth.truth import Truth, beside
 from revkit.synth.usage import usage_table
 from revkit.synth.vocabulary import COUNTRIES, INDUSTRIES, REGIONS
 from revkit.synth.world import World
@@ -59,10 +60,13 @@ class Company:
         Everything begins with the scenario's start (deals, when they were still open then), but
         for the ledger of subscriptions, which goes back to the first customer, and for
         exchange_rates, which go back as far as it may.
+    key
+        What dirt changed, cell by cell (:mod:`revkit.synth.dirt`); None where there is none.
     """
 
     world: World
     tables: dict[str, pa.Table]
+    key: pa.Table | None = None
 
     @property
     def as_of(self) -> datetime.date:
@@ -75,7 +79,8 @@ class Company:
         """The tables as a Dataset, ready for metrics."""
         from revkit.dataset import Dataset
 
-        return Dataset(as_of=self.as_of, **self.tables)
+        currency = None if self.key is None else self.world.scenario.currency
+        return Dataset(as_of=self.as_of, currency=currency, **self.tables)
 
     @cached_property
     def truth(self) -> Truth:
@@ -85,7 +90,8 @@ class Company:
     def write(self, folder: str | Path, format: Format = "parquet") -> dict[str, Path]:
         """Write one file a table, whole or not at all, and say where each one is.
 
-        Files of the other format by the same name are removed: a folder holds one company.
+        Files of the other format by the same name are removed: a folder holds one company. The
+        key of a dirty one stands beside it, in ``<folder>-truth``.
         """
         if format not in FORMATS:
             raise ParameterError(f"format={format!r} is not one of {', '.join(FORMATS)}.")
@@ -101,6 +107,11 @@ class Company:
                 if other != format:
                     (folder / f"{name}.{other}").unlink(missing_ok=True)
             written[name] = path
+        if self.key is not None:
+            path = beside(folder) / "dirt_key.parquet"
+            aside = path.with_name(f".{path.name}.part")
+            write_parquet(self.key, aside)
+            aside.replace(path)
         return written
 
 
@@ -133,6 +144,7 @@ def generate(
     months: int = 36,
     accounts: int | None = None,
     locale: str | None = None,
+    dirt: str = "clean",
 ) -> Company:
     """Make a company: the same one for the same arguments, to the byte.
 
@@ -150,11 +162,13 @@ def generate(
     locale
         What people, companies and cities are called: en_US, it_IT, de_DE, fr_FR, es_ES, or
         another once ``revkit pool`` has drawn it; without it, the scenario's.
+    dirt
+        What an export's errors do to it: clean, light or heavy; ``key`` then says what they did.
 
     Raises
     ------
     ParameterError
-        An unknown scenario, key or locale, or a size below 1.
+        An unknown scenario, key, locale or level of dirt, or a size below 1.
 
     Examples
     --------
@@ -167,7 +181,13 @@ def generate(
     found = scenario_named(scenario)
     if locale is not None:
         found = replace(found, locale=locale)
-    return company(World(found, seed, months, found.min_accounts if accounts is None else accounts))
+    if dirt not in LEVELS:
+        raise ParameterError.unknown(dirt, where="dirt", known=list(LEVELS))
+    size = found.min_accounts if accounts is None else accounts
+    clean = company(World(found, seed, months, size))
+    if dirt == "clean":
+        return clean
+    return Company(clean.world, *soiled(clean.tables, dirt, seed))
 
 
 def company(world: World) -> Company:

@@ -152,13 +152,19 @@ class Truth:
 
         The tables in ``data/shop`` have their truth in ``data/shop-truth/truth.json``.
         """
-        data = Path(folder).absolute()
-        beside = data.with_name(f"{data.name}-truth")
-        beside.mkdir(parents=True, exist_ok=True)
-        path, aside = beside / "truth.json", beside / ".truth.json.part"
+        place = beside(folder)
+        path, aside = place / "truth.json", place / ".truth.json.part"
         aside.write_text(json.dumps(self.as_dict(), indent=1) + "\n", encoding="utf-8")
         aside.replace(path)
         return path
+
+
+def beside(folder: str | Path) -> Path:
+    """The folder for what is true of the tables in another, made where there is none yet."""
+    data = Path(folder).absolute()
+    place = data.with_name(f"{data.name}-truth")
+    place.mkdir(parents=True, exist_ok=True)
+    return place
 
 
 def described(effect: Effect) -> dict[str, Any]:
