@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pytest
+from queries import must_be_empty, number, opened
 
 from revkit.errors import ParameterError
 from revkit.schema import TABLES
@@ -233,22 +234,9 @@ def engine(company: Company) -> duckdb.DuckDBPyConnection:
     return opened(company)
 
 
-def opened(company: Company) -> duckdb.DuckDBPyConnection:
-    engine = duckdb.connect()
-    for name, table in company.tables.items():
-        engine.register(name, table)
-    return engine
-
-
-def number(engine: duckdb.DuckDBPyConnection, query: str) -> float:
-    return float(engine.execute(query).fetchall()[0][0])
-
-
 @pytest.mark.parametrize("rule", INVARIANTS)
 def test_invariants(engine: duckdb.DuckDBPyConnection, rule: str) -> None:
-    found = engine.execute(INVARIANTS[rule]).fetchdf()
-
-    assert found.empty, f"{rule}: {len(found)} rows\n{found.head(3).T.to_string()}"
+    must_be_empty(engine, rule, INVARIANTS[rule])
 
 
 @pytest.mark.parametrize("name", COLUMNS)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from queries import must_be_empty, number, opened
 from scipy.stats import rankdata
 
 from revkit.synth import Company, generate
@@ -160,13 +161,11 @@ def company() -> Company:
 
 @pytest.fixture(scope="module")
 def engine(company: Company) -> duckdb.DuckDBPyConnection:
-    return opened(company)
+    return viewed(company)
 
 
-def opened(company: Company) -> duckdb.DuckDBPyConnection:
-    engine = duckdb.connect()
-    for name, table in company.tables.items():
-        engine.register(name, table)
+def viewed(company: Company) -> duckdb.DuckDBPyConnection:
+    engine = opened(company)
     start = np.datetime64(company.world.start, "D")
     engine.execute(
         f"CREATE TABLE shown AS SELECT DATE '{start}' AS start, DATE '{company.as_of}' AS day"
@@ -175,22 +174,16 @@ def opened(company: Company) -> duckdb.DuckDBPyConnection:
     return engine
 
 
-def number(engine: duckdb.DuckDBPyConnection, query: str) -> float:
-    return float(engine.execute(query).fetchall()[0][0])
-
-
 @pytest.mark.parametrize("rule", INVARIANTS)
 def test_invariants(engine: duckdb.DuckDBPyConnection, rule: str) -> None:
-    found = engine.execute(INVARIANTS[rule]).fetchdf()
-
-    assert found.empty, f"{rule}: {len(found)} rows\n{found.head(3).T.to_string()}"
+    must_be_empty(engine, rule, INVARIANTS[rule])
 
 
 @pytest.mark.parametrize(("accounts", "months"), [(1, 1), (2, 2), (40, 3)])
 @pytest.mark.parametrize("seed", range(3))
 def test_small_worlds(accounts: int, months: int, seed: int) -> None:
     company = generate(accounts=accounts, months=months, seed=seed)
-    engine = opened(company)
+    engine = viewed(company)
 
     for name in COLUMNS:
         assert company.tables[name].schema.equals(schema(name)), name
