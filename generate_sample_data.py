@@ -4,6 +4,7 @@ import argparse
 from os.path import relpath
 
 from revkit.synth import generate, scenarios
+from revkit.synth.dirt import LEVELS
 from revkit.synth.pools import locales
 
 options = argparse.ArgumentParser(
@@ -17,7 +18,7 @@ options.add_argument(
     help="companies that may buy (default: as many as the scenario needs)",
 )  # fmt: skip
 options.add_argument("--locale", default=None, help=f"of names: {', '.join(locales())}")
-options.add_argument("--dirt", choices=["clean", "light", "heavy"], default="clean", help="errors")
+options.add_argument("--dirt", choices=list(LEVELS), default="clean", help="errors")
 options.add_argument("--format", choices=["parquet", "csv"], default="parquet", help="of the files")
 options.add_argument("--out", default="data/sample", help="folder")
 

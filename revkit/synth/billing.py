@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit.synth.arrow import NEVER, arrow
-from revkit.synth.contracts import PAYMENT_FAILED, day_of_month
+from revkit.synth.contracts import PAYMENT_FAILED, day_of_month, years_after
 from revkit.synth.lives import SPAN, Lives, spread
 from revkit.synth.population import Accounts
 from revkit.synth.streams import Numbers, Slots
@@ -127,12 +127,13 @@ def yearly(ledger: Ledger) -> Lines:
     chosen = chosen[np.lexsort([rows[name][chosen] for name in ("started", "line", "account")])]
     rows = {name: values[chosen] for name, values in rows.items()}
     mrr, started, term = rows["seats"] * rows["price"], rows["started"], rows["term"]
-    begins = started == a_year_before(term)
+    year_began = years_after(term, -1)
+    begins = started == year_began
     same = (rows["account"][1:] == rows["account"][:-1]) & (rows["line"][1:] == rows["line"][:-1])
     same &= (rows["ended"][:-1] == started[1:]) & ~begins[1:]
     before = np.zeros(len(mrr), np.int64)
     before[1:] = np.where(same, mrr[:-1], 0)
-    left, length = term - started, term - a_year_before(term)
+    left, length = term - started, term - year_began
     year = 12 * (mrr - before)
     return Lines(
         account=rows["account"], issued=started, purpose=np.where(begins, REGULAR, ADDED),
@@ -178,9 +179,3 @@ def unpaid(world: World, bill: Lines, lives: Lives) -> Numbers:
     place = np.searchsorted(months, bill.account * SPAN + world.month(bill.issued))
     failed = lives.reason[place] == PAYMENT_FAILED
     return np.asarray(failed & (bill.issued >= lives.ends[place] - GRACE))
-
-
-def a_year_before(days: Numbers) -> Numbers:
-    """The same day of the year before."""
-    month = days.astype("M8[D]").astype("M8[M]") - 12
-    return np.asarray(month.astype("M8[D]").astype(np.int64) + day_of_month(days) - 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -16,6 +16,7 @@ from revkit.synth.billing import invoice_table
 from revkit.synth.books import Totals, finance, spend, targets, totals
 from revkit.synth.contacts import contact_tables
 from revkit.synth.dirt import LEVELS, soiled
+from revkit.synth.files import beside, whole
 from revkit.synth.ledger import subscription_table
 from revkit.synth.lives import lives
 from revkit.synth.marketing import Campaigns, lead_tables
@@ -30,7 +31,7 @@ from revkit.synth.simulation import simulate
 from revkit.synth.streams import Numbers
 from revkit.synth.subscriptions import Ledger
 from revkit.synth.support import ticket_table
-from revkit.synth.truth import Truth, beside
+from revkit.synth.truth import Truth
 from revkit.synth.usage import usage_table
 from revkit.synth.vocabulary import COUNTRIES, INDUSTRIES, REGIONS
 from revkit.synth.world import World
@@ -100,18 +101,12 @@ class Company:
         written = {}
         for name, table in self.tables.items():
             path = folder / f"{name}.{format}"
-            aside = folder / f".{name}.{format}.part"
-            WRITERS[format](table, aside)
-            aside.replace(path)
+            written[name] = whole(path, partial(WRITERS[format], table))
             for other in FORMATS:
                 if other != format:
                     (folder / f"{name}.{other}").unlink(missing_ok=True)
-            written[name] = path
         if self.key is not None:
-            path = beside(folder) / "dirt_key.parquet"
-            aside = path.with_name(f".{path.name}.part")
-            write_parquet(self.key, aside)
-            aside.replace(path)
+            whole(beside(folder) / "dirt_key.parquet", partial(write_parquet, self.key))
         return written
 
 

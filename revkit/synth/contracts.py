@@ -106,7 +106,7 @@ def early_in_month(days: Numbers) -> Numbers:
     return np.where(days < NEVER, np.where(day_of_month(known) > 28, ahead, known), NEVER)
 
 
-def a_year_after(days: Numbers) -> Numbers:
-    """The same day of the next year."""
-    month = days.astype("M8[D]").astype("M8[M]") + 12
+def years_after(days: Numbers, years: int) -> Numbers:
+    """The same day of another year, before where ``years`` is below 0."""
+    month = days.astype("M8[D]").astype("M8[M]") + 12 * years
     return np.asarray(month.astype("M8[D]").astype(np.int64) + day_of_month(days) - 1)

@@ -16,10 +16,10 @@ from revkit.synth.contracts import (
     PAYMENT_FAILED,
     Line,
     State,
-    a_year_after,
     day_of_month,
     early_in_month,
     fewer_seats,
+    years_after,
 )  # fmt: skip
 from revkit.synth.population import Accounts
 from revkit.synth.sales import (
@@ -144,7 +144,7 @@ class Book:
         """Start a contract with some accounts."""
         state, line = self.state, self.main
         state.born[who] = line.since[who] = day[who]
-        state.term[who] = np.where(self.annual[who], a_year_after(day[who]), NEVER)
+        state.term[who] = np.where(self.annual[who], years_after(day[who], 1), NEVER)
         state.annual[who] = self.annual[who]
         state.hazard[who] = 0
         line.product[who], line.seats[who], line.discount[who] = product, seats, discount
@@ -242,7 +242,7 @@ class Book:
         paper = who[self.enterprise[who]]
         state.contract[paper] += 1
         state.renewed[paper] = 1
-        state.term[who] = a_year_after(day[who])
+        state.term[who] = years_after(day[who], 1)
         worth = 12 * (line.mrr + self.extra.mrr)
         self.deal(month, RENEWAL, who, day - early, worth, line, draws, won=True)
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from revkit.synth.effects import Effect, start_of, without
 from revkit.synth.figures import Figures, added, figures
+from revkit.synth.files import beside, whole
 from revkit.synth.oracle import guesses, limits
 from revkit.synth.people import Roster
 from revkit.synth.simulation import simulate
@@ -152,19 +153,10 @@ class Truth:
 
         The tables in ``data/shop`` have their truth in ``data/shop-truth/truth.json``.
         """
-        place = beside(folder)
-        path, aside = place / "truth.json", place / ".truth.json.part"
-        aside.write_text(json.dumps(self.as_dict(), indent=1) + "\n", encoding="utf-8")
-        aside.replace(path)
-        return path
-
-
-def beside(folder: str | Path) -> Path:
-    """The folder for what is true of the tables in another, made where there is none yet."""
-    data = Path(folder).absolute()
-    place = data.with_name(f"{data.name}-truth")
-    place.mkdir(parents=True, exist_ok=True)
-    return place
+        text = json.dumps(self.as_dict(), indent=1) + "\n"
+        return whole(
+            beside(folder) / "truth.json", lambda aside: aside.write_text(text, encoding="utf-8")
+        )
 
 
 def described(effect: Effect) -> dict[str, Any]:

@@ -1,0 +1,21 @@
+"""Files of a company: each written whole or not at all; what is true of it stands beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+
+def whole(path: Path, write: Callable[[Path], object]) -> Path:
+    """Have a file written aside, then put it in its place; returns it."""
+    aside = path.with_name(f".{path.name}.part")
+    write(aside)
+    return aside.replace(path)
+
+
+def beside(folder: str | Path) -> Path:
+    """The folder for what is true of the tables in another, made where there is none yet."""
+    data = Path(folder).absolute()
+    place = data.with_name(f"{data.name}-truth")
+    place.mkdir(parents=True, exist_ok=True)
+    return place
