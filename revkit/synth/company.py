@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from revkit.errors import ParameterError
-from revkit.synth.arrow import COLUMNS, arrow, words
+from revkit.synth.arrow import COLUMNS, arrow, plain
 from revkit.synth.billing import invoice_table
 from revkit.synth.books import Totals, finance, spend, targets, totals
 from revkit.synth.contacts import contact_tables
@@ -31,6 +31,7 @@ from revkit.synth.simulation import simulate
 from revkit.synth.streams import Numbers
 from revkit.synth.subscriptions import Ledger
 from revkit.synth.support import ticket_table
+from revkit.synth.text import Words
 from revkit.synth.truth import Truth
 from revkit.synth.usage import usage_table
 from revkit.synth.vocabulary import COUNTRIES, INDUSTRIES, REGIONS
@@ -206,7 +207,7 @@ def company(world: World) -> Company:
         "price_survey": survey_table(world),
     }
     tables["finance"] = finance(world, sums, tables["spend"])
-    return Company(world, {name: tables[name].combine_chunks() for name in COLUMNS})
+    return Company(world, {name: plain(tables[name], name).combine_chunks() for name in COLUMNS})
 
 
 def part(world: World, roster: Roster, chunk: int) -> tuple[dict[str, pa.Table], Totals]:
@@ -255,21 +256,21 @@ def account_table(
     how[deals.account[won]] = len(world.scenario.channels)
     unknown = world.streams(chunk).uniform("accounts.channel.unknown", len(accounts)) < 0.02
     names = [*world.scenario.channels, "Outbound"]
-    order = np.lexsort((accounts.ids, accounts.arrival))
+    order = np.lexsort((accounts.ids.number, accounts.arrival))
     regions = sorted(REGIONS)
     values = {
         "account_id": accounts.ids,
         "name": accounts.names,
-        "segment": words(accounts.segment, list(world.scenario.segments)),
-        "industry": words(accounts.industry, list(INDUSTRIES)),
-        "country": words(accounts.country, list(COUNTRIES)),
-        "region": words(accounts.region, regions),
+        "segment": Words(accounts.segment, list(world.scenario.segments)),
+        "industry": Words(accounts.industry, list(INDUSTRIES)),
+        "country": Words(accounts.country, list(COUNTRIES)),
+        "region": Words(accounts.region, regions),
         "employees": accounts.employees,
-        "channel": words(np.where(unknown, -1, how), names),
+        "channel": Words(np.where(unknown, -1, how), names),
         "rep_id": rep,
         "created_on": accounts.arrival,
     }
-    return arrow("accounts", {name: value[order] for name, value in values.items()})
+    return arrow("accounts", values, order)
 
 
 def products(world: World) -> pa.Table:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.synth.arrow import NEVER, arrow, words
+from revkit.synth.arrow import NEVER, arrow
 from revkit.synth.marketing import Campaigns, Leads, lead_number, lead_seats, shown
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
 from revkit.synth.sales import Deals
 from revkit.synth.streams import Numbers, Slots, choose
-from revkit.synth.world import DAY, World, identifiers, next_working, weekday
+from revkit.synth.text import Ids, Words
+from revkit.synth.world import DAY, World, next_working, weekday
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -47,7 +48,7 @@ def contact_tables(
     number = lead_number(account, slot, chunk)
     found = {
         "account": account,
-        "lead": identifiers("L", 7, number),
+        "lead": number,
         "created": leads.created[account, slot],
         "mql": leads.mql[account, slot],
         "channel": leads.channel[account, slot],
@@ -58,10 +59,9 @@ def contact_tables(
     if chunk == 0:
         parts.append(desk(world, roster))
     rows = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    rows["account"] = np.r_[accounts.ids, None][rows["account"]]
     return {
         "touches": touches(world, chunk, found, draws),
-        "activities": activity_table(rows, 1 + chunk * MINE),
+        "activities": activity_table(rows, 1 + chunk * MINE, accounts.ids, roster.ids, deals.ids),
     }
 
 
@@ -75,13 +75,13 @@ def touches(world: World, chunk: int, found: dict[str, Numbers], draws: Slots) -
     campaign = campaigns.ids(
         np.r_[found["channel"], other], np.minimum(when, world.end * DAY - 1) // DAY
     )
-    kept = np.flatnonzero((when < world.end * DAY) & (campaign != np.array(None)))
+    kept = np.flatnonzero((when < world.end * DAY) & (campaign.number >= 0))
     kept = kept[np.argsort(when[kept], kind="stable")]
     return arrow(
         "touches",
         {
-            "touch_id": identifiers("U", 7, 1 + chunk * MINE + np.arange(len(kept))),
-            "lead_id": np.tile(found["lead"], 2)[kept],
+            "touch_id": Ids("U", 7, 1 + chunk * MINE + np.arange(len(kept))),
+            "lead_id": Ids("L", 7, np.tile(found["lead"], 2)[kept]),
             "campaign_id": campaign[kept],
             "touched_at": when[kept],
         },
@@ -100,12 +100,12 @@ def calls(
     mail = draws.uniform("activities.first") < 0.45
     return {
         "when": when[kept],
-        "person": roster.ids[roster.holder(found["seat"], when // DAY)][kept],
+        "person": roster.holder(found["seat"], when // DAY)[kept],
         "kind": np.where(mail, 1, 0)[kept],
         "out": np.ones(len(kept), np.int64),
         "account": found["account"][kept],
         "lead": found["lead"][kept],
-        "deal": np.full(len(kept), None, dtype=object),
+        "deal": np.full(len(kept), -1),
     }
 
 
@@ -124,12 +124,12 @@ def contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbers]:
         parts.append(
             {
                 "when": (day * DAY + minute * 60)[kept],
-                "person": roster.ids[roster.holder(deals.seat, day)][kept],
+                "person": roster.holder(deals.seat, day)[kept],
                 "kind": np.full(len(kept), kind),
                 "out": np.where(answer, 0, 1)[kept],
                 "account": deals.account[kept],
-                "lead": np.full(len(kept), None, dtype=object),
-                "deal": deals.ids[kept],
+                "lead": np.full(len(kept), -1),
+                "deal": kept,
             }
         )
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -142,20 +142,22 @@ def desk(world: World, roster: Roster) -> dict[str, Numbers]:
     here = (roster.hired[person] <= friday) & (friday < roster.leaves[person])
     person, friday = np.tile(person[here], 2), np.tile(friday[here], 2)
     kind = np.repeat(np.arange(SELLING, len(KINDS)), here.sum())
-    nothing = np.full(len(person), None, dtype=object)
+    nothing = np.full(len(person), -1)
     return {
         "when": friday * DAY + (16 * 60 + 15 * (kind - SELLING)) * 60,
-        "person": roster.ids[person],
+        "person": person,
         "kind": kind,
-        "out": np.full(len(person), -1),
-        "account": np.full(len(person), -1),
+        "out": nothing,
+        "account": nothing,
         "lead": nothing,
         "deal": nothing,
     }
 
 
-def activity_table(rows: dict[str, Numbers], first: int) -> pa.Table:
-    """activities, in the order they happened."""
+def activity_table(
+    rows: dict[str, Numbers], first: int, accounts: Ids, reps: Ids, deals: Ids
+) -> pa.Table:
+    """activities, in the order they happened; people, accounts and deals are positions."""
     order = np.argsort(rows["when"], kind="stable")
     rows = {name: values[order] for name, values in rows.items()}
     usual = np.array([*KINDS.values()])[rows["kind"]]
@@ -163,16 +165,16 @@ def activity_table(rows: dict[str, Numbers], first: int) -> pa.Table:
     return arrow(
         "activities",
         {
-            "activity_id": identifiers("V", 8, first + np.arange(len(order))),
-            "rep_id": rows["person"],
-            "kind": words(rows["kind"], list(KINDS)),
-            "direction": words(rows["out"], ["in", "out"]),
+            "activity_id": Ids("V", 8, first + np.arange(len(order))),
+            "rep_id": reps[rows["person"]],
+            "kind": Words(rows["kind"], list(KINDS)),
+            "direction": Words(rows["out"], ["in", "out"]),
             "occurred_at": rows["when"],
             "minutes": np.rint(minutes / 5) * 5,
             "is_selling": (rows["kind"] < SELLING).astype(np.int64),
-            "lead_id": rows["lead"],
-            "opportunity_id": rows["deal"],
-            "account_id": rows["account"],
+            "lead_id": Ids("L", 7, rows["lead"]),
+            "opportunity_id": deals.of(rows["deal"]),
+            "account_id": accounts.of(rows["account"]),
         },
     )
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.synth.arrow import NEVER, arrow, words
+from revkit.synth.arrow import NEVER, arrow
 from revkit.synth.people import Roster, names
 from revkit.synth.population import Accounts
 from revkit.synth.story import Decoy
 from revkit.synth.streams import Numbers, chance, choose
-from revkit.synth.world import DAY, World, identifiers, next_working, scattered
+from revkit.synth.text import Ids, Joined, Words
+from revkit.synth.world import DAY, World, next_working, scattered
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -126,15 +127,14 @@ class Campaigns:
         """The channels that have campaigns."""
         return [name for name, spec in self.world.scenario.channels.items() if spec.campaigns]
 
-    def ids(self, channel: Numbers, days: Numbers) -> Numbers:
+    def ids(self, channel: Numbers, days: Numbers) -> Ids:
         """The campaign of a channel on a day; none where there is none."""
         names = list(self.world.scenario.channels)
         place = [self.channels.index(name) if name in self.channels else -1 for name in names]
         own = np.array(place)[channel]
         quarter = month_number(np.minimum(days, self.world.end)) // 3 - self.quarters[0] // 3
-        ids = identifiers("C", 4, 1 + np.maximum(quarter, 0) * len(self.channels) + own)
-        ids[(own < 0) | (quarter < 0) | (days < self.world.start)] = None
-        return ids
+        ids = Ids("C", 4, 1 + np.maximum(quarter, 0) * len(self.channels) + own)
+        return ids.only((own >= 0) & (quarter >= 0) & (days >= self.world.start))
 
     def table(self) -> pa.Table:
         """campaigns, by the day they start."""
@@ -152,15 +152,15 @@ class Campaigns:
             for i in (0, 1)
         )
         values = {
-            "campaign_id": np.r_[identifiers("C", 4, 1 + np.arange(len(quarter))),
-                                 decoy_ids(len(decoys))],
+            "campaign_id": np.r_[Ids("C", 4, 1 + np.arange(len(quarter))).words(),
+                                 decoy_ids(len(decoys)).words()],
             "name": [*names, *(decoy.name for decoy in decoys)],
-            "channel": [*words(channel, channels), *(decoy.channel for decoy in decoys)],
+            "channel": [*(channels[c] for c in channel), *(decoy.channel for decoy in decoys)],
             "started_on": np.r_[np.maximum(starts, self.world.start), first],
             "ended_on": np.r_[ends, last],
         }  # fmt: skip
         order = np.argsort(values["started_on"], kind="stable")
-        return arrow("campaigns", {key: np.asarray(value)[order] for key, value in values.items()})
+        return arrow("campaigns", {key: np.asarray(value) for key, value in values.items()}, order)
 
     @property
     def decoys(self) -> list[Decoy]:
@@ -170,9 +170,9 @@ class Campaigns:
         return sorted(begun, key=lambda decoy: decoy.months)
 
 
-def decoy_ids(count: int) -> Numbers:
+def decoy_ids(count: int) -> Ids:
     """The campaign_id of each decoy, apart from those that bring leads."""
-    return identifiers("C", 4, 9001 + np.arange(count))
+    return Ids("C", 4, 9001 + np.arange(count))
 
 
 def month_number(days: Numbers) -> Numbers:
@@ -223,7 +223,7 @@ def lead_tables(
     deal = deals.of_lead(leads.created.shape)
     account, slot = shown(world, leads, deals, len(accounts))
     number = lead_number(account, slot, chunk)
-    ids = identifiers("L", 7, number)
+    ids = Ids("L", 7, number)
     created, mql, sql = (field[account, slot] for field in (leads.created, leads.mql, leads.sql))
     deal = deal[account, slot]
     found = deal >= 0
@@ -237,10 +237,9 @@ def lead_tables(
     seat = lead_seats(world, chunk, accounts, roster, leads, account, slot)
     rep = roster.ids[roster.holder(seat, created // DAY)]
     channel = leads.channel[account, slot]
-    full = names(world, "leads.name", leads.created.size, chunk).reshape(leads.created.shape)
-    name = full[account, slot]
-    tag = np.char.add(np.char.add(".", number.astype(str)), "@example.com").astype(object)
-    mail = np.array([mailbox(text) for text in name], dtype=object)
+    place = account * LEADS + slot
+    first, last = (part[place] for part in names(world, "leads.name", leads.created.size, chunk))
+    mail = (mailboxes(part) for part in (first, last))
     shown_deal = found & (opened < until)
     table = arrow(
         "leads",
@@ -248,14 +247,14 @@ def lead_tables(
             "lead_id": ids,
             "account_id": accounts.ids[account],
             "campaign_id": Campaigns(world).ids(channel, created // DAY),
-            "channel": words(channel, list(scenario.channels)),
+            "channel": Words(channel, list(scenario.channels)),
             "rep_id": rep,
-            "name": name,
-            "email": mail + tag,
+            "name": Joined((first, " ", last)),
+            "email": Joined((next(mail), ".", next(mail), ".", Ids("", 1, number), "@example.com")),
             "created_at": created,
-            "opportunity_id": np.r_[deals.ids, None][np.where(shown_deal, deal, -1)],
+            "opportunity_id": deals.ids.of(np.where(shown_deal, deal, -1)),
             "disqualified_at": disqualified,
-            "disqualified_reason": words(np.where(disqualified < until, fate, -1), list(REASONS)),
+            "disqualified_reason": Words(np.where(disqualified < until, fate, -1), list(REASONS)),
         },
     )
 
@@ -273,11 +272,19 @@ def lead_tables(
         {
             "lead_id": ids[row],
             "entered_at": when,
-            "stage": words(stage, list(entered)),
+            "stage": Words(stage, list(entered)),
             "rep_id": rep[row],
         },
     )
     return {"leads": table, "lead_history": history}
+
+
+def mailboxes(names: Words) -> Words:
+    """The part of an address that each name becomes."""
+    parts = {mailbox(name): None for name in names.vocabulary}
+    place = {part: code for code, part in enumerate(parts)}
+    codes = np.array([place[mailbox(name)] for name in names.vocabulary])
+    return Words(codes[names.codes], list(parts))
 
 
 def mailbox(name: str) -> str:

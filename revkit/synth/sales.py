@@ -13,7 +13,8 @@ from revkit.synth.marketing import LEADS, Leads
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
 from revkit.synth.streams import Numbers, Slots, chance, choose
-from revkit.synth.world import DAY, World, identifiers, next_working, scattered
+from revkit.synth.text import Ids
+from revkit.synth.world import DAY, World, next_working, scattered
 
 APPROACHES = 4
 """The most times sales approaches an account that did not come by itself."""
@@ -78,9 +79,9 @@ class Deals:
         return self.account * SLOTS + self.slot
 
     @cached_property
-    def ids(self) -> Numbers:
+    def ids(self) -> Ids:
         """The opportunity_id of each deal."""
-        return identifiers("O", 8, scattered(self.number, 25) + (self.chunk << 25))
+        return Ids("O", 8, scattered(self.number, 25) + (self.chunk << 25))
 
     def slots(self, world: World) -> Slots:
         """Draws that belong to each deal."""

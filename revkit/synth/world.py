@@ -126,17 +126,6 @@ def next_working(days: Numbers) -> Numbers:
     return days + np.where(weekday(days) > 4, 7 - weekday(days), 0)
 
 
-def identifiers(prefix: str, width: int, number: Numbers) -> Numbers:
-    """Ids such as A000123.
-
-    Examples
-    --------
-    >>> identifiers("A", 6, np.array([123])).tolist()
-    ['A000123']
-    """
-    return np.array([f"{prefix}{each:0{width}d}" for each in number.tolist()], dtype=object)
-
-
 def scattered(number: Numbers, bits: int) -> Numbers:
     """Numbers below ``2 ** bits`` in another order, so that ids do not tell who came first."""
     size = 1 << bits
