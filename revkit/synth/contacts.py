@@ -55,9 +55,10 @@ def contact_tables(
         "seat": lead_seats(world, chunk, accounts, roster, leads, account, slot),
     }
     draws = Slots(world.streams(chunk), number)
-    parts = [calls(world, roster, found, draws), contacts(world, roster, deals)]
-    if chunk == 0:
-        parts.append(desk(world, roster))
+    parts = [
+        calls(world, roster, found, draws), contacts(world, roster, deals),
+        desk(world, roster, chunk),
+    ]  # fmt: skip
     rows = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     return {
         "touches": touches(world, chunk, found, draws),
@@ -135,10 +136,14 @@ def contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbers]:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def desk(world: World, roster: Roster) -> dict[str, Numbers]:
-    """What reps do away from customers: each rep's week of records and meetings, on its Friday."""
+def desk(world: World, roster: Roster, chunk: int) -> dict[str, Numbers]:
+    """What reps do away from customers: each rep's week of records and meetings, on its Friday.
+
+    The seats are shared out among the chunks.
+    """
     days = np.arange(world.start, world.end)
-    person, friday = np.meshgrid(roster.known, days[weekday(days) == 4], indexing="ij")
+    known = roster.known[roster.seat[roster.known] % len(world.chunks) == chunk]
+    person, friday = np.meshgrid(known, days[weekday(days) == 4], indexing="ij")
     here = (roster.hired[person] <= friday) & (friday < roster.leaves[person])
     person, friday = np.tile(person[here], 2), np.tile(friday[here], 2)
     kind = np.repeat(np.arange(SELLING, len(KINDS)), here.sum())
