@@ -17,12 +17,12 @@ import numpy as np
 
 from revkit.synth.arrow import NEVER, arrow
 from revkit.synth.contracts import PAYMENT_FAILED, day_of_month, years_after
-from revkit.synth.lives import SPAN, Lives, spread
+from revkit.synth.lives import Lives, spread
 from revkit.synth.population import Accounts
 from revkit.synth.streams import Numbers, Slots
 from revkit.synth.subscriptions import Ledger
 from revkit.synth.text import Ids, Words
-from revkit.synth.world import World, next_working
+from revkit.synth.world import SPAN, World, next_working
 
 if TYPE_CHECKING:
     import pyarrow as pa

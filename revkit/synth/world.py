@@ -23,6 +23,9 @@ AHEAD = 3
 
 DAY = 86_400
 
+SPAN = 4096
+"""More months than a company is simulated for, so that a month of an account has a number."""
+
 
 @dataclass(frozen=True)
 class World:
