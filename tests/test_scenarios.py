@@ -296,7 +296,7 @@ def test_the_truth_says_what_an_effect_caused(company: Company) -> None:
     assert (handoff["from"], handoff["to"]) == ("2024-03", None)
     assert handoff["caused"] == truth.together
     assert handoff["caused"]["sqls"] < -40
-    assert handoff["caused"]["end_mrr_cents"] < 0
+    assert handoff["caused"]["new_deals_opened"] < 0
     assert truth.questions[0]["answer"][0]["month"] == "2024-03"
     off = replace(truth.world, scenario=without(truth.world.scenario, "handoff"))
     sqls = truth.of(off)["sqls"] - truth.figures["sqls"]

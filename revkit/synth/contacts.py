@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit.synth.arrow import NEVER, arrow
-from revkit.synth.marketing import Campaigns, Leads, lead_number, lead_seats, shown
+from revkit.synth.marketing import Campaigns, Leads, lead_seats, shown
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
 from revkit.synth.sales import Deals
-from revkit.synth.streams import Numbers, Slots, choose
+from revkit.synth.streams import Numbers, choose
 from revkit.synth.text import Ids, Words
 from revkit.synth.world import DAY, World, next_working, weekday
 
@@ -44,37 +44,28 @@ def contact_tables(
     world: World, chunk: int, accounts: Accounts, roster: Roster, leads: Leads, deals: Deals
 ) -> dict[str, pa.Table]:
     """touches and activities of leads and deals, as known on the last day."""
-    account, slot = shown(world, leads, deals, len(accounts))
-    number = lead_number(account, slot, chunk)
-    found = {
-        "account": account,
-        "lead": number,
-        "created": leads.created[account, slot],
-        "mql": leads.mql[account, slot],
-        "channel": leads.channel[account, slot],
-        "seat": lead_seats(world, chunk, accounts, roster, leads, account, slot),
-    }
-    draws = Slots(world.streams(chunk), number)
+    leads = leads.take(shown(world, leads, deals, len(accounts)))
+    seats = lead_seats(world, accounts, roster, leads)
     parts = [
-        calls(world, roster, found, draws), contacts(world, roster, deals),
+        calls(world, roster, leads, seats), contacts(world, roster, deals),
         desk(world, roster, chunk),
     ]  # fmt: skip
     rows = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     return {
-        "touches": touches(world, chunk, found, draws),
+        "touches": touches(world, chunk, leads),
         "activities": activity_table(rows, 1 + chunk * MINE, accounts.ids, roster.ids, deals.ids),
     }
 
 
-def touches(world: World, chunk: int, found: dict[str, Numbers], draws: Slots) -> pa.Table:
+def touches(world: World, chunk: int, leads: Leads) -> pa.Table:
     """touches: the campaign a lead came by, and for every other MQL the one that made it one."""
-    campaigns = Campaigns(world)
+    campaigns, draws = Campaigns(world), leads.slots(world)
     shares = np.array([spec.share for spec in world.scenario.channels.values()])
     other = choose(draws.uniform("touches.channel"), shares)
     again = draws.uniform("touches.again") < 0.5
-    when = np.r_[found["created"], np.where(again, found["mql"], NEVER)]
+    when = np.r_[leads.created, np.where(again, leads.mql, NEVER)]
     campaign = campaigns.ids(
-        np.r_[found["channel"], other], np.minimum(when, world.end * DAY - 1) // DAY
+        np.r_[leads.channel, other], np.minimum(when, world.end * DAY - 1) // DAY
     )
     kept = np.flatnonzero((when < world.end * DAY) & (campaign.number >= 0))
     kept = kept[np.argsort(when[kept], kind="stable")]
@@ -82,30 +73,28 @@ def touches(world: World, chunk: int, found: dict[str, Numbers], draws: Slots) -
         "touches",
         {
             "touch_id": Ids("U", 7, 1 + chunk * MINE + np.arange(len(kept))),
-            "lead_id": Ids("L", 7, np.tile(found["lead"], 2)[kept]),
+            "lead_id": Ids("L", 7, np.tile(leads.number, 2)[kept]),
             "campaign_id": campaign[kept],
             "touched_at": when[kept],
         },
     )
 
 
-def calls(
-    world: World, roster: Roster, found: dict[str, Numbers], draws: Slots
-) -> dict[str, Numbers]:
+def calls(world: World, roster: Roster, leads: Leads, seats: Numbers) -> dict[str, Numbers]:
     """The first call or e-mail to each lead that gets one, in office hours."""
-    became = found["mql"] < NEVER
+    draws, became = leads.slots(world), leads.mql < NEVER
     called = draws.uniform("activities.called") < np.where(became, *ANSWERED.values())
     wait = WAIT * np.exp(1.5 * draws.normal("activities.wait")) * 60
-    when = in_office(found["created"] + wait.astype(np.int64))
+    when = in_office(leads.created + wait.astype(np.int64))
     kept = np.flatnonzero(called & (when < world.end * DAY))
     mail = draws.uniform("activities.first") < 0.45
     return {
         "when": when[kept],
-        "person": roster.holder(found["seat"], when // DAY)[kept],
+        "person": roster.holder(seats, when // DAY)[kept],
         "kind": np.where(mail, 1, 0)[kept],
         "out": np.ones(len(kept), np.int64),
-        "account": found["account"][kept],
-        "lead": found["lead"][kept],
+        "account": leads.account[kept],
+        "lead": leads.number[kept],
         "deal": np.full(len(kept), -1),
     }
 

@@ -49,8 +49,8 @@ def part(world: World, roster: Roster, chunk: int) -> Part:
     customers = lives(world, ledger)
     tables = {
         "accounts": account_table(world, chunk, made, roster),
-        **lead_tables(world, chunk, accounts, roster, leads, first),
-        **deal_tables(world, chunk, accounts, leads, ledger.deals, roster),
+        **lead_tables(world, accounts, roster, leads, first),
+        **deal_tables(world, accounts, leads, ledger.deals, roster),
         **contact_tables(world, chunk, accounts, roster, leads, ledger.deals),
         "subscriptions": subscription_table(world, chunk, accounts, ledger),
         "usage": usage_table(world, chunk, accounts, customers),
@@ -87,7 +87,7 @@ def account_table(world: World, chunk: int, made: Simulated, roster: Roster) -> 
         roster.team("AE", accounts.segment), accounts.region, last, accounts.territory
     )
     rep = roster.ids[roster.holder(np.where(active, made.keepers, sellers), last)]
-    how = made.leads.channel[:, 0].copy()
+    how = made.leads.came_by.copy()
     won = np.flatnonzero(deals.won & (deals.kind == 0) & (deals.lead < 0))
     how[deals.account[won]] = len(world.scenario.channels)
     unknown = world.streams(chunk).uniform("accounts.channel.unknown", len(accounts)) < 0.02

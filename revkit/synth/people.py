@@ -11,7 +11,7 @@ import numpy as np
 from revkit.synth.arrow import NEVER, arrow
 from revkit.synth.effects import Effect
 from revkit.synth.pools import pool
-from revkit.synth.streams import Numbers
+from revkit.synth.streams import Numbers, Slots
 from revkit.synth.text import Ids, Joined, Words
 from revkit.synth.vocabulary import REGIONS
 from revkit.synth.world import World, working
@@ -205,7 +205,8 @@ class Roster:
         region = np.r_[np.full(count, -1), queue % len(REGIONS)]
         left = np.where(self.leaves[known] < world.end, self.leaves[known], NEVER)
         role = np.r_[np.full(count, len(roles)), team[count:]]
-        first, last = names(world, "reps.name", count + len(known))
+        people = Slots(world.streams(), np.arange(count + len(known)))
+        first, last = names(world, "reps.name", people)
         return arrow(
             "reps",
             {
@@ -222,13 +223,13 @@ class Roster:
         )  # fmt: skip
 
 
-def names(world: World, stream: str, count: int, chunk: int = 0) -> tuple[Words, Words]:
+def names(world: World, stream: str, slots: Slots) -> tuple[Words, Words]:
     """First and last names, drawn from the pool."""
-    values, streams = pool(world.scenario.locale), world.streams(chunk)
+    values = pool(world.scenario.locale)
 
     def drawn(kind: str, column: str) -> Words:
         words = values[kind]
-        draws = streams.uniform(f"{stream}.{column}", count)
+        draws = slots.uniform(f"{stream}.{column}")
         return Words((draws * len(words)).astype(np.int64), words)
 
     return drawn("first_name", "first"), drawn("last_name", "last")

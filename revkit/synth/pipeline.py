@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from revkit.synth.arrow import NEVER, arrow
-from revkit.synth.marketing import LEADS, Campaigns, Leads
+from revkit.synth.marketing import Campaigns, Leads
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
 from revkit.synth.sales import EXPANSION, KINDS, NEW, Deals, stage_reached
 from revkit.synth.streams import Numbers, chance, choose
 from revkit.synth.text import Ids, Words
-from revkit.synth.world import DAY, World, next_working, scattered
+from revkit.synth.world import DAY, World, next_working
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -151,7 +151,7 @@ def moments(days: Numbers, deals: Deals, rows: dict[str, Numbers]) -> Numbers:
 
 
 def deal_tables(
-    world: World, chunk: int, accounts: Accounts, leads: Leads, deals: Deals, roster: Roster
+    world: World, accounts: Accounts, leads: Leads, deals: Deals, roster: Roster
 ) -> dict[str, pa.Table]:
     """opportunities and opportunity_history: deals not closed before the first day shown."""
     deals = deals.take(np.flatnonzero((deals.opened < world.end) & (deals.closes >= world.start)))
@@ -163,11 +163,11 @@ def deal_tables(
     now = {name: rows[name][final] for name in FIELDS}
     closed = deals.closes < world.end
 
-    created = leads.created[deals.account, deals.lead % LEADS]
+    created = np.append(leads.created, NEVER)[deals.lead]
     traced = (deals.lead >= 0) & (created >= world.start * DAY)
-    number = scattered(deals.account * 32 + deals.lead % LEADS, 20) + (chunk << 20)
+    lead = np.where(traced, deals.lead, -1)
     campaign = Campaigns(world).ids(
-        leads.channel[deals.account, deals.lead % LEADS], np.where(traced, created // DAY, 0)
+        np.append(leads.channel, 0)[lead], np.where(traced, created // DAY, 0)
     )
     lost = closed & ~deals.won
     reasons = list(LOST_REASONS)
@@ -179,7 +179,7 @@ def deal_tables(
     deal_table = {
         "opportunity_id": deals.ids,
         "account_id": accounts.ids[deals.account],
-        "lead_id": Ids("L", 7, number).only(traced),
+        "lead_id": Ids("L", 7, leads.number).of(lead),
         "rep_id": roster.ids[now["person"]],
         "product_id": Words(deals.product, products),
         "campaign_id": campaign,

@@ -52,12 +52,12 @@ class Job:
         for name, table in made.tables.items():
             self.table(name, table, number)
         if made.key is not None:
-            WRITERS["parquet"](KEY, made.key, self.place(KEY, number, "parquet"))
+            WRITERS["parquet"](made.key, self.place(KEY, number, "parquet"))
         return made.sums, {name: table.num_rows for name, table in made.tables.items()}
 
     def table(self, name: str, table: pa.Table, number: int = 0) -> None:
         """Write one part of a table."""
-        WRITERS[self.format](name, table, self.place(name, number, self.format))
+        WRITERS[self.format](table, self.place(name, number, self.format))
 
     def place(self, name: str, number: int, format: Format) -> Path:
         """The file of one part of a table."""
