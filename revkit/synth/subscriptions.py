@@ -40,7 +40,8 @@ from revkit.synth.world import SPAN, World, next_working, working
 class Ledger:
     """Every price regime of a chunk, and the deals that came with them.
 
-    ``risks`` hold, for each customer and month, the ``hazard`` of leaving and whether it ``left``.
+    ``risks`` hold, for each customer and month: the ``account``, the ``month``, the ``hazard`` of
+    leaving and whether it ``left``.
     """
 
     rows: dict[str, Numbers]
@@ -160,7 +161,9 @@ class Book:
         hazard = self.base[who] * shape * world.effects.factor("churn", first, **cause)
         state.hazard[who] += hazard
         left = state.hazard[who] >= self.limit[np.minimum(state.life[who], LIVES - 1), who]
-        self.risks.append({"month": np.full(len(who), month), "hazard": hazard, "left": left})
+        self.risks.append(
+            {"account": who, "month": np.full(len(who), month), "hazard": hazard, "left": left}
+        )
         self.leave(month, who[left], day[left], due[left])
 
         growth = self.growth[who] * world.effects.factor("expansion", first, **cause)
