@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,8 @@ class Leads:
 
     A moment is ``NEVER`` where the lead does not pass that gate (or does not exist at all).
     ``given_up`` says when a lead that stopped was set aside, ``fate`` how: -1 recycled, else
-    the position of the reason it was disqualified for.
+    the position of the reason it was disqualified for. ``chances`` are the true ones of passing
+    each gate and ``ready`` the day of the deal to open, had every lead come that far.
     """
 
     created: Numbers
@@ -46,6 +48,8 @@ class Leads:
     opportunity: Numbers
     given_up: Numbers
     fate: Numbers
+    chances: Mapping[str, Numbers]
+    ready: Numbers
 
 
 def draw_leads(world: World, accounts: Accounts, chunk: int) -> Leads:
@@ -80,20 +84,25 @@ def draw_leads(world: World, accounts: Accounts, chunk: int) -> Leads:
     quality = np.array([spec.quality for spec in channels])[channel]
     health = accounts.health[:, None]
 
+    chances: dict[str, Numbers] = {}
+
     def passes(name: str, base: float, gate: str, when: Numbers) -> Numbers:
         effect = np.log(world.effects.factor(gate, when // DAY, **codes))
-        odds = chance(base, quality, 0.2 * health, effect)
-        return streams.uniform(f"leads.{name}.gate", *shape) < odds
+        shift = world.intercepts[gate][codes["segment"]]
+        chances[gate] = chance(base, shift, quality, 0.2 * health, effect)
+        return streams.uniform(f"leads.{name}.gate", *shape) < chances[gate]
 
-    good = passes("mql", funnel.lead_mql, "lead_mql", created)
-    mql = np.where(good, after(created, "mql", 1.6, 1.0), NEVER)
-    good = passes("sql", funnel.mql_sql, "mql_sql", mql)
-    sql = np.where(good, after(mql, "sql", 4.0, 0.8), NEVER)
-    opened = after(sql, "opportunity", 4.0, 0.7)
+    qualified = after(created, "mql", 1.6, 1.0)
+    mql = np.where(passes("mql", funnel.lead_mql, "lead_mql", created), qualified, NEVER)
+    accepted = after(qualified, "sql", 4.0, 0.8)
+    good = passes("sql", funnel.mql_sql, "mql_sql", qualified)
+    sql = np.where(good & (mql < NEVER), accepted, NEVER)
+    opened = after(accepted, "opportunity", 4.0, 0.7)
     day = opened // DAY
-    opened = opened + np.where(opened < NEVER, next_working(day) - day, 0) * DAY
-    good = passes("opportunity", funnel.sql_opportunity, "sql_opportunity", sql)
-    opened = np.where(good, opened, NEVER)
+    ready = next_working(day)
+    opened = opened + np.where(opened < NEVER, ready - day, 0) * DAY
+    good = passes("opportunity", funnel.sql_opportunity, "sql_opportunity", accepted)
+    opened = np.where(good & (sql < NEVER), opened, NEVER)
 
     last = np.where(sql < NEVER, sql, np.where(mql < NEVER, mql, created))
     fate = streams.uniform("leads.fate", *shape)
@@ -106,6 +115,8 @@ def draw_leads(world: World, accounts: Accounts, chunk: int) -> Leads:
         opportunity=np.minimum(opened, NEVER),
         given_up=np.where(fate < 0.75, after(last, "given_up", 12.0, 0.9), NEVER),
         fate=np.where(fate < 0.58, reason, -1),
+        chances=chances,
+        ready=ready,
     )
 
 

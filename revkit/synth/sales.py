@@ -160,6 +160,7 @@ def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster
     channel = leads.channel[account, np.maximum(slot, 0) % LEADS]
     odds = chance(
         np.array([spec.win for spec in specs])[segment],
+        world.intercepts["win"][segment],
         scenario.health.win * accounts.health[account],
         roster.skill[person],
         np.log(roster.ramp(person, day)),
@@ -197,6 +198,11 @@ def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster
     ).take(happens)  # fmt: skip
 
 
+def rests_until(won: Numbers, closes: Numbers) -> Numbers:
+    """The day from which sales may try an account again; never, once it has bought."""
+    return np.where(won, NEVER, closes + REST_DAYS)
+
+
 def stage_reached(draws: Slots) -> Numbers:
     """How far a deal gets before it is lost, if it is."""
     return choose(draws.uniform("opportunities.stage"), np.array([0.30, 0.33, 0.23, 0.14]))
@@ -224,5 +230,5 @@ def in_turn(
         goes = day[attempt] >= free[rows]
         rows, attempt = rows[goes], attempt[goes]
         happens[attempt] = True
-        free[rows] = np.where(won[attempt], NEVER, closes[attempt] + REST_DAYS)
+        free[rows] = rests_until(won[attempt], closes[attempt])
     return np.flatnonzero(happens)

@@ -39,7 +39,8 @@ from revkit.synth.world import World, next_working, working
 class Ledger:
     """Every price regime of a chunk, and the deals that came with them.
 
-    ``risks`` hold, for each customer and month, the ``hazard`` of leaving and whether it ``left``.
+    ``risks`` hold, for each customer (its ``account``) and ``month``, the ``hazard`` of leaving
+    and whether it ``left``.
     """
 
     rows: dict[str, Numbers]
@@ -72,9 +73,9 @@ class Book:
             name: np.array([getattr(spec, name) for spec in segments])[accounts.segment]
             for name in ("churn_year", "monthly_contracts")
         }
-        self.base = -np.log1p(-per_segment["churn_year"]) / 12
         health = world.scenario.health
-        self.base = self.base * np.exp(health.churn * accounts.health - health.churn**2 / 2)
+        shift = world.intercepts["churn"][accounts.segment] + health.churn * accounts.health
+        self.base = -np.log1p(-per_segment["churn_year"]) / 12 * np.exp(shift)
         self.growth = np.exp(health.expansion * accounts.health)
         self.limit = self.streams.exponential("subscriptions.life", LIVES, self.size)
         self.annual = (
@@ -164,7 +165,9 @@ class Book:
         state.hazard[who] += hazard
         limit = self.limit[np.minimum(state.life, LIVES - 1), np.arange(self.size)]
         left = (state.hazard >= limit)[who]
-        self.risks.append({"month": np.full(len(who), month), "hazard": hazard, "left": left})
+        self.risks.append(
+            {"account": who, "month": np.full(len(who), month), "hazard": hazard, "left": left}
+        )
         leaves = who[left]
         stays = np.setdiff1d(who, leaves)
         self.leave(month, leaves, anniversary, due, draws)
