@@ -3,14 +3,20 @@
 import argparse
 from os.path import relpath
 
-from revkit.synth import generate, scenarios
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from revkit.synth import Written, generate, scenarios
 from revkit.synth.dirt import LEVELS
 from revkit.synth.pools import locales
+from revkit.synth.scenario import scenario
 
 options = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
 )
-options.add_argument("--scenario", default="baseline", help=f"{', '.join(scenarios())}, or a file")
+options.add_argument("--list", action="store_true", help="list the scenarios, and write nothing")
+options.add_argument("--scenario", default="baseline", help="one of --list, or a YAML file")
 options.add_argument("--seed", type=int, default=42, help="another seed, another company")
 options.add_argument("--months", type=int, default=36, help="months shown")
 options.add_argument(
@@ -19,14 +25,57 @@ options.add_argument(
 )  # fmt: skip
 options.add_argument("--locale", default=None, help=f"of names: {', '.join(locales())}")
 options.add_argument("--dirt", choices=list(LEVELS), default="clean", help="errors")
+options.add_argument("--workers", type=int, default=1, help="processes that write")
 options.add_argument("--format", choices=["parquet", "csv"], default="parquet", help="of the files")
 options.add_argument("--out", default="data/sample", help="folder")
 
-if __name__ == "__main__":
+
+def listed() -> Table:
+    """Each scenario that ships, with the size it needs and its story."""
+    table = Table("Scenario", "Accounts", "Story", box=None)
+    table.columns[1].justify = "right"
+    for name in scenarios():
+        found = scenario(name)
+        table.add_row(name, f"{found.min_accounts:,}", found.story)
+    return table
+
+
+def summary(written: dict[str, Written]) -> Table:
+    """What was written: rows and size of each table."""
+    table = Table("Table", "Rows", "kB", "Where", box=None, show_footer=True)
+    for column in table.columns[1:3]:
+        column.justify = "right"
+    for name, made in written.items():
+        table.add_row(name, f"{made.rows:,}", f"{made.size / 1000:,.1f}", relpath(made.path))
+    rows, size = (
+        sum(getattr(made, what) for made in written.values()) for what in ("rows", "size")
+    )
+    for column, text in zip(
+        table.columns, ("all", f"{rows:,}", f"{size / 1000:,.1f}"), strict=False
+    ):
+        column.footer = text
+    return table
+
+
+def main() -> None:
+    """Do what the options say."""
     asked = vars(options.parse_args())
     out, format = asked.pop("out"), asked.pop("format")
+    console = Console()
+    if asked.pop("list"):
+        console.print(listed())
+        return
     company = generate(asked.pop("scenario"), **asked)
-    for name, path in company.write(out, format).items():
-        rows = company.tables[name].num_rows
-        print(f"{name:<20} {rows:>9,} rows {path.stat().st_size / 1000:>9,.1f} kB")
-    print(f"{out}: as of {company.as_of}; what is true of it: {relpath(company.truth.write(out))}")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+               TimeRemainingColumn())  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("chunks of 32,768 accounts", total=len(company.world.chunks))
+        written = company.write(out, format, lambda done, _: bar.update(task, completed=done))
+        bar.update(task, description="truth", completed=0, total=None)
+        truth = company.truth.write(out)
+    console.print(summary(written))
+    console.print(f"{out}: as of {company.as_of}; what is true of it: {relpath(truth)}")
+
+
+if __name__ == "__main__":
+    main()

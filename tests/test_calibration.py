@@ -34,10 +34,11 @@ def realised(world: World) -> dict[str, tuple[Numbers, Numbers, Numbers]]:
     """Asked, passed and the variance of that by segment, counted from what came of each."""
     made = simulate(world, Roster(world), 0)
     segment, leads, deals = made.accounts.segment, made.leads, made.first
-    account, slot = shown(world, leads, deals, len(segment))
-    mql, sql = (moment[account, slot] < NEVER for moment in (leads.mql, leads.sql))
-    decided = sql & (leads.sql[account, slot] < (world.end - 60) * DAY)
-    deal = deals.of_lead(leads.created.shape)[account, slot] >= 0
+    lead = shown(world, leads, deals, len(segment))
+    account = leads.account[lead]
+    mql, sql = (moment[lead] < NEVER for moment in (leads.mql, leads.sql))
+    decided = sql & (leads.sql[lead] < (world.end - 60) * DAY)
+    deal = deals.of_lead(len(leads))[lead] >= 0
     closed = (deals.closes >= world.start) & (deals.closes < world.end)
     risks, first = made.ledger.risks, world.scenario.burn_in_months
     here = (risks["month"] >= first) & (risks["month"] < first + world.months)

@@ -13,7 +13,6 @@ import pytest
 
 from revkit.errors import ParameterError
 from revkit.synth import Company, generate, scenarios
-from revkit.synth import company as companies
 from revkit.synth.effects import TARGETS, Effect, Effects, start_of, without
 from revkit.synth.oracle import area
 from revkit.synth.scenario import scenario
@@ -95,12 +94,12 @@ def test_an_effect_changes_nothing_before_it_starts(name: str) -> None:
     strong = tuple(stronger(effect) for effect in spec.effects)
     starts = {start_of(effect) for effect in strong}
     world = World(replace(spec, effects=strong), seed=11, months=max(starts) + 4, accounts=1500)
-    with_all = companies.company(world)
+    with_all = Company(world)
     before = {start: known(with_all, start) for start in starts}
 
     for effect in world.scenario.effects:
         off = replace(world, scenario=without(world.scenario, effect.id))
-        less = companies.company(off)
+        less = Company(off)
 
         rows = before[start_of(effect)]
         others = known(less, start_of(effect))
@@ -298,7 +297,7 @@ def test_the_truth_says_what_an_effect_caused(company: Company) -> None:
     assert (handoff["from"], handoff["to"]) == ("2024-03", None)
     assert handoff["caused"] == truth.together
     assert handoff["caused"]["sqls"] < -40
-    assert handoff["caused"]["end_mrr_cents"] < 0
+    assert handoff["caused"]["new_deals_opened"] < 0
     assert truth.questions[0]["answer"][0]["month"] == "2024-03"
     off = replace(truth.world, scenario=without(truth.world.scenario, "handoff"))
     sqls = truth.of(off)["sqls"] - truth.figures["sqls"]

@@ -224,7 +224,7 @@ def auc(yes: Numbers, score: Numbers) -> float:
 
 def test_the_healthy_use_more_and_ask_less(company: Company) -> None:
     accounts = population(company.world, 0)
-    health = pd.Series(accounts.health, index=accounts.ids)
+    health = pd.Series(accounts.health, index=accounts.ids.words())
     usage = company.tables["usage"].to_pandas().groupby("account_id")[["active_users", "seats"]]
     sums = usage.sum()
     tickets = company.tables["tickets"].to_pandas().groupby("account_id").size()
@@ -315,7 +315,7 @@ def test_what_one_account_does_leaves_the_others_alone(book: tuple[World, Ledger
         )
         ours = ["ticket_id", "invoice_id", "invoice_line_id"]
         frames = [table.to_pandas().drop(columns=ours, errors="ignore") for table in made]
-        changed = accounts.ids[[gone, leaver]]
+        changed = accounts.ids[np.array([gone, leaver])].words()
         return [f[~f["account_id"].isin(changed)].reset_index(drop=True) for f in frames]
 
     before, after = others(ledger), others(replace(ledger, rows=fewer))
@@ -341,7 +341,7 @@ def test_usage_falls_in_the_last_months_and_not_before(book: tuple[World, Ledger
     def events(rows: dict[str, Numbers]) -> pd.Series:
         table = usage_table(world, 0, accounts, lives(world, replace(ledger, rows=rows)))
         frame = table.to_pandas()
-        mine = frame[frame["account_id"] == accounts.ids[who]]
+        mine = frame[frame["account_id"] == accounts.ids.words()[who]]
         return pd.Series(mine["events"].to_numpy(), mine["month"].to_numpy().astype("M8[M]"))
 
     left, stayed = events(rows), events(stays)

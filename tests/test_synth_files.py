@@ -14,12 +14,11 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 
+import revkit as rk
 from revkit.errors import ParameterError
-from revkit.synth import Company, generate
+from revkit.synth import Company, generate, scenarios
 from revkit.synth import world as worlds
-from revkit.synth.arrow import COLUMNS, schema
-from revkit.synth.company import part
-from revkit.synth.people import Roster
+from revkit.synth.arrow import COLUMNS, plain, schema
 from revkit.synth.pools import SIZES, draw, pool
 from revkit.synth.scenario import scenario
 from revkit.synth.streams import Slots, Streams, chance, choose
@@ -56,8 +55,45 @@ def test_the_sample_is_small() -> None:
 def test_the_script_explains_itself() -> None:
     said = run("generate_sample_data.py", "--help").stdout
 
-    for option in ("--scenario", "--seed", "--months", "--accounts", "--format", "--out"):
-        assert option in said
+    for option in ("scenario", "seed", "months", "accounts", "workers", "dirt", "format", "out"):
+        assert f"--{option}" in said
+
+
+def test_the_script_lists_the_scenarios_and_writes_nothing(tmp_path: Path) -> None:
+    said = run("generate_sample_data.py", "--list", "--out", str(tmp_path / "none")).stdout
+
+    assert all(name in said for name in scenarios())
+    assert not list(tmp_path.iterdir())
+
+
+def test_any_number_of_processes_writes_the_same(tmp_path: Path) -> None:
+    """Parts and all, byte for byte; and CSV is one file of the same rows."""
+    told: list[tuple[int, int]] = []
+    for workers in (1, 2, 3):
+        company = generate(accounts=70_000, months=1, dirt="light", workers=workers)
+        written = company.write(
+            tmp_path / f"{workers}" / "shop", progress=lambda *done: told.append(done)
+        )
+    one, two, three = (
+        {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*.*"))}
+        for folder in (tmp_path / "1", tmp_path / "2", tmp_path / "3")
+    )
+
+    assert told == 3 * [(1, 3), (2, 3), (3, 3)]
+    assert len(one) == 12 * 3 + 9 + 1
+    assert one == two == three
+    assert written["leads"].path == tmp_path / "3" / "shop" / "leads"
+    assert written["leads"].rows == rk.load(tmp_path / "1" / "shop").leads.count().execute()
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "leads").mkdir()
+    (tmp_path / "leads" / "notes.txt").write_text("mine")
+
+    with pytest.raises(ParameterError, match=r"holds 'notes.txt'. Move that away"):
+        generate(accounts=5, months=1).write(tmp_path)
+
+    assert [path.name for path in tmp_path.rglob("*")] == ["leads", "notes.txt"]
 
 
 def test_another_seed_is_another_company() -> None:
@@ -70,14 +106,16 @@ def test_csv_holds_the_same_as_parquet(tmp_path: Path) -> None:
     company = generate(accounts=150, months=4)
 
     written = company.write(tmp_path, "csv")
-    for name, path in written.items():
+    for name, made in written.items():
         wanted = schema(name)
         options = pa.csv.ConvertOptions(
             column_types=wanted, strings_can_be_null=True, quoted_strings_can_be_null=False
         )
-        assert pa.csv.read_csv(path, convert_options=options).equals(company.tables[name]), name
+        assert pa.csv.read_csv(made.path, convert_options=options).equals(company.tables[name]), (
+            name
+        )
 
-    assert company.write(tmp_path)["leads"].name == "leads.parquet"
+    assert company.write(tmp_path)["leads"].path.name == "leads.parquet"
     assert {path.suffix for path in tmp_path.iterdir()} == {".parquet"}
     assert pq.read_table(tmp_path / "leads.parquet").equals(company.tables["leads"])
 
@@ -91,7 +129,11 @@ def test_a_chunk_depends_on_its_number_alone(monkeypatch: pytest.MonkeyPatch) ->
     assert worlds.CHUNK == 64
     assert len(world.chunks) == 3
 
-    last, *others = (part(world, Roster(world), chunk)[0] for chunk in (2, 0, 1))
+    company = Company(world)
+    last, *others = (
+        {name: plain(table, name) for name, table in company.part(chunk).tables.items()}
+        for chunk in (2, 0, 1)
+    )
 
     for name, table in last.items():
         assert whole[name].equals(pa.concat_tables([*(o[name] for o in others), table]))

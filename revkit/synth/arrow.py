@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from revkit.schema import TABLES
 from revkit.synth.streams import Numbers
+from revkit.synth.text import Ids, Joined, Words
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -65,30 +66,41 @@ def schema(name: str) -> pa.Schema:
     )
 
 
-def arrow(name: str, values: Mapping[str, Any]) -> pa.Table:
-    """A table of the declared columns.
+def arrow(name: str, values: Mapping[str, Any], order: Numbers | None = None) -> pa.Table:
+    """A table of the declared columns, its rows in some order.
 
     Days and moments are whole numbers, ``NEVER`` for none; money is whole cents, NaN for none;
-    text is text, ``None`` for none; a number is NaN for none; a bool is 0 or 1, -1 for none.
+    text is text, ``None`` for none, or still numbers; a number is NaN for none; a bool is 0 or 1,
+    -1 for none. Words that were codes stay a dictionary and its codes (see :func:`plain`).
     """
     import pyarrow as pa
 
     wanted = schema(name)
-    columns = [column(np.asarray(values[field.name]), field, name) for field in wanted]
-    return pa.Table.from_arrays(columns, schema=wanted)
+    columns = []
+    for field in wanted:
+        given = values[field.name]
+        columns.append(column(given if order is None else given[order], field, name))
+    return pa.Table.from_arrays(columns, names=wanted.names)
 
 
-def column(values: Numbers, field: pa.Field, table: str) -> pa.Array:
+def plain(table: pa.Table, name: str) -> pa.Table:
+    """A table whose text is strings, as declared."""
+    return table.cast(schema(name))
+
+
+def column(values: Any, field: pa.Field, table: str) -> pa.Array:
     """One column of a table, of the declared type."""
     import pyarrow as pa
 
+    if isinstance(values, (Ids, Joined, Words)):
+        return values.arrow()
+    values = np.asarray(values)
     kind = TABLES[table].columns[field.name].type
     if kind in ("date", "timestamp"):
         none = values >= NEVER
-        scale = 1 if kind == "date" else 1_000_000
-        whole = np.where(none, 0, values) * scale
+        whole = np.where(none, 0, values) * (1 if kind == "date" else 1_000_000)
         whole = whole.astype(np.int32 if kind == "date" else np.int64)
-        return pa.array(whole, mask=none).cast(field.type)
+        return pa.array(whole, mask=none).view(field.type)
     if kind in ("money", "rate"):
         none = np.isnan(values.astype(float))
         return pa.array(np.where(none, 0, values).astype(np.int64) / 100, field.type, mask=none)
@@ -97,16 +109,3 @@ def column(values: Numbers, field: pa.Field, table: str) -> pa.Array:
     if kind in ("number", "count"):
         return pa.array(values, field.type, from_pandas=True)
     return pa.array(values.astype(object), field.type, from_pandas=True)
-
-
-def words(codes: Numbers, vocabulary: Sequence[str]) -> Numbers:
-    """The word of each code; none for -1."""
-    lookup = np.array([*vocabulary, None], dtype=object)
-    return np.asarray(lookup[codes])
-
-
-def only(values: Numbers, where: Numbers) -> Numbers:
-    """Words where a condition holds, none elsewhere."""
-    kept = values.astype(object)
-    kept[~where] = None
-    return kept

@@ -17,11 +17,12 @@ import numpy as np
 
 from revkit.synth.arrow import NEVER, arrow
 from revkit.synth.contracts import PAYMENT_FAILED, day_of_month, years_after
-from revkit.synth.lives import SPAN, Lives, spread
+from revkit.synth.lives import Lives, spread
 from revkit.synth.population import Accounts
 from revkit.synth.streams import Numbers, Slots
 from revkit.synth.subscriptions import Ledger
-from revkit.synth.world import World, identifiers, next_working
+from revkit.synth.text import Ids, Words
+from revkit.synth.world import SPAN, World, next_working
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -81,14 +82,14 @@ def invoice_table(
     return arrow(
         "invoices",
         {
-            "invoice_line_id": identifiers("N", 8, 1 + chunk * MINE + np.arange(len(order))),
-            "invoice_id": identifiers("I", 8, chunk * MINE + np.cumsum(opens)),
+            "invoice_line_id": Ids("N", 8, 1 + chunk * MINE + np.arange(len(order))),
+            "invoice_id": Ids("I", 8, chunk * MINE + np.cumsum(opens)),
             "account_id": accounts.ids[bill.account],
             "issued_on": bill.issued,
             "due_on": due,
             "paid_on": np.where(owed, NEVER, paid),
             "amount": bill.cents,
-            "currency": np.full(len(order), world.scenario.currency, dtype=object),
+            "currency": Words(np.zeros(len(order), np.int64), [world.scenario.currency]),
             "is_recurring": (bill.purpose < EXTRA) & (bill.line < SETUP),
             "refunded": refunded,
         },

@@ -16,8 +16,9 @@ from revkit.synth.people import Roster
 from revkit.synth.sales import RENEWAL
 from revkit.synth.streams import Numbers
 from revkit.synth.subscriptions import Ledger
+from revkit.synth.text import Ids
 from revkit.synth.vocabulary import REGIONS
-from revkit.synth.world import AHEAD, World, identifiers, working
+from revkit.synth.world import AHEAD, World, working
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -125,8 +126,8 @@ def spend(world: World, roster: Roster, sums: Totals) -> pa.Table:
     for place, (name, channel) in enumerate(scenario.channels.items()):
         budget = leads * channel.share * channel.cost * 100 * wobble(name) * wobble(f"{name}.more")
         add("marketing", "programs", budget, days=starts + 14, channel=name,
-            campaign=campaigns.ids(np.full(len(starts), place), starts + 14))  # fmt: skip
-    for id_, decoy in zip(decoy_ids(len(campaigns.decoys)), campaigns.decoys, strict=True):
+            campaign=campaigns.ids(np.full(len(starts), place), starts + 14).words())  # fmt: skip
+    for id_, decoy in zip(decoy_ids(len(campaigns.decoys)).words(), campaigns.decoys, strict=True):
         days = np.array([world.effects.first_day(m) + 14 for m in range(*decoy.months)])
         days = days[days < world.end]
         amount = np.full(len(days), 100 * decoy.cost / (decoy.months[1] - decoy.months[0]))
@@ -144,7 +145,7 @@ def spend(world: World, roster: Roster, sums: Totals) -> pa.Table:
     return arrow(
         "spend",
         {
-            "spend_id": identifiers("X", 5, 1 + np.arange(len(order))),
+            "spend_id": Ids("X", 5, 1 + np.arange(len(order))),
             "spent_on": days[order],
             "function": text[0][order],
             "category": text[1][order],
@@ -176,13 +177,14 @@ def targets(world: World, roster: Roster) -> pa.Table:
     rows = [*quotas(world, roster), *plans(world, roster)]
     rows.sort(key=lambda row: (row["submitted_on"], row["starts_on"]))
     columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
-    return arrow("targets", columns | {"target_id": identifiers("T", 5, 1 + np.arange(len(rows)))})
+    return arrow("targets", columns | {"target_id": Ids("T", 5, 1 + np.arange(len(rows)))})
 
 
 def quotas(world: World, roster: Roster) -> Iterator[dict[str, Any]]:
     """A quarter's bookings for each rep with a quota; half in the first quarter."""
     quarters = plan_months(world)[::3]
     queue, opened = roster.seats
+    reps = roster.ids.words()
     for start, end in zip(days_of(quarters), days_of(quarters + 3), strict=True):
         submitted = int(working(start - 12))
         if submitted >= world.end or end <= world.start:
@@ -192,7 +194,7 @@ def quotas(world: World, roster: Roster) -> Iterator[dict[str, Any]]:
             for person in roster.holder(seats, start) if team.quota else ():
                 share = 0.5 if start - roster.hired[person] < 90 else 1.0
                 yield {
-                    "kind": "quota", "rep_id": roster.ids[person], "segment": team.accounts,
+                    "kind": "quota", "rep_id": reps[person], "segment": team.accounts,
                     "starts_on": start, "ends_on": end, "submitted_on": submitted,
                     "measure": "bookings", "amount": int(team.quota * 100 * share),
                 }  # fmt: skip

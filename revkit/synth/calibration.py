@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from revkit.errors import ParameterError
-from revkit.synth.marketing import shown
+from revkit.synth.marketing import GATES, shown
 from revkit.synth.people import FAR, Roster
 from revkit.synth.sales import rests_until
 from revkit.synth.scenario import FOLDER, Scenario, scenario, scenarios
@@ -31,7 +31,7 @@ FILE = FOLDER / "intercepts.json"
 DIGITS = 4
 
 SEED, MONTHS = 1, 36
-PILOTS = (8_192, 16_384, 32_768, 65_536)
+PILOTS = (8_192, 16_384, 32_768, 131_072)
 """Accounts of the pilots, one after another: each starts at a tenth of the last one's error."""
 
 SEATS = 30.0
@@ -161,8 +161,7 @@ def plan(asked: Scenario) -> Scenario:
 def targets(asked: Scenario) -> dict[str, Numbers]:
     """The rates a scenario asks for, one for each segment; churn's is of a month."""
     segments = asked.segments.values()
-    gates = ("lead_mql", "mql_sql", "sql_opportunity")
-    found = {gate: np.full(len(segments), getattr(asked.funnel, gate)) for gate in gates}
+    found = {gate: np.full(len(segments), getattr(asked.funnel, gate)) for gate in GATES}
     found["win"] = np.array([spec.win for spec in segments])
     found["churn"] = 1 - (1 - np.array([spec.churn_year for spec in segments])) ** (1 / 12)
     return found
@@ -174,9 +173,8 @@ def expected(world: World, made: Simulated) -> dict[str, Rate]:
     Every lead shown counts at every gate, by its chance of coming there.
     """
     segments, leads, deals = made.accounts.segment, made.leads, made.first
-    account, slot = shown(world, leads, deals, len(segments))
-    seen = leads.ready[account, slot] < world.end
-    account, slot = account[seen], slot[seen]
+    lead = shown(world, leads, deals, len(segments))
+    lead = lead[leads.ready[lead] < world.end]
 
     def rate(who: Numbers, come: Numbers, chance: Numbers, slope: Numbers) -> Rate:
         asked, passed, more = (
@@ -185,11 +183,10 @@ def expected(world: World, made: Simulated) -> dict[str, Rate]:
         )
         return Rate(asked, passed, more)
 
-    found, come = {}, np.ones(len(account))
-    for gate, chances in leads.chances.items():
-        chance = chances[account, slot]
-        room = free(made, account, slot) if gate == "sql_opportunity" else 1.0
-        found[gate] = rate(account, come, room * chance, room * chance * (1 - chance))
+    found, come = {}, np.ones(len(lead))
+    for gate, chance in zip(GATES, leads.chances[lead].T, strict=True):
+        room = free(made, lead) if gate == "sql_opportunity" else 1.0
+        found[gate] = rate(leads.account[lead], come, room * chance, room * chance * (1 - chance))
         come = come * chance
     closed = (deals.closes >= world.start) & (deals.closes < world.end)
     who, chance = deals.account[closed], deals.chance[closed]
@@ -202,20 +199,20 @@ def expected(world: World, made: Simulated) -> dict[str, Rate]:
     return found
 
 
-def free(made: Simulated, account: Numbers, slot: Numbers) -> Numbers:
+def free(made: Simulated, lead: Numbers) -> Numbers:
     """Whether each lead's account could be sold to on the day its deal would open.
 
     An SQL becomes no opportunity while another deal with its account is open, nor soon after.
     """
-    deals, day = made.first, made.leads.ready[account, slot]
+    deals, account, day = made.first, made.leads.account[lead], made.leads.ready[lead]
     keys = deals.account * FAR + deals.opened
     order = np.argsort(keys)
     place = np.searchsorted(keys, account * FAR + day, side="right", sorter=order)
     before = np.r_[order, -1][place - 1]
-    own = deals.of_lead(made.leads.created.shape)[account, slot] >= 0
-    blocked = np.r_[rests_until(deals.won, deals.closes), 0][before]
+    own = deals.of_lead(len(made.leads))[lead] >= 0
     other = np.r_[deals.account, -1][before] != account
-    return np.asarray(own | other | (day >= blocked))
+    rests = np.r_[rests_until(deals.won, deals.closes), 0][before]
+    return np.asarray(own | other | (day >= rests))
 
 
 def piloted(asked: Scenario, accounts: int, trial: Intercepts) -> dict[str, Rate]:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.synth.arrow import NEVER, arrow, words
-from revkit.synth.marketing import Campaigns, Leads, lead_number, lead_seats, shown
+from revkit.synth.arrow import NEVER, arrow
+from revkit.synth.marketing import Campaigns, Leads, lead_seats, shown
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
 from revkit.synth.sales import Deals
-from revkit.synth.streams import Numbers, Slots, choose
-from revkit.synth.world import DAY, World, identifiers, next_working, weekday
+from revkit.synth.streams import Numbers, choose
+from revkit.synth.text import Ids, Words
+from revkit.synth.world import DAY, World, next_working, weekday
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,69 +44,58 @@ def contact_tables(
     world: World, chunk: int, accounts: Accounts, roster: Roster, leads: Leads, deals: Deals
 ) -> dict[str, pa.Table]:
     """touches and activities of leads and deals, as known on the last day."""
-    account, slot = shown(world, leads, deals, len(accounts))
-    number = lead_number(account, slot, chunk)
-    found = {
-        "account": account,
-        "lead": identifiers("L", 7, number),
-        "created": leads.created[account, slot],
-        "mql": leads.mql[account, slot],
-        "channel": leads.channel[account, slot],
-        "seat": lead_seats(world, chunk, accounts, roster, leads, account, slot),
-    }
-    draws = Slots(world.streams(chunk), number)
-    parts = [calls(world, roster, found, draws), contacts(world, roster, deals)]
-    if chunk == 0:
-        parts.append(desk(world, roster))
+    leads = leads.take(shown(world, leads, deals, len(accounts)))
+    seats = lead_seats(world, accounts, roster, leads)
+    parts = [
+        calls(world, roster, leads, seats), contacts(world, roster, deals),
+        desk(world, roster, chunk),
+    ]  # fmt: skip
     rows = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    rows["account"] = np.r_[accounts.ids, None][rows["account"]]
     return {
-        "touches": touches(world, chunk, found, draws),
-        "activities": activity_table(rows, 1 + chunk * MINE),
+        "touches": touches(world, chunk, leads),
+        "activities": activity_table(rows, 1 + chunk * MINE, accounts.ids, roster.ids, deals.ids),
     }
 
 
-def touches(world: World, chunk: int, found: dict[str, Numbers], draws: Slots) -> pa.Table:
+def touches(world: World, chunk: int, leads: Leads) -> pa.Table:
     """touches: the campaign a lead came by, and for every other MQL the one that made it one."""
-    campaigns = Campaigns(world)
+    campaigns, draws = Campaigns(world), leads.slots(world)
     shares = np.array([spec.share for spec in world.scenario.channels.values()])
     other = choose(draws.uniform("touches.channel"), shares)
     again = draws.uniform("touches.again") < 0.5
-    when = np.r_[found["created"], np.where(again, found["mql"], NEVER)]
+    when = np.r_[leads.created, np.where(again, leads.mql, NEVER)]
     campaign = campaigns.ids(
-        np.r_[found["channel"], other], np.minimum(when, world.end * DAY - 1) // DAY
+        np.r_[leads.channel, other], np.minimum(when, world.end * DAY - 1) // DAY
     )
-    kept = np.flatnonzero((when < world.end * DAY) & (campaign != np.array(None)))
+    kept = np.flatnonzero((when < world.end * DAY) & (campaign.number >= 0))
     kept = kept[np.argsort(when[kept], kind="stable")]
     return arrow(
         "touches",
         {
-            "touch_id": identifiers("U", 7, 1 + chunk * MINE + np.arange(len(kept))),
-            "lead_id": np.tile(found["lead"], 2)[kept],
+            "touch_id": Ids("U", 7, 1 + chunk * MINE + np.arange(len(kept))),
+            "lead_id": Ids("L", 7, np.tile(leads.number, 2)[kept]),
             "campaign_id": campaign[kept],
             "touched_at": when[kept],
         },
     )
 
 
-def calls(
-    world: World, roster: Roster, found: dict[str, Numbers], draws: Slots
-) -> dict[str, Numbers]:
+def calls(world: World, roster: Roster, leads: Leads, seats: Numbers) -> dict[str, Numbers]:
     """The first call or e-mail to each lead that gets one, in office hours."""
-    became = found["mql"] < NEVER
+    draws, became = leads.slots(world), leads.mql < NEVER
     called = draws.uniform("activities.called") < np.where(became, *ANSWERED.values())
     wait = WAIT * np.exp(1.5 * draws.normal("activities.wait")) * 60
-    when = in_office(found["created"] + wait.astype(np.int64))
+    when = in_office(leads.created + wait.astype(np.int64))
     kept = np.flatnonzero(called & (when < world.end * DAY))
     mail = draws.uniform("activities.first") < 0.45
     return {
         "when": when[kept],
-        "person": roster.ids[roster.holder(found["seat"], when // DAY)][kept],
+        "person": roster.holder(seats, when // DAY)[kept],
         "kind": np.where(mail, 1, 0)[kept],
         "out": np.ones(len(kept), np.int64),
-        "account": found["account"][kept],
-        "lead": found["lead"][kept],
-        "deal": np.full(len(kept), None, dtype=object),
+        "account": leads.account[kept],
+        "lead": leads.number[kept],
+        "deal": np.full(len(kept), -1),
     }
 
 
@@ -124,38 +114,44 @@ def contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbers]:
         parts.append(
             {
                 "when": (day * DAY + minute * 60)[kept],
-                "person": roster.ids[roster.holder(deals.seat, day)][kept],
+                "person": roster.holder(deals.seat, day)[kept],
                 "kind": np.full(len(kept), kind),
                 "out": np.where(answer, 0, 1)[kept],
                 "account": deals.account[kept],
-                "lead": np.full(len(kept), None, dtype=object),
-                "deal": deals.ids[kept],
+                "lead": np.full(len(kept), -1),
+                "deal": kept,
             }
         )
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def desk(world: World, roster: Roster) -> dict[str, Numbers]:
-    """What reps do away from customers: each rep's week of records and meetings, on its Friday."""
+def desk(world: World, roster: Roster, chunk: int) -> dict[str, Numbers]:
+    """What reps do away from customers: each rep's week of records and meetings, on its Friday.
+
+    The seats are shared out among the chunks.
+    """
     days = np.arange(world.start, world.end)
-    person, friday = np.meshgrid(roster.known, days[weekday(days) == 4], indexing="ij")
+    known = roster.known[roster.seat[roster.known] % len(world.chunks) == chunk]
+    person, friday = np.meshgrid(known, days[weekday(days) == 4], indexing="ij")
     here = (roster.hired[person] <= friday) & (friday < roster.leaves[person])
     person, friday = np.tile(person[here], 2), np.tile(friday[here], 2)
     kind = np.repeat(np.arange(SELLING, len(KINDS)), here.sum())
-    nothing = np.full(len(person), None, dtype=object)
+    nothing = np.full(len(person), -1)
     return {
         "when": friday * DAY + (16 * 60 + 15 * (kind - SELLING)) * 60,
-        "person": roster.ids[person],
+        "person": person,
         "kind": kind,
-        "out": np.full(len(person), -1),
-        "account": np.full(len(person), -1),
+        "out": nothing,
+        "account": nothing,
         "lead": nothing,
         "deal": nothing,
     }
 
 
-def activity_table(rows: dict[str, Numbers], first: int) -> pa.Table:
-    """activities, in the order they happened."""
+def activity_table(
+    rows: dict[str, Numbers], first: int, accounts: Ids, reps: Ids, deals: Ids
+) -> pa.Table:
+    """activities, in the order they happened; people, accounts and deals are positions."""
     order = np.argsort(rows["when"], kind="stable")
     rows = {name: values[order] for name, values in rows.items()}
     usual = np.array([*KINDS.values()])[rows["kind"]]
@@ -163,16 +159,16 @@ def activity_table(rows: dict[str, Numbers], first: int) -> pa.Table:
     return arrow(
         "activities",
         {
-            "activity_id": identifiers("V", 8, first + np.arange(len(order))),
-            "rep_id": rows["person"],
-            "kind": words(rows["kind"], list(KINDS)),
-            "direction": words(rows["out"], ["in", "out"]),
+            "activity_id": Ids("V", 8, first + np.arange(len(order))),
+            "rep_id": reps[rows["person"]],
+            "kind": Words(rows["kind"], list(KINDS)),
+            "direction": Words(rows["out"], ["in", "out"]),
             "occurred_at": rows["when"],
             "minutes": np.rint(minutes / 5) * 5,
             "is_selling": (rows["kind"] < SELLING).astype(np.int64),
-            "lead_id": rows["lead"],
-            "opportunity_id": rows["deal"],
-            "account_id": rows["account"],
+            "lead_id": Ids("L", 7, rows["lead"]),
+            "opportunity_id": deals.of(rows["deal"]),
+            "account_id": accounts.of(rows["account"]),
         },
     )
 

@@ -35,51 +35,58 @@ class Line:
         self.discount = np.zeros(self.size)
         self.status = np.zeros(self.size, np.int64)
 
-    @property
-    def runs(self) -> Numbers:
-        """Where the line is there."""
-        return self.since < NEVER
+    def runs(self, who: Numbers) -> Numbers:
+        """Which of some accounts have the line."""
+        return np.asarray(self.since[who] < NEVER)
 
-    @property
-    def mrr(self) -> Numbers:
-        """The monthly amount in cents, 0 where the line is not there."""
-        return np.where(self.runs, self.seats * self.price, 0)
+    def mrr(self, who: Numbers) -> Numbers:
+        """The monthly amount of some accounts in cents, 0 where the line is not there."""
+        return np.where(self.runs(who), self.seats[who] * self.price[who], 0)
 
     def end(
-        self, who: Numbers, day: Numbers, state: State, *, requested: Numbers, reason: Numbers
+        self,
+        who: Numbers,
+        day: Numbers | int,
+        state: State,
+        requested: Numbers | int = NEVER,
+        reason: Numbers | int = -1,
     ) -> None:
         """Close the running regime of some accounts and write it down."""
-        who = who[self.runs[who]]
+        runs = self.runs(who)
+        size = int(runs.sum())
+        day, requested, reason = (
+            np.broadcast_to(value, who.shape)[runs] for value in (day, requested, reason)
+        )
+        who = who[runs]
         self.rows.append(
             {
-                "account": who, "line": np.full(len(who), self.number),
-                "contract": state.contract[who], "started": self.since[who], "ended": day[who],
+                "account": who, "line": np.full(size, self.number),
+                "contract": state.contract[who], "started": self.since[who], "ended": day,
                 "seats": self.seats[who], "product": self.product[who],
                 "price": self.price[who], "listed": self.listed[who],
                 "discount": self.discount[who], "status": self.status[who],
                 "annual": state.annual[who], "term": state.term[who],
-                "renewed": state.renewed[who],
-                "requested": requested[who], "reason": reason[who],
+                "renewed": state.renewed[who], "requested": requested, "reason": reason,
             }
         )  # fmt: skip
         self.since[who] = NEVER
 
     def change(self, who: Numbers, day: Numbers, state: State) -> None:
         """Close the running regime of some accounts and begin the next on the same day."""
-        who = who[self.runs[who]]
-        never, none = np.full(self.size, NEVER), np.full(self.size, -1)
-        self.end(who, day, state, requested=never, reason=none)
-        self.since[who] = day[who]
+        runs = self.runs(who)
+        self.end(who, day, state)
+        self.since[who[runs]] = day[runs]
 
 
 @dataclass
 class State:
-    """Where each account stands in its contract."""
+    """Where each account stands in its contract; ``day`` is the day of the month it began."""
 
     size: int
 
     def __post_init__(self) -> None:
         self.born, self.term = np.full((2, self.size), NEVER)
+        self.month, self.day = np.zeros((2, self.size), np.int64)
         self.life, self.contract, self.renewed = np.zeros((3, self.size), np.int64)
         self.hazard = np.zeros(self.size)
         self.annual = np.zeros(self.size, bool)

@@ -77,9 +77,9 @@ def recurring(world: World, made: Simulated) -> Figures:
 def funnel(world: World, made: Simulated) -> Figures:
     """Leads, MQLs and SQLs by the month they became one."""
     leads = made.leads
-    account, slot = shown(world, leads, made.first, len(made.accounts))
+    rows = shown(world, leads, made.first, len(made.accounts))
     moments = {"leads": leads.created, "mqls": leads.mql, "sqls": leads.sql}
-    return {name: by_month(world, when[account, slot] // DAY) for name, when in moments.items()}
+    return {name: by_month(world, when[rows] // DAY) for name, when in moments.items()}
 
 
 def pipeline(world: World, roster: Roster, made: Simulated) -> Figures:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.synth.arrow import NEVER, arrow, only, words
+from revkit.synth.arrow import NEVER, arrow
 from revkit.synth.contracts import CHURN_REASONS
 from revkit.synth.pipeline import product_ids
 from revkit.synth.population import Accounts
 from revkit.synth.streams import Numbers
 from revkit.synth.subscriptions import Ledger
-from revkit.synth.world import World, identifiers, scattered
+from revkit.synth.text import Ids, Words
+from revkit.synth.world import World, scattered
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,29 +35,29 @@ def subscription_table(world: World, chunk: int, accounts: Accounts, ledger: Led
     failed = over & (rows["reason"] == len(CHURN_REASONS))
     reasons = [*CHURN_REASONS, "payment failed"]
 
-    def ids(contract: Numbers) -> Numbers:
-        return identifiers("S", 7, scattered(account * 64 + contract, 21) + (chunk << 21))
+    def ids(contract: Numbers) -> Ids:
+        return Ids("S", 7, scattered(account * 64 + contract, 21) + (chunk << 21))
 
     discount = np.round(np.maximum(rows["discount"], 0.0), 4)
     values = {
         "subscription_id": ids(rows["contract"]),
-        "line": rows["line"].astype(str).astype(object),
+        "line": Words(rows["line"] - 1, ["1", "2"]),
         "started_on": rows["started"],
         "ended_on": ended,
         "account_id": accounts.ids[account],
-        "product_id": words(rows["product"], product_ids(world)),
+        "product_id": Words(rows["product"], product_ids(world)),
         "mrr": rows["seats"] * rows["price"],
-        "currency": np.full(len(account), world.scenario.currency, dtype=object),
+        "currency": Words(np.zeros(len(account), np.int64), [world.scenario.currency]),
         "quantity": rows["seats"].astype(float),
         "unit_price": rows["price"],
         "list_unit_price": rows["listed"],
-        "interval": np.where(rows["annual"], "year", "month").astype(object),
+        "interval": Words(rows["annual"].astype(np.int64), ["month", "year"]),
         "discount": discount,
-        "discount_kind": words(np.where(discount > 0, 0, -1), ["forever"]),
-        "status": words(rows["status"], ["active", "past_due"]),
+        "discount_kind": Words(np.where(discount > 0, 0, -1), ["forever"]),
+        "status": Words(rows["status"], ["active", "past_due"]),
         "cancel_requested_on": np.where(ended < NEVER, rows["requested"], NEVER),
         "term_ends_on": rows["term"],
-        "renewed_from": only(ids(np.maximum(rows["contract"] - 1, 0)), rows["renewed"] > 0),
-        "churn_reason": words(np.where(over | failed, rows["reason"], -1), reasons),
+        "renewed_from": ids(np.maximum(rows["contract"] - 1, 0)).only(rows["renewed"] > 0),
+        "churn_reason": Words(np.where(over | failed, rows["reason"], -1), reasons),
     }
-    return arrow("subscriptions", {name: value[order] for name, value in values.items()})
+    return arrow("subscriptions", values, order)

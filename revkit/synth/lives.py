@@ -9,10 +9,7 @@ import numpy as np
 from revkit.synth.arrow import NEVER
 from revkit.synth.streams import Numbers, Slots
 from revkit.synth.subscriptions import Ledger
-from revkit.synth.world import World
-
-SPAN = 4096
-"""More months than a company is simulated for, so that a month of an account has a number."""
+from revkit.synth.world import SPAN, World
 
 
 @dataclass(frozen=True)

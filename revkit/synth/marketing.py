@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.synth.arrow import NEVER, arrow, words
+from revkit.synth.arrow import NEVER, arrow
 from revkit.synth.people import Roster, names
 from revkit.synth.population import Accounts
 from revkit.synth.story import Decoy
-from revkit.synth.streams import Numbers, chance, choose
-from revkit.synth.world import DAY, World, identifiers, next_working, scattered
+from revkit.synth.streams import Numbers, Slots, chance, choose
+from revkit.synth.text import Ids, Joined, Words
+from revkit.synth.world import DAY, World, next_working, scattered
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,20 +27,27 @@ LEADS = 24
 INBOUND = 0.75
 """The share of accounts that come by themselves rather than being approached."""
 
+GATES = ("lead_mql", "mql_sql", "sql_opportunity")
+"""What a lead passes on its way to a deal, in order."""
+
 REASONS = {"bad fit": 0.34, "no budget": 0.22, "no interest": 0.26, "wrong contact": 0.18}
 SEASONS = {1: "Winter", 2: "Spring", 3: "Summer", 4: "Autumn"}
 
 
 @dataclass(frozen=True)
 class Leads:
-    """Every lead an account may have, an account a row and a lead a column; moments in seconds.
+    """The leads of a chunk, one a position, by account and slot; moments are in seconds.
 
-    A moment is ``NEVER`` where the lead does not pass that gate (or does not exist at all).
-    ``given_up`` says when a lead that stopped was set aside, ``fate`` how: -1 recycled, else
-    the position of the reason it was disqualified for. ``chances`` are the true ones of passing
-    each gate and ``ready`` the day of the deal to open, had every lead come that far.
+    ``slot`` is the lead's place among those its account may have. ``mql``, ``sql`` and
+    ``opportunity`` are ``NEVER`` where the lead does not pass that gate. ``given_up`` says when
+    a lead that stopped was set aside, ``fate`` how: -1 recycled, else the position of the reason
+    it was disqualified for. ``chances`` are the true ones of passing each of the ``GATES``, a
+    column each, and ``ready`` is the day of the deal to open, had every lead come that far.
+    ``came_by`` is the channel of each account, whether it has leads or not.
     """
 
+    account: Numbers
+    slot: Numbers
     created: Numbers
     channel: Numbers
     mql: Numbers
@@ -48,41 +55,47 @@ class Leads:
     opportunity: Numbers
     given_up: Numbers
     fate: Numbers
-    chances: Mapping[str, Numbers]
+    chances: Numbers
     ready: Numbers
+    came_by: Numbers
+    chunk: int
+
+    def __len__(self) -> int:
+        return len(self.account)
+
+    @property
+    def number(self) -> Numbers:
+        """What the lead_id of each lead is made from."""
+        return scattered(self.account * 32 + self.slot, 20) + (self.chunk << 20)
+
+    def slots(self, world: World) -> Slots:
+        """Draws that belong to each lead."""
+        return Slots(world.streams(self.chunk), self.account * LEADS + self.slot)
+
+    def take(self, rows: Numbers) -> Leads:
+        """Some of the leads."""
+        names = [f.name for f in fields(self) if f.name not in ("came_by", "chunk")]
+        return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
 
 def draw_leads(world: World, accounts: Accounts, chunk: int) -> Leads:
     """The leads of a chunk, as far as marketing alone decides."""
-    streams, funnel, shape = world.streams(chunk), world.scenario.funnel, (len(accounts), LEADS)
-    channels = list(world.scenario.channels.values())
-    channel = choose(
-        streams.uniform("leads.channel", *shape), np.array([spec.share for spec in channels])
-    )
+    funnel, channels = world.scenario.funnel, list(world.scenario.channels.values())
+    shares = np.array([spec.share for spec in channels])
+    account, slot, days, channel, came_by = come_in(world, accounts, chunk, shares)
+    draws = Slots(world.streams(chunk), account * LEADS + slot)
+    clock = 7 + 14 * draws.uniform("leads.time")
+    created = days * DAY + (clock * 3600).astype(np.int64)
     codes = {
-        "segment": accounts.segment[:, None], "industry": accounts.industry[:, None],
+        "segment": accounts.segment[account], "industry": accounts.industry[account],
         "channel": channel,
     }  # fmt: skip
+    quality = np.array([spec.quality for spec in channels])[channel]
+    health = accounts.health[account]
 
     def after(moments: Numbers, name: str, days: float, spread: float) -> Numbers:
-        lag = 0.02 + days * np.exp(spread * streams.normal(f"leads.{name}", *shape))
-        return np.asarray(np.minimum(moments + (lag * DAY).astype(np.int64), NEVER))
-
-    gaps = funnel.days_between_leads * streams.exponential("leads.gap", *shape)
-    gaps[:, 0] = 0
-    days = accounts.arrival[:, None] + np.cumsum(gaps, axis=1).astype(np.int64)
-    wanted = 1 + streams.generator("leads.count").poisson(
-        funnel.leads_per_account - 1, len(accounts)
-    )
-    there = np.arange(LEADS) < wanted[:, None]
-    rate = np.broadcast_to(world.effects.factor("leads", days, **codes), shape)
-    there[:, 1:] &= world.busy(days, streams.uniform("leads.season", *shape), rate)[:, 1:]
-    there[:, 0] &= streams.uniform("leads.inbound", len(accounts)) < INBOUND * rate[:, 0]
-    clock = 7 + 14 * streams.uniform("leads.time", *shape)
-    created = np.where(there, days * DAY + (clock * 3600).astype(np.int64), NEVER)
-
-    quality = np.array([spec.quality for spec in channels])[channel]
-    health = accounts.health[:, None]
+        lag = 0.02 + days * np.exp(spread * draws.normal(f"leads.{name}"))
+        return np.asarray(moments + (lag * DAY).astype(np.int64))
 
     chances: dict[str, Numbers] = {}
 
@@ -90,34 +103,60 @@ def draw_leads(world: World, accounts: Accounts, chunk: int) -> Leads:
         effect = np.log(world.effects.factor(gate, when // DAY, **codes))
         shift = world.intercepts[gate][codes["segment"]]
         chances[gate] = chance(base, shift, quality, 0.2 * health, effect)
-        return streams.uniform(f"leads.{name}.gate", *shape) < chances[gate]
+        return draws.uniform(f"leads.{name}.gate") < chances[gate]
 
     qualified = after(created, "mql", 1.6, 1.0)
     mql = np.where(passes("mql", funnel.lead_mql, "lead_mql", created), qualified, NEVER)
     accepted = after(qualified, "sql", 4.0, 0.8)
-    good = passes("sql", funnel.mql_sql, "mql_sql", qualified)
-    sql = np.where(good & (mql < NEVER), accepted, NEVER)
+    good = passes("sql", funnel.mql_sql, "mql_sql", qualified) & (mql < NEVER)
+    sql = np.where(good, accepted, NEVER)
     opened = after(accepted, "opportunity", 4.0, 0.7)
-    day = opened // DAY
-    ready = next_working(day)
-    opened = opened + np.where(opened < NEVER, ready - day, 0) * DAY
+    ready = next_working(opened // DAY)
+    opened += (ready - opened // DAY) * DAY
     good = passes("opportunity", funnel.sql_opportunity, "sql_opportunity", accepted)
     opened = np.where(good & (sql < NEVER), opened, NEVER)
 
     last = np.where(sql < NEVER, sql, np.where(mql < NEVER, mql, created))
-    fate = streams.uniform("leads.fate", *shape)
-    reason = choose(streams.uniform("leads.reason", *shape), np.array([*REASONS.values()]))
+    fate = draws.uniform("leads.fate")
+    reason = choose(draws.uniform("leads.reason"), np.array([*REASONS.values()]))
     return Leads(
-        created=np.minimum(created, NEVER),
-        channel=channel,
-        mql=np.minimum(mql, NEVER),
-        sql=np.minimum(sql, NEVER),
-        opportunity=np.minimum(opened, NEVER),
+        account=account, slot=slot, created=created, channel=channel, mql=mql, sql=sql,
+        opportunity=opened,
         given_up=np.where(fate < 0.75, after(last, "given_up", 12.0, 0.9), NEVER),
         fate=np.where(fate < 0.58, reason, -1),
-        chances=chances,
-        ready=ready,
-    )
+        chances=np.stack([chances[gate] for gate in GATES], axis=1), ready=ready,
+        came_by=came_by, chunk=chunk,
+    )  # fmt: skip
+
+
+def come_in(world: World, accounts: Accounts, chunk: int, shares: Numbers) -> tuple[Numbers, ...]:
+    """The leads created by the last day: account, slot, day and channel; each account's channel."""
+    streams, funnel, everybody = world.streams(chunk), world.scenario.funnel, len(accounts)
+    more = streams.generator("leads.count").poisson(funnel.leads_per_account - 1, everybody)
+    count = np.minimum(1 + more, LEADS)
+    account = np.repeat(np.arange(everybody), count)
+    slot = np.arange(len(account)) - np.repeat(np.cumsum(count) - count, count)
+    draws = Slots(streams, account * LEADS + slot)
+    gaps = -funnel.days_between_leads * np.log1p(-draws.uniform("leads.gap"))
+    gaps[slot == 0] = 0
+    waited = np.cumsum(gaps)
+    waited -= np.repeat(waited[slot == 0], count)
+    days = accounts.arrival[account] + waited.astype(np.int64)
+    known = days < world.end
+    account, slot, days = account[known], slot[known], days[known]
+
+    draws = Slots(streams, account * LEADS + slot)
+    channel = choose(draws.uniform("leads.channel"), shares)
+    codes = {
+        "segment": accounts.segment[account], "industry": accounts.industry[account],
+        "channel": channel,
+    }  # fmt: skip
+    rate = np.broadcast_to(world.effects.factor("leads", days, **codes), len(days))
+    inbound = streams.uniform("leads.inbound", everybody)[account] < INBOUND * rate
+    again = world.busy(days, draws.uniform("leads.season"), rate)
+    there = np.where(slot == 0, inbound, again)
+    first = Slots(streams, np.arange(everybody) * LEADS).uniform("leads.channel")
+    return account[there], slot[there], days[there], channel[there], choose(first, shares)
 
 
 @dataclass(frozen=True)
@@ -137,15 +176,14 @@ class Campaigns:
         """The channels that have campaigns."""
         return [name for name, spec in self.world.scenario.channels.items() if spec.campaigns]
 
-    def ids(self, channel: Numbers, days: Numbers) -> Numbers:
+    def ids(self, channel: Numbers, days: Numbers) -> Ids:
         """The campaign of a channel on a day; none where there is none."""
         names = list(self.world.scenario.channels)
         place = [self.channels.index(name) if name in self.channels else -1 for name in names]
         own = np.array(place)[channel]
         quarter = month_number(np.minimum(days, self.world.end)) // 3 - self.quarters[0] // 3
-        ids = identifiers("C", 4, 1 + np.maximum(quarter, 0) * len(self.channels) + own)
-        ids[(own < 0) | (quarter < 0) | (days < self.world.start)] = None
-        return ids
+        ids = Ids("C", 4, 1 + np.maximum(quarter, 0) * len(self.channels) + own)
+        return ids.only((own >= 0) & (quarter >= 0) & (days >= self.world.start))
 
     def table(self) -> pa.Table:
         """campaigns, by the day they start."""
@@ -163,15 +201,15 @@ class Campaigns:
             for i in (0, 1)
         )
         values = {
-            "campaign_id": np.r_[identifiers("C", 4, 1 + np.arange(len(quarter))),
-                                 decoy_ids(len(decoys))],
+            "campaign_id": np.r_[Ids("C", 4, 1 + np.arange(len(quarter))).words(),
+                                 decoy_ids(len(decoys)).words()],
             "name": [*names, *(decoy.name for decoy in decoys)],
-            "channel": [*words(channel, channels), *(decoy.channel for decoy in decoys)],
+            "channel": [*(channels[c] for c in channel), *(decoy.channel for decoy in decoys)],
             "started_on": np.r_[np.maximum(starts, self.world.start), first],
             "ended_on": np.r_[ends, last],
         }  # fmt: skip
         order = np.argsort(values["started_on"], kind="stable")
-        return arrow("campaigns", {key: np.asarray(value)[order] for key, value in values.items()})
+        return arrow("campaigns", {key: np.asarray(value) for key, value in values.items()}, order)
 
     @property
     def decoys(self) -> list[Decoy]:
@@ -181,9 +219,9 @@ class Campaigns:
         return sorted(begun, key=lambda decoy: decoy.months)
 
 
-def decoy_ids(count: int) -> Numbers:
+def decoy_ids(count: int) -> Ids:
     """The campaign_id of each decoy, apart from those that bring leads."""
-    return identifiers("C", 4, 9001 + np.arange(count))
+    return Ids("C", 4, 9001 + np.arange(count))
 
 
 def month_number(days: Numbers) -> Numbers:
@@ -191,88 +229,67 @@ def month_number(days: Numbers) -> Numbers:
     return days.astype("M8[D]").astype("M8[M]").astype(np.int64)
 
 
-def shown(world: World, leads: Leads, deals: Deals, accounts: int) -> tuple[Numbers, Numbers]:
-    """Account and column of the leads that the company has seen, the first one first.
+def shown(world: World, leads: Leads, deals: Deals, accounts: int) -> Numbers:
+    """Positions of the leads that the company has seen, the first one first.
 
     Leads of before the first day shown are not among them, nor those of somebody who has bought.
     """
-    bought = deals.bought(accounts)
-    seen = (leads.created >= world.start * DAY) & (leads.created < world.end * DAY)
-    seen &= leads.created // DAY < bought[:, None]
-    account, slot = np.nonzero(seen)
-    order = np.lexsort((slot, account, leads.created[seen]))
-    return account[order], slot[order]
+    bought = deals.bought(accounts)[leads.account]
+    day = leads.created // DAY
+    seen = np.flatnonzero((day >= world.start) & (day < world.end) & (day < bought))
+    return seen[np.argsort(leads.created[seen], kind="stable")]
 
 
-def lead_number(account: Numbers, slot: Numbers, chunk: int) -> Numbers:
-    """What the lead_id of each lead is made from."""
-    return scattered(account * 32 + slot, 20) + (chunk << 20)
-
-
-def lead_seats(
-    world: World,
-    chunk: int,
-    accounts: Accounts,
-    roster: Roster,
-    leads: Leads,
-    account: Numbers,
-    slot: Numbers,
-) -> Numbers:
+def lead_seats(world: World, accounts: Accounts, roster: Roster, leads: Leads) -> Numbers:
     """The seat that looks after each lead."""
-    draws = world.streams(chunk).uniform("leads.rep_id", *leads.created.shape)[account, slot]
     return roster.seat_of(
-        roster.team("SDR", accounts.segment[account]), accounts.region[account],
-        leads.created[account, slot] // DAY, draws,
+        roster.team("SDR", accounts.segment[leads.account]), accounts.region[leads.account],
+        leads.created // DAY, leads.slots(world).uniform("leads.rep_id"),
     )  # fmt: skip
 
 
 def lead_tables(
-    world: World, chunk: int, accounts: Accounts, roster: Roster, leads: Leads, deals: Deals
+    world: World, accounts: Accounts, roster: Roster, leads: Leads, deals: Deals
 ) -> dict[str, pa.Table]:
     """leads and lead_history, as known on the last day."""
     scenario, until = world.scenario, world.end * DAY
-    deal = deals.of_lead(leads.created.shape)
-    account, slot = shown(world, leads, deals, len(accounts))
-    number = lead_number(account, slot, chunk)
-    ids = identifiers("L", 7, number)
-    created, mql, sql = (field[account, slot] for field in (leads.created, leads.mql, leads.sql))
-    deal = deal[account, slot]
+    rows = shown(world, leads, deals, len(accounts))
+    deal = deals.of_lead(len(leads))[rows]
+    leads = leads.take(rows)
+    ids, created = Ids("L", 7, leads.number), leads.created
     found = deal >= 0
-    opened = np.where(found, leads.opportunity[account, slot], NEVER)
+    opened = np.where(found, leads.opportunity, NEVER)
     won = np.r_[np.where(deals.won, deals.closes_at, NEVER), NEVER][deal]
-    set_aside = np.where(found, NEVER, leads.given_up[account, slot])
-    fate = leads.fate[account, slot]
-    disqualified = np.where((fate >= 0) & (set_aside < until), set_aside, NEVER)
-    recycled = np.where(fate < 0, set_aside, NEVER)
+    set_aside = np.where(found, NEVER, leads.given_up)
+    disqualified = np.where((leads.fate >= 0) & (set_aside < until), set_aside, NEVER)
+    recycled = np.where(leads.fate < 0, set_aside, NEVER)
 
-    seat = lead_seats(world, chunk, accounts, roster, leads, account, slot)
-    rep = roster.ids[roster.holder(seat, created // DAY)]
-    channel = leads.channel[account, slot]
-    full = names(world, "leads.name", leads.created.size, chunk).reshape(leads.created.shape)
-    name = full[account, slot]
-    tag = np.char.add(np.char.add(".", number.astype(str)), "@example.com").astype(object)
-    mail = np.array([mailbox(text) for text in name], dtype=object)
-    shown_deal = found & (opened < until)
+    rep = roster.ids[roster.holder(lead_seats(world, accounts, roster, leads), created // DAY)]
+    first, last = names(world, "leads.name", leads.slots(world))
+    mail = Joined(
+        (mailboxes(first), ".", mailboxes(last), ".", Ids("", 1, ids.number), "@example.com")
+    )
+    reason = np.where(disqualified < until, leads.fate, -1)
     table = arrow(
         "leads",
         {
             "lead_id": ids,
-            "account_id": accounts.ids[account],
-            "campaign_id": Campaigns(world).ids(channel, created // DAY),
-            "channel": words(channel, list(scenario.channels)),
+            "account_id": accounts.ids[leads.account],
+            "campaign_id": Campaigns(world).ids(leads.channel, created // DAY),
+            "channel": Words(leads.channel, list(scenario.channels)),
             "rep_id": rep,
-            "name": name,
-            "email": mail + tag,
+            "name": Joined((first, " ", last)),
+            "email": mail,
             "created_at": created,
-            "opportunity_id": np.r_[deals.ids, None][np.where(shown_deal, deal, -1)],
+            "opportunity_id": deals.ids.of(np.where(opened < until, deal, -1)),
             "disqualified_at": disqualified,
-            "disqualified_reason": words(np.where(disqualified < until, fate, -1), list(REASONS)),
+            "disqualified_reason": Words(reason, list(REASONS)),
         },
     )
 
     entered = {
-        "lead": created, "MQL": mql, "SQL": sql, "opportunity": opened, "customer": won,
-        "recycled": recycled, "disqualified": disqualified,
+        "lead": created, "MQL": leads.mql, "SQL": leads.sql, "opportunity": opened,
+        "customer": won, "recycled": recycled, "disqualified": disqualified,
     }  # fmt: skip
     moments = np.stack([*entered.values()], axis=1)
     row, stage = np.nonzero(moments < until)
@@ -284,11 +301,19 @@ def lead_tables(
         {
             "lead_id": ids[row],
             "entered_at": when,
-            "stage": words(stage, list(entered)),
+            "stage": Words(stage, list(entered)),
             "rep_id": rep[row],
         },
     )
     return {"leads": table, "lead_history": history}
+
+
+def mailboxes(names: Words) -> Words:
+    """The part of an address that each name becomes."""
+    parts = {mailbox(name): None for name in names.vocabulary}
+    place = {part: code for code, part in enumerate(parts)}
+    codes = np.array([place[mailbox(name)] for name in names.vocabulary])
+    return Words(codes[names.codes], list(parts))
 
 
 def mailbox(name: str) -> str:

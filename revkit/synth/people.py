@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.synth.arrow import NEVER, arrow, words
+from revkit.synth.arrow import NEVER, arrow
 from revkit.synth.effects import Effect
 from revkit.synth.pools import pool
-from revkit.synth.streams import Numbers
+from revkit.synth.streams import Numbers, Slots
+from revkit.synth.text import Ids, Joined, Words
 from revkit.synth.vocabulary import REGIONS
-from revkit.synth.world import World, identifiers, working
+from revkit.synth.world import World, working
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -186,12 +187,12 @@ class Roster:
         return order[self.hired[order] < self.world.end]
 
     @cached_property
-    def ids(self) -> Numbers:
+    def ids(self) -> Ids:
         """The rep_id of each person; none for those still to be hired."""
-        ids = np.full(len(self.seat), None, dtype=object)
+        numbers = np.full(len(self.seat), -1)
         managers = len(self.world.scenario.teams)
-        ids[self.known] = identifiers("R", 4, np.arange(len(self.known)) + managers + 1)
-        return ids
+        numbers[self.known] = np.arange(len(self.known)) + managers + 1
+        return Ids("R", 4, numbers)
 
     def table(self) -> pa.Table:
         """reps: the managers, one a team, then everyone else by the day they joined."""
@@ -203,16 +204,18 @@ class Roster:
         team = np.r_[np.arange(count), queue // len(REGIONS)]
         region = np.r_[np.full(count, -1), queue % len(REGIONS)]
         left = np.where(self.leaves[known] < world.end, self.leaves[known], NEVER)
-        managers = identifiers("R", 4, np.arange(count) + 1)
+        role = np.r_[np.full(count, len(roles)), team[count:]]
+        people = Slots(world.streams(), np.arange(count + len(known)))
+        first, last = names(world, "reps.name", people)
         return arrow(
             "reps",
             {
-                "rep_id": np.r_[managers, self.ids[known]],
-                "name": names(world, "reps.name", count + len(known)),
-                "role": np.r_[np.full(count, "manager", object), words(team[count:], roles)],
-                "team": words(team, teams),
-                "region": words(region, REGIONS),
-                "manager_id": np.r_[np.full(count, None), managers[team[count:]]],
+                "rep_id": Ids("R", 4, np.r_[np.arange(count) + 1, self.ids[known].number]),
+                "name": Joined((first, " ", last)),
+                "role": np.array([*roles, "manager"], dtype=object)[role],
+                "team": Words(team, teams),
+                "region": Words(region, REGIONS),
+                "manager_id": Ids("R", 4, np.r_[np.full(count, -1), team[count:] + 1]),
                 "hired_on": np.r_[np.full(count, working(np.array(world.first - 90))),
                                   self.hired[known]],
                 "left_on": np.r_[np.full(count, NEVER), left],
@@ -220,10 +223,13 @@ class Roster:
         )  # fmt: skip
 
 
-def names(world: World, stream: str, count: int, chunk: int = 0) -> Numbers:
+def names(world: World, stream: str, slots: Slots) -> tuple[Words, Words]:
     """First and last names, drawn from the pool."""
-    values, streams = pool(world.scenario.locale), world.streams(chunk)
-    first, last = (np.array(values[kind], dtype=object) for kind in ("first_name", "last_name"))
-    pick = (streams.uniform(f"{stream}.first", count) * len(first)).astype(np.int64)
-    picked = (streams.uniform(f"{stream}.last", count) * len(last)).astype(np.int64)
-    return np.asarray(first[pick] + " " + last[picked])
+    values = pool(world.scenario.locale)
+
+    def drawn(kind: str, column: str) -> Words:
+        words = values[kind]
+        draws = slots.uniform(f"{stream}.{column}")
+        return Words((draws * len(words)).astype(np.int64), words)
+
+    return drawn("first_name", "first"), drawn("last_name", "last")

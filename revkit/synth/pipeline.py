@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from revkit.synth.arrow import NEVER, arrow, only, words
-from revkit.synth.marketing import LEADS, Campaigns, Leads
+from revkit.synth.arrow import NEVER, arrow
+from revkit.synth.marketing import Campaigns, Leads
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
 from revkit.synth.sales import EXPANSION, KINDS, NEW, Deals, stage_reached
 from revkit.synth.streams import Numbers, chance, choose
-from revkit.synth.world import DAY, World, identifiers, next_working, scattered
+from revkit.synth.text import Ids, Words
+from revkit.synth.world import DAY, World, next_working
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -150,7 +151,7 @@ def moments(days: Numbers, deals: Deals, rows: dict[str, Numbers]) -> Numbers:
 
 
 def deal_tables(
-    world: World, chunk: int, accounts: Accounts, leads: Leads, deals: Deals, roster: Roster
+    world: World, accounts: Accounts, leads: Leads, deals: Deals, roster: Roster
 ) -> dict[str, pa.Table]:
     """opportunities and opportunity_history: deals not closed before the first day shown."""
     deals = deals.take(np.flatnonzero((deals.opened < world.end) & (deals.closes >= world.start)))
@@ -162,11 +163,11 @@ def deal_tables(
     now = {name: rows[name][final] for name in FIELDS}
     closed = deals.closes < world.end
 
-    created = leads.created[deals.account, deals.lead % LEADS]
+    created = np.append(leads.created, NEVER)[deals.lead]
     traced = (deals.lead >= 0) & (created >= world.start * DAY)
-    number = scattered(deals.account * 32 + deals.lead % LEADS, 20) + (chunk << 20)
+    lead = np.where(traced, deals.lead, -1)
     campaign = Campaigns(world).ids(
-        leads.channel[deals.account, deals.lead % LEADS], np.where(traced, created // DAY, 0)
+        np.append(leads.channel, 0)[lead], np.where(traced, created // DAY, 0)
     )
     lost = closed & ~deals.won
     reasons = list(LOST_REASONS)
@@ -178,22 +179,22 @@ def deal_tables(
     deal_table = {
         "opportunity_id": deals.ids,
         "account_id": accounts.ids[deals.account],
-        "lead_id": only(identifiers("L", 7, number), traced),
+        "lead_id": Ids("L", 7, leads.number).of(lead),
         "rep_id": roster.ids[now["person"]],
-        "product_id": words(deals.product, products),
+        "product_id": Words(deals.product, products),
         "campaign_id": campaign,
-        "kind": words(deals.kind, KINDS),
+        "kind": Words(deals.kind, KINDS),
         "created_on": deals.opened,
         "expected_close_on": now["expected"],
         "closed_on": np.where(closed, deals.closes, NEVER),
         "is_won": np.where(closed, deals.won, -1),
         "amount": now["amount"],
-        "currency": np.full(len(deals), world.scenario.currency, dtype=object),
+        "currency": Words(np.zeros(len(deals), np.int64), [world.scenario.currency]),
         "probability": np.array([*STAGES.values()])[now["stage"]],
-        "forecast_category": words(now["forecast"], FORECAST),
+        "forecast_category": Words(now["forecast"], FORECAST),
         "discount": np.round(deals.discount, 4),
-        "lost_reason": words(np.where(lost, reason, -1), reasons),
-        "competitor": words(np.where(closed & named, rival, -1), COMPETITORS),
+        "lost_reason": Words(np.where(lost, reason, -1), reasons),
+        "competitor": Words(np.where(closed & named, rival, -1), COMPETITORS),
     }
     when = moments(rows["when"], deals, rows)
     along = np.lexsort((rows["seq"], deals.number[rows["deal"]], when))
@@ -201,17 +202,15 @@ def deal_tables(
         "opportunity_id": deals.ids[rows["deal"]],
         "changed_at": when,
         "seq": rows["seq"],
-        "stage": words(rows["stage"], list(STAGES)),
+        "stage": Words(rows["stage"], list(STAGES)),
         "amount": rows["amount"],
         "expected_close_on": rows["expected"],
-        "forecast_category": words(rows["forecast"], FORECAST),
+        "forecast_category": Words(rows["forecast"], FORECAST),
         "rep_id": roster.ids[rows["person"]],
     }
     return {
-        "opportunities": arrow("opportunities", {k: v[order] for k, v in deal_table.items()}),
-        "opportunity_history": arrow(
-            "opportunity_history", {k: v[along] for k, v in history_table.items()}
-        ),
+        "opportunities": arrow("opportunities", deal_table, order),
+        "opportunity_history": arrow("opportunity_history", history_table, along),
     }
 
 

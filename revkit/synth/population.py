@@ -8,8 +8,9 @@ import numpy as np
 
 from revkit.synth.pools import pool
 from revkit.synth.streams import Numbers, choose, choose_each
+from revkit.synth.text import Ids, Joined, Words
 from revkit.synth.vocabulary import COUNTRIES, INDUSTRIES
-from revkit.synth.world import CHUNK, World, identifiers, scattered
+from revkit.synth.world import CHUNK, World, scattered
 
 UNKNOWN_INDUSTRY = 0.03
 
@@ -18,8 +19,8 @@ UNKNOWN_INDUSTRY = 0.03
 class Accounts:
     """The accounts of a chunk, one a position; words are codes into their vocabulary."""
 
-    ids: Numbers
-    names: Numbers
+    ids: Ids
+    names: Joined
     segment: Numbers
     industry: Numbers
     country: Numbers
@@ -59,7 +60,7 @@ def population(world: World, chunk: int) -> Accounts:
     low, median, high = np.array([spec.employees for spec in specs]).T
     local = np.arange(size)
     return Accounts(
-        ids=identifiers("A", 6, chunk * CHUNK + scattered(local, 15)),
+        ids=Ids("A", 6, chunk * CHUNK + scattered(local, 15)),
         names=company_names(world, chunk * CHUNK + local),
         segment=segment,
         industry=np.where(unknown, -1, industry),
@@ -72,14 +73,10 @@ def population(world: World, chunk: int) -> Accounts:
     )
 
 
-def company_names(world: World, number: Numbers) -> Numbers:
+def company_names(world: World, number: Numbers) -> Joined:
     """A name for each account; once the pool is used up, with a city behind it."""
-    values = pool(world.scenario.locale)
-    companies, cities = (np.array(values[kind], dtype=object) for kind in ("company", "city"))
+    companies, cities = (pool(world.scenario.locale)[kind] for kind in ("company", "city"))
     place = (number * 2654435761 + 17) % len(companies)
     round_ = number // len(companies)
-    named = companies[place]
-    again = round_ > 0
-    city = cities[(round_ + place) % len(cities)]
-    named[again] = named[again] + " " + city[again]
-    return np.asarray(named)
+    city = np.where(round_ > 0, 1 + (round_ + place) % len(cities), 0)
+    return Joined((Words(place, companies), Words(city, ["", *(f" {city}" for city in cities)])))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from revkit.synth.arrow import arrow, words
+from revkit.synth.arrow import arrow
 from revkit.synth.sales import list_price
 from revkit.synth.streams import Slots, chance
-from revkit.synth.world import DAY, World, identifiers
+from revkit.synth.text import Ids, Words
+from revkit.synth.world import DAY, World
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -51,8 +52,8 @@ def survey_table(world: World) -> pa.Table:
         "price_survey",
         dict(zip(names, prices[:, order], strict=True))
         | {
-            "response_id": identifiers("Q", 4, 1 + np.arange(len(order))),
-            "segment": words(asked[order], list(segments)),
+            "response_id": Ids("Q", 4, 1 + np.arange(len(order))),
+            "segment": Words(asked[order], list(segments)),
         },
     )
 
@@ -76,14 +77,14 @@ def visitor_table(world: World, chunk: int) -> pa.Table:
     seen = first + draws.uniform("price_tests.seen_at") * (world.end - first)
     seen = np.minimum((seen * DAY).astype(np.int64), world.end * DAY - 1)
     order = np.argsort(seen, kind="stable")
-    values = {
-        "test": np.full(size, f"{spec.product} {spec.factor:g}x", dtype=object),
-        "variant": words(new.astype(np.int64), ["A", "B"]),
+    values: dict[str, Any] = {
+        "test": Words(np.zeros(size, np.int64), [f"{spec.product} {spec.factor:g}x"]),
+        "variant": Words(new.astype(np.int64), ["A", "B"]),
         "price": price,
         "seen_at": seen,
         "bought": bought.astype(np.int64),
         "amount": np.where(bought, seats * price, np.nan),
     }
     values = {name: value[order] for name, value in values.items()}
-    ids = identifiers("W", 7, 1 + chunk * MINE + np.arange(size))
+    ids = Ids("W", 7, 1 + chunk * MINE + np.arange(size))
     return arrow("price_tests", values | {"visitor_id": ids})

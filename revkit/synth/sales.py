@@ -13,7 +13,8 @@ from revkit.synth.marketing import LEADS, Leads
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
 from revkit.synth.streams import Numbers, Slots, chance, choose
-from revkit.synth.world import DAY, World, identifiers, next_working, scattered
+from revkit.synth.text import Ids
+from revkit.synth.world import DAY, World, next_working, scattered
 
 APPROACHES = 4
 """The most times sales approaches an account that did not come by itself."""
@@ -36,7 +37,7 @@ class Deals:
     """Deals of a chunk, one a position.
 
     ``account`` is the account's position, ``slot`` the deal's place among those it could have,
-    ``lead`` the column of its lead or -1; days are whole, money is in cents. ``chance`` is the
+    ``lead`` the position of its lead or -1; days are whole, money is in cents. ``chance`` is the
     true one of winning, NaN where nothing was left to chance; ``dropped`` deals were on their
     way to being won when whoever had them left.
     """
@@ -78,9 +79,9 @@ class Deals:
         return self.account * SLOTS + self.slot
 
     @cached_property
-    def ids(self) -> Numbers:
+    def ids(self) -> Ids:
         """The opportunity_id of each deal."""
-        return identifiers("O", 8, scattered(self.number, 25) + (self.chunk << 25))
+        return Ids("O", 8, scattered(self.number, 25) + (self.chunk << 25))
 
     def slots(self, world: World) -> Slots:
         """Draws that belong to each deal."""
@@ -92,11 +93,11 @@ class Deals:
         minutes = 17 * 60 + scattered(self.number, 25) % 90
         return np.asarray(self.closes * DAY + minutes * 60)
 
-    def of_lead(self, shape: tuple[int, ...]) -> Numbers:
-        """The position of the deal that each lead of a grid became, -1 for none."""
-        found = np.full(shape, -1)
+    def of_lead(self, leads: int) -> Numbers:
+        """The position of the deal that each lead became, -1 for none."""
+        found = np.full(leads, -1)
         rows = np.flatnonzero(self.lead >= 0)
-        found[self.account[rows], self.lead[rows]] = rows
+        found[self.lead[rows]] = rows
         return found
 
     def bought(self, accounts: int) -> Numbers:
@@ -143,13 +144,16 @@ def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster
     shown = streams.uniform("opportunities.wanted", size, APPROACHES) < (wanted / 2)[:, None]
     approached = accounts.arrival[:, None] + 5 + np.cumsum(gaps, axis=1).astype(np.int64)
     shown &= world.busy(approached, streams.uniform("opportunities.season", size, APPROACHES))
-    approached = np.where(shown, next_working(approached), NEVER)
-    inbound = np.where(leads.opportunity < NEVER, leads.opportunity // DAY, NEVER)
-    opened = np.concatenate([inbound, approached], axis=1)
-
-    account, slot = np.nonzero(opened < world.end)
-    day = opened[account, slot]
-    segment, lead = accounts.segment[account], np.where(slot < LEADS, slot, -1)
+    shown &= next_working(approached) < world.end
+    inbound = np.flatnonzero(leads.opportunity < world.end * DAY)
+    outbound, place = np.nonzero(shown)
+    account = np.r_[leads.account[inbound], outbound]
+    slot = np.r_[leads.slot[inbound], LEADS + place]
+    day = np.r_[leads.opportunity[inbound] // DAY, next_working(approached)[shown]]
+    lead = np.r_[inbound, np.full(len(outbound), -1)]
+    in_order = np.lexsort((slot, day, account))
+    account, slot, day, lead = (each[in_order] for each in (account, slot, day, lead))
+    segment = accounts.segment[account]
     draws = Slots(streams, account * SLOTS + slot)
     seat = roster.seat_of(
         roster.team("AE", segment), accounts.region[account], day, accounts.territory[account]
@@ -157,7 +161,7 @@ def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster
     person = roster.holder(seat, day)
     buyer = {"segment": segment, "industry": accounts.industry[account]}
     quality = np.array([spec.quality for spec in scenario.channels.values()])
-    channel = leads.channel[account, np.maximum(slot, 0) % LEADS]
+    channel = np.append(leads.channel, -1)[lead]
     odds = chance(
         np.array([spec.win for spec in specs])[segment],
         world.intercepts["win"][segment],
@@ -165,7 +169,7 @@ def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster
         roster.skill[person],
         np.log(roster.ramp(person, day)),
         np.where(lead >= 0, 0.12 + 0.5 * quality[channel], -0.12),
-        np.log(world.effects.factor("win", day, channel=np.where(lead >= 0, channel, -1), **buyer)),
+        np.log(world.effects.factor("win", day, channel=channel, **buyer)),
     )
     outcome = draws.uniform("opportunities.is_won")
     won = outcome < odds
@@ -179,7 +183,7 @@ def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster
     dropped = won & (closes >= roster.departure[person])
     dropped &= outcome >= chance(odds, np.log(roster.orphaned[person]))
     won &= ~dropped
-    happens = in_turn(account, slot, day, closes, won, opened.shape)
+    happens = in_turn(account, day, closes, won)
 
     seats = np.array([spec.seats for spec in specs])[segment]
     seats = np.rint(seats * np.exp(0.62 * draws.normal("opportunities.seats")))
@@ -208,27 +212,19 @@ def stage_reached(draws: Slots) -> Numbers:
     return choose(draws.uniform("opportunities.stage"), np.array([0.30, 0.33, 0.23, 0.14]))
 
 
-def in_turn(
-    account: Numbers,
-    slot: Numbers,
-    day: Numbers,
-    closes: Numbers,
-    won: Numbers,
-    shape: tuple[int, ...],
-) -> Numbers:
-    """The attempts that happen, when each must wait for the one before to close."""
-    position = np.full(shape, -1)
-    days = np.full(shape, NEVER)
-    position[account, slot], days[account, slot] = np.arange(len(account)), day
-    order = np.argsort(days, axis=1, kind="stable")
-    free = np.zeros(shape[0], dtype=np.int64)
-    happens = np.zeros(len(account), dtype=bool)
-    for turn in range(shape[1]):
-        attempt = position[np.arange(shape[0]), order[:, turn]]
-        rows = np.flatnonzero(attempt >= 0)
-        attempt = attempt[rows]
-        goes = day[attempt] >= free[rows]
-        rows, attempt = rows[goes], attempt[goes]
-        happens[attempt] = True
-        free[rows] = rests_until(won[attempt], closes[attempt])
+def in_turn(account: Numbers, day: Numbers, closes: Numbers, won: Numbers) -> Numbers:
+    """The attempts that happen, when each must wait for the one before to close.
+
+    They come sorted by account and day.
+    """
+    fresh = np.append(True, account[1:] != account[:-1])[: len(account)]
+    first = np.flatnonzero(fresh)
+    holder = np.cumsum(fresh) - 1
+    turn = np.arange(len(account)) - first[holder]
+    free, happens = np.zeros(len(first), np.int64), np.zeros(len(account), bool)
+    by_turn = np.argsort(turn, kind="stable")
+    for attempts in np.split(by_turn, np.cumsum(np.bincount(turn))[:-1]):
+        goes = attempts[day[attempts] >= free[holder[attempts]]]
+        happens[goes] = True
+        free[holder[goes]] = rests_until(won[goes], closes[goes])
     return np.flatnonzero(happens)

@@ -7,6 +7,7 @@ columns are drawn nor the number of workers changes what is drawn.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 from zlib import crc32
 
@@ -75,6 +76,11 @@ def chance(base: Numbers | float, *log_odds: Numbers | float) -> Numbers:
     return np.asarray(1.0 / (1.0 + np.exp(-(logit + sum(log_odds)))))
 
 
+@lru_cache(maxsize=1024)
+def _key(streams: Streams, name: str) -> int:
+    return int(streams.generator(name).bit_generator.random_raw())
+
+
 @dataclass(frozen=True)
 class Slots:
     """Draws for things too many to draw them all: each has a number, and keeps its draw.
@@ -89,7 +95,7 @@ class Slots:
 
     def uniform(self, name: str) -> Numbers:
         """One draw from [0, 1) for each number."""
-        key = self.streams.generator(name).bit_generator.random_raw()
+        key = _key(self.streams, name)
         with np.errstate(over="ignore"):
             x = self.numbers.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(key)
             x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

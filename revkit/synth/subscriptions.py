@@ -31,8 +31,8 @@ from revkit.synth.sales import (
     list_price,
     net_price,
 )  # fmt: skip
-from revkit.synth.streams import Numbers, choose
-from revkit.synth.world import World, next_working, working
+from revkit.synth.streams import Numbers, Slots, choose
+from revkit.synth.world import SPAN, World, next_working, working
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class Ledger:
 class Book:
     """The customers of a chunk, moved on one month at a time.
 
-    Each column has one stream, and each month takes one draw of it for every account, whether
-    it is a customer then or not.
+    Whatever is left to chance in a month has a draw of its own for each account and month, so
+    what happens to one customer changes nothing for another, nor for itself later on.
     """
 
     def __init__(
@@ -63,11 +63,6 @@ class Book:
         self.state = State(self.size)
         self.main, self.extra = Line(1, self.size), Line(2, self.size)
         self.streams = world.streams(chunk)
-        self.running = {
-            name: self.streams.generator(f"subscriptions.{name}")
-            for name in ("more", "size", "day", "fewer", "return", "legacy",
-                         "request", "failed", "reason", "opened")
-        }  # fmt: skip
         segments = list(world.scenario.segments.values())
         per_segment = {
             name: np.array([getattr(spec, name) for spec in segments])[accounts.segment]
@@ -90,7 +85,6 @@ class Book:
         self.won = deals
         self.found: list[Deals] = []
         self.risks: list[dict[str, Numbers]] = []
-        self.buyer = {"segment": accounts.segment, "industry": accounts.industry}
 
     def first_contracts(self, deals: Deals) -> Numbers:
         """The position of the deal that made each account a customer, -1 for none."""
@@ -99,32 +93,31 @@ class Book:
         first[deals.account[rows]] = rows
         return first
 
+    def draw(self, name: str, month: int, who: Numbers) -> Numbers:
+        """A draw of each account in a month, between 0 and 1."""
+        return Slots(self.streams, who * SPAN + month).uniform(f"subscriptions.{name}")
+
     def run(self) -> Ledger:
         """All months, to the last one simulated."""
         wait = 3 + 20 * self.streams.uniform("subscriptions.wait", self.size)
         wait = (wait * np.where(self.annual, 1.0, 0.3)).astype(np.int64)
         closed = np.r_[self.won.closes, NEVER][self.first]
         starts = early_in_month(np.where(closed < NEVER, closed + wait, NEVER))
-        starting = self.world.month(starts)
+        starting = np.where(starts < NEVER, self.world.month(starts), -1)
         for month in range(len(self.world.month_starts) - 1):
-            draws = {name: stream.random(self.size) for name, stream in self.running.items()}
-            customers = np.flatnonzero(self.main.runs)
-            self.live(month, customers, draws)
-            self.come_back(month, draws)
-            new = np.flatnonzero((starting == month) & (starts < NEVER))
+            self.live(month, np.flatnonzero(self.main.since < NEVER))
+            self.come_back(month)
+            new = np.flatnonzero(starting == month)
             deal = self.first[new]
+            product, discount = self.won.product[deal], self.won.discount[deal]
+            listed = list_price(self.world, product, self.won.opened[deal])
+            price = net_price(listed, discount)
             self.begin(
-                new, starts, self.won.product[deal], self.won.seats[deal],
-                self.won.discount[deal],
-                net_price(
-                    list_price(self.world, self.won.product[deal], self.won.opened[deal]),
-                    self.won.discount[deal],
-                ),
-                list_price(self.world, self.won.product[deal], self.won.opened[deal]),
-            )  # fmt: skip
-        never, none = np.full(self.size, NEVER), np.full(self.size, -1)
+                month, new, starts[new], product, self.won.seats[deal], discount, price, listed
+            )
+        everybody = np.arange(self.size)
         for line in (self.main, self.extra):
-            line.end(np.flatnonzero(line.runs), never, self.state, requested=never, reason=none)
+            line.end(everybody, NEVER, self.state)
         rows = self.main.rows + self.extra.rows
         return Ledger(
             {name: np.concatenate([row[name] for row in rows]) for name in rows[0]},
@@ -134,6 +127,7 @@ class Book:
 
     def begin(
         self,
+        month: int,
         who: Numbers,
         day: Numbers,
         product: Numbers,
@@ -144,184 +138,185 @@ class Book:
     ) -> None:
         """Start a contract with some accounts."""
         state, line = self.state, self.main
-        state.born[who] = line.since[who] = day[who]
-        state.term[who] = np.where(self.annual[who], years_after(day[who], 1), NEVER)
+        state.born[who] = line.since[who] = day
+        state.month[who], state.day[who] = month, day_of_month(day)
         state.annual[who] = self.annual[who]
+        state.term[who] = np.where(self.annual[who], years_after(day, 1), NEVER)
         state.hazard[who] = 0
         line.product[who], line.seats[who], line.discount[who] = product, seats, discount
         line.price[who], line.listed[who], line.status[who] = price, listed, ACTIVE
 
-    def live(self, month: int, who: Numbers, draws: dict[str, Numbers]) -> None:
+    def live(self, month: int, who: Numbers) -> None:
         """One month of the customers: at most one thing happens to each."""
         state, world, spec = self.state, self.world, self.world.scenario.customers
         first = int(world.month_starts[month])
-        anniversary = first + day_of_month(np.where(state.born < NEVER, state.born, 0)) - 1
-        tenure = np.zeros(self.size, np.int64)
-        tenure[who] = month - world.month(state.born[who])
-        due = (tenure > 0) & (tenure % 12 == 0)
-        shape = np.where(state.annual, np.where(due, 11.0, 0.09), np.where(tenure <= 4, 1.5, 0.85))
-        cause = {**self.buyer, "cohort_from": state.born}
-        hazard = (self.base * shape * world.effects.factor("churn", first, **cause))[who]
+        day, tenure = first + state.day[who] - 1, month - state.month[who]
+        due, annual = (tenure > 0) & (tenure % 12 == 0), state.annual[who]
+        shape = np.where(annual, np.where(due, 11.0, 0.09), np.where(tenure <= 4, 1.5, 0.85))
+        cause = {
+            "segment": self.accounts.segment[who], "industry": self.accounts.industry[who],
+            "cohort_from": state.born[who],
+        }  # fmt: skip
+        hazard = self.base[who] * shape * world.effects.factor("churn", first, **cause)
         state.hazard[who] += hazard
-        limit = self.limit[np.minimum(state.life, LIVES - 1), np.arange(self.size)]
-        left = (state.hazard >= limit)[who]
+        left = state.hazard[who] >= self.limit[np.minimum(state.life[who], LIVES - 1), who]
         self.risks.append(
             {"account": who, "month": np.full(len(who), month), "hazard": hazard, "left": left}
         )
-        leaves = who[left]
-        stays = np.setdiff1d(who, leaves)
-        self.leave(month, leaves, anniversary, due, draws)
+        self.leave(month, who[left], day[left], due[left])
 
-        renews = stays[(due & state.annual)[stays]]
-        growth = self.growth * world.effects.factor("expansion", first, **cause)
-        self.renew(month, renews, anniversary, growth, draws)
-        risen = (draws["legacy"] < 0.6) & due & ~state.annual
-        self.reprice(stays[risen[stays]], anniversary)
-        busy = due & (state.annual | risen)
-        day = first + (draws["day"] * 28).astype(np.int64)
-        rest = stays[(~busy & (tenure >= 2))[stays]]
+        growth = self.growth[who] * world.effects.factor("expansion", first, **cause)
+        renews = due & annual & ~left
+        self.renew(month, who[renews], day[renews], growth[renews])
+        rises = due & ~annual & ~left
+        rises[rises] = self.draw("legacy", month, who[rises]) < 0.6
+        self.reprice(who[rises], day[rises])
+
+        rest = ~left & ~renews & ~rises & (tenure >= 2)
+        who, growth, annual = who[rest], growth[rest], annual[rest]
+        fewer = 1 / self.growth[who]
         chance = np.cumsum(
             [
                 spec.more_seats * growth,
-                spec.better_plan * growth * (self.main.product < self.upper),
-                spec.add_on * growth * ~self.extra.runs,
-                np.where(state.annual, 0.0, spec.fewer_seats / self.growth),
-                spec.more_seats * 0.9 / self.growth,
+                spec.better_plan * growth * (self.main.product[who] < self.upper[who]),
+                spec.add_on * growth * ~self.extra.runs(who),
+                np.where(annual, 0.0, spec.fewer_seats * fewer),
+                spec.more_seats * 0.9 * fewer,
             ],
             axis=0,
         )
-        kind = (draws["more"] >= chance).sum(axis=0)
-        self.grow(month, rest[kind[rest] == 0], day, draws)
-        self.upgrade(month, rest[kind[rest] == 1], day, draws)
-        self.add_on(month, rest[kind[rest] == 2], day, draws)
-        self.shrink(rest[kind[rest] == 3], day, draws)
-        refused = rest[kind[rest] == 4]
-        worth = 12 * np.rint(self.main.mrr * (0.1 + 0.3 * draws["size"])).astype(np.int64)
-        self.deal(month, EXPANSION, refused, day, worth, self.main, draws, won=False)
+        kind = (self.draw("more", month, who) >= chance).sum(axis=0)
+        happens = (self.grow, self.upgrade, self.add_on, self.shrink, self.refuse)
+        for place, change in enumerate(happens):
+            chosen = who[kind == place]
+            days = first + (28 * self.draw("day", month, chosen)).astype(np.int64)
+            change(month, chosen, days)
 
-    def leave(
-        self, month: int, who: Numbers, day: Numbers, due: Numbers, draws: dict[str, Numbers]
-    ) -> None:
+    def leave(self, month: int, who: Numbers, day: Numbers, due: Numbers) -> None:
         """End the contracts of some accounts, asked for beforehand or for want of payment."""
-        state = self.state
-        failed = ~state.annual & (draws["failed"] < self.world.scenario.customers.payment_failed)
+        state, annual = self.state, self.state.annual[who]
+        failed = self.draw("failed", month, who) < self.world.scenario.customers.payment_failed
+        failed &= ~annual
         shares = np.array([*CHURN_REASONS.values()])
-        reason = np.where(failed, PAYMENT_FAILED, choose(draws["reason"], shares))
-        notice = np.where(state.annual, 15 + 60 * draws["request"], 3 + 25 * draws["request"])
-        asked = day - notice.astype(np.int64)
-        lost = who[(due & state.annual)[who]]
-        worth = 12 * (self.main.mrr + self.extra.mrr)
-        self.deal(month, RENEWAL, lost, asked, worth, self.main, draws, won=False)
-        never, none = np.full(self.size, NEVER), np.full(self.size, -1)
+        reason = choose(self.draw("reason", month, who), shares)
+        reason = np.where(failed, PAYMENT_FAILED, reason)
+        ahead = self.draw("request", month, who)
+        asked = day - np.where(annual, 15 + 60 * ahead, 3 + 25 * ahead).astype(np.int64)
+        lost = due & annual
+        worth = 12 * (self.main.mrr(who) + self.extra.mrr(who))
+        self.deal(month, RENEWAL, who[lost], asked[lost], worth[lost], self.main, won=False)
+        grace = day - GRACE_DAYS
         for line in (self.main, self.extra):
-            late = who[(failed & (line.since < day - GRACE_DAYS))[who]]
-            line.end(late, day - GRACE_DAYS, state, requested=never, reason=none)
-            line.since[late], line.status[late] = (day - GRACE_DAYS)[late], PAST_DUE
-            request = np.where(failed, NEVER, np.maximum(asked, line.since + 1))
+            late = failed & (line.since[who] < grace)
+            line.end(who[late], grace[late], state)
+            line.since[who[late]], line.status[who[late]] = grace[late], PAST_DUE
+            request = np.where(failed, NEVER, np.maximum(asked, line.since[who] + 1))
             line.end(who, day, state, requested=request, reason=reason)
             line.status[who] = ACTIVE
-        state.left[who] = day[who]
+        state.left[who] = day
         state.contract[who] += 1
         state.renewed[who] = 0
         state.life[who] += 1
         state.term[who] = NEVER
 
-    def renew(
-        self, month: int, who: Numbers, day: Numbers, growth: Numbers, draws: dict[str, Numbers]
-    ) -> None:
+    def renew(self, month: int, who: Numbers, day: Numbers, growth: Numbers) -> None:
         """Another year: at a new price, some with fewer seats, Enterprise on a new contract."""
         state, line = self.state, self.main
-        fewer = who[(draws["fewer"] < 0.09 / self.growth)[who]]
-        more = who[(draws["fewer"] > 1 - 0.10 * growth)[who]]
-        early = (draws["opened"] * 25).astype(np.int64)
-        never, none = np.full(self.size, NEVER), np.full(self.size, -1)
+        draws = self.draw("fewer", month, who)
+        fewer, more = who[draws < 0.09 / self.growth[who]], who[draws > 1 - 0.10 * growth]
         for part in (line, self.extra):
-            running = who[part.runs[who]]
-            part.end(running, day, state, requested=never, reason=none)
-            part.since[running] = day[running]
-            self.new_price(part, running, day)
-        line.seats[fewer] = fewer_seats(line.seats, draws["size"])[fewer]
-        line.seats[more] = self.more_seats(draws["size"])[more]
+            runs = part.runs(who)
+            part.change(who, day, state)
+            self.new_price(part, who[runs], day[runs])
+        line.seats[fewer] = fewer_seats(line.seats[fewer], self.draw("size", month, fewer))
+        line.seats[more] = self.more_seats(month, more)
         paper = who[self.enterprise[who]]
         state.contract[paper] += 1
         state.renewed[paper] = 1
-        state.term[who] = years_after(day[who], 1)
-        worth = 12 * (line.mrr + self.extra.mrr)
-        self.deal(month, RENEWAL, who, day - early, worth, line, draws, won=True)
+        state.term[who] = years_after(day, 1)
+        worth = 12 * (line.mrr(who) + self.extra.mrr(who))
+        early = (25 * self.draw("early", month, who)).astype(np.int64)
+        self.deal(month, RENEWAL, who, day - early, worth, line, won=True)
 
     def reprice(self, who: Numbers, day: Numbers) -> None:
         """Move monthly contracts to today's list price."""
         for line in (self.main, self.extra):
-            running = who[line.runs[who]]
-            line.change(running, day, self.state)
-            self.new_price(line, running, day)
+            runs = line.runs(who)
+            line.change(who, day, self.state)
+            self.new_price(line, who[runs], day[runs])
 
     def new_price(self, line: Line, who: Numbers, day: Numbers) -> None:
         """Today's list price less the discount, but never less than before."""
-        line.listed[who] = list_price(self.world, line.product[who], day[who])
-        price = net_price(line.listed[who], line.discount[who])
-        line.price[who] = np.maximum(line.price[who], price)
-        line.discount[who] = 1 - line.price[who] / line.listed[who]
+        listed = list_price(self.world, line.product[who], day)
+        price = np.maximum(line.price[who], net_price(listed, line.discount[who]))
+        line.listed[who], line.price[who], line.discount[who] = listed, price, 1 - price / listed
 
-    def more_seats(self, draws: Numbers) -> Numbers:
+    def more_seats(self, month: int, who: Numbers) -> Numbers:
         """Seats after growing by 8 % and, skewed to the right, more; at most one an employee."""
-        grown = self.main.seats * (1.08 - 0.14 * np.log1p(-draws))
-        grown = np.maximum(np.rint(grown), self.main.seats + 1).astype(np.int64)
-        return np.maximum(np.minimum(grown, self.accounts.employees), self.main.seats)
+        seats = self.main.seats[who]
+        grown = seats * (1.08 - 0.14 * np.log1p(-self.draw("size", month, who)))
+        grown = np.maximum(np.rint(grown), seats + 1).astype(np.int64)
+        return np.maximum(np.minimum(grown, self.accounts.employees[who]), seats)
 
-    def grow(self, month: int, who: Numbers, day: Numbers, draws: dict[str, Numbers]) -> None:
+    def grow(self, month: int, who: Numbers, day: Numbers) -> None:
         """More seats; without a deal where the contract is small enough to be changed online."""
-        before, after = self.main.mrr, self.more_seats(draws["size"])
-        who = who[(after > self.main.seats)[who]]
+        seats = self.more_seats(month, who)
+        grows = seats > self.main.seats[who]
+        who, day, seats = who[grows], day[grows], seats[grows]
+        before = self.main.mrr(who)
         self.main.change(who, day, self.state)
-        self.main.seats[who] = after[who]
-        worth = 12 * (self.main.mrr - before)
-        sold = who[(worth >= 120_000)[who]]
-        self.deal(month, EXPANSION, sold, day, worth, self.main, draws, won=True)
+        self.main.seats[who] = seats
+        worth = 12 * (self.main.mrr(who) - before)
+        sold = worth >= 120_000
+        self.deal(month, EXPANSION, who[sold], day[sold], worth[sold], self.main, won=True)
 
-    def upgrade(self, month: int, who: Numbers, day: Numbers, draws: dict[str, Numbers]) -> None:
+    def upgrade(self, month: int, who: Numbers, day: Numbers) -> None:
         """A better product at today's price."""
-        before = self.main.mrr
+        before = self.main.mrr(who)
         self.main.change(who, day, self.state)
         self.main.product[who] += 1
-        self.main.listed[who] = list_price(self.world, self.main.product[who], day[who])
-        price = net_price(self.main.listed[who], self.main.discount[who])
-        self.main.price[who] = np.maximum(price, self.main.price[who])
-        self.main.discount[who] = 1 - self.main.price[who] / self.main.listed[who]
-        worth = 12 * (self.main.mrr - before)
-        self.deal(month, EXPANSION, who, day, worth, self.main, draws, won=True)
+        self.new_price(self.main, who, day)
+        worth = 12 * (self.main.mrr(who) - before)
+        self.deal(month, EXPANSION, who, day, worth, self.main, won=True)
 
-    def add_on(self, month: int, who: Numbers, day: Numbers, draws: dict[str, Numbers]) -> None:
+    def add_on(self, month: int, who: Numbers, day: Numbers) -> None:
         """The add-on as a second line, for as many seats."""
         line = self.extra
-        line.since[who] = day[who]
+        line.since[who] = day
         line.product[who] = len(self.world.scenario.products) - 1
         line.seats[who] = self.main.seats[who]
-        line.listed[who] = line.price[who] = list_price(self.world, line.product[who], day[who])
+        line.listed[who] = line.price[who] = list_price(self.world, line.product[who], day)
         line.discount[who], line.status[who] = 0.0, ACTIVE
-        self.deal(month, EXPANSION, who, day, 12 * line.mrr, line, draws, won=True)
+        self.deal(month, EXPANSION, who, day, 12 * line.mrr(who), line, won=True)
 
-    def shrink(self, who: Numbers, day: Numbers, draws: dict[str, Numbers]) -> None:
+    def shrink(self, month: int, who: Numbers, day: Numbers) -> None:
         """Fewer seats."""
-        after = fewer_seats(self.main.seats, draws["size"])
-        who = who[(after < self.main.seats)[who]]
+        seats = fewer_seats(self.main.seats[who], self.draw("size", month, who))
+        shrinks = seats < self.main.seats[who]
+        who, day, seats = who[shrinks], day[shrinks], seats[shrinks]
         self.main.change(who, day, self.state)
-        self.main.seats[who] = after[who]
+        self.main.seats[who] = seats
 
-    def come_back(self, month: int, draws: dict[str, Numbers]) -> None:
+    def refuse(self, month: int, who: Numbers, day: Numbers) -> None:
+        """An offer of more seats that comes to nothing."""
+        share = 0.1 + 0.3 * self.draw("size", month, who)
+        worth = 12 * np.rint(self.main.mrr(who) * share).astype(np.int64)
+        self.deal(month, EXPANSION, who, day, worth, self.main, won=False)
+
+    def come_back(self, month: int) -> None:
         """Some of those who left two months to two years ago buy again."""
-        first, state = int(self.world.month_starts[month]), self.state
-        away = np.where(state.left < NEVER, first - state.left, 0)
-        gone = ~self.main.runs & (away >= 61) & (away <= 730) & (state.life < LIVES)
-        chance = self.world.scenario.customers.return_ * self.growth
-        who = np.flatnonzero(gone & (draws["return"] < chance))
-        day = first + (draws["day"] * 27).astype(np.int64) + 1
-        line = self.main
-        listed = list_price(self.world, line.product[who], day[who])
+        first, state, line = int(self.world.month_starts[month]), self.state, self.main
+        away = first - state.left
+        who = np.flatnonzero((away >= 61) & (away <= 730) & (state.life < LIVES))
+        who = who[~line.runs(who)]
+        chance = self.world.scenario.customers.return_ * self.growth[who]
+        who = who[self.draw("return", month, who) < chance]
+        day = first + (27 * self.draw("day", month, who)).astype(np.int64) + 1
+        listed = list_price(self.world, line.product[who], day)
         seats = np.maximum(np.rint(0.8 * line.seats[who]), 2).astype(np.int64)
         price = net_price(listed, np.full(len(who), 0.1))
-        self.begin(who, day, line.product[who], seats, 1 - price / listed, price, listed)
-        self.deal(month, NEW, who, day, 12 * line.mrr, line, draws, won=True)
+        self.begin(month, who, day, line.product[who], seats, 1 - price / listed, price, listed)
+        self.deal(month, NEW, who, day, 12 * line.mrr(who), line, won=True)
 
     def deal(
         self,
@@ -331,25 +326,27 @@ class Book:
         day: Numbers,
         worth: Numbers,
         line: Line,
-        draws: dict[str, Numbers],
         *,
         won: bool,
     ) -> None:
         """The deals behind a change: open beforehand, closed by the day the change begins."""
-        state = self.state
-        who = who[(worth > 0)[who]]
-        closes = working(day[who] - 1) if won else next_working(day[who])
-        lead_time = 8 - 26 * np.log1p(-draws["opened"][who])
+        sold = worth > 0
+        who, day, worth = who[sold], day[sold], worth[sold]
+        if not len(who):
+            return
+        state, draws = self.state, self.draw("opened", month, who)
+        closes = working(day - 1) if won else next_working(day)
+        ahead = 8 - 26 * np.log1p(-draws)
         if kind == RENEWAL:
-            lead_time = np.where(self.enterprise[who], 100, 60) - 20 * draws["opened"][who]
+            ahead = np.where(self.enterprise[who], 100, 60) - 20 * draws
         earliest = np.where(kind == NEW, state.left[who], state.born[who])
-        opened = next_working(closes - lead_time.astype(np.int64))
+        opened = next_working(closes - ahead.astype(np.int64))
         opened = np.clip(opened, np.minimum(earliest + 1, closes - 1), closes - 1)
         self.found.append(
             Deals(
                 account=who, slot=np.full(len(who), ATTEMPTS + 4 + 3 * month + kind),
                 kind=np.full(len(who), kind), lead=np.full(len(who), -1), opened=opened,
-                closes=closes, won=np.full(len(who), won), amount=worth[who],
+                closes=closes, won=np.full(len(who), won), amount=worth,
                 product=line.product[who], discount=np.maximum(line.discount[who], 0.0),
                 seats=line.seats[who], seat=self.seat[who],
                 chance=np.full(len(who), np.nan), dropped=np.zeros(len(who), bool),

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.synth.arrow import NEVER, arrow, words
+from revkit.synth.arrow import NEVER, arrow
 from revkit.synth.lives import Lives
 from revkit.synth.population import Accounts
 from revkit.synth.streams import Numbers, Slots, choose
-from revkit.synth.world import DAY, World, identifiers
+from revkit.synth.text import Ids, Words
+from revkit.synth.world import DAY, World
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -59,11 +60,11 @@ def ticket_table(world: World, chunk: int, accounts: Accounts, lives: Lives) -> 
         "account_id": accounts.ids[lives.account[row]],
         "opened_at": opened,
         "closed_at": closed,
-        "severity": words(severity, list(SEVERITIES)),
+        "severity": Words(severity, list(SEVERITIES)),
         "satisfaction": np.where(answers, np.clip(np.rint(mood), 1, 5), np.nan),
     }
     values = {name: value[order] for name, value in values.items()}
-    ids = identifiers("K", 7, 1 + chunk * MINE + np.arange(len(order)))
+    ids = Ids("K", 7, 1 + chunk * MINE + np.arange(len(order)))
     return arrow("tickets", values | {"ticket_id": ids})
 
 

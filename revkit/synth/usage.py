@@ -55,7 +55,7 @@ def usage_table(world: World, chunk: int, accounts: Accounts, lives: Lives) -> p
         "events": events,
         "features_used": features.astype(np.int64),
     }
-    return arrow("usage", {name: value[order] for name, value in values.items()})
+    return arrow("usage", values, order)
 
 
 def wobble(world: World, chunk: int, lives: Lives) -> Numbers:

@@ -24,6 +24,9 @@ AHEAD = 3
 
 DAY = 86_400
 
+SPAN = 4096
+"""More months than a company is simulated for, so that a month of an account has a number."""
+
 Intercepts: TypeAlias = dict[str, Numbers]
 """Shifts by target, one for each segment: of log-odds, of churn's log-hazard."""
 
@@ -135,17 +138,6 @@ def working(days: Numbers) -> Numbers:
 def next_working(days: Numbers) -> Numbers:
     """Each day, or the Monday after it."""
     return days + np.where(weekday(days) > 4, 7 - weekday(days), 0)
-
-
-def identifiers(prefix: str, width: int, number: Numbers) -> Numbers:
-    """Ids such as A000123.
-
-    Examples
-    --------
-    >>> identifiers("A", 6, np.array([123])).tolist()
-    ['A000123']
-    """
-    return np.array([f"{prefix}{each:0{width}d}" for each in number.tolist()], dtype=object)
 
 
 def scattered(number: Numbers, bits: int) -> Numbers:

@@ -1,0 +1,63 @@
+"""How a table becomes a file: Parquet or CSV, the same bytes whenever it is the same table."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """Write a Parquet file whose bytes depend on the table and the Arrow release alone.
+
+    Ids and moments hardly repeat, so they get no dictionary, which takes a third off the time
+    and a quarter off the size.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    moments = [field.name for field in table.schema if pa.types.is_temporal(field.type)]
+    repeated = [name for name in table.column_names[1:] if name not in moments]
+    pq.write_table(
+        table, path, version="2.6", compression="zstd", compression_level=1,
+        use_dictionary=repeated, write_statistics=False, store_schema=False,
+        column_encoding=dict.fromkeys(moments, "DELTA_BINARY_PACKED"),
+    )  # fmt: skip
+
+
+def write_csv(table: pa.Table, path: Path) -> None:
+    """Write a CSV file, text in quotes."""
+    import pyarrow as pa
+    import pyarrow.csv
+
+    text = [
+        field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field
+        for field in table.schema
+    ]
+    pyarrow.csv.write_csv(table.cast(pa.schema(text)), path)
+
+
+def joined(parts: Sequence[Path], format: str, path: Path) -> None:
+    """Make one file of several, one after another."""
+    if format == "csv":
+        with path.open("wb") as whole:
+            for place, part in enumerate(parts):
+                with part.open("rb") as file:
+                    if place:
+                        file.readline()
+                    shutil.copyfileobj(file, whole)
+        return
+    import pyarrow.parquet as pq
+
+    with pq.ParquetWriter(path, pq.read_schema(parts[0]), compression="zstd") as writer:
+        for part in parts:
+            writer.write_table(pq.read_table(part))
+
+
+WRITERS: dict[str, Callable[[pa.Table, Path], None]] = {
+    "parquet": write_parquet, "csv": write_csv
+}  # fmt: skip

@@ -1,0 +1,121 @@
+"""The tables of a company: those of each chunk of accounts, and those there are once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from revkit.synth.arrow import arrow
+from revkit.synth.billing import invoice_table
+from revkit.synth.books import Totals, finance, spend, targets, totals
+from revkit.synth.contacts import contact_tables
+from revkit.synth.ledger import subscription_table
+from revkit.synth.lives import lives
+from revkit.synth.marketing import Campaigns, lead_tables
+from revkit.synth.people import Roster
+from revkit.synth.pipeline import deal_tables, product_ids, stages
+from revkit.synth.prices import survey_table, visitor_table
+from revkit.synth.rates import rate_table
+from revkit.synth.sales import list_price
+from revkit.synth.simulation import Simulated, simulate
+from revkit.synth.support import ticket_table
+from revkit.synth.text import Words
+from revkit.synth.usage import usage_table
+from revkit.synth.vocabulary import COUNTRIES, INDUSTRIES, REGIONS
+from revkit.synth.world import World
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Part:
+    """The tables of one chunk of accounts, and what it adds to the company's books.
+
+    ``key`` names what dirt changed in them; None where there is none.
+    """
+
+    tables: dict[str, pa.Table]
+    sums: Totals
+    key: pa.Table | None = None
+
+
+def part(world: World, roster: Roster, chunk: int) -> Part:
+    """One chunk; it depends on the world and the chunk's number alone."""
+    made = simulate(world, roster, chunk)
+    accounts, leads, first, ledger = made.accounts, made.leads, made.first, made.ledger
+    customers = lives(world, ledger)
+    tables = {
+        "accounts": account_table(world, chunk, made, roster),
+        **lead_tables(world, accounts, roster, leads, first),
+        **deal_tables(world, accounts, leads, ledger.deals, roster),
+        **contact_tables(world, chunk, accounts, roster, leads, ledger.deals),
+        "subscriptions": subscription_table(world, chunk, accounts, ledger),
+        "usage": usage_table(world, chunk, accounts, customers),
+        "tickets": ticket_table(world, chunk, accounts, customers),
+        "invoices": invoice_table(world, chunk, accounts, ledger, customers),
+        "price_tests": visitor_table(world, chunk),
+    }
+    return Part(tables, totals(world, ledger))
+
+
+def once(world: World, roster: Roster, sums: Totals) -> dict[str, pa.Table]:
+    """The tables that a company has once, however many chunks there are."""
+    spent = spend(world, roster, sums)
+    return {
+        "reps": roster.table(),
+        "campaigns": Campaigns(world).table(),
+        "stages": stages(),
+        "products": products(world),
+        "spend": spent,
+        "targets": targets(world, roster),
+        "finance": finance(world, sums, spent),
+        "exchange_rates": rate_table(world),
+        "price_survey": survey_table(world),
+    }
+
+
+def account_table(world: World, chunk: int, made: Simulated, roster: Roster) -> pa.Table:
+    """accounts, by the day they turned up; the rep is who looks after them on the last day."""
+    accounts, rows, deals = made.accounts, made.ledger.rows, made.ledger.deals
+    last = np.full(len(accounts), world.end - 1)
+    active = np.zeros(len(accounts), bool)
+    active[rows["account"][(rows["started"] < world.end) & (rows["ended"] >= world.end)]] = True
+    sellers = roster.seat_of(
+        roster.team("AE", accounts.segment), accounts.region, last, accounts.territory
+    )
+    rep = roster.ids[roster.holder(np.where(active, made.keepers, sellers), last)]
+    how = made.leads.came_by.copy()
+    won = np.flatnonzero(deals.won & (deals.kind == 0) & (deals.lead < 0))
+    how[deals.account[won]] = len(world.scenario.channels)
+    unknown = world.streams(chunk).uniform("accounts.channel.unknown", len(accounts)) < 0.02
+    values = {
+        "account_id": accounts.ids,
+        "name": accounts.names,
+        "segment": Words(accounts.segment, list(world.scenario.segments)),
+        "industry": Words(accounts.industry, list(INDUSTRIES)),
+        "country": Words(accounts.country, list(COUNTRIES)),
+        "region": Words(accounts.region, sorted(REGIONS)),
+        "employees": accounts.employees,
+        "channel": Words(np.where(unknown, -1, how), [*world.scenario.channels, "Outbound"]),
+        "rep_id": rep,
+        "created_on": accounts.arrival,
+    }
+    return arrow("accounts", values, np.lexsort((accounts.ids.number, accounts.arrival)))
+
+
+def products(world: World) -> pa.Table:
+    """products, at the list prices of the last day."""
+    specs = world.scenario.products
+    count = np.arange(len(specs))
+    return arrow(
+        "products",
+        {
+            "product_id": product_ids(world),
+            "name": list(specs),
+            "family": [spec.family for spec in specs.values()],
+            "list_price": list_price(world, count, np.full(len(specs), world.end - 1)),
+        },
+    )

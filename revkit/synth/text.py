@@ -1,0 +1,152 @@
+"""Text as numbers until it is written: words by their codes, ids by their numbers.
+
+A column of text can be reordered and thinned out like any other array, and becomes text once,
+when its table is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+import numpy as np
+
+from revkit.synth.streams import Numbers
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FOUR = 10_000
+"""Digits are looked up four at a time."""
+
+
+class Text(Protocol):
+    """A column of text that is still numbers."""
+
+    def __getitem__(self, rows: Numbers) -> Self: ...
+
+    def arrow(self) -> pa.Array:
+        """The text: strings, or a dictionary of them."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words of a vocabulary, each once in it, by their codes; none for -1."""
+
+    codes: Numbers
+    vocabulary: Sequence[str]
+
+    def __getitem__(self, rows: Numbers) -> Words:
+        return Words(self.codes[rows], self.vocabulary)
+
+    def arrow(self) -> pa.Array:
+        """The words, with the vocabulary as their dictionary."""
+        import pyarrow as pa
+
+        codes = pa.array(self.codes.astype(np.int32), mask=self.codes < 0)
+        return pa.DictionaryArray.from_arrays(codes, pa.array(self.vocabulary, pa.string()))
+
+
+@dataclass(frozen=True)
+class Ids:
+    """Ids such as A000123: a letter and the digits of a number; none for -1.
+
+    Examples
+    --------
+    >>> ids = Ids("A", 6, np.array([123, 7]))
+    >>> ids.arrow().to_pylist()
+    ['A000123', 'A000007']
+    >>> ids.of(np.array([1, -1])).arrow().to_pylist()
+    ['A000007', None]
+    """
+
+    prefix: str
+    width: int
+    number: Numbers
+
+    def __getitem__(self, rows: Numbers) -> Ids:
+        return Ids(self.prefix, self.width, self.number[rows])
+
+    def of(self, rows: Numbers) -> Ids:
+        """The ids at some positions; none for position -1."""
+        return Ids(self.prefix, self.width, np.append(self.number, -1)[rows])
+
+    def only(self, where: Numbers) -> Ids:
+        """The ids where a condition holds, none elsewhere."""
+        return Ids(self.prefix, self.width, np.where(where, self.number, -1))
+
+    def words(self) -> Numbers:
+        """The ids as an array of strings, for tables that are small."""
+        return np.asarray(self.arrow().to_numpy(zero_copy_only=False))
+
+    def arrow(self) -> pa.Array:
+        """The ids as strings."""
+        known = self.number >= 0
+        number = np.where(known, self.number, 0).astype(np.uint64)
+        most = int(number.max(initial=0))
+        width = max(self.width, len(str(most)))
+        if most < 2**32:
+            number = number.astype(np.uint32)
+        letters = np.empty((len(number), len(self.prefix) + width), np.uint8)
+        letters[:, : len(self.prefix)] = np.frombuffer(self.prefix.encode(), np.uint8)
+        end = letters.shape[1]
+        while end > len(self.prefix):
+            rest = number // FOUR
+            four = digits()[number - rest * FOUR].view(np.uint8).reshape(-1, 4)
+            size = min(4, end - len(self.prefix))
+            letters[:, end - size : end] = four[:, 4 - size :]
+            number, end = rest, end - size
+        if width > self.width:
+            return _narrowed(letters, len(self.prefix), self.width, known)
+        offsets = np.arange(len(letters) + 1, dtype=np.int32) * letters.shape[1]
+        return _strings(offsets, letters, known)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Text one after another: other columns, and strings that are the same in every row."""
+
+    parts: tuple[Text | str, ...]
+
+    def __getitem__(self, rows: Numbers) -> Joined:
+        return Joined(tuple(part if isinstance(part, str) else part[rows] for part in self.parts))
+
+    def arrow(self) -> pa.Array:
+        """The text; none where a part is."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        parts: list[Any] = [
+            pa.scalar(part) if isinstance(part, str) else part.arrow().cast(pa.string())
+            for part in self.parts
+        ]
+        return pc.binary_join_element_wise(*parts, "")
+
+
+@cache
+def digits() -> Numbers:
+    """The four digits of each number below 10,000: letters, packed into one number."""
+    number = np.arange(FOUR)[:, None] // np.array([1000, 100, 10, 1]) % 10
+    letters: Numbers = (number + ord("0")).astype(np.uint8)
+    return letters.view(np.uint32).ravel()
+
+
+def _narrowed(letters: Numbers, prefix: int, width: int, known: Numbers) -> pa.Array:
+    """Ids of which some need more digits than usual: leading zeros beyond those are left out."""
+    extra = letters.shape[1] - prefix - width
+    kept = np.ones(letters.shape, bool)
+    leading = np.logical_and.accumulate(letters[:, prefix : prefix + extra] == ord("0"), axis=1)
+    kept[:, prefix : prefix + extra] = ~leading
+    offsets = np.zeros(len(letters) + 1, np.int32)
+    np.cumsum(kept.sum(axis=1), out=offsets[1:])
+    return _strings(offsets, letters[kept], known)
+
+
+def _strings(offsets: Numbers, letters: Numbers, known: Numbers) -> pa.Array:
+    import pyarrow as pa
+
+    valid = None if known.all() else pa.py_buffer(np.packbits(known, bitorder="little"))
+    data = pa.py_buffer(np.ascontiguousarray(letters))
+    return pa.StringArray.from_buffers(len(known), pa.py_buffer(offsets), data, valid)

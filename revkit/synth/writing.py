@@ -1,0 +1,165 @@
+"""Writing a company chunk by chunk: each by whichever process is free, none kept in memory."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from revkit.errors import ParameterError
+from revkit.synth.arrow import COLUMNS
+from revkit.synth.files import beside, whole
+from revkit.synth.formats import WRITERS, joined
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from revkit.synth.books import Totals
+    from revkit.synth.company import Company
+
+Format = Literal["parquet", "csv"]
+Progress = Callable[[int, int], object]
+
+KEY = "dirt_key"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A table that was written: where it is, its rows, and its size in bytes."""
+
+    path: Path
+    rows: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a process needs to write any chunk: the company, and where its parts go."""
+
+    company: Company
+    folder: Path
+    format: Format
+
+    def chunk(self, number: int) -> tuple[Totals, dict[str, int]]:
+        """Write the tables of one chunk; returns what it adds to the books, and its rows."""
+        made = self.company.part(number)
+        for name, table in made.tables.items():
+            self.table(name, table, number)
+        if made.key is not None:
+            WRITERS["parquet"](made.key, self.place(KEY, number, "parquet"))
+        return made.sums, {name: table.num_rows for name, table in made.tables.items()}
+
+    def table(self, name: str, table: pa.Table, number: int = 0) -> None:
+        """Write one part of a table."""
+        WRITERS[self.format](table, self.place(name, number, self.format))
+
+    def place(self, name: str, number: int, format: Format) -> Path:
+        """The file of one part of a table."""
+        (self.folder / name).mkdir(exist_ok=True)
+        return self.folder / name / f"part-{number:05d}.{format}"
+
+
+def write(
+    company: Company, folder: Path, format: Format, progress: Progress | None
+) -> dict[str, Written]:
+    """Write every table; see :meth:`revkit.synth.Company.write`."""
+    if format not in WRITERS:
+        raise ParameterError(f"format={format!r} is not one of {', '.join(WRITERS)}.")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in COLUMNS:
+        _refuse_strangers(folder / name)
+    with _staging(folder) as aside:
+        job = Job(company, aside, format)
+        rows: dict[str, int] = {}
+        sums = None
+        for done, (more, counts) in enumerate(_chunks(job), 1):
+            sums = more if sums is None else sums + more
+            rows = {name: rows.get(name, 0) + count for name, count in counts.items()}
+            if progress is not None:
+                progress(done, len(company.world.chunks))
+        assert sums is not None
+        for name, table in company.once(sums).items():
+            job.table(name, table)
+            rows[name] = table.num_rows
+        written = {name: _put(aside / name, folder, format) for name in COLUMNS}
+        if (aside / KEY).is_dir():
+            key = partial(joined, sorted((aside / KEY).iterdir()), "parquet")
+            whole(beside(folder) / f"{KEY}.parquet", key)
+    return {name: Written(path, rows[name], _size(path)) for name, path in written.items()}
+
+
+def _chunks(job: Job) -> Iterator[tuple[Totals, dict[str, int]]]:
+    """Each chunk once it is written, in order."""
+    chunks, workers = job.company.world.chunks, job.company.workers
+    if workers == 1 or len(chunks) == 1:
+        yield from map(job.chunk, chunks)
+        return
+    # Spawned, not forked: a copy of a process that runs threads may wait for ever.
+    with ProcessPoolExecutor(
+        min(workers, len(chunks)), get_context("spawn"), _begin, (job,)
+    ) as pool:
+        yield from pool.map(_chunk, chunks)
+
+
+_JOB: list[Job] = []
+"""The job of a process that writes chunks."""
+
+
+def _begin(job: Job) -> None:
+    _JOB[:] = [job]
+
+
+def _chunk(number: int) -> tuple[Totals, dict[str, int]]:
+    return _JOB[0].chunk(number)
+
+
+@contextmanager
+def _staging(folder: Path) -> Iterator[Path]:
+    """A folder for what is being written, gone in the end."""
+    aside = folder / ".writing"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir()
+    try:
+        yield aside
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _put(parts: Path, folder: Path, format: Format) -> Path:
+    """Put a written table in its place, and whatever had it away.
+
+    A table in several parts is a folder of Parquet files, or one file of CSV.
+    """
+    name = parts.name
+    files = sorted(parts.iterdir())
+    if len(files) > 1 and format == "csv":
+        joined(files, format, parts / "whole")
+        files = [parts / "whole"]
+    for other in WRITERS:
+        (folder / f"{name}.{other}").unlink(missing_ok=True)
+    if (folder / name).is_dir():
+        shutil.rmtree(folder / name)
+    if len(files) > 1:
+        return parts.rename(folder / name)
+    return files[0].rename(folder / f"{name}.{format}")
+
+
+def _refuse_strangers(place: Path) -> None:
+    """A folder of a table is replaced as a whole, so nothing else may lie in it."""
+    others = [path.name for path in sorted(place.glob("*")) if not path.match("part-*.parquet")]
+    if others:
+        raise ParameterError(
+            f"{place} is to hold the parts of a table, and holds {others[0]!r}. "
+            "Move that away, or write to another folder."
+        )
+
+
+def _size(path: Path) -> int:
+    files = path.iterdir() if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files)
