@@ -184,11 +184,12 @@ def test_the_same_id_twice_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_scenario_says_only_what_differs(tmp_path: Path) -> None:
-    path = mine(tmp_path, "min_accounts: 7\nsegments: {SMB: {win: 0.5}}")
+    path = mine(tmp_path, "min_accounts: 7\nsegments: {SMB: {discount: 0.5}}")
     base, other = scenario("baseline"), scenario(path)
 
     assert generate(path, months=1).tables["accounts"].num_rows == 7
-    assert replace(other.segments["SMB"], win=base.segments["SMB"].win) == base.segments["SMB"]
+    smb = base.segments["SMB"]
+    assert other.segments["SMB"] == replace(smb, discount=0.5)
     assert list(other.segments) == list(base.segments)
     assert (other.channels, other.teams) == (base.channels, base.teams)
 

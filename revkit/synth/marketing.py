@@ -28,6 +28,9 @@ LEADS = 24
 INBOUND = 0.75
 """The share of accounts that come by themselves rather than being approached."""
 
+GATES = ("lead_mql", "mql_sql", "sql_opportunity")
+"""What a lead passes on its way to a deal, in order."""
+
 REASONS = {"bad fit": 0.34, "no budget": 0.22, "no interest": 0.26, "wrong contact": 0.18}
 SEASONS = {1: "Winter", 2: "Spring", 3: "Summer", 4: "Autumn"}
 
@@ -39,8 +42,9 @@ class Leads:
     ``slot`` is the lead's place among those its account may have. ``mql``, ``sql`` and
     ``opportunity`` are ``NEVER`` where the lead does not pass that gate. ``given_up`` says when
     a lead that stopped was set aside, ``fate`` how: -1 recycled, else the position of the reason
-    it was disqualified for. ``came_by`` is the channel of each account, whether it has leads
-    or not.
+    it was disqualified for. ``chances`` are the true ones of passing each of the ``GATES``, a
+    column each, and ``ready`` is the day of the deal to open, had every lead come that far.
+    ``came_by`` is the channel of each account, whether it has leads or not.
     """
 
     account: Numbers
@@ -52,6 +56,8 @@ class Leads:
     opportunity: Numbers
     given_up: Numbers
     fate: Numbers
+    chances: Numbers
+    ready: Numbers
     came_by: Numbers
     chunk: int
 
@@ -92,10 +98,13 @@ def draw_leads(world: World, accounts: Accounts, chunk: int) -> Leads:
         lag = 0.02 + days * np.exp(spread * draws.normal(f"leads.{name}"))
         return np.asarray(moments + (lag * DAY).astype(np.int64))
 
+    chances: dict[str, Numbers] = {}
+
     def passes(name: str, base: float, gate: str, when: Numbers) -> Numbers:
         effect = np.log(world.effects.factor(gate, when // DAY, **codes))
-        odds = chance(base, quality, 0.2 * health, effect)
-        return draws.uniform(f"leads.{name}.gate") < odds
+        shift = world.intercepts[gate][codes["segment"]]
+        chances[gate] = chance(base, shift, quality, 0.2 * health, effect)
+        return draws.uniform(f"leads.{name}.gate") < chances[gate]
 
     qualified = after(created, "mql", 1.6, 1.0)
     mql = np.where(passes("mql", funnel.lead_mql, "lead_mql", created), qualified, NEVER)
@@ -103,7 +112,8 @@ def draw_leads(world: World, accounts: Accounts, chunk: int) -> Leads:
     good = passes("sql", funnel.mql_sql, "mql_sql", qualified) & (mql < NEVER)
     sql = np.where(good, accepted, NEVER)
     opened = after(accepted, "opportunity", 4.0, 0.7)
-    opened += (next_working(opened // DAY) - opened // DAY) * DAY
+    ready = next_working(opened // DAY)
+    opened += (ready - opened // DAY) * DAY
     good = passes("opportunity", funnel.sql_opportunity, "sql_opportunity", accepted)
     opened = np.where(good & (sql < NEVER), opened, NEVER)
 
@@ -114,7 +124,9 @@ def draw_leads(world: World, accounts: Accounts, chunk: int) -> Leads:
         account=account, slot=slot, created=created, channel=channel, mql=mql, sql=sql,
         opportunity=opened,
         given_up=np.where(fate < 0.75, after(last, "given_up", 12.0, 0.9), NEVER),
-        fate=np.where(fate < 0.58, reason, -1), came_by=came_by, chunk=chunk,
+        fate=np.where(fate < 0.58, reason, -1),
+        chances=np.stack([chances[gate] for gate in GATES], axis=1), ready=ready,
+        came_by=came_by, chunk=chunk,
     )  # fmt: skip
 
 

@@ -164,6 +164,7 @@ def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster
     channel = np.append(leads.channel, -1)[lead]
     odds = chance(
         np.array([spec.win for spec in specs])[segment],
+        world.intercepts["win"][segment],
         scenario.health.win * accounts.health[account],
         roster.skill[person],
         np.log(roster.ramp(person, day)),
@@ -201,6 +202,11 @@ def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster
     ).take(happens)  # fmt: skip
 
 
+def rests_until(won: Numbers, closes: Numbers) -> Numbers:
+    """The day from which sales may try an account again; never, once it has bought."""
+    return np.where(won, NEVER, closes + REST_DAYS)
+
+
 def stage_reached(draws: Slots) -> Numbers:
     """How far a deal gets before it is lost, if it is."""
     return choose(draws.uniform("opportunities.stage"), np.array([0.30, 0.33, 0.23, 0.14]))
@@ -220,5 +226,5 @@ def in_turn(account: Numbers, day: Numbers, closes: Numbers, won: Numbers) -> Nu
     for attempts in np.split(by_turn, np.cumsum(np.bincount(turn))[:-1]):
         goes = attempts[day[attempts] >= free[holder[attempts]]]
         happens[goes] = True
-        free[holder[goes]] = np.where(won[goes], NEVER, closes[goes] + REST_DAYS)
+        free[holder[goes]] = rests_until(won[goes], closes[goes])
     return np.flatnonzero(happens)

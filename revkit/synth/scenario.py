@@ -18,7 +18,13 @@ Block = TypeVar("Block")
 
 @dataclass(frozen=True)
 class Segment:
-    """How accounts of one size buy and stay."""
+    """How accounts of one size buy and stay.
+
+    ``win`` and ``churn_year`` are what a company without effects comes to, by calibration:
+    ``win`` is the share won of the deals for a first purchase that close in the months shown
+    (those who come back are not among them), ``churn_year`` the share of customers lost in a
+    year, 1 - (1 - m)^12 where m is those lost in a month over those there when it began.
+    """
 
     share: float
     employees: tuple[int, int, int]
@@ -35,7 +41,12 @@ class Segment:
 
 @dataclass(frozen=True)
 class Funnel:
-    """How many leads there are and how many pass each gate."""
+    """How many leads there are and how many pass each gate.
+
+    ``lead_mql``, ``mql_sql`` and ``sql_opportunity`` are what a company without effects comes
+    to in every segment, by calibration: of the leads that reach a stage the share that reaches
+    the next one, sooner or later. An SQL whose account has a deal open already gets none.
+    """
 
     leads_per_account: float
     days_between_leads: float

@@ -69,9 +69,9 @@ class Book:
             name: np.array([getattr(spec, name) for spec in segments])[accounts.segment]
             for name in ("churn_year", "monthly_contracts")
         }
-        self.base = -np.log1p(-per_segment["churn_year"]) / 12
         health = world.scenario.health
-        self.base = self.base * np.exp(health.churn * accounts.health - health.churn**2 / 2)
+        shift = world.intercepts["churn"][accounts.segment] + health.churn * accounts.health
+        self.base = -np.log1p(-per_segment["churn_year"]) / 12 * np.exp(shift)
         self.growth = np.exp(health.expansion * accounts.health)
         self.limit = self.streams.exponential("subscriptions.life", LIVES, self.size)
         self.annual = (

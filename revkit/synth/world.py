@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 
@@ -25,6 +26,9 @@ DAY = 86_400
 
 SPAN = 4096
 """More months than a company is simulated for, so that a month of an account has a number."""
+
+Intercepts: TypeAlias = dict[str, Numbers]
+"""Shifts by target, one for each segment: of log-odds, of churn's log-hazard."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,13 @@ class World:
     def effects(self) -> Effects:
         """What the scenario changes, where and when."""
         return Effects(self.scenario)
+
+    @cached_property
+    def intercepts(self) -> Intercepts:
+        """What each segment's odds of passing a gate, and hazard of leaving, are shifted by."""
+        from revkit.synth.calibration import intercepts  # which simulates worlds, to find them
+
+        return intercepts(self.scenario)
 
     @property
     def first(self) -> int:
