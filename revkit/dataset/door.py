@@ -235,7 +235,8 @@ def _parse(column: Any, declared: Column) -> Reading:
         what = f"{name} is not a date written {shape}"
         remedy = (
             "Correct it, or say in a mapping how dates are written: "
-            'date_format: "%d/%m/%Y" reads 31/12/2025.'
+            'date_format: "%d/%m/%Y" reads 31/12/2025, and a list reads a column written in '
+            'several ways: ["%Y-%m-%d", "%d/%m/%Y"].'
         )
     elif type == "bool":
         word = column.lower()
