@@ -15,6 +15,7 @@ from revkit.synth.arrow import COLUMNS, arrow, words
 from revkit.synth.billing import invoice_table
 from revkit.synth.books import Totals, finance, spend, targets, totals
 from revkit.synth.contacts import contact_tables
+from revkit.synth.day_first import mapping, with_days
 from revkit.synth.dirt import LEVELS, soiled
 from revkit.synth.files import beside, whole
 from revkit.synth.ledger import subscription_table
@@ -81,7 +82,7 @@ class Company:
         from revkit.dataset import Dataset
 
         currency = None if self.key is None else self.world.scenario.currency
-        return Dataset(as_of=self.as_of, currency=currency, **self.tables)
+        return Dataset(as_of=self.as_of, currency=currency, **with_days(self.tables))
 
     @cached_property
     def truth(self) -> Truth:
@@ -92,7 +93,7 @@ class Company:
         """Write one file a table, whole or not at all, and say where each one is.
 
         Files of the other format by the same name are removed: a folder holds one company. The
-        key of a dirty one stands beside it, in ``<folder>-truth``.
+        key of a dirty one stands beside it, in ``<folder>-truth``, with the mapping that reads it.
         """
         if format not in FORMATS:
             raise ParameterError(f"format={format!r} is not one of {', '.join(FORMATS)}.")
@@ -106,7 +107,10 @@ class Company:
                 if other != format:
                     (folder / f"{name}.{other}").unlink(missing_ok=True)
         if self.key is not None:
-            whole(beside(folder) / "dirt_key.parquet", partial(write_parquet, self.key))
+            truth, currency = beside(folder), self.world.scenario.currency
+            whole(truth / "dirt_key.parquet", partial(write_parquet, self.key))
+            reads = mapping(self.tables, currency)
+            whole(truth / "mapping.yaml", lambda path: path.write_text(reads, "utf-8"))
         return written
 
 
@@ -179,14 +183,11 @@ def generate(
     if dirt not in LEVELS:
         raise ParameterError.unknown(dirt, where="dirt", known=list(LEVELS))
     size = found.min_accounts if accounts is None else accounts
-    clean = company(World(found, seed, months, size))
-    if dirt == "clean":
-        return clean
-    return Company(clean.world, *soiled(clean.tables, dirt, seed))
+    return company(World(found, seed, months, size), dirt)
 
 
-def company(world: World) -> Company:
-    """The company of a world."""
+def company(world: World, dirt: str = "clean") -> Company:
+    """The company of a world, with dirt of some level."""
     import pyarrow as pa
 
     roster = Roster(world)
@@ -194,7 +195,12 @@ def company(world: World) -> Company:
     sums = parts[0][1]
     for _, more in parts[1:]:
         sums = sums + more
-    tables = {name: pa.concat_tables([made[name] for made, _ in parts]) for name in parts[0][0]}
+    chunks = [
+        soiled(made, dirt, world.streams(chunk), last=chunk == world.chunks[-1])
+        for chunk, (made, _) in zip(world.chunks, parts, strict=True)
+    ]
+    key = None if dirt == "clean" else pa.concat_tables([keys for _, keys in chunks])
+    tables = {name: pa.concat_tables([made[name] for made, _ in chunks]) for name in parts[0][0]}
     tables |= {
         "reps": roster.table(),
         "campaigns": Campaigns(world).table(),
@@ -206,7 +212,7 @@ def company(world: World) -> Company:
         "price_survey": survey_table(world),
     }
     tables["finance"] = finance(world, sums, tables["spend"])
-    return Company(world, {name: tables[name].combine_chunks() for name in COLUMNS})
+    return Company(world, {name: tables[name].combine_chunks() for name in COLUMNS}, key)
 
 
 def part(world: World, roster: Roster, chunk: int) -> tuple[dict[str, pa.Table], Totals]:

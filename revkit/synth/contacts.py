@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit.synth.arrow import NEVER, arrow, words
+from revkit.synth.ids import lead_ids
 from revkit.synth.marketing import Campaigns, Leads, lead_number, lead_seats, shown
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
@@ -47,7 +48,7 @@ def contact_tables(
     number = lead_number(account, slot, chunk)
     found = {
         "account": account,
-        "lead": identifiers("L", 7, number),
+        "lead": lead_ids(account, slot, chunk),
         "created": leads.created[account, slot],
         "mql": leads.mql[account, slot],
         "channel": leads.channel[account, slot],

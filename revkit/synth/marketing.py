@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit.synth.arrow import NEVER, arrow, words
+from revkit.synth.ids import lead_ids
 from revkit.synth.people import Roster, names
 from revkit.synth.population import Accounts
 from revkit.synth.story import Decoy
@@ -194,7 +195,7 @@ def shown(world: World, leads: Leads, deals: Deals, accounts: int) -> tuple[Numb
 
 
 def lead_number(account: Numbers, slot: Numbers, chunk: int) -> Numbers:
-    """What the lead_id of each lead is made from."""
+    """A number for each lead, the same whatever else happens."""
     return scattered(account * 32 + slot, 20) + (chunk << 20)
 
 
@@ -223,7 +224,7 @@ def lead_tables(
     deal = deals.of_lead(leads.created.shape)
     account, slot = shown(world, leads, deals, len(accounts))
     number = lead_number(account, slot, chunk)
-    ids = identifiers("L", 7, number)
+    ids = lead_ids(account, slot, chunk)
     created, mql, sql = (field[account, slot] for field in (leads.created, leads.mql, leads.sql))
     deal = deal[account, slot]
     found = deal >= 0

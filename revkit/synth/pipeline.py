@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from revkit.synth.arrow import NEVER, arrow, only, words
+from revkit.synth.ids import lead_ids
 from revkit.synth.marketing import LEADS, Campaigns, Leads
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
 from revkit.synth.sales import EXPANSION, KINDS, NEW, Deals, stage_reached
 from revkit.synth.streams import Numbers, chance, choose
-from revkit.synth.world import DAY, World, identifiers, next_working, scattered
+from revkit.synth.world import DAY, World, next_working
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -164,7 +165,6 @@ def deal_tables(
 
     created = leads.created[deals.account, deals.lead % LEADS]
     traced = (deals.lead >= 0) & (created >= world.start * DAY)
-    number = scattered(deals.account * 32 + deals.lead % LEADS, 20) + (chunk << 20)
     campaign = Campaigns(world).ids(
         leads.channel[deals.account, deals.lead % LEADS], np.where(traced, created // DAY, 0)
     )
@@ -178,7 +178,7 @@ def deal_tables(
     deal_table = {
         "opportunity_id": deals.ids,
         "account_id": accounts.ids[deals.account],
-        "lead_id": only(identifiers("L", 7, number), traced),
+        "lead_id": only(lead_ids(deals.account, deals.lead % LEADS, chunk), traced),
         "rep_id": roster.ids[now["person"]],
         "product_id": words(deals.product, products),
         "campaign_id": campaign,

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from revkit.synth.ids import account_ids
 from revkit.synth.pools import pool
 from revkit.synth.streams import Numbers, choose, choose_each
 from revkit.synth.vocabulary import COUNTRIES, INDUSTRIES
-from revkit.synth.world import CHUNK, World, identifiers, scattered
+from revkit.synth.world import CHUNK, World
 
 UNKNOWN_INDUSTRY = 0.03
 
@@ -59,7 +60,7 @@ def population(world: World, chunk: int) -> Accounts:
     low, median, high = np.array([spec.employees for spec in specs]).T
     local = np.arange(size)
     return Accounts(
-        ids=identifiers("A", 6, chunk * CHUNK + scattered(local, 15)),
+        ids=account_ids(local, chunk),
         names=company_names(world, chunk * CHUNK + local),
         segment=segment,
         industry=np.where(unknown, -1, industry),
