@@ -15,8 +15,10 @@ import revkit as rk
 from revkit.errors import DataError, ParameterError
 from revkit.schema import TABLES
 from revkit.synth.arrow import COLUMNS, schema
+from revkit.synth.company import part
 from revkit.synth.dirt import LEVELS, soiled
 from revkit.synth.ids import account_ids, lead_ids, second_account_ids, second_lead_ids
+from revkit.synth.people import Roster
 from revkit.synth.smudges import ROUND
 from revkit.synth.streams import Streams
 
@@ -77,13 +79,23 @@ def test_dirty_less_clean_is_the_key(level, size):
 
 @pytest.mark.parametrize("level", ["light", "heavy"])
 def test_dirty_less_clean_is_the_key_in_every_chunk(level, monkeypatch):
+    """Each is soiled by itself, and by its own draws."""
     for module in ("world", "population"):
         monkeypatch.setattr(f"revkit.synth.{module}.CHUNK", 64)
+    monkeypatch.setattr("revkit.synth.smudges.ROUND", 10)
     clean, dirty = (rk.generate(accounts=150, months=12, seed=5, dirt=d) for d in ("clean", level))
 
     assert len(dirty.world.chunks) == 3
     assert set(key_of(dirty)) == told_apart(clean, dirty)
     assert dangling(dirty) == set()
+    alone = [
+        soiled(part(clean.world, Roster(clean.world), chunk)[0], level, Streams(5, chunk),
+               last=chunk == 2)
+        for chunk in range(3)
+    ]  # fmt: skip
+    assert dirty.key.equals(pa.concat_tables([key for _, key in alone]).combine_chunks())
+    for name in alone[0][0]:
+        assert dirty.tables[name].equals(pa.concat_tables([made[name] for made, _ in alone]))
 
 
 @pytest.mark.parametrize("level", ["light", "heavy"])
@@ -138,13 +150,27 @@ def test_a_row_is_soiled_whatever_becomes_of_the_others():
     fewer = tables | {name: tables[name].slice(0, 400) for name in ("invoices", "accounts")}
     streams = Streams(42, 0)
     _, whole = soiled(tables, "light", streams, last=True)
-    _, part = soiled(fewer, "light", streams, last=True)
+    _, fewer_key = soiled(fewer, "light", streams, last=True)
 
     for name in ("invoices", "accounts"):
         left = set(fewer[name].column(0).to_pylist())
         rows = [row for row in whole.to_pylist() if row["table"] == name and row["row"] in left]
-        added = [row for row in part.to_pylist() if row["table"] == name and row["column"]]
+        added = [row for row in fewer_key.to_pylist() if row["table"] == name and row["column"]]
         assert [row for row in rows if row["column"]] == added
+
+
+def test_what_is_already_so_is_no_change():
+    """A lead that nobody looked after has not lost anyone, a ticket still open no time."""
+    tables = dict(company("clean").tables)
+    for name, column in (("leads", "rep_id"), ("tickets", "closed_at")):
+        place = tables[name].schema.get_field_index(column)
+        nothing = pa.nulls(tables[name].num_rows, schema(name).field(column).type)
+        tables[name] = tables[name].set_column(place, schema(name).field(column), nothing)
+    key = soiled(tables, "heavy", Streams(42, 0), last=True)[1].to_pylist()
+
+    where = {(row["table"], row["column"]) for row in key}
+    assert where & {("leads", "rep_id"), ("tickets", "closed_at")} == set()
+    assert where >= {("accounts", "rep_id"), ("tickets", "opened_at")}
 
 
 @pytest.mark.parametrize("level", ["light", "heavy"])
