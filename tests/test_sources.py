@@ -150,8 +150,8 @@ def test_a_day_that_is_none_is_shown_with_its_row_and_the_line_to_write(folder):
         "opportunities: created_on is not a date written year-month-day in 2 rows, such as "
         "opportunity_id=1, created_on=2025-02-30; opportunity_id=2, created_on=31/12/2025. "
         "Correct it, or say in a mapping how dates are written: "
-        'date_format: "%d/%m/%Y" reads 31/12/2025, and a list reads a column written in several '
-        'ways: ["%Y-%m-%d", "%d/%m/%Y"].'
+        'date_format: "%d/%m/%Y" reads 31/12/2025; created_on: {from: created_on, date_format: '
+        '["%Y-%m-%d", "%d/%m/%Y"]} reads a column written in both ways.'
     )
 
 
