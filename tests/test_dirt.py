@@ -232,6 +232,8 @@ def test_second_accounts_have_children_but_no_bill():
                 assert owner[key][row[key]] == row["account_id"]
     for row in tables["leads"].filter(pc.is_valid(tables["leads"]["opportunity_id"])).to_pylist():
         assert owner["opportunity_id"][row["opportunity_id"]] == row["account_id"]
+    for row in tables["opportunities"].to_pylist():
+        assert row["lead_id"] is None or owner["lead_id"][row["lead_id"]] == row["account_id"]
 
 
 def test_a_second_lead_is_the_same_person_later_that_day():
@@ -260,6 +262,9 @@ def test_nothing_but_its_likeness_tells_a_second_entry():
     for name, moment in (("accounts", "created_on"), ("leads", "created_at"),
                          ("lead_history", "entered_at")):  # fmt: skip
         assert all(one <= two for one, two in pairwise(tables[name][moment].to_pylist()))
+        added = {row.split("|")[0] for row in second("heavy", name)}
+        kept = [each for each in tables[name].column(0).to_pylist() if each not in added]
+        assert kept == company("clean").tables[name].column(0).to_pylist()
     place = np.arange(1 << 15)
     firsts = account_ids(place, 3)
     seconds = second_account_ids(numbers(firsts))

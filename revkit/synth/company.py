@@ -78,7 +78,7 @@ class Company:
 
     @cached_property
     def data(self) -> Dataset:
-        """The tables as a Dataset, ready for metrics."""
+        """The tables as a Dataset, ready for metrics; what dirt wrote otherwise are days again."""
         from revkit.dataset import Dataset
 
         currency = None if self.key is None else self.world.scenario.currency

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from revkit.synth.pipeline import STAGES, WON
 from revkit.synth.soil import Soil
-from revkit.synth.streams import Numbers
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 SPELT = {
     "accounts": ("industry", "country"),
@@ -123,23 +117,16 @@ def local_time(soil: Soil, kind: str, share: float) -> None:
 
     A ticket is opened and closed by the same clock, so that it takes as long as it did.
     """
-    hit = soil.hit("activities", kind, share)
-    soil.change(
-        kind, "activities", "occurred_at", hit, _later(soil, "activities", "occurred_at", hit, 2)
-    )
-    hit = soil.hit("tickets", kind, share)
-    for column in ("opened_at", "closed_at"):
-        soil.change(kind, "tickets", column, hit, _later(soil, "tickets", column, hit, -5))
-
-
-def _later(soil: Soil, table: str, column: str, places: Numbers, hours: int) -> pa.Array:
-    """The moments in some rows, so many hours later."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    moments = soil.column(table, column).take(places)
-    shift = pa.scalar(hours * HOUR, pa.duration("us"))
-    return pc.add(moments, shift)
+    clocks = (("activities", 2, ("occurred_at",)), ("tickets", -5, ("opened_at", "closed_at")))
+    for table, hours, columns in clocks:
+        hit = soil.hit(table, kind, share)
+        shift = pa.scalar(hours * HOUR, pa.duration("us"))
+        for column in columns:
+            moments = soil.column(table, column).take(hit)
+            soil.change(kind, table, column, hit, pc.add(moments, shift))
 
 
 def cut_off(soil: Soil, kind: str, share: float) -> None:
