@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,7 @@ import numpy as np
 
 from revkit.errors import ParameterError
 from revkit.synth.arrow import COLUMNS, plain
+from revkit.synth.content import Content, of_tables, together
 from revkit.synth.dirt import LEVELS, soiled
 from revkit.synth.parts import Part, once, part
 from revkit.synth.people import Roster
@@ -72,7 +75,21 @@ class Company:
     @cached_property
     def truth(self) -> Truth:
         """What was planted and what it caused, worked out when it is first asked for."""
-        return Truth(self.world)
+        return Truth(self)
+
+    @cached_property
+    def content(self) -> dict[str, Content]:
+        """What each table holds, as a number of rows and a hash, made one chunk at a time."""
+        sums: list[Totals] = []
+
+        def chunks() -> Iterator[dict[str, Content]]:
+            for chunk in self.world.chunks:
+                made = self.part(chunk)
+                sums.append(made.sums)
+                yield of_tables(made.tables)
+
+        found = together(chunks()) | of_tables(self.once(reduce(add, sums)))
+        return {name: found[name] for name in COLUMNS}
 
     def part(self, chunk: int) -> Part:
         """The tables of one chunk of 32,768 accounts; it depends on the chunk's number alone.
@@ -124,14 +141,14 @@ class Company:
         import pyarrow as pa
 
         parts = [self.part(chunk) for chunk in self.world.chunks]
-        sums = parts[0].sums
-        for more in parts[1:]:
-            sums = sums + more.sums
         found = {
             name: pa.concat_tables([plain(made.tables[name], name) for made in parts])
             for name in parts[0].tables
         }
-        found |= {name: plain(table, name) for name, table in self.once(sums).items()}
+        found |= {
+            name: plain(table, name)
+            for name, table in self.once(reduce(add, (made.sums for made in parts))).items()
+        }
         keys = [made.key for made in parts if made.key is not None]
         return (
             {name: found[name].combine_chunks() for name in COLUMNS},

@@ -11,7 +11,7 @@ from revkit.synth.marketing import Campaigns, Leads, lead_seats, shown
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
 from revkit.synth.sales import Deals
-from revkit.synth.streams import Numbers, choose
+from revkit.synth.streams import Numbers, choose, in_order
 from revkit.synth.text import Ids, Words
 from revkit.synth.world import DAY, World, next_working, weekday
 
@@ -68,7 +68,7 @@ def touches(world: World, chunk: int, leads: Leads) -> pa.Table:
         np.r_[leads.channel, other], np.minimum(when, world.end * DAY - 1) // DAY
     )
     kept = np.flatnonzero((when < world.end * DAY) & (campaign.number >= 0))
-    kept = kept[np.argsort(when[kept], kind="stable")]
+    kept = kept[in_order(when[kept])]
     return arrow(
         "touches",
         {
@@ -152,7 +152,7 @@ def activity_table(
     rows: dict[str, Numbers], first: int, accounts: Ids, reps: Ids, deals: Ids
 ) -> pa.Table:
     """activities, in the order they happened; people, accounts and deals are positions."""
-    order = np.argsort(rows["when"], kind="stable")
+    order = in_order(rows["when"])
     rows = {name: values[order] for name, values in rows.items()}
     usual = np.array([*KINDS.values()])[rows["kind"]]
     minutes = usual * (0.6 + 0.1 * (rows["when"] // 60 * 7 % 9))  # from 60 to 140 % of it

@@ -100,7 +100,7 @@ def pipeline(world: World, roster: Roster, made: Simulated) -> Figures:
         "new_deals_closed": by_month(world, deals.closes[new]),
         "new_deals_won": by_month(world, deals.closes[won]),
         "new_bookings": by_month(world, deals.closes[won], deals.amount[won]),
-        "pushes": by_month(world, rows["when"][moved]),
+        "pushes": by_month(world, np.floor(rows["when"][moved]).astype(np.int64)),
         "deals_won": by_month(world, deals.closes[deals.won]),
         "deals_won_as_commit": by_month(world, deals.closes[deal[commit]]),
     }

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+
+@contextmanager
+def being_written(path: Path) -> Iterator[Path]:
+    """A file aside to write to, put in its place once all is well."""
+    aside = path.with_name(f".{path.name}.part")
+    yield aside
+    aside.replace(path)
 
 
 def whole(path: Path, write: Callable[[Path], object]) -> Path:
     """Have a file written aside, then put it in its place; returns it."""
-    aside = path.with_name(f".{path.name}.part")
-    write(aside)
-    return aside.replace(path)
+    with being_written(path) as aside:
+        write(aside)
+    return path
 
 
 def beside(folder: str | Path) -> Path:

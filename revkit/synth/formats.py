@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
@@ -53,9 +54,18 @@ def joined(parts: Sequence[Path], format: str, path: Path) -> None:
         return
     import pyarrow.parquet as pq
 
-    with pq.ParquetWriter(path, pq.read_schema(parts[0]), compression="zstd") as writer:
+    with parquet_writer(path, pq.read_schema(parts[0])) as writer:
         for part in parts:
             writer.write_table(pq.read_table(part))
+
+
+def parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """Something that writes a Parquet file table by table."""
+    import pyarrow.parquet as pq
+
+    return pq.ParquetWriter(
+        path, schema, version="2.6", compression="zstd", write_statistics=False, store_schema=False
+    )
 
 
 WRITERS: dict[str, Callable[[pa.Table, Path], None]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ from revkit.synth.arrow import NEVER, arrow
 from revkit.synth.people import Roster, names
 from revkit.synth.population import Accounts
 from revkit.synth.story import Decoy
-from revkit.synth.streams import Numbers, Slots, chance, choose
+from revkit.synth.streams import Numbers, Slots, chance, choose, in_order
 from revkit.synth.text import Ids, Joined, Words
 from revkit.synth.world import DAY, World, next_working, scattered
 
@@ -237,7 +238,7 @@ def shown(world: World, leads: Leads, deals: Deals, accounts: int) -> Numbers:
     bought = deals.bought(accounts)[leads.account]
     day = leads.created // DAY
     seen = np.flatnonzero((day >= world.start) & (day < world.end) & (day < bought))
-    return seen[np.argsort(leads.created[seen], kind="stable")]
+    return seen[in_order(leads.created[seen])]
 
 
 def lead_seats(world: World, accounts: Accounts, roster: Roster, leads: Leads) -> Numbers:
@@ -294,7 +295,7 @@ def lead_tables(
     moments = np.stack([*entered.values()], axis=1)
     row, stage = np.nonzero(moments < until)
     when = moments[row, stage]
-    order = np.lexsort((row, when))
+    order = in_order(when)
     row, stage, when = row[order], stage[order], when[order]
     history = arrow(
         "lead_history",
@@ -310,10 +311,16 @@ def lead_tables(
 
 def mailboxes(names: Words) -> Words:
     """The part of an address that each name becomes."""
-    parts = {mailbox(name): None for name in names.vocabulary}
+    codes, parts = _mailboxes(tuple(names.vocabulary))
+    return Words(codes[names.codes], parts)
+
+
+@cache
+def _mailboxes(names: tuple[str, ...]) -> tuple[Numbers, tuple[str, ...]]:
+    """The parts of addresses, each once, and which of them each name becomes."""
+    parts = tuple(dict.fromkeys(map(mailbox, names)))
     place = {part: code for code, part in enumerate(parts)}
-    codes = np.array([place[mailbox(name)] for name in names.vocabulary])
-    return Words(codes[names.codes], list(parts))
+    return np.array([place[mailbox(name)] for name in names]), parts
 
 
 def mailbox(name: str) -> str:

@@ -11,7 +11,7 @@ from revkit.synth.marketing import Campaigns, Leads
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
 from revkit.synth.sales import EXPANSION, KINDS, NEW, Deals, stage_reached
-from revkit.synth.streams import Numbers, chance, choose
+from revkit.synth.streams import Numbers, chance, choose, in_order
 from revkit.synth.text import Ids, Words
 from revkit.synth.world import DAY, World, next_working
 
@@ -197,7 +197,7 @@ def deal_tables(
         "competitor": Words(np.where(closed & named, rival, -1), COMPETITORS),
     }
     when = moments(rows["when"], deals, rows)
-    along = np.lexsort((rows["seq"], deals.number[rows["deal"]], when))
+    along = in_order(when)
     history_table = {
         "opportunity_id": deals.ids[rows["deal"]],
         "changed_at": when,

@@ -8,7 +8,7 @@ import numpy as np
 
 from revkit.synth.arrow import arrow
 from revkit.synth.sales import list_price
-from revkit.synth.streams import Slots, chance
+from revkit.synth.streams import Slots, chance, in_order
 from revkit.synth.text import Ids, Words
 from revkit.synth.world import DAY, World
 
@@ -76,7 +76,7 @@ def visitor_table(world: World, chunk: int) -> pa.Table:
     seats = 1 - (spec.seats * np.log1p(-draws.uniform("price_tests.amount"))).astype(np.int64)
     seen = first + draws.uniform("price_tests.seen_at") * (world.end - first)
     seen = np.minimum((seen * DAY).astype(np.int64), world.end * DAY - 1)
-    order = np.argsort(seen, kind="stable")
+    order = in_order(seen)
     values: dict[str, Any] = {
         "test": Words(np.zeros(size, np.int64), [f"{spec.product} {spec.factor:g}x"]),
         "variant": Words(new.astype(np.int64), ["A", "B"]),

@@ -64,6 +64,25 @@ def choose_each(draws: Numbers, weights: Numbers) -> Numbers:
     return np.asarray(np.minimum(places, weights.shape[1] - 1))
 
 
+def in_order(moments: Numbers) -> Numbers:
+    """Positions that put moments in order, those that are the same as they came.
+
+    Sorting whole numbers that hold their own position is several times as fast as a stable sort.
+
+    Examples
+    --------
+    >>> in_order(np.array([30, 10, 30, 20])).tolist()
+    [1, 3, 0, 2]
+    """
+    if not len(moments):
+        return np.zeros(0, np.int64)
+    bits = len(moments).bit_length()
+    keys = (moments - moments.min()) << bits
+    keys += np.arange(len(moments))
+    keys.sort()
+    return np.asarray(keys & ((1 << bits) - 1))
+
+
 def chance(base: Numbers | float, *log_odds: Numbers | float) -> Numbers:
     """A probability whose odds are those of ``base`` times the exponential of each shift.
 
@@ -95,14 +114,19 @@ class Slots:
 
     def uniform(self, name: str) -> Numbers:
         """One draw from [0, 1) for each number."""
-        key = _key(self.streams, name)
-        with np.errstate(over="ignore"):
-            x = self.numbers.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(key)
-            x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-            x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        return np.asarray((x ^ (x >> np.uint64(31))) >> np.uint64(11)) * 2.0**-53
+        x = self.numbers.astype(np.uint64)
+        x *= np.uint64(0x9E3779B97F4A7C15)
+        x += np.uint64(_key(self.streams, name))
+        x ^= x >> np.uint64(30)
+        x *= np.uint64(0xBF58476D1CE4E5B9)
+        x ^= x >> np.uint64(27)
+        x *= np.uint64(0x94D049BB133111EB)
+        x ^= x >> np.uint64(31)
+        x >>= np.uint64(11)
+        return x * 2.0**-53
 
     def normal(self, name: str) -> Numbers:
         """One draw with mean 0 and standard deviation 1 for each number."""
         radius = np.sqrt(-2 * np.log1p(-self.uniform(name)))
-        return np.asarray(radius * np.cos(2 * np.pi * self.uniform(f"{name}.angle")))
+        radius *= np.cos(2 * np.pi * self.uniform(f"{name}.angle"))
+        return np.asarray(radius)

@@ -27,6 +27,7 @@ from revkit.synth.sales import (
     EXPANSION,
     NEW,
     RENEWAL,
+    SLOTS,
     Deals,
     list_price,
     net_price,
@@ -39,8 +40,8 @@ from revkit.synth.world import SPAN, World, next_working, working
 class Ledger:
     """Every price regime of a chunk, and the deals that came with them.
 
-    ``risks`` hold, for each customer (its ``account``) and ``month``, the ``hazard`` of leaving
-    and whether it ``left``.
+    ``risks`` hold, for each customer and month: the ``account``, the ``month``, the ``hazard`` of
+    leaving and whether it ``left``.
     """
 
     rows: dict[str, Numbers]
@@ -83,7 +84,7 @@ class Book:
         )[accounts.segment]
         self.first = self.first_contracts(deals)
         self.won = deals
-        self.found: list[Deals] = []
+        self.found: list[dict[str, Numbers]] = []
         self.risks: list[dict[str, Numbers]] = []
 
     def first_contracts(self, deals: Deals) -> Numbers:
@@ -121,7 +122,7 @@ class Book:
         rows = self.main.rows + self.extra.rows
         return Ledger(
             {name: np.concatenate([row[name] for row in rows]) for name in rows[0]},
-            Deals.joined([self.won, *self.found]),
+            Deals.joined([self.won, self.deals()]),
             {name: np.concatenate([part[name] for part in self.risks]) for name in self.risks[0]},
         )
 
@@ -306,9 +307,8 @@ class Book:
     def come_back(self, month: int) -> None:
         """Some of those who left two months to two years ago buy again."""
         first, state, line = int(self.world.month_starts[month]), self.state, self.main
-        away = first - state.left
-        who = np.flatnonzero((away >= 61) & (away <= 730) & (state.life < LIVES))
-        who = who[~line.runs(who)]
+        who = np.flatnonzero(state.left < first - 60)
+        who = who[(state.left[who] >= first - 730) & (state.life[who] < LIVES) & ~line.runs(who)]
         chance = self.world.scenario.customers.return_ * self.growth[who]
         who = who[self.draw("return", month, who) < chance]
         day = first + (27 * self.draw("day", month, who)).astype(np.int64) + 1
@@ -329,27 +329,34 @@ class Book:
         *,
         won: bool,
     ) -> None:
-        """The deals behind a change: open beforehand, closed by the day the change begins."""
+        """Write down the deals behind a change, and the day it begins."""
         sold = worth > 0
-        who, day, worth = who[sold], day[sold], worth[sold]
-        if not len(who):
-            return
-        state, draws = self.state, self.draw("opened", month, who)
-        closes = working(day - 1) if won else next_working(day)
-        ahead = 8 - 26 * np.log1p(-draws)
-        if kind == RENEWAL:
-            ahead = np.where(self.enterprise[who], 100, 60) - 20 * draws
-        earliest = np.where(kind == NEW, state.left[who], state.born[who])
-        opened = next_working(closes - ahead.astype(np.int64))
-        opened = np.clip(opened, np.minimum(earliest + 1, closes - 1), closes - 1)
+        who, earliest = who[sold], self.state.left if kind == NEW else self.state.born
         self.found.append(
-            Deals(
-                account=who, slot=np.full(len(who), ATTEMPTS + 4 + 3 * month + kind),
-                kind=np.full(len(who), kind), lead=np.full(len(who), -1), opened=opened,
-                closes=closes, won=np.full(len(who), won), amount=worth,
-                product=line.product[who], discount=np.maximum(line.discount[who], 0.0),
-                seats=line.seats[who], seat=self.seat[who],
-                chance=np.full(len(who), np.nan), dropped=np.zeros(len(who), bool),
-                chunk=self.chunk,
-            )
+            {
+                "account": who, "slot": np.full(len(who), ATTEMPTS + 4 + 3 * month + kind),
+                "kind": np.full(len(who), kind), "day": day[sold], "amount": worth[sold],
+                "won": np.full(len(who), won), "product": line.product[who],
+                "discount": np.maximum(line.discount[who], 0.0), "seats": line.seats[who],
+                "earliest": earliest[who],
+            }
+        )  # fmt: skip
+
+    def deals(self) -> Deals:
+        """The deals behind all changes: open beforehand, closed by the day a change begins."""
+        rows = {name: np.concatenate([r[name] for r in self.found]) for name in self.found[0]}
+        account, kind, day, won = (rows.pop(name) for name in ("account", "kind", "day", "won"))
+        draws = Slots(self.streams, account * SLOTS + rows["slot"]).uniform("subscriptions.opened")
+        closes = np.where(won, working(day - 1), next_working(day))
+        ahead = 8 - 26 * np.log1p(-draws)
+        renewal = np.where(self.enterprise[account], 100, 60) - 20 * draws
+        ahead = np.where(kind == RENEWAL, renewal, ahead)
+        opened = next_working(closes - ahead.astype(np.int64))
+        earliest = np.minimum(rows.pop("earliest") + 1, closes - 1)
+        size = len(account)
+        return Deals(
+            **rows, account=account, kind=kind, won=won, closes=closes,
+            opened=np.clip(opened, earliest, closes - 1), lead=np.full(size, -1),
+            seat=self.seat[account], chance=np.full(size, np.nan), dropped=np.zeros(size, bool),
+            chunk=self.chunk,
         )  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 from revkit.synth.arrow import NEVER, arrow
 from revkit.synth.lives import Lives
 from revkit.synth.population import Accounts
-from revkit.synth.streams import Numbers, Slots, choose
+from revkit.synth.streams import Numbers, Slots, choose, in_order
 from revkit.synth.text import Ids, Words
 from revkit.synth.world import DAY, World
 
@@ -55,7 +55,7 @@ def ticket_table(world: World, chunk: int, accounts: Accounts, lives: Lives) -> 
     closed = np.where(closed < world.end * DAY, closed, NEVER)
     mood = 3.9 + 0.4 * health[row] - 0.5 * slow + 0.9 * draws.normal("tickets.satisfaction")
     answers = (draws.uniform("tickets.answers") < spec.answered) & (closed < NEVER)
-    order = np.argsort(opened, kind="stable")
+    order = in_order(opened)
     values = {
         "account_id": accounts.ids[lives.account[row]],
         "opened_at": opened,

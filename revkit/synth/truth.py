@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from revkit.synth.effects import Effect, start_of, without
 from revkit.synth.figures import Figures, added, figures
-from revkit.synth.files import beside, whole
+from revkit.synth.files import being_written, beside, whole
+from revkit.synth.formats import parquet_writer
+from revkit.synth.hidden import hidden
 from revkit.synth.oracle import guesses, limits
 from revkit.synth.people import Roster
-from revkit.synth.simulation import simulate
+from revkit.synth.simulation import Simulated, simulate
 from revkit.synth.world import World
+
+if TYPE_CHECKING:
+    from revkit.synth.company import Company
 
 METHOD = "the same company with this effect off, all draws the same; they do not add up"
 STANDS = ("mrr", "customers")
@@ -39,7 +45,12 @@ class Truth:
     (['handoff'], True)
     """
 
-    world: World
+    company: Company
+
+    @property
+    def world(self) -> World:
+        """The company's world."""
+        return self.company.world
 
     @cached_property
     def months(self) -> list[str]:
@@ -65,9 +76,7 @@ class Truth:
 
         No model does better, other than by luck.
         """
-        roster = Roster(self.world)
-        chunks = self.world.chunks
-        return limits([guesses(self.world, simulate(self.world, roster, i)) for i in chunks])
+        return limits([guesses(self.world, self.simulated(i)) for i in self.world.chunks])
 
     @cached_property
     def effects(self) -> list[dict[str, Any]]:
@@ -139,6 +148,12 @@ class Truth:
             "accounts": world.accounts,
             "min_accounts": scenario.min_accounts,
             "currency": scenario.currency,
+            "locale": scenario.locale,
+            "dirt": self.company.dirt,
+            "tables": {
+                name: {"rows": content.rows, "content": content.digest}
+                for name, content in self.company.content.items()
+            },
             "method": METHOD,
             "effects": self.effects,
             "together": self.together,
@@ -151,12 +166,28 @@ class Truth:
     def write(self, folder: str | Path) -> Path:
         """Write truth.json beside a folder of tables, where nobody who reads them finds it.
 
-        The tables in ``data/shop`` have their truth in ``data/shop-truth/truth.json``.
+        The tables in ``data/shop`` have their truth in ``data/shop-truth/truth.json``, and
+        beside it, as Parquet, what no table shows (:func:`revkit.synth.hidden.hidden`).
         """
+        place = beside(folder)
+        with ExitStack() as files:
+            writers: dict[str, Any] = {}
+            for chunk in self.world.chunks:
+                for name, table in hidden(self.world, self.simulated(chunk)).items():
+                    if name not in writers:
+                        path = files.enter_context(being_written(place / f"{name}.parquet"))
+                        writers[name] = files.enter_context(parquet_writer(path, table.schema))
+                    writers[name].write_table(table)
         text = json.dumps(self.as_dict(), indent=1) + "\n"
-        return whole(
-            beside(folder) / "truth.json", lambda aside: aside.write_text(text, encoding="utf-8")
-        )
+        return whole(place / "truth.json", lambda aside: aside.write_text(text, encoding="utf-8"))
+
+    def simulated(self, chunk: int) -> Simulated:
+        """What happens in a chunk."""
+        return simulate(self.world, self._roster, chunk)
+
+    @cached_property
+    def _roster(self) -> Roster:
+        return Roster(self.world)
 
 
 def described(effect: Effect) -> dict[str, Any]:

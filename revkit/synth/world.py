@@ -98,7 +98,15 @@ class World:
 
     def month(self, days: Numbers) -> Numbers:
         """The number of the month that holds each day."""
-        return np.searchsorted(self.month_starts, days, side="right") - 1
+        place = np.clip(days - self.first, -1, len(self._months) - 2)
+        return np.asarray(self._months[place])
+
+    @cached_property
+    def _months(self) -> Numbers:
+        """The month of each day simulated, then that of all days after, and that of all before."""
+        lengths = np.diff(self.month_starts)
+        known = np.repeat(np.arange(len(lengths)), lengths)
+        return np.append(known, [len(lengths), -1])
 
     @cached_property
     def pace(self) -> Numbers:

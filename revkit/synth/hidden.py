@@ -1,0 +1,53 @@
+"""What no table shows: each account's health, each deal's true chance and how it will end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from revkit.synth.simulation import Simulated
+from revkit.synth.world import World
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def hidden(world: World, made: Simulated) -> dict[str, pa.Table]:
+    """Tables of a chunk, for those who teach or judge models.
+
+    Returns
+    -------
+    dict of Arrow tables
+        ``truth_accounts``: ``account_id``, ``health`` (mean 0, standard deviation 1).
+        ``truth_opportunities``: ``opportunity_id``, ``chance`` (the true one of being won; none
+        where nothing was left to chance), ``is_won`` and ``closed_on``, also of those that are
+        still open on the last day. ``truth_churn``: ``account_id``, ``month`` (its first day),
+        ``chance`` (of leaving in it) and ``left``, for each customer and month shown.
+    """
+    import pyarrow as pa
+
+    accounts, deals, risks = made.accounts, made.ledger.deals, made.ledger.risks
+    deals = deals.take(np.flatnonzero((deals.opened < world.end) & (deals.closes >= world.start)))
+    month = risks["month"] - world.scenario.burn_in_months
+    here = np.flatnonzero((month >= 0) & (month < world.months))
+    starts = world.month_starts[risks["month"]]
+    return {
+        "truth_accounts": pa.table({"account_id": accounts.ids.arrow(), "health": accounts.health}),
+        "truth_opportunities": pa.table(
+            {
+                "opportunity_id": deals.ids.arrow(),
+                "chance": pa.array(deals.chance, pa.float64(), from_pandas=True),
+                "is_won": deals.won,
+                "closed_on": pa.array(deals.closes.astype(np.int32)).cast("date32"),
+            }
+        ),
+        "truth_churn": pa.table(
+            {
+                "account_id": accounts.ids[risks["account"][here]].arrow(),
+                "month": pa.array(starts[here].astype(np.int32)).cast("date32"),
+                "chance": -np.expm1(-risks["hazard"][here]),
+                "left": risks["left"][here],
+            }
+        ),
+    }
