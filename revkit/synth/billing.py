@@ -19,7 +19,7 @@ from revkit.synth.arrow import NEVER, arrow
 from revkit.synth.contracts import PAYMENT_FAILED, day_of_month, years_after
 from revkit.synth.lives import Lives, spread
 from revkit.synth.population import Accounts
-from revkit.synth.streams import Numbers, Slots
+from revkit.synth.streams import Numbers, Slots, in_order
 from revkit.synth.subscriptions import Ledger
 from revkit.synth.text import Ids, Words
 from revkit.synth.world import SPAN, World, next_working
@@ -62,7 +62,7 @@ def invoice_table(
     joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
     shown = (joined["issued"] >= world.start) & (joined["issued"] < world.end)
     kept = np.flatnonzero(shown & (joined["cents"] > 0))
-    order = np.lexsort([joined[name][kept] for name in ("line", "purpose", "account", "issued")])
+    order = in_order(*(joined[name][kept] for name in ("issued", "account", "purpose", "line")))
     bill = Lines(**{name: values[kept][order] for name, values in joined.items()})
 
     key = np.stack([bill.issued, bill.account, bill.purpose])
@@ -72,7 +72,7 @@ def invoice_table(
     due = bill.issued + billing.terms_days
     late = draws.uniform("invoices.late") < billing.late
     quick = np.where(bill.yearly, billing.terms_days, 6) * draws.uniform("invoices.quick")
-    slow = 1 - billing.days_late * np.log1p(-draws.uniform("invoices.days_late"))
+    slow = 1 - billing.days_late * np.log(1 - draws.uniform("invoices.days_late"))
     paid = np.where(late, due + slow.astype(np.int64), bill.issued + quick.astype(np.int64))
     paid = next_working(paid)
     owed = (paid >= world.end) | unpaid(world, bill, lives)
@@ -84,7 +84,7 @@ def invoice_table(
         {
             "invoice_line_id": Ids("N", 8, 1 + chunk * MINE + np.arange(len(order))),
             "invoice_id": Ids("I", 8, chunk * MINE + np.cumsum(opens)),
-            "account_id": accounts.ids[bill.account],
+            "account_id": accounts.ids.of(bill.account),
             "issued_on": bill.issued,
             "due_on": due,
             "paid_on": np.where(owed, NEVER, paid),
@@ -125,7 +125,7 @@ def yearly(ledger: Ledger) -> Lines:
     """What year's contracts are billed: the year when it begins, what is added for its rest."""
     rows = ledger.rows
     chosen = np.flatnonzero(rows["annual"])
-    chosen = chosen[np.lexsort([rows[name][chosen] for name in ("started", "line", "account")])]
+    chosen = chosen[in_order(*(rows[name][chosen] for name in ("account", "line", "started")))]
     rows = {name: values[chosen] for name, values in rows.items()}
     mrr, started, term = rows["seats"] * rows["price"], rows["started"], rows["term"]
     year_began = years_after(term, -1)

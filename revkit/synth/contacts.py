@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit.synth.arrow import NEVER, arrow
-from revkit.synth.marketing import Campaigns, Leads, lead_seats, shown
+from revkit.synth.marketing import Campaigns, Leads, lead_seats
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
 from revkit.synth.sales import Deals
@@ -43,8 +43,7 @@ MINE = 1 << 24
 def contact_tables(
     world: World, chunk: int, accounts: Accounts, roster: Roster, leads: Leads, deals: Deals
 ) -> dict[str, pa.Table]:
-    """touches and activities of leads and deals, as known on the last day."""
-    leads = leads.take(shown(world, leads, deals, len(accounts)))
+    """touches and activities of the leads shown and of deals, as known on the last day."""
     seats = lead_seats(world, accounts, roster, leads)
     parts = [
         calls(world, roster, leads, seats), contacts(world, roster, deals),
@@ -160,7 +159,7 @@ def activity_table(
         "activities",
         {
             "activity_id": Ids("V", 8, first + np.arange(len(order))),
-            "rep_id": reps[rows["person"]],
+            "rep_id": reps.of(rows["person"]),
             "kind": Words(rows["kind"], list(KINDS)),
             "direction": Words(rows["out"], ["in", "out"]),
             "occurred_at": rows["when"],

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 
+DICTIONARY = 1 << 22
+"""Bytes of a dictionary at most; beyond, its column is written without."""
+
+
 def write_parquet(table: pa.Table, path: Path) -> None:
     """Write a Parquet file whose bytes depend on the table and the Arrow release alone.
 
@@ -25,7 +29,8 @@ def write_parquet(table: pa.Table, path: Path) -> None:
     repeated = [name for name in table.column_names[1:] if name not in moments]
     pq.write_table(
         table, path, version="2.6", compression="zstd", compression_level=1,
-        use_dictionary=repeated, write_statistics=False, store_schema=False,
+        use_dictionary=repeated, dictionary_pagesize_limit=DICTIONARY, write_statistics=False,
+        store_schema=False,
         column_encoding=dict.fromkeys(moments, "DELTA_BINARY_PACKED"),
     )  # fmt: skip
 

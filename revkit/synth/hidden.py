@@ -44,7 +44,7 @@ def hidden(world: World, made: Simulated) -> dict[str, pa.Table]:
         ),
         "truth_churn": pa.table(
             {
-                "account_id": accounts.ids[risks["account"][here]].arrow(),
+                "account_id": accounts.ids.of(risks["account"][here]).arrow(),
                 "month": pa.array(starts[here].astype(np.int32)).cast("date32"),
                 "chance": -np.expm1(-risks["hazard"][here]),
                 "left": risks["left"][here],

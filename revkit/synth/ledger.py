@@ -10,7 +10,7 @@ from revkit.synth.arrow import NEVER, arrow
 from revkit.synth.contracts import CHURN_REASONS
 from revkit.synth.pipeline import product_ids
 from revkit.synth.population import Accounts
-from revkit.synth.streams import Numbers
+from revkit.synth.streams import Numbers, in_order
 from revkit.synth.subscriptions import Ledger
 from revkit.synth.text import Ids, Words
 from revkit.synth.world import World, scattered
@@ -28,7 +28,7 @@ def subscription_table(world: World, chunk: int, accounts: Accounts, ledger: Led
     known = np.flatnonzero(rows["started"] < world.end)
     rows = {name: values[known] for name, values in rows.items()}
     account = rows["account"]
-    order = np.lexsort((rows["line"], account, rows["started"]))
+    order = in_order(rows["started"], account, rows["line"])
     planned = (rows["ended"] >= world.end) & (rows["requested"] < world.end)
     ended = np.where((rows["ended"] < world.end) | planned, rows["ended"], NEVER)
     over = ended < world.end
@@ -44,7 +44,7 @@ def subscription_table(world: World, chunk: int, accounts: Accounts, ledger: Led
         "line": Words(rows["line"] - 1, ["1", "2"]),
         "started_on": rows["started"],
         "ended_on": ended,
-        "account_id": accounts.ids[account],
+        "account_id": accounts.ids.of(account),
         "product_id": Words(rows["product"], product_ids(world)),
         "mrr": rows["seats"] * rows["price"],
         "currency": Words(np.zeros(len(account), np.int64), [world.scenario.currency]),

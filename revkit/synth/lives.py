@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from revkit.synth.arrow import NEVER
-from revkit.synth.streams import Numbers, Slots
+from revkit.synth.streams import Numbers, Slots, in_order
 from revkit.synth.subscriptions import Ledger
 from revkit.synth.world import SPAN, World
 
@@ -45,7 +45,7 @@ class Lives:
 def lives(world: World, ledger: Ledger) -> Lives:
     """The months of customers, by account and month, from their main lines."""
     main = np.flatnonzero(ledger.rows["line"] == 1)
-    main = main[np.lexsort((ledger.rows["started"][main], ledger.rows["account"][main]))]
+    main = main[in_order(ledger.rows["account"][main], ledger.rows["started"][main])]
     rows = {name: values[main] for name, values in ledger.rows.items()}
     account, started, ended = rows["account"], rows["started"], rows["ended"]
     other = account[1:] != account[:-1]

@@ -138,7 +138,7 @@ def come_in(world: World, accounts: Accounts, chunk: int, shares: Numbers) -> tu
     account = np.repeat(np.arange(everybody), count)
     slot = np.arange(len(account)) - np.repeat(np.cumsum(count) - count, count)
     draws = Slots(streams, account * LEADS + slot)
-    gaps = -funnel.days_between_leads * np.log1p(-draws.uniform("leads.gap"))
+    gaps = -funnel.days_between_leads * np.log(1 - draws.uniform("leads.gap"))
     gaps[slot == 0] = 0
     waited = np.cumsum(gaps)
     waited -= np.repeat(waited[slot == 0], count)
@@ -250,13 +250,13 @@ def lead_seats(world: World, accounts: Accounts, roster: Roster, leads: Leads) -
 
 
 def lead_tables(
-    world: World, accounts: Accounts, roster: Roster, leads: Leads, deals: Deals
+    world: World, accounts: Accounts, roster: Roster, leads: Leads, deals: Deals, deal: Numbers
 ) -> dict[str, pa.Table]:
-    """leads and lead_history, as known on the last day."""
+    """leads and lead_history of the leads shown, as known on the last day.
+
+    ``deal`` is the position of the deal that each lead became, -1 for none.
+    """
     scenario, until = world.scenario, world.end * DAY
-    rows = shown(world, leads, deals, len(accounts))
-    deal = deals.of_lead(len(leads))[rows]
-    leads = leads.take(rows)
     ids, created = Ids("L", 7, leads.number), leads.created
     found = deal >= 0
     opened = np.where(found, leads.opportunity, NEVER)
@@ -265,7 +265,7 @@ def lead_tables(
     disqualified = np.where((leads.fate >= 0) & (set_aside < until), set_aside, NEVER)
     recycled = np.where(leads.fate < 0, set_aside, NEVER)
 
-    rep = roster.ids[roster.holder(lead_seats(world, accounts, roster, leads), created // DAY)]
+    rep = roster.holder(lead_seats(world, accounts, roster, leads), created // DAY)
     first, last = names(world, "leads.name", leads.slots(world))
     mail = Joined(
         (mailboxes(first), ".", mailboxes(last), ".", Ids("", 1, ids.number), "@example.com")
@@ -275,10 +275,10 @@ def lead_tables(
         "leads",
         {
             "lead_id": ids,
-            "account_id": accounts.ids[leads.account],
+            "account_id": accounts.ids.of(leads.account),
             "campaign_id": Campaigns(world).ids(leads.channel, created // DAY),
             "channel": Words(leads.channel, list(scenario.channels)),
-            "rep_id": rep,
+            "rep_id": roster.ids.of(rep),
             "name": Joined((first, " ", last)),
             "email": mail,
             "created_at": created,
@@ -300,10 +300,10 @@ def lead_tables(
     history = arrow(
         "lead_history",
         {
-            "lead_id": ids[row],
+            "lead_id": ids.of(row),
             "entered_at": when,
             "stage": Words(stage, list(entered)),
-            "rep_id": rep[row],
+            "rep_id": roster.ids.of(rep[row]),
         },
     )
     return {"leads": table, "lead_history": history}
@@ -311,6 +311,7 @@ def lead_tables(
 
 def mailboxes(names: Words) -> Words:
     """The part of an address that each name becomes."""
+    assert not isinstance(names.vocabulary, Ids)
     codes, parts = _mailboxes(tuple(names.vocabulary))
     return Words(codes[names.codes], parts)
 

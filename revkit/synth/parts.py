@@ -13,13 +13,14 @@ from revkit.synth.books import Totals, finance, spend, targets, totals
 from revkit.synth.contacts import contact_tables
 from revkit.synth.ledger import subscription_table
 from revkit.synth.lives import lives
-from revkit.synth.marketing import Campaigns, lead_tables
+from revkit.synth.marketing import Campaigns, lead_tables, shown
 from revkit.synth.people import Roster
 from revkit.synth.pipeline import deal_tables, product_ids, stages
 from revkit.synth.prices import survey_table, visitor_table
 from revkit.synth.rates import rate_table
 from revkit.synth.sales import list_price
 from revkit.synth.simulation import Simulated, simulate
+from revkit.synth.streams import in_order
 from revkit.synth.support import ticket_table
 from revkit.synth.text import Words
 from revkit.synth.usage import usage_table
@@ -46,12 +47,14 @@ def part(world: World, roster: Roster, chunk: int) -> Part:
     """One chunk; it depends on the world and the chunk's number alone."""
     made = simulate(world, roster, chunk)
     accounts, leads, first, ledger = made.accounts, made.leads, made.first, made.ledger
+    seen = shown(world, leads, first, len(accounts))
+    deal, seen_leads = first.of_lead(len(leads))[seen], leads.take(seen)
     customers = lives(world, ledger)
     tables = {
         "accounts": account_table(world, chunk, made, roster),
-        **lead_tables(world, accounts, roster, leads, first),
+        **lead_tables(world, accounts, roster, seen_leads, first, deal),
         **deal_tables(world, accounts, leads, ledger.deals, roster),
-        **contact_tables(world, chunk, accounts, roster, leads, ledger.deals),
+        **contact_tables(world, chunk, accounts, roster, seen_leads, ledger.deals),
         "subscriptions": subscription_table(world, chunk, accounts, ledger),
         "usage": usage_table(world, chunk, accounts, customers),
         "tickets": ticket_table(world, chunk, accounts, customers),
@@ -86,7 +89,7 @@ def account_table(world: World, chunk: int, made: Simulated, roster: Roster) -> 
     sellers = roster.seat_of(
         roster.team("AE", accounts.segment), accounts.region, last, accounts.territory
     )
-    rep = roster.ids[roster.holder(np.where(active, made.keepers, sellers), last)]
+    rep = roster.holder(np.where(active, made.keepers, sellers), last)
     how = made.leads.came_by.copy()
     won = np.flatnonzero(deals.won & (deals.kind == 0) & (deals.lead < 0))
     how[deals.account[won]] = len(world.scenario.channels)
@@ -100,10 +103,10 @@ def account_table(world: World, chunk: int, made: Simulated, roster: Roster) -> 
         "region": Words(accounts.region, sorted(REGIONS)),
         "employees": accounts.employees,
         "channel": Words(np.where(unknown, -1, how), [*world.scenario.channels, "Outbound"]),
-        "rep_id": rep,
+        "rep_id": roster.ids.of(rep),
         "created_on": accounts.arrival,
     }
-    return arrow("accounts", values, np.lexsort((accounts.ids.number, accounts.arrival)))
+    return arrow("accounts", values, in_order(accounts.arrival, accounts.ids.number))
 
 
 def products(world: World) -> pa.Table:

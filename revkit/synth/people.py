@@ -160,8 +160,10 @@ class Roster:
 
     def holder(self, seat: Numbers, day: Numbers) -> Numbers:
         """Who holds a seat on a day."""
-        keys = self.seat * FAR + self.takes_over
-        return np.searchsorted(keys, seat * FAR + day, side="right") - 1
+        person = seat * HOLDERS
+        for begins in self.takes_over.reshape(self.shape).T[1:]:
+            person += begins[seat] <= day
+        return np.asarray(person)
 
     def ramp(self, person: Numbers, day: Numbers) -> Numbers:
         """How much of full strength a person has reached, from a half to 1."""

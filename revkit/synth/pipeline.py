@@ -30,6 +30,9 @@ LOST_REASONS = {
     "timing": 0.12, "no budget": 0.07,
 }  # fmt: skip
 COMPETITORS = ("Rival A", "Rival B", "Rival C", "built in-house")
+TICK = 2.0**-16
+"""Days between two changes that can be told apart: a second or so."""
+
 PUSHES = 8
 HANDOVERS = 4
 CLOSING = 0.96
@@ -52,7 +55,9 @@ class Changes:
     def rows(self, until: float) -> dict[str, Numbers]:
         """Every change before a day, in order, each with the whole row after it."""
         all_ = {name: np.concatenate([part[name] for part in self.parts]) for name in self.parts[0]}
-        order = np.lexsort((all_["when"], all_["deal"]))
+        all_["when"] = np.rint(all_["when"] / TICK).astype(np.int64)
+        order = in_order(all_["deal"], all_["when"])
+        all_["when"] = all_["when"] * TICK
         order = order[all_["when"][order] < until]
         rows = {name: values[order] for name, values in all_.items()}
         place = np.arange(len(order))
@@ -156,7 +161,7 @@ def deal_tables(
     """opportunities and opportunity_history: deals not closed before the first day shown."""
     deals = deals.take(np.flatnonzero((deals.opened < world.end) & (deals.closes >= world.start)))
     rows = history(world, deals, roster, accounts)
-    order = np.lexsort((deals.number, deals.opened))
+    order = in_order(deals.opened, deals.number)
     draws = deals.slots(world)
     final = np.zeros(len(deals), np.int64)
     final[rows["deal"]] = np.arange(len(rows["deal"]))
@@ -178,9 +183,9 @@ def deal_tables(
     products = product_ids(world)
     deal_table = {
         "opportunity_id": deals.ids,
-        "account_id": accounts.ids[deals.account],
+        "account_id": accounts.ids.of(deals.account),
         "lead_id": Ids("L", 7, leads.number).of(lead),
-        "rep_id": roster.ids[now["person"]],
+        "rep_id": roster.ids.of(now["person"]),
         "product_id": Words(deals.product, products),
         "campaign_id": campaign,
         "kind": Words(deals.kind, KINDS),
@@ -199,14 +204,14 @@ def deal_tables(
     when = moments(rows["when"], deals, rows)
     along = in_order(when)
     history_table = {
-        "opportunity_id": deals.ids[rows["deal"]],
+        "opportunity_id": deals.ids.of(rows["deal"]),
         "changed_at": when,
         "seq": rows["seq"],
         "stage": Words(rows["stage"], list(STAGES)),
         "amount": rows["amount"],
         "expected_close_on": rows["expected"],
         "forecast_category": Words(rows["forecast"], FORECAST),
-        "rep_id": roster.ids[rows["person"]],
+        "rep_id": roster.ids.of(rows["person"]),
     }
     return {
         "opportunities": arrow("opportunities", deal_table, order),

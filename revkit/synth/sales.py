@@ -12,7 +12,7 @@ from revkit.synth.arrow import NEVER
 from revkit.synth.marketing import LEADS, Leads
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
-from revkit.synth.streams import Numbers, Slots, chance, choose
+from revkit.synth.streams import Numbers, Slots, chance, choose, in_order
 from revkit.synth.text import Ids
 from revkit.synth.world import DAY, World, next_working, scattered
 
@@ -111,11 +111,11 @@ class Deals:
 def list_price(world: World, product: Numbers, day: Numbers) -> Numbers:
     """The price of a seat for a month, in cents: it rises each January."""
     prices = np.array([spec.price for spec in world.scenario.products.values()]) * 100
-    year = np.asarray(day).astype("M8[D]").astype("M8[Y]").astype(np.int64) + 1970
-    since = year - int(np.datetime64(world.first, "D").astype("M8[Y]").astype(np.int64)) - 1970
+    begins = int(np.datetime64(world.first, "D").astype("M8[M]").astype(np.int64)) % 12
+    since = (begins + world.month(np.asarray(day))) // 12
     rise = (1 + world.scenario.customers.price_rise_year) ** np.maximum(since, 0)
     rise = rise * world.effects.factor("price", day, product=product)
-    return np.rint(prices[product] * rise).astype(np.int64)
+    return np.asarray(np.rint(prices[product] * rise).astype(np.int64))
 
 
 def net_price(price: Numbers, discount: Numbers) -> Numbers:
@@ -151,8 +151,8 @@ def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster
     slot = np.r_[leads.slot[inbound], LEADS + place]
     day = np.r_[leads.opportunity[inbound] // DAY, next_working(approached)[shown]]
     lead = np.r_[inbound, np.full(len(outbound), -1)]
-    in_order = np.lexsort((slot, day, account))
-    account, slot, day, lead = (each[in_order] for each in (account, slot, day, lead))
+    order = in_order(account, day, slot)
+    account, slot, day, lead = (each[order] for each in (account, slot, day, lead))
     segment = accounts.segment[account]
     draws = Slots(streams, account * SLOTS + slot)
     seat = roster.seat_of(
@@ -192,7 +192,7 @@ def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster
     product = (draws.uniform("opportunities.product_id")[:, None] >= edges).sum(axis=1)
     mean = np.array([spec.discount for spec in specs])[segment]
     mean = mean * world.effects.factor("discount", day, **buyer)
-    discount = -1.3 * mean * np.log1p(-draws.uniform("opportunities.discount"))
+    discount = -1.3 * mean * np.log(1 - draws.uniform("opportunities.discount"))
     discount = np.minimum(np.floor(discount * 20) / 20, 0.30)
     price = net_price(list_price(world, product, day), discount)
     return Deals(

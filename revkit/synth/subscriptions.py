@@ -255,9 +255,9 @@ class Book:
     def more_seats(self, month: int, who: Numbers) -> Numbers:
         """Seats after growing by 8 % and, skewed to the right, more; at most one an employee."""
         seats = self.main.seats[who]
-        grown = seats * (1.08 - 0.14 * np.log1p(-self.draw("size", month, who)))
+        grown = seats * (1.08 - 0.14 * np.log(1 - self.draw("size", month, who)))
         grown = np.maximum(np.rint(grown), seats + 1).astype(np.int64)
-        return np.maximum(np.minimum(grown, self.accounts.employees[who]), seats)
+        return np.asarray(np.maximum(np.minimum(grown, self.accounts.employees[who]), seats))
 
     def grow(self, month: int, who: Numbers, day: Numbers) -> None:
         """More seats; without a deal where the contract is small enough to be changed online."""
@@ -348,7 +348,7 @@ class Book:
         account, kind, day, won = (rows.pop(name) for name in ("account", "kind", "day", "won"))
         draws = Slots(self.streams, account * SLOTS + rows["slot"]).uniform("subscriptions.opened")
         closes = np.where(won, working(day - 1), next_working(day))
-        ahead = 8 - 26 * np.log1p(-draws)
+        ahead = 8 - 26 * np.log(1 - draws)
         renewal = np.where(self.enterprise[account], 100, 60) - 20 * draws
         ahead = np.where(kind == RENEWAL, renewal, ahead)
         opened = next_working(closes - ahead.astype(np.int64))

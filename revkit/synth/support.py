@@ -57,7 +57,7 @@ def ticket_table(world: World, chunk: int, accounts: Accounts, lives: Lives) -> 
     answers = (draws.uniform("tickets.answers") < spec.answered) & (closed < NEVER)
     order = in_order(opened)
     values = {
-        "account_id": accounts.ids[lives.account[row]],
+        "account_id": accounts.ids.of(lives.account[row]),
         "opened_at": opened,
         "closed_at": closed,
         "severity": Words(severity, list(SEVERITIES)),

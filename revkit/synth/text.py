@@ -33,20 +33,26 @@ class Text(Protocol):
 
 @dataclass(frozen=True)
 class Words:
-    """Words of a vocabulary, each once in it, by their codes; none for -1."""
+    """Words of a vocabulary, each once in it, or ids, by their codes; none for -1."""
 
     codes: Numbers
-    vocabulary: Sequence[str]
+    vocabulary: Sequence[str] | Ids
 
     def __getitem__(self, rows: Numbers) -> Words:
         return Words(self.codes[rows], self.vocabulary)
 
     def arrow(self) -> pa.Array:
-        """The words, with the vocabulary as their dictionary."""
+        """The words, with the vocabulary as their dictionary; of ids, those that occur."""
         import pyarrow as pa
 
-        codes = pa.array(self.codes.astype(np.int32), mask=self.codes < 0)
-        return pa.DictionaryArray.from_arrays(codes, pa.array(self.vocabulary, pa.string()))
+        codes, words = self.codes, self.vocabulary
+        if isinstance(words, Ids):
+            codes, words = words.occurring(codes)
+            dictionary = words.arrow()
+        else:
+            dictionary = pa.array(words, pa.string())
+        indices = pa.array(codes.astype(np.int32), mask=codes < 0)
+        return pa.DictionaryArray.from_arrays(indices, dictionary)
 
 
 @dataclass(frozen=True)
@@ -69,9 +75,20 @@ class Ids:
     def __getitem__(self, rows: Numbers) -> Ids:
         return Ids(self.prefix, self.width, self.number[rows])
 
-    def of(self, rows: Numbers) -> Ids:
-        """The ids at some positions; none for position -1."""
-        return Ids(self.prefix, self.width, np.append(self.number, -1)[rows])
+    def of(self, rows: Numbers) -> Words:
+        """The ids at some positions, many of them more than once; none for position -1."""
+        return Words(rows, self)
+
+    def occurring(self, codes: Numbers) -> tuple[Numbers, Ids]:
+        """The ids that occur at some positions, and the position of each among them."""
+        place = np.zeros(len(self.number) + 1, np.int64)
+        place[codes] = 1
+        place[:-1] *= self.number >= 0
+        place[-1] = 0
+        used = np.flatnonzero(place)
+        place[:] = -1
+        place[used] = np.arange(len(used))
+        return place[codes], self[used]
 
     def only(self, where: Numbers) -> Ids:
         """The ids where a condition holds, none elsewhere."""

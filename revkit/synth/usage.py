@@ -10,7 +10,7 @@ from revkit.synth.arrow import NEVER, arrow
 from revkit.synth.contracts import CHURN_REASONS
 from revkit.synth.lives import Lives
 from revkit.synth.population import Accounts
-from revkit.synth.streams import Numbers
+from revkit.synth.streams import Numbers, in_order
 from revkit.synth.world import AHEAD, World
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def usage_table(world: World, chunk: int, accounts: Accounts, lives: Lives) -> p
     events = np.maximum(np.rint(active * each), active).astype(np.int64)
     known = spec.features * -np.expm1(-1.1 * rate) + slots.normal("usage.features_used")
     features = np.minimum(np.clip(np.rint(known), 1, spec.features), events)
-    order = np.lexsort((lives.account, lives.month))
+    order = in_order(lives.month, lives.account)
     values = {
-        "account_id": accounts.ids[lives.account],
+        "account_id": accounts.ids.of(lives.account),
         "month": starts,
         "active_users": active,
         "seats": lives.seats,
