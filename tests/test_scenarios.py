@@ -244,7 +244,7 @@ def test_the_rotten_channel_shows_and_the_others_do_not() -> None:
         passed(company, "lead", "MQL", name) for name in ("Paid Search", "Webinars")
     )
 
-    assert odds(now) / odds(paid) == pytest.approx(0.5, rel=0.25)
+    assert odds(now) / odds(paid) == pytest.approx(0.4, rel=0.25)
     assert odds(later) / odds(webinar) == pytest.approx(1.0, rel=0.25)
 
 

@@ -14,8 +14,8 @@ from revkit.synth.arrow import arrow
 from revkit.synth.marketing import INBOUND, LEADS, Campaigns, decoy_ids, month_number
 from revkit.synth.people import Roster
 from revkit.synth.sales import RENEWAL
+from revkit.synth.simulation import Simulated
 from revkit.synth.streams import Numbers
-from revkit.synth.subscriptions import Ledger
 from revkit.synth.text import Ids
 from revkit.synth.vocabulary import REGIONS
 from revkit.synth.world import AHEAD, World, working
@@ -40,18 +40,25 @@ MANAGER_PAY = 1.2
 
 @dataclass(frozen=True)
 class Totals:
-    """What a chunk adds to the books, in cents for each month shown."""
+    """What a chunk adds to the books, in cents for each month shown.
+
+    ``due`` is for each quarter planned and each seat that looks after customers: see `due`.
+    """
 
     revenue: Numbers
     commission: Numbers
+    due: Numbers
 
     def __add__(self, other: Totals) -> Totals:
-        return Totals(self.revenue + other.revenue, self.commission + other.commission)
+        return Totals(
+            self.revenue + other.revenue, self.commission + other.commission, self.due + other.due
+        )
 
 
-def totals(world: World, ledger: Ledger) -> Totals:
-    """Revenue earned by the day, and commission on what was won."""
-    rows, costs = ledger.rows, world.scenario.costs
+def totals(world: World, roster: Roster, made: Simulated) -> Totals:
+    """Revenue earned by the day, commission on what was won, and what is up for renewal."""
+    ledger, costs = made.ledger, world.scenario.costs
+    rows = ledger.rows
     monthly = rows["seats"] * rows["price"]
     edges = world.month_starts[world.scenario.burn_in_months : -AHEAD]
     revenue = []
@@ -65,7 +72,23 @@ def totals(world: World, ledger: Ledger) -> Totals:
     shown = (month >= 0) & (month < world.months)
     commission = np.zeros(world.months, np.int64)
     np.add.at(commission, month[shown], earned[shown])
-    return Totals(np.array(revenue), commission)
+    return Totals(np.array(revenue), commission, due(world, roster, made))
+
+
+def due(world: World, roster: Roster, made: Simulated) -> Numbers:
+    """A year of the contracts that are up for renewal, as known when quotas are handed out.
+
+    A quarter a row and a seat a column; a renewal closes on the working day before its term ends.
+    """
+    rows, size = made.ledger.rows, len(roster.seats[0])
+    seat, worth = made.keepers[rows["account"]], 12 * rows["seats"] * rows["price"]
+    closes = working(rows["term"] - 1)
+    found = []
+    for start, end, submitted in quarters(world):
+        runs = (rows["started"] <= submitted) & (rows["ended"] > submitted)
+        runs &= (closes >= start) & (closes < end)
+        found.append(np.bincount(seat[runs], worth[runs], size).astype(np.int64))
+    return np.array(found).reshape(-1, size)
 
 
 def expected_leads(world: World) -> Numbers:
@@ -172,32 +195,43 @@ def staff(
     return people, pay
 
 
-def targets(world: World, roster: Roster) -> pa.Table:
+def targets(world: World, roster: Roster, sums: Totals) -> pa.Table:
     """targets: quotas by rep and quarter, the plan of new MRR by segment and of leads by month."""
-    rows = [*quotas(world, roster), *plans(world, roster)]
+    rows = [*quotas(world, roster, sums), *plans(world, roster)]
     rows.sort(key=lambda row: (row["submitted_on"], row["starts_on"]))
     columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     return arrow("targets", columns | {"target_id": Ids("T", 5, 1 + np.arange(len(rows)))})
 
 
-def quotas(world: World, roster: Roster) -> Iterator[dict[str, Any]]:
-    """A quarter's bookings for each rep with a quota; half in the first quarter."""
-    quarters = plan_months(world)[::3]
+def quarters(world: World) -> list[tuple[int, int, int]]:
+    """The first day of each quarter with quotas, the day after it, and when they are submitted."""
+    months = plan_months(world)[::3]
+    ends = days_of(months + 3).tolist()
+    each = [
+        (day, end, int(working(day - 12))) for day, end in zip(days_of(months), ends, strict=True)
+    ]
+    return [q for q in each if q[2] < world.end and q[1] > world.start]
+
+
+def quotas(world: World, roster: Roster, sums: Totals) -> Iterator[dict[str, Any]]:
+    """A quarter's bookings for each rep with a quota; half in the first quarter.
+
+    Who looks after customers has a quota of what is up for renewal, and none where nothing is.
+    """
     queue, opened = roster.seats
     reps = roster.ids.words()
-    for start, end in zip(days_of(quarters), days_of(quarters + 3), strict=True):
-        submitted = int(working(start - 12))
-        if submitted >= world.end or end <= world.start:
-            continue
+    for (start, end, submitted), up in zip(quarters(world), sums.due, strict=True):
         for place, team in enumerate(world.scenario.teams.values()):
             seats = np.flatnonzero((queue // len(REGIONS) == place) & (opened <= start))
-            for person in roster.holder(seats, start) if team.quota else ():
+            for seat, person in zip(seats, roster.holder(seats, np.array(start)), strict=True):
                 share = 0.5 if start - roster.hired[person] < 90 else 1.0
-                yield {
-                    "kind": "quota", "rep_id": reps[person], "segment": team.accounts,
-                    "starts_on": start, "ends_on": end, "submitted_on": submitted,
-                    "measure": "bookings", "amount": int(team.quota * 100 * share),
-                }  # fmt: skip
+                amount = int(team.quota * 100 * share + team.quota_of_due * up[seat])
+                if amount:
+                    yield {
+                        "kind": "quota", "rep_id": reps[person], "segment": team.accounts or None,
+                        "starts_on": start, "ends_on": end, "submitted_on": submitted,
+                        "measure": "bookings", "amount": amount,
+                    }  # fmt: skip
 
 
 def plans(world: World, roster: Roster) -> Iterator[dict[str, Any]]:

@@ -68,7 +68,7 @@ def part(world: World, roster: Roster, chunk: int) -> Part:
         "invoices": invoice_table(world, chunk, accounts, ledger, customers),
         "price_tests": visitor_table(world, chunk),
     }
-    return Part(tables, totals(world, ledger))
+    return Part(tables, totals(world, roster, made))
 
 
 def once(world: World, roster: Roster, sums: Totals) -> dict[str, pa.Table]:
@@ -80,7 +80,7 @@ def once(world: World, roster: Roster, sums: Totals) -> dict[str, pa.Table]:
         "stages": stages(),
         "products": products(world),
         "spend": spent,
-        "targets": targets(world, roster),
+        "targets": targets(world, roster, sums),
         "finance": finance(world, sums, spent),
         "exchange_rates": rate_table(world),
         "price_survey": survey_table(world),

@@ -104,7 +104,9 @@ class Customers:
 class Team:
     """People with one role; ``accounts`` is the segment they sell to, empty for all.
 
-    ``seats`` are for a thousand accounts, ``pay`` is for a year, ``quota`` for a quarter.
+    ``seats`` are for a thousand accounts, ``pay`` is for a year, ``quota`` for a quarter;
+    ``quota_of_due`` adds a share of what is up for renewal in the quarter, each contract for a
+    year, with the customers a seat looks after.
     """
 
     role: str
@@ -113,6 +115,7 @@ class Team:
     source: str
     accounts: str = ""
     quota: float = 0.0
+    quota_of_due: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from revkit.synth.marketing import Leads, draw_leads
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts, population
@@ -20,7 +18,7 @@ class Simulated:
     """A chunk: who there is, what marketing brought, what was sold and what customers did.
 
     ``first`` are the deals with accounts that had not bought before; ``ledger.deals`` are all.
-    ``keepers`` are the seats that look after customers.
+    ``keepers`` are the seats that look after them as customers, open when they turned up.
     """
 
     accounts: Accounts
@@ -35,9 +33,8 @@ def simulate(world: World, roster: Roster, chunk: int) -> Simulated:
     accounts = population(world, chunk)
     leads = draw_leads(world, accounts, chunk)
     first = new_deals(world, chunk, accounts, leads, roster)
-    everywhere = np.full(len(accounts), world.first)
     keepers = roster.seat_of(
-        roster.team("AM", accounts.segment), accounts.region, everywhere, accounts.territory
+        roster.team("AM", accounts.segment), accounts.region, accounts.arrival, accounts.territory
     )
     ledger = Book(world, chunk, accounts, first, keepers).run()
     return Simulated(accounts, leads, first, keepers, ledger)
