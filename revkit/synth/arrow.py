@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from revkit.schema import TABLES
+from revkit.synth.buffers import buffered, strings
 from revkit.synth.streams import Numbers
 from revkit.synth.text import Ids, Joined, Words
 
@@ -90,22 +91,25 @@ def plain(table: pa.Table, name: str) -> pa.Table:
 
 def column(values: Any, field: pa.Field, table: str) -> pa.Array:
     """One column of a table, of the declared type."""
-    import pyarrow as pa
-
     if isinstance(values, (Ids, Joined, Words)):
         return values.arrow()
     values = np.asarray(values)
     kind = TABLES[table].columns[field.name].type
     if kind in ("date", "timestamp"):
-        none = values >= NEVER
-        whole = np.where(none, 0, values) * (1 if kind == "date" else 1_000_000)
-        whole = whole.astype(np.int32 if kind == "date" else np.int64)
-        return pa.array(whole, mask=none).view(field.type)
+        known = values < NEVER
+        whole = np.where(known, values, 0)
+        if kind == "date":
+            return buffered(whole.astype(np.int32), field.type, known)
+        return buffered(whole.astype(np.int64) * 1_000_000, field.type, known)
     if kind in ("money", "rate"):
-        none = np.isnan(values.astype(float))
-        return pa.array(np.where(none, 0, values).astype(np.int64) / 100, field.type, mask=none)
+        known = ~np.isnan(values) if values.dtype.kind == "f" else None
+        cents = values if known is None else np.where(known, values, 0).astype(np.int64)
+        return buffered(cents / 100, field.type, known)
     if kind == "bool":
-        return pa.array(values.astype(np.int64) > 0, mask=values.astype(np.int64) < 0)
-    if kind in ("number", "count"):
-        return pa.array(values, field.type, from_pandas=True)
-    return pa.array(values.astype(object), field.type, from_pandas=True)
+        return buffered(values > 0, field.type, values >= 0)
+    if kind == "number":
+        values = values.astype(np.float64)
+        return buffered(values, field.type, ~np.isnan(values))
+    if kind == "count":
+        return buffered(values.astype(np.int64), field.type)
+    return strings(values.astype(object).tolist())

@@ -17,6 +17,8 @@ DICTIONARY = 1 << 22
 
 
 NAMES = ("name", "email")
+GROUP = 1 << 17
+"""Rows that are held in memory until they are written."""
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
@@ -33,7 +35,7 @@ def write_parquet(table: pa.Table, path: Path) -> None:
     pq.write_table(
         table, path, version="2.6", compression="zstd", compression_level=1,
         use_dictionary=repeated, dictionary_pagesize_limit=DICTIONARY, write_statistics=False,
-        store_schema=False,
+        store_schema=False, row_group_size=GROUP,
         column_encoding=dict.fromkeys(moments, "DELTA_BINARY_PACKED"),
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from revkit.synth.buffers import buffered
 from revkit.synth.simulation import Simulated
 from revkit.synth.world import World
 
@@ -33,21 +34,23 @@ def hidden(world: World, made: Simulated) -> dict[str, pa.Table]:
     here = np.flatnonzero((month >= 0) & (month < world.months))
     starts = world.month_starts[risks["month"]]
     return {
-        "truth_accounts": pa.table({"account_id": accounts.ids.arrow(), "health": accounts.health}),
+        "truth_accounts": pa.table(
+            {"account_id": accounts.ids.arrow(), "health": buffered(accounts.health, pa.float64())}
+        ),
         "truth_opportunities": pa.table(
             {
                 "opportunity_id": deals.ids.arrow(),
-                "chance": pa.array(deals.chance, pa.float64(), from_pandas=True),
-                "is_won": deals.won,
-                "closed_on": pa.array(deals.closes.astype(np.int32)).cast("date32"),
+                "chance": buffered(deals.chance, pa.float64(), ~np.isnan(deals.chance)),
+                "is_won": buffered(deals.won, pa.bool_()),
+                "closed_on": buffered(deals.closes.astype(np.int32), pa.date32()),
             }
         ),
         "truth_churn": pa.table(
             {
                 "account_id": accounts.ids.of(risks["account"][here]).arrow(),
-                "month": pa.array(starts[here].astype(np.int32)).cast("date32"),
-                "chance": -np.expm1(-risks["hazard"][here]),
-                "left": risks["left"][here],
+                "month": buffered(starts[here].astype(np.int32), pa.date32()),
+                "chance": buffered(-np.expm1(-risks["hazard"][here]), pa.float64()),
+                "left": buffered(risks["left"][here], pa.bool_()),
             }
         ),
     }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 
+from revkit.synth.buffers import bits, buffered, strings
 from revkit.synth.streams import Numbers
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ class Words:
             codes, words = words.occurring(codes)
             dictionary = words.arrow()
         else:
-            dictionary = pa.array(words, pa.string())
-        indices = pa.array(codes.astype(np.int32), mask=codes < 0)
+            dictionary = strings(words)
+        indices = buffered(codes.astype(np.int32), pa.int32(), codes >= 0)
         return pa.DictionaryArray.from_arrays(indices, dictionary)
 
 
@@ -136,10 +137,10 @@ class Joined:
         import pyarrow.compute as pc
 
         parts: list[Any] = [
-            pa.scalar(part) if isinstance(part, str) else part.arrow().cast(pa.string())
+            strings([part])[0] if isinstance(part, str) else part.arrow().cast(pa.string())
             for part in self.parts
         ]
-        return pc.binary_join_element_wise(*parts, "")
+        return pc.binary_join_element_wise(*parts, *strings([""]))
 
 
 @cache
@@ -164,6 +165,6 @@ def _narrowed(letters: Numbers, prefix: int, width: int, known: Numbers) -> pa.A
 def _strings(offsets: Numbers, letters: Numbers, known: Numbers) -> pa.Array:
     import pyarrow as pa
 
-    valid = None if known.all() else pa.py_buffer(np.packbits(known, bitorder="little"))
+    valid = None if known.all() else bits(known)
     data = pa.py_buffer(np.ascontiguousarray(letters))
     return pa.StringArray.from_buffers(len(known), pa.py_buffer(offsets), data, valid)
