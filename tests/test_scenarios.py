@@ -9,10 +9,12 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from revkit.errors import ParameterError
 from revkit.synth import Company, generate, scenarios
+from revkit.synth.content import of_folder
 from revkit.synth.effects import TARGETS, Effect, Effects, start_of, without
 from revkit.synth.oracle import area
 from revkit.synth.scenario import scenario
@@ -325,7 +327,35 @@ def test_the_truth_is_kept_away_from_the_tables(company: Company, tmp_path: Path
     assert told == json.loads(json.dumps(company.truth.as_dict()))
     assert told["effects"][0]["factor"] == 0.45
     assert told["metrics"]["2024-01"]["win_rate"] == pytest.approx(0.25, abs=0.2)
-    assert sorted(child.name for child in path.parent.iterdir()) == ["truth.json"]
+    assert told["tables"]["accounts"] == {
+        "rows": 600, "content": of_folder(tmp_path / "shop")["accounts"].digest
+    }  # fmt: skip
+
+
+def test_what_no_table_shows_is_kept_beside_the_truth(company: Company, tmp_path: Path) -> None:
+    """Every account's health, every deal's end, every customer's month; as the tables have them."""
+    company.write(tmp_path / "shop")
+    place = company.truth.write(tmp_path / "shop").parent
+    engine = opened(company)
+    for name in ("truth_accounts", "truth_opportunities", "truth_churn"):
+        engine.register(name, pq.read_table(place / f"{name}.parquet"))
+
+    def rows(query: str) -> list[tuple[object, ...]]:
+        return engine.execute(query).fetchall()
+
+    assert rows("SELECT count(*) FROM accounts JOIN truth_accounts USING (account_id)") == [(600,)]
+    assert rows("""SELECT count(*) FROM opportunities o JOIN truth_opportunities t
+        USING (opportunity_id) WHERE o.closed_on IS NOT NULL
+        AND (o.closed_on <> t.closed_on OR o.is_won <> t.is_won)""") == [(0,)]
+    assert rows("""SELECT count(*) > 20, bool_and(t.closed_on > (SELECT max(closed_on)
+        FROM opportunities)) FROM opportunities o JOIN truth_opportunities t
+        USING (opportunity_id) WHERE o.closed_on IS NULL""") == [(True, True)]
+    assert rows("""SELECT count(*) FROM truth_churn WHERE "left" """) == rows("""
+        SELECT count(*) FROM subscriptions WHERE line = '1' AND churn_reason IS NOT NULL
+        AND ended_on >= DATE '2023-01-01'""")
+    hit, missed = rows("""SELECT avg(chance) FILTER ("left"), avg(chance) FILTER (NOT "left")
+        FROM truth_churn""")[0]
+    assert hit > 2 * missed
 
 
 def test_nobody_waits_for_a_truth_they_do_not_ask_for() -> None:

@@ -150,7 +150,8 @@ def test_a_day_that_is_none_is_shown_with_its_row_and_the_line_to_write(folder):
         "opportunities: created_on is not a date written year-month-day in 2 rows, such as "
         "opportunity_id=1, created_on=2025-02-30; opportunity_id=2, created_on=31/12/2025. "
         "Correct it, or say in a mapping how dates are written: "
-        'date_format: "%d/%m/%Y" reads 31/12/2025.'
+        'date_format: "%d/%m/%Y" reads 31/12/2025; created_on: {from: created_on, date_format: '
+        '["%Y-%m-%d", "%d/%m/%Y"]} reads a column written in both ways.'
     )
 
 
@@ -253,6 +254,42 @@ def test_words_and_days_a_mapping_does_not_know_are_refused_with_their_rows(mapp
         mapped(DEALS + "      is_won: {from: status, words: {Won: true}}\n")
     with pytest.raises(DataError, match=r"not a day written as %m/%d/%Y.*id=1, closed=31/12/2025"):
         mapped('date_format: "%m/%d/%Y"' + DEALS + "      closed_on: closed\n")
+
+
+def test_a_column_may_be_written_in_several_ways(folder, tmp_path):
+    """Each row is read by the format that fits it; by two that disagree, by none."""
+    place = folder()
+    mapping = tmp_path / "ways.yaml"
+
+    def read(rows, *formats):
+        (place / "opportunities.csv").write_text(f"opportunity_id,closed_on\n{rows}")
+        mapping.write_text(
+            "tables:\n  opportunities:\n    source: opportunities\n    columns:\n"
+            f"      closed_on: {{from: closed_on, date_format: {[*formats]}}}\n"
+        )
+        return column(load(place, mapping=mapping), "opportunities", "closed_on")
+
+    rows, day = "1,2025-03-04\n2,04/03/2025\n3,\n", date(2025, 3, 4)
+    assert read(rows, "%Y-%m-%d", "%d/%m/%Y") == [day, day, None]
+    assert read(rows, "%d/%m/%Y", "%Y-%m-%d") == [day, day, None]
+    both = read("1,05/05/2025\n2,31/12/2025\n", "%d/%m/%Y", "%m/%d/%Y")
+    assert both == [date(2025, 5, 5), date(2025, 12, 31)]
+    with pytest.raises(DataError, match=r"not a day written as %Y-%m-%d or %Y%m%d, .*04/03/2025"):
+        read(rows, "%Y-%m-%d", "%Y%m%d")
+    with pytest.raises(DataError) as refusal:
+        read(rows, "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y")
+    assert str(refusal.value) == (
+        "opportunities (from opportunities): closed_on could be two different days by %Y-%m-%d or "
+        "%d/%m/%Y or %m/%d/%Y, for closed_on in 1 row, such as opportunity_id=2, "
+        "closed_on=04/03/2025. Give date_format only formats that never read the same text as "
+        "different days."
+    )
+
+
+@pytest.mark.parametrize("wrong", ["[]", "3", "[3]", "{a: b}"])
+def test_a_date_format_is_one_or_a_list_of_them(mapped, wrong):
+    with pytest.raises(MappingError, match="date_format: it must be a format such as"):
+        mapped(f"date_format: {wrong}" + DEALS)
 
 
 @pytest.mark.parametrize(

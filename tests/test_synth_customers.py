@@ -13,7 +13,7 @@ from queries import must_be_empty, number, opened
 from scipy.stats import rankdata
 
 from revkit.synth import Company, generate
-from revkit.synth.arrow import COLUMNS, NEVER, schema
+from revkit.synth.arrow import COLUMNS, NEVER, plain, schema
 from revkit.synth.billing import invoice_table
 from revkit.synth.lives import lives
 from revkit.synth.marketing import draw_leads
@@ -313,8 +313,12 @@ def test_what_one_account_does_leaves_the_others_alone(book: tuple[World, Ledger
             ticket_table(world, 0, accounts, customers),
             invoice_table(world, 0, accounts, ledger, customers),
         )
+        names = ("usage", "tickets", "invoices")
         ours = ["ticket_id", "invoice_id", "invoice_line_id"]
-        frames = [table.to_pandas().drop(columns=ours, errors="ignore") for table in made]
+        frames = [
+            plain(table, name).to_pandas().drop(columns=ours, errors="ignore")
+            for name, table in zip(names, made, strict=True)
+        ]
         changed = accounts.ids[np.array([gone, leaver])].words()
         return [f[~f["account_id"].isin(changed)].reset_index(drop=True) for f in frames]
 

@@ -6,6 +6,8 @@ import os
 import re
 import subprocess
 import sys
+from datetime import date
+from hashlib import md5
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,7 @@ from revkit.errors import ParameterError
 from revkit.synth import Company, generate, scenarios
 from revkit.synth import world as worlds
 from revkit.synth.arrow import COLUMNS, plain, schema
+from revkit.synth.content import Content, of_folder, of_tables
 from revkit.synth.pools import SIZES, draw, pool
 from revkit.synth.scenario import scenario
 from revkit.synth.streams import Slots, Streams, chance, choose
@@ -80,7 +83,7 @@ def test_any_number_of_processes_writes_the_same(tmp_path: Path) -> None:
     )
 
     assert told == 3 * [(1, 3), (2, 3), (3, 3)]
-    assert len(one) == 12 * 3 + 9 + 1
+    assert len(one) == 12 * 3 + 9 + 2
     assert one == two == three
     assert written["leads"].path == tmp_path / "3" / "shop" / "leads"
     assert written["leads"].rows == rk.load(tmp_path / "1" / "shop").leads.count().execute()
@@ -118,6 +121,28 @@ def test_csv_holds_the_same_as_parquet(tmp_path: Path) -> None:
     assert company.write(tmp_path)["leads"].path.name == "leads.parquet"
     assert {path.suffix for path in tmp_path.iterdir()} == {".parquet"}
     assert pq.read_table(tmp_path / "leads.parquet").equals(company.tables["leads"])
+
+
+@pytest.mark.parametrize("dirt", ["clean", "heavy"])
+def test_every_kind_of_file_has_the_same_content(tmp_path: Path, dirt: str) -> None:
+    """Parquet and CSV, whatever stood in the folder before; another company has another."""
+    company = generate(accounts=150, months=4, dirt=dirt)
+    for format in ("csv", "parquet"):
+        company.write(tmp_path / "shop", format)
+        assert of_folder(tmp_path / "shop") == company.content
+    other = generate(accounts=150, months=4, dirt=dirt, seed=1).content
+    same = {name for name in COLUMNS if other[name] == company.content[name]}
+    assert same == {"stages", "products", "campaigns"}
+    assert (tmp_path / "shop-truth").exists() == (dirt == "heavy")
+
+
+def test_a_content_is_the_same_on_every_machine() -> None:
+    """MD5 of the values with a bar between, the lower half, as little-endian numbers."""
+    table = pa.table({"stage": ["lead", None], "amount": [1.5, 2.0], "on": [date(2026, 1, 2)] * 2})
+    rows = ("lead\x1f1.5\x1f2026-01-02", "\x1e\x1f2.0\x1f2026-01-02")
+    halves = [int.from_bytes(md5(row.encode()).digest()[8:], "little") for row in rows]  # noqa: S324
+
+    assert of_tables({"t": table})["t"] == Content(2, sum(halves))
 
 
 def test_a_chunk_depends_on_its_number_alone(monkeypatch: pytest.MonkeyPatch) -> None:

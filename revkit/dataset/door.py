@@ -235,7 +235,9 @@ def _parse(column: Any, declared: Column) -> Reading:
         what = f"{name} is not a date written {shape}"
         remedy = (
             "Correct it, or say in a mapping how dates are written: "
-            'date_format: "%d/%m/%Y" reads 31/12/2025.'
+            'date_format: "%d/%m/%Y" reads 31/12/2025; '
+            f'{name}: {{from: {name}, date_format: ["%Y-%m-%d", "%d/%m/%Y"]}} reads a column '
+            "written in both ways."
         )
     elif type == "bool":
         word = column.lower()

@@ -37,11 +37,12 @@ class MappingError(RevkitError, ValueError):
         return cls(f"{file}: {place}: {problem}.")
 
     @classmethod
-    def no_parsing(cls, file: str, *, column: str, pattern: str) -> MappingError:
+    def no_parsing(cls, file: str, *, column: str, formats: Sequence[str]) -> MappingError:
         """Text to be read as dates on an engine that cannot try without failing."""
         return cls(
-            f"{file} reads {column} as dates written {pattern}, which revkit does only with files. "
-            "Make them dates in a view of the database, and name that view as the source."
+            f"{file} reads {column} as dates written {' or '.join(formats)}, which revkit does "
+            "only with files. Make them dates in a view of the database, and name that view as "
+            "the source."
         )
 
 

@@ -7,7 +7,7 @@
     separator: ";"               # of CSV files; a comma when omitted
     decimal: ","                 # of numbers; a point when omitted
     encoding: cp1252             # of CSV files; utf-8 when omitted
-    date_format: "%d/%m/%Y"      # of dates; ISO when omitted
+    date_format: "%d/%m/%Y"      # of dates; a list reads several; ISO when omitted
     currency: EUR
     tables:
       opportunities:
@@ -20,7 +20,8 @@
           product_id: {from: product, words: {GTXPro: GTX Pro}, others: keep}
         keep: [status]           # their columns to carry along; all not named when omitted
 
-A word that ``words`` does not name is refused, unless ``others: keep``.
+A word that ``words`` does not name is refused, unless ``others: keep``. So is a date that no
+``date_format`` reads, or that two read as different days: ``["%Y-%m-%d", "%d/%m/%Y"]`` never do.
 """
 
 from __future__ import annotations
@@ -34,10 +35,10 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from revkit.dataset.door import Problem
 from revkit.errors import ColumnError, DataError, MappingError, SourceError, listed
 from revkit.schema import NUMBERS, TABLES, Column
-
-COMMA_NUMBER = r"^[+-]?([0-9]{1,3}([.][0-9]{3})+|[0-9]+)(,[0-9]+)?$"
+from revkit.sources.written import Formats, comma_numbers, days
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -58,7 +59,7 @@ class Origin(_Part):
     constant: Word = None
     words: dict[str, Word] | None = Field(None, min_length=1)
     others: Literal["keep", "refuse"] = "refuse"
-    date_format: str | None = None
+    date_format: Formats | None = None
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
@@ -94,7 +95,7 @@ class Mapping(_Part):
     separator: str = ","
     decimal: str = "."
     encoding: str = "utf-8"
-    date_format: str | None = None
+    date_format: Formats | None = None
     currency: str | None = None
 
     def open(self, table: str, shelf: Shelf, style: CsvStyle) -> ir.Table:
@@ -129,44 +130,35 @@ class Mapping(_Part):
                 remedy = f"{self.file} wants to keep it in {table}."
                 raise ColumnError.missing(name, table=part.source, found=raw.columns, remedy=remedy)
             origins.setdefault(name, _column(name))
-        values, bad = {}, []
+        values: dict[str, Any] = {}
+        problems: list[Problem] = []
         for name, origin in origins.items():
             declared = TABLES[table].columns.get(name)
-            values[name], wrong = self._value(raw, origin, declared)
-            if wrong is not None:
-                bad.append((name, origin, wrong))
-        self._refuse(table, raw, origins, bad)
+            values[name], found = self._value(raw, name, origin, declared)
+            problems += found
+        self._refuse(table, raw, origins, problems)
         return raw.select(**values)
 
-    def _value(self, raw: ir.Table, origin: Origin, declared: Column | None) -> tuple[Any, Any]:
+    def _value(
+        self, raw: ir.Table, name: str, origin: Origin, declared: Column | None
+    ) -> tuple[Any, list[Problem]]:
         """The expression of a column, and the rows for which it makes no sense."""
-        import ibis
-
         if origin.from_ is None:
-            return self._literal(origin.constant, declared), None
+            return self._literal(origin.constant, declared), []
         column = raw[origin.from_]
         if origin.words is not None:
             literals = [self._literal(word, declared) for word in origin.words.values()]
-            return _translated(column, origin, literals)
+            return self._translated(column, name, origin, literals)
         if declared is None or not column.type().is_string():
-            return column, None
-        pattern = origin.date_format or (self.date_format if declared.type == "date" else None)
-        if declared.dated and pattern is not None:
+            return column, []
+        formats = origin.date_format or (self.date_format if declared.type == "date" else ())
+        if declared.dated and formats:
             if raw.get_backend().name != "duckdb":
-                raise MappingError.no_parsing(self.file, column=origin.from_, pattern=pattern)
-
-            @ibis.udf.scalar.builtin(
-                name="try_strptime", signature=(("string", "string"), "timestamp")
-            )
-            def parsed(text, pattern): ...  # type: ignore[no-untyped-def]
-
-            moment = parsed(column, pattern)
-            return moment, column.notnull() & moment.isnull()
+                raise MappingError.no_parsing(self.file, column=origin.from_, formats=formats)
+            return days(column, formats, name)
         if self.decimal == "," and (declared.type in NUMBERS or declared.type == "count"):
-            right = column.re_search(COMMA_NUMBER)
-            number = right.ifelse(column.replace(".", "").replace(",", "."), ibis.null("string"))
-            return number, column.notnull() & ~right
-        return column, None
+            return comma_numbers(column, name, self.file)
+        return column, []
 
     def _literal(self, value: Word, declared: Column | None) -> Any:
         """A value of the mapping, as the type of our column."""
@@ -186,43 +178,46 @@ class Mapping(_Part):
             problem = f"{value!r} cannot be a {declared.type}"
             raise MappingError.wrong(self.file, place=declared.name, problem=problem) from None
 
+    def _translated(
+        self, column: Any, name: str, origin: Origin, literals: list[Any]
+    ) -> tuple[Any, list[Problem]]:
+        """Our word for each of theirs."""
+        import ibis
+
+        text, theirs = column.cast("string"), str(origin.from_)
+        words = origin.words or {}
+        rest = text if origin.others == "keep" else ibis.null(literals[0].type())
+        cases = [(text == word, ours) for word, ours in zip(words, literals, strict=True)]
+        value = ibis.cases(*cases, else_=rest)
+        if origin.others == "keep":
+            return value, []
+        what = f"{theirs} has words that {self.file} does not translate to {name}"
+        remedy = f"Known are {listed(words)}; add the others to words, or others: keep."
+        unknown = ~(text.isin(list(words)) | text.isnull())
+        return value, [Problem(unknown, what, (theirs,), remedy)]
+
     def _refuse(
-        self, table: str, raw: ir.Table, origins: dict[str, Origin], bad: list[tuple[Any, ...]]
+        self, table: str, raw: ir.Table, origins: dict[str, Origin], problems: list[Problem]
     ) -> None:
-        if not bad:
+        if not problems:
             return
         sums = {
-            f"b{number}": wrong.ifelse(1, 0).sum().fill_null(0)
-            for number, (*_, wrong) in enumerate(bad)
+            f"b{number}": problem.rows.ifelse(1, 0).sum().fill_null(0)
+            for number, problem in enumerate(problems)
         }
         counted = raw.aggregate(**sums).to_pyarrow().to_pylist()[0]
         keys = [origins[key].from_ for key in TABLES[table].key if key in origins]
-        for number, (name, origin, wrong) in enumerate(bad):
+        for number, problem in enumerate(problems):
             if rows := int(counted[f"b{number}"]):
-                shown = list(dict.fromkeys(k for k in [*keys, origin.from_] if k is not None))
-                worst = raw.filter(wrong).select(shown).order_by(shown).limit(3)
+                shown = list(dict.fromkeys(k for k in [*keys, *problem.shows] if k is not None))
+                worst = raw.filter(problem.rows).select(shown).order_by(shown).limit(3)
                 raise DataError.refused(
-                    self._what(name, origin, TABLES[table].columns.get(name)),
+                    problem.what,
                     table=f"{table} (from {self.tables[table].source})",
                     rows=rows,
                     examples=worst.to_pyarrow().to_pylist(),
-                    remedy=self._remedy(origin, TABLES[table].columns.get(name)),
+                    remedy=problem.remedy,
                 )
-
-    def _what(self, name: str, origin: Origin, declared: Column | None) -> str:
-        if origin.words is not None:
-            return f"{origin.from_} has words that {self.file} does not translate to {name}"
-        if declared is not None and not declared.dated:
-            return f"{origin.from_} is not a number written as 1.234,56, for {name}"
-        pattern = origin.date_format or self.date_format
-        return f"{origin.from_} is not a day written as {pattern}, for {name}"
-
-    def _remedy(self, origin: Origin, declared: Column | None) -> str:
-        if origin.words is not None:
-            return f"Known are {listed(origin.words)}; add the others to words, or others: keep."
-        if declared is not None and not declared.dated:
-            return f"Correct it, or leave decimal out of {self.file} where a point divides."
-        return "Correct it, or correct date_format in the mapping."
 
 
 def read_mapping(path: str | Path) -> Mapping:
@@ -289,14 +284,3 @@ def _explained(error: ValidationError, file: str) -> MappingError:
         return MappingError.wrong(file, place=where, problem=f"it needs {last}:")
     message = first["msg"].removeprefix("Value error, ")
     return MappingError.wrong(file, place=".".join([*place, last]) or where, problem=message)
-
-
-def _translated(column: Any, origin: Origin, literals: list[Any]) -> tuple[Any, Any]:
-    import ibis
-
-    text = column.cast("string")
-    words = list(origin.words or {})
-    rest = text if origin.others == "keep" else ibis.null(literals[0].type())
-    cases = [(text == theirs, ours) for theirs, ours in zip(words, literals, strict=True)]
-    known = text.isin(words) | text.isnull()
-    return ibis.cases(*cases, else_=rest), None if origin.others == "keep" else ~known

@@ -14,10 +14,10 @@ import numpy as np
 from revkit.errors import ParameterError
 from revkit.synth.arrow import COLUMNS, plain
 from revkit.synth.content import Content, of_tables, together
+from revkit.synth.day_first import with_days
 from revkit.synth.dirt import LEVELS, soiled
 from revkit.synth.parts import Part, once, part
 from revkit.synth.people import Roster
-from revkit.synth.pipeline import stages
 from revkit.synth.pools import pool
 from revkit.synth.scenario import scenario as scenario_named
 from revkit.synth.truth import Truth
@@ -66,11 +66,11 @@ class Company:
 
     @cached_property
     def data(self) -> Dataset:
-        """The tables as a Dataset, ready for metrics."""
+        """The tables as a Dataset, ready for metrics; what dirt wrote otherwise are days again."""
         from revkit.dataset import Dataset
 
         currency = None if self.key is None else self.world.scenario.currency
-        return Dataset(as_of=self.as_of, currency=currency, **self.tables)
+        return Dataset(as_of=self.as_of, currency=currency, **with_days(self.tables))
 
     @cached_property
     def truth(self) -> Truth:
@@ -106,9 +106,10 @@ class Company:
         clean = part(self.world, self._roster, chunk)
         if self.dirt == "clean":
             return clean
-        tables = {name: plain(table, name) for name, table in clean.tables.items()}
-        tables, key = soiled(tables | {"stages": stages()}, self.dirt, self.world.seed)
-        return replace(clean, tables={name: tables[name] for name in clean.tables}, key=key)
+        clean = clean.plain()
+        last = chunk == self.world.chunks[-1]
+        tables, key = soiled(clean.tables, self.dirt, self.world.streams(chunk), last=last)
+        return replace(clean, tables=tables, key=key)
 
     def once(self, sums: Totals) -> dict[str, pa.Table]:
         """The tables that hang on no chunk, given what all chunks add to the books."""
@@ -122,7 +123,8 @@ class Company:
         A table is one file, or, as Parquet and beyond 32,768 accounts, a folder of parts, made
         one at a time by each of the ``workers``, so that memory does not grow with the company.
         All of it is put in its place at the end; what the folder held of another company is
-        then removed. The key of a dirty one stands beside it, in ``<folder>-truth``.
+        then removed. The key of a dirty one stands beside it, in ``<folder>-truth``, with the
+        mapping that reads it.
         ``progress`` is told how many chunks are done, and of how many.
 
         Raises
@@ -140,9 +142,9 @@ class Company:
     def _whole(self) -> tuple[dict[str, pa.Table], pa.Table | None]:
         import pyarrow as pa
 
-        parts = [self.part(chunk) for chunk in self.world.chunks]
+        parts = [self.part(chunk).plain() for chunk in self.world.chunks]
         found = {
-            name: pa.concat_tables([plain(made.tables[name], name) for made in parts])
+            name: pa.concat_tables([made.tables[name] for made in parts])
             for name in parts[0].tables
         }
         found |= {

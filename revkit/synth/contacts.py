@@ -52,7 +52,9 @@ def contact_tables(
     rows = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     return {
         "touches": touches(world, chunk, leads),
-        "activities": activity_table(rows, 1 + chunk * MINE, accounts.ids, roster.ids, deals.ids),
+        "activities": activity_table(
+            rows, 1 + chunk * MINE, accounts.ids, roster.ids, leads.ids, deals.ids
+        ),
     }
 
 
@@ -72,7 +74,7 @@ def touches(world: World, chunk: int, leads: Leads) -> pa.Table:
         "touches",
         {
             "touch_id": Ids("U", 7, 1 + chunk * MINE + np.arange(len(kept))),
-            "lead_id": Ids("L", 7, np.tile(leads.number, 2)[kept]),
+            "lead_id": leads.ids.of(kept % max(len(leads), 1)),
             "campaign_id": campaign[kept],
             "touched_at": when[kept],
         },
@@ -93,7 +95,7 @@ def calls(world: World, roster: Roster, leads: Leads, seats: Numbers) -> dict[st
         "kind": np.where(mail, 1, 0)[kept],
         "out": np.ones(len(kept), np.int64),
         "account": leads.account[kept],
-        "lead": leads.number[kept],
+        "lead": kept,
         "deal": np.full(len(kept), -1),
     }
 
@@ -148,9 +150,9 @@ def desk(world: World, roster: Roster, chunk: int) -> dict[str, Numbers]:
 
 
 def activity_table(
-    rows: dict[str, Numbers], first: int, accounts: Ids, reps: Ids, deals: Ids
+    rows: dict[str, Numbers], first: int, accounts: Ids, reps: Ids, leads: Ids, deals: Ids
 ) -> pa.Table:
-    """activities, in the order they happened; people, accounts and deals are positions."""
+    """activities, in the order they happened; people, accounts, leads and deals are positions."""
     order = in_order(rows["when"])
     rows = {name: values[order] for name, values in rows.items()}
     usual = np.array([*KINDS.values()])[rows["kind"]]
@@ -165,7 +167,7 @@ def activity_table(
             "occurred_at": rows["when"],
             "minutes": np.rint(minutes / 5) * 5,
             "is_selling": (rows["kind"] < SELLING).astype(np.int64),
-            "lead_id": Ids("L", 7, rows["lead"]),
+            "lead_id": leads.of(rows["lead"]),
             "opportunity_id": deals.of(rows["deal"]),
             "account_id": accounts.of(rows["account"]),
         },

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from revkit.synth.arrow import COLUMNS, schema
+from revkit.synth.day_first import DAYS
 
 if TYPE_CHECKING:
     import duckdb
@@ -70,6 +71,7 @@ def of_folder(folder: str | Path) -> dict[str, Content]:
         for name in COLUMNS:
             if (folder / f"{name}.csv").is_file():
                 types = {field.name: TYPES[str(field.type)] for field in schema(name)}
+                types |= {column: "VARCHAR" for table, column in DAYS if table == name}
                 read = engine.read_csv(
                     str(folder / f"{name}.csv"), dtype=types, header=True,
                     allow_quoted_nulls=False,

@@ -24,7 +24,17 @@ def whole(path: Path, write: Callable[[Path], object]) -> Path:
 
 def beside(folder: str | Path) -> Path:
     """The folder for what is true of the tables in another, made where there is none yet."""
-    data = Path(folder).absolute()
-    place = data.with_name(f"{data.name}-truth")
+    place = _beside(folder)
     place.mkdir(parents=True, exist_ok=True)
     return place
+
+
+def forget(folder: str | Path, *names: str) -> None:
+    """Remove what stands beside a folder and is true of it no more."""
+    for name in names:
+        (_beside(folder) / name).unlink(missing_ok=True)
+
+
+def _beside(folder: str | Path) -> Path:
+    data = Path(folder).absolute()
+    return data.with_name(f"{data.name}-truth")

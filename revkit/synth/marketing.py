@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit.synth.arrow import NEVER, arrow
+from revkit.synth.ids import lead_ids
 from revkit.synth.people import Roster, names
 from revkit.synth.population import Accounts
 from revkit.synth.story import Decoy
 from revkit.synth.streams import Numbers, Slots, chance, choose, in_order
 from revkit.synth.text import Ids, Joined, Words
-from revkit.synth.world import DAY, World, next_working, scattered
+from revkit.synth.world import DAY, World, next_working
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -65,9 +66,9 @@ class Leads:
         return len(self.account)
 
     @property
-    def number(self) -> Numbers:
-        """What the lead_id of each lead is made from."""
-        return scattered(self.account * 32 + self.slot, 20) + (self.chunk << 20)
+    def ids(self) -> Ids:
+        """The lead_id of each lead."""
+        return lead_ids(self.account, self.slot, self.chunk)
 
     def slots(self, world: World) -> Slots:
         """Draws that belong to each lead."""
@@ -257,7 +258,7 @@ def lead_tables(
     ``deal`` is the position of the deal that each lead became, -1 for none.
     """
     scenario, until = world.scenario, world.end * DAY
-    ids, created = Ids("L", 7, leads.number), leads.created
+    ids, created = leads.ids, leads.created
     found = deal >= 0
     opened = np.where(found, leads.opportunity, NEVER)
     won = np.r_[np.where(deals.won, deals.closes_at, NEVER), NEVER][deal]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.synth.arrow import arrow
+from revkit.synth.arrow import arrow, plain
 from revkit.synth.billing import invoice_table
 from revkit.synth.books import Totals, finance, spend, targets, totals
 from revkit.synth.contacts import contact_tables
@@ -41,6 +41,13 @@ class Part:
     tables: dict[str, pa.Table]
     sums: Totals
     key: pa.Table | None = None
+
+    def plain(self) -> Part:
+        """The same with text as strings, as declared; what is soiled is so already."""
+        if self.key is not None:
+            return self
+        tables = {name: plain(table, name) for name, table in self.tables.items()}
+        return replace(self, tables=tables)
 
 
 def part(world: World, roster: Roster, chunk: int) -> Part:

@@ -12,7 +12,7 @@ from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
 from revkit.synth.sales import EXPANSION, KINDS, NEW, Deals, stage_reached
 from revkit.synth.streams import Numbers, chance, choose, in_order
-from revkit.synth.text import Ids, Words
+from revkit.synth.text import Words
 from revkit.synth.world import DAY, World, next_working
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def deal_tables(
     deal_table = {
         "opportunity_id": deals.ids,
         "account_id": accounts.ids.of(deals.account),
-        "lead_id": Ids("L", 7, leads.number).of(lead),
+        "lead_id": leads.ids.of(lead),
         "rep_id": roster.ids.of(now["person"]),
         "product_id": Words(deals.product, products),
         "campaign_id": campaign,

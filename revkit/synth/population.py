@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from revkit.synth.ids import account_ids
 from revkit.synth.pools import pool
 from revkit.synth.streams import Numbers, choose, choose_each
 from revkit.synth.text import Ids, Joined, Words
 from revkit.synth.vocabulary import COUNTRIES, INDUSTRIES
-from revkit.synth.world import CHUNK, World, scattered
+from revkit.synth.world import CHUNK, World
 
 UNKNOWN_INDUSTRY = 0.03
 
@@ -60,7 +61,7 @@ def population(world: World, chunk: int) -> Accounts:
     low, median, high = np.array([spec.employees for spec in specs]).T
     local = np.arange(size)
     return Accounts(
-        ids=Ids("A", 6, chunk * CHUNK + scattered(local, 15)),
+        ids=account_ids(local, chunk),
         names=company_names(world, chunk * CHUNK + local),
         segment=segment,
         industry=np.where(unknown, -1, industry),

@@ -156,3 +156,15 @@ def scattered(number: Numbers, bits: int) -> Numbers:
     """Numbers below ``2 ** bits`` in another order, so that ids do not tell who came first."""
     size = 1 << bits
     return (number * (0x9E3779B1 % size | 1) + 0x3C6EF372) % size
+
+
+def unscattered(number: Numbers, bits: int) -> Numbers:
+    """The numbers that :func:`scattered` made these of.
+
+    Examples
+    --------
+    >>> unscattered(scattered(np.array([0, 1, 77]), 15), 15).tolist()
+    [0, 1, 77]
+    """
+    size = 1 << bits
+    return (number - 0x3C6EF372) * pow(0x9E3779B1 % size | 1, -1, size) % size

@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from multiprocessing import get_context
+from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from revkit.errors import ParameterError
 from revkit.synth.arrow import COLUMNS
-from revkit.synth.files import beside, whole
+from revkit.synth.day_first import mapping
+from revkit.synth.files import beside, forget, whole
 from revkit.synth.formats import WRITERS, joined
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ Format = Literal["parquet", "csv"]
 Progress = Callable[[int, int], object]
 
 KEY = "dirt_key"
+TOLD = (f"{KEY}.parquet", "mapping.yaml")
+"""What stands beside a dirty company: the key, and the mapping that reads it."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,15 @@ class Written:
 
 
 @dataclass(frozen=True)
+class Chunk:
+    """What a chunk adds to the books, the rows of its tables, and the mapping that reads them."""
+
+    sums: Totals
+    rows: dict[str, int]
+    mapping: str
+
+
+@dataclass(frozen=True)
 class Job:
     """What a process needs to write any chunk: the company, and where its parts go."""
 
@@ -46,14 +59,15 @@ class Job:
     folder: Path
     format: Format
 
-    def chunk(self, number: int) -> tuple[Totals, dict[str, int]]:
-        """Write the tables of one chunk; returns what it adds to the books, and its rows."""
+    def chunk(self, number: int) -> Chunk:
+        """Write the tables of one chunk."""
         made = self.company.part(number)
         for name, table in made.tables.items():
             self.table(name, table, number)
         if made.key is not None:
             WRITERS["parquet"](made.key, self.place(KEY, number, "parquet"))
-        return made.sums, {name: table.num_rows for name, table in made.tables.items()}
+        rows = {name: table.num_rows for name, table in made.tables.items()}
+        return Chunk(made.sums, rows, mapping(made.tables, self.company.world.scenario.currency))
 
     def table(self, name: str, table: pa.Table, number: int = 0) -> None:
         """Write one part of a table."""
@@ -76,25 +90,26 @@ def write(
         _refuse_strangers(folder / name)
     with _staging(folder) as aside:
         job = Job(company, aside, format)
-        rows: dict[str, int] = {}
-        sums = None
-        for done, (more, counts) in enumerate(_chunks(job), 1):
-            sums = more if sums is None else sums + more
-            rows = {name: rows.get(name, 0) + count for name, count in counts.items()}
+        chunks: list[Chunk] = []
+        for chunk in _chunks(job):
+            chunks.append(chunk)
             if progress is not None:
-                progress(done, len(company.world.chunks))
-        assert sums is not None
-        for name, table in company.once(sums).items():
+                progress(len(chunks), len(company.world.chunks))
+        rows = {name: sum(chunk.rows[name] for chunk in chunks) for name in chunks[0].rows}
+        for name, table in company.once(reduce(add, [chunk.sums for chunk in chunks])).items():
             job.table(name, table)
             rows[name] = table.num_rows
         written = {name: _put(aside / name, folder, format) for name in COLUMNS}
-        if (aside / KEY).is_dir():
-            key = partial(joined, sorted((aside / KEY).iterdir()), "parquet")
-            whole(beside(folder) / f"{KEY}.parquet", key)
+        if company.dirt == "clean":
+            forget(folder, *TOLD)
+        else:
+            key, reads = (beside(folder) / name for name in TOLD)
+            whole(key, partial(joined, sorted((aside / KEY).iterdir()), "parquet"))
+            whole(reads, lambda path: path.write_text(chunks[0].mapping, "utf-8"))
     return {name: Written(path, rows[name], _size(path)) for name, path in written.items()}
 
 
-def _chunks(job: Job) -> Iterator[tuple[Totals, dict[str, int]]]:
+def _chunks(job: Job) -> Iterator[Chunk]:
     """Each chunk once it is written, in order."""
     chunks, workers = job.company.world.chunks, job.company.workers
     if workers == 1 or len(chunks) == 1:
@@ -115,7 +130,7 @@ def _begin(job: Job) -> None:
     _JOB[:] = [job]
 
 
-def _chunk(number: int) -> tuple[Totals, dict[str, int]]:
+def _chunk(number: int) -> Chunk:
     return _JOB[0].chunk(number)
 
 
