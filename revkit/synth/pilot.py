@@ -10,7 +10,7 @@ import numpy as np
 
 from revkit.synth.marketing import GATES, shown
 from revkit.synth.people import FAR, Roster
-from revkit.synth.sales import rests_until
+from revkit.synth.sales import LOST_AFTER, rests_until, stage_reached
 from revkit.synth.scenario import Scenario
 from revkit.synth.simulation import Simulated, simulate
 from revkit.synth.streams import Numbers
@@ -102,9 +102,19 @@ def expected(world: World, made: Simulated) -> dict[str, Rate]:
         room = free(made, lead) if gate == "sql_opportunity" else 1.0
         found[gate] = rate(leads.account[lead], come, room * chance, room * chance * (1 - chance))
         come = come * chance
-    closed = (deals.closes >= world.start) & (deals.closes < world.end)
-    who, chance = deals.account[closed], deals.chance[closed]
-    found["win"] = rate(who, np.ones(len(who)), chance, chance * (1 - chance))
+    # whether a deal closes in time hangs on its outcome: one that is lost early is over sooner
+    pace, days = LOST_AFTER[stage_reached(deals.slots(world))], deals.closes - deals.opened
+    in_won, in_lost = (
+        (deals.opened + length >= world.start) & (deals.opened + length < world.end)
+        for length in (
+            np.where(deals.won, days, days / pace),
+            np.where(deals.won, days * pace, days),
+        )
+    )
+    chance = deals.chance
+    closed = chance * in_won + (1 - chance) * in_lost
+    share = chance * in_won / np.maximum(closed, 1e-9)
+    found["win"] = rate(deals.account, closed, share, share * (1 - share))
     risks = made.ledger.risks
     month = risks["month"] - world.scenario.burn_in_months
     here = (month >= 0) & (month < world.months)
