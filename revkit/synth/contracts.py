@@ -54,8 +54,11 @@ class Line:
         """Close the running regime of some accounts and write it down."""
         runs = self.runs(who)
         size = int(runs.sum())
+        if not size and self.rows:
+            return
         day, requested, reason = (
-            np.broadcast_to(value, who.shape)[runs] for value in (day, requested, reason)
+            value[runs] if isinstance(value, np.ndarray) else np.full(size, value)
+            for value in (day, requested, reason)
         )
         who = who[runs]
         self.rows.append(
@@ -74,8 +77,9 @@ class Line:
     def change(self, who: Numbers, day: Numbers, state: State) -> None:
         """Close the running regime of some accounts and begin the next on the same day."""
         runs = self.runs(who)
-        self.end(who, day, state)
-        self.since[who[runs]] = day[runs]
+        if runs.any():
+            self.end(who, day, state)
+            self.since[who[runs]] = day[runs]
 
 
 @dataclass

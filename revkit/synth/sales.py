@@ -113,12 +113,8 @@ class Deals:
 
 def list_price(world: World, product: Numbers, day: Numbers) -> Numbers:
     """The price of a seat for a month, in cents: it rises each January."""
-    prices = np.array([spec.price for spec in world.scenario.products.values()]) * 100
-    begins = int(np.datetime64(world.first, "D").astype("M8[M]").astype(np.int64)) % 12
-    since = (begins + world.month(np.asarray(day))) // 12
-    rise = (1 + world.scenario.customers.price_rise_year) ** np.maximum(since, 0)
-    rise = rise * world.effects.factor("price", day, product=product)
-    return np.asarray(np.rint(prices[product] * rise).astype(np.int64))
+    month = np.clip(world.month(np.asarray(day)), 0, len(world.month_starts) - 2)
+    return np.asarray(world.list_prices[product, month])
 
 
 def net_price(price: Numbers, discount: Numbers) -> Numbers:

@@ -113,6 +113,18 @@ class World:
         return np.append(known, [len(lengths), -1])
 
     @cached_property
+    def list_prices(self) -> Numbers:
+        """The price of a seat for a month, in cents, of each product in each month simulated."""
+        prices = np.array([spec.price for spec in self.scenario.products.values()]) * 100
+        days = self.month_starts[:-1]
+        months = days.astype("M8[D]").astype("M8[M]").astype(np.int64)
+        years = months // 12 - months[0] // 12
+        rise = (1 + self.scenario.customers.price_rise_year) ** years
+        product = np.arange(len(prices))[:, None]
+        rise = rise * self.effects.factor("price", days, product=product)
+        return np.asarray(np.rint(prices[:, None] * rise).astype(np.int64))
+
+    @cached_property
     def pace(self) -> Numbers:
         """How busy each day is, for those simulated: season, and a quiet weekend."""
         days = np.arange(self.first, int(self.month_starts[-1]))
