@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -11,17 +12,10 @@ import revkit as rk
 from revkit.errors import ParameterError
 from revkit.synth import calibration, generate, scenarios
 from revkit.synth.arrow import NEVER
-from revkit.synth.calibration import (
-    Pilot,
-    intercepts,
-    key,
-    piloted,
-    shipped,
-    solved,
-    targets,
-)
+from revkit.synth.calibration import intercepts, key, shipped, solved, targets
 from revkit.synth.marketing import shown
 from revkit.synth.people import Roster
+from revkit.synth.pilot import Pilot, piloted
 from revkit.synth.scenario import Scenario, scenario
 from revkit.synth.simulation import simulate
 from revkit.synth.streams import Numbers
@@ -166,3 +160,9 @@ def test_what_never_happens_needs_no_intercept(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(calibration, "PILOTS", (1024,) * 4)
 
     assert solved(edited(churn_year=0.0))["churn"].tolist() == [0, 0, 0]
+
+
+def test_another_process_is_told_what_this_one_knows() -> None:
+    world = World(BASELINE, seed=1, months=1, accounts=1)
+
+    assert "intercepts" in vars(pickle.loads(pickle.dumps(world)))  # noqa: S301 -- its own bytes

@@ -19,7 +19,7 @@ QUARTER = {"period": "quarter", "start": "2026-01-01"}
 
 @pytest.fixture(scope="module")
 def generated():
-    return rk.generate(accounts=200, months=18, seed=5)
+    return rk.generate(accounts=200, months=18, seed=2)
 
 
 @pytest.fixture(scope="module")

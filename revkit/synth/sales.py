@@ -28,6 +28,9 @@ NEW, EXPANSION, RENEWAL = range(3)
 REST_DAYS = 45
 """How long sales waits before it tries again."""
 
+LOST_AFTER = np.array([0.55, 0.8, 1.1, 1.35])
+"""How long a deal lasts that is lost at each stage, beside the same one won."""
+
 LONGEST = 4.0
 """The longest deals, in medians of their segment."""
 
@@ -171,7 +174,7 @@ def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster
     won = outcome < odds
     reached = stage_reached(draws)
     median = np.array([spec.cycle_days for spec in specs])[segment]
-    pace = np.where(won, 1.0, np.array([0.55, 0.8, 1.1, 1.35])[reached])
+    pace = np.where(won, 1.0, LOST_AFTER[reached])
     spread = np.exp(0.6 * draws.normal("opportunities.cycle"))
     length = median * pace * np.minimum(spread, LONGEST)
     length = length * world.effects.factor("cycle", day, **buyer)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -67,6 +67,10 @@ class World:
         from revkit.synth.calibration import intercepts  # which simulates worlds, to find them
 
         return intercepts(self.scenario)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Another process need not find out what this one knows.
+        return {**vars(self), "intercepts": self.intercepts}
 
     @property
     def first(self) -> int:
