@@ -16,7 +16,7 @@ from revkit.synth.arrow import COLUMNS, plain
 from revkit.synth.content import Content, of_tables, together
 from revkit.synth.day_first import with_days
 from revkit.synth.dirt import LEVELS, soiled
-from revkit.synth.parts import Part, once, part
+from revkit.synth.parts import Part, once, part, streamed
 from revkit.synth.people import Roster
 from revkit.synth.pools import pool
 from revkit.synth.scenario import scenario as scenario_named
@@ -110,6 +110,10 @@ class Company:
         last = chunk == self.world.chunks[-1]
         tables, key = soiled(clean.tables, self.dirt, self.world.streams(chunk), last=last)
         return replace(clean, tables=tables, key=key)
+
+    def streamed(self, chunk: int) -> tuple[Totals, Iterator[tuple[str, pa.Table]]]:
+        """What a clean chunk adds to the books, and its tables one after another."""
+        return streamed(self.world, self._roster, chunk)
 
     def once(self, sums: Totals) -> dict[str, pa.Table]:
         """The tables that hang on no chunk, given what all chunks add to the books."""

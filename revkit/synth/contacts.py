@@ -40,25 +40,7 @@ MINE = 1 << 24
 """Touches, and activities, that a chunk can have."""
 
 
-def contact_tables(
-    world: World, chunk: int, accounts: Accounts, roster: Roster, leads: Leads, deals: Deals
-) -> dict[str, pa.Table]:
-    """touches and activities of the leads shown and of deals, as known on the last day."""
-    seats = lead_seats(world, accounts, roster, leads)
-    parts = [
-        calls(world, roster, leads, seats), contacts(world, roster, deals),
-        desk(world, roster, chunk),
-    ]  # fmt: skip
-    rows = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    return {
-        "touches": touches(world, chunk, leads),
-        "activities": activity_table(
-            rows, 1 + chunk * MINE, accounts.ids, roster.ids, leads.ids, deals.ids
-        ),
-    }
-
-
-def touches(world: World, chunk: int, leads: Leads) -> pa.Table:
+def touch_table(world: World, chunk: int, leads: Leads) -> pa.Table:
     """touches: the campaign a lead came by, and for every other MQL the one that made it one."""
     campaigns, draws = Campaigns(world), leads.slots(world)
     shares = np.array([spec.share for spec in world.scenario.channels.values()])
@@ -93,17 +75,18 @@ def calls(world: World, roster: Roster, leads: Leads, seats: Numbers) -> dict[st
         "when": when[kept],
         "person": roster.holder(seats, when // DAY)[kept],
         "kind": np.where(mail, 1, 0)[kept],
-        "out": np.ones(len(kept), np.int64),
+        "out": np.ones(len(kept), np.int32),
         "account": leads.account[kept],
         "lead": kept,
-        "deal": np.full(len(kept), -1),
+        "deal": np.full(len(kept), -1, np.int32),
     }
 
 
 def contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbers]:
     """Calls, e-mails, meetings and demos along each deal, by whoever has it on that day."""
-    draws = deals.slots(world)
-    length = deals.closes - deals.opened
+    known = np.flatnonzero((deals.closes >= world.start) & (deals.opened < world.end))
+    deals = deals.take(known)
+    draws, length = deals.slots(world), deals.closes - deals.opened
     parts: list[dict[str, Numbers]] = []
     for place, kind in enumerate(ALONG):
         share = (place + draws.uniform(f"activities.{place}")) / len(ALONG)
@@ -116,14 +99,14 @@ def contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbers]:
             {
                 "when": (day * DAY + minute * 60)[kept],
                 "person": roster.holder(deals.seat, day)[kept],
-                "kind": np.full(len(kept), kind),
-                "out": np.where(answer, 0, 1)[kept],
+                "kind": np.full(len(kept), kind, np.int32),
+                "out": np.where(answer[kept], 0, 1),
                 "account": deals.account[kept],
-                "lead": np.full(len(kept), -1),
-                "deal": kept,
+                "lead": np.full(len(kept), -1, np.int32),
+                "deal": known[kept],
             }
         )
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return joined(parts)
 
 
 def desk(world: World, roster: Roster, chunk: int) -> dict[str, Numbers]:
@@ -137,7 +120,7 @@ def desk(world: World, roster: Roster, chunk: int) -> dict[str, Numbers]:
     here = (roster.hired[person] <= friday) & (friday < roster.leaves[person])
     person, friday = np.tile(person[here], 2), np.tile(friday[here], 2)
     kind = np.repeat(np.arange(SELLING, len(KINDS)), here.sum())
-    nothing = np.full(len(person), -1)
+    nothing = np.full(len(person), -1, np.int32)
     return {
         "when": friday * DAY + (16 * 60 + 15 * (kind - SELLING)) * 60,
         "person": person,
@@ -149,28 +132,46 @@ def desk(world: World, roster: Roster, chunk: int) -> dict[str, Numbers]:
     }
 
 
+def joined(parts: list[dict[str, Numbers]]) -> dict[str, Numbers]:
+    """Several parts of the activities in one: moments in seconds, the rest in half the memory."""
+    return {
+        name: np.concatenate(
+            [part[name] for part in parts],
+            dtype=np.int64 if name == "when" else np.int32, casting="same_kind",
+        )
+        for name in parts[0]
+    }  # fmt: skip
+
+
 def activity_table(
-    rows: dict[str, Numbers], first: int, accounts: Ids, reps: Ids, leads: Ids, deals: Ids
+    world: World, chunk: int, accounts: Accounts, roster: Roster, leads: Leads, deals: Deals
 ) -> pa.Table:
-    """activities, in the order they happened; people, accounts, leads and deals are positions."""
+    """activities of the leads shown, of deals and at the desk, in the order they happened."""
+    seats = lead_seats(world, accounts, roster, leads)
+    rows = joined(
+        [calls(world, roster, leads, seats), contacts(world, roster, deals),
+         desk(world, roster, chunk)]
+    )  # fmt: skip
     order = in_order(rows["when"])
-    rows = {name: values[order] for name, values in rows.items()}
-    usual = np.array([*KINDS.values()])[rows["kind"]]
-    minutes = usual * (0.6 + 0.1 * (rows["when"] // 60 * 7 % 9))  # from 60 to 140 % of it
+    number = np.empty(len(order), np.int64)
+    number[order] = 1 + chunk * MINE + np.arange(len(order))
+    usual = np.array([*KINDS.values()])[:, None] * (0.6 + 0.1 * np.arange(9))  # 60 to 140 % of it
+    minutes = np.rint(usual / 5) * 5
     return arrow(
         "activities",
         {
-            "activity_id": Ids("V", 8, first + np.arange(len(order))),
-            "rep_id": reps.of(rows["person"]),
+            "activity_id": Ids("V", 8, number),
+            "rep_id": roster.ids.of(rows["person"]),
             "kind": Words(rows["kind"], list(KINDS)),
             "direction": Words(rows["out"], ["in", "out"]),
             "occurred_at": rows["when"],
-            "minutes": np.rint(minutes / 5) * 5,
-            "is_selling": (rows["kind"] < SELLING).astype(np.int64),
-            "lead_id": leads.of(rows["lead"]),
-            "opportunity_id": deals.of(rows["deal"]),
-            "account_id": accounts.of(rows["account"]),
+            "minutes": minutes[rows["kind"], rows["when"] // 60 * 7 % 9],
+            "is_selling": rows["kind"] < SELLING,
+            "lead_id": leads.ids.of(rows["lead"]),
+            "opportunity_id": deals.ids.of(rows["deal"]),
+            "account_id": accounts.ids.of(rows["account"]),
         },
+        order,
     )
 
 

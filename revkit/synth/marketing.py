@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -252,7 +253,7 @@ def lead_seats(world: World, accounts: Accounts, roster: Roster, leads: Leads) -
 
 def lead_tables(
     world: World, accounts: Accounts, roster: Roster, leads: Leads, deals: Deals, deal: Numbers
-) -> dict[str, pa.Table]:
+) -> Iterator[tuple[str, pa.Table]]:
     """leads and lead_history of the leads shown, as known on the last day.
 
     ``deal`` is the position of the deal that each lead became, -1 for none.
@@ -272,21 +273,24 @@ def lead_tables(
         (mailboxes(first), ".", mailboxes(last), ".", Ids("", 1, ids.number), "@example.com")
     )
     reason = np.where(disqualified < until, leads.fate, -1)
-    table = arrow(
+    yield (
         "leads",
-        {
-            "lead_id": ids,
-            "account_id": accounts.ids.of(leads.account),
-            "campaign_id": Campaigns(world).ids(leads.channel, created // DAY),
-            "channel": Words(leads.channel, list(scenario.channels)),
-            "rep_id": roster.ids.of(rep),
-            "name": Joined((first, " ", last)),
-            "email": mail,
-            "created_at": created,
-            "opportunity_id": deals.ids.of(np.where(opened < until, deal, -1)),
-            "disqualified_at": disqualified,
-            "disqualified_reason": Words(reason, list(REASONS)),
-        },
+        arrow(
+            "leads",
+            {
+                "lead_id": ids,
+                "account_id": accounts.ids.of(leads.account),
+                "campaign_id": Campaigns(world).ids(leads.channel, created // DAY),
+                "channel": Words(leads.channel, list(scenario.channels)),
+                "rep_id": roster.ids.of(rep),
+                "name": Joined((first, " ", last)),
+                "email": mail,
+                "created_at": created,
+                "opportunity_id": deals.ids.of(np.where(opened < until, deal, -1)),
+                "disqualified_at": disqualified,
+                "disqualified_reason": Words(reason, list(REASONS)),
+            },
+        ),
     )
 
     entered = {
@@ -298,16 +302,18 @@ def lead_tables(
     when = moments[row, stage]
     order = in_order(when)
     row, stage, when = row[order], stage[order], when[order]
-    history = arrow(
+    yield (
         "lead_history",
-        {
-            "lead_id": ids.of(row),
-            "entered_at": when,
-            "stage": Words(stage, list(entered)),
-            "rep_id": roster.ids.of(rep[row]),
-        },
+        arrow(
+            "lead_history",
+            {
+                "lead_id": ids.of(row),
+                "entered_at": when,
+                "stage": Words(stage, list(entered)),
+                "rep_id": roster.ids.of(rep[row]),
+            },
+        ),
     )
-    return {"leads": table, "lead_history": history}
 
 
 def mailboxes(names: Words) -> Words:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import numpy as np
 from revkit.synth.arrow import arrow, plain
 from revkit.synth.billing import invoice_table
 from revkit.synth.books import Totals, finance, spend, targets, totals
-from revkit.synth.contacts import contact_tables
+from revkit.synth.contacts import activity_table, touch_table
 from revkit.synth.ledger import subscription_table
 from revkit.synth.lives import lives
 from revkit.synth.marketing import Campaigns, lead_tables, shown
@@ -29,6 +30,8 @@ from revkit.synth.world import World
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    Tables = Iterator[tuple[str, pa.Table]]
 
 
 @dataclass(frozen=True)
@@ -52,23 +55,35 @@ class Part:
 
 def part(world: World, roster: Roster, chunk: int) -> Part:
     """One chunk; it depends on the world and the chunk's number alone."""
+    sums, tables = streamed(world, roster, chunk)
+    return Part(dict(tables), sums)
+
+
+def streamed(world: World, roster: Roster, chunk: int) -> tuple[Totals, Tables]:
+    """The same, table by table, so that each can be let go once it is written."""
     made = simulate(world, roster, chunk)
+    return totals(world, roster, made), tables_of(world, roster, chunk, made)
+
+
+def tables_of(world: World, roster: Roster, chunk: int, made: Simulated) -> Tables:
+    """The tables of what happened in a chunk, one after another."""
     accounts, leads, first, ledger = made.accounts, made.leads, made.first, made.ledger
     seen = shown(world, leads, first, len(accounts))
     deal, seen_leads = first.of_lead(len(leads))[seen], leads.take(seen)
+    yield "accounts", account_table(world, chunk, made, roster)
+    yield from lead_tables(world, accounts, roster, seen_leads, first, deal)
+    yield from deal_tables(world, accounts, leads, ledger.deals, roster)
+    yield "touches", touch_table(world, chunk, seen_leads)
+    yield (
+        "activities",
+        activity_table(world, chunk, accounts, roster, seen_leads, ledger.deals),
+    )
+    yield "subscriptions", subscription_table(world, chunk, accounts, ledger)
     customers = lives(world, ledger)
-    tables = {
-        "accounts": account_table(world, chunk, made, roster),
-        **lead_tables(world, accounts, roster, seen_leads, first, deal),
-        **deal_tables(world, accounts, leads, ledger.deals, roster),
-        **contact_tables(world, chunk, accounts, roster, seen_leads, ledger.deals),
-        "subscriptions": subscription_table(world, chunk, accounts, ledger),
-        "usage": usage_table(world, chunk, accounts, customers),
-        "tickets": ticket_table(world, chunk, accounts, customers),
-        "invoices": invoice_table(world, chunk, accounts, ledger, customers),
-        "price_tests": visitor_table(world, chunk),
-    }
-    return Part(tables, totals(world, roster, made))
+    yield "usage", usage_table(world, chunk, accounts, customers)
+    yield "tickets", ticket_table(world, chunk, accounts, customers)
+    yield "invoices", invoice_table(world, chunk, accounts, ledger, customers)
+    yield "price_tests", visitor_table(world, chunk)
 
 
 def once(world: World, roster: Roster, sums: Totals) -> dict[str, pa.Table]:

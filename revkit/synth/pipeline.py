@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -157,7 +158,7 @@ def moments(days: Numbers, deals: Deals, rows: dict[str, Numbers]) -> Numbers:
 
 def deal_tables(
     world: World, accounts: Accounts, leads: Leads, deals: Deals, roster: Roster
-) -> dict[str, pa.Table]:
+) -> Iterator[tuple[str, pa.Table]]:
     """opportunities and opportunity_history: deals not closed before the first day shown."""
     deals = deals.take(np.flatnonzero((deals.opened < world.end) & (deals.closes >= world.start)))
     rows = history(world, deals, roster, accounts)
@@ -201,6 +202,8 @@ def deal_tables(
         "lost_reason": Words(np.where(lost, reason, -1), reasons),
         "competitor": Words(np.where(closed & named, rival, -1), COMPETITORS),
     }
+    yield "opportunities", arrow("opportunities", deal_table, order)
+
     when = moments(rows["when"], deals, rows)
     along = in_order(when)
     history_table = {
@@ -213,10 +216,7 @@ def deal_tables(
         "forecast_category": Words(rows["forecast"], FORECAST),
         "rep_id": roster.ids.of(rows["person"]),
     }
-    return {
-        "opportunities": arrow("opportunities", deal_table, order),
-        "opportunity_history": arrow("opportunity_history", history_table, along),
-    }
+    yield "opportunity_history", arrow("opportunity_history", history_table, along)
 
 
 def product_ids(world: World) -> list[str]:

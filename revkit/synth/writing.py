@@ -44,11 +44,11 @@ class Written:
 
 @dataclass(frozen=True)
 class Chunk:
-    """What a chunk adds to the books, the rows of its tables, and the mapping that reads them."""
+    """What a chunk adds to the books, the rows of its tables, and how to read what is soiled."""
 
     sums: Totals
     rows: dict[str, int]
-    mapping: str
+    mapping: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,17 +61,19 @@ class Job:
 
     def chunk(self, number: int) -> Chunk:
         """Write the tables of one chunk."""
-        made = self.company.part(number)
-        for name, table in made.tables.items():
-            self.table(name, table, number)
-        if made.key is not None:
-            WRITERS["parquet"](made.key, self.place(KEY, number, "parquet"))
-        rows = {name: table.num_rows for name, table in made.tables.items()}
-        return Chunk(made.sums, rows, mapping(made.tables, self.company.world.scenario.currency))
+        if self.company.dirt == "clean":
+            sums, tables = self.company.streamed(number)
+            return Chunk(sums, {name: self.table(name, each, number) for name, each in tables})
+        part = self.company.part(number)
+        WRITERS["parquet"](part.key, self.place(KEY, number, "parquet"))
+        rows = {name: self.table(name, table, number) for name, table in part.tables.items()}
+        return Chunk(part.sums, rows, mapping(part.tables, self.company.world.scenario.currency))
 
-    def table(self, name: str, table: pa.Table, number: int = 0) -> None:
-        """Write one part of a table."""
+    def table(self, name: str, table: pa.Table, number: int = 0) -> int:
+        """Write one part of a table; returns its rows."""
         WRITERS[self.format](table, self.place(name, number, self.format))
+        rows: int = table.num_rows
+        return rows
 
     def place(self, name: str, number: int, format: Format) -> Path:
         """The file of one part of a table."""
@@ -97,8 +99,7 @@ def write(
                 progress(len(chunks), len(company.world.chunks))
         rows = {name: sum(chunk.rows[name] for chunk in chunks) for name in chunks[0].rows}
         for name, table in company.once(reduce(add, [chunk.sums for chunk in chunks])).items():
-            job.table(name, table)
-            rows[name] = table.num_rows
+            rows[name] = job.table(name, table)
         written = {name: _put(aside / name, folder, format) for name in COLUMNS}
         if company.dirt == "clean":
             forget(folder, *TOLD)
