@@ -128,6 +128,10 @@ _JOB: list[Job] = []
 
 
 def _begin(job: Job) -> None:
+    import pyarrow as pa
+
+    # The system's own pool gives back what has been written; the others keep a sixth more.
+    pa.set_memory_pool(pa.system_memory_pool())
     _JOB[:] = [job]
 
 
