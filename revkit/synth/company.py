@@ -80,15 +80,16 @@ class Company:
     @cached_property
     def content(self) -> dict[str, Content]:
         """What each table holds, as a number of rows and a hash, made one chunk at a time."""
-        sums: list[Totals] = []
 
-        def chunks() -> Iterator[dict[str, Content]]:
-            for chunk in self.world.chunks:
-                made = self.part(chunk)
-                sums.append(made.sums)
-                yield of_tables(made.tables)
+        def chunk(number: int) -> tuple[Totals, dict[str, Content]]:
+            made = self.part(number)
+            return made.sums, of_tables(made.tables)
 
-        found = together(chunks()) | of_tables(self.once(reduce(add, sums)))
+        sums, found = chunk(0)
+        for number in self.world.chunks[1:]:
+            more, others = chunk(number)
+            sums, found = sums + more, together(found, others)
+        found |= of_tables(self.once(sums))
         return {name: found[name] for name in COLUMNS}
 
     def part(self, chunk: int) -> Part:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,13 +82,9 @@ def of_folder(folder: str | Path) -> dict[str, Content]:
     return found
 
 
-def together(parts: Iterable[Mapping[str, Content]]) -> dict[str, Content]:
-    """The content of several parts of the same tables."""
-    found: dict[str, list[Content]] = {}
-    for part in parts:
-        for name, content in part.items():
-            found.setdefault(name, []).append(content)
-    return {name: reduce(add, contents) for name, contents in found.items()}
+def together(one: Mapping[str, Content], other: Mapping[str, Content]) -> dict[str, Content]:
+    """The content of two parts of the same tables."""
+    return {name: content + other[name] for name, content in one.items()}
 
 
 TYPES = {

@@ -50,6 +50,10 @@ class Chunk:
     rows: dict[str, int]
     mapping: str = ""
 
+    def __add__(self, other: Chunk) -> Chunk:
+        rows = {name: count + other.rows[name] for name, count in self.rows.items()}
+        return Chunk(self.sums + other.sums, rows, self.mapping)
+
 
 @dataclass(frozen=True)
 class Job:
@@ -92,13 +96,9 @@ def write(
         _refuse_strangers(folder / name)
     with _staging(folder) as aside:
         job = Job(company, aside, format)
-        chunks: list[Chunk] = []
-        for chunk in _chunks(job):
-            chunks.append(chunk)
-            if progress is not None:
-                progress(len(chunks), len(company.world.chunks))
-        rows = {name: sum(chunk.rows[name] for chunk in chunks) for name in chunks[0].rows}
-        for name, table in company.once(reduce(add, [chunk.sums for chunk in chunks])).items():
+        all_ = reduce(add, _told(_chunks(job), len(company.world.chunks), progress))
+        rows = all_.rows
+        for name, table in company.once(all_.sums).items():
             rows[name] = job.table(name, table)
         written = {name: _put(aside / name, folder, format) for name in COLUMNS}
         if company.dirt == "clean":
@@ -106,7 +106,7 @@ def write(
         else:
             key, reads = (beside(folder) / name for name in TOLD)
             whole(key, partial(joined, sorted((aside / KEY).iterdir()), "parquet"))
-            whole(reads, lambda path: path.write_text(chunks[0].mapping, "utf-8"))
+            whole(reads, lambda path: path.write_text(all_.mapping, "utf-8"))
     return {name: Written(path, rows[name], _size(path)) for name, path in written.items()}
 
 
@@ -121,6 +121,14 @@ def _chunks(job: Job) -> Iterator[Chunk]:
         min(workers, len(chunks)), get_context("spawn"), _begin, (job,)
     ) as pool:
         yield from pool.map(_chunk, chunks)
+
+
+def _told(chunks: Iterator[Chunk], of: int, progress: Progress | None) -> Iterator[Chunk]:
+    """The chunks, each told of once it is done."""
+    for done, chunk in enumerate(chunks, 1):
+        if progress is not None:
+            progress(done, of)
+        yield chunk
 
 
 _JOB: list[Job] = []
