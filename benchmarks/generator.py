@@ -23,13 +23,14 @@ from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING
 
 from revkit.synth import generate
 from revkit.synth.arrow import plain
 from revkit.synth.formats import write_parquet
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 LOOP = 20_000
 """Rows of a row loop."""
@@ -77,6 +78,8 @@ def written(
 
 def as_strings(accounts: int, folder: Path) -> tuple[int, float]:
     """The same tables with text as strings, written by pyarrow as it comes, with zstd."""
+    import pyarrow.parquet as pq
+
     return written(
         accounts, folder, plain,
         lambda table, path: pq.write_table(table, path, compression="zstd"),

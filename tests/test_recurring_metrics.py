@@ -112,8 +112,8 @@ def test_the_daily_churn_rate_is_that_of_its_days(data):
 
 
 def test_reasons_share_out_what_was_lost(data):
-    lost = values(M.churned_mrr, data, by="churn_reason", period="year")
-    share = values(M.involuntary_churn_share, data, period="year")
+    lost = values(M.churned_mrr, data, by="churn_reason")
+    share = values(M.involuntary_churn_share, data)
 
     failed = lost.xs("payment failed") / lost.groupby("period").sum()
 

@@ -162,7 +162,8 @@ def involuntary_churn_share(movements: TableName) -> Formula:
     -----
     An account's reason is that of its last subscription to end; where nobody noted one, the
     account counts as having left by its own will. ``churned_mrr(data, by="churn_reason")`` shows
-    how much is unknown.
+    how much is unknown; it goes by the subscription in force when the period opened, so by
+    quarter or year a contract that went past due within it has no reason there.
 
     References
     ----------
