@@ -109,10 +109,6 @@ def _key(streams: Streams, name: str) -> int:
     return int(streams.generator(name).bit_generator.random_raw())
 
 
-SMALLEST = 2.0**-54
-"""Half of the smallest draw that is not 0, whose normal deviate would be infinite."""
-
-
 @dataclass(frozen=True)
 class Slots:
     """Draws for things too many to draw them all: each has a number, and keeps its draw.
@@ -140,6 +136,6 @@ class Slots:
 
     def normal(self, name: str) -> Numbers:
         """One draw with mean 0 and standard deviation 1 for each number."""
-        from scipy.special import ndtri
-
-        return np.asarray(ndtri(np.maximum(self.uniform(name), SMALLEST)))
+        radius = np.sqrt(-2 * np.log(1 - self.uniform(name)))
+        radius *= np.cos(2 * np.pi * self.uniform(f"{name}.angle"))
+        return np.asarray(radius)
