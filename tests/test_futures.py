@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from revkit.synth import generate
+from revkit.synth.arrow import NEVER
 from revkit.synth.effects import Effect
 from revkit.synth.futures import Futures, forks, next_quarter
 from revkit.synth.outlook import won_by_kind
@@ -14,6 +15,7 @@ from revkit.synth.people import Roster
 from revkit.synth.pipeline import history
 from revkit.synth.sales import EXPANSION, NEW, RENEWAL
 from revkit.synth.simulation import simulate
+from revkit.synth.streams import Streams
 from revkit.synth.world import AHEAD, DAY, World
 
 GROUPS = 80
@@ -136,6 +138,8 @@ def test_what_is_known_is_the_same_in_every_future(large: Futures) -> None:
         then, own_then = getattr(way, name), getattr(own_leads, name)
         assert (np.minimum(then, cut) == np.minimum(own_then, cut)).all(), name
 
+    assert ((way.opportunity < NEVER) | (way.given_up >= cut)).all()
+
     accounts, sold = large.sold(1)
     assert (accounts.arrival[: len(made.accounts)] == made.accounts.arrival).all()
     assert (accounts.arrival[len(made.accounts) :] >= world.end).all()
@@ -157,6 +161,32 @@ def test_customers_go_on_as_they_stand(small: Futures) -> None:
 
     assert (stands > 0).sum() > 60
     assert stands.tolist() == mrr.tolist()
+
+
+def test_the_rest_of_a_life_is_as_long_as_a_fresh_one(small: Futures) -> None:
+    """Of those with a hazard h in a month, 1 - exp(-h) leave, whatever they have been through."""
+    book, parts = futures(small.world).book, []
+    for fork in range(1, 31):
+        other = book.forked(Streams(small.world.seed, 0, fork))
+        other.go_on(small.months)
+        parts += other.risks
+
+    left, hazard = (np.concatenate([part[name] for part in parts]) for name in ("left", "hazard"))
+    chance = -np.expm1(-hazard)
+    assert abs(left.sum() - chance.sum()) < 3 * np.sqrt((chance * (1 - chance)).sum())
+
+
+def test_nobody_renews_twice(large: Futures) -> None:
+    """Some renew, or say they will not, on a day before the last for a year that begins later."""
+    deals, end = large.made.ledger.deals, large.world.end
+    closed = (deals.kind == RENEWAL) & (deals.closes < end) & (deals.closes >= end - 150)
+    who, amount, pool = booked(large, RENEWAL)
+    picks = pool.pick(np.random.default_rng(2).random(len(pool.weights)))
+
+    again = np.isin(who[picks], deals.account[closed])
+
+    assert again.sum() > 300
+    assert (amount[picks][again] > 0).sum() == 0
 
 
 def test_a_future_follows_from_its_number(small: Futures) -> None:
