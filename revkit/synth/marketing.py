@@ -83,12 +83,26 @@ class Leads:
 
 def draw_leads(world: World, accounts: Accounts, chunk: int) -> Leads:
     """The leads of a chunk, as far as marketing alone decides."""
+    account, slot, days = turn_up(world, accounts, chunk)
+    known = days < world.until
+    came = come_in(world, accounts, chunk, account[known], slot[known], days[known])
+    draws = Slots(world.streams(chunk), came[0] * LEADS + came[1])
+    return pass_gates(world, accounts, chunk, *came, draws)
+
+
+def pass_gates(
+    world: World,
+    accounts: Accounts,
+    chunk: int,
+    account: Numbers,
+    slot: Numbers,
+    created: Numbers,
+    channel: Numbers,
+    came_by: Numbers,
+    draws: Slots,
+) -> Leads:
+    """What becomes of leads created at some moments."""
     funnel, channels = world.scenario.funnel, list(world.scenario.channels.values())
-    shares = np.array([spec.share for spec in channels])
-    account, slot, days, channel, came_by = come_in(world, accounts, chunk, shares)
-    draws = Slots(world.streams(chunk), account * LEADS + slot)
-    clock = 7 + 14 * draws.uniform("leads.time")
-    created = days * DAY + (clock * 3600).astype(np.int64)
     codes = {
         "segment": accounts.segment[account], "industry": accounts.industry[account],
         "channel": channel,
@@ -132,8 +146,8 @@ def draw_leads(world: World, accounts: Accounts, chunk: int) -> Leads:
     )  # fmt: skip
 
 
-def come_in(world: World, accounts: Accounts, chunk: int, shares: Numbers) -> tuple[Numbers, ...]:
-    """The leads created by the last day: account, slot, day and channel; each account's channel."""
+def turn_up(world: World, accounts: Accounts, chunk: int) -> tuple[Numbers, Numbers, Numbers]:
+    """Every lead that accounts could ever have, by account: account, slot and day."""
     streams, funnel, everybody = world.streams(chunk), world.scenario.funnel, len(accounts)
     more = streams.generator("leads.count").poisson(funnel.leads_per_account - 1, everybody)
     count = np.minimum(1 + more, LEADS)
@@ -144,11 +158,18 @@ def come_in(world: World, accounts: Accounts, chunk: int, shares: Numbers) -> tu
     gaps[slot == 0] = 0
     waited = np.cumsum(gaps)
     waited -= np.repeat(waited[slot == 0], count)
-    days = accounts.arrival[account] + waited.astype(np.int64)
-    known = days < world.end
-    account, slot, days = account[known], slot[known], days[known]
+    return account, slot, accounts.arrival[account] + waited.astype(np.int64)
 
+
+def come_in(
+    world: World, accounts: Accounts, chunk: int, account: Numbers, slot: Numbers, days: Numbers
+) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
+    """Those leads that do come: account, slot, moment and channel; each account's channel."""
+    streams, everybody = world.streams(chunk), len(accounts)
+    shares = np.array([spec.share for spec in world.scenario.channels.values()])
     draws = Slots(streams, account * LEADS + slot)
+    clock = 7 + 14 * draws.uniform("leads.time")
+    created = days * DAY + (clock * 3600).astype(np.int64)
     channel = choose(draws.uniform("leads.channel"), shares)
     codes = {
         "segment": accounts.segment[account], "industry": accounts.industry[account],
@@ -159,7 +180,7 @@ def come_in(world: World, accounts: Accounts, chunk: int, shares: Numbers) -> tu
     again = world.busy(days, draws.uniform("leads.season"), rate)
     there = np.where(slot == 0, inbound, again)
     first = Slots(streams, np.arange(everybody) * LEADS).uniform("leads.channel")
-    return account[there], slot[there], days[there], channel[there], choose(first, shares)
+    return account[there], slot[there], created[there], channel[there], choose(first, shares)
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,12 @@ TICK = 2.0**-16
 PUSHES = 8
 HANDOVERS = 4
 CLOSING = 0.96
+ENTERED = (0.0, 0.18, 0.42, 0.70)
+"""When each stage is entered at the earliest, as a share of a deal's length."""
+
+SPREAD = 0.16
+"""How much later than that it can be."""
+
 FIELDS = ("stage", "amount", "expected", "forecast", "person")
 
 
@@ -110,7 +116,7 @@ def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> d
     for stage in range(1, NEGOTIATION + 1):
         goes = np.flatnonzero((stage > first) & (stage <= last))
         later = draws.uniform(f"opportunity_history.{stage}")
-        share = (0.0, 0.18, 0.42, 0.70)[stage] + 0.16 * later
+        share = ENTERED[stage] + SPREAD * later
         values = {"amount": quote[goes]} if stage == PROPOSAL else {}
         changes.add(
             goes, (begins + share * length)[goes], stage=stage,

@@ -49,7 +49,7 @@ def population(world: World, chunk: int) -> Accounts:
     days = np.searchsorted(
         np.cumsum(world.arrivals()), streams.uniform("accounts.created_on", size), side="right"
     )
-    arrival = np.minimum(world.first + days, world.end - 1)
+    arrival = np.minimum(world.first + days, world.until - 1)
     weights = [
         spec.share * world.effects.factor("mix", arrival, segment=np.array(place))
         for place, spec in enumerate(specs)

@@ -31,6 +31,9 @@ REST_DAYS = 45
 LOST_AFTER = np.array([0.55, 0.8, 1.1, 1.35])
 """How long a deal lasts that is lost at each stage, beside the same one won."""
 
+FIRST_APPROACH = 5
+"""The first days of an account, in which sales leaves it alone."""
+
 LONGEST = 4.0
 """The longest deals, in medians of their segment."""
 
@@ -135,25 +138,59 @@ def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster
     Every attempt has its outcome drawn beforehand; which attempts happen follows from those
     before it: none while a deal is open, none once one is won.
     """
-    scenario, size = world.scenario, len(accounts)
-    specs = list(scenario.segments.values())
-    streams = world.streams(chunk)
-    gaps = 240 * streams.exponential("opportunities.approach", size, APPROACHES)
-    wanted = np.array([spec.outbound for spec in specs])[accounts.segment]
-    shown = streams.uniform("opportunities.wanted", size, APPROACHES) < (wanted / 2)[:, None]
-    approached = accounts.arrival[:, None] + 5 + np.cumsum(gaps, axis=1).astype(np.int64)
-    shown &= world.busy(approached, streams.uniform("opportunities.season", size, APPROACHES))
-    shown &= next_working(approached) < world.end
-    inbound = np.flatnonzero(leads.opportunity < world.end * DAY)
-    outbound, place = np.nonzero(shown)
+    approached, wanted = approaches(world, chunk, accounts, accounts.arrival + FIRST_APPROACH)
+    account, slot, day, lead = attempts(world, leads, approached, wanted)
+    draws = Slots(world.streams(chunk), account * SLOTS + slot)
+    deals = outcomes(world, chunk, accounts, leads, roster, account, slot, day, lead, draws)
+    return deals.take(in_turn(deals.account, deals.opened, deals.closes, deals.won))
+
+
+def approaches(
+    world: World, chunk: int, accounts: Accounts, since: Numbers
+) -> tuple[Numbers, Numbers]:
+    """The days since each one's first on which sales could approach accounts, and whether."""
+    shape, streams = (len(accounts), APPROACHES), world.streams(chunk)
+    gaps = 240 * streams.exponential("opportunities.approach", *shape)
+    outbound = np.array([spec.outbound for spec in world.scenario.segments.values()])
+    wanted = outbound[accounts.segment]
+    shown = streams.uniform("opportunities.wanted", *shape) < (wanted / 2)[:, None]
+    approached = since[:, None] + np.cumsum(gaps, axis=1).astype(np.int64)
+    return approached, shown & world.busy(
+        approached, streams.uniform("opportunities.season", *shape)
+    )
+
+
+def attempts(
+    world: World, leads: Leads, approached: Numbers, wanted: Numbers
+) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """The deals that leads and approaches lead to: account, slot, day and lead, in order."""
+    wanted = wanted & (next_working(approached) < world.until)
+    inbound = np.flatnonzero(leads.opportunity < world.until * DAY)
+    outbound, place = np.nonzero(wanted)
     account = np.r_[leads.account[inbound], outbound]
     slot = np.r_[leads.slot[inbound], LEADS + place]
-    day = np.r_[leads.opportunity[inbound] // DAY, next_working(approached)[shown]]
+    day = np.r_[leads.opportunity[inbound] // DAY, next_working(approached)[wanted]]
     lead = np.r_[inbound, np.full(len(outbound), -1)]
     order = in_order(account, day, slot)
-    account, slot, day, lead = (each[order] for each in (account, slot, day, lead))
+    return account[order], slot[order], day[order], lead[order]
+
+
+def outcomes(
+    world: World,
+    chunk: int,
+    accounts: Accounts,
+    leads: Leads,
+    roster: Roster,
+    account: Numbers,
+    slot: Numbers,
+    day: Numbers,
+    lead: Numbers,
+    draws: Slots,
+) -> Deals:
+    """What comes of each attempt, should it happen."""
+    scenario = world.scenario
+    specs = list(scenario.segments.values())
     segment = accounts.segment[account]
-    draws = Slots(streams, account * SLOTS + slot)
     seat = roster.seat_of(
         roster.team("AE", segment), accounts.region[account], day, accounts.territory[account]
     )
@@ -182,7 +219,6 @@ def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster
     dropped = won & (closes >= roster.departure[person])
     dropped &= outcome >= chance(odds, np.log(roster.orphaned[person]))
     won &= ~dropped
-    happens = in_turn(account, day, closes, won)
 
     seats = np.array([spec.seats for spec in specs])[segment]
     seats = np.rint(seats * np.exp(0.62 * draws.normal("opportunities.seats")))
@@ -198,7 +234,7 @@ def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster
         account=account, slot=slot, kind=np.full(len(account), NEW), lead=lead, opened=day,
         closes=closes, won=won, amount=12 * seats * price, product=product, discount=discount,
         seats=seats, seat=seat, chance=odds, dropped=dropped, chunk=chunk,
-    ).take(happens)  # fmt: skip
+    )  # fmt: skip
 
 
 def rests_until(won: Numbers, closes: Numbers) -> Numbers:

@@ -31,10 +31,12 @@ class Streams:
 
     seed: int
     chunk: int
+    fork: int = 0
+    """Which of the futures is drawn; 0 is what happens."""
 
     def generator(self, name: str) -> np.random.Generator:
         """A fresh generator for the stream called ``table.column``."""
-        key = (crc32(name.encode()), self.chunk)
+        key = (crc32(name.encode()), self.chunk, self.fork)[: 3 if self.fork else 2]
         seeds = np.random.SeedSequence(self.seed, spawn_key=key)
         return np.random.Generator(np.random.Philox(seeds))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy, deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +33,7 @@ from revkit.synth.sales import (
     list_price,
     net_price,
 )  # fmt: skip
-from revkit.synth.streams import Numbers, Slots, choose
+from revkit.synth.streams import Numbers, Slots, Streams, choose
 from revkit.synth.world import SPAN, World, next_working, working
 
 
@@ -47,6 +48,11 @@ class Ledger:
     rows: dict[str, Numbers]
     deals: Deals
     risks: dict[str, Numbers]
+
+
+def lives(streams: Streams, size: int) -> Numbers:
+    """The hazard each customer can bear, in each of its lives."""
+    return streams.exponential("subscriptions.life", LIVES, size)
 
 
 class Book:
@@ -73,7 +79,7 @@ class Book:
         shift = world.intercepts["churn"][accounts.segment] + health.churn * accounts.health
         self.base = -np.log1p(-per_segment["churn_year"]) / 12 * np.exp(shift)
         self.growth = np.exp(health.expansion * accounts.health)
-        self.limit = self.streams.exponential("subscriptions.life", LIVES, self.size)
+        self.limit = lives(self.streams, self.size)
         self.annual = (
             self.streams.uniform("subscriptions.interval", self.size)
             >= per_segment["monthly_contracts"]
@@ -84,6 +90,7 @@ class Book:
         )[accounts.segment]
         self.first = self.first_contracts(deals)
         self.won = deals
+        self.starts = self.first_days()
         self.found: list[dict[str, Numbers]] = []
         self.risks: list[dict[str, Numbers]] = []
 
@@ -94,18 +101,35 @@ class Book:
         first[deals.account[rows]] = rows
         return first
 
+    def first_days(self) -> Numbers:
+        """The day each account's first contract begins."""
+        wait = 3 + 20 * self.streams.uniform("subscriptions.wait", self.size)
+        wait = (wait * np.where(self.annual, 1.0, 0.3)).astype(np.int64)
+        closed = np.r_[self.won.closes, NEVER][self.first]
+        return early_in_month(np.where(closed < NEVER, closed + wait, NEVER))
+
     def draw(self, name: str, month: int, who: Numbers) -> Numbers:
         """A draw of each account in a month, between 0 and 1."""
         return Slots(self.streams, who * SPAN + month).uniform(f"subscriptions.{name}")
 
     def run(self) -> Ledger:
         """All months, to the last one simulated."""
-        wait = 3 + 20 * self.streams.uniform("subscriptions.wait", self.size)
-        wait = (wait * np.where(self.annual, 1.0, 0.3)).astype(np.int64)
-        closed = np.r_[self.won.closes, NEVER][self.first]
-        starts = early_in_month(np.where(closed < NEVER, closed + wait, NEVER))
+        self.go_on(range(len(self.world.month_starts) - 1))
+        everybody = np.arange(self.size)
+        for line in (self.main, self.extra):
+            line.end(everybody, NEVER, self.state)
+        rows = self.main.rows + self.extra.rows
+        return Ledger(
+            {name: np.concatenate([row[name] for row in rows]) for name in rows[0]},
+            Deals.joined([self.won, self.deals()]),
+            {name: np.concatenate([part[name] for part in self.risks]) for name in self.risks[0]},
+        )
+
+    def go_on(self, months: range) -> None:
+        """Some months, which follow those gone by."""
+        starts = self.starts
         starting = np.where(starts < NEVER, self.world.month(starts), -1)
-        for month in range(len(self.world.month_starts) - 1):
+        for month in months:
             self.live(month, np.flatnonzero(self.main.since < NEVER))
             self.come_back(month)
             new = np.flatnonzero(starting == month)
@@ -116,15 +140,18 @@ class Book:
             self.begin(
                 month, new, starts[new], product, self.won.seats[deal], discount, price, listed
             )
-        everybody = np.arange(self.size)
-        for line in (self.main, self.extra):
-            line.end(everybody, NEVER, self.state)
-        rows = self.main.rows + self.extra.rows
-        return Ledger(
-            {name: np.concatenate([row[name] for row in rows]) for name in rows[0]},
-            Deals.joined([self.won, self.deals()]),
-            {name: np.concatenate([part[name] for part in self.risks]) for name in self.risks[0]},
-        )
+
+    def forked(self, streams: Streams) -> Book:
+        """The same customers as they stand, with other draws from now on.
+
+        The limit of the hazard is exponential, so what is left of it is as long as a fresh one.
+        """
+        other = copy(self)
+        other.state, other.main, other.extra = deepcopy((self.state, self.main, self.extra))
+        other.streams, other.limit = streams, lives(streams, self.size)
+        other.state.hazard[:] = 0
+        other.found, other.risks = [], []
+        return other
 
     def begin(
         self,

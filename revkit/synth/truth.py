@@ -15,6 +15,7 @@ from revkit.synth.effects import Effect, start_of, without
 from revkit.synth.figures import Figures, added, figures
 from revkit.synth.files import being_written, beside, whole
 from revkit.synth.formats import parquet_writer
+from revkit.synth.futures import next_quarter
 from revkit.synth.hidden import hidden
 from revkit.synth.oracle import guesses, limits
 from revkit.synth.people import Roster
@@ -71,12 +72,16 @@ class Truth:
         )
 
     @cached_property
-    def oracle(self) -> dict[str, float | None]:
-        """The AUC of the true chances of winning, and of the true hazard of leaving in a month.
+    def oracle(self) -> dict[str, Any]:
+        """How well anybody could tell what comes; no model does better, other than by luck.
 
-        No model does better, other than by luck.
+        The AUC of the true chances of winning, and of the true hazard of leaving in a month; and
+        ``next_quarter_bookings``, how what is won in the three months after the last day spreads
+        over futures that agree with all that is known on it (:mod:`revkit.synth.futures`): mean,
+        p10, p50 and p90 in cents, in all and for new, expansion and renewal.
         """
-        return limits([guesses(self.world, self.simulated(i)) for i in self.world.chunks])
+        known = limits([guesses(self.world, self.simulated(i)) for i in self.world.chunks])
+        return {**known, "next_quarter_bookings": next_quarter(self.world, self._roster)}
 
     @cached_property
     def effects(self) -> list[dict[str, Any]]:

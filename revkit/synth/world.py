@@ -87,6 +87,11 @@ class World:
         """The day after the last one that is known."""
         return int(self.month_starts[-1 - AHEAD])
 
+    @property
+    def until(self) -> int:
+        """The day after the last one on which accounts turn up, leads come and deals begin."""
+        return self.end
+
     @cached_property
     def chunks(self) -> range:
         """The numbers of the chunks."""
@@ -139,9 +144,14 @@ class World:
 
     def arrivals(self) -> Numbers:
         """The share of accounts that turn up on each day up to the last one known."""
-        days = np.arange(self.first, self.end)
-        weight = self.pace[: len(days)] * (1 + self.scenario.growth) ** self.month(days)
+        weight = self.pull(np.arange(self.first, self.end))
         return np.asarray(weight / weight.sum())
+
+    def pull(self, days: Numbers) -> Numbers:
+        """How many accounts turn up on days simulated, as a weight: by pace and growth."""
+        return np.asarray(
+            self.pace[days - self.first] * (1 + self.scenario.growth) ** self.month(days)
+        )
 
     def month_end(self, days: Numbers) -> Numbers:
         """The last working day of the month that holds each day."""
