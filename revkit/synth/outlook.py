@@ -18,7 +18,7 @@ from revkit.synth.people import Roster
 from revkit.synth.pipeline import CLOSING, ENTERED, NEGOTIATION, SPREAD
 from revkit.synth.sales import KINDS, Deals, outcomes, stage_reached
 from revkit.synth.simulation import Simulated, simulate
-from revkit.synth.streams import Numbers, Slots, Streams
+from revkit.synth.streams import ANGLE, Numbers, Slots, Streams
 from revkit.synth.subscriptions import Book
 from revkit.synth.world import AHEAD, DAY, World
 
@@ -44,7 +44,7 @@ class Held(Slots):
 
     def uniform(self, name: str) -> Numbers:
         """One draw from [0, 1) for each number."""
-        fresh, kept = super().uniform(name), self.decided.get(name)
+        fresh, kept = super().uniform(name), self.decided.get(name.removesuffix(ANGLE))
         return fresh if kept is None else np.where(kept, self.own.uniform(name), fresh)
 
 

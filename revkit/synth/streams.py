@@ -106,6 +106,10 @@ def chance(base: Numbers | float, *log_odds: Numbers | float) -> Numbers:
     return np.asarray(1.0 / (1.0 + np.exp(-(logit + sum(log_odds)))))
 
 
+ANGLE = ".angle"
+"""What the second stream of a normal deviate is called, after the first."""
+
+
 @lru_cache(maxsize=1024)
 def _key(streams: Streams, name: str) -> int:
     return int(streams.generator(name).bit_generator.random_raw())
@@ -139,5 +143,5 @@ class Slots:
     def normal(self, name: str) -> Numbers:
         """One draw with mean 0 and standard deviation 1 for each number."""
         radius = np.sqrt(-2 * np.log(1 - self.uniform(name)))
-        radius *= np.cos(2 * np.pi * self.uniform(f"{name}.angle"))
+        radius *= np.cos(2 * np.pi * self.uniform(name + ANGLE))
         return np.asarray(radius)
