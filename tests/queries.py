@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import duckdb
+from invariants import seen
 
 from revkit.synth import Company
 
 
 def opened(company: Company) -> duckdb.DuckDBPyConnection:
-    """A connection in which each table has its name."""
+    """A connection in which each table has its name, and what the invariants ask for."""
     engine = duckdb.connect()
     for name, table in company.tables.items():
         engine.register(name, table)
-    return engine
+    return seen(engine, company)
 
 
 def number(engine: duckdb.DuckDBPyConnection, query: str) -> float:
