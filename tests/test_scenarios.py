@@ -142,6 +142,7 @@ EFFECT = "{{id: e, target: {0}, op: {1}, factor: {2}, months: {3}, where: {4}}}"
         (("churn", "odds_x", 2, [3], {}), "It takes: hazard_x"),
         (("win", "odds_x", 0, [3], {}), "factor must be a number above 0"),
         (("win", "odds_x", "much", [3], {}), "factor must be a number above 0"),
+        (("price", "price_x", 0.01, [3], {}), "factor must be a number of 0.1 or more"),
         (("leave", "odds_x", 1.5, [3], {}), "up to 1; it is 1.5"),
         (("win", "odds_x", 2, [5, 5], {}), r"months must be \[first\]"),
         (("win", "odds_x", 2, [-1], {}), r"months must be \[first\]"),

@@ -24,7 +24,7 @@ from revkit.synth.world import World
 
 # a failure is reported as it was found: to look for a smaller one makes a thousand companies
 TINY = settings(
-    max_examples=6, deadline=None, derandomize=True, database=None,
+    max_examples=5, deadline=None, derandomize=True, database=None,
     phases=(Phase.explicit, Phase.generate), report_multiple_bugs=False,
 )  # fmt: skip
 
@@ -60,6 +60,9 @@ def worlds(draw: st.DrawFn) -> World:
     return World(spec, seed, months, accounts=draw(st.integers(1, 300)))
 
 
+CHEAPER = Effect("cheaper", "price", "price_x", 0.3, (6,))
+"""Customers who renew were asked for more than what the list then said."""
+
 SMALLEST = World(scenario("price-rise-and-competitor"), seed=0, months=1, accounts=1)
 
 
@@ -68,6 +71,11 @@ SMALLEST = World(scenario("price-rise-and-competitor"), seed=0, months=1, accoun
 @example(SMALLEST, "heavy", "csv")
 @example(replace(SMALLEST, months=60), "clean", "csv")
 @example(replace(SMALLEST, accounts=300), "light", "parquet")
+@example(
+    World(replace(scenario("baseline"), effects=(CHEAPER,)), seed=1, months=24, accounts=60),
+    "clean",
+    "parquet",
+)
 def test_any_world_is_right(world: World, dirt: str, format: str) -> None:
     """Types as declared, every invariant, the same once written, and dirt as its key says."""
     clean, exported = Company(world), Company(world, dirt)
