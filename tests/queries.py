@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import duckdb
+from invariants import seen
 
 from revkit.synth import Company
 
 
 def opened(company: Company) -> duckdb.DuckDBPyConnection:
-    """A connection in which each table has its name."""
-    engine = duckdb.connect()
+    """A connection in which each table has its name, and what the invariants ask for."""
+    # tables of its own, on one thread: many small queries, for which Arrow is slow to open
+    engine = duckdb.connect(config={"threads": 1})
     for name, table in company.tables.items():
-        engine.register(name, table)
-    return engine
+        engine.register("given", table)
+        engine.execute(f'CREATE TABLE "{name}" AS SELECT * FROM given')
+        engine.unregister("given")
+    return seen(engine, company)
 
 
 def number(engine: duckdb.DuckDBPyConnection, query: str) -> float:

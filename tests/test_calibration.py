@@ -7,50 +7,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from rates import realised
 
 import revkit as rk
 from revkit.errors import ParameterError
 from revkit.synth import calibration, generate, scenarios
-from revkit.synth.arrow import NEVER
 from revkit.synth.calibration import intercepts, key, shipped, solved, targets
-from revkit.synth.marketing import shown
-from revkit.synth.people import Roster
 from revkit.synth.pilot import Pilot, piloted
 from revkit.synth.scenario import Scenario, scenario
-from revkit.synth.simulation import simulate
-from revkit.synth.streams import Numbers
-from revkit.synth.world import CHUNK, DAY, World
+from revkit.synth.world import CHUNK, World
 
 BASELINE = scenario("baseline")
-
-
-def realised(world: World) -> dict[str, tuple[Numbers, Numbers, Numbers]]:
-    """Asked, passed and the variance of that by segment, counted from what came of each."""
-    made = simulate(world, Roster(world), 0)
-    segment, leads, deals = made.accounts.segment, made.leads, made.first
-    lead = shown(world, leads, deals, len(segment))
-    account = leads.account[lead]
-    mql, sql = (moment[lead] < NEVER for moment in (leads.mql, leads.sql))
-    decided = sql & (leads.sql[lead] < (world.end - 60) * DAY)
-    deal = deals.of_lead(len(leads))[lead] >= 0
-    closed = (deals.closes >= world.start) & (deals.closes < world.end)
-    risks, first = made.ledger.risks, world.scenario.burn_in_months
-    here = (risks["month"] >= first) & (risks["month"] < first + world.months)
-    aims, leaves = targets(world.scenario), -np.expm1(-risks["hazard"][here])
-
-    def count(who: Numbers, passed: Numbers, variance: Numbers) -> tuple[Numbers, ...]:
-        return tuple(np.bincount(segment[who], w, 3) for w in (np.ones(len(who)), passed, variance))
-
-    def gate(name: str, who: Numbers, passed: Numbers) -> tuple[Numbers, ...]:
-        return count(who, passed, (aims[name] * (1 - aims[name]))[segment[who]])
-
-    return {
-        "lead_mql": gate("lead_mql", account, mql),
-        "mql_sql": gate("mql_sql", account[mql], sql[mql]),
-        "sql_opportunity": gate("sql_opportunity", account[decided], deal[decided]),
-        "win": gate("win", deals.account[closed], deals.won[closed]),
-        "churn": count(risks["account"][here], risks["left"][here], leaves * (1 - leaves)),
-    }  # type: ignore[return-value]
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +28,8 @@ def world() -> World:
 def test_every_segment_comes_to_the_rates_it_is_asked_for(world: World) -> None:
     aims = targets(world.scenario)
 
-    for name, (asked, passed, variance) in realised(world).items():
-        sigmas = (passed - asked * aims[name]) / np.sqrt(variance)
+    for name, rate in realised(world).items():
+        sigmas = rate.sigmas(aims[name])
         assert (np.abs(sigmas) < 4).all(), (name, sigmas)
 
 
@@ -72,8 +39,8 @@ def test_the_intercepts_are_what_does_it(world: World) -> None:
     other = Pilot(world.scenario, world.seed, world.months, world.accounts, off)
     aims = targets(world.scenario)
 
-    for name, (asked, passed, variance) in realised(other).items():
-        sigmas = (passed - asked * aims[name]) / np.sqrt(variance)
+    for name, rate in realised(other).items():
+        sigmas = rate.sigmas(aims[name])
         assert sigmas[0] > 4, (name, sigmas)
 
 

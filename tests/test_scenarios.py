@@ -142,6 +142,7 @@ EFFECT = "{{id: e, target: {0}, op: {1}, factor: {2}, months: {3}, where: {4}}}"
         (("churn", "odds_x", 2, [3], {}), "It takes: hazard_x"),
         (("win", "odds_x", 0, [3], {}), "factor must be a number above 0"),
         (("win", "odds_x", "much", [3], {}), "factor must be a number above 0"),
+        (("price", "price_x", 0.01, [3], {}), "factor must be a number of 0.1 or more"),
         (("leave", "odds_x", 1.5, [3], {}), "up to 1; it is 1.5"),
         (("win", "odds_x", 2, [5, 5], {}), r"months must be \[first\]"),
         (("win", "odds_x", 2, [-1], {}), r"months must be \[first\]"),
@@ -374,3 +375,20 @@ def test_a_decoy_costs_money_and_brings_nothing() -> None:
     spent = opened(with_decoy).execute("""SELECT sum(amount), min(spent_on)::TEXT, count(*)
         FROM spend JOIN campaigns USING (campaign_id) WHERE name = 'Website Redesign'""")
     assert spent.fetchone() == (90_000, "2024-09-15", 2)
+
+
+def test_a_company_too_small_or_too_young_says_so() -> None:
+    """In its repr and its truth; one in which nothing happens has nothing to be found."""
+    small = generate("price-rise-smb", accounts=500)
+    young = generate("price-rise-smb", months=12)
+
+    assert repr(small) == (
+        "Company('price-rise-smb', seed=42, months=36, accounts=500, dirt='clean'), as of "
+        "2025-12-31; what price-rise-smb plants is found from 12,000 accounts on, and not among 500"
+    )
+    assert repr(young).endswith("has begun after 18 months, and not after 12")
+    assert repr(generate(accounts=20)) == (
+        "Company('baseline', seed=42, months=36, accounts=20, dirt='clean'), as of 2025-12-31"
+    )
+    assert not any(generate(name).caveat for name in scenarios())
+    assert generate("broken-handoff", accounts=60).truth.as_dict()["findable"] is False

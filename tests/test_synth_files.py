@@ -69,6 +69,13 @@ def test_the_script_lists_the_scenarios_and_writes_nothing(tmp_path: Path) -> No
     assert not list(tmp_path.iterdir())
 
 
+def test_the_script_says_when_what_is_planted_cannot_be_found(tmp_path: Path) -> None:
+    asked = ("generate_sample_data.py", "--scenario", "price-rise-smb", "--accounts", "60")
+    said = run(*asked, "--out", str(tmp_path / "shop")).stdout
+
+    assert "from 12,000 accounts on, and not among 60" in " ".join(said.split())
+
+
 def test_any_number_of_processes_writes_the_same(tmp_path: Path) -> None:
     """Parts and all, byte for byte; and CSV is one file of the same rows."""
     told: list[tuple[int, int]] = []

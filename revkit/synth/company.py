@@ -16,6 +16,7 @@ from revkit.synth.arrow import COLUMNS, plain
 from revkit.synth.content import Content, of_tables, together
 from revkit.synth.day_first import with_days
 from revkit.synth.dirt import LEVELS, soiled
+from revkit.synth.effects import start_of
 from revkit.synth.parts import Part, once, part, streamed
 from revkit.synth.people import Roster
 from revkit.synth.pools import pool
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from revkit.synth.books import Totals
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Company:
     """A made-up company whose causes are known.
 
@@ -53,6 +54,34 @@ class Company:
         """The last day: nothing that happened later is in the tables."""
         day: datetime.date = np.datetime64(self.world.end - 1, "D").astype(object)
         return day
+
+    @property
+    def caveat(self) -> str:
+        """Why what was planted cannot be found in the tables; empty where it can, or nothing was.
+
+        A cause drowns in noise below its scenario's number of accounts, and shows nothing before
+        it begins.
+
+        Examples
+        --------
+        >>> generate("price-rise-smb", accounts=500).caveat
+        'what price-rise-smb plants is found from 12,000 accounts on, and not among 500'
+        """
+        world, scenario = self.world, self.world.scenario
+        if not scenario.effects:
+            return ""
+        if world.accounts < scenario.min_accounts:
+            return (
+                f"what {scenario.name} plants is found from {scenario.min_accounts:,} accounts on, "
+                f"and not among {world.accounts:,}"
+            )
+        last = max(start_of(effect) for effect in scenario.effects)
+        if world.months <= last:
+            return (
+                f"what {scenario.name} plants has begun after {last + 1} months, "
+                f"and not after {world.months}"
+            )
+        return ""
 
     @property
     def tables(self) -> dict[str, pa.Table]:
@@ -161,6 +190,14 @@ class Company:
             {name: found[name].combine_chunks() for name in COLUMNS},
             pa.concat_tables(keys) if keys else None,
         )
+
+    def __repr__(self) -> str:
+        world, scenario = self.world, self.world.scenario
+        said = (
+            f"Company({scenario.name!r}, seed={world.seed}, months={world.months}, "
+            f"accounts={world.accounts:,}, dirt={self.dirt!r}), as of {self.as_of}"
+        )
+        return f"{said}; {self.caveat}" if self.caveat else said
 
     def __getstate__(self) -> dict[str, Any]:
         # What has been made stays here: another process makes what it needs.

@@ -61,7 +61,7 @@ TARGETS = {
     # customers in its months; cohort_from: those who became one in that month or later
     "churn": Target("hazard_x", (*BUYER, "cohort_from")),
     "expansion": Target("rate_x", (*BUYER, "cohort_from")),
-    "price": Target("price_x", ("product",)),
+    "price": Target("price_x", ("product",), smallest=0.1),
     # people: seats that open, those who leave (and the odds of what they leave open), hires
     "seats": Target("rate_x", PEOPLE, lasts=True, smallest=1.0),
     "leave": Target("odds_x", PEOPLE, lasts=True, largest=1.0),
@@ -175,8 +175,9 @@ def check_size(effect: Effect, target: Target, place: str) -> None:
     factor, months = effect.factor, effect.months
     number = isinstance(factor, (int, float)) and not isinstance(factor, bool)
     if not number or not max(target.smallest, 1e-9) <= factor <= min(target.largest, 1e9):
+        least = f"of {target.smallest:g} or more" if target.smallest else "above 0"
         raise ParameterError(
-            f"{place}: factor must be a number above {target.smallest:g} and up to "
+            f"{place}: factor must be a number {least} and up to "
             f"{target.largest:g}; it is {factor!r}."
         )
     whole = isinstance(months, tuple) and all(type(month) is int and month >= 0 for month in months)

@@ -288,7 +288,8 @@ def lead_tables(
     disqualified = np.where((leads.fate >= 0) & (set_aside < until), set_aside, NEVER)
     recycled = np.where(leads.fate < 0, set_aside, NEVER)
 
-    rep = roster.holder(lead_seats(world, accounts, roster, leads), created // DAY)
+    seat = lead_seats(world, accounts, roster, leads)
+    rep = roster.holder(seat, created // DAY)
     first, last = names(world, "leads.name", leads.slots(world))
     mail = Joined(
         (mailboxes(first), ".", mailboxes(last), ".", Ids("", 1, ids.number), "@example.com")
@@ -331,7 +332,7 @@ def lead_tables(
                 "lead_id": ids.of(row),
                 "entered_at": when,
                 "stage": Words(stage, list(entered)),
-                "rep_id": roster.ids.of(rep[row]),
+                "rep_id": roster.ids.of(roster.holder(seat[row], when // DAY)),
             },
         ),
     )

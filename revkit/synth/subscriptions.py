@@ -274,9 +274,10 @@ class Book:
             self.new_price(line, who[runs], day[runs])
 
     def new_price(self, line: Line, who: Numbers, day: Numbers) -> None:
-        """Today's list price less the discount, but never less than before."""
+        """Today's list price less the discount; never less than before, unless the list fell."""
         listed = list_price(self.world, line.product[who], day)
         price = np.maximum(line.price[who], net_price(listed, line.discount[who]))
+        price = np.minimum(price, listed)
         line.listed[who], line.price[who], line.discount[who] = listed, price, 1 - price / listed
 
     def more_seats(self, month: int, who: Numbers) -> Numbers:

@@ -152,6 +152,7 @@ class Truth:
             "months": world.months,
             "accounts": world.accounts,
             "min_accounts": scenario.min_accounts,
+            "findable": not self.company.caveat,
             "currency": scenario.currency,
             "locale": scenario.locale,
             "dirt": self.company.dirt,

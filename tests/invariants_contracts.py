@@ -1,0 +1,173 @@
+"""What is so of every company: contracts, what is planned and spent, and what is booked.
+
+Each rule has a query that finds what breaks it. ``shown`` holds the first and the last day,
+``months`` those between, ``prices`` the list price of each product and month, in cents.
+"""
+
+INVARIANTS = {
+    "a regime lasts": "SELECT * FROM subscriptions WHERE ended_on <= started_on",
+    "a regime pays what it says": """
+        SELECT * FROM subscriptions
+        WHERE mrr <= 0 OR abs(mrr - quantity * unit_price) > 0.001
+        OR abs(unit_price - list_unit_price * (1 - discount)) > 0.011
+        OR unit_price > list_unit_price""",
+    "regimes of a line follow each other without gap or overlap": """
+        SELECT * FROM (
+            SELECT *, lead(started_on) OVER
+                (PARTITION BY subscription_id, line ORDER BY started_on) AS next
+            FROM subscriptions)
+        WHERE next IS NOT NULL AND next IS DISTINCT FROM ended_on""",
+    "one contract at a time": """
+        SELECT * FROM subscriptions a JOIN subscriptions b USING (account_id)
+        WHERE a.subscription_id <> b.subscription_id AND a.started_on < b.started_on
+        AND coalesce(a.ended_on, DATE '9999-01-01') > b.started_on""",
+    "an end that lies ahead was asked for": """
+        SELECT * FROM subscriptions WHERE ended_on > (SELECT day FROM shown)
+        AND (cancel_requested_on IS NULL OR churn_reason IS NOT NULL)""",
+    "a cancellation is asked for within the regime": """
+        SELECT * FROM subscriptions WHERE cancel_requested_on > ended_on
+        OR cancel_requested_on <= started_on
+        OR (cancel_requested_on IS NOT NULL AND ended_on IS NULL)""",
+    "who leaves has a reason, who stays has none": """
+        SELECT * FROM (
+            SELECT *, max(coalesce(ended_on, DATE '9999-01-01')) OVER
+                (PARTITION BY account_id) AS last FROM subscriptions WHERE line = '1')
+        WHERE (last = ended_on AND ended_on <= (SELECT day FROM shown) AND churn_reason IS NULL)
+        OR (churn_reason IS NOT NULL AND ended_on IS NULL)""",
+    "a line added stays no longer than the contract": """
+        SELECT * FROM subscriptions e WHERE line = '2' AND ended_on IS NULL AND NOT EXISTS (
+            SELECT 1 FROM subscriptions m WHERE m.subscription_id = e.subscription_id
+            AND m.line = '1' AND m.ended_on IS NULL)""",
+    "a renewed contract follows the one it renews": """
+        SELECT * FROM subscriptions n JOIN accounts USING (account_id)
+        WHERE renewed_from IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM subscriptions o WHERE o.subscription_id = n.renewed_from
+            AND o.account_id = n.account_id AND o.ended_on <= n.started_on)""",
+    "a yearly contract has a term": """
+        SELECT * FROM subscriptions WHERE (interval = 'year') <> (term_ends_on IS NOT NULL)
+        OR started_on >= term_ends_on""",
+    "payments fail before they end a contract": """
+        SELECT * FROM subscriptions WHERE (status = 'past_due' AND cancel_requested_on IS NOT NULL)
+        OR (churn_reason = 'payment failed' AND cancel_requested_on IS NOT NULL)""",
+    "every new contract comes from a deal won shortly before": """
+        SELECT * FROM (
+            SELECT account_id, subscription_id,
+                min(started_on) AS begun, any_value(renewed_from) AS r
+            FROM subscriptions GROUP BY ALL) s
+        WHERE r IS NULL AND begun >= (SELECT start FROM shown) + 40 AND NOT EXISTS (
+            SELECT 1 FROM opportunities o
+            WHERE o.account_id = s.account_id AND kind = 'new' AND is_won
+            AND closed_on BETWEEN begun - 40 AND begun)""",
+    "a new deal is worth twelve months of what it starts": """
+        SELECT * FROM opportunities o JOIN subscriptions s USING (account_id)
+        WHERE o.kind = 'new' AND o.is_won AND s.started_on = (
+            SELECT min(started_on) FROM subscriptions t
+            WHERE t.account_id = o.account_id AND t.started_on >= o.closed_on)
+        AND s.started_on <= o.closed_on + 40 AND abs(o.amount - 12 * s.mrr) > 0.001""",
+    "an expansion or a renewal is of a customer": """
+        SELECT * FROM opportunities o WHERE kind <> 'new' AND NOT EXISTS (
+            SELECT 1 FROM subscriptions s
+            WHERE s.account_id = o.account_id AND s.started_on < o.created_on)""",
+    "one deal for new business at a time": """
+        SELECT * FROM opportunities a JOIN opportunities b USING (account_id)
+        WHERE a.kind = 'new' AND b.kind = 'new' AND a.opportunity_id <> b.opportunity_id
+        AND a.created_on <= b.created_on
+        AND coalesce(a.closed_on, DATE '9999-01-01') > b.created_on""",
+    "a regime is at the list price of its day or of its quote, or at that of the one before": """
+        WITH begun AS (
+            SELECT *, lag(product_id) OVER w AS former, lag(list_unit_price) OVER w AS before
+            FROM subscriptions WINDOW w AS (PARTITION BY account_id, line ORDER BY started_on))
+        SELECT s.* FROM begun s, shown WHERE started_on >= start + 40
+        AND (former, before) IS DISTINCT FROM (product_id, list_unit_price)
+        AND NOT EXISTS (
+            SELECT 1 FROM prices p WHERE p.product_id = s.product_id
+            AND p.month = date_trunc('month', started_on)
+            AND p.price = round(list_unit_price * 100))
+        AND NOT EXISTS (
+            SELECT 1 FROM opportunities o JOIN prices p ON p.product_id = o.product_id
+            AND p.month = date_trunc('month', o.created_on)
+            WHERE o.account_id = s.account_id AND o.kind = 'new' AND o.is_won
+            AND s.line = '1' AND closed_on BETWEEN started_on - 40 AND started_on
+            AND p.product_id = s.product_id AND p.price = round(list_unit_price * 100))""",
+    "opening MRR and what starts, less what ends, is closing MRR in every segment": """
+        WITH regimes AS (
+            SELECT segment, started_on, ended_on, round(mrr * 100) AS cents
+            FROM subscriptions JOIN accounts USING (account_id)),
+        books AS (
+            SELECT month, segment,
+                sum(cents) FILTER (started_on < month
+                    AND coalesce(ended_on >= month, true)) AS opening,
+                sum(cents) FILTER (started_on < next
+                    AND coalesce(ended_on >= next, true)) AS closing,
+                sum(cents) FILTER (date_trunc('month', started_on) = month) AS started,
+                sum(cents) FILTER (date_trunc('month', ended_on) = month) AS ended
+            FROM months, regimes GROUP BY ALL)
+        SELECT * FROM books
+        WHERE coalesce(opening, 0) + coalesce(started, 0) - coalesce(ended, 0)
+            <> coalesce(closing, 0)""",
+    "what moves the MRR of accounts leads from one month's to the next, in every segment": """
+        WITH steps AS (
+            SELECT account_id, day, sum(cents) AS cents FROM (
+                SELECT account_id, started_on AS day, round(mrr * 100) AS cents FROM subscriptions
+                UNION ALL
+                SELECT account_id, ended_on, -round(mrr * 100) FROM subscriptions, shown
+                WHERE ended_on <= day)
+            GROUP BY ALL),
+        after AS (
+            SELECT *, sum(cents) OVER (PARTITION BY account_id ORDER BY day) AS left_over
+            FROM steps),
+        moved AS (
+            SELECT segment, date_trunc('month', day)::DATE AS month, sum(cents) AS cents,
+                min(left_over) AS least
+            FROM after JOIN accounts USING (account_id) GROUP BY ALL),
+        known AS (
+            SELECT *, sum(cents) OVER (PARTITION BY segment ORDER BY month) AS closing FROM moved),
+        held AS (
+            SELECT segment, month, sum(round(mrr * 100)) AS mrr
+            FROM months JOIN subscriptions
+            ON started_on < next AND coalesce(ended_on >= next, true)
+            JOIN accounts USING (account_id) GROUP BY ALL)
+        SELECT * FROM held ASOF LEFT JOIN known
+        ON held.segment = known.segment AND held.month >= known.month
+        WHERE closing IS DISTINCT FROM mrr OR least < 0""",
+    "finance books each regime's days of each month, to the cent": """
+        SELECT month, amount, earned FROM (
+            SELECT month, any_value(amount) AS amount, coalesce(sum(mrr * greatest(0,
+                date_diff('day', greatest(started_on, month), least(ended_on, next))))
+                / any_value(next - month), 0) AS earned
+            FROM months JOIN finance USING (month) LEFT JOIN regimes
+            ON started_on < next AND ended_on > month
+            WHERE finance.line = 'revenue' GROUP BY month)
+        WHERE abs(amount - earned) > 0.011 * (SELECT chunks FROM shown)""",
+    "money is spent, never earned": "SELECT * FROM spend WHERE amount < 0",
+    "a campaign's money goes to its channel, while it runs": """
+        SELECT * FROM spend s JOIN campaigns c USING (campaign_id)
+        WHERE s.channel <> c.channel OR NOT spent_on BETWEEN started_on AND ended_on""",
+    "a lead comes from a campaign of its channel, while it runs": """
+        SELECT * FROM leads l JOIN campaigns c USING (campaign_id)
+        WHERE l.channel <> c.channel OR created_at NOT BETWEEN started_on AND ended_on""",
+    "cost of sales and the rest are what was spent": """
+        SELECT * FROM (
+            SELECT month, sum(amount) AS booked FROM finance
+            WHERE line IN ('cogs', 'opex') GROUP BY ALL)
+        FULL JOIN (SELECT date_trunc('month', spent_on)::DATE AS month, sum(amount) AS spent
+                   FROM spend GROUP BY ALL) USING (month)
+        WHERE abs(booked - spent) > 0.01 OR booked IS NULL OR spent IS NULL""",
+    "a target has a length": "SELECT * FROM targets WHERE starts_on >= ends_on OR amount < 0",
+    "a quota is somebody's, submitted before it starts": """
+        SELECT * FROM targets LEFT JOIN reps USING (rep_id) WHERE kind = 'quota'
+        AND (coalesce(role, '') NOT IN ('AE', 'AM') OR submitted_on >= starts_on
+             OR hired_on > starts_on OR left_on < starts_on)""",
+    "what a channel with campaigns costs is what its campaigns cost": """
+        SELECT * FROM spend s WHERE category = 'programs' AND campaign_id IS NULL AND EXISTS (
+            SELECT 1 FROM campaigns c WHERE c.channel = s.channel
+            AND spent_on BETWEEN started_on AND ended_on
+            AND campaign_id NOT IN (SELECT campaign_id FROM decoys))""",
+    "a decoy costs in its months what it is said to cost in all": """
+        SELECT campaign_id, any_value(cost) AS asked, sum(amount) AS spent
+        FROM decoys JOIN campaigns USING (campaign_id) JOIN spend USING (campaign_id), shown
+        WHERE ended_on <= day GROUP BY ALL HAVING abs(sum(amount) - any_value(cost)) > 0.02""",
+    "who spends on programs is marketing": """
+        SELECT * FROM spend WHERE (category = 'programs' AND function <> 'marketing')
+        OR (channel IS NOT NULL AND coalesce(category, '') <> 'programs')""",
+}  # fmt: skip
