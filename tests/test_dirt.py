@@ -21,7 +21,7 @@ from revkit.synth.ids import account_ids, lead_ids, second_account_ids, second_l
 from revkit.synth.smudges import ROUND
 from revkit.synth.streams import Streams
 
-SIZES = [(600, 24, 42), (150, 6, 1), (3, 2, 7), (1, 1, 0)]
+SIZES = [(600, 24, 43), (150, 6, 1), (3, 2, 7), (1, 1, 0)]
 """Accounts, months and seeds."""
 
 TEXT_DAYS = {
@@ -31,7 +31,7 @@ TEXT_DAYS = {
 
 
 @cache
-def company(level="clean", accounts=600, months=24, seed=42):
+def company(level="clean", accounts=600, months=24, seed=43):
     return rk.generate(accounts=accounts, months=months, seed=seed, dirt=level)
 
 
@@ -102,7 +102,7 @@ def test_how_much_is_soiled_is_what_the_level_says():
 
 
 def test_the_same_rows_are_soiled_again_and_those_of_light_in_heavy():
-    again = rk.generate(accounts=600, months=24, dirt="light")
+    again = rk.generate(accounts=600, months=24, seed=43, dirt="light")
     light, heavy = (set(key_of(company(level))) for level in ("light", "heavy"))
     lost = {cell[:2] for cell in heavy if cell[3:] == ("there", None)}
 

@@ -19,7 +19,7 @@ APRIL = date(2026, 4, 1)
 
 @pytest.fixture(scope="module")
 def data():
-    return rk.generate(accounts=150, months=14, seed=3).data
+    return rk.generate(accounts=200, months=14, seed=4).data
 
 
 def table(data, name):
@@ -565,13 +565,14 @@ def linked(data):
 def test_a_narrowed_company_says_what_its_group_says(name, linked):
     metric = getattr(rk.metrics, name)
     grouped = metric(linked, by="segment", period="year")
+    most = grouped.groupby("segment")["value"].sum().idxmax()
 
-    alone = metric(linked.where(segment="SMB"), period="year")
+    alone = metric(linked.where(segment=most), period="year")
 
-    group = grouped[grouped["segment"] == "SMB"].drop(columns="segment")
+    group = grouped[grouped["segment"] == most].drop(columns="segment")
     keys = [key for key in ("stage", "period") if key in alone]
     alone, group = alone.set_index(keys)["value"], group.set_index(keys)["value"]
-    assert alone.notna().any()
+    assert alone.sum() > 0
     pd.testing.assert_series_equal(alone, group[alone.index], rtol=1e-9)
 
 

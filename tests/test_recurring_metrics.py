@@ -16,7 +16,7 @@ M = rk.metrics
 
 @pytest.fixture(scope="module")
 def generated():
-    return rk.generate(accounts=200, months=18, seed=5)
+    return rk.generate(accounts=200, months=18, seed=6)
 
 
 @pytest.fixture(scope="module")
