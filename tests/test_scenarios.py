@@ -140,12 +140,14 @@ EFFECT = "{{id: e, target: {0}, op: {1}, factor: {2}, months: {3}, where: {4}}}"
     [
         (("mql_sqll", "odds_x", 2, [3], {}), "no parameter 'mql_sqll'. Did you mean 'mql_sql'"),
         (("churn", "odds_x", 2, [3], {}), "It takes: hazard_x"),
-        (("win", "odds_x", 0, [3], {}), "factor must be a number above 0"),
-        (("win", "odds_x", "much", [3], {}), "factor must be a number above 0"),
-        (("price", "price_x", 0.01, [3], {}), "factor must be a number of 0.1 or more"),
-        (("leave", "odds_x", 1.5, [3], {}), "up to 1; it is 1.5"),
+        (("win", "odds_x", 0, [3], {}), "effects: 1: factor should be greater than 0; it is 0"),
+        (("win", "odds_x", "much", [3], {}), "factor should be a valid number; it is 'much'"),
+        (("win", "odds_x", ".inf", [3], {}), "factor should be a finite number"),
+        (("price", "price_x", 0.01, [3], {}), "factor must be from 0.1 to 1e\\+09; it is 0.01"),
+        (("leave", "odds_x", 1.5, [3], {}), "from 0 to 1; it is 1.5"),
         (("win", "odds_x", 2, [5, 5], {}), r"months must be \[first\]"),
-        (("win", "odds_x", 2, [-1], {}), r"months must be \[first\]"),
+        (("win", "odds_x", 2, [4, -1], {}), "months, number 2, should be greater than or equal"),
+        (("win", "odds_x", 2, [3], "SMB"), "where should be a valid dictionary; it is 'SMB'"),
         (("seats", "rate_x", 2, [3, 4], {}), "happens once and lasts"),
         (("win", "odds_x", 2, [3], "{segmnt: SMB}"), "Did you mean 'segment'"),
         (("win", "odds_x", 2, [3], "{segment: SBM}"), "Did you mean 'SMB'"),
@@ -171,12 +173,75 @@ def test_an_effect_that_cannot_be_is_refused(
         ("questions: [{ask: why, effects: [x], score: []}]", "no parameter 'x'"),
         ("questions: [{ask: why, effects: [], score: [facter]}]", "Did you mean 'factor'"),
         ("decoys: [{id: d, name: D, channel: Radio, months: [1, 2], cost: 1, note: n}]", "'Radio'"),
-        ("decoys: [{id: d, name: D, channel: Events, months: [2], cost: 1, note: n}]", "must be"),
+        ("decoys: [{id: d, name: D, channel: Events, months: [2], cost: 1, note: n}]",
+         r"months, number 2, .* required"),
+        ("decoys: [{id: d, name: D, channel: Events, months: [2, 1], cost: 1, note: n}]",
+         r"must be \[first, after the last\]"),
+        ("effects: [{id: e, on: win, op: odds_x, factor: 2, months: [1]}]", "YAML reads as True"),
     ],
 )  # fmt: skip
 def test_a_word_no_scenario_knows_is_refused(tmp_path: Path, said: str, refused: str) -> None:
     with pytest.raises(ParameterError, match=refused):
         generate(mine(tmp_path, said), accounts=5)
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        ("funnel: {lead_mql: high}", "funnel: lead_mql should be a valid number; it is 'high'"),
+        ("funnel: {lead_mql: 1.3}", "lead_mql should be less than 1; it is 1.3"),
+        ("funnel: 3", "funnel must be keys with values, a line each; it is 3"),
+        ("segments: {SMB: {cycle_days: -3}}", "SMB: cycle_days should be greater than 0"),
+        ("segments: {SMB: {employees: [5, 4, 9]}}", r"from 1; it is \[5, 4, 9\]"),
+        ("segments: {SMB: {products: [0.5, 0.4, 0, 0]}}", "4 that add up to 1"),
+        ("segments: {Micro: {win: 0.3}}", "segments: Micro needs 'share'; it has: win"),
+        ("teams: {SMB Sales: {accounts: SBM}}", "no team of role AE"),
+        ("teams: {Sales Development: {accounts: SBM}}", "no team of role SDR"),
+        ("teams: {Customer Success: {accounts: SBM}}", "accounts has no parameter 'SBM'"),
+        ("teams: {Customer Success: {role: CMS}}", "role should be 'AE', 'AM', 'SDR' or 'CSM'"),
+        ("price_tests: {product: Taem}", "Did you mean 'Team'"),
+        ("season: [1, 1, 1]", "a weight for each of the twelve months"),
+        ("season: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, x]", "season, number 12, should be a valid"),
+        ("start: 2024-02-15", "the first day of a month, such as 2023-01-01; it is 2024-02-15"),
+        ("start: spring", "start should match pattern"),
+        ("currency: USD", "USD is the company's own currency"),
+        ("currency: euro", "currency should match pattern"),
+        ("growth: 0.9", "growth should be less than 0.5"),
+        ("min_accounts: many", "min_accounts should be a valid integer"),
+        ("channels: {" + ", ".join(f"{name}: {{share: 0}}" for name in (
+            "Organic", "Paid Search", "Paid Social", "Events", "Webinars", "Partners")) + "}",
+         "channels must have a share above 0"),
+        ("effects: {id: a}", "effects must be a list, a dash for each"),
+        ("a: [1,", "is not written as YAML"),
+    ],
+)  # fmt: skip
+def test_a_value_that_cannot_be_is_refused(tmp_path: Path, said: str, refused: str) -> None:
+    with pytest.raises(ParameterError, match=refused):
+        generate(mine(tmp_path, said), accounts=5)
+
+
+@pytest.mark.parametrize("text", ["", "- baseline\n", "baseline"])
+def test_a_file_that_is_no_scenario_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "none.yaml"
+    path.write_text(text)
+
+    with pytest.raises(ParameterError, match="must be keys with values"):
+        scenario(str(path))
+
+
+def test_a_scenario_is_like_one_beside_it_and_never_like_itself(tmp_path: Path) -> None:
+    mine(tmp_path, "min_accounts: 9")
+    (tmp_path / "other.yaml").write_text("like: mine.yaml\nname: other\n")
+    (tmp_path / "round.yaml").write_text("like: again.yaml\n")
+    (tmp_path / "again.yaml").write_text("like: round.yaml\n")
+
+    assert scenario(str(tmp_path / "other.yaml")).min_accounts == 9
+    with pytest.raises(ParameterError, match=r"round\.yaml is like itself"):
+        scenario(str(tmp_path / "round.yaml"))
+
+
+def test_a_day_needs_no_quotes(tmp_path: Path) -> None:
+    assert scenario(mine(tmp_path, "start: 2024-02-01")).start == "2024-02-01"
 
 
 def test_the_same_id_twice_is_refused(tmp_path: Path) -> None:

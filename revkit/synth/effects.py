@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
+from pydantic import Field
+from pydantic.dataclasses import dataclass as checked
 
 from revkit.errors import ParameterError
+from revkit.synth.blocks import STRICT, Positive, Word
 from revkit.synth.streams import Numbers
 from revkit.synth.vocabulary import INDUSTRIES, REGIONS
 
@@ -35,7 +38,7 @@ class Target:
     where: tuple[str, ...]
     lasts: bool = False
     smallest: float = 0.0
-    largest: float = float("inf")
+    largest: float = 1e9
 
 
 BUYER = ("segment", "industry")
@@ -70,7 +73,7 @@ TARGETS = {
 """What effects can change, and how."""
 
 
-@dataclass(frozen=True)
+@checked(frozen=True, config=STRICT)
 class Effect:
     """One cause: ``target`` is multiplied by ``factor``.
 
@@ -78,11 +81,11 @@ class Effect:
     one after its last, counted from the scenario's start; without the second it never ends.
     """
 
-    id: str
-    target: str
-    op: str
-    factor: float
-    months: tuple[int, ...]
+    id: Word
+    target: Word
+    op: Word
+    factor: Positive
+    months: tuple[Annotated[int, Field(ge=0)], ...]
     where: Mapping[str, str | int | Sequence[str]] = field(default_factory=dict)
     source: str = "planted"
 
@@ -173,15 +176,12 @@ def check(scenario: Scenario) -> None:
 def check_size(effect: Effect, target: Target, place: str) -> None:
     """Refuse a factor or months that make no sense."""
     factor, months = effect.factor, effect.months
-    number = isinstance(factor, (int, float)) and not isinstance(factor, bool)
-    if not number or not max(target.smallest, 1e-9) <= factor <= min(target.largest, 1e9):
-        least = f"of {target.smallest:g} or more" if target.smallest else "above 0"
+    if not target.smallest <= factor <= target.largest:
         raise ParameterError(
-            f"{place}: factor must be a number {least} and up to "
-            f"{target.largest:g}; it is {factor!r}."
+            f"{place}: factor must be from {target.smallest:g} to {target.largest:g}; it is "
+            f"{factor:g}."
         )
-    whole = isinstance(months, tuple) and all(type(month) is int and month >= 0 for month in months)
-    if not whole or len(months) not in (1, 2) or (len(months) == 2 and months[0] >= months[1]):
+    if len(months) not in (1, 2) or (len(months) == 2 and months[0] >= months[1]):
         raise ParameterError(
             f"{place}: months must be [first] or [first, after the last], from 0; it is {months!r}."
         )

@@ -8,10 +8,14 @@ import numpy as np
 
 from revkit.synth.buffers import buffered
 from revkit.synth.simulation import Simulated
+from revkit.synth.streams import Numbers
 from revkit.synth.world import World
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+DIGITS = 9
+"""More than anybody needs of a chance, and fewer than differ between processors."""
 
 
 def hidden(world: World, made: Simulated) -> dict[str, pa.Table]:
@@ -35,12 +39,12 @@ def hidden(world: World, made: Simulated) -> dict[str, pa.Table]:
     starts = world.month_starts[risks["month"]]
     return {
         "truth_accounts": pa.table(
-            {"account_id": accounts.ids.arrow(), "health": buffered(accounts.health, pa.float64())}
+            {"account_id": accounts.ids.arrow(), "health": told(accounts.health)}
         ),
         "truth_opportunities": pa.table(
             {
                 "opportunity_id": deals.ids.arrow(),
-                "chance": buffered(deals.chance, pa.float64(), ~np.isnan(deals.chance)),
+                "chance": told(deals.chance),
                 "is_won": buffered(deals.won, pa.bool_()),
                 "closed_on": buffered(deals.closes.astype(np.int32), pa.date32()),
             }
@@ -49,8 +53,15 @@ def hidden(world: World, made: Simulated) -> dict[str, pa.Table]:
             {
                 "account_id": accounts.ids.of(risks["account"][here]).arrow(),
                 "month": buffered(starts[here].astype(np.int32), pa.date32()),
-                "chance": buffered(-np.expm1(-risks["hazard"][here]), pa.float64()),
+                "chance": told(-np.expm1(-risks["hazard"][here])),
                 "left": buffered(risks["left"][here], pa.bool_()),
             }
         ),
     }
+
+
+def told(values: Numbers) -> pa.Array:
+    """Numbers as they are told; none for NaN."""
+    import pyarrow as pa
+
+    return buffered(np.round(values, DIGITS), pa.float64(), ~np.isnan(values))

@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, fields
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import Field, ValidationError
+from pydantic.dataclasses import dataclass
 
 from revkit.errors import ParameterError
+from revkit.synth.blocks import (
+    STRICT,
+    Amount,
+    Billing,
+    Channel,
+    Costs,
+    Currency,
+    Customers,
+    Funnel,
+    Health,
+    PriceSurvey,
+    PriceTests,
+    Product,
+    Segment,
+    Share,
+    Team,
+    Tickets,
+    Usage,
+    Word,
+    check_blocks,
+)
 from revkit.synth.effects import Effect, check
 from revkit.synth.story import Decoy, Question, check_story
 
@@ -16,240 +41,23 @@ FOLDER = Path(__file__).parent / "scenarios"
 Block = TypeVar("Block")
 
 
-@dataclass(frozen=True)
-class Segment:
-    """How accounts of one size buy and stay.
-
-    ``win`` and ``churn_year`` are what a company without effects comes to, by calibration:
-    ``win`` is the share won of the deals for a first purchase that close in the months shown
-    (those who come back are not among them), ``churn_year`` the share of customers lost in a
-    year, 1 - (1 - m)^12 where m is those lost in a month over those there when it began.
-    """
-
-    share: float
-    employees: tuple[int, int, int]
-    seats: float
-    win: float
-    cycle_days: float
-    churn_year: float
-    monthly_contracts: float
-    discount: float
-    outbound: float
-    products: tuple[float, ...]
-    source: str
-
-
-@dataclass(frozen=True)
-class Funnel:
-    """How many leads there are and how many pass each gate.
-
-    ``lead_mql``, ``mql_sql`` and ``sql_opportunity`` are what a company without effects comes
-    to in every segment, by calibration: of the leads that reach a stage the share that reaches
-    the next one, sooner or later. An SQL whose account has a deal open already gets none.
-    """
-
-    leads_per_account: float
-    days_between_leads: float
-    lead_mql: float
-    mql_sql: float
-    sql_opportunity: float
-    source: str
-
-
-@dataclass(frozen=True)
-class Channel:
-    """Where leads come from; ``quality`` shifts the log-odds of the gates."""
-
-    share: float
-    cost: float
-    quality: float
-    campaigns: bool
-    source: str
-
-
-@dataclass(frozen=True)
-class Health:
-    """What an account's hidden health does to winning, churn and expansion."""
-
-    win: float
-    churn: float
-    expansion: float
-    source: str
-
-
-@dataclass(frozen=True)
-class Product:
-    """Something sold by the seat; ``price`` is for a month."""
-
-    family: str
-    price: float
-    source: str
-
-
-@dataclass(frozen=True)
-class Customers:
-    """What customers do, as chances in a month."""
-
-    price_rise_year: float
-    more_seats: float
-    better_plan: float
-    add_on: float
-    fewer_seats: float
-    return_: float
-    payment_failed: float
-    source: str
-
-
-@dataclass(frozen=True)
-class Team:
-    """People with one role; ``accounts`` is the segment they sell to, empty for all.
-
-    ``seats`` are for a thousand accounts, ``pay`` is for a year, ``quota`` for a quarter;
-    ``quota_of_due`` adds a share of what is up for renewal in the quarter, each contract for a
-    year, with the customers a seat looks after.
-    """
-
-    role: str
-    seats: float
-    pay: float
-    source: str
-    accounts: str = ""
-    quota: float = 0.0
-    quota_of_due: float = 0.0
-
-
-@dataclass(frozen=True)
-class Costs:
-    """What running the company costs, as shares of revenue unless named otherwise."""
-
-    hosting: float
-    payments: float
-    support: float
-    product: float
-    admin: float
-    commission: float
-    commission_renewal: float
-    marketers: float
-    marketer_pay: float
-    tools: float
-    overhead: float
-    price_index_year: float
-    source: str
-
-
-@dataclass(frozen=True)
-class Usage:
-    """How customers use what they bought, and how it falls before some leave.
-
-    ``rate`` is how often a seat is used in a month, on a scale where a seat is active at a rate
-    r with the chance 1 - exp(-r); ``events`` is what one use of it leaves behind. ``health``
-    shifts the log of the rate, ``habit`` and ``wobble`` are its standard deviations between
-    accounts and between months. ``false_drops`` is a chance in a month, ``warned`` the share
-    of those who leave whose usage falls before.
-    """
-
-    rate: float
-    health: float
-    habit: float
-    wobble: float
-    events: float
-    features: int
-    false_drops: float
-    warned: float
-    source: str
-
-
-@dataclass(frozen=True)
-class Tickets:
-    """What customers ask of support.
-
-    ``seat_month`` is tickets for a seat and month, ``health`` shifts its log. ``pace`` stretches
-    the time to close, ``spread`` is the standard deviation of its log, ``answered`` the share of
-    closed tickets whose sender says how it was.
-    """
-
-    seat_month: float
-    health: float
-    pace: float
-    spread: float
-    answered: float
-    source: str
-
-
-@dataclass(frozen=True)
-class Billing:
-    """How customers are billed and pay; prices of services are for up to 50 seats.
-
-    ``late`` is the share of invoices paid after ``terms_days``, by ``days_late`` in the mean;
-    ``refunds`` is a share of paid invoices, of which a year's gives back a tenth and any other
-    everything; ``setup`` a share of first contracts, ``training`` a chance in a month.
-    """
-
-    terms_days: int
-    late: float
-    days_late: float
-    refunds: float
-    setup: float
-    setup_price: float
-    training: float
-    training_price: float
-    source: str
-
-
-@dataclass(frozen=True)
-class Currency:
-    """What a unit of the company's currency buys at first; ``wobble`` is a month's log-change."""
-
-    rate: float
-    wobble: float
-    source: str
-
-
-@dataclass(frozen=True)
-class PriceSurvey:
-    """Answers for each segment; ``spread`` between people, ``gap`` between prices, both in logs."""
-
-    answers: int
-    spread: float
-    gap: float
-    source: str
-
-
-@dataclass(frozen=True)
-class PriceTests:
-    """A test of ``factor`` times a product's list price; ``visitors`` are for one account.
-
-    ``buys`` is the share that buys at the list price, ``elasticity`` what the log of the price
-    takes from the log-odds, ``seats`` the mean of those bought beyond the first.
-    """
-
-    product: str
-    factor: float
-    visitors: float
-    days: int
-    buys: float
-    elasticity: float
-    seats: float
-    source: str
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=STRICT)
 class Scenario:
     """Everything that makes a company, apart from its size and its seed.
 
     ``min_accounts`` is the size at which what its effects do can be found in the tables.
     """
 
-    format: int
-    name: str
-    start: str
-    burn_in_months: int
-    currency: str
+    format: Literal[1]
+    name: Word
+    start: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    burn_in_months: Annotated[int, Field(ge=0, le=600)]
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     locale: str
-    growth: float
-    season: tuple[float, ...]
-    month_end: float
-    calendar_source: str
+    growth: Annotated[float, Field(gt=-0.5, lt=0.5)]
+    season: tuple[Amount, ...]
+    month_end: Share
+    calendar_source: Word
     segments: Mapping[str, Segment]
     funnel: Funnel
     channels: Mapping[str, Channel]
@@ -265,7 +73,7 @@ class Scenario:
     price_survey: PriceSurvey
     price_tests: PriceTests
     story: str = ""
-    min_accounts: int = 2000
+    min_accounts: Annotated[int, Field(ge=1)] = 2000
     effects: tuple[Effect, ...] = ()
     decoys: tuple[Decoy, ...] = ()
     questions: tuple[Question, ...] = ()
@@ -292,7 +100,8 @@ def scenario(name: str = "baseline") -> Scenario:
     Raises
     ------
     ParameterError
-        An unknown scenario, a key that is not one, or one that is missing.
+        An unknown scenario; a key that is not one, or one that is missing; a value that cannot
+        be, by itself or beside the others.
     """
     given = read(name)
     for key, kind in SINGLE.items():
@@ -302,29 +111,42 @@ def scenario(name: str = "baseline") -> Scenario:
         if key in given:
             given[key] = {
                 word: block(kind, values, f"{name}: {key}: {word}")
-                for word, values in given[key].items()
+                for word, values in keyed(given[key], f"{name}: {key}").items()
             }
     for key, kind in LISTED.items():
         given[key] = [
             block(kind, values, f"{name}: {key}: {place}")
-            for place, values in enumerate(given.get(key, ()), 1)
+            for place, values in enumerate(several(given.get(key, []), f"{name}: {key}"), 1)
         ]
     whole = block(Scenario, given, name)
+    check_blocks(whole, name)
     check(whole)
     check_story(whole)
     return whole
 
 
-def read(name: str) -> dict[str, Any]:
-    """What a scenario's file says, on top of the scenario it is ``like``."""
+def read(name: str, *above: Path) -> dict[str, Any]:
+    """What a scenario's file says, on top of the scenario it is ``like``.
+
+    A file that it is like is looked for beside it.
+    """
     import yaml
 
-    path = Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
+    path = FOLDER / f"{name}.yaml"
+    if name.endswith((".yaml", ".yml")):
+        path = above[-1].parent / name if above else Path(name)
     if not path.is_file():
         raise ParameterError.unknown(name, where="scenario", known=scenarios())
-    given: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if path in above:
+        raise ParameterError(f"{name} is like itself. Name another scenario in its line 'like'.")
+    try:
+        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        said = " ".join(str(error).split())
+        raise ParameterError(f"{name} is not written as YAML: {said}. Correct it.") from None
+    given = {**keyed(given, name)}
     base = given.pop("like", None)
-    return given if base is None else laid_over(read(base), given)
+    return given if base is None else laid_over(read(str(base), *above, path), given)
 
 
 def laid_over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -343,18 +165,51 @@ def scenarios() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 
-def block(kind: type[Block], values: Mapping[str, Any], where: str) -> Block:
-    """One block of a scenario, its keys checked against the class that holds it."""
+def keyed(values: Any, where: str) -> Mapping[Any, Any]:
+    """A block of keys and values, and nothing else."""
+    if not isinstance(values, Mapping):
+        raise ParameterError(f"{where} must be keys with values, a line each; it is {values!r}.")
+    return values
+
+
+def several(values: Any, where: str) -> list[Any]:
+    """A list, and nothing else."""
+    if not isinstance(values, list):
+        raise ParameterError(f"{where} must be a list, a dash for each; it is {values!r}.")
+    return values
+
+
+def block(kind: type[Block], values: Any, where: str) -> Block:
+    """One block of a scenario, checked against the class that holds it."""
     names = {field.name.rstrip("_"): field for field in fields(kind)}  # type: ignore[arg-type]
-    for key in values:
+    for key in keyed(values, where):
+        if isinstance(key, bool):
+            raise ParameterError(
+                f"{where} has a key that YAML reads as {key}: on, off, yes and no. It takes: "
+                f"{', '.join(names)}."
+            )
         if key not in names:
-            raise ParameterError.unknown(key, where=where, known=list(names))
+            raise ParameterError.unknown(str(key), where=where, known=list(names))
     for key, field in names.items():
         if key not in values and field.default is field.default_factory is MISSING:
             raise ParameterError(f"{where} needs {key!r}; it has: {', '.join(values)}. Add it.")
-    return kind(**{names[key].name: frozen(value) for key, value in values.items()})
+    try:
+        return kind(**{names[key].name: frozen(value) for key, value in values.items()})
+    except ValidationError as error:
+        raise refused(error, where) from None
+
+
+def refused(error: ValidationError, where: str) -> ParameterError:
+    """The first value that cannot be, where it stands, and what it should be."""
+    first = error.errors(include_url=False)[0]
+    key, *place = (str(part).rstrip("_") for part in first["loc"])
+    needed = first["msg"][max(first["msg"].find("should"), 0) :]
+    number = "".join(f", number {int(at) + 1}," for at in place if at.isdigit())
+    return ParameterError(f"{where}: {key}{number} {needed}; it is {first['input']!r}.")
 
 
 def frozen(value: Any) -> Any:
-    """A value that cannot change: lists become tuples."""
-    return tuple(value) if isinstance(value, list) else value
+    """A value that cannot change: lists become tuples, and days that YAML read are text again."""
+    if isinstance(value, list):
+        return tuple(frozen(each) for each in value)
+    return str(value) if isinstance(value, datetime.date) else value

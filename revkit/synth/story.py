@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pydantic.dataclasses import dataclass
+
 from revkit.errors import ParameterError
+from revkit.synth.blocks import STRICT, Amount, Word
 
 if TYPE_CHECKING:
     from revkit.synth.scenario import Scenario
@@ -14,7 +16,7 @@ SCORES = ("effect", "target", "segment", "industry", "channel", "team", "month",
 """What an answer can be scored by; months to one more or less, factors to a quarter."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=STRICT)
 class Decoy:
     """A campaign that anybody can see, and that causes nothing.
 
@@ -22,19 +24,19 @@ class Decoy:
     costs ``cost`` in all, in the company's currency.
     """
 
-    id: str
-    name: str
+    id: Word
+    name: Word
     channel: str
     months: tuple[int, int]
-    cost: float
+    cost: Amount
     note: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=STRICT)
 class Question:
     """Something to find out; the answer is the effects named, none when nothing happened."""
 
-    ask: str
+    ask: Word
     effects: tuple[str, ...]
     score: tuple[str, ...]
 
@@ -49,7 +51,7 @@ def check_story(scenario: Scenario) -> None:
                 decoy.channel, where=f"{place}: channel", known=scenario.channels
             )
         months = decoy.months
-        if len(months) != 2 or not 0 <= months[0] < months[1]:
+        if not 0 <= months[0] < months[1]:
             raise ParameterError(
                 f"{place}: months must be [first, after the last], from 0; it is {months!r}."
             )

@@ -1,0 +1,303 @@
+"""The blocks of a scenario: what each says, and between which bounds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+from revkit.errors import ParameterError
+
+if TYPE_CHECKING:
+    from revkit.synth.scenario import Scenario
+
+Share = Annotated[float, Field(ge=0, le=1)]
+"""Of something, or a chance that may be none or sure."""
+
+Chance = Annotated[float, Field(gt=0, lt=1)]
+"""A chance that has odds."""
+
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Shift = Annotated[float, Field(allow_inf_nan=False)]
+"""Of a logarithm."""
+
+Word = Annotated[str, Field(min_length=1)]
+SERVING = ("SDR", "AE", "AM")
+"""The roles that every account needs."""
+
+STRICT = ConfigDict(strict=True)
+"""A number in quotes is no number."""
+
+
+@dataclass(frozen=True, config=STRICT)
+class Segment:
+    """How accounts of one size buy and stay.
+
+    ``win`` and ``churn_year`` are what a company without effects comes to, by calibration:
+    ``win`` is the share won of the deals for a first purchase that close in the months shown
+    (those who come back are not among them), ``churn_year`` the share of customers lost in a
+    year, 1 - (1 - m)^12 where m is those lost in a month over those there when it began.
+    ``products`` are the shares of first contracts, one for each product but the last, the add-on.
+    """
+
+    share: Amount
+    employees: tuple[int, int, int]
+    seats: Positive
+    win: Chance
+    cycle_days: Positive
+    churn_year: Annotated[float, Field(ge=0, lt=1)]
+    monthly_contracts: Share
+    discount: Share
+    outbound: Amount
+    products: tuple[Share, ...]
+    source: Word
+
+
+@dataclass(frozen=True, config=STRICT)
+class Funnel:
+    """How many leads there are and how many pass each gate.
+
+    ``lead_mql``, ``mql_sql`` and ``sql_opportunity`` are what a company without effects comes
+    to in every segment, by calibration: of the leads that reach a stage the share that reaches
+    the next one, sooner or later. An SQL whose account has a deal open already gets none.
+    """
+
+    leads_per_account: Annotated[float, Field(ge=1, allow_inf_nan=False)]
+    days_between_leads: Positive
+    lead_mql: Chance
+    mql_sql: Chance
+    sql_opportunity: Chance
+    source: Word
+
+
+@dataclass(frozen=True, config=STRICT)
+class Channel:
+    """Where leads come from; ``quality`` shifts the log-odds of the gates."""
+
+    share: Amount
+    cost: Amount
+    quality: Shift
+    campaigns: bool
+    source: Word
+
+
+@dataclass(frozen=True, config=STRICT)
+class Health:
+    """What an account's hidden health does to winning, churn and expansion."""
+
+    win: Shift
+    churn: Shift
+    expansion: Shift
+    source: Word
+
+
+@dataclass(frozen=True, config=STRICT)
+class Product:
+    """Something sold by the seat; ``price`` is for a month."""
+
+    family: Word
+    price: Positive
+    source: Word
+
+
+@dataclass(frozen=True, config=STRICT)
+class Customers:
+    """What customers do, as chances in a month."""
+
+    price_rise_year: Annotated[float, Field(gt=-1, le=1)]
+    more_seats: Share
+    better_plan: Share
+    add_on: Share
+    fewer_seats: Share
+    return_: Share
+    payment_failed: Share
+    source: Word
+
+
+@dataclass(frozen=True, config=STRICT)
+class Team:
+    """People with one role; ``accounts`` is the segment they sell to, empty for all.
+
+    ``seats`` are for a thousand accounts, ``pay`` is for a year, ``quota`` for a quarter;
+    ``quota_of_due`` adds a share of what is up for renewal in the quarter, each contract for a
+    year, with the customers a seat looks after.
+    """
+
+    role: Literal["AE", "AM", "SDR", "CSM"]
+    seats: Amount
+    pay: Amount
+    source: Word
+    accounts: str = ""
+    quota: Amount = 0.0
+    quota_of_due: Amount = 0.0
+
+
+@dataclass(frozen=True, config=STRICT)
+class Costs:
+    """What running the company costs, as shares of revenue unless named otherwise."""
+
+    hosting: Amount
+    payments: Amount
+    support: Amount
+    product: Amount
+    admin: Amount
+    commission: Amount
+    commission_renewal: Amount
+    marketers: Amount
+    marketer_pay: Amount
+    tools: Amount
+    overhead: Amount
+    price_index_year: Annotated[float, Field(gt=-1, le=1)]
+    source: Word
+
+
+@dataclass(frozen=True, config=STRICT)
+class Usage:
+    """How customers use what they bought, and how it falls before some leave.
+
+    ``rate`` is how often a seat is used in a month, on a scale where a seat is active at a rate
+    r with the chance 1 - exp(-r); ``events`` is what one use of it leaves behind. ``health``
+    shifts the log of the rate, ``habit`` and ``wobble`` are its standard deviations between
+    accounts and between months. ``false_drops`` is a chance in a month, ``warned`` the share
+    of those who leave whose usage falls before.
+    """
+
+    rate: Positive
+    health: Shift
+    habit: Amount
+    wobble: Amount
+    events: Positive
+    features: Annotated[int, Field(ge=1)]
+    false_drops: Share
+    warned: Share
+    source: Word
+
+
+@dataclass(frozen=True, config=STRICT)
+class Tickets:
+    """What customers ask of support.
+
+    ``seat_month`` is tickets for a seat and month, ``health`` shifts its log. ``pace`` stretches
+    the time to close, ``spread`` is the standard deviation of its log, ``answered`` the share of
+    closed tickets whose sender says how it was.
+    """
+
+    seat_month: Amount
+    health: Shift
+    pace: Positive
+    spread: Amount
+    answered: Share
+    source: Word
+
+
+@dataclass(frozen=True, config=STRICT)
+class Billing:
+    """How customers are billed and pay; prices of services are for up to 50 seats.
+
+    ``late`` is the share of invoices paid after ``terms_days``, by ``days_late`` in the mean;
+    ``refunds`` is a share of paid invoices, of which a year's gives back a tenth and any other
+    everything; ``setup`` a share of first contracts, ``training`` a chance in a month.
+    """
+
+    terms_days: Annotated[int, Field(ge=0)]
+    late: Share
+    days_late: Positive
+    refunds: Share
+    setup: Share
+    setup_price: Amount
+    training: Share
+    training_price: Amount
+    source: Word
+
+
+@dataclass(frozen=True, config=STRICT)
+class Currency:
+    """What a unit of the company's currency buys at first; ``wobble`` is a month's log-change."""
+
+    rate: Positive
+    wobble: Amount
+    source: Word
+
+
+@dataclass(frozen=True, config=STRICT)
+class PriceSurvey:
+    """Answers for each segment; ``spread`` between people, ``gap`` between prices, both in logs."""
+
+    answers: Annotated[int, Field(ge=0)]
+    spread: Amount
+    gap: Amount
+    source: Word
+
+
+@dataclass(frozen=True, config=STRICT)
+class PriceTests:
+    """A test of ``factor`` times a product's list price; ``visitors`` are for one account.
+
+    ``buys`` is the share that buys at the list price, ``elasticity`` what the log of the price
+    takes from the log-odds, ``seats`` the mean of those bought beyond the first.
+    """
+
+    product: str
+    factor: Positive
+    visitors: Amount
+    days: Annotated[int, Field(ge=1)]
+    buys: Chance
+    elasticity: Shift
+    seats: Amount
+    source: Word
+
+
+def check_blocks(scenario: Scenario, name: str) -> None:
+    """Refuse blocks that cannot stand together."""
+    if scenario.start[-3:] != "-01" or not "01" <= scenario.start[5:7] <= "12":
+        raise ParameterError(
+            f"{name}: start must be the first day of a month, such as 2023-01-01; it is "
+            f"{scenario.start}."
+        )
+    if len(scenario.season) != 12 or not sum(scenario.season):
+        raise ParameterError(
+            f"{name}: season must be a weight for each of the twelve months, not all 0; it is "
+            f"{list(scenario.season)}."
+        )
+    for key, specs in (("segments", scenario.segments), ("channels", scenario.channels)):
+        if not sum(spec.share for spec in specs.values()):
+            raise ParameterError(f"{name}: {key} must have a share above 0; none has.")
+    plans = len(scenario.products) - 1
+    for segment, spec in scenario.segments.items():
+        place = f"{name}: segments: {segment}"
+        if not 1 <= spec.employees[0] <= spec.employees[1] <= spec.employees[2]:
+            raise ParameterError(
+                f"{place}: employees must be the smallest, the median and the largest number, "
+                f"from 1; it is {list(spec.employees)}."
+            )
+        if len(spec.products) != plans or abs(sum(spec.products) - 1) > 1e-6:
+            raise ParameterError(
+                f"{place}: products must be a share for each product but the last, the add-on: "
+                f"{plans} that add up to 1; it is {list(spec.products)}."
+            )
+        for role in SERVING:
+            if not any(
+                team.role == role and team.accounts in ("", segment)
+                for team in scenario.teams.values()
+            ):
+                raise ParameterError(
+                    f"{place} has no team of role {role}. Add one to teams, with accounts: "
+                    f"{segment}."
+                )
+    for word, team in scenario.teams.items():
+        if team.accounts not in ("", *scenario.segments):
+            raise ParameterError.unknown(
+                team.accounts, where=f"{name}: teams: {word}: accounts", known=scenario.segments
+            )
+    if scenario.price_tests.product not in scenario.products:
+        raise ParameterError.unknown(
+            scenario.price_tests.product, where=f"{name}: price_tests: product",
+            known=scenario.products,
+        )  # fmt: skip
+    if scenario.currency in scenario.exchange_rates:
+        raise ParameterError(
+            f"{name}: exchange_rates: {scenario.currency} is the company's own currency. Name it "
+            "under another, or leave it out."
+        )
