@@ -54,9 +54,20 @@ class Streams:
 
 
 def choose(draws: Numbers, weights: Numbers) -> Numbers:
-    """Turn uniform draws into positions, by weights that need not add up to 1."""
+    """Turn uniform draws into positions, by weights that need not add up to 1.
+
+    Holding every draw against each of a few edges is several times as fast as a search.
+
+    Examples
+    --------
+    >>> choose(np.array([0.2, 0.7, 0.99]), np.array([2, 2, 1])).tolist()
+    [0, 1, 2]
+    """
     edges = np.cumsum(weights, dtype=float)
-    return np.minimum(np.searchsorted(edges / edges[-1], draws, side="right"), len(edges) - 1)
+    places = np.zeros(draws.shape, np.int8)
+    for edge in edges[:-1] / edges[-1]:
+        places += draws >= edge
+    return places.astype(np.int64)
 
 
 def choose_each(draws: Numbers, weights: Numbers) -> Numbers:
@@ -115,6 +126,23 @@ def _key(streams: Streams, name: str) -> int:
     return int(streams.generator(name).bit_generator.random_raw())
 
 
+FITS = 1 << 14
+"""Numbers that are hashed together: so few that they stay near the processor."""
+
+
+def hashed(x: Numbers, key: np.uint64) -> Numbers:
+    """Numbers from [0, 1) that look drawn, one for each whole number: SplitMix64 and a key."""
+    x *= np.uint64(0x9E3779B97F4A7C15)
+    x += key
+    x ^= x >> np.uint64(30)
+    x *= np.uint64(0xBF58476D1CE4E5B9)
+    x ^= x >> np.uint64(27)
+    x *= np.uint64(0x94D049BB133111EB)
+    x ^= x >> np.uint64(31)
+    x >>= np.uint64(11)
+    return x * 2.0**-53
+
+
 @dataclass(frozen=True)
 class Slots:
     """Draws for things too many to draw them all: each has a number, and keeps its draw.
@@ -129,16 +157,12 @@ class Slots:
 
     def uniform(self, name: str) -> Numbers:
         """One draw from [0, 1) for each number."""
-        x = self.numbers.astype(np.uint64)
-        x *= np.uint64(0x9E3779B97F4A7C15)
-        x += np.uint64(_key(self.streams, name))
-        x ^= x >> np.uint64(30)
-        x *= np.uint64(0xBF58476D1CE4E5B9)
-        x ^= x >> np.uint64(27)
-        x *= np.uint64(0x94D049BB133111EB)
-        x ^= x >> np.uint64(31)
-        x >>= np.uint64(11)
-        return x * 2.0**-53
+        key = np.uint64(_key(self.streams, name))
+        draws = np.empty(len(self.numbers))
+        for first in range(0, len(draws), FITS):
+            some = slice(first, first + FITS)
+            draws[some] = hashed(self.numbers[some].astype(np.uint64), key)
+        return draws
 
     def normal(self, name: str) -> Numbers:
         """One draw with mean 0 and standard deviation 1 for each number."""
