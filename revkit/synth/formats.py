@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from revkit.synth.text import FEW
+
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -15,9 +17,6 @@ if TYPE_CHECKING:
 DICTIONARY = 1 << 22
 """Bytes of a dictionary at most; beyond, its column is written without."""
 
-
-FEW = 1 << 15
-"""Words up to which a dictionary is quicker to write than the words themselves."""
 
 GROUP = 1 << 17
 """Rows that are held in memory until they are written."""

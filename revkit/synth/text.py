@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
@@ -18,6 +18,9 @@ from revkit.synth.streams import Numbers
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+FEW = 1 << 15
+"""Words up to which a file has a dictionary of them: of more, each is written where it stands."""
 
 FOUR = 10_000
 """Digits are looked up four at a time."""
@@ -43,16 +46,14 @@ class Words:
         return Words(self.codes[rows], self.vocabulary)
 
     def arrow(self) -> pa.Array:
-        """The words, with the vocabulary as their dictionary; of ids, those that occur."""
+        """The words, with the vocabulary as their dictionary; of ids, if few, those that occur."""
         import pyarrow as pa
 
         codes, words = self.codes, self.vocabulary
-        if isinstance(words, Ids):
+        if isinstance(words, Ids) and (len(words.number) <= FEW or words.partial):
             codes, words = words.occurring(codes)
-            dictionary = words.arrow()
-        else:
-            dictionary = strings(words)
-        indices = buffered(codes.astype(np.int32), pa.int32(), codes >= 0)
+        dictionary = words.text if isinstance(words, Ids) else vocabulary(tuple(words))
+        indices = buffered(codes.astype(np.int32, copy=False), pa.int32(), codes >= 0)
         return pa.DictionaryArray.from_arrays(indices, dictionary)
 
 
@@ -99,27 +100,29 @@ class Ids:
         """The ids as an array of strings, for tables that are small."""
         return np.asarray(self.arrow().to_numpy(zero_copy_only=False))
 
-    def arrow(self) -> pa.Array:
+    @cached_property
+    def partial(self) -> bool:
+        """Whether some are none."""
+        return bool((self.number < 0).any())
+
+    @cached_property
+    def text(self) -> pa.Array:
         """The ids as strings."""
         known = self.number >= 0
-        number = np.where(known, self.number, 0).astype(np.uint64)
+        number = np.where(known, self.number, 0) if self.partial else self.number
         most = int(number.max(initial=0))
         width = max(self.width, len(str(most)))
-        if most < 2**32:
-            number = number.astype(np.uint32)
-        letters = np.empty((len(number), len(self.prefix) + width), np.uint8)
-        letters[:, : len(self.prefix)] = np.frombuffer(self.prefix.encode(), np.uint8)
-        end = letters.shape[1]
-        while end > len(self.prefix):
-            rest = number // FOUR
-            four = digits()[number - rest * FOUR].view(np.uint8).reshape(-1, 4)
-            size = min(4, end - len(self.prefix))
-            letters[:, end - size : end] = four[:, 4 - size :]
-            number, end = rest, end - size
+        letters = lettered(
+            self.prefix, width, number.astype(np.uint32 if most < 2**32 else np.uint64)
+        )
         if width > self.width:
             return _narrowed(letters, len(self.prefix), self.width, known)
         offsets = np.arange(len(letters) + 1, dtype=np.int32) * letters.shape[1]
         return _strings(offsets, letters, known)
+
+    def arrow(self) -> pa.Array:
+        """The ids as strings, made once."""
+        return self.text
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,32 @@ class Joined:
             for part in self.parts
         ]
         return pc.binary_join_element_wise(*parts, *strings([""]))
+
+
+def lettered(prefix: str, width: int, number: Numbers) -> Numbers:
+    """A row of letters for each number: a prefix and its digits.
+
+    Four digits are put in their places at a time, the first ones first: where fewer are wanted,
+    the rest runs into the row before, whose own last digits come later.
+    """
+    size, fours = len(prefix) + width, []
+    for end in range(size, len(prefix), -4):
+        rest = number // FOUR
+        fours.append((end, number - rest * FOUR))
+        number = rest
+    letters = np.empty(4 + size * max(len(number), 1), np.uint8)
+    for end, four in reversed(fours):
+        places = np.ndarray(len(number), np.uint32, letters, offset=end, strides=(size,))
+        places[:] = digits()[four]
+    rows = letters[4:][: size * len(number)].reshape(len(number), size)
+    rows[:, : len(prefix)] = np.frombuffer(prefix.encode(), np.uint8)
+    return rows
+
+
+@cache
+def vocabulary(words: tuple[str, ...]) -> pa.Array:
+    """Words as strings, made once."""
+    return strings(words)
 
 
 @cache
@@ -166,5 +195,5 @@ def _strings(offsets: Numbers, letters: Numbers, known: Numbers) -> pa.Array:
     import pyarrow as pa
 
     valid = None if known.all() else bits(known)
-    data = pa.py_buffer(np.ascontiguousarray(letters))
+    data = pa.py_buffer(letters.ravel())
     return pa.StringArray.from_buffers(len(known), pa.py_buffer(offsets), data, valid)
