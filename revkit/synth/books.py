@@ -149,7 +149,7 @@ def spend(world: World, roster: Roster, sums: Totals) -> pa.Table:
     for place, (name, channel) in enumerate(scenario.channels.items()):
         budget = leads * channel.share * channel.cost * 100 * wobble(name) * wobble(f"{name}.more")
         add("marketing", "programs", budget, days=starts + 14, channel=name,
-            campaign=campaigns.ids(np.full(len(starts), place), starts + 14).words())  # fmt: skip
+            campaign=campaigns.of(np.full(len(starts), place), starts + 14).words())  # fmt: skip
     for id_, decoy in zip(decoy_ids(len(campaigns.decoys)).words(), campaigns.decoys, strict=True):
         days = np.array([world.effects.first_day(m) + 14 for m in range(*decoy.months)])
         days = days[days < world.end]

@@ -47,10 +47,10 @@ def touch_table(world: World, chunk: int, leads: Leads) -> pa.Table:
     other = choose(draws.uniform("touches.channel"), shares)
     again = draws.uniform("touches.again") < 0.5
     when = np.r_[leads.created, np.where(again, leads.mql, NEVER)]
-    campaign = campaigns.ids(
+    campaign = campaigns.of(
         np.r_[leads.channel, other], np.minimum(when, world.end * DAY - 1) // DAY
     )
-    kept = np.flatnonzero((when < world.end * DAY) & (campaign.number >= 0))
+    kept = np.flatnonzero((when < world.end * DAY) & (campaign.codes >= 0))
     kept = kept[in_order(when[kept])]
     return arrow(
         "touches",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,7 +66,7 @@ class Leads:
     def __len__(self) -> int:
         return len(self.account)
 
-    @property
+    @cached_property
     def ids(self) -> Ids:
         """The lead_id of each lead."""
         return lead_ids(self.account, self.slot, self.chunk)
@@ -200,14 +200,20 @@ class Campaigns:
         """The channels that have campaigns."""
         return [name for name, spec in self.world.scenario.channels.items() if spec.campaigns]
 
-    def ids(self, channel: Numbers, days: Numbers) -> Ids:
-        """The campaign of a channel on a day; none where there is none."""
+    @cached_property
+    def ids(self) -> Ids:
+        """The campaign_id of each campaign that brings leads, by the quarter, then the channel."""
+        return Ids("C", 4, 1 + np.arange(len(self.quarters) * len(self.channels)))
+
+    def of(self, channel: Numbers, days: Numbers) -> Words:
+        """The campaign of a channel on a day up to the last one known; none where there is none."""
         names = list(self.world.scenario.channels)
         place = [self.channels.index(name) if name in self.channels else -1 for name in names]
         own = np.array(place)[channel]
-        quarter = month_number(np.minimum(days, self.world.end)) // 3 - self.quarters[0] // 3
-        ids = Ids("C", 4, 1 + np.maximum(quarter, 0) * len(self.channels) + own)
-        return ids.only((own >= 0) & (quarter >= 0) & (days >= self.world.start))
+        month = self.world.month(days) - self.world.scenario.burn_in_months
+        quarter = (month + month_number(np.array(self.world.start)) % 3) // 3
+        there = (own >= 0) & (days >= self.world.start)
+        return self.ids.of(np.where(there, quarter * len(self.channels) + own, -1))
 
     def table(self) -> pa.Table:
         """campaigns, by the day they start."""
@@ -225,8 +231,7 @@ class Campaigns:
             for i in (0, 1)
         )
         values = {
-            "campaign_id": np.r_[Ids("C", 4, 1 + np.arange(len(quarter))).words(),
-                                 decoy_ids(len(decoys)).words()],
+            "campaign_id": np.r_[self.ids.words(), decoy_ids(len(decoys)).words()],
             "name": [*names, *(decoy.name for decoy in decoys)],
             "channel": [*(channels[c] for c in channel), *(decoy.channel for decoy in decoys)],
             "started_on": np.r_[np.maximum(starts, self.world.start), first],
@@ -302,7 +307,7 @@ def lead_tables(
             {
                 "lead_id": ids,
                 "account_id": accounts.ids.of(leads.account),
-                "campaign_id": Campaigns(world).ids(leads.channel, created // DAY),
+                "campaign_id": Campaigns(world).of(leads.channel, created // DAY),
                 "channel": Words(leads.channel, list(scenario.channels)),
                 "rep_id": roster.ids.of(rep),
                 "name": Joined((first, " ", last)),

@@ -151,12 +151,20 @@ class Roster:
 
     def seat_of(self, team: Numbers, region: Numbers, day: Numbers, draws: Numbers) -> Numbers:
         """One of the seats of a team and region that are open on a day."""
+        queue, (first, count) = team * len(REGIONS) + region, self.open_seats
+        since = np.clip(day - self.world.first, 0, count.shape[1] - 1)
+        return np.asarray(first[queue] + (draws * count[queue, since]).astype(np.int64))
+
+    @cached_property
+    def open_seats(self) -> tuple[Numbers, Numbers]:
+        """The first seat of each queue, and how many of it are open on each day simulated."""
         queues, opened = self.seats
-        queue = team * len(REGIONS) + region
-        first = np.searchsorted(queues, queue)
-        keys = queues * FAR + opened
-        count = np.searchsorted(keys, queue * FAR + np.maximum(day, opened[0]), side="right")
-        return np.asarray(first + (draws * np.maximum(count - first, 1)).astype(np.int64))
+        each = np.arange(queues[-1] + 1)
+        first = np.searchsorted(queues, each)
+        days = np.arange(self.world.first, self.world.month_starts[-1])
+        keys = each[:, None] * FAR + days
+        count = np.searchsorted(queues * FAR + opened, keys, side="right") - first[:, None]
+        return first, np.maximum(count, 1)
 
     def holder(self, seat: Numbers, day: Numbers) -> Numbers:
         """Who holds a seat on a day."""

@@ -178,7 +178,7 @@ def deal_tables(
     created = np.append(leads.created, NEVER)[deals.lead]
     traced = (deals.lead >= 0) & (created >= world.start * DAY)
     lead = np.where(traced, deals.lead, -1)
-    campaign = Campaigns(world).ids(
+    campaign = Campaigns(world).of(
         np.append(leads.channel, 0)[lead], np.where(traced, created // DAY, 0)
     )
     lost = closed & ~deals.won

@@ -56,6 +56,12 @@ class Words:
         indices = buffered(codes.astype(np.int32, copy=False), pa.int32(), codes >= 0)
         return pa.DictionaryArray.from_arrays(indices, dictionary)
 
+    def words(self) -> Numbers:
+        """The words as an array of strings, None for none, for tables that are small."""
+        import pyarrow as pa
+
+        return np.asarray(self.arrow().cast(pa.string()).to_numpy(zero_copy_only=False))
+
 
 @dataclass(frozen=True)
 class Ids:
@@ -83,12 +89,10 @@ class Ids:
 
     def occurring(self, codes: Numbers) -> tuple[Numbers, Ids]:
         """The ids that occur at some positions, and the position of each among them."""
-        place = np.zeros(len(self.number) + 1, np.int64)
-        place[codes] = 1
-        place[:-1] *= self.number >= 0
-        place[-1] = 0
-        used = np.flatnonzero(place)
-        place[:] = -1
+        occurs = np.zeros(len(self.number) + 1, bool)
+        occurs[codes] = True
+        used = np.flatnonzero(occurs[:-1] & (self.number >= 0))
+        place = np.full(len(occurs), -1, np.int32)
         place[used] = np.arange(len(used))
         return place[codes], self[used]
 

@@ -24,6 +24,9 @@ AHEAD = 3
 
 DAY = 86_400
 
+TO_MONDAY = np.array([0, 0, 0, 0, 0, 2, 1])
+"""Days from each weekday to the next one that people work on."""
+
 SPAN = 4096
 """More months than a company is simulated for, so that a month of an account has a number."""
 
@@ -155,13 +158,26 @@ class World:
 
     def month_end(self, days: Numbers) -> Numbers:
         """The last working day of the month that holds each day."""
-        month = days.astype("M8[D]").astype("M8[M]")
-        return working((month + 1).astype("M8[D]").astype(np.int64) - 1)
+        place, ends = np.asarray(days) - self.first, self._month_ends
+        if np.min(place, initial=0) < 0 or np.max(place, initial=0) >= len(ends):
+            return last_of_month(days)
+        return np.asarray(ends[place])
+
+    @cached_property
+    def _month_ends(self) -> Numbers:
+        """The last working day of the month of each day for forty years: looking up is cheap."""
+        return last_of_month(self.first + np.arange(40 * 366))
 
 
 def weekday(days: Numbers) -> Numbers:
     """0 for Monday to 6 for Sunday."""
     return (days + 3) % 7
+
+
+def last_of_month(days: Numbers) -> Numbers:
+    """The last working day of the month that holds each day."""
+    month = days.astype("M8[D]").astype("M8[M]")
+    return working((month + 1).astype("M8[D]").astype(np.int64) - 1)
 
 
 def working(days: Numbers) -> Numbers:
@@ -171,7 +187,7 @@ def working(days: Numbers) -> Numbers:
 
 def next_working(days: Numbers) -> Numbers:
     """Each day, or the Monday after it."""
-    return days + np.where(weekday(days) > 4, 7 - weekday(days), 0)
+    return np.asarray(days + TO_MONDAY[weekday(days)])
 
 
 def scattered(number: Numbers, bits: int) -> Numbers:
