@@ -101,9 +101,10 @@ def monthly(world: World, ledger: Ledger) -> Lines:
     rows = ledger.rows
     chosen = np.flatnonzero(~rows["annual"])
     rows = {name: values[chosen] for name, values in rows.items()}
-    began = np.full(int(contract_number(rows).max(initial=0)) + 1, NEVER)
-    np.minimum.at(began, contract_number(rows), rows["started"])
-    billed_on = day_of_month(began[contract_number(rows)]) - 1
+    contracts, contract = np.unique(contract_number(rows), return_inverse=True)
+    began = np.full(len(contracts), NEVER)
+    np.minimum.at(began, contract, rows["started"])
+    billed_on = (day_of_month(began) - 1)[contract]
     last = np.minimum(rows["ended"], world.end) - 1
     row, month = spread(world.month(rows["started"]), world.month(last))
     day = world.month_starts[month] + billed_on[row]
@@ -176,7 +177,11 @@ def extras(world: World, chunk: int, ledger: Ledger, lives: Lives) -> list[Lines
 
 def unpaid(world: World, bill: Lines, lives: Lives) -> Numbers:
     """Which lines are never paid: the last ones of contracts that end for want of payment."""
-    months = lives.account * SPAN + lives.month
-    place = np.searchsorted(months, bill.account * SPAN + world.month(bill.issued))
-    failed = lives.reason[place] == PAYMENT_FAILED
-    return np.asarray(failed & (bill.issued >= lives.ends[place] - GRACE))
+    fails = np.zeros(world.size(0), bool)
+    fails[lives.account[lives.reason == PAYMENT_FAILED]] = True
+    asked = np.flatnonzero(fails[bill.account])
+    months, issued = lives.account * SPAN + lives.month, bill.issued[asked]
+    place = np.searchsorted(months, bill.account[asked] * SPAN + world.month(issued))
+    found = np.zeros(len(bill.account), bool)
+    found[asked] = (lives.reason[place] == PAYMENT_FAILED) & (issued >= lives.ends[place] - GRACE)
+    return found

@@ -296,9 +296,7 @@ def lead_tables(
     seat = lead_seats(world, accounts, roster, leads)
     rep = roster.holder(seat, created // DAY)
     first, last = names(world, "leads.name", leads.slots(world))
-    mail = Joined(
-        (mailboxes(first), ".", mailboxes(last), ".", Ids("", 1, ids.number), "@example.com")
-    )
+    mail = Joined((mailboxes(first), ".", mailboxes(last), ".", ids.number, "@example.com"))
     reason = np.where(disqualified < until, leads.fate, -1)
     yield (
         "leads",

@@ -90,10 +90,9 @@ def in_order(*keys: Numbers) -> Numbers:
     >>> in_order(np.array([30, 10, 30, 20]), np.array([2, 0, 1, 0])).tolist()
     [1, 3, 2, 0]
     """
-    size = len(keys[0])
+    size, packed, used = len(keys[0]), np.zeros(1, np.int64), 0
     if not size:
         return np.zeros(0, np.int64)
-    packed, used = np.zeros(size, np.int64), 0
     for key in (*keys, np.arange(size)):
         least = key.min()
         bits = int(key.max() - least).bit_length()
@@ -102,7 +101,8 @@ def in_order(*keys: Numbers) -> Numbers:
     if used > 63:
         return np.lexsort(keys[::-1])
     packed.sort()
-    return np.asarray(packed & ((1 << bits) - 1))
+    packed &= (1 << bits) - 1
+    return packed
 
 
 def chance(base: Numbers | float, *log_odds: Numbers | float) -> Numbers:

@@ -56,6 +56,11 @@ class Words:
         indices = buffered(codes.astype(np.int32, copy=False), pa.int32(), codes >= 0)
         return pa.DictionaryArray.from_arrays(indices, dictionary)
 
+    def followed_by(self, end: str) -> Words:
+        """The same words, each with the same end."""
+        assert not isinstance(self.vocabulary, Ids)
+        return Words(self.codes, [word + end for word in self.vocabulary])
+
     def words(self) -> Numbers:
         """The words as an array of strings, None for none, for tables that are small."""
         import pyarrow as pa
@@ -119,7 +124,7 @@ class Ids:
         letters = lettered(
             self.prefix, width, number.astype(np.uint32 if most < 2**32 else np.uint64)
         )
-        if width > self.width:
+        if width > self.width and int(number.min()) < 10 ** (width - 1):
             return _narrowed(letters, len(self.prefix), self.width, known)
         offsets = np.arange(len(letters) + 1, dtype=np.int32) * letters.shape[1]
         return _strings(offsets, letters, known)
@@ -131,23 +136,41 @@ class Ids:
 
 @dataclass(frozen=True)
 class Joined:
-    """Text one after another: other columns, and strings that are the same in every row."""
+    """Text one after another: other columns, whole numbers, and strings the same in every row.
 
-    parts: tuple[Text | str, ...]
+    Examples
+    --------
+    >>> words = Words(np.array([1, 0]), ("a", "b"))
+    >>> Joined((words, "-", np.array([7, 12]), "!")).arrow().to_pylist()
+    ['b-7!', 'a-12!']
+    """
+
+    parts: tuple[Text | Numbers | str, ...]
 
     def __getitem__(self, rows: Numbers) -> Joined:
         return Joined(tuple(part if isinstance(part, str) else part[rows] for part in self.parts))
 
     def arrow(self) -> pa.Array:
         """The text; none where a part is."""
-        import pyarrow as pa
         import pyarrow.compute as pc
 
-        parts: list[Any] = [
-            strings([part])[0] if isinstance(part, str) else part.arrow().cast(pa.string())
-            for part in self.parts
-        ]
-        return pc.binary_join_element_wise(*parts, *strings([""]))
+        parts: list[Any] = []
+        for part in self.parts:
+            if isinstance(part, str) and parts and isinstance(parts[-1], Words):
+                parts[-1] = parts[-1].followed_by(part)
+            else:
+                parts.append(part)
+        return pc.binary_join_element_wise(*map(_whole, parts), *strings([""]))
+
+
+def _whole(part: Text | Numbers | str) -> pa.Array | pa.Scalar:
+    """A part of joined text as strings."""
+    import pyarrow as pa
+
+    if isinstance(part, str):
+        return strings([part])[0]
+    column = buffered(part, pa.int64()) if isinstance(part, np.ndarray) else part.arrow()
+    return column.cast(pa.string())
 
 
 def lettered(prefix: str, width: int, number: Numbers) -> Numbers:
