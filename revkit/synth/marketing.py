@@ -322,11 +322,13 @@ def lead_tables(
         "lead": created, "MQL": leads.mql, "SQL": leads.sql, "opportunity": opened,
         "customer": won, "recycled": recycled, "disqualified": disqualified,
     }  # fmt: skip
-    moments = np.stack([*entered.values()], axis=1)
-    row, stage = np.nonzero(moments < until)
-    when = moments[row, stage]
+    rows = [np.flatnonzero(moments < until) for moments in entered.values()]
+    when = np.concatenate(
+        [moments[row] for row, moments in zip(rows, entered.values(), strict=True)]
+    )
+    stage = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
     order = in_order(when)
-    row, stage, when = row[order], stage[order], when[order]
+    row, stage, when = np.concatenate(rows)[order], stage[order], when[order]
     yield (
         "lead_history",
         arrow(

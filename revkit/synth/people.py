@@ -168,8 +168,10 @@ class Roster:
 
     def holder(self, seat: Numbers, day: Numbers) -> Numbers:
         """Who holds a seat on a day."""
-        person = seat * HOLDERS
+        person, last = seat * HOLDERS, np.max(day, initial=0)
         for begins in self.takes_over.reshape(self.shape).T[1:]:
+            if begins.min() > last:
+                break
             person += begins[seat] <= day
         return np.asarray(person)
 
