@@ -97,10 +97,9 @@ def column(values: Any, field: pa.Field, table: str) -> pa.Array:
     kind = TABLES[table].columns[field.name].type
     if kind in ("date", "timestamp"):
         known = values < NEVER
-        whole = np.where(known, values, 0)
-        if kind == "date":
-            return buffered(whole.astype(np.int32), field.type, known)
-        return buffered(whole.astype(np.int64) * 1_000_000, field.type, known)
+        whole = values if known.all() else np.where(known, values, 0)
+        whole = whole.astype(np.int32) if kind == "date" else whole * np.int64(1_000_000)
+        return buffered(whole, field.type, known)
     if kind in ("money", "rate"):
         known = ~np.isnan(values) if values.dtype.kind == "f" else None
         cents = values if known is None else np.where(known, values, 0).astype(np.int64)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit.synth.arrow import NEVER, arrow
-from revkit.synth.marketing import Campaigns, Leads, lead_seats
+from revkit.synth.marketing import Campaigns, Leads
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
 from revkit.synth.sales import Deals
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 KINDS = {"call": 25, "email": 10, "meeting": 50, "demo": 60, "crm": 300, "admin": 420}
 """What reps do, and the minutes it takes; of the last two, a week's."""
 
+EMAIL = 1
 SELLING = 4
 """The first of KINDS have a customer at the other end."""
 
@@ -89,18 +90,22 @@ def contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbers]:
     draws, length = deals.slots(world), deals.closes - deals.opened
     parts: list[dict[str, Numbers]] = []
     for place, kind in enumerate(ALONG):
-        share = (place + draws.uniform(f"activities.{place}")) / len(ALONG)
-        day = next_working(deals.opened + (share * length).astype(np.int64))
-        day = np.minimum(day, deals.closes)
-        minute = 9 * 60 + (450 * draws.uniform(f"activities.minute.{place}")).astype(np.int64)
-        kept = np.flatnonzero((length > place * EVERY) & (day >= world.start) & (day < world.end))
-        answer = (kind == 1) & (draws.uniform(f"activities.answer.{place}") < 0.4)
+        kept = np.flatnonzero(length > place * EVERY)
+        share = (place + draws[kept].uniform(f"activities.{place}")) / len(ALONG)
+        day = next_working(deals.opened[kept] + (share * length[kept]).astype(np.int64))
+        day = np.minimum(day, deals.closes[kept])
+        shown = (day >= world.start) & (day < world.end)
+        kept, day = kept[shown], day[shown]
+        minute = 9 * 60 + (450 * draws[kept].uniform(f"activities.minute.{place}")).astype(np.int64)
+        out = np.ones(len(kept), np.int32)
+        if kind == EMAIL:
+            out[draws[kept].uniform(f"activities.answer.{place}") < 0.4] = 0
         parts.append(
             {
-                "when": (day * DAY + minute * 60)[kept],
-                "person": roster.holder(deals.seat, day)[kept],
+                "when": day * DAY + minute * 60,
+                "person": roster.holder(deals.seat[kept], day),
                 "kind": np.full(len(kept), kind, np.int32),
-                "out": np.where(answer[kept], 0, 1),
+                "out": out,
                 "account": deals.account[kept],
                 "lead": np.full(len(kept), -1, np.int32),
                 "deal": known[kept],
@@ -144,10 +149,18 @@ def joined(parts: list[dict[str, Numbers]]) -> dict[str, Numbers]:
 
 
 def activity_table(
-    world: World, chunk: int, accounts: Accounts, roster: Roster, leads: Leads, deals: Deals
+    world: World,
+    chunk: int,
+    accounts: Accounts,
+    roster: Roster,
+    leads: Leads,
+    seats: Numbers,
+    deals: Deals,
 ) -> pa.Table:
-    """activities of the leads shown, of deals and at the desk, in the order they happened."""
-    seats = lead_seats(world, accounts, roster, leads)
+    """activities of the leads shown, of deals and at the desk, in the order they happened.
+
+    ``seats`` look after the leads.
+    """
     rows = joined(
         [calls(world, roster, leads, seats), contacts(world, roster, deals),
          desk(world, roster, chunk)]

@@ -278,11 +278,18 @@ def lead_seats(world: World, accounts: Accounts, roster: Roster, leads: Leads) -
 
 
 def lead_tables(
-    world: World, accounts: Accounts, roster: Roster, leads: Leads, deals: Deals, deal: Numbers
+    world: World,
+    accounts: Accounts,
+    roster: Roster,
+    leads: Leads,
+    seat: Numbers,
+    deals: Deals,
+    deal: Numbers,
 ) -> Iterator[tuple[str, pa.Table]]:
     """leads and lead_history of the leads shown, as known on the last day.
 
-    ``deal`` is the position of the deal that each lead became, -1 for none.
+    ``seat`` looks after each lead, and ``deal`` is the position of the deal that it became, -1 for
+    none.
     """
     scenario, until = world.scenario, world.end * DAY
     ids, created = leads.ids, leads.created
@@ -293,7 +300,6 @@ def lead_tables(
     disqualified = np.where((leads.fate >= 0) & (set_aside < until), set_aside, NEVER)
     recycled = np.where(leads.fate < 0, set_aside, NEVER)
 
-    seat = lead_seats(world, accounts, roster, leads)
     rep = roster.holder(seat, created // DAY)
     first, last = names(world, "leads.name", leads.slots(world))
     mail = Joined((mailboxes(first), ".", mailboxes(last), ".", ids.number, "@example.com"))

@@ -14,7 +14,7 @@ from revkit.synth.books import Totals, finance, spend, targets, totals
 from revkit.synth.contacts import activity_table, touch_table
 from revkit.synth.ledger import subscription_table
 from revkit.synth.lives import lives
-from revkit.synth.marketing import Campaigns, lead_tables, shown
+from revkit.synth.marketing import Campaigns, lead_seats, lead_tables, shown
 from revkit.synth.people import Roster
 from revkit.synth.pipeline import deal_tables, product_ids, stages
 from revkit.synth.prices import survey_table, visitor_table
@@ -70,13 +70,14 @@ def tables_of(world: World, roster: Roster, chunk: int, made: Simulated) -> Tabl
     accounts, leads, first, ledger = made.accounts, made.leads, made.first, made.ledger
     seen = shown(world, leads, first, len(accounts))
     deal, seen_leads = first.of_lead(len(leads))[seen], leads.take(seen)
+    seats = lead_seats(world, accounts, roster, seen_leads)
     yield "accounts", account_table(world, chunk, made, roster)
-    yield from lead_tables(world, accounts, roster, seen_leads, first, deal)
+    yield from lead_tables(world, accounts, roster, seen_leads, seats, first, deal)
     yield from deal_tables(world, accounts, leads, ledger.deals, roster)
     yield "touches", touch_table(world, chunk, seen_leads)
     yield (
         "activities",
-        activity_table(world, chunk, accounts, roster, seen_leads, ledger.deals),
+        activity_table(world, chunk, accounts, roster, seen_leads, seats, ledger.deals),
     )
     yield "subscriptions", subscription_table(world, chunk, accounts, ledger)
     customers = lives(world, ledger)

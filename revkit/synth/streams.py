@@ -155,6 +155,9 @@ class Slots:
     streams: Streams
     numbers: Numbers
 
+    def __getitem__(self, rows: Numbers) -> Slots:
+        return Slots(self.streams, self.numbers[rows])
+
     def uniform(self, name: str) -> Numbers:
         """One draw from [0, 1) for each number."""
         key = np.uint64(_key(self.streams, name))
