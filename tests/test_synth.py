@@ -119,8 +119,12 @@ def test_small_worlds(accounts: int, months: int, seed: int) -> None:
 def test_a_wrong_scenario_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match="Did you mean 'baseline'"):
         generate("base_line")
-    with pytest.raises(ParameterError, match="accounts must be 1 or more"):
+    with pytest.raises(ParameterError, match="accounts must be a whole number, 1 or more; it is 0"):
         generate(accounts=0)
+    with pytest.raises(ParameterError, match=r"seed must be a whole number, 0 or more; it is 1\.5"):
+        generate(seed=1.5)  # type: ignore[arg-type]
+    with pytest.raises(ParameterError, match="months must be 4,069 or fewer; it is 5,000"):
+        generate(months=5000)
     assert "baseline" in scenarios()
 
 

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import ConfigDict, Field
-from pydantic.dataclasses import dataclass
+from annotated_types import Ge, Gt, Le, Lt, MinLen
 
 from revkit.errors import ParameterError
 
 if TYPE_CHECKING:
     from revkit.synth.scenario import Scenario
 
-Share = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[float, Ge(0), Le(1)]
 """Of something, or a chance that may be none or sure."""
 
-Chance = Annotated[float, Field(gt=0, lt=1)]
+Chance = Annotated[float, Gt(0), Lt(1)]
 """A chance that has odds."""
 
-Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Shift = Annotated[float, Field(allow_inf_nan=False)]
+Amount = Annotated[float, Ge(0)]
+Positive = Annotated[float, Gt(0)]
+Shift = float
 """Of a logarithm."""
 
-Word = Annotated[str, Field(min_length=1)]
+Word = Annotated[str, MinLen(1)]
 SERVING = ("SDR", "AE", "AM")
 """The roles that every account needs."""
 
-STRICT = ConfigDict(strict=True)
-"""A number in quotes is no number."""
 
-
-@dataclass(frozen=True, config=STRICT)
+@dataclass(frozen=True)
 class Segment:
     """How accounts of one size buy and stay.
 
@@ -47,7 +46,7 @@ class Segment:
     seats: Positive
     win: Chance
     cycle_days: Positive
-    churn_year: Annotated[float, Field(ge=0, lt=1)]
+    churn_year: Annotated[float, Ge(0), Lt(1)]
     monthly_contracts: Share
     discount: Share
     outbound: Amount
@@ -55,7 +54,7 @@ class Segment:
     source: Word
 
 
-@dataclass(frozen=True, config=STRICT)
+@dataclass(frozen=True)
 class Funnel:
     """How many leads there are and how many pass each gate.
 
@@ -64,7 +63,7 @@ class Funnel:
     the next one, sooner or later. An SQL whose account has a deal open already gets none.
     """
 
-    leads_per_account: Annotated[float, Field(ge=1, allow_inf_nan=False)]
+    leads_per_account: Annotated[float, Ge(1)]
     days_between_leads: Positive
     lead_mql: Chance
     mql_sql: Chance
@@ -72,7 +71,7 @@ class Funnel:
     source: Word
 
 
-@dataclass(frozen=True, config=STRICT)
+@dataclass(frozen=True)
 class Channel:
     """Where leads come from; ``quality`` shifts the log-odds of the gates."""
 
@@ -83,7 +82,7 @@ class Channel:
     source: Word
 
 
-@dataclass(frozen=True, config=STRICT)
+@dataclass(frozen=True)
 class Health:
     """What an account's hidden health does to winning, churn and expansion."""
 
@@ -93,7 +92,7 @@ class Health:
     source: Word
 
 
-@dataclass(frozen=True, config=STRICT)
+@dataclass(frozen=True)
 class Product:
     """Something sold by the seat; ``price`` is for a month."""
 
@@ -102,11 +101,11 @@ class Product:
     source: Word
 
 
-@dataclass(frozen=True, config=STRICT)
+@dataclass(frozen=True)
 class Customers:
     """What customers do, as chances in a month."""
 
-    price_rise_year: Annotated[float, Field(gt=-1, le=1)]
+    price_rise_year: Annotated[float, Gt(-1), Le(1)]
     more_seats: Share
     better_plan: Share
     add_on: Share
@@ -116,7 +115,7 @@ class Customers:
     source: Word
 
 
-@dataclass(frozen=True, config=STRICT)
+@dataclass(frozen=True)
 class Team:
     """People with one role; ``accounts`` is the segment they sell to, empty for all.
 
@@ -134,7 +133,7 @@ class Team:
     quota_of_due: Amount = 0.0
 
 
-@dataclass(frozen=True, config=STRICT)
+@dataclass(frozen=True)
 class Costs:
     """What running the company costs, as shares of revenue unless named otherwise."""
 
@@ -149,11 +148,11 @@ class Costs:
     marketer_pay: Amount
     tools: Amount
     overhead: Amount
-    price_index_year: Annotated[float, Field(gt=-1, le=1)]
+    price_index_year: Annotated[float, Gt(-1), Le(1)]
     source: Word
 
 
-@dataclass(frozen=True, config=STRICT)
+@dataclass(frozen=True)
 class Usage:
     """How customers use what they bought, and how it falls before some leave.
 
@@ -169,13 +168,13 @@ class Usage:
     habit: Amount
     wobble: Amount
     events: Positive
-    features: Annotated[int, Field(ge=1)]
+    features: Annotated[int, Ge(1)]
     false_drops: Share
     warned: Share
     source: Word
 
 
-@dataclass(frozen=True, config=STRICT)
+@dataclass(frozen=True)
 class Tickets:
     """What customers ask of support.
 
@@ -192,7 +191,7 @@ class Tickets:
     source: Word
 
 
-@dataclass(frozen=True, config=STRICT)
+@dataclass(frozen=True)
 class Billing:
     """How customers are billed and pay; prices of services are for up to 50 seats.
 
@@ -201,7 +200,7 @@ class Billing:
     everything; ``setup`` a share of first contracts, ``training`` a chance in a month.
     """
 
-    terms_days: Annotated[int, Field(ge=0)]
+    terms_days: Annotated[int, Ge(0)]
     late: Share
     days_late: Positive
     refunds: Share
@@ -212,7 +211,7 @@ class Billing:
     source: Word
 
 
-@dataclass(frozen=True, config=STRICT)
+@dataclass(frozen=True)
 class Currency:
     """What a unit of the company's currency buys at first; ``wobble`` is a month's log-change."""
 
@@ -221,17 +220,17 @@ class Currency:
     source: Word
 
 
-@dataclass(frozen=True, config=STRICT)
+@dataclass(frozen=True)
 class PriceSurvey:
     """Answers for each segment; ``spread`` between people, ``gap`` between prices, both in logs."""
 
-    answers: Annotated[int, Field(ge=0)]
+    answers: Annotated[int, Ge(0)]
     spread: Amount
     gap: Amount
     source: Word
 
 
-@dataclass(frozen=True, config=STRICT)
+@dataclass(frozen=True)
 class PriceTests:
     """A test of ``factor`` times a product's list price; ``visitors`` are for one account.
 
@@ -242,7 +241,7 @@ class PriceTests:
     product: str
     factor: Positive
     visitors: Amount
-    days: Annotated[int, Field(ge=1)]
+    days: Annotated[int, Ge(1)]
     buys: Chance
     elasticity: Shift
     seats: Amount
@@ -251,10 +250,19 @@ class PriceTests:
 
 def check_blocks(scenario: Scenario, name: str) -> None:
     """Refuse blocks that cannot stand together."""
-    if scenario.start[-3:] != "-01" or not "01" <= scenario.start[5:7] <= "12":
+    try:
+        first = date.fromisoformat(scenario.start).day == 1
+    except ValueError:
+        first = False
+    if not first:
         raise ParameterError(
             f"{name}: start must be the first day of a month, such as 2023-01-01; it is "
             f"{scenario.start}."
+        )
+    if re.fullmatch("[A-Z]{3}", scenario.currency) is None:
+        raise ParameterError(
+            f"{name}: currency must be three capital letters, such as EUR; it is "
+            f"{scenario.currency!r}."
         )
     if len(scenario.season) != 12 or not sum(scenario.season):
         raise ParameterError(

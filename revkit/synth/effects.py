@@ -12,11 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
-from pydantic import Field
-from pydantic.dataclasses import dataclass as checked
+from annotated_types import Ge
 
 from revkit.errors import ParameterError
-from revkit.synth.blocks import STRICT, Positive, Word
+from revkit.synth.blocks import Positive, Word
 from revkit.synth.streams import Numbers
 from revkit.synth.vocabulary import INDUSTRIES, REGIONS
 
@@ -73,7 +72,7 @@ TARGETS = {
 """What effects can change, and how."""
 
 
-@checked(frozen=True, config=STRICT)
+@dataclass(frozen=True)
 class Effect:
     """One cause: ``target`` is multiplied by ``factor``.
 
@@ -85,7 +84,7 @@ class Effect:
     target: Word
     op: Word
     factor: Positive
-    months: tuple[Annotated[int, Field(ge=0)], ...]
+    months: tuple[Annotated[int, Ge(0)], ...]
     where: Mapping[str, str | int | Sequence[str]] = field(default_factory=dict)
     source: str = "planted"
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_type_hints
 
-from pydantic import Field, ValidationError
-from pydantic.dataclasses import dataclass
+from annotated_types import Ge, Gt, Le, Lt
 
 from revkit.errors import ParameterError
 from revkit.synth.blocks import (
-    STRICT,
     Amount,
     Billing,
     Channel,
@@ -37,11 +35,14 @@ from revkit.synth.blocks import (
 from revkit.synth.effects import Effect, check
 from revkit.synth.story import Decoy, Question, check_story
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
 FOLDER = Path(__file__).parent / "scenarios"
 Block = TypeVar("Block")
 
 
-@dataclass(frozen=True, config=STRICT)
+@dataclass(frozen=True)
 class Scenario:
     """Everything that makes a company, apart from its size and its seed.
 
@@ -50,11 +51,11 @@ class Scenario:
 
     format: Literal[1]
     name: Word
-    start: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-    burn_in_months: Annotated[int, Field(ge=0, le=600)]
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    start: str
+    burn_in_months: Annotated[int, Ge(0), Le(600)]
+    currency: str
     locale: str
-    growth: Annotated[float, Field(gt=-0.5, lt=0.5)]
+    growth: Annotated[float, Gt(-0.5), Lt(0.5)]
     season: tuple[Amount, ...]
     month_end: Share
     calendar_source: Word
@@ -73,7 +74,7 @@ class Scenario:
     price_survey: PriceSurvey
     price_tests: PriceTests
     story: str = ""
-    min_accounts: Annotated[int, Field(ge=1)] = 2000
+    min_accounts: Annotated[int, Ge(1)] = 2000
     effects: tuple[Effect, ...] = ()
     decoys: tuple[Decoy, ...] = ()
     questions: tuple[Question, ...] = ()
@@ -193,19 +194,37 @@ def block(kind: type[Block], values: Any, where: str) -> Block:
     for key, field in names.items():
         if key not in values and field.default is field.default_factory is MISSING:
             raise ParameterError(f"{where} needs {key!r}; it has: {', '.join(values)}. Add it.")
+    hints = get_type_hints(kind, include_extras=True)
+    given = {names[key].name: frozen(value) for key, value in values.items()}
+    parsed = {*SINGLE, *NAMED, *LISTED} if kind is Scenario else set()
+    return kind(
+        **{
+            name: value if name in parsed else checked(name, value, hints[name], where)
+            for name, value in given.items()
+        }
+    )
+
+
+def checked(name: str, value: Any, kind: Any, where: str) -> Any:
+    """A value as the type of its field, within its bounds."""
+    from pydantic import ValidationError
+
     try:
-        return kind(**{names[key].name: frozen(value) for key, value in values.items()})
+        return adapter(kind).validate_python(value)
     except ValidationError as error:
-        raise refused(error, where) from None
+        first = error.errors(include_url=False)[0]
+        place = "".join(f", number {at + 1}," for at in first["loc"] if isinstance(at, int))
+        needed = first["msg"][max(first["msg"].find("should"), 0) :]
+        key = name.rstrip("_")
+        raise ParameterError(f"{where}: {key}{place} {needed}; it is {first['input']!r}.") from None
 
 
-def refused(error: ValidationError, where: str) -> ParameterError:
-    """The first value that cannot be, where it stands, and what it should be."""
-    first = error.errors(include_url=False)[0]
-    key, *place = (str(part).rstrip("_") for part in first["loc"])
-    needed = first["msg"][max(first["msg"].find("should"), 0) :]
-    number = "".join(f", number {int(at) + 1}," for at in place if at.isdigit())
-    return ParameterError(f"{where}: {key}{number} {needed}; it is {first['input']!r}.")
+@cache
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """What checks values of a type; a number in quotes is none."""
+    from pydantic import ConfigDict, TypeAdapter
+
+    return TypeAdapter(kind, config=ConfigDict(strict=True, allow_inf_nan=False))
 
 
 def frozen(value: Any) -> Any:

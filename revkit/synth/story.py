@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pydantic.dataclasses import dataclass
-
 from revkit.errors import ParameterError
-from revkit.synth.blocks import STRICT, Amount, Word
+from revkit.synth.blocks import Amount, Word
 
 if TYPE_CHECKING:
     from revkit.synth.scenario import Scenario
@@ -16,7 +15,7 @@ SCORES = ("effect", "target", "segment", "industry", "channel", "team", "month",
 """What an answer can be scored by; months to one more or less, factors to a quarter."""
 
 
-@dataclass(frozen=True, config=STRICT)
+@dataclass(frozen=True)
 class Decoy:
     """A campaign that anybody can see, and that causes nothing.
 
@@ -32,7 +31,7 @@ class Decoy:
     note: str
 
 
-@dataclass(frozen=True, config=STRICT)
+@dataclass(frozen=True)
 class Question:
     """Something to find out; the answer is the effects named, none when nothing happened."""
 

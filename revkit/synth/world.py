@@ -44,13 +44,17 @@ class World:
     accounts: int
 
     def __post_init__(self) -> None:
-        for name in ("months", "accounts"):
-            if getattr(self, name) < 1:
+        for name, least in (("months", 1), ("accounts", 1), ("seed", 0)):
+            given = getattr(self, name)
+            if type(given) is not int or given < least:
                 raise ParameterError(
-                    f"generate: {name} must be 1 or more; it is {getattr(self, name)}."
+                    f"generate: {name} must be a whole number, {least} or more; it is {given!r}."
                 )
-        if self.seed < 0:
-            raise ParameterError(f"generate: seed must be 0 or more; it is {self.seed}.")
+        if self.scenario.burn_in_months + self.months + AHEAD > SPAN:
+            most = SPAN - AHEAD - self.scenario.burn_in_months
+            raise ParameterError(
+                f"generate: months must be {most:,} or fewer; it is {self.months:,}."
+            )
 
     @cached_property
     def month_starts(self) -> Numbers:
