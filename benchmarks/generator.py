@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 LOOP = 20_000
 """Rows of a row loop."""
 
-PAGE = 4096
 EVERY = 0.25
 """Seconds between two readings of the memory."""
 
@@ -164,9 +163,10 @@ def side_by_side(rounds: int, accounts: int) -> None:
 
 
 def resident(root: Path = Path("/proc/self")) -> int:
-    """Bytes of memory in use by a process and all that it has started."""
+    """Bytes of memory in use by a process and all that it has started, what they share once."""
     try:
-        own = int((root / "statm").read_text().split()[1]) * PAGE
+        rollup = (root / "smaps_rollup").read_text()
+        own = 1024 * int(rollup.split("Pss:")[1].split()[0])
         tasks = [task / "children" for task in (root / "task").iterdir()]
         children = [child for task in tasks for child in task.read_text().split()]
     except OSError:  # it has just ended
