@@ -19,7 +19,7 @@ import pyarrow as pa
 from revkit.schema import TABLES
 from revkit.synth import Company
 from revkit.synth.arrow import COLUMNS
-from revkit.synth.marketing import Campaigns, decoy_ids
+from revkit.synth.campaigns import Campaigns, decoy_ids
 from revkit.synth.pipeline import product_ids
 from revkit.synth.world import AHEAD, World
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from revkit.synth.arrow import NEVER
 from revkit.synth.calibration import targets
-from revkit.synth.marketing import shown
+from revkit.synth.leads import shown
 from revkit.synth.people import Roster
 from revkit.synth.simulation import simulate
 from revkit.synth.streams import Numbers

@@ -17,8 +17,8 @@ from scipy.stats import rankdata
 from revkit.synth import Company, generate
 from revkit.synth.arrow import COLUMNS, NEVER, plain, schema
 from revkit.synth.billing import invoice_table
+from revkit.synth.gates import draw_leads
 from revkit.synth.lives import lives
-from revkit.synth.marketing import draw_leads
 from revkit.synth.people import Roster
 from revkit.synth.population import population
 from revkit.synth.sales import new_deals

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from revkit.synth.arrow import arrow
-from revkit.synth.marketing import INBOUND, LEADS, Campaigns, decoy_ids, month_number
+from revkit.synth.campaigns import Campaigns, decoy_ids, month_number
+from revkit.synth.leads import INBOUND, LEADS
 from revkit.synth.people import Roster
 from revkit.synth.sales import RENEWAL
 from revkit.synth.simulation import Simulated

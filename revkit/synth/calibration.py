@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from revkit.errors import ParameterError
-from revkit.synth.marketing import GATES
+from revkit.synth.gates import GATES
 from revkit.synth.pilot import Rate, piloted
 from revkit.synth.scenario import FOLDER, Scenario, scenario, scenarios
 from revkit.synth.streams import Numbers

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit.synth.arrow import NEVER, arrow
-from revkit.synth.marketing import Campaigns, Leads
+from revkit.synth.campaigns import Campaigns
+from revkit.synth.leads import Leads
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
 from revkit.synth.sales import Deals

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from revkit.synth.arrow import NEVER
-from revkit.synth.marketing import shown
+from revkit.synth.leads import shown
 from revkit.synth.people import Roster
 from revkit.synth.pipeline import WON, history
 from revkit.synth.sales import NEW

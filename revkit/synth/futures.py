@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from revkit.synth.marketing import LEADS, Leads, come_in, pass_gates, turn_up
+from revkit.synth.gates import pass_gates
+from revkit.synth.leads import LEADS, Leads, come_in, turn_up
 from revkit.synth.outlook import POOL, Outlook, won_by_kind
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts, population

@@ -13,7 +13,8 @@ from functools import cached_property
 import numpy as np
 
 from revkit.synth.arrow import NEVER
-from revkit.synth.marketing import LEADS, Leads, pass_gates
+from revkit.synth.gates import pass_gates
+from revkit.synth.leads import LEADS, Leads
 from revkit.synth.people import Roster
 from revkit.synth.pipeline import CLOSING, ENTERED, NEGOTIATION, SPREAD
 from revkit.synth.sales import KINDS, Deals, outcomes, stage_reached
@@ -41,6 +42,13 @@ class Held(Slots):
 
     own: Slots
     decided: Mapping[str, Numbers | bool]
+
+    def __getitem__(self, rows: Numbers) -> Held:
+        decided = {
+            name: kept if isinstance(kept, bool) else kept[rows]
+            for name, kept in self.decided.items()
+        }
+        return Held(self.streams, self.numbers[rows], self.own[rows], decided)
 
     def uniform(self, name: str) -> Numbers:
         """One draw from [0, 1) for each number."""

@@ -11,10 +11,12 @@ import numpy as np
 from revkit.synth.arrow import arrow, plain
 from revkit.synth.billing import invoice_table
 from revkit.synth.books import Totals, finance, spend, targets, totals
+from revkit.synth.campaigns import Campaigns
 from revkit.synth.contacts import activity_table, touch_table
+from revkit.synth.lead_tables import lead_seats, lead_tables
+from revkit.synth.leads import shown
 from revkit.synth.ledger import subscription_table
 from revkit.synth.lives import lives
-from revkit.synth.marketing import Campaigns, lead_seats, lead_tables, shown
 from revkit.synth.people import Roster
 from revkit.synth.pipeline import deal_tables, product_ids, stages
 from revkit.synth.prices import survey_table, visitor_table

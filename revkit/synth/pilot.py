@@ -8,7 +8,8 @@ from operator import add
 
 import numpy as np
 
-from revkit.synth.marketing import GATES, shown
+from revkit.synth.gates import GATES, Course, whole_way
+from revkit.synth.leads import shown
 from revkit.synth.people import FAR, Roster
 from revkit.synth.sales import LOST_AFTER, rests_until, stage_reached
 from revkit.synth.scenario import Scenario
@@ -88,7 +89,10 @@ def expected(world: World, made: Simulated) -> dict[str, Rate]:
     """
     segments, leads, deals = made.accounts.segment, made.leads, made.first
     lead = shown(world, leads, deals, len(segments))
-    lead = lead[leads.ready[lead] < world.end]
+    course = Course(world, made.accounts, leads.account, leads.channel, leads.slots(world))
+    chances, ready = whole_way(course[lead], leads.created[lead])
+    timely = ready < world.end
+    lead, ready = lead[timely], ready[timely]
 
     def rate(who: Numbers, come: Numbers, chance: Numbers, slope: Numbers) -> Rate:
         asked, passed, more = (
@@ -98,8 +102,9 @@ def expected(world: World, made: Simulated) -> dict[str, Rate]:
         return Rate(asked, passed, more)
 
     found, come = {}, np.ones(len(lead))
-    for gate, chance in zip(GATES, leads.chances[lead].T, strict=True):
-        room = free(made, lead) if gate == "sql_opportunity" else 1.0
+    for gate, each in zip(GATES, chances, strict=True):
+        chance = each[timely]
+        room = free(made, lead, ready) if gate == "sql_opportunity" else 1.0
         found[gate] = rate(leads.account[lead], come, room * chance, room * chance * (1 - chance))
         come = come * chance
     # whether a deal closes in time hangs on its outcome: one that is lost early is over sooner
@@ -123,12 +128,12 @@ def expected(world: World, made: Simulated) -> dict[str, Rate]:
     return found
 
 
-def free(made: Simulated, lead: Numbers) -> Numbers:
+def free(made: Simulated, lead: Numbers, day: Numbers) -> Numbers:
     """Whether each lead's account could be sold to on the day its deal would open.
 
     An SQL becomes no opportunity while another deal with its account is open, nor soon after.
     """
-    deals, account, day = made.first, made.leads.account[lead], made.leads.ready[lead]
+    deals, account = made.first, made.leads.account[lead]
     keys = deals.account * FAR + deals.opened
     order = np.argsort(keys)
     place = np.searchsorted(keys, account * FAR + day, side="right", sorter=order)

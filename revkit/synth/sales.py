@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from revkit.synth.arrow import NEVER
-from revkit.synth.marketing import LEADS, Leads
+from revkit.synth.leads import LEADS, Leads
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts
 from revkit.synth.streams import Numbers, Slots, chance, choose, in_order

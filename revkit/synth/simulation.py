@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from revkit.synth.marketing import Leads, draw_leads
+from revkit.synth.gates import draw_leads
+from revkit.synth.leads import Leads
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts, population
 from revkit.synth.sales import Deals, new_deals
