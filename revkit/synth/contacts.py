@@ -167,14 +167,13 @@ def activity_table(
          desk(world, roster, chunk)]
     )  # fmt: skip
     order = in_order(rows["when"])
-    number = np.empty(len(order), np.int64)
-    number[order] = 1 + chunk * MINE + np.arange(len(order))
+    rows = {name: values[order] for name, values in rows.items()}
     usual = np.array([*KINDS.values()])[:, None] * (0.6 + 0.1 * np.arange(9))  # 60 to 140 % of it
     minutes = np.rint(usual / 5) * 5
     return arrow(
         "activities",
         {
-            "activity_id": Ids("V", 8, number),
+            "activity_id": Ids("V", 8, 1 + chunk * MINE + np.arange(len(order))),
             "rep_id": roster.ids.of(rows["person"]),
             "kind": Words(rows["kind"], list(KINDS)),
             "direction": Words(rows["out"], ["in", "out"]),
@@ -185,7 +184,6 @@ def activity_table(
             "opportunity_id": deals.ids.of(rows["deal"]),
             "account_id": accounts.ids.of(rows["account"]),
         },
-        order,
     )
 
 
