@@ -125,21 +125,23 @@ def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> d
         )  # fmt: skip
 
     until = np.minimum(closes, world.end)
+    late = every
     for push in range(PUSHES):
         due = next_working(expected + 1)
-        late = np.flatnonzero(due < until)
-        when = due + 0.6 * draws.uniform(f"opportunity_history.push.{push}")
-        further = 12 + 40 * draws.uniform(f"opportunity_history.further.{push}")
-        further = further + 60 * (push == PUSHES - 1)
-        moved = world.month_end((expected + further).astype(np.int64))
-        moved = np.where(push == PUSHES - 1, np.maximum(moved, world.end + 30), moved)
-        changes.add(late, when[late], expected=moved[late])
-        expected = np.where(due < until, moved, expected)
+        over = due < until[late]
+        late, due, expected = late[over], due[over], expected[over]
+        further = 12 + 40 * draws[late].uniform(f"opportunity_history.further.{push}")
+        further += 60 * (push == PUSHES - 1)
+        expected = world.month_end((expected + further).astype(np.int64))
+        if push == PUSHES - 1:
+            expected = np.maximum(expected, world.end + 30)
+        when = due + 0.6 * draws[late].uniform(f"opportunity_history.push.{push}")
+        changes.add(late, when, expected=expected)
 
+    gone, person = every, person.copy()
     for _ in range(HANDOVERS):
-        gone = np.flatnonzero(roster.leaves[person] < until)
-        day = roster.leaves[person][gone]
-        person = person.copy()
+        gone = gone[roster.leaves[person[gone]] < until[gone]]
+        day = roster.leaves[person[gone]]
         person[gone] += 1
         changes.add(gone, day + 0.05, person=person[gone])
 

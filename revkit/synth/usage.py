@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.synth.arrow import NEVER, arrow
+from revkit.synth.arrow import arrow
 from revkit.synth.contracts import CHURN_REASONS
 from revkit.synth.lives import Lives
 from revkit.synth.population import Accounts
 from revkit.synth.streams import Numbers, in_order
-from revkit.synth.world import AHEAD, World
+from revkit.synth.world import AHEAD, SPAN, World
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -60,7 +60,11 @@ def usage_table(world: World, chunk: int, accounts: Accounts, lives: Lives) -> p
 
 def wobble(world: World, chunk: int, lives: Lives) -> Numbers:
     """Noise that half remembers the month before, of standard deviation 1."""
-    now, before = (lives.slots(world, chunk, back).normal("usage.wobble") for back in (0, 1))
+    now = lives.slots(world, chunk).normal("usage.wobble")
+    before = np.roll(now, 1)  # an account's months follow each other
+    months = lives.account * SPAN + lives.month
+    alone = np.flatnonzero(np.diff(months, prepend=-1) != 1)
+    before[alone] = lives.slots(world, chunk, 1)[alone].normal("usage.wobble")
     return np.asarray((now + before) / np.sqrt(2))
 
 
@@ -74,8 +78,8 @@ def dips(world: World, chunk: int, lives: Lives) -> Numbers:
     left = np.ones(len(lives.account))
     for back in range(DIP):
         slots = lives.slots(world, chunk, back)
-        falls = slots.uniform("usage.dip") < world.scenario.usage.false_drops
-        left = np.where(falls, left * (0.35 + 0.45 * slots.uniform("usage.dip.depth")), left)
+        falls = np.flatnonzero(slots.uniform("usage.dip") < world.scenario.usage.false_drops)
+        left[falls] *= 0.35 + 0.45 * slots[falls].uniform("usage.dip.depth")
     return left
 
 
@@ -85,11 +89,12 @@ def decline(world: World, chunk: int, lives: Lives) -> Numbers:
     Only as many months ahead as are simulated past the last one, so that the last months shown
     decline like any other. Who leaves for low usage always declines.
     """
-    draws = lives.stays(world, chunk)
+    left, ends = np.ones(len(lives.account)), lives.ends
+    near = np.flatnonzero(ends < world.month_starts[lives.month + AHEAD + 1])
+    draws, ahead = lives.stays(world, chunk)[near], world.month(ends[near]) - lives.month[near]
     warned = draws.uniform("usage.warned") < world.scenario.usage.warned
-    warned = (warned | (lives.reason == LOW_USAGE)) & (lives.ends < NEVER)
+    warned |= lives.reason[near] == LOW_USAGE
     notice = AHEAD - (draws.uniform("usage.notice") < 0.4)
-    ahead = np.where(warned, world.month(np.where(warned, lives.ends, 0)) - lives.month, NEVER)
     depth = 0.45 + 0.45 * draws.uniform("usage.depth")
-    gone = np.clip((notice - ahead + 1) / notice, 0, 1)
-    return np.asarray(1 - depth * gone)
+    left[near] -= depth * np.clip((notice - ahead + 1) / notice, 0, 1) * warned
+    return left
