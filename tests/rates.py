@@ -10,9 +10,8 @@ import numpy as np
 
 from revkit.synth.arrow import NEVER
 from revkit.synth.calibration import targets
-from revkit.synth.leads import shown
 from revkit.synth.people import Roster
-from revkit.synth.simulation import simulate
+from revkit.synth.simulation import shown, simulate
 from revkit.synth.streams import Numbers
 from revkit.synth.world import DAY, World
 

@@ -203,6 +203,7 @@ def test_a_word_no_scenario_knows_is_refused(tmp_path: Path, said: str, refused:
         ("season: [1, 1, 1]", "a weight for each of the twelve months"),
         ("season: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, x]", "season, number 12, should be a valid"),
         ("start: 2024-02-15", "the first day of a month, such as 2023-01-01; it is 2024-02-15"),
+        ('start: "20240101"', "such as 2023-01-01; it is 20240101"),
         ("start: spring", "the first day of a month, such as 2023-01-01; it is spring"),
         ("currency: USD", "USD is the company's own currency"),
         ("currency: euro", "three capital letters, such as EUR; it is 'euro'"),

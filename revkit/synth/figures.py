@@ -9,11 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from revkit.synth.arrow import NEVER
-from revkit.synth.leads import shown
 from revkit.synth.people import Roster
 from revkit.synth.pipeline import WON, history
 from revkit.synth.sales import NEW
-from revkit.synth.simulation import Simulated
+from revkit.synth.simulation import Simulated, shown
 from revkit.synth.streams import Numbers
 from revkit.synth.world import DAY, World
 

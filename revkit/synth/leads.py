@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from revkit.synth.ids import lead_ids
 from revkit.synth.population import Accounts
-from revkit.synth.streams import Numbers, Slots, choose, in_order
+from revkit.synth.streams import Numbers, Slots, choose
 from revkit.synth.text import Ids
 from revkit.synth.world import DAY, World
-
-if TYPE_CHECKING:
-    from revkit.synth.sales import Deals
 
 LEADS = 24
 """The most leads an account can have."""
@@ -100,14 +96,3 @@ def come_in(
     there = np.where(slot == 0, inbound, again)
     first = Slots(streams, np.arange(everybody) * LEADS).uniform("leads.channel")
     return account[there], slot[there], created[there], channel[there], choose(first, shares)
-
-
-def shown(world: World, leads: Leads, deals: Deals, accounts: int) -> Numbers:
-    """Positions of the leads that the company has seen, the first one first.
-
-    Leads of before the first day shown are not among them, nor those of somebody who has bought.
-    """
-    bought = deals.bought(accounts)[leads.account]
-    day = leads.created // DAY
-    seen = np.flatnonzero((day >= world.start) & (day < world.end) & (day < bought))
-    return seen[in_order(leads.created[seen])]

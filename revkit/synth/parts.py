@@ -14,7 +14,6 @@ from revkit.synth.books import Totals, finance, spend, targets, totals
 from revkit.synth.campaigns import Campaigns
 from revkit.synth.contacts import activity_table, touch_table
 from revkit.synth.lead_tables import lead_seats, lead_tables
-from revkit.synth.leads import shown
 from revkit.synth.ledger import subscription_table
 from revkit.synth.lives import lives
 from revkit.synth.people import Roster
@@ -22,7 +21,7 @@ from revkit.synth.pipeline import deal_tables, product_ids, stages
 from revkit.synth.prices import survey_table, visitor_table
 from revkit.synth.rates import rate_table
 from revkit.synth.sales import list_price
-from revkit.synth.simulation import Simulated, simulate
+from revkit.synth.simulation import Simulated, shown, simulate
 from revkit.synth.streams import in_order
 from revkit.synth.support import ticket_table
 from revkit.synth.text import Words

@@ -9,11 +9,10 @@ from operator import add
 import numpy as np
 
 from revkit.synth.gates import GATES, Course, whole_way
-from revkit.synth.leads import shown
 from revkit.synth.people import FAR, Roster
 from revkit.synth.sales import LOST_AFTER, rests_until, stage_reached
 from revkit.synth.scenario import Scenario
-from revkit.synth.simulation import Simulated, simulate
+from revkit.synth.simulation import Simulated, shown, simulate
 from revkit.synth.streams import Numbers
 from revkit.synth.world import Intercepts, World
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_type_hin
 from annotated_types import Ge, Gt, Le, Lt
 
 from revkit.errors import ParameterError
+from revkit.synth.agreement import check_blocks
 from revkit.synth.blocks import (
     Amount,
     Billing,
@@ -30,7 +31,6 @@ from revkit.synth.blocks import (
     Tickets,
     Usage,
     Word,
-    check_blocks,
 )
 from revkit.synth.effects import Effect, check
 from revkit.synth.story import Decoy, Question, check_story

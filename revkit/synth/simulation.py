@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from revkit.synth.gates import draw_leads
 from revkit.synth.leads import Leads
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts, population
 from revkit.synth.sales import Deals, new_deals
-from revkit.synth.streams import Numbers
+from revkit.synth.streams import Numbers, in_order
 from revkit.synth.subscriptions import Book, Ledger
-from revkit.synth.world import World
+from revkit.synth.world import DAY, World
 
 
 @dataclass(frozen=True)
@@ -39,3 +41,14 @@ def simulate(world: World, roster: Roster, chunk: int) -> Simulated:
     )
     ledger = Book(world, chunk, accounts, first, keepers).run()
     return Simulated(accounts, leads, first, keepers, ledger)
+
+
+def shown(world: World, leads: Leads, deals: Deals, accounts: int) -> Numbers:
+    """Positions of the leads that the company has seen, the first one first.
+
+    Leads of before the first day shown are not among them, nor those of somebody who has bought.
+    """
+    bought = deals.bought(accounts)[leads.account]
+    day = leads.created // DAY
+    seen = np.flatnonzero((day >= world.start) & (day < world.end) & (day < bought))
+    return seen[in_order(leads.created[seen])]
