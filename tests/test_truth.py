@@ -37,6 +37,31 @@ def test_recurring_revenue_is_what_it_is_to_the_cent(company, truth):
         assert cents.tolist() == truth[name].astype(float).tolist(), metric
 
 
+def test_a_year_keeps_what_it_keeps(company, truth):
+    found = rk.measure(
+        company.data, ["nrr", "grr", "churn_rate"], start="2023-01-01", trailing=12
+    ).pivot(index="period", columns="metric", values="value")
+
+    for metric in ("nrr", "grr", "churn_rate"):
+        told = truth[f"{metric}_12m"].astype(float)
+        assert told.isna().sum() == 11
+        assert found[metric].loc[told.dropna().index].tolist() == pytest.approx(
+            told.dropna().tolist(), rel=1e-12
+        )
+
+
+def test_new_deals_are_worth_what_they_are_to_the_cent(company, truth):
+    found = rk.metrics.won_amount(company.data.where(kind="new"), start="2023-01-01")
+
+    assert (found["value"] * 100).round(6).tolist() == truth["new_bookings_cents"].tolist()
+
+
+def test_deals_are_pushed_as_often_as_they_are(company, truth):
+    found = rk.metrics.push_count(company.data, start="2023-01-01")
+
+    assert found["value"].tolist() == truth["pushes"].tolist()
+
+
 def test_customers_leave_when_they_leave(company, truth):
     parts = rk.metrics.churn_rate.parts(company.data, start="2023-01-01")
     lost = parts.filter(like="churn").iloc[:, 0]

@@ -17,6 +17,10 @@ from revkit.synth.streams import Numbers
 from revkit.synth.world import DAY, World
 
 COMMIT = 2
+YEAR = ("mrr_a_year_ago", "mrr_kept_and_grown", "mrr_kept", "customers_a_year_ago",
+        "customers_lost_since")  # fmt: skip
+"""What those who were customers a year ago paid then, pay now, and pay now up to what it was."""
+
 Figures = dict[str, Numbers]
 
 
@@ -40,7 +44,7 @@ def by_month(world: World, days: Numbers, amounts: Numbers | None = None) -> Num
 
 
 def recurring(world: World, made: Simulated) -> Figures:
-    """MRR and customers at the end of each month, and how they moved within it.
+    """MRR and customers at the end of each month, how they moved within it and over a year.
 
     What an account pays at a month's two ends says how it moved; one that pays again was a
     customer before.
@@ -53,12 +57,19 @@ def recurring(world: World, made: Simulated) -> Figures:
     edges = world.month_starts[first : first + world.months + 1]
     names = ("mrr", "customers", "new_mrr", "new_customers", "reactivated_mrr", "expansion_mrr",
              "contraction_mrr", "churned_mrr", "churned_customers")  # fmt: skip
-    made_of: Figures = {name: np.zeros(world.months, np.int64) for name in names}
-    before = np.zeros(size, np.int64)
+    made_of: Figures = {name: np.zeros(world.months, np.int64) for name in (*names, *YEAR)}
+    before, ends = np.zeros(size, np.int64), []
     for place, edge in enumerate(edges.tolist()):
         runs = (rows["started"] < edge) & (rows["ended"] >= edge)
         after = np.zeros(size, np.int64)
         np.add.at(after, rows["account"][runs], monthly[runs])
+        ends.append(after)
+        if place >= 12:
+            then = ends[place - 12]
+            stood = then > 0
+            kept = (then, after[stood], np.minimum(then, after), stood, stood & (after == 0))
+            for name, value in zip(YEAR, kept, strict=True):
+                made_of[name][place - 1] = value.sum()
         if place:
             change, joins = after - before, (before == 0) & (after > 0)
             new, stays = joins & (since >= edges[place - 1]), (before > 0) & (after > 0)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from revkit.synth.effects import Effect, start_of, without
-from revkit.synth.figures import Figures, added, figures
+from revkit.synth.figures import YEAR, Figures, added, figures
 from revkit.synth.files import being_written, beside, whole
 from revkit.synth.formats import parquet_writer
 from revkit.synth.futures import next_quarter
@@ -113,15 +113,22 @@ class Truth:
 
     @property
     def metrics(self) -> dict[str, dict[str, int | float | None]]:
-        """The figures of each month, with the win rate of new deals closed in it."""
+        """The figures of each month, with the win rate of new deals closed in it.
+
+        ``nrr_12m``, ``grr_12m`` and ``churn_rate_12m`` compare the customers of a year before with
+        what they pay at the month's end; none before there is a year.
+        """
         found: dict[str, dict[str, int | float | None]] = {}
         for place, month in enumerate(self.months):
-            row: dict[str, int | float | None] = {
-                named(name): int(values[place]) for name, values in self.figures.items()
+            row = {name: int(values[place]) for name, values in self.figures.items()}
+            then, net, gross, stood, lost = (row.pop(name) for name in YEAR)
+            found[month] = {
+                **{named(name): value for name, value in row.items()},
+                "win_rate": share(row["new_deals_won"], row["new_deals_closed"]),
+                "nrr_12m": share(net, then),
+                "grr_12m": share(gross, then),
+                "churn_rate_12m": share(lost, stood),
             }
-            closed = int(self.figures["new_deals_closed"][place])
-            won = int(self.figures["new_deals_won"][place])
-            found[month] = row | {"win_rate": won / closed if closed else None}
         return found
 
     @property
@@ -214,7 +221,13 @@ def totals(found: Figures) -> dict[str, int]:
             values[-1] if name in STANDS else values.sum()
         )
         for name, values in found.items()
+        if name not in YEAR
     }
+
+
+def share(part: int, whole: int) -> float | None:
+    """A part of a whole; none of nothing."""
+    return part / whole if whole else None
 
 
 def named(figure: str) -> str:
