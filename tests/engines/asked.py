@@ -18,7 +18,7 @@ class Traffic:
     """How many rows came with each query, and how many values in lists beside them."""
 
     def __init__(self):
-        self.asking = None
+        self.asking, self.metric = None, None
         self.rows = {}
 
     def watch(self, patch):
@@ -28,13 +28,17 @@ class Traffic:
 
     def several(self, engine, case):
         """Return the sizes of the answers in order; one row alone is what a table's check says."""
-        return sorted(rows for rows in self.rows[engine, case] if rows > 1)
+        return sorted(rows for _, rows in self.rows[engine, case] if rows > 1)
+
+    def largest(self, engine, case, metrics):
+        """Return the size of the largest answer that was asked for first by one of some metrics."""
+        return max(rows for metric, rows in self.rows[engine, case] if metric in metrics)
 
     def _counting(self, fetch):
         def fetched(expr, *args, **kwargs):
             found = fetch(expr, *args, **kwargs)
             rows = len(found) if hasattr(found, "__len__") else 1
-            self.rows.setdefault(self.asking, []).append(rows)
+            self.rows.setdefault(self.asking, []).append((self.metric, rows))
             return found
 
         return fetched
@@ -58,7 +62,7 @@ class Answers:
         if isinstance(plan, RevkitError):
             return plan
         if metric not in self.read:
-            self.traffic.asking = self.name
+            self.traffic.asking, self.traffic.metric = self.name, metric
             try:
                 self.read[metric] = plan.metric.occupied(plan.frame())
             except RevkitError as error:

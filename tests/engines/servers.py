@@ -6,6 +6,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import warnings
 from contextlib import contextmanager
@@ -148,6 +149,8 @@ def spark(folder):
             "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC "
             "-XX:ReservedCodeCacheSize=256m",
         }
+        # Spark's own processes find revkit where this one does
+        os.environ["PYSPARK_PYTHON"] = sys.executable
         builder = SparkSession.builder.master("local[2]").appName("revkit tests")
         for name, value in settings.items():
             builder = builder.config(name, value)
