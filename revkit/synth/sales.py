@@ -116,8 +116,7 @@ class Deals:
 
 def list_price(world: World, product: Numbers, day: Numbers) -> Numbers:
     """The price of a seat for a month, in cents: it rises each January."""
-    month = np.clip(world.month(np.asarray(day)), 0, len(world.month_starts) - 2)
-    return np.asarray(world.list_prices[product, month])
+    return np.asarray(world.list_prices[product, world.place(day)])
 
 
 def net_price(price: Numbers, discount: Numbers) -> Numbers:

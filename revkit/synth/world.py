@@ -114,8 +114,11 @@ class World:
 
     def month(self, days: Numbers) -> Numbers:
         """The number of the month that holds each day."""
-        place = np.clip(days - self.first, -1, len(self._months) - 2)
-        return np.asarray(self._months[place])
+        return np.asarray(self._months[self.place(days)])
+
+    def place(self, days: Numbers) -> Numbers:
+        """Where each day stands in what is known by the day: see :attr:`_months`."""
+        return np.asarray(np.minimum(np.maximum(days - self.first, -1), len(self._months) - 2))
 
     @cached_property
     def _months(self) -> Numbers:
@@ -126,7 +129,7 @@ class World:
 
     @cached_property
     def list_prices(self) -> Numbers:
-        """The price of a seat for a month, in cents, of each product in each month simulated."""
+        """The price of a seat for a month, in cents, of each product by the day (:meth:`place`)."""
         prices = np.array([spec.price for spec in self.scenario.products.values()]) * 100
         days = self.month_starts[:-1]
         months = days.astype("M8[D]").astype("M8[M]").astype(np.int64)
@@ -134,7 +137,8 @@ class World:
         rise = (1 + self.scenario.customers.price_rise_year) ** years
         product = np.arange(len(prices))[:, None]
         rise = rise * self.effects.factor("price", days, product=product)
-        return np.asarray(np.rint(prices[:, None] * rise).astype(np.int64))
+        month = np.clip(self._months, 0, len(days) - 1)
+        return np.asarray(np.rint(prices[:, None] * rise).astype(np.int64)[:, month])
 
     @cached_property
     def pace(self) -> Numbers:
