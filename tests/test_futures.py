@@ -206,7 +206,7 @@ def test_bookings_add_up_over_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 
     parts = [[futures(world, chunk).bookings(fork) for fork in forks(world)] for chunk in (0, 1)]
 
-    found = next_quarter(world, Roster(world))
+    found = next_quarter(world)
     totals = np.sum(parts, axis=0)
     assert (found["futures"], len(world.chunks)) == (5, 2)
     assert found["mean_cents"] == round(totals.sum(axis=1).mean())

@@ -20,6 +20,7 @@ from revkit.synth.effects import start_of
 from revkit.synth.parts import Part, once, part, streamed
 from revkit.synth.people import Roster
 from revkit.synth.pools import pool
+from revkit.synth.processes import each
 from revkit.synth.scenario import scenario as scenario_named
 from revkit.synth.truth import Truth
 from revkit.synth.world import World
@@ -109,17 +110,16 @@ class Company:
     @cached_property
     def content(self) -> dict[str, Content]:
         """What each table holds, as a number of rows and a hash, made one chunk at a time."""
-
-        def chunk(number: int) -> tuple[Totals, dict[str, Content]]:
-            made = self.part(number)
-            return made.sums, of_tables(made.tables)
-
-        sums, found = chunk(0)
-        for number in self.world.chunks[1:]:
-            more, others = chunk(number)
+        parts = each(self._held, self.world.chunks, self.workers)
+        sums, found = next(parts)
+        for more, others in parts:
             sums, found = sums + more, together(found, others)
         found |= of_tables(self.once(sums))
         return {name: found[name] for name in COLUMNS}
+
+    def _held(self, chunk: int) -> tuple[Totals, dict[str, Content]]:
+        made = self.part(chunk)
+        return made.sums, of_tables(made.tables)
 
     def part(self, chunk: int) -> Part:
         """The tables of one chunk of 32,768 accounts; it depends on the chunk's number alone.
@@ -233,7 +233,8 @@ def generate(
     dirt
         What an export's errors do to it: clean, light or heavy; ``key`` then says what they did.
     workers
-        Processes that write it; what they write is the same however many they are.
+        Processes that write it and find out what is true of it; what comes of it is the same
+        however many they are.
 
     Raises
     ------

@@ -22,6 +22,7 @@ from revkit.synth.leads import LEADS, Leads, come_in, turn_up
 from revkit.synth.outlook import POOL, Outlook, won_by_kind
 from revkit.synth.people import Roster
 from revkit.synth.population import Accounts, population
+from revkit.synth.processes import each
 from revkit.synth.sales import (
     APPROACHES,
     FIRST_APPROACH,
@@ -176,16 +177,29 @@ def forks(world: World) -> range:
     return range(1, 1 + max(FEWEST, min(POOL, ROUNDS // world.accounts)))
 
 
-def next_quarter(world: World, roster: Roster) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Booked:
+    """What each future books in a chunk, by kind: for a process of its own."""
+
+    world: World
+
+    @cached_property
+    def roster(self) -> Roster:
+        """The people who sell."""
+        return Roster(self.world)
+
+    def __call__(self, chunk: int) -> Numbers:
+        made = Futures(self.world, self.roster, chunk)
+        return np.array([made.bookings(fork) for fork in forks(self.world)])
+
+
+def next_quarter(world: World, workers: int = 1) -> dict[str, Any]:
     """How what is booked in the quarter after the last day spreads over its futures, in cents.
 
     Bookings are what won deals are worth in a year, by the day they close. ``new`` holds what
     those who come back buy, too.
     """
-    totals = np.zeros((len(forks(world)), len(KINDS)), np.int64)
-    for chunk in world.chunks:
-        made = Futures(world, roster, chunk)
-        totals += [made.bookings(fork) for fork in forks(world)]
+    totals = sum(each(Booked(world), world.chunks, workers), np.zeros(1, np.int64))
     kinds = {kind: spread(totals[:, place]) for place, kind in enumerate(KINDS)}
     return {"futures": len(totals), **spread(totals.sum(axis=1)), **kinds}
 

@@ -81,7 +81,7 @@ class Truth:
         p10, p50 and p90 in cents, in all and for new, expansion and renewal.
         """
         known = limits([guesses(self.world, self.simulated(i)) for i in self.world.chunks])
-        return {**known, "next_quarter_bookings": next_quarter(self.world, self._roster)}
+        return {**known, "next_quarter_bookings": next_quarter(self.world, self.company.workers)}
 
     @cached_property
     def effects(self) -> list[dict[str, Any]]:

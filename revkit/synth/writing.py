@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial, reduce
-from multiprocessing import get_context
 from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +16,7 @@ from revkit.synth.arrow import COLUMNS
 from revkit.synth.day_first import mapping
 from revkit.synth.files import beside, forget, whole
 from revkit.synth.formats import WRITERS, joined
+from revkit.synth.processes import each
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -95,8 +94,8 @@ def write(
     for name in COLUMNS:
         _refuse_strangers(folder / name)
     with _staging(folder) as aside:
-        job = Job(company, aside, format)
-        all_ = reduce(add, _told(_chunks(job), len(company.world.chunks), progress))
+        job, chunks = Job(company, aside, format), company.world.chunks
+        all_ = reduce(add, _told(each(job.chunk, chunks, company.workers), len(chunks), progress))
         rows = all_.rows
         for name, table in company.once(all_.sums).items():
             rows[name] = job.table(name, table)
@@ -110,41 +109,12 @@ def write(
     return {name: Written(path, rows[name], _size(path)) for name, path in written.items()}
 
 
-def _chunks(job: Job) -> Iterator[Chunk]:
-    """Each chunk once it is written, in order."""
-    chunks, workers = job.company.world.chunks, job.company.workers
-    if workers == 1 or len(chunks) == 1:
-        yield from map(job.chunk, chunks)
-        return
-    # Spawned, not forked: a copy of a process that runs threads may wait for ever.
-    with ProcessPoolExecutor(
-        min(workers, len(chunks)), get_context("spawn"), _begin, (job,)
-    ) as pool:
-        yield from pool.map(_chunk, chunks)
-
-
 def _told(chunks: Iterator[Chunk], of: int, progress: Progress | None) -> Iterator[Chunk]:
     """The chunks, each told of once it is done."""
     for done, chunk in enumerate(chunks, 1):
         if progress is not None:
             progress(done, of)
         yield chunk
-
-
-_JOB: list[Job] = []
-"""The job of a process that writes chunks."""
-
-
-def _begin(job: Job) -> None:
-    import pyarrow as pa
-
-    # The system's own pool gives back what has been written; the others keep a sixth more.
-    pa.set_memory_pool(pa.system_memory_pool())
-    _JOB[:] = [job]
-
-
-def _chunk(number: int) -> Chunk:
-    return _JOB[0].chunk(number)
 
 
 @contextmanager
