@@ -241,6 +241,14 @@ def test_a_scenario_is_like_one_beside_it_and_never_like_itself(tmp_path: Path) 
         scenario(str(tmp_path / "round.yaml"))
 
 
+def test_a_file_that_is_changed_is_read_again(tmp_path: Path) -> None:
+    path = mine(tmp_path, "min_accounts: 7")
+    before = scenario(path).min_accounts
+    mine(tmp_path, "min_accounts: 8")
+
+    assert (before, scenario(path).min_accounts) == (7, 8)
+
+
 def test_a_day_needs_no_quotes(tmp_path: Path) -> None:
     assert scenario(mine(tmp_path, "start: 2024-02-01")).start == "2024-02-01"
 

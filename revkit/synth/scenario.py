@@ -94,7 +94,6 @@ NAMED: dict[str, type[Any]] = {
 LISTED: dict[str, type[Any]] = {"effects": Effect, "decoys": Decoy, "questions": Question}
 
 
-@cache
 def scenario(name: str = "baseline") -> Scenario:
     """The scenario of that name, or in that YAML file.
 
@@ -104,6 +103,17 @@ def scenario(name: str = "baseline") -> Scenario:
         An unknown scenario; a key that is not one, or one that is missing; a value that cannot
         be, by itself or beside the others.
     """
+    return shipped(name) if name in scenarios() else parsed(name)
+
+
+@cache
+def shipped(name: str) -> Scenario:
+    """A scenario that ships, which does not change; a file may from one call to the next."""
+    return parsed(name)
+
+
+def parsed(name: str) -> Scenario:
+    """A scenario as its file says, checked."""
     given = read(name)
     for key, kind in SINGLE.items():
         if key in given:
