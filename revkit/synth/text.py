@@ -70,7 +70,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Ids:
-    """Ids such as A000123: a letter and the digits of a number; none for -1.
+    """Ids such as A000123: a letter and a number's digits, at least four; none for -1.
 
     Examples
     --------
@@ -79,6 +79,10 @@ class Ids:
     ['A000123', 'A000007']
     >>> ids.of(np.array([1, -1])).arrow().to_pylist()
     ['A000007', None]
+    >>> Ids("A", 6, np.array([1234567, 7])).arrow().to_pylist()
+    ['A1234567', 'A000007']
+    >>> Ids("A", 6, np.array([1234567, 7654321])).arrow().to_pylist()
+    ['A1234567', 'A7654321']
     """
 
     prefix: str
@@ -174,11 +178,12 @@ def _whole(part: Text | Numbers | str) -> pa.Array | pa.Scalar:
 
 
 def lettered(prefix: str, width: int, number: Numbers) -> Numbers:
-    """A row of letters for each number: a prefix and its digits.
+    """A row of letters for each number: a prefix and its digits, at least four.
 
     Four digits are put in their places at a time, the first ones first: where fewer are wanted,
     the rest runs into the row before, whose own last digits come later.
     """
+    assert width >= 4, width
     size, fours = len(prefix) + width, []
     for end in range(size, len(prefix), -4):
         rest = number // FOUR
