@@ -247,6 +247,7 @@ def test_a_file_that_is_changed_is_read_again(tmp_path: Path) -> None:
     mine(tmp_path, "min_accounts: 8")
 
     assert (before, scenario(path).min_accounts) == (7, 8)
+    assert generate(Path(path)).world.accounts == 8
 
 
 def test_a_day_needs_no_quotes(tmp_path: Path) -> None:

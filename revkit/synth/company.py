@@ -205,7 +205,7 @@ class Company:
 
 
 def generate(
-    scenario: str = "baseline",
+    scenario: str | Path = "baseline",
     *,
     seed: int = 42,
     months: int = 36,
@@ -249,7 +249,7 @@ def generate(
     >>> company.tables["accounts"].num_rows
     20
     """
-    found = scenario_named(scenario)
+    found = scenario_named(str(scenario))
     if locale is not None:
         found = replace(found, locale=locale)
     pool(found.locale)
