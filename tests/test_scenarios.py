@@ -190,6 +190,7 @@ def test_a_word_no_scenario_knows_is_refused(tmp_path: Path, said: str, refused:
     [
         ("funnel: {lead_mql: high}", "funnel: lead_mql should be a valid number; it is 'high'"),
         ("funnel: {lead_mql: 1.3}", "lead_mql should be less than 1; it is 1.3"),
+        ("usage: {warned: 1.5}", "usage: warned should be less than or equal to 1; it is 1.5"),
         ("funnel: 3", "funnel must be keys with values, a line each; it is 3"),
         ("segments: {SMB: {cycle_days: -3}}", "SMB: cycle_days should be greater than 0"),
         ("segments: {SMB: {employees: [5, 4, 9]}}", r"from 1; it is \[5, 4, 9\]"),
