@@ -18,7 +18,7 @@ from revkit.synth import Company, generate
 from revkit.synth.arrow import COLUMNS, NEVER, plain, schema
 from revkit.synth.billing import invoice_table
 from revkit.synth.gates import draw_leads
-from revkit.synth.lives import lives
+from revkit.synth.lives import Lives, lives
 from revkit.synth.people import Roster
 from revkit.synth.population import population
 from revkit.synth.sales import new_deals
@@ -26,7 +26,7 @@ from revkit.synth.scenario import scenario
 from revkit.synth.streams import Numbers
 from revkit.synth.subscriptions import Book, Ledger
 from revkit.synth.support import counts, ticket_table
-from revkit.synth.usage import LOW_USAGE, decline, dips, usage_table
+from revkit.synth.usage import LOW_USAGE, decline, dips, usage_table, wobble
 from revkit.synth.world import World
 
 NEW = ("usage", "tickets", "invoices", "exchange_rates", "price_survey", "price_tests")
@@ -239,3 +239,14 @@ def test_some_leave_without_warning_and_some_drops_mean_nothing(
     assert rest.mean() == pytest.approx(asked.warned, abs=0.15)
     assert not falls[customers.ends == NEVER].any()
     assert (dips(world, 0, customers) < 1).mean() == pytest.approx(3 * asked.false_drops, rel=0.3)
+
+
+def test_a_month_half_remembers_the_one_before_from_the_first_month_on() -> None:
+    """Of the first account too, in a company that begins with what is shown."""
+    world = World(scenario("baseline"), seed=3, months=9, accounts=3)
+    account, month = np.array([0, 0, 1, 1, 2]), np.array([0, 1, 0, 2, 8])
+    nothing = np.zeros(5, np.int64)
+    made = Lives(account, month, *[nothing] * 7)
+    now, before = (made.slots(world, 0, back).normal("usage.wobble") for back in (0, 1))
+
+    assert wobble(world, 0, made) == pytest.approx((now + before) / np.sqrt(2), rel=1e-15)

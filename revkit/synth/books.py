@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from revkit.synth.arrow import arrow
-from revkit.synth.campaigns import Campaigns, decoy_ids, month_number
+from revkit.synth.campaigns import Campaigns, decoy_ids
 from revkit.synth.leads import INBOUND, LEADS
 from revkit.synth.people import Roster
 from revkit.synth.sales import RENEWAL
@@ -19,7 +19,7 @@ from revkit.synth.simulation import Simulated
 from revkit.synth.streams import Numbers
 from revkit.synth.text import Ids
 from revkit.synth.vocabulary import REGIONS
-from revkit.synth.world import AHEAD, World, working
+from revkit.synth.world import AHEAD, World, month_number, working
 
 if TYPE_CHECKING:
     import pyarrow as pa

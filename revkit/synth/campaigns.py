@@ -12,7 +12,7 @@ from revkit.synth.arrow import arrow
 from revkit.synth.story import Decoy
 from revkit.synth.streams import Numbers
 from revkit.synth.text import Ids, Words
-from revkit.synth.world import World
+from revkit.synth.world import World, month_number
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -88,8 +88,3 @@ class Campaigns:
 def decoy_ids(count: int) -> Ids:
     """The campaign_id of each decoy, apart from those that bring leads."""
     return Ids("C", 4, 9001 + np.arange(count))
-
-
-def month_number(days: Numbers) -> Numbers:
-    """Months since January 1970."""
-    return days.astype("M8[D]").astype("M8[M]").astype(np.int64)

@@ -36,7 +36,7 @@ class Target:
     op: str
     where: tuple[str, ...]
     lasts: bool = False
-    smallest: float = 0.0
+    smallest: float = 1e-9
     largest: float = 1e9
 
 

@@ -6,6 +6,8 @@ the two can be held against each other.
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
 
 from revkit.synth.arrow import NEVER
@@ -58,14 +60,14 @@ def recurring(world: World, made: Simulated) -> Figures:
     names = ("mrr", "customers", "new_mrr", "new_customers", "reactivated_mrr", "expansion_mrr",
              "contraction_mrr", "churned_mrr", "churned_customers")  # fmt: skip
     made_of: Figures = {name: np.zeros(world.months, np.int64) for name in (*names, *YEAR)}
-    before, ends = np.zeros(size, np.int64), []
+    before, ends = np.zeros(size, np.int64), deque[Numbers](maxlen=13)
     for place, edge in enumerate(edges.tolist()):
         runs = (rows["started"] < edge) & (rows["ended"] >= edge)
         after = np.zeros(size, np.int64)
         np.add.at(after, rows["account"][runs], monthly[runs])
         ends.append(after)
         if place >= 12:
-            then = ends[place - 12]
+            then = ends[0]
             stood = then > 0
             kept = (then, after[stood], np.minimum(then, after), stood, stood & (after == 0))
             for name, value in zip(YEAR, kept, strict=True):

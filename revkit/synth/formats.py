@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 
-DICTIONARY = 1 << 22
-"""Bytes of a dictionary at most; beyond, its column is written without."""
-
-
 GROUP = 1 << 17
 """Rows that are held in memory until they are written."""
 
@@ -35,8 +31,7 @@ def write_parquet(table: pa.Table, path: Path) -> None:
     pq.write_table(
         table, path, version="2.6", compression="zstd", compression_level=1,
         use_dictionary=[name for name in table.column_names if repeats(table[name])],
-        dictionary_pagesize_limit=DICTIONARY, write_statistics=False,
-        store_schema=False, row_group_size=GROUP,
+        write_statistics=False, store_schema=False, row_group_size=GROUP,
         column_encoding=dict.fromkeys(moments, "DELTA_BINARY_PACKED"),
     )  # fmt: skip
 

@@ -168,10 +168,8 @@ class Roster:
 
     def holder(self, seat: Numbers, day: Numbers) -> Numbers:
         """Who holds a seat on a day."""
-        person, last = seat * HOLDERS, np.max(day, initial=0)
+        person = seat * HOLDERS
         for begins in self.takes_over.reshape(self.shape).T[1:]:
-            if begins.min() > last:
-                break
             person += begins[seat] <= day
         return np.asarray(person)
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from annotated_types import Ge, Gt, Le, Lt
 
@@ -80,20 +89,6 @@ class Scenario:
     questions: tuple[Question, ...] = ()
 
 
-SINGLE: dict[str, type[Any]] = {
-    "funnel": Funnel, "health": Health, "customers": Customers,
-    "costs": Costs,
-    "usage": Usage, "tickets": Tickets, "billing": Billing,
-    "price_survey": PriceSurvey, "price_tests": PriceTests,
-}  # fmt: skip
-NAMED: dict[str, type[Any]] = {
-    "segments": Segment, "channels": Channel, "products": Product, "teams": Team,
-    "exchange_rates": Currency,
-}  # fmt: skip
-
-LISTED: dict[str, type[Any]] = {"effects": Effect, "decoys": Decoy, "questions": Question}
-
-
 def scenario(name: str = "baseline") -> Scenario:
     """The scenario of that name, or in that YAML file.
 
@@ -114,22 +109,7 @@ def shipped(name: str) -> Scenario:
 
 def parsed(name: str) -> Scenario:
     """A scenario as its file says, checked."""
-    given = read(name)
-    for key, kind in SINGLE.items():
-        if key in given:
-            given[key] = block(kind, given[key], f"{name}: {key}")
-    for key, kind in NAMED.items():
-        if key in given:
-            given[key] = {
-                word: block(kind, values, f"{name}: {key}: {word}")
-                for word, values in keyed(given[key], f"{name}: {key}").items()
-            }
-    for key, kind in LISTED.items():
-        given[key] = [
-            block(kind, values, f"{name}: {key}: {place}")
-            for place, values in enumerate(several(given.get(key, []), f"{name}: {key}"), 1)
-        ]
-    whole = block(Scenario, given, name)
+    whole = block(Scenario, read(name), name)
     check_blocks(whole, name)
     check(whole)
     check_story(whole)
@@ -183,13 +163,6 @@ def keyed(values: Any, where: str) -> Mapping[Any, Any]:
     return values
 
 
-def several(values: Any, where: str) -> list[Any]:
-    """A list, and nothing else."""
-    if not isinstance(values, list):
-        raise ParameterError(f"{where} must be a list, a dash for each; it is {values!r}.")
-    return values
-
-
 def block(kind: type[Block], values: Any, where: str) -> Block:
     """One block of a scenario, checked against the class that holds it."""
     names = {field.name.rstrip("_"): field for field in fields(kind)}  # type: ignore[arg-type]
@@ -205,28 +178,44 @@ def block(kind: type[Block], values: Any, where: str) -> Block:
         if key not in values and field.default is field.default_factory is MISSING:
             raise ParameterError(f"{where} needs {key!r}; it has: {', '.join(values)}. Add it.")
     hints = get_type_hints(kind, include_extras=True)
-    given = {names[key].name: frozen(value) for key, value in values.items()}
-    parsed = {*SINGLE, *NAMED, *LISTED} if kind is Scenario else set()
     return kind(
         **{
-            name: value if name in parsed else checked(name, value, hints[name], where)
-            for name, value in given.items()
+            names[key].name: checked(given, hints[names[key].name], f"{where}: {key}")
+            for key, given in values.items()
         }
     )
 
 
-def checked(name: str, value: Any, kind: Any, where: str) -> Any:
-    """A value as the type of its field, within its bounds."""
+def checked(given: Any, kind: Any, where: str) -> Any:
+    """A value as the type of its field: a block, blocks by name, a list of blocks, or plain."""
+    inner = [of for of in get_args(kind) if isinstance(of, type) and is_dataclass(of)]
+    if isinstance(kind, type) and is_dataclass(kind):
+        return block(kind, given, where)
+    if inner and get_origin(kind) is Mapping:
+        return {
+            word: block(inner[0], each, f"{where}: {word}")
+            for word, each in keyed(given, where).items()
+        }
+    if inner and not isinstance(given, list):
+        raise ParameterError(f"{where} must be a list, a dash for each; it is {given!r}.")
+    if inner:
+        return tuple(
+            block(inner[0], each, f"{where}: {place}") for place, each in enumerate(given, 1)
+        )
+    return bounded(given, kind, where)
+
+
+def bounded(given: Any, kind: Any, where: str) -> Any:
+    """A plain value of a type, within its bounds."""
     from pydantic import ValidationError
 
     try:
-        return adapter(kind).validate_python(value)
+        return adapter(kind).validate_python(frozen(given))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = "".join(f", number {at + 1}," for at in first["loc"] if isinstance(at, int))
         needed = first["msg"][max(first["msg"].find("should"), 0) :]
-        key = name.rstrip("_")
-        raise ParameterError(f"{where}: {key}{place} {needed}; it is {first['input']!r}.") from None
+        raise ParameterError(f"{where}{place} {needed}; it is {first['input']!r}.") from None
 
 
 @cache

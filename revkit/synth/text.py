@@ -34,9 +34,15 @@ class Text(Protocol):
     def arrow(self) -> pa.Array:
         """The text: strings, or a dictionary of them."""
 
+    def words(self) -> Numbers:
+        """The text as an array of strings, None for none, for tables that are small."""
+        import pyarrow as pa
+
+        return np.asarray(self.arrow().cast(pa.string()).to_numpy(zero_copy_only=False))
+
 
 @dataclass(frozen=True)
-class Words:
+class Words(Text):
     """Words of a vocabulary, each once in it, or ids, by their codes; none for -1."""
 
     codes: Numbers
@@ -52,7 +58,7 @@ class Words:
         codes, words = self.codes, self.vocabulary
         if isinstance(words, Ids) and (len(words.number) <= FEW or words.partial):
             codes, words = words.occurring(codes)
-        dictionary = words.text if isinstance(words, Ids) else vocabulary(tuple(words))
+        dictionary = words.arrow() if isinstance(words, Ids) else vocabulary(tuple(words))
         indices = buffered(codes.astype(np.int32, copy=False), pa.int32(), codes >= 0)
         return pa.DictionaryArray.from_arrays(indices, dictionary)
 
@@ -61,15 +67,9 @@ class Words:
         assert not isinstance(self.vocabulary, Ids)
         return Words(self.codes, [word + end for word in self.vocabulary])
 
-    def words(self) -> Numbers:
-        """The words as an array of strings, None for none, for tables that are small."""
-        import pyarrow as pa
-
-        return np.asarray(self.arrow().cast(pa.string()).to_numpy(zero_copy_only=False))
-
 
 @dataclass(frozen=True)
-class Ids:
+class Ids(Text):
     """Ids such as A000123: a letter and a number's digits, at least four; none for -1.
 
     Examples
@@ -109,18 +109,17 @@ class Ids:
         """The ids where a condition holds, none elsewhere."""
         return Ids(self.prefix, self.width, np.where(where, self.number, -1))
 
-    def words(self) -> Numbers:
-        """The ids as an array of strings, for tables that are small."""
-        return np.asarray(self.arrow().to_numpy(zero_copy_only=False))
-
     @cached_property
     def partial(self) -> bool:
         """Whether some are none."""
         return bool((self.number < 0).any())
 
+    def arrow(self) -> pa.Array:
+        """The ids as strings, made once."""
+        return self._arrow
+
     @cached_property
-    def text(self) -> pa.Array:
-        """The ids as strings."""
+    def _arrow(self) -> pa.Array:
         known = self.number >= 0
         number = np.where(known, self.number, 0) if self.partial else self.number
         most = int(number.max(initial=0))
@@ -133,13 +132,9 @@ class Ids:
         offsets = np.arange(len(letters) + 1, dtype=np.int32) * letters.shape[1]
         return _strings(offsets, letters, known)
 
-    def arrow(self) -> pa.Array:
-        """The ids as strings, made once."""
-        return self.text
-
 
 @dataclass(frozen=True)
-class Joined:
+class Joined(Text):
     """Text one after another: other columns, whole numbers, and strings the same in every row.
 
     Examples

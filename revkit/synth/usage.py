@@ -63,7 +63,7 @@ def wobble(world: World, chunk: int, lives: Lives) -> Numbers:
     now = lives.slots(world, chunk).normal("usage.wobble")
     before = np.roll(now, 1)  # an account's months follow each other
     months = lives.account * SPAN + lives.month
-    alone = np.flatnonzero(np.diff(months, prepend=-1) != 1)
+    alone = np.flatnonzero(np.diff(months, prepend=-2) != 1)
     before[alone] = lives.slots(world, chunk, 1)[alone].normal("usage.wobble")
     return np.asarray((now + before) / np.sqrt(2))
 

@@ -132,7 +132,7 @@ class World:
         """The price of a seat for a month, in cents, of each product by the day (:meth:`place`)."""
         prices = np.array([spec.price for spec in self.scenario.products.values()]) * 100
         days = self.month_starts[:-1]
-        months = days.astype("M8[D]").astype("M8[M]").astype(np.int64)
+        months = month_number(days)
         years = months // 12 - months[0] // 12
         rise = (1 + self.scenario.customers.price_rise_year) ** years
         product = np.arange(len(prices))[:, None]
@@ -144,9 +144,9 @@ class World:
     def pace(self) -> Numbers:
         """How busy each day is, for those simulated: season, and a quiet weekend."""
         days = np.arange(self.first, int(self.month_starts[-1]))
-        month_of_year = days.astype("M8[D]").astype("M8[M]").astype(np.int64) % 12
+        month_of_year = month_number(days) % 12
         quiet = np.where(weekday(days) < 5, 1.0, 0.3)
-        return np.asarray(self.scenario.season)[month_of_year] * quiet
+        return np.asarray(np.asarray(self.scenario.season)[month_of_year] * quiet)
 
     def busy(self, days: Numbers, draws: Numbers, rate: Numbers | float = 1.0) -> Numbers:
         """Which of these days survive thinning by :attr:`pace`, times a rate."""
@@ -175,6 +175,11 @@ class World:
     def _month_ends(self) -> Numbers:
         """The last working day of the month of each day for forty years: looking up is cheap."""
         return last_of_month(self.first + np.arange(40 * 366))
+
+
+def month_number(days: Numbers) -> Numbers:
+    """Months since January 1970."""
+    return np.asarray(days.astype("M8[D]").astype("M8[M]").astype(np.int64))
 
 
 def weekday(days: Numbers) -> Numbers:
