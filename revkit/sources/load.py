@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset import Dataset
-from revkit.dataset.company import Company
-from revkit.dataset.show import About
+from revkit.dataset.display import About
+from revkit.dataset.store import Company
 from revkit.errors import SourceError, TableError, listed
 from revkit.periods import day
 from revkit.policy import Policy

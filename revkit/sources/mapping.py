@@ -35,10 +35,10 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from revkit.dataset.door import Problem
+from revkit.dataset.validation import Problem
 from revkit.errors import ColumnError, DataError, MappingError, SourceError, listed
 from revkit.schema import NUMBERS, TABLES, Column
-from revkit.sources.written import Formats, comma_numbers, days
+from revkit.sources.parsing import Formats, comma_numbers, days
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -13,8 +13,8 @@ from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from revkit.dataset.door import Problem, Reading, fill, problems, read, refuse
-from revkit.dataset.replay import last_known
+from revkit.dataset.as_of import last_known
+from revkit.dataset.validation import Problem, Reading, fill, problems, read, refuse
 from revkit.dimensions import Sketch, Step, levels
 from revkit.errors import ColumnError, CurrencyError, DataError, TableError
 from revkit.periods import day_of

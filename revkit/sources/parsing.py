@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator
 
-from revkit.dataset.door import Problem
+from revkit.dataset.validation import Problem
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from revkit.dataset.door import fill
+from revkit.dataset.validation import fill
 from revkit.periods import begin, day_of
 from revkit.schema import Column, Table
 
