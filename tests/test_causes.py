@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import revkit as rk
-from revkit.derived.causes import CAUSES
+from revkit.derived.recurring.movement_causes import CAUSES
 from revkit.errors import DimensionError
 from revkit.policy import Policy
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.derived import carriers, ramps
+from revkit.derived import quota_spans, ramps
 
 QUARTER = {"period": "quarter", "start": "2026-01-01"}
 TEAM = ["activities_per_rep", "quota_attainment", "ramp_months", "revenue_per_rep",
@@ -85,7 +85,7 @@ def carried(*quotas, left=None):
     ]  # fmt: skip
     people = [row | {"left_on": left} for row in team.people(1)]
     data = companies.of(targets=rows, reps=people)
-    frame = carriers(data).order_by("started_on").to_pandas()
+    frame = quota_spans(data).order_by("started_on").to_pandas()
     return [(a.month, b.month) for a, b in zip(frame["started_on"], frame["ended_on"], strict=True)]
 
 
@@ -235,7 +235,7 @@ def test_balance_by_a_dimension_is_that_of_each_group():
 
 
 @pytest.mark.parametrize("dialect", ["postgres", "databricks"])
-@pytest.mark.parametrize("table", [ramps, carriers])
+@pytest.mark.parametrize("table", [ramps, quota_spans])
 def test_derived_tables_compile_for_other_engines(table, dialect):
     assert "SELECT" in str(ibis.to_sql(table(rk.example("team")), dialect=dialect))
 

@@ -223,8 +223,8 @@ def stage_rates(data: Dataset) -> pd.DataFrame:
     """
     from ibis import _
 
-    from revkit.derived.pipeline import pipeline_changes
-    from revkit.derived.stages import opportunity_stages
+    from revkit.derived.opportunities.pipeline_changes import pipeline_changes
+    from revkit.derived.opportunities.stages import opportunity_stages
 
     visits = opportunity_stages(data).filter(_.visit == 1)
     decided = visits.filter(_.is_open & _.closed_on.notnull()).aggregate(
@@ -266,7 +266,7 @@ def _aggregates(data: Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
     import ibis
     from ibis import _
 
-    from revkit.derived.pipeline import pipeline_changes
+    from revkit.derived.opportunities.pipeline_changes import pipeline_changes
 
     states = pipeline_changes(data)
     deals = data.table("opportunities")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from revkit.analysis.quantities import Quantity
 from revkit.analysis.sentences import Finding
-from revkit.derived.tenure import BOUNDS, GROUPS
+from revkit.derived.recurring.tenure import BOUNDS, GROUPS
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -102,11 +102,11 @@ def _paying(data: Dataset, by: str) -> pd.DataFrame:
     import ibis
     from ibis import _
 
-    from revkit.derived.customers import customers
-    from revkit.derived.regimes import regimes
+    from revkit.derived.recurring.customers import customers
+    from revkit.derived.recurring.price_periods import price_periods
     from revkit.dimensions import MISSING, attach, resolve
 
-    standing = regimes(data).filter(_.ended_on.isnull())
+    standing = price_periods(data).filter(_.ended_on.isnull())
     if by == "tenure":
         standing = standing.mutate(tenure=ibis.literal(""))
     else:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from revkit import derived
-from revkit.derived import sizes
-from revkit.derived.movements import of_account
-from revkit.derived.tenure import GROUPS, group, months, with_tenure
+from revkit.derived.recurring import size_bands
+from revkit.derived.recurring.movements import of_account
+from revkit.derived.recurring.tenure import GROUPS, group, months, with_tenure
 from revkit.dimensions import Path, attach, find, reachable, resolve
 from revkit.errors import DimensionError, TableError
 from revkit.periods import local_day
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LIVES = ("cohort", "tenure")
 CAUSE = "cause"  # what moved an account: only its movements have one
 SIZE = "size"  # what an account paid when the period opened
-ORDER = {name: place for place, name in enumerate((*GROUPS, *sizes.GROUPS))}
+ORDER = {name: place for place, name in enumerate((*GROUPS, *size_bands.GROUPS))}
 
 
 def grouped(
@@ -69,7 +69,7 @@ def moving(data: Dataset, calendar: Calendar, named: Mapping[str, str], trailing
             moved = _with_cohort(moved, data, "account_id", column)
     if size is not None:
         others = [name for name in moved.columns if name in named]
-        moved = sizes.with_size(moved, calendar, others, size, trailing)
+        moved = size_bands.with_size(moved, calendar, others, size, trailing)
     return moved
 
 

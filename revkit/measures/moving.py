@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from revkit.derived.reasons import with_reason
+from revkit.derived.recurring.churn_reasons import with_reason
 from revkit.errors import DimensionError
 from revkit.measures.dimensions import CAUSE, moving
 from revkit.measures.query import Source, Term

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from revkit import derived
-from revkit.derived.tenure import BOUNDS, GROUPS, months
+from revkit.derived.recurring.tenure import BOUNDS, GROUPS, months
 from revkit.dimensions import attach, resolve
 from revkit.measures import intervals
 from revkit.measures.dimensions import LIVES
@@ -205,7 +205,7 @@ def _cells(call: Call, first: date) -> Any:
     from ibis import _
 
     data, calendar = call.data, call.calendar
-    table = derived.regimes(data)
+    table = derived.price_periods(data)
     named = call.groups
     own = data.specs["subscriptions"].columns
     for column, dimension in named.items():

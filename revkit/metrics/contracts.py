@@ -151,7 +151,7 @@ def trial_conversion_rate(trials: TableName, *, within: int | None = None) -> Fo
     unit="ratio",
     better="higher",
 )
-def price_realisation(regimes: TableName) -> Formula:
+def price_realisation(price_periods: TableName) -> Formula:
     r"""MRR over what the same quantities bring at list price, at the period's end.
 
     .. math:: \frac{\text{MRR}}{\sum \text{quantity} \times \text{list price}}
@@ -172,7 +172,7 @@ def price_realisation(regimes: TableName) -> Formula:
     >>> price_realisation(example("economics"), start="2026-03-01")["value"].round(4).tolist()
     [0.8077]
     """
-    standing = Stock(regimes, start="started_on", end="ended_on")
+    standing = Stock(price_periods, start="started_on", end="ended_on")
     priced = standing.where(_.list_unit_price > 0).where(_.quantity > 0)
     return priced.of(_.mrr) / priced.of(_.quantity * _.list_unit_price)
 

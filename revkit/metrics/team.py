@@ -134,7 +134,7 @@ def selling_time_share(activities: TableName) -> Formula:
     unit="money",
     better="higher",
 )
-def revenue_per_rep(opportunities: TableName, carriers: TableName) -> Formula:
+def revenue_per_rep(opportunities: TableName, quota_spans: TableName) -> Formula:
     r"""Won amount over the reps who carry a quota, the mean of the period's two ends.
 
     .. math:: \frac{\text{won amount}}{(\text{reps at start} + \text{reps at end}) / 2}
@@ -156,7 +156,7 @@ def revenue_per_rep(opportunities: TableName, carriers: TableName) -> Formula:
     >>> revenue_per_rep(example("team"), period="quarter", start="2026-01-01")["value"].tolist()
     [57600.0]
     """
-    carrying = Stock(carriers, start="started_on", end="ended_on")
+    carrying = Stock(quota_spans, start="started_on", end="ended_on")
     return _won(opportunities).of(_.amount) / ((carrying.opening + carrying) / 2)
 
 

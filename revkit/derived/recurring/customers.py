@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from revkit.derived.regimes import regimes
+from revkit.derived.recurring.price_periods import price_periods
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -25,7 +25,7 @@ def customers(data: Dataset) -> ir.Table:
     from ibis import _
 
     paid = (
-        regimes(data)
+        price_periods(data)
         .group_by("account_id")
         .aggregate(
             first_paid_on=_.started_on.min(),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from revkit.derived.responses import responses
-from revkit.derived.touching import first_touches
+from revkit.derived.leads.first_touch import first_touches
+from revkit.derived.leads.responses import responses
 from revkit.periods import local_day
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def journeys(data: Dataset) -> ir.Table:
         of the two; null while the lead is open), ``days_to_win``. With touches ``first_touch_on``,
         ``first_campaign_id`` and ``first_channel`` (null for a lead that none names). With
         activities ``reached_at``, as in
-        :func:`~revkit.derived.responses.responses`.
+        :func:`~revkit.derived.leads.responses.responses`.
     """
     import ibis
     from ibis import _

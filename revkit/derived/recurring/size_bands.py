@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from revkit.derived.ageing import ageing
+from revkit.derived.recurring.ageing import ageing
 
 if TYPE_CHECKING:
     from revkit.periods import Calendar
@@ -32,7 +32,7 @@ def with_size(moved: Any, calendar: Calendar, by: Sequence[str], name: str, trai
     Parameters
     ----------
     moved
-        :func:`~revkit.derived.movements.movements` of the same call.
+        :func:`~revkit.derived.recurring.movements.movements` of the same call.
     by
         Other group columns of ``moved``; they must be those of the account.
     name

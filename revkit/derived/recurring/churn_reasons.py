@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from revkit.derived.regimes import regimes
+from revkit.derived.recurring.price_periods import price_periods
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -17,7 +17,7 @@ def with_reason(moved: Any, data: Dataset, calendar: Calendar, trailing: int) ->
     Parameters
     ----------
     moved
-        :func:`~revkit.derived.movements.movements` of the same call.
+        :func:`~revkit.derived.recurring.movements.movements` of the same call.
 
     Returns
     -------
@@ -34,7 +34,7 @@ def with_reason(moved: Any, data: Dataset, calendar: Calendar, trailing: int) ->
 
     if "churn_reason" not in data.columns("subscriptions"):
         raise data.lacks("subscriptions", "churn_reason")
-    table = regimes(data)
+    table = price_periods(data)
     ended = table.filter(table.ended_on.notnull()).select(
         leaver="account_id",
         ended=calendar.number_of(table.ended_on),

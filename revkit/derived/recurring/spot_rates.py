@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from revkit.derived.regimes import regimes
+from revkit.derived.recurring.price_periods import price_periods
 from revkit.errors import CurrencyError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def at_spot(data: Dataset) -> bool:
 
 def in_currencies(data: Dataset) -> Any:
     """Return regimes with their MRR in their own currency, which ``__currency`` says."""
-    table = regimes(data.in_own_currencies)
+    table = price_periods(data.in_own_currencies)
     return table.mutate(table.currency.fill_null(data.currency).name(CURRENCY))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from revkit.derived.regimes import LINE
+from revkit.derived.recurring.price_periods import LINE
 
 # Parts are finer than the money they add up to, and leave room for sums: Spark cuts decimal
 # places off what might need more than 38 digits.
@@ -25,7 +25,8 @@ def caused(table: Any, own: Iterable[str], name: str) -> Any:
     Parameters
     ----------
     table
-        :func:`~revkit.derived.regimes.regimes`, with the columns ``own`` to be kept.
+        :func:`~revkit.derived.recurring.price_periods.price_periods`, with the columns ``own`` to
+        be kept.
     name
         The column that holds the cause.
 

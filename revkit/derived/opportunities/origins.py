@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from revkit.derived.touching import (
+from revkit.derived.leads.first_touch import (
     first_of,
     leads_of_opportunities,
     touches_of_opportunities,

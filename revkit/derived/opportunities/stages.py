@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from revkit.derived.people import person
+from revkit.derived.leads.new_leads import person
 from revkit.periods import local_day
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def lead_stages(data: Dataset) -> ir.Table:
     ibis Table
         One row per visit: ``lead_id``, ``stage``, ``visit`` (1 for the first entry of this
         stage), ``is_first`` (the first entry of this stage by any lead of the same person, see
-        :func:`~revkit.derived.people.person`), ``position`` in the process (null beside it),
-        ``entered``, ``left`` (dates; null while there), ``furthest`` position reached then or
+        :func:`~revkit.derived.leads.new_leads.person`), ``position`` in the process (null beside
+        it), ``entered``, ``left`` (dates; null while there), ``furthest`` position reached then or
         later, ``accepted_on`` (the day it was at SAL or beyond; at SQL where the process has no
         SAL; null if never), ``decided_on`` (the day after which that can't change),
         ``reached_sql_on`` (the day it was at SQL or beyond, null if never), ``settled_on`` (the

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from revkit.derived import causes
-from revkit.derived.exchange import CURRENCY, Spot, at_spot, in_currencies
-from revkit.derived.regimes import regimes
+from revkit.derived.recurring import movement_causes
+from revkit.derived.recurring.price_periods import price_periods
+from revkit.derived.recurring.spot_rates import CURRENCY, Spot, at_spot, in_currencies
 from revkit.dimensions import Path, attach
 from revkit.periods import Calendar
 
@@ -46,8 +46,8 @@ def movements(
     trailing
         How many periods a window has; ``period`` is then its last one, and windows overlap.
     cause
-        A column to add for what moved it, of :mod:`revkit.derived.causes`; each cause has its
-        own row, under the account's name for the movement.
+        A column to add for what moved it, of :mod:`revkit.derived.recurring.movement_causes`; each
+        cause has its own row, under the account's name for the movement.
 
     Returns
     -------
@@ -113,18 +113,20 @@ def _changes(
     from ibis import _
 
     at = DAYS if event else calendar
-    table = in_currencies(data) if apart else regimes(data)
+    table = in_currencies(data) if apart else price_periods(data)
     for name, path in own.items():
         table = attach(table, path, data.lookup, name)
     groups = [*own, *([CURRENCY] if apart else [])]
-    changes = causes.caused(table, groups, cause) if cause else started_and_ended(table, groups)
+    changes = (
+        movement_causes.caused(table, groups, cause) if cause else started_and_ended(table, groups)
+    )
     keys = ["account_id", *groups, *([cause] if cause else [])]
     keys += ["at", "period"] if event else ["at"]
     numbered = changes.mutate(at=at.number_of(changes.on), period=calendar.number_of(changes.on))
     lives = {}
     if "life_on" in changes.columns:
         lives = {"life": at.number_of(changes.life_on).max()}
-    money = causes.MONEY if cause else "decimal(38, 6)"
+    money = movement_causes.MONEY if cause else "decimal(38, 6)"
     summed = numbered.group_by(keys).aggregate(amount=_.amount.sum().cast(money), **lives)
     return summed if event else summed.mutate(period=_.at)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from revkit.derived.pipeline import pipeline_changes
+from revkit.derived.opportunities.pipeline_changes import pipeline_changes
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -16,7 +16,7 @@ _NEVER = date(9999, 12, 31)
 _DELINQUENT = ("past_due", "unpaid")
 
 
-def regimes(data: Dataset) -> ir.Table:
+def price_periods(data: Dataset) -> ir.Table:
     """Return the regimes that bring MRR, for as long as they do.
 
     Parameters

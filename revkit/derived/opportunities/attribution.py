@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from revkit.derived.origins import with_first_amount
-from revkit.derived.touching import touches_of_opportunities
+from revkit.derived.leads.first_touch import touches_of_opportunities
+from revkit.derived.opportunities.origins import with_first_amount
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -74,6 +74,7 @@ def influence(data: Dataset) -> ir.Table:
     Returns
     -------
     ibis Table
-        ``created_amount`` beside the rest, as in :func:`~revkit.derived.origins.openings`.
+        ``created_amount`` beside the rest, as in
+        :func:`~revkit.derived.opportunities.origins.openings`.
     """
     return with_first_amount(attribution(data), data)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from revkit.derived.ageing import ageing
-from revkit.derived.customers import customers
-from revkit.derived.exchange import CURRENCY, Spot, at_spot, in_currencies
-from revkit.derived.regimes import regimes
+from revkit.derived.recurring.ageing import ageing
+from revkit.derived.recurring.customers import customers
+from revkit.derived.recurring.price_periods import price_periods
+from revkit.derived.recurring.spot_rates import CURRENCY, Spot, at_spot, in_currencies
 from revkit.errors import PeriodError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def with_tenure(
     Parameters
     ----------
     moved
-        :func:`~revkit.derived.movements.movements` of the same call.
+        :func:`~revkit.derived.recurring.movements.movements` of the same call.
     by
         Other group columns of ``moved``; they must be those of the account.
     name
@@ -75,7 +75,7 @@ def _older(moved: Any, data: Dataset, calendar: Calendar, by: Sequence[str]) -> 
     since = customers(data).select(payer=_.account_id, since=months(_.first_paid_on))
     spot = Spot.of(data, calendar, calendar) if at_spot(data) else None
     apart = [] if spot is None else [CURRENCY]
-    paid = (regimes(data) if spot is None else in_currencies(data)).select(
+    paid = (price_periods(data) if spot is None else in_currencies(data)).select(
         "account_id",
         *apart,
         begins=calendar.number_of(_.started_on),

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
 
-def carriers(data: Dataset) -> ir.Table:
+def quota_spans(data: Dataset) -> ir.Table:
     """Return the time in which each rep carries a quota of bookings, once where quotas overlap.
 
     Parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from revkit.derived.regimes import regimes
+from revkit.derived.recurring.price_periods import price_periods
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -48,7 +48,7 @@ def renewals(data: Dataset) -> ir.Table:
 
     if "term_ends_on" not in data.columns("subscriptions"):
         raise data.lacks("subscriptions", "term_ends_on")
-    running = regimes(data).mutate(mrr=_.mrr.cast("decimal(18, 6)"))
+    running = price_periods(data).mutate(mrr=_.mrr.cast("decimal(18, 6)"))
     today = ibis.literal(data.as_of)
     terms = (
         running.filter(running.term_ends_on.notnull())

@@ -1,0 +1,1 @@
+"""Tables derived from opportunities: where they came from, and the stages they passed."""

@@ -1,0 +1,1 @@
+"""Tables derived from subscriptions: what accounts pay, and what changed it."""
