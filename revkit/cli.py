@@ -97,8 +97,8 @@ def report(
     from revkit.report.parameters import filters, settings
 
     try:
-        from revkit.report.build import build
-        from revkit.report.plan import Order, plan
+        from revkit.report.publish import build
+        from revkit.report.request import Order, plan
 
         order = Order(
             data,

@@ -8,8 +8,8 @@ import pytest
 from matplotlib.colors import to_hex
 
 from revkit import charts
-from revkit.analysis.forecast import Forecast
-from revkit.analysis.quantities import Quantity
+from revkit.analysis.forecasts.forecast import Forecast
+from revkit.analysis.writing.formatting import Quantity
 from revkit.charts import theme
 
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from revkit.cli import app
 from revkit.errors import SourceError
-from revkit.report import build, plan
+from revkit.report import publish, request
 
 
 @pytest.fixture
@@ -27,10 +27,10 @@ def run(monkeypatch):
                 tell(name, "runs")
                 tell(name, "failed" if name in failures else "done")
             folder = out.with_name(out.name + "-failed") if failures else out
-            return build.Report(folder, dict.fromkeys(failures, "ValueError: no"))
+            return publish.Report(folder, dict.fromkeys(failures, "ValueError: no"))
 
-        monkeypatch.setattr(plan, "plan", planned)
-        monkeypatch.setattr(build, "build", built)
+        monkeypatch.setattr(request, "plan", planned)
+        monkeypatch.setattr(publish, "build", built)
         return CliRunner().invoke(app, ["report", *words])
 
     return call
@@ -71,7 +71,7 @@ def test_options_reach_the_order(run):
 
     run("--data", "x", *options.split())
 
-    assert run.order == plan.Order(
+    assert run.order == request.Order(
         "x",
         "m.yaml",
         ["01_funnel"],

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.analysis.findings import change, compare, contrast, difference, level
-from revkit.analysis.quantities import Quantity, compact, period_label
-from revkit.analysis.sentences import MIME, NOTHING, Finding, findings, so
-from revkit.analysis.tables import table
+from revkit.analysis.writing.comparisons import change, compare, contrast, difference, level
+from revkit.analysis.writing.finding import MIME, NOTHING, Finding, findings, so
+from revkit.analysis.writing.formatting import Quantity, compact, period_label
+from revkit.analysis.writing.tables import table
 
 
 def wilson(won: int, closed: int) -> tuple[float, float, float]:

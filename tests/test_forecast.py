@@ -8,10 +8,15 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.analysis.forecast import ENOUGH, backtest, band, errors_of, forecast, track_record
-from revkit.analysis.pipeline import backtest_pipeline, forecast_pipeline, snapshots, stage_rates
-from revkit.analysis.quantities import Quantity
-from revkit.analysis.series import (
+from revkit.analysis.forecasts.forecast import (
+    ENOUGH,
+    backtest,
+    band,
+    errors_of,
+    forecast,
+    track_record,
+)
+from revkit.analysis.forecasts.forecast_methods import (
     accumulated,
     damped,
     mean_of_two,
@@ -21,6 +26,13 @@ from revkit.analysis.series import (
     seasonal_naive,
     theta,
 )
+from revkit.analysis.forecasts.pipeline import (
+    backtest_pipeline,
+    forecast_pipeline,
+    snapshots,
+    stage_rates,
+)
+from revkit.analysis.writing.formatting import Quantity
 from revkit.errors import ParameterError
 
 PUBLIC = Path(os.environ.get("REVKIT_PUBLIC_DATA", "../shared/data"))

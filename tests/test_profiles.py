@@ -5,8 +5,8 @@ import pytest
 
 import revkit as rk
 from revkit.errors import EngineError, SourceError
-from revkit.report.build import build
-from revkit.report.plan import Order, plan
+from revkit.report.publish import build
+from revkit.report.request import Order, plan
 from revkit.sources.address import Address
 from revkit.sources.profiles import profile
 

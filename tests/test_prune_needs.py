@@ -1,6 +1,6 @@
 """A cell that needs a column of a table is removed when the whole table is missing."""
 
-from revkit.report.prune import Missing
+from revkit.report.availability import Missing
 
 
 def test_a_missing_table_is_missing_for_its_columns_too():

@@ -10,12 +10,12 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from revkit.dataset import Dataset
 from revkit.errors import DimensionError, ParameterError, PeriodError, ReportError
-from revkit.report.build import build
+from revkit.report.availability import prune
+from revkit.report.headlines import tiles
 from revkit.report.html import Frame, offline, page
 from revkit.report.index import findings_of
-from revkit.report.plan import Order, plan
-from revkit.report.prune import prune
-from revkit.report.tiles import tiles
+from revkit.report.publish import build
+from revkit.report.request import Order, plan
 
 PARAMETERS = """\
 data: str = "../data/sample"  # folder with the company's tables

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.analysis.aims import aims
-from revkit.analysis.scoreboard import MOST, sparkline
-from revkit.analysis.scorecard import ARTICLE, direction
+from revkit.analysis.scorecards.display import MOST, sparkline
+from revkit.analysis.scorecards.scorecard import ARTICLE, direction
+from revkit.analysis.scorecards.targets import aims
 from revkit.measures import METRICS
 
 

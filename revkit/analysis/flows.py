@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from revkit.analysis.quantities import period_label, quantity
-from revkit.analysis.sentences import Finding
+from revkit.analysis.writing.finding import Finding
+from revkit.analysis.writing.formatting import period_label, quantity
 from revkit.measures.intervals import wilson
 
 if TYPE_CHECKING:

@@ -1,15 +1,15 @@
 """Every sentence builder by one name: a result in, a sentence that claims no more than it shows."""
 
-from revkit.analysis.findings import change as change
-from revkit.analysis.findings import contrast as contrast
-from revkit.analysis.findings import largest as largest
-from revkit.analysis.findings import level as level
-from revkit.analysis.findings import year as year
 from revkit.analysis.flows import growth as growth
 from revkit.analysis.flows import narrowest as narrowest
 from revkit.analysis.flows import sources as sources
-from revkit.analysis.forecast import track_record as track_record
-from revkit.analysis.upsell import widest_gap as widest_gap
+from revkit.analysis.forecasts.forecast import track_record as track_record
+from revkit.analysis.whitespace import widest_gap as widest_gap
+from revkit.analysis.writing.comparisons import change as change
+from revkit.analysis.writing.comparisons import contrast as contrast
+from revkit.analysis.writing.comparisons import largest as largest
+from revkit.analysis.writing.comparisons import level as level
+from revkit.analysis.writing.comparisons import year as year
 
 __all__ = [
     "change",

@@ -12,7 +12,7 @@ from revkit.charts.rates import dated
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from revkit.analysis.forecast import Forecast
+    from revkit.analysis.forecasts.forecast import Forecast
 
 
 def forecast(outlook: Forecast, *, ax: Axes | None = None) -> Axes:
@@ -21,7 +21,7 @@ def forecast(outlook: Forecast, *, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     outlook
-        What :func:`revkit.analysis.forecast.forecast` returned.
+        What :func:`revkit.analysis.forecasts.forecast.forecast` returned.
     ax
         Where to draw; a new figure when omitted.
 

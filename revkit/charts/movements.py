@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.analysis.quantities import quantity
+from revkit.analysis.writing.formatting import quantity
 from revkit.charts import theme
 from revkit.charts.rates import dated
 

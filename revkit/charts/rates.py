@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.dates as mdates
 import pandas as pd
 
-from revkit.analysis.quantities import groups, period_label, quantity
+from revkit.analysis.writing.formatting import groups, period_label, quantity
 from revkit.charts import theme
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from revkit.analysis.quantities import Quantity
+    from revkit.analysis.writing.formatting import Quantity
 
 INK = "#1f2933"
 GREY = "#9aa5b1"

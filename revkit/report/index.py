@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from revkit.report.headlines import Tile
 from revkit.report.html import TEMPLATES, Frame, style
-from revkit.report.tiles import Tile
 
 FINDINGS = "application/vnd.revkit.findings+json"
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from revkit.analysis.aims import PLANNED, aims
-from revkit.analysis.findings import change as said
-from revkit.analysis.quantities import groups
+from revkit.analysis.scorecards.targets import PLANNED, aims
+from revkit.analysis.writing.comparisons import change as said
+from revkit.analysis.writing.formatting import groups
 from revkit.errors import FormulaError, ParameterError
 from revkit.measures.asked import Against
 from revkit.measures.measure import Measured
@@ -77,12 +77,12 @@ class Scorecard(pd.DataFrame):
         return {"metric", "title", "value", "direction", "trend"} <= set(self.columns)
 
     def __repr__(self) -> str:
-        from revkit.analysis.scoreboard import plain
+        from revkit.analysis.scorecards.display import plain
 
         return plain(self) if self._whole else pd.DataFrame(self).__repr__()
 
     def _repr_html_(self) -> str | None:
-        from revkit.analysis.scoreboard import page
+        from revkit.analysis.scorecards.display import page
 
         if self._whole:
             return page(self)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from revkit.analysis.forecast import (
+from revkit.analysis.forecasts.forecast import (
     ENOUGH,
     PAST,
     Forecast,
@@ -24,8 +24,8 @@ from revkit.analysis.forecast import (
     errors_of,
     months_ahead,
 )
-from revkit.analysis.quantities import quantity
-from revkit.analysis.series import Series, mean_of_two, seasonal_naive
+from revkit.analysis.forecasts.forecast_methods import Series, mean_of_two, seasonal_naive
+from revkit.analysis.writing.formatting import quantity
 from revkit.errors import ParameterError
 from revkit.measures.intervals import wilson
 
@@ -155,7 +155,7 @@ def backtest_pipeline(
     -------
     pandas.DataFrame
         One row a method (open deals and those to come, the mean of two, seasonal naive), the
-        columns of :func:`revkit.analysis.forecast.backtest`; no rows when too few months.
+        columns of :func:`revkit.analysis.forecasts.forecast.backtest`; no rows when too few months.
     """
     seen = snapshots(data, horizon, past)
     rows = _rolling(seen) if len(seen.won) >= ENOUGH else {}

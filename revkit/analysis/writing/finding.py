@@ -66,8 +66,8 @@ def findings(sentences: Iterable[str]) -> Findings:
     Parameters
     ----------
     sentences
-        What the functions of :mod:`revkit.analysis.findings` returned, or plain text. Quiet and
-        empty ones are left out, and what is said twice is said once.
+        What the functions of :mod:`revkit.analysis.writing.comparisons` returned, or plain text.
+        Quiet and empty ones are left out, and what is said twice is said once.
 
     Examples
     --------

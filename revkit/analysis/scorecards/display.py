@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from revkit.analysis.quantities import Quantity, period_label
-from revkit.analysis.tables import FEW, UNFINISHED, Table
-from revkit.analysis.words import FAMILIES, Words
+from revkit.analysis.writing.formatting import Quantity, period_label
+from revkit.analysis.writing.tables import FEW, UNFINISHED, Table
+from revkit.analysis.writing.translations import FAMILIES, Words
 
 if TYPE_CHECKING:
-    from revkit.analysis.scorecard import Scorecard
+    from revkit.analysis.scorecards.scorecard import Scorecard
 
 MOST = 8
 """Groups that stand side by side; the others are in the frame."""
@@ -136,7 +136,7 @@ def marks(card: Scorecard, headings: Sequence[str], words: Words) -> list[dict[s
 
 def sections(card: Scorecard, words: Words) -> list[str]:
     """The heading above each row; the article's own rows stand first, under one of theirs."""
-    from revkit.analysis.scorecard import ARTICLE
+    from revkit.analysis.scorecards.scorecard import ARTICLE
 
     first = {name for names in ARTICLE.values() for name in names}
     rows = list((first_rows(card) if card.attrs.get("by") else card)["metric"])
@@ -194,7 +194,7 @@ def keys(card: Scorecard) -> pd.Series[Any]:
 
 def own(card: Scorecard) -> list[str]:
     """The dimensions that metrics bring along, such as the stage."""
-    from revkit.analysis.scorecard import NUMBERS
+    from revkit.analysis.scorecards.scorecard import NUMBERS
 
     known = {"metric", "title", "family", *NUMBERS, *card.attrs.get("by", ())}
     return [name for name in card.columns if name not in known]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
-from revkit.analysis.quantities import Quantity, groups, period_label, quantity
-from revkit.analysis.sentences import Finding
+from revkit.analysis.writing.finding import Finding
+from revkit.analysis.writing.formatting import Quantity, groups, period_label, quantity
 
 if TYPE_CHECKING:
     import pandas as pd

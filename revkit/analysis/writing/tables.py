@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from revkit.analysis.quantities import Quantity, groups, period_label, quantity
+from revkit.analysis.writing.formatting import Quantity, groups, period_label, quantity
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -78,7 +78,7 @@ def tiles(
 
 
 def _tile(result: pd.DataFrame, period: str, better: str) -> Tile | None:
-    from revkit.analysis.quantities import period_label, quantity
+    from revkit.analysis.writing.formatting import period_label, quantity
 
     known = result[result["complete"].astype(bool) & result["value"].notna()]
     if known.empty:
@@ -104,7 +104,7 @@ def _tile(result: pd.DataFrame, period: str, better: str) -> Tile | None:
 
 
 def _change(what: Any, before: Any, row: Any, then: str, better: str) -> tuple[str, str]:
-    from revkit.analysis.findings import difference
+    from revkit.analysis.writing.comparisons import difference
 
     if math.isnan(before["value"]):
         return "", ""

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from revkit.analysis.choices import since
-from revkit.analysis.quantities import Quantity, period_label, quantity
-from revkit.analysis.sentences import Finding
-from revkit.analysis.series import (
+from revkit.analysis.defaults import since
+from revkit.analysis.forecasts.forecast_methods import (
     Method,
     Series,
     accumulated,
@@ -24,6 +22,8 @@ from revkit.analysis.series import (
     seasonal_naive,
     spread,
 )
+from revkit.analysis.writing.finding import Finding
+from revkit.analysis.writing.formatting import Quantity, period_label, quantity
 from revkit.errors import ParameterError
 
 if TYPE_CHECKING:

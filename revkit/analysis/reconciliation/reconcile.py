@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from revkit import derived
-from revkit.analysis.moved import Behind, rows_behind
-from revkit.analysis.quantities import Quantity, period_label, quantity
-from revkit.analysis.tables import Table
+from revkit.analysis.reconciliation.difference import Behind, rows_behind
+from revkit.analysis.writing.formatting import Quantity, period_label, quantity
+from revkit.analysis.writing.tables import Table
 from revkit.errors import FormulaError, ParameterError
 from revkit.measures.asked import Asked
 from revkit.measures.catalogue import known

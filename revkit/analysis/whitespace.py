@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from revkit.analysis.quantities import Quantity
-from revkit.analysis.sentences import Finding
+from revkit.analysis.writing.finding import Finding
+from revkit.analysis.writing.formatting import Quantity
 from revkit.derived.recurring.tenure import BOUNDS, GROUPS
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from revkit.errors import ReportError
+from revkit.report.availability import Missing, prune
+from revkit.report.headlines import tiles
 from revkit.report.html import Frame, page, title_of
 from revkit.report.index import Chapter, findings_of, index
-from revkit.report.plan import Job, Plan
-from revkit.report.prune import Missing, prune
+from revkit.report.request import Job, Plan
 from revkit.report.run import Run, run
-from revkit.report.tiles import tiles
 
 _FOLDERS = re.compile(r"(?<![\w./-])(?:/[\w.@+-]+)+/(?=[\w.@+-]+\.\w)")
 OURS = '<meta name="generator" content="revkit">'

@@ -1,0 +1,1 @@
+"""Forecasts of metrics and of the open pipeline, and how good such forecasts have been."""

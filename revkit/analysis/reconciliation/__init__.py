@@ -1,0 +1,1 @@
+"""The bridge between two answers to one question."""

@@ -1,0 +1,1 @@
+"""The tables that SalesOps and RevOps watch, filled, with targets and change."""
