@@ -48,7 +48,7 @@ $(VENV)/.ready: pyproject.toml $(VENV)/.locked
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
-build/.sample: generate_sample_data.py $(wildcard revkit/synth/*.py revkit/synth/*/*) | $(VENV)/.ready
+build/.sample: generate_sample_data.py $(wildcard revkit/synth/*.py revkit/synth/*/* revkit/synth/*/*/*) | $(VENV)/.ready
 	@$(PY) generate_sample_data.py --out build/sample
 	@touch $@
 

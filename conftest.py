@@ -9,6 +9,6 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _names_in_docstrings(doctest_namespace: dict[str, Any]) -> None:
-    from revkit.synth.examples import example
+    from revkit.examples import example
 
     doctest_namespace["example"] = example

@@ -8,9 +8,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from revkit.synth import Written, generate, scenarios
-from revkit.synth.dirt import LEVELS
-from revkit.synth.pools import locales
-from revkit.synth.scenario import scenario
+from revkit.synth.dirt.levels import LEVELS
+from revkit.synth.kernel.name_pools import locales
+from revkit.synth.scenario.load import scenario
 
 options = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter

@@ -26,8 +26,8 @@ from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from typing import TYPE_CHECKING
 
 from revkit.synth import generate
-from revkit.synth.arrow import plain
-from revkit.synth.formats import write_parquet
+from revkit.synth.kernel.arrow import plain
+from revkit.synth.write.formats import write_parquet
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -21,9 +21,9 @@ import duckdb
 import numpy as np
 
 from revkit.synth import Company, generate, scenarios
-from revkit.synth.arrow import COLUMNS
-from revkit.synth.calibration import targets
-from revkit.synth.effects import without
+from revkit.synth.calibrate.calibration import targets
+from revkit.synth.kernel.arrow import COLUMNS
+from revkit.synth.scenario.effects import without
 
 # the rules are the tests'
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))

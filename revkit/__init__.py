@@ -14,7 +14,7 @@ _DOORS = {
     "policies": "revkit.policy",
     "load": "revkit.sources",
     "generate": "revkit.synth",
-    "example": "revkit.synth.examples",
+    "example": "revkit.examples",
     "catalog": "revkit.measures.catalogue",
     "metric": "revkit.measures",
     "measure": "revkit.measures",

@@ -21,6 +21,7 @@ from revkit.analysis.writing.finding import findings as findings
 from revkit.analysis.writing.finding import so as so
 from revkit.analysis.writing.tables import table as table
 from revkit.dataset import Dataset as Dataset
+from revkit.examples import example as example
 from revkit.measures import Cohort as Cohort
 from revkit.measures import Length as Length
 from revkit.measures import Median as Median
@@ -34,6 +35,5 @@ from revkit.policy import Policy as Policy
 from revkit.policy import policies as policies
 from revkit.sources import load as load
 from revkit.synth import generate as generate
-from revkit.synth.examples import example as example
 
 __version__: str

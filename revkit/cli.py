@@ -45,7 +45,7 @@ def pool(
     locale: Annotated[str, typer.Option(help="A locale of Faker, such as ja_JP.")],
 ) -> None:
     """Draw the names of people, companies and cities that made-up companies of a locale have."""
-    from revkit.synth.pools import make_pool
+    from revkit.synth.kernel.name_pools import make_pool
 
     typer.echo(make_pool(locale))
 

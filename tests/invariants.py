@@ -18,10 +18,10 @@ import pyarrow as pa
 
 from revkit.schema import TABLES
 from revkit.synth import Company
-from revkit.synth.arrow import COLUMNS
-from revkit.synth.campaigns import Campaigns, decoy_ids
-from revkit.synth.pipeline import product_ids
-from revkit.synth.world import AHEAD, World
+from revkit.synth.kernel.arrow import COLUMNS
+from revkit.synth.simulate.campaigns import Campaigns, decoy_ids
+from revkit.synth.simulate.deal_history import product_ids
+from revkit.synth.simulate.world import AHEAD, World
 
 PLANNED = {("subscriptions", "ended_on"): "cancel_requested_on IS NULL"}
 """Days that may lie ahead, and where they may not."""

@@ -8,12 +8,12 @@ from operator import add
 
 import numpy as np
 
-from revkit.synth.arrow import NEVER
-from revkit.synth.calibration import targets
-from revkit.synth.people import Roster
-from revkit.synth.simulation import shown, simulate
-from revkit.synth.streams import Numbers
-from revkit.synth.world import DAY, World
+from revkit.synth.calibrate.calibration import targets
+from revkit.synth.kernel.arrow import NEVER
+from revkit.synth.kernel.random_streams import Numbers
+from revkit.synth.simulate.reps import Roster
+from revkit.synth.simulate.simulation import shown, simulate
+from revkit.synth.simulate.world import DAY, World
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from rates import realised
 
 import revkit as rk
 from revkit.errors import ParameterError
-from revkit.synth import calibration, generate, scenarios
-from revkit.synth.calibration import intercepts, key, shipped, solved, targets
-from revkit.synth.pilot import Pilot, piloted
-from revkit.synth.scenario import Scenario, scenario
-from revkit.synth.world import CHUNK, World
+from revkit.synth import generate, scenarios
+from revkit.synth.calibrate import calibration
+from revkit.synth.calibrate.calibration import intercepts, key, shipped, solved, targets
+from revkit.synth.calibrate.pilot import Pilot, piloted
+from revkit.synth.scenario.load import Scenario, scenario
+from revkit.synth.simulate.world import CHUNK, World
 
 BASELINE = scenario("baseline")
 
@@ -59,7 +60,7 @@ def test_a_metric_measures_what_the_scenario_says() -> None:
 
 
 def test_what_ships_is_what_solving_gives() -> None:
-    """Run ``python -m revkit.synth.calibration`` when this fails."""
+    """Run ``python -m revkit.synth.calibrate.calibration`` when this fails."""
     assert {key(scenario(name)) for name in scenarios()} == {*shipped()}
     for target, shift in solved(BASELINE).items():
         assert intercepts(BASELINE)[target] == pytest.approx(shift, abs=2e-4), target

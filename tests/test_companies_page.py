@@ -7,12 +7,12 @@ import pytest
 
 import revkit as rk
 from revkit.synth import scenarios
-from revkit.synth.arrow import COLUMNS
-from revkit.synth.dirt import LEVELS
-from revkit.synth.effects import TARGETS
-from revkit.synth.hidden import hidden
-from revkit.synth.pools import locales
-from revkit.synth.scenario import scenario
+from revkit.synth.dirt.levels import LEVELS
+from revkit.synth.kernel.arrow import COLUMNS
+from revkit.synth.kernel.name_pools import locales
+from revkit.synth.scenario.effects import TARGETS
+from revkit.synth.scenario.load import scenario
+from revkit.synth.truth.latent_values import hidden
 
 
 @pytest.fixture(scope="module")

@@ -15,11 +15,11 @@ from soiled import key_of, told_apart
 import revkit as rk
 from revkit.errors import DataError, ParameterError
 from revkit.schema import TABLES
-from revkit.synth.arrow import COLUMNS, schema
-from revkit.synth.dirt import LEVELS, soiled
-from revkit.synth.ids import account_ids, lead_ids, second_account_ids, second_lead_ids
-from revkit.synth.smudges import ROUND
-from revkit.synth.streams import Streams
+from revkit.synth.dirt.cell_errors import ROUND
+from revkit.synth.dirt.levels import LEVELS, soiled
+from revkit.synth.kernel.arrow import COLUMNS, schema
+from revkit.synth.kernel.ids import account_ids, lead_ids, second_account_ids, second_lead_ids
+from revkit.synth.kernel.random_streams import Streams
 
 SIZES = [(600, 24, 43), (150, 6, 1), (3, 2, 7), (1, 1, 0)]
 """Accounts, months and seeds."""
@@ -49,7 +49,7 @@ def test_dirty_less_clean_is_the_key_in_every_chunk(level, monkeypatch):
     """Each is soiled by itself, and by its own draws."""
     for module in ("world", "population"):
         monkeypatch.setattr(f"revkit.synth.{module}.CHUNK", 64)
-    monkeypatch.setattr("revkit.synth.smudges.ROUND", 10)
+    monkeypatch.setattr("revkit.synth.dirt.cell_errors.ROUND", 10)
     clean, dirty = (rk.generate(accounts=150, months=12, seed=5, dirt=d) for d in ("clean", level))
 
     assert len(dirty.world.chunks) == 3

@@ -7,16 +7,16 @@ import pytest
 from scipy import stats
 
 from revkit.synth import generate
-from revkit.synth.arrow import NEVER
-from revkit.synth.effects import Effect
-from revkit.synth.futures import Futures, forks, next_quarter
-from revkit.synth.outlook import won_by_kind
-from revkit.synth.people import Roster
-from revkit.synth.pipeline import history
-from revkit.synth.sales import EXPANSION, NEW, RENEWAL
-from revkit.synth.simulation import Simulated, simulate
-from revkit.synth.streams import Streams
-from revkit.synth.world import AHEAD, DAY, World
+from revkit.synth.kernel.arrow import NEVER
+from revkit.synth.kernel.random_streams import Streams
+from revkit.synth.scenario.effects import Effect
+from revkit.synth.simulate.deal_history import history
+from revkit.synth.simulate.deals import EXPANSION, NEW, RENEWAL
+from revkit.synth.simulate.reps import Roster
+from revkit.synth.simulate.simulation import Simulated, simulate
+from revkit.synth.simulate.world import AHEAD, DAY, World
+from revkit.synth.truth.futures import Futures, forks, next_quarter
+from revkit.synth.truth.outlook import won_by_kind
 
 GROUPS = 80
 FORKS = 150
@@ -198,10 +198,10 @@ def test_a_future_follows_from_its_number(small: Futures) -> None:
 
 
 def test_bookings_add_up_over_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("revkit.synth.world.CHUNK", 150)
-    monkeypatch.setattr("revkit.synth.outlook.POOL", 5)
-    monkeypatch.setattr("revkit.synth.futures.POOL", 5)
-    monkeypatch.setattr("revkit.synth.futures.FEWEST", 5)
+    monkeypatch.setattr("revkit.synth.simulate.world.CHUNK", 150)
+    monkeypatch.setattr("revkit.synth.truth.outlook.POOL", 5)
+    monkeypatch.setattr("revkit.synth.truth.futures.POOL", 5)
+    monkeypatch.setattr("revkit.synth.truth.futures.FEWEST", 5)
     world = generate(accounts=300, months=6).world
 
     parts = [[futures(world, chunk).bookings(fork) for fork in forks(world)] for chunk in (0, 1)]

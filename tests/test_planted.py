@@ -11,7 +11,7 @@ import pytest
 from queries import opened
 
 from revkit.synth import generate, scenarios
-from revkit.synth.scenario import scenario
+from revkit.synth.scenario.load import scenario
 
 VIEWS = """
     CREATE VIEW came AS

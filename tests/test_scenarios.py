@@ -14,11 +14,11 @@ import pytest
 
 from revkit.errors import ParameterError
 from revkit.synth import Company, generate, scenarios
-from revkit.synth.content import of_folder
-from revkit.synth.effects import TARGETS, Effect, Effects, start_of, without
-from revkit.synth.oracle import area
-from revkit.synth.scenario import scenario
-from revkit.synth.world import World
+from revkit.synth.scenario.effects import TARGETS, Effect, Effects, start_of, without
+from revkit.synth.scenario.load import scenario
+from revkit.synth.simulate.world import World
+from revkit.synth.truth.auc_limits import area
+from revkit.synth.write.checksums import of_folder
 
 PLANTED = [name for name in scenarios() if scenario(name).effects]
 

@@ -13,7 +13,7 @@ from queries import must_be_empty, number, opened
 from revkit.errors import ParameterError
 from revkit.schema import TABLES
 from revkit.synth import Company, generate, scenarios
-from revkit.synth.arrow import COLUMNS, schema
+from revkit.synth.kernel.arrow import COLUMNS, schema
 
 AS_OF = "DATE '2025-12-31'"
 START = "DATE '2023-01-01'"
@@ -129,7 +129,7 @@ def test_a_wrong_scenario_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_wrong_key_is_refused(tmp_path: Path) -> None:
-    shipped = Path(__file__).parents[1] / "revkit/synth/scenarios/baseline.yaml"
+    shipped = Path(__file__).parents[1] / "revkit/synth/scenario/shipped/baseline.yaml"
     wrong = tmp_path / "mine.yaml"
     wrong.write_text(shipped.read_text().replace("lead_mql:", "lead_mlq:"))
 

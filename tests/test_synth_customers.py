@@ -15,19 +15,19 @@ from queries import must_be_empty, number, opened
 from scipy.stats import rankdata
 
 from revkit.synth import Company, generate
-from revkit.synth.arrow import COLUMNS, NEVER, plain, schema
-from revkit.synth.billing import invoice_table
-from revkit.synth.gates import draw_leads
-from revkit.synth.lives import Lives, lives
-from revkit.synth.people import Roster
-from revkit.synth.population import population
-from revkit.synth.sales import new_deals
-from revkit.synth.scenario import scenario
-from revkit.synth.streams import Numbers
-from revkit.synth.subscriptions import Book, Ledger
-from revkit.synth.support import counts, ticket_table
-from revkit.synth.usage import LOW_USAGE, decline, dips, usage_table, wobble
-from revkit.synth.world import World
+from revkit.synth.kernel.arrow import COLUMNS, NEVER, plain, schema
+from revkit.synth.kernel.random_streams import Numbers
+from revkit.synth.scenario.load import scenario
+from revkit.synth.simulate.accounts import population
+from revkit.synth.simulate.active_months import Lives, lives
+from revkit.synth.simulate.customer_months import Book, Ledger
+from revkit.synth.simulate.deals import new_deals
+from revkit.synth.simulate.lead_funnel import draw_leads
+from revkit.synth.simulate.reps import Roster
+from revkit.synth.simulate.world import World
+from revkit.synth.tables.invoices import invoice_table
+from revkit.synth.tables.tickets import counts, ticket_table
+from revkit.synth.tables.usage import LOW_USAGE, decline, dips, usage_table, wobble
 
 NEW = ("usage", "tickets", "invoices", "exchange_rates", "price_survey", "price_tests")
 

@@ -19,13 +19,13 @@ import pytest
 import revkit as rk
 from revkit.errors import ParameterError
 from revkit.synth import Company, generate, scenarios
-from revkit.synth import world as worlds
-from revkit.synth.arrow import COLUMNS, plain, schema
-from revkit.synth.content import Content, of_folder, of_tables
-from revkit.synth.pools import SIZES, draw, pool
-from revkit.synth.scenario import scenario
-from revkit.synth.streams import Slots, Streams, chance, choose
-from revkit.synth.world import World
+from revkit.synth.kernel.arrow import COLUMNS, plain, schema
+from revkit.synth.kernel.name_pools import SIZES, draw, pool
+from revkit.synth.kernel.random_streams import Slots, Streams, chance, choose
+from revkit.synth.scenario.load import scenario
+from revkit.synth.simulate import world as worlds
+from revkit.synth.simulate.world import World
+from revkit.synth.write.checksums import Content, of_folder, of_tables
 
 HOME = Path(__file__).parents[1]
 SAMPLE = HOME / "data" / "sample"

@@ -13,14 +13,14 @@ from queries import must_be_empty, opened
 from soiled import key_of, told_apart
 
 from revkit.synth import Company, scenarios
-from revkit.synth.arrow import schema
-from revkit.synth.content import of_folder
-from revkit.synth.day_first import DAYS
-from revkit.synth.dirt import LEVELS
-from revkit.synth.effects import TARGETS, Effect, check, vocabulary
-from revkit.synth.pools import locales
-from revkit.synth.scenario import Scenario, scenario
-from revkit.synth.world import World
+from revkit.synth.dirt.date_formats import DAYS
+from revkit.synth.dirt.levels import LEVELS
+from revkit.synth.kernel.arrow import schema
+from revkit.synth.kernel.name_pools import locales
+from revkit.synth.scenario.effects import TARGETS, Effect, check, vocabulary
+from revkit.synth.scenario.load import Scenario, scenario
+from revkit.synth.simulate.world import World
+from revkit.synth.write.checksums import of_folder
 
 # a failure is reported as it was found: to look for a smaller one makes a thousand companies
 TINY = settings(

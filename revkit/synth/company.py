@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from revkit.errors import ParameterError
-from revkit.synth.arrow import COLUMNS, plain
-from revkit.synth.content import Content, of_tables, together
-from revkit.synth.day_first import with_days
-from revkit.synth.dirt import LEVELS, soiled
-from revkit.synth.effects import start_of
-from revkit.synth.parts import Part, once, part, streamed
-from revkit.synth.people import Roster
-from revkit.synth.pools import pool
-from revkit.synth.processes import each
-from revkit.synth.scenario import scenario as scenario_named
-from revkit.synth.truth import Truth
-from revkit.synth.world import World
-from revkit.synth.writing import Format, Progress, Written, write
+from revkit.synth.dirt.date_formats import with_days
+from revkit.synth.dirt.levels import LEVELS, soiled
+from revkit.synth.kernel.arrow import COLUMNS, plain
+from revkit.synth.kernel.name_pools import pool
+from revkit.synth.kernel.processes import each
+from revkit.synth.scenario.effects import start_of
+from revkit.synth.scenario.load import scenario as scenario_named
+from revkit.synth.simulate.reps import Roster
+from revkit.synth.simulate.world import World
+from revkit.synth.tables.parts import Part, once, part, streamed
+from revkit.synth.truth.truth import Truth
+from revkit.synth.write.checksums import Content, of_tables, together
+from revkit.synth.write.writing import Format, Progress, Written, write
 
 if TYPE_CHECKING:
     import datetime
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from revkit.dataset import Dataset
-    from revkit.synth.books import Totals
+    from revkit.synth.tables.books import Totals
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,7 +91,7 @@ class Company:
 
     @property
     def key(self) -> pa.Table | None:
-        """What dirt changed, cell by cell (:mod:`revkit.synth.dirt`); None where there is none."""
+        """The cells that dirt changed, each with its former value; None for a clean company."""
         return self._whole[1]
 
     @cached_property

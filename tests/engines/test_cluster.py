@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from revkit.synth.arrow import COLUMNS
-from revkit.synth.content import of_folder, of_tables
+from revkit.synth.kernel.arrow import COLUMNS
+from revkit.synth.write.checksums import of_folder, of_tables
 
 PAGE = Path(__file__).parents[2] / "docs" / "companies.md"
 

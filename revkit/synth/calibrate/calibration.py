@@ -1,0 +1,155 @@
+"""Calibration: the shifts with which a company's rates come out as its scenario says.
+
+A chance also depends on health, channel, skill and on who is still there to be asked, so the mean
+of the chances is not the rate they are built on. A pilot, the scenario without its effects,
+tells by how much each segment must be shifted. The shifts of the scenarios that ship are kept in a
+file; ``python -m revkit.synth.calibrate.calibration`` writes it anew when a rate or the simulation
+changes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from revkit.errors import ParameterError
+from revkit.synth.calibrate.pilot import Rate, piloted
+from revkit.synth.kernel.random_streams import Numbers
+from revkit.synth.scenario.load import Scenario, scenario, scenarios
+from revkit.synth.simulate.lead_funnel import GATES
+from revkit.synth.simulate.world import Intercepts
+
+FILE = Path(__file__).parent / "intercepts.json"
+DIGITS = 4
+
+PILOTS = (8_192, 16_384, 32_768, 131_072)
+"""Accounts of the pilots, one after another: each starts at a tenth of the last one's error."""
+
+NEAR = 0.1
+"""How far off the last pilot may begin, as a share of what is asked; beyond, nothing helps."""
+
+DEPENDS = {
+    "start": None, "burn_in_months": None, "growth": None, "season": None, "month_end": None,
+    "segments": ("win", "cycle_days", "churn_year", "monthly_contracts", "outbound"),
+    "funnel": ("leads_per_account", "days_between_leads", "lead_mql", "mql_sql", "sql_opportunity"),
+    "channels": ("share", "quality"),
+    "health": ("win", "churn", "expansion"),
+    "customers": ("return_",),
+    "teams": ("role", "accounts"),
+}  # fmt: skip
+"""What the rates of the pilot depend on: of each block some keys, or all of it."""
+
+
+def intercepts(asked: Scenario) -> Intercepts:
+    """The shifts of a scenario: from the file, or solved for when they are first needed.
+
+    Examples
+    --------
+    >>> found = intercepts(scenario("baseline"))
+    >>> list(found), len(found["win"])
+    (['lead_mql', 'mql_sql', 'sql_opportunity', 'win', 'churn'], 3)
+    """
+    name = key(asked)
+    if name not in known():
+        known()[name] = solved(asked)
+    return known()[name]
+
+
+@cache
+def shipped() -> dict[str, Intercepts]:
+    """The intercepts in the file, by key."""
+    found = json.loads(FILE.read_text(encoding="utf-8"))
+    return {
+        name: {target: np.array([*shifts.values()]) for target, shifts in block.items()}
+        for name, block in found.items()
+    }
+
+
+@cache
+def known() -> dict[str, Intercepts]:
+    """Those that ship, then those solved for since."""
+    return {**shipped()}
+
+
+def key(asked: Scenario) -> str:
+    """What the intercepts of a scenario are filed under: a hash of all they depend on.
+
+    Examples
+    --------
+    >>> key(scenario("baseline")) == key(scenario("channel-rot"))
+    True
+    """
+    told = asdict(asked)
+    blocks = {block: narrowed(told[block], keys) for block, keys in DEPENDS.items()}
+    return sha256(json.dumps(blocks).encode()).hexdigest()[:16]
+
+
+def narrowed(block: Any, keys: Collection[str] | None) -> Any:
+    """Some keys of a block, or of each block in it."""
+    if keys is None or not isinstance(block, Mapping):
+        return block
+    return {
+        name: narrowed(value, keys)
+        for name, value in block.items()
+        if name in keys or isinstance(value, Mapping)
+    }
+
+
+def targets(asked: Scenario) -> dict[str, Numbers]:
+    """The rates a scenario asks for, one for each segment; churn's is of a month."""
+    segments = asked.segments.values()
+    found = {gate: np.full(len(segments), getattr(asked.funnel, gate)) for gate in GATES}
+    found["win"] = np.array([spec.win for spec in segments])
+    found["churn"] = 1 - (1 - np.array([spec.churn_year for spec in segments])) ** (1 / 12)
+    return found
+
+
+def solved(asked: Scenario) -> Intercepts:
+    """The intercepts with which the rates of the pilot are those asked for.
+
+    Raises
+    ------
+    ParameterError
+        A rate that no intercept reaches.
+    """
+    aims = targets(asked)
+    trial = {target: np.zeros(len(aim)) for target, aim in aims.items()}
+    for accounts in PILOTS:
+        rates = piloted(asked, accounts, trial)
+        trial = {target: trial[target] + rates[target].step(aim) for target, aim in aims.items()}
+    for target, aim in aims.items():
+        if (np.abs(rates[target].mean - aim) > NEAR * aim).any():
+            raise unreachable(asked, target, rates[target], aim)
+    return {target: np.round(shift, DIGITS) for target, shift in trial.items()}
+
+
+def unreachable(asked: Scenario, target: str, rate: Rate, aim: Numbers) -> ParameterError:
+    """Say which rate cannot be, and what it comes to."""
+    place = int(np.nanargmax(np.abs(rate.mean - aim) / aim))
+    return ParameterError(
+        f"{asked.name}: {target} of {[*asked.segments][place]} cannot be {aim[place]:.3g}: it "
+        f"comes to {rate.mean[place]:.3g}, whatever is done for it. Ask for another."
+    )
+
+
+def write() -> None:
+    """Write the file for the scenarios that ship."""
+    found = {}
+    for each in map(scenario, scenarios()):
+        if key(each) not in found:
+            found[key(each)] = {
+                target: dict(zip(each.segments, shift.tolist(), strict=True))
+                for target, shift in solved(each).items()
+            }
+    FILE.write_text(json.dumps(dict(sorted(found.items())), indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,143 @@
+"""The pilot: a company without effects, and the rates its true chances come to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
+from operator import add
+
+import numpy as np
+
+from revkit.synth.kernel.random_streams import Numbers
+from revkit.synth.scenario.load import Scenario
+from revkit.synth.simulate.deals import LOST_AFTER, rests_until, stage_reached
+from revkit.synth.simulate.lead_funnel import GATES, Course, whole_way
+from revkit.synth.simulate.reps import FAR, Roster
+from revkit.synth.simulate.simulation import Simulated, shown, simulate
+from revkit.synth.simulate.world import Intercepts, World
+
+SEED, MONTHS = 1, 36
+
+SEATS = 30.0
+"""Seats of each of the pilot's teams, for 1,000 accounts: so many that their skill evens out."""
+
+
+@dataclass(frozen=True)
+class Pilot(World):
+    """A world with intercepts on trial."""
+
+    trial: Intercepts
+
+    @cached_property
+    def intercepts(self) -> Intercepts:
+        """Those on trial."""
+        return self.trial
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A rate by segment: how many are ``asked``, how many pass, and what a shift would add."""
+
+    asked: Numbers
+    passed: Numbers
+    slope: Numbers
+
+    def __add__(self, other: Rate) -> Rate:
+        return Rate(self.asked + other.asked, self.passed + other.passed, self.slope + other.slope)
+
+    @property
+    def mean(self) -> Numbers:
+        """The share that passes; NaN where nobody is asked."""
+        return self.passed / np.where(self.asked > 0, self.asked, np.nan)
+
+    def step(self, target: Numbers) -> Numbers:
+        """The shift that brings the logit of the mean to the target's, by Newton; 0 if none can."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            gap = logit(target) - logit(self.mean)
+            shift = gap * self.passed * (1 - self.mean) / self.slope
+        return np.where(np.isfinite(shift), shift, 0.0)
+
+
+def logit(share: Numbers) -> Numbers:
+    """The log-odds of a share."""
+    return np.asarray(np.log(share) - np.log1p(-share))
+
+
+def piloted(asked: Scenario, accounts: int, trial: Intercepts) -> dict[str, Rate]:
+    """The rates that intercepts on trial lead to, in a pilot of some accounts."""
+    world = Pilot(plan(asked), SEED, MONTHS, accounts, trial)
+    roster = Roster(world)
+    parts = [expected(world, simulate(world, roster, chunk)) for chunk in world.chunks]
+    return {target: reduce(add, (part[target] for part in parts)) for target in parts[0]}
+
+
+def plan(asked: Scenario) -> Scenario:
+    """The scenario of the pilot: without effects, with as many accounts of every segment."""
+    return replace(
+        asked,
+        effects=(),
+        segments={name: replace(spec, share=1.0) for name, spec in asked.segments.items()},
+        teams={name: replace(spec, seats=SEATS) for name, spec in asked.teams.items()},
+    )
+
+
+def expected(world: World, made: Simulated) -> dict[str, Rate]:
+    """The rates of a chunk, from the true chances of whoever is asked in the months shown.
+
+    Every lead shown counts at every gate, by its chance of coming there.
+    """
+    segments, leads, deals = made.accounts.segment, made.leads, made.first
+    lead = shown(world, leads, deals, len(segments))
+    course = Course(world, made.accounts, leads.account, leads.channel, leads.slots(world))
+    chances, ready = whole_way(course[lead], leads.created[lead])
+    timely = ready < world.end
+    lead, ready = lead[timely], ready[timely]
+
+    def rate(who: Numbers, come: Numbers, chance: Numbers, slope: Numbers) -> Rate:
+        asked, passed, more = (
+            np.bincount(segments[who], come * each, len(world.scenario.segments))
+            for each in (np.ones(len(who)), chance, slope)
+        )
+        return Rate(asked, passed, more)
+
+    found, come = {}, np.ones(len(lead))
+    for gate, each in zip(GATES, chances, strict=True):
+        chance = each[timely]
+        room = free(made, lead, ready) if gate == "sql_opportunity" else 1.0
+        found[gate] = rate(leads.account[lead], come, room * chance, room * chance * (1 - chance))
+        come = come * chance
+    # whether a deal closes in time hangs on its outcome: one that is lost early is over sooner
+    pace, days = LOST_AFTER[stage_reached(deals.slots(world))], deals.closes - deals.opened
+    in_won, in_lost = (
+        (deals.opened + length >= world.start) & (deals.opened + length < world.end)
+        for length in (
+            np.where(deals.won, days, days / pace),
+            np.where(deals.won, days * pace, days),
+        )
+    )
+    chance = deals.chance
+    closed = chance * in_won + (1 - chance) * in_lost
+    share = chance * in_won / np.maximum(closed, 1e-9)
+    found["win"] = rate(deals.account, closed, share, share * (1 - share))
+    risks = made.ledger.risks
+    month = risks["month"] - world.scenario.burn_in_months
+    here = (month >= 0) & (month < world.months)
+    who, hazard = risks["account"][here], risks["hazard"][here]
+    found["churn"] = rate(who, np.ones(len(who)), -np.expm1(-hazard), hazard * np.exp(-hazard))
+    return found
+
+
+def free(made: Simulated, lead: Numbers, day: Numbers) -> Numbers:
+    """Whether each lead's account could be sold to on the day its deal would open.
+
+    An SQL becomes no opportunity while another deal with its account is open, nor soon after.
+    """
+    deals, account = made.first, made.leads.account[lead]
+    keys = deals.account * FAR + deals.opened
+    order = np.argsort(keys)
+    place = np.searchsorted(keys, account * FAR + day, side="right", sorter=order)
+    before = np.r_[order, -1][place - 1]
+    own = deals.of_lead(len(made.leads))[lead] >= 0
+    other = np.r_[deals.account, -1][before] != account
+    rests = np.r_[rests_until(deals.won, deals.closes), 0][before]
+    return np.asarray(own | other | (day >= rests))

@@ -1,0 +1,118 @@
+"""Accounts and people entered twice, and what of theirs then belongs to the second entry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from revkit.synth.dirt.key import Soil, row_numbers
+from revkit.synth.kernel.ids import second_account_ids, second_lead_ids
+from revkit.synth.kernel.random_streams import Numbers
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MOVED = {"opportunities": 0.5, "leads": 0.4, "tickets": 0.3}
+"""How much of what an account has belongs to its second entry."""
+
+LATEST = 150
+"""Minutes within which a lead is entered again."""
+
+
+def twice(soil: Soil, kind: str, share: float) -> None:
+    """Accounts and leads entered twice.
+
+    A second account is made on the day of the first. Some of the deals, of the leads without a
+    deal and of the tickets are its own; a lead with a deal follows the deal, an activity its deal
+    or lead. Subscriptions, usage and invoices stay with the first, which is the one that pays.
+    A second lead is made within hours of the first, of the same person by the same e-mail; it
+    stays a lead.
+    """
+    _accounts(soil, kind, share)
+    _leads(soil, kind, share)
+
+
+def _accounts(soil: Soil, kind: str, share: float) -> None:
+    hit = soil.hit("accounts", kind, share)
+    first = soil.tables["accounts"].take(hit)
+    second = second_account_ids(row_numbers(first, "accounts").astype(np.int64)).arrow()
+    ids = first["account_id"].combine_chunks()
+
+    def move(table: str, also: Numbers) -> pa.Array:
+        """Give rows of the first accounts to the second, and say which rows those are."""
+        moved = _places(soil, table, "account_id", ids)
+        rows = np.flatnonzero(also & (moved >= 0))
+        soil.change(kind, table, "account_id", rows, second.take(moved[rows]))
+        return soil.tables[table].column(0).take(rows).combine_chunks()
+
+    def drawn(table: str) -> Numbers:
+        return soil.draws(table, f"{kind} moved") < MOVED[table]
+
+    deals = move("opportunities", drawn("opportunities"))
+    alone = soil.column("leads", "opportunity_id").is_null().to_numpy(zero_copy_only=False)
+    follows = _places(soil, "leads", "opportunity_id", deals) >= 0
+    leads = move("leads", follows | alone & drawn("leads"))
+    with_deal = _places(soil, "activities", "opportunity_id", deals) >= 0
+    move("activities", with_deal | (_places(soil, "activities", "lead_id", leads) >= 0))
+    move("tickets", drawn("tickets"))
+
+    copies = _with(first, account_id=second, name=_other_names(soil, "accounts", kind, hit))
+    soil.add(kind, "accounts", copies, order=["created_on", "account_id"])
+
+
+def _leads(soil: Soil, kind: str, share: float) -> None:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    hit = soil.hit("leads", kind, share)
+    second = second_lead_ids(row_numbers(soil.tables["leads"], "leads")[hit].astype(np.int64))
+    free = second.number >= 0
+    hit, ids = hit[free], second[free].arrow()
+    first = soil.tables["leads"].take(hit)
+    wait = 1 + (soil.draws("leads", f"{kind} wait")[hit] * LATEST).astype(np.int64)
+    minutes = pa.array(wait * 60_000_000, pa.duration("us"))
+    created = pc.add(first["created_at"].combine_chunks(), minutes)
+    nothing = ("opportunity_id", "disqualified_at", "disqualified_reason")
+    copies = _with(
+        first, lead_id=ids, created_at=created,
+        name=_other_names(soil, "leads", kind, hit),
+        **{column: pa.nulls(len(hit), first.schema.field(column).type) for column in nothing},
+    )  # fmt: skip
+    soil.add(kind, "leads", copies, order=["created_at"])
+    entered = pa.Table.from_arrays(
+        [ids, created, pa.array(["lead"] * len(hit), pa.string()), copies["rep_id"]],
+        schema=soil.tables["lead_history"].schema,
+    )
+    soil.add(kind, "lead_history", entered, order=["entered_at"])
+
+
+def _places(soil: Soil, table: str, column: str, among: pa.Array) -> Numbers:
+    """Where each value of a column stands among some, -1 for nowhere."""
+    import pyarrow.compute as pc
+
+    found = pc.index_in(soil.column(table, column), among).fill_null(-1)
+    return np.asarray(found.to_numpy(zero_copy_only=False))
+
+
+def _with(rows: pa.Table, **columns: pa.Array) -> pa.Table:
+    """Rows with other values in some columns."""
+    for name, values in columns.items():
+        place = rows.schema.get_field_index(name)
+        rows = rows.set_column(place, rows.schema.field(name), values)
+    return rows
+
+
+def _other_names(soil: Soil, table: str, kind: str, places: Numbers) -> pa.Array:
+    """The names in some rows, as somebody else writes them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    names = soil.column(table, "name").take(places)
+    short = {"accounts": (r"$", " Inc."), "leads": (r"^(.)\S+ ", r"\1. ")}[table]
+    ways = (
+        pc.utf8_upper(names), pc.utf8_lower(names), pc.binary_join_element_wise(names, " ", ""),
+        pc.replace_substring_regex(names, *short),
+    )  # fmt: skip
+    which = (soil.draws(table, f"{kind} name")[places] * len(ways)).astype(np.int64)
+    return pc.choose(pa.array(which, pa.int64()), *ways)

@@ -1,0 +1,95 @@
+"""Dirt: what exports look like, put on a clean company, with a key to every cell that changed.
+
+Whether a row is soiled hangs on its id alone, so the same rows are soiled whatever else is; what
+is soiled lightly is soiled heavily too. Each kind has columns of its own, so that no cell is
+soiled twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from revkit.synth.dirt import cell_errors, date_formats, duplicates
+from revkit.synth.dirt.key import KEY, Soil
+from revkit.synth.kernel.random_streams import Streams
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from revkit.synth.dirt.key import Tables
+
+LEVELS: dict[str, dict[str, float]] = {
+    "clean": {},
+    "light": {
+        "no owner": 0.01, "won without amount": 0.005, "other spelling": 0.02,
+        "stage back": 0.005, "other currency": 0.005, "local time": 0.01,
+        "day first": 0.02, "twice": 0.01,
+    },
+    "heavy": {
+        "cut off": 0.9, "no owner": 0.05, "won without amount": 0.03, "other spelling": 0.08,
+        "stage back": 0.03, "other currency": 0.02, "local time": 0.05,
+        "day first": 0.3, "expected day first": 0.1, "twice": 0.04,
+    },
+}  # fmt: skip
+"""How much of what each kind of dirt can fall on is soiled; of ``cut off``, what is left.
+
+They are done in this order: what is cut off is not soiled, and second entries repeat the errors
+of the first.
+"""
+
+KINDS: dict[str, Callable[[Soil, str, float], None]] = {
+    "cut off": cell_errors.cut_off,
+    "no owner": cell_errors.no_owner,
+    "won without amount": cell_errors.no_amount,
+    "other spelling": cell_errors.other_spelling,
+    "stage back": cell_errors.stage_back,
+    "other currency": cell_errors.other_currency,
+    "local time": cell_errors.local_time,
+    "day first": date_formats.due,
+    "expected day first": date_formats.expected,
+    "twice": duplicates.twice,
+}
+"""What puts each kind of dirt on a chunk."""
+
+
+def soiled(tables: Tables, level: str, streams: Streams, *, last: bool) -> tuple[Tables, pa.Table]:
+    """Return a chunk's tables with dirt on them, and the key.
+
+    Parameters
+    ----------
+    tables
+        Those of one chunk of accounts, clean: leads, opportunities, activities and so on.
+    level
+        One of ``LEVELS``.
+    streams
+        The chunk's.
+    last
+        Whether it is the company's last chunk: an export that stops does so at its end.
+
+    Returns
+    -------
+    dict of Arrow tables, Arrow table
+        The tables have the columns and types they had, but for the days that somebody wrote
+        with the day first: such a column is text. The key has a row for each cell changed, row
+        added (``column`` null, ``dirty`` "added") and row lost (``clean`` "there"): ``kind``,
+        ``table``, ``row`` (its key columns, with a bar between), ``column``, ``clean``,
+        ``dirty``; all text. A row added is one row of the key, whatever its cells hold.
+
+    Examples
+    --------
+    >>> from revkit.synth import generate
+    >>> company = generate(accounts=30, months=6)
+    >>> dirty, key = soiled(company.tables, "heavy", company.world.streams(0), last=True)
+    >>> key.column_names
+    ['kind', 'table', 'row', 'column', 'clean', 'dirty']
+    >>> dirty["invoices"].schema.field("due_on").type
+    DataType(string)
+    """
+    import pyarrow as pa
+
+    soil = Soil(dict(tables), streams, last)
+    for kind, share in LEVELS[level].items():
+        KINDS[kind](soil, kind, share)
+    empty = pa.schema([(name, pa.string()) for name in KEY]).empty_table()
+    return soil.tables, pa.concat_tables([empty, *soil.key]).combine_chunks()

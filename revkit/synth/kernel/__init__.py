@@ -1,0 +1,1 @@
+"""What every room of the generator uses: random streams, ids, text, Arrow tables, name pools."""

@@ -1,0 +1,70 @@
+"""Ids of accounts and leads, and those they get when they are entered a second time.
+
+A chunk has twice as many numbers as it has accounts, and more for leads than it has leads. A
+second entry takes a number that no first one can have, in an order of its own: neither the range,
+nor the last digits, nor the distance from the first tells that it is one.
+"""
+
+from __future__ import annotations
+
+from revkit.synth.kernel.random_streams import Numbers
+from revkit.synth.kernel.text import Ids
+from revkit.synth.simulate.world import scattered, unscattered
+
+PLACES = 15
+"""Bits of an account's place in its chunk."""
+
+SECOND = 24
+"""The first slot of an account's leads that is for second entries."""
+
+
+def account_ids(place: Numbers, chunk: int | Numbers) -> Ids:
+    """The account_id at each place of a chunk.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> account_ids(np.array([0, 1]), chunk=0).arrow().to_pylist()
+    ['A062322', 'A027939']
+    """
+    return Ids("A", 6, scattered(place, PLACES + 1) + (chunk << PLACES + 1))
+
+
+def second_account_ids(number: Numbers) -> Ids:
+    """The account_id of each account's second entry, from the number in its first.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> second_account_ids(np.array([62322, 27939])).arrow().to_pylist()
+    ['A010052', 'A029605']
+    """
+    chunk = number >> PLACES + 1
+    place = unscattered(number - (chunk << PLACES + 1), PLACES + 1)
+    return account_ids((1 << PLACES) + scattered(place, PLACES), chunk)
+
+
+def lead_ids(account: Numbers, slot: Numbers, chunk: int | Numbers) -> Ids:
+    """The lead_id in each slot, below 32, of the account at a place of a chunk."""
+    bits = PLACES + 5
+    return Ids("L", 7, scattered((slot << PLACES) + account, bits) + (chunk << bits))
+
+
+def second_lead_ids(number: Numbers) -> Ids:
+    """The lead_id of each lead's second entry, from the number in its first; some have none.
+
+    Only an account's first eight leads have a number left for that.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> first = lead_ids(np.array([0, 0]), np.array([1, 9]), chunk=0)
+    >>> second_lead_ids(first.number).arrow().to_pylist()
+    ['L0141124', None]
+    """
+    bits = PLACES + 5
+    chunk = number >> bits
+    place = unscattered(number - (chunk << bits), bits)
+    slot, account = place >> PLACES, place & ((1 << PLACES) - 1)
+    found = lead_ids(scattered(account, PLACES), slot + SECOND, chunk)
+    return found.only(slot < 32 - SECOND)

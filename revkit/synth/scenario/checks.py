@@ -1,0 +1,83 @@
+"""What the blocks of a scenario must agree on, beyond the bounds of each value."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from revkit.errors import ParameterError
+
+if TYPE_CHECKING:
+    from revkit.synth.scenario.load import Scenario
+
+SERVING = ("SDR", "AE", "AM")
+"""The roles that every account needs."""
+
+
+def starts_month(text: str) -> bool:
+    """Whether a text is the first day of a month, written 2023-01-01."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return False
+    return day.day == 1 and str(day) == text
+
+
+def check_blocks(scenario: Scenario, name: str) -> None:
+    """Refuse blocks that cannot stand together."""
+    if not starts_month(scenario.start):
+        raise ParameterError(
+            f"{name}: start must be the first day of a month, such as 2023-01-01; it is "
+            f"{scenario.start}."
+        )
+    if re.fullmatch("[A-Z]{3}", scenario.currency) is None:
+        raise ParameterError(
+            f"{name}: currency must be three capital letters, such as EUR; it is "
+            f"{scenario.currency!r}."
+        )
+    if len(scenario.season) != 12 or not sum(scenario.season):
+        raise ParameterError(
+            f"{name}: season must be a weight for each of the twelve months, not all 0; it is "
+            f"{list(scenario.season)}."
+        )
+    for key, specs in (("segments", scenario.segments), ("channels", scenario.channels)):
+        if not sum(spec.share for spec in specs.values()):
+            raise ParameterError(f"{name}: {key} must have a share above 0; none has.")
+    plans = len(scenario.products) - 1
+    for segment, spec in scenario.segments.items():
+        place = f"{name}: segments: {segment}"
+        if not 1 <= spec.employees[0] <= spec.employees[1] <= spec.employees[2]:
+            raise ParameterError(
+                f"{place}: employees must be the smallest, the median and the largest number, "
+                f"from 1; it is {list(spec.employees)}."
+            )
+        if len(spec.products) != plans or abs(sum(spec.products) - 1) > 1e-6:
+            raise ParameterError(
+                f"{place}: products must be a share for each product but the last, the add-on: "
+                f"{plans} that add up to 1; it is {list(spec.products)}."
+            )
+        for role in SERVING:
+            if not any(
+                team.role == role and team.accounts in ("", segment)
+                for team in scenario.teams.values()
+            ):
+                raise ParameterError(
+                    f"{place} has no team of role {role}. Add one to teams, with accounts: "
+                    f"{segment}."
+                )
+    for word, team in scenario.teams.items():
+        if team.accounts not in ("", *scenario.segments):
+            raise ParameterError.unknown(
+                team.accounts, where=f"{name}: teams: {word}: accounts", known=scenario.segments
+            )
+    if scenario.price_tests.product not in scenario.products:
+        raise ParameterError.unknown(
+            scenario.price_tests.product, where=f"{name}: price_tests: product",
+            known=scenario.products,
+        )  # fmt: skip
+    if scenario.currency in scenario.exchange_rates:
+        raise ParameterError(
+            f"{name}: exchange_rates: {scenario.currency} is the company's own currency. Name it "
+            "under another, or leave it out."
+        )

@@ -1,0 +1,204 @@
+"""Effects: what a scenario changes, by how much, where and when.
+
+An effect multiplies odds, a hazard, a rate or a length at the place where something is decided.
+It never draws anything: with it or without it every draw is the same, so what differs between
+the two companies is what the effect caused, and nothing before its start differs at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+from annotated_types import Ge
+
+from revkit.errors import ParameterError
+from revkit.synth.kernel.random_streams import Numbers
+from revkit.synth.scenario.blocks import Positive, Word
+from revkit.synth.scenario.vocabulary import INDUSTRIES, REGIONS
+
+if TYPE_CHECKING:
+    from revkit.synth.scenario.load import Scenario
+
+FOREVER = 1 << 50
+"""A day after every other, even one that does not come."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something an effect can change: how, and what it can be narrowed to.
+
+    ``lasts`` says that it is one event, of the month the effect starts in.
+    """
+
+    op: str
+    where: tuple[str, ...]
+    lasts: bool = False
+    smallest: float = 1e-9
+    largest: float = 1e9
+
+
+BUYER = ("segment", "industry")
+LEAD = (*BUYER, "channel")
+PEOPLE = ("team", "region")
+
+TARGETS = {
+    # of those that arrive in its months, by weights
+    "mix": Target("rate_x", ("segment",)),
+    # leads created in its months; thinned, so that 1.4 times as many is the most there can be
+    "leads": Target("rate_x", LEAD, largest=1.4),
+    # leads that come to a gate in its months
+    "lead_mql": Target("odds_x", LEAD),
+    "mql_sql": Target("odds_x", LEAD),
+    "sql_opportunity": Target("odds_x", LEAD),
+    # new business opened in its months
+    "win": Target("odds_x", LEAD),
+    "cycle": Target("days_x", BUYER),
+    "discount": Target("mean_x", BUYER),
+    # deals opened in its months: how soon they are hoped to close, how often commit is said
+    "expected_close": Target("days_x", BUYER),
+    "commit": Target("odds_x", BUYER),
+    # customers in its months; cohort_from: those who became one in that month or later
+    "churn": Target("hazard_x", (*BUYER, "cohort_from")),
+    "expansion": Target("rate_x", (*BUYER, "cohort_from")),
+    "price": Target("price_x", ("product",), smallest=0.1),
+    # people: seats that open, those who leave (and the odds of what they leave open), hires
+    "seats": Target("rate_x", PEOPLE, lasts=True, smallest=1.0),
+    "leave": Target("odds_x", PEOPLE, lasts=True, largest=1.0),
+    "ramp": Target("days_x", PEOPLE),
+}
+"""What effects can change, and how."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One cause: ``target`` is multiplied by ``factor``.
+
+    ``where`` narrows it, each key to a word or some; ``months`` holds its first month and the
+    one after its last, counted from the scenario's start; without the second it never ends.
+    """
+
+    id: Word
+    target: Word
+    op: Word
+    factor: Positive
+    months: tuple[Annotated[int, Ge(0)], ...]
+    where: Mapping[str, str | int | Sequence[str]] = field(default_factory=dict)
+    source: str = "planted"
+
+
+@dataclass(frozen=True)
+class Effects:
+    """The effects of a scenario, as factors for whatever is decided on some days."""
+
+    scenario: Scenario
+
+    def of(self, target: str) -> list[Effect]:
+        """The effects on a target."""
+        return [effect for effect in self.scenario.effects if effect.target == target]
+
+    def first_day(self, month: int) -> int:
+        """The first day of a month counted from the scenario's start."""
+        whole = np.datetime64(self.scenario.start, "M") + month
+        return int(whole.astype("M8[D]").astype(np.int64))
+
+    def factor(self, target: str, day: Numbers | int, **codes: Numbers) -> Numbers:
+        """What the effects on a target come to on some days; 1 where there are none.
+
+        ``codes`` are positions in each dimension's vocabulary, -1 for unknown; ``cohort_from``
+        is the day each account became a customer.
+        """
+        product = np.ones(())
+        for effect in self.of(target):
+            product = product * np.where(self.holds(effect, day, codes), effect.factor, 1.0)
+        return product
+
+    def holds(self, effect: Effect, day: Numbers | int, codes: Mapping[str, Numbers]) -> Numbers:
+        """Where and when an effect works."""
+        first, *last = (self.first_day(month) for month in effect.months)
+        here = (np.asarray(day) >= first) & (np.asarray(day) < (last[0] if last else FOREVER))
+        for key, wanted in effect.where.items():
+            if isinstance(wanted, int):
+                here = here & (codes[key] >= self.first_day(wanted))
+            else:
+                known = vocabulary(self.scenario, key)
+                here = here & np.isin(codes[key], [known.index(word) for word in several(wanted)])
+        return np.asarray(here)
+
+
+def vocabulary(scenario: Scenario, key: str) -> list[str]:
+    """The words of a dimension, in the order of their codes."""
+    own = {
+        "segment": scenario.segments, "industry": INDUSTRIES, "channel": scenario.channels,
+        "product": scenario.products, "team": scenario.teams, "region": REGIONS,
+    }  # fmt: skip
+    return list(own[key])
+
+
+def several(words: str | int | Sequence[str]) -> list[str]:
+    """One word or some, as a list."""
+    return [words] if isinstance(words, str) else [str(word) for word in words]  # type: ignore[union-attr]
+
+
+def start_of(effect: Effect) -> int:
+    """The first month in which an effect can change anything."""
+    cohort = effect.where.get("cohort_from", 0)
+    return max(effect.months[0], cohort if isinstance(cohort, int) else 0)
+
+
+def without(scenario: Scenario, *effects: str) -> Scenario:
+    """The scenario with some of its effects switched off."""
+    return replace(scenario, effects=tuple(e for e in scenario.effects if e.id not in effects))
+
+
+def check(scenario: Scenario) -> None:
+    """Refuse effects that cannot be."""
+    ids = [effect.id for effect in scenario.effects]
+    if len({*ids}) < len(ids):
+        raise ParameterError(f"{scenario.name}: effects: an id is there twice: {', '.join(ids)}.")
+    for effect in scenario.effects:
+        place = f"{scenario.name}: effects: {effect.id}"
+        target = TARGETS.get(effect.target)
+        if target is None:
+            raise ParameterError.unknown(effect.target, where=f"{place}: target", known=TARGETS)
+        if effect.op != target.op:
+            raise ParameterError.unknown(effect.op, where=f"{place}: op", known=[target.op])
+        check_size(effect, target, place)
+        for key, wanted in effect.where.items():
+            if key not in target.where:
+                raise ParameterError.unknown(key, where=f"{place}: where", known=target.where)
+            check_where(scenario, key, wanted, place)
+
+
+def check_size(effect: Effect, target: Target, place: str) -> None:
+    """Refuse a factor or months that make no sense."""
+    factor, months = effect.factor, effect.months
+    if not target.smallest <= factor <= target.largest:
+        raise ParameterError(
+            f"{place}: factor must be from {target.smallest:g} to {target.largest:g}; it is "
+            f"{factor:g}."
+        )
+    if len(months) not in (1, 2) or (len(months) == 2 and months[0] >= months[1]):
+        raise ParameterError(
+            f"{place}: months must be [first] or [first, after the last], from 0; it is {months!r}."
+        )
+    if target.lasts and len(months) == 2:
+        raise ParameterError(
+            f"{place}: {effect.target} happens once and lasts; write months: [{months[0]}]."
+        )
+
+
+def check_where(
+    scenario: Scenario, key: str, wanted: str | int | Sequence[str], place: str
+) -> None:
+    """Refuse a value that no account, lead or person has."""
+    if key == "cohort_from":
+        if type(wanted) is not int or wanted < 0:
+            raise ParameterError(f"{place}: cohort_from must be a month from 0; it is {wanted!r}.")
+        return
+    for word in several(wanted) if isinstance(wanted, (str, list, tuple)) else [str(wanted)]:
+        known = vocabulary(scenario, key)
+        if word not in known:
+            raise ParameterError.unknown(word, where=f"{place}: where: {key}", known=known)

@@ -1,0 +1,233 @@
+"""A scenario: every rate of a company, read from YAML, each block with its source."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import cache
+from pathlib import Path
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from annotated_types import Ge, Gt, Le, Lt
+
+from revkit.errors import ParameterError
+from revkit.synth.scenario.blocks import (
+    Amount,
+    Billing,
+    Channel,
+    Costs,
+    Currency,
+    Customers,
+    Funnel,
+    Health,
+    PriceSurvey,
+    PriceTests,
+    Product,
+    Segment,
+    Share,
+    Team,
+    Tickets,
+    Usage,
+    Word,
+)
+from revkit.synth.scenario.checks import check_blocks
+from revkit.synth.scenario.effects import Effect, check
+from revkit.synth.scenario.questions import Decoy, Question, check_story
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+FOLDER = Path(__file__).parent / "shipped"
+Block = TypeVar("Block")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Everything that makes a company, apart from its size and its seed.
+
+    ``min_accounts`` is the size at which what its effects do can be found in the tables.
+    """
+
+    format: Literal[1]
+    name: Word
+    start: str
+    burn_in_months: Annotated[int, Ge(0), Le(600)]
+    currency: str
+    locale: str
+    growth: Annotated[float, Gt(-0.5), Lt(0.5)]
+    season: tuple[Amount, ...]
+    month_end: Share
+    calendar_source: Word
+    segments: Mapping[str, Segment]
+    funnel: Funnel
+    channels: Mapping[str, Channel]
+    health: Health
+    products: Mapping[str, Product]
+    customers: Customers
+    teams: Mapping[str, Team]
+    costs: Costs
+    usage: Usage
+    tickets: Tickets
+    billing: Billing
+    exchange_rates: Mapping[str, Currency]
+    price_survey: PriceSurvey
+    price_tests: PriceTests
+    story: str = ""
+    min_accounts: Annotated[int, Ge(1)] = 2000
+    effects: tuple[Effect, ...] = ()
+    decoys: tuple[Decoy, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+
+def scenario(name: str = "baseline") -> Scenario:
+    """The scenario of that name, or in that YAML file.
+
+    Raises
+    ------
+    ParameterError
+        An unknown scenario; a key that is not one, or one that is missing; a value that cannot
+        be, by itself or beside the others.
+    """
+    return shipped(name) if name in scenarios() else parsed(name)
+
+
+@cache
+def shipped(name: str) -> Scenario:
+    """A scenario that ships, which does not change; a file may from one call to the next."""
+    return parsed(name)
+
+
+def parsed(name: str) -> Scenario:
+    """A scenario as its file says, checked."""
+    whole = block(Scenario, read(name), name)
+    check_blocks(whole, name)
+    check(whole)
+    check_story(whole)
+    return whole
+
+
+def read(name: str, *above: Path) -> dict[str, Any]:
+    """What a scenario's file says, on top of the scenario it is ``like``.
+
+    A file that it is like is looked for beside it.
+    """
+    import yaml
+
+    path = FOLDER / f"{name}.yaml"
+    if name.endswith((".yaml", ".yml")):
+        path = above[-1].parent / name if above else Path(name)
+    if not path.is_file():
+        raise ParameterError.unknown(name, where="scenario", known=scenarios())
+    if path in above:
+        raise ParameterError(f"{name} is like itself. Name another scenario in its line 'like'.")
+    try:
+        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        said = " ".join(str(error).split())
+        raise ParameterError(f"{name} is not written as YAML: {said}. Correct it.") from None
+    given = {**keyed(given, name)}
+    base = given.pop("like", None)
+    return given if base is None else laid_over(read(str(base), *above, path), given)
+
+
+def laid_over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Blocks merged key by key; what is no block is replaced."""
+    merged = {**base}
+    for key, value in given.items():
+        below = base.get(key)
+        if isinstance(value, Mapping) and isinstance(below, Mapping):
+            value = laid_over(below, value)
+        merged[key] = value
+    return merged
+
+
+def scenarios() -> list[str]:
+    """The names of the scenarios that ship."""
+    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+def keyed(values: Any, where: str) -> Mapping[Any, Any]:
+    """A block of keys and values, and nothing else."""
+    if not isinstance(values, Mapping):
+        raise ParameterError(f"{where} must be keys with values, a line each; it is {values!r}.")
+    return values
+
+
+def block(kind: type[Block], values: Any, where: str) -> Block:
+    """One block of a scenario, checked against the class that holds it."""
+    names = {field.name.rstrip("_"): field for field in fields(kind)}  # type: ignore[arg-type]
+    for key in keyed(values, where):
+        if isinstance(key, bool):
+            raise ParameterError(
+                f"{where} has a key that YAML reads as {key}: on, off, yes and no. It takes: "
+                f"{', '.join(names)}."
+            )
+        if key not in names:
+            raise ParameterError.unknown(str(key), where=where, known=list(names))
+    for key, field in names.items():
+        if key not in values and field.default is field.default_factory is MISSING:
+            raise ParameterError(f"{where} needs {key!r}; it has: {', '.join(values)}. Add it.")
+    hints = get_type_hints(kind, include_extras=True)
+    return kind(
+        **{
+            names[key].name: checked(given, hints[names[key].name], f"{where}: {key}")
+            for key, given in values.items()
+        }
+    )
+
+
+def checked(given: Any, kind: Any, where: str) -> Any:
+    """A value as the type of its field: a block, blocks by name, a list of blocks, or plain."""
+    inner = [of for of in get_args(kind) if isinstance(of, type) and is_dataclass(of)]
+    if isinstance(kind, type) and is_dataclass(kind):
+        return block(kind, given, where)
+    if inner and get_origin(kind) is Mapping:
+        return {
+            word: block(inner[0], each, f"{where}: {word}")
+            for word, each in keyed(given, where).items()
+        }
+    if inner and not isinstance(given, list):
+        raise ParameterError(f"{where} must be a list, a dash for each; it is {given!r}.")
+    if inner:
+        return tuple(
+            block(inner[0], each, f"{where}: {place}") for place, each in enumerate(given, 1)
+        )
+    return bounded(given, kind, where)
+
+
+def bounded(given: Any, kind: Any, where: str) -> Any:
+    """A plain value of a type, within its bounds."""
+    from pydantic import ValidationError
+
+    try:
+        return adapter(kind).validate_python(frozen(given))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = "".join(f", number {at + 1}," for at in first["loc"] if isinstance(at, int))
+        needed = first["msg"][max(first["msg"].find("should"), 0) :]
+        raise ParameterError(f"{where}{place} {needed}; it is {first['input']!r}.") from None
+
+
+@cache
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """What checks values of a type; a number in quotes is none."""
+    from pydantic import ConfigDict, TypeAdapter
+
+    return TypeAdapter(kind, config=ConfigDict(strict=True, allow_inf_nan=False))
+
+
+def frozen(value: Any) -> Any:
+    """A value that cannot change: lists become tuples, and days that YAML read are text again."""
+    if isinstance(value, list):
+        return tuple(frozen(each) for each in value)
+    return str(value) if isinstance(value, datetime.date) else value

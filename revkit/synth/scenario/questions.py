@@ -1,0 +1,64 @@
+"""What a scenario asks, and what in it only looks like a cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from revkit.errors import ParameterError
+from revkit.synth.scenario.blocks import Amount, Word
+
+if TYPE_CHECKING:
+    from revkit.synth.scenario.load import Scenario
+
+SCORES = ("effect", "target", "segment", "industry", "channel", "team", "month", "factor")
+"""What an answer can be scored by; months to one more or less, factors to a quarter."""
+
+
+@dataclass(frozen=True)
+class Decoy:
+    """A campaign that anybody can see, and that causes nothing.
+
+    It runs in ``months`` (the first and the one after the last, from the scenario's start) and
+    costs ``cost`` in all, in the company's currency.
+    """
+
+    id: Word
+    name: Word
+    channel: str
+    months: tuple[int, int]
+    cost: Amount
+    note: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something to find out; the answer is the effects named, none when nothing happened."""
+
+    ask: Word
+    effects: tuple[str, ...]
+    score: tuple[str, ...]
+
+
+def check_story(scenario: Scenario) -> None:
+    """Refuse decoys and questions that cannot be."""
+    effects = [effect.id for effect in scenario.effects]
+    for decoy in scenario.decoys:
+        place = f"{scenario.name}: decoys: {decoy.id}"
+        if decoy.channel not in scenario.channels:
+            raise ParameterError.unknown(
+                decoy.channel, where=f"{place}: channel", known=scenario.channels
+            )
+        months = decoy.months
+        if not 0 <= months[0] < months[1]:
+            raise ParameterError(
+                f"{place}: months must be [first, after the last], from 0; it is {months!r}."
+            )
+    for number, question in enumerate(scenario.questions, 1):
+        where = f"{scenario.name}: questions: {number}"
+        for name in question.effects:
+            if name not in effects:
+                raise ParameterError.unknown(name, where=f"{where}: effects", known=effects)
+        for name in question.score:
+            if name not in SCORES:
+                raise ParameterError.unknown(name, where=f"{where}: score", known=SCORES)

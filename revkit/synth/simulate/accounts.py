@@ -1,0 +1,83 @@
+"""The accounts there are, whether they ever buy or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from revkit.synth.kernel.ids import account_ids
+from revkit.synth.kernel.name_pools import pool
+from revkit.synth.kernel.random_streams import Numbers, choose, choose_each
+from revkit.synth.kernel.text import Ids, Joined, Words
+from revkit.synth.scenario.vocabulary import COUNTRIES, INDUSTRIES
+from revkit.synth.simulate.world import CHUNK, World
+
+UNKNOWN_INDUSTRY = 0.03
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The accounts of a chunk, one a position; words are codes into their vocabulary."""
+
+    ids: Ids
+    names: Joined
+    segment: Numbers
+    industry: Numbers
+    country: Numbers
+    region: Numbers
+    employees: Numbers
+    arrival: Numbers
+    health: Numbers
+    territory: Numbers
+
+    def __len__(self) -> int:
+        return len(self.segment)
+
+
+def population(world: World, chunk: int) -> Accounts:
+    """The accounts of one chunk."""
+    streams, size = world.streams(chunk), world.size(chunk)
+    specs = list(world.scenario.segments.values())
+    regions = sorted({region for region, _ in COUNTRIES.values()})
+    country = choose(
+        streams.uniform("accounts.country", size), np.array([w for _, w in COUNTRIES.values()])
+    )
+    industry = choose(streams.uniform("accounts.industry", size), np.array([*INDUSTRIES.values()]))
+    unknown = streams.uniform("accounts.industry.unknown", size) < UNKNOWN_INDUSTRY
+    spread = np.exp(0.7 * streams.normal("accounts.employees", size))
+    days = np.searchsorted(
+        np.cumsum(world.arrivals()), streams.uniform("accounts.created_on", size), side="right"
+    )
+    arrival = np.minimum(world.first + days, world.until - 1)
+    weights = [
+        spec.share * world.effects.factor("mix", arrival, segment=np.array(place))
+        for place, spec in enumerate(specs)
+    ]
+    segment = choose_each(
+        streams.uniform("accounts.segment", size),
+        np.stack([np.broadcast_to(weight, size) for weight in weights], axis=1),
+    )
+    low, median, high = np.array([spec.employees for spec in specs]).T
+    local = np.arange(size)
+    return Accounts(
+        ids=account_ids(local, chunk),
+        names=company_names(world, chunk * CHUNK + local),
+        segment=segment,
+        industry=np.where(unknown, -1, industry),
+        country=country,
+        region=np.array([regions.index(region) for region, _ in COUNTRIES.values()])[country],
+        employees=np.clip(median[segment] * spread, low[segment], high[segment]).astype(np.int64),
+        arrival=arrival,
+        health=streams.normal("accounts.health", size),
+        territory=streams.uniform("accounts.territory", size),
+    )
+
+
+def company_names(world: World, number: Numbers) -> Joined:
+    """A name for each account; once the pool is used up, with a city behind it."""
+    companies, cities = (pool(world.scenario.locale)[kind] for kind in ("company", "city"))
+    place = (number * 2654435761 + 17) % len(companies)
+    round_ = number // len(companies)
+    city = np.where(round_ > 0, 1 + (round_ + place) % len(cities), 0)
+    return Joined((Words(place, companies), Words(city, ["", *(f" {city}" for city in cities)])))

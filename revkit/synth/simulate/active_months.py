@@ -1,0 +1,88 @@
+"""Who is a customer in which month: where usage, support and billing hang."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from revkit.synth.kernel.arrow import NEVER
+from revkit.synth.kernel.random_streams import Numbers, Slots, in_order
+from revkit.synth.simulate.customer_months import Ledger
+from revkit.synth.simulate.world import SPAN, World
+
+
+@dataclass(frozen=True)
+class Lives:
+    """The months shown in which accounts of a chunk are customers, one a position.
+
+    ``account`` is the account's position and ``month`` the month's, from the burn-in on.
+    ``first`` and ``last`` are the days of the month between which the account is a customer,
+    half-open; ``begins`` and ``ends`` those of the whole stay, ``ends`` being ``NEVER`` while it
+    lasts. ``stay`` counts an account's stays from 0, ``reason`` is the code of why the stay ends
+    and -1 while it lasts, ``seats`` are those of the last day.
+    """
+
+    account: Numbers
+    month: Numbers
+    first: Numbers
+    last: Numbers
+    begins: Numbers
+    ends: Numbers
+    stay: Numbers
+    reason: Numbers
+    seats: Numbers
+
+    def slots(self, world: World, chunk: int, back: int = 0) -> Slots:
+        """Draws that belong to each account and month, or to as many months before it."""
+        return Slots(world.streams(chunk), self.account * SPAN + self.month - back)
+
+    def stays(self, world: World, chunk: int) -> Slots:
+        """Draws that belong to each account's first, second or third stay."""
+        return Slots(world.streams(chunk), self.account * SPAN + self.stay)
+
+
+def lives(world: World, ledger: Ledger) -> Lives:
+    """The months of customers, by account and month, from their main lines."""
+    main = np.flatnonzero(ledger.rows["line"] == 1)
+    main = main[in_order(ledger.rows["account"][main], ledger.rows["started"][main])]
+    rows = {name: values[main] for name, values in ledger.rows.items()}
+    account, started, ended = rows["account"], rows["started"], rows["ended"]
+    other = account[1:] != account[:-1]
+    heads = np.flatnonzero(np.append(True, other | (started[1:] != ended[:-1]))[: len(main)])
+    tails = np.append(heads[1:], len(main))[: len(heads)] - 1
+    stay = np.repeat(np.arange(len(heads)), tails - heads + 1)
+    order = np.arange(len(heads)) - np.searchsorted(account[heads], account[heads])
+
+    earliest = world.scenario.burn_in_months
+    row, month = spread(
+        np.maximum(world.month(started), earliest),
+        np.minimum(world.month(ended - 1), earliest + world.months - 1),
+    )
+    key = account[row] * SPAN + month
+    final = np.append(key[1:] != key[:-1], True)[: len(key)]
+    row, month = row[final], month[final]
+    begins, ends = started[heads][stay[row]], ended[tails][stay[row]]
+    return Lives(
+        account=account[row], month=month,
+        first=np.maximum(begins, world.month_starts[month]),
+        last=np.minimum(ends, world.month_starts[month + 1]),
+        begins=begins, ends=ends, stay=order[stay[row]],
+        reason=np.where(ends < NEVER, rows["reason"][tails][stay[row]], -1),
+        seats=rows["seats"][row],
+    )  # fmt: skip
+
+
+def spread(first: Numbers, last: Numbers) -> tuple[Numbers, Numbers]:
+    """Every whole number from ``first`` to ``last`` of each row: the row, and the number.
+
+    Examples
+    --------
+    >>> row, number = spread(np.array([3, 9, 5]), np.array([4, 8, 5]))
+    >>> row.tolist(), number.tolist()
+    ([0, 0, 2], [3, 4, 5])
+    """
+    count = np.maximum(last - first + 1, 0)
+    row = np.repeat(np.arange(len(count)), count)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    return row, first[row] + within

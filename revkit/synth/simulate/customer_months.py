@@ -1,0 +1,390 @@
+"""What customers do once they have bought, month by month: stay, grow, shrink, leave, come back."""
+
+from __future__ import annotations
+
+from copy import copy, deepcopy
+from dataclasses import dataclass
+
+import numpy as np
+
+from revkit.synth.kernel.arrow import NEVER
+from revkit.synth.kernel.random_streams import Numbers, Slots, Streams, choose
+from revkit.synth.simulate.accounts import Accounts
+from revkit.synth.simulate.contracts import (
+    ACTIVE,
+    CHURN_REASONS,
+    GRACE_DAYS,
+    LIVES,
+    PAST_DUE,
+    PAYMENT_FAILED,
+    Line,
+    State,
+    day_of_month,
+    early_in_month,
+    fewer_seats,
+    years_after,
+)  # fmt: skip
+from revkit.synth.simulate.deals import (
+    ATTEMPTS,
+    EXPANSION,
+    NEW,
+    RENEWAL,
+    SLOTS,
+    Deals,
+    list_price,
+    net_price,
+)  # fmt: skip
+from revkit.synth.simulate.world import SPAN, World, next_working, working
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Every price regime of a chunk, and the deals that came with them.
+
+    ``risks`` hold, for each customer and month: the ``account``, the ``month``, the ``hazard`` of
+    leaving and whether it ``left``.
+    """
+
+    rows: dict[str, Numbers]
+    deals: Deals
+    risks: dict[str, Numbers]
+
+
+def lives(streams: Streams, size: int) -> Numbers:
+    """The hazard each customer can bear, in each of its lives."""
+    return streams.exponential("subscriptions.life", LIVES, size)
+
+
+class Book:
+    """The customers of a chunk, moved on one month at a time.
+
+    Whatever is left to chance in a month has a draw of its own for each account and month, so
+    what happens to one customer changes nothing for another, nor for itself later on.
+    """
+
+    def __init__(
+        self, world: World, chunk: int, accounts: Accounts, deals: Deals, seats: Numbers
+    ) -> None:
+        self.world, self.chunk, self.accounts = world, chunk, accounts
+        self.size, self.seat = len(accounts), seats
+        self.state = State(self.size)
+        self.main, self.extra = Line(1, self.size), Line(2, self.size)
+        self.streams = world.streams(chunk)
+        segments = list(world.scenario.segments.values())
+        per_segment = {
+            name: np.array([getattr(spec, name) for spec in segments])[accounts.segment]
+            for name in ("churn_year", "monthly_contracts")
+        }
+        health = world.scenario.health
+        shift = world.intercepts["churn"][accounts.segment] + health.churn * accounts.health
+        self.base = -np.log1p(-per_segment["churn_year"]) / 12 * np.exp(shift)
+        self.growth = np.exp(health.expansion * accounts.health)
+        self.limit = lives(self.streams, self.size)
+        self.annual = (
+            self.streams.uniform("subscriptions.interval", self.size)
+            >= per_segment["monthly_contracts"]
+        )
+        self.enterprise = accounts.segment == len(segments) - 1
+        self.upper = np.array(
+            [max(place for place, share in enumerate(spec.products) if share) for spec in segments]
+        )[accounts.segment]
+        self.first = self.first_contracts(deals)
+        self.won = deals
+        self.starts = self.first_days()
+        self.found: list[dict[str, Numbers]] = []
+        self.risks: list[dict[str, Numbers]] = []
+
+    def first_contracts(self, deals: Deals) -> Numbers:
+        """The position of the deal that made each account a customer, -1 for none."""
+        first = np.full(self.size, -1)
+        rows = np.flatnonzero(deals.won)
+        first[deals.account[rows]] = rows
+        return first
+
+    def first_days(self) -> Numbers:
+        """The day each account's first contract begins."""
+        wait = 3 + 20 * self.streams.uniform("subscriptions.wait", self.size)
+        wait = (wait * np.where(self.annual, 1.0, 0.3)).astype(np.int64)
+        closed = np.r_[self.won.closes, NEVER][self.first]
+        return early_in_month(np.where(closed < NEVER, closed + wait, NEVER))
+
+    def draw(self, name: str, month: int, who: Numbers) -> Numbers:
+        """A draw of each account in a month, between 0 and 1."""
+        return Slots(self.streams, who * SPAN + month).uniform(f"subscriptions.{name}")
+
+    def run(self) -> Ledger:
+        """All months, to the last one simulated."""
+        self.go_on(range(len(self.world.month_starts) - 1))
+        everybody = np.arange(self.size)
+        for line in (self.main, self.extra):
+            line.end(everybody, NEVER, self.state)
+        rows = self.main.rows + self.extra.rows
+        return Ledger(
+            {name: np.concatenate([row[name] for row in rows]) for name in rows[0]},
+            Deals.joined([self.won, self.deals()]),
+            {name: np.concatenate([part[name] for part in self.risks]) for name in self.risks[0]},
+        )
+
+    def go_on(self, months: range) -> None:
+        """Some months, which follow those gone by."""
+        starts = self.starts
+        starting = np.where(starts < NEVER, self.world.month(starts), -1)
+        for month in months:
+            self.live(month, np.flatnonzero(self.main.since < NEVER))
+            self.come_back(month)
+            new = np.flatnonzero(starting == month)
+            deal = self.first[new]
+            product, discount = self.won.product[deal], self.won.discount[deal]
+            listed = list_price(self.world, product, self.won.opened[deal])
+            price = net_price(listed, discount)
+            self.begin(
+                month, new, starts[new], product, self.won.seats[deal], discount, price, listed
+            )
+
+    def forked(self, streams: Streams) -> Book:
+        """The same customers as they stand, with other draws from now on.
+
+        The limit of the hazard is exponential, so what is left of it is as long as a fresh one.
+        """
+        other = copy(self)
+        other.state, other.main, other.extra = deepcopy((self.state, self.main, self.extra))
+        other.streams, other.limit = streams, lives(streams, self.size)
+        other.state.hazard[:] = 0
+        other.found, other.risks = [], []
+        return other
+
+    def begin(
+        self,
+        month: int,
+        who: Numbers,
+        day: Numbers,
+        product: Numbers,
+        seats: Numbers,
+        discount: Numbers,
+        price: Numbers,
+        listed: Numbers,
+    ) -> None:
+        """Start a contract with some accounts."""
+        state, line = self.state, self.main
+        state.born[who] = line.since[who] = day
+        state.month[who], state.day[who] = month, day_of_month(day)
+        state.annual[who] = self.annual[who]
+        state.term[who] = np.where(self.annual[who], years_after(day, 1), NEVER)
+        state.hazard[who] = 0
+        line.product[who], line.seats[who], line.discount[who] = product, seats, discount
+        line.price[who], line.listed[who], line.status[who] = price, listed, ACTIVE
+
+    def live(self, month: int, who: Numbers) -> None:
+        """One month of the customers: at most one thing happens to each."""
+        state, world, spec = self.state, self.world, self.world.scenario.customers
+        first = int(world.month_starts[month])
+        day, tenure = first + state.day[who] - 1, month - state.month[who]
+        due, annual = (tenure > 0) & (tenure % 12 == 0), state.annual[who]
+        shape = np.where(annual, np.where(due, 11.0, 0.09), np.where(tenure <= 4, 1.5, 0.85))
+        cause = {
+            "segment": self.accounts.segment[who], "industry": self.accounts.industry[who],
+            "cohort_from": state.born[who],
+        }  # fmt: skip
+        hazard = self.base[who] * shape * world.effects.factor("churn", first, **cause)
+        state.hazard[who] += hazard
+        left = state.hazard[who] >= self.limit[np.minimum(state.life[who], LIVES - 1), who]
+        self.risks.append(
+            {"account": who, "month": np.full(len(who), month), "hazard": hazard, "left": left}
+        )
+        self.leave(month, who[left], day[left], due[left])
+
+        growth = self.growth[who] * world.effects.factor("expansion", first, **cause)
+        renews = due & annual & ~left
+        self.renew(month, who[renews], day[renews], growth[renews])
+        rises = due & ~annual & ~left
+        rises[rises] = self.draw("legacy", month, who[rises]) < 0.6
+        self.reprice(who[rises], day[rises])
+
+        rest = ~left & ~renews & ~rises & (tenure >= 2)
+        who, growth, annual = who[rest], growth[rest], annual[rest]
+        fewer = 1 / self.growth[who]
+        chance = np.cumsum(
+            [
+                spec.more_seats * growth,
+                spec.better_plan * growth * (self.main.product[who] < self.upper[who]),
+                spec.add_on * growth * ~self.extra.runs(who),
+                np.where(annual, 0.0, spec.fewer_seats * fewer),
+                spec.more_seats * 0.9 * fewer,
+            ],
+            axis=0,
+        )
+        kind = (self.draw("more", month, who) >= chance).sum(axis=0)
+        happens = (self.grow, self.upgrade, self.add_on, self.shrink, self.refuse)
+        for place, change in enumerate(happens):
+            chosen = who[kind == place]
+            days = first + (28 * self.draw("day", month, chosen)).astype(np.int64)
+            change(month, chosen, days)
+
+    def leave(self, month: int, who: Numbers, day: Numbers, due: Numbers) -> None:
+        """End the contracts of some accounts, asked for beforehand or for want of payment."""
+        state, annual = self.state, self.state.annual[who]
+        failed = self.draw("failed", month, who) < self.world.scenario.customers.payment_failed
+        failed &= ~annual
+        shares = np.array([*CHURN_REASONS.values()])
+        reason = choose(self.draw("reason", month, who), shares)
+        reason = np.where(failed, PAYMENT_FAILED, reason)
+        ahead = self.draw("request", month, who)
+        asked = day - np.where(annual, 15 + 60 * ahead, 3 + 25 * ahead).astype(np.int64)
+        lost = due & annual
+        worth = 12 * (self.main.mrr(who) + self.extra.mrr(who))
+        self.deal(month, RENEWAL, who[lost], asked[lost], worth[lost], self.main, won=False)
+        grace = day - GRACE_DAYS
+        for line in (self.main, self.extra):
+            late = failed & (line.since[who] < grace)
+            line.end(who[late], grace[late], state)
+            line.since[who[late]], line.status[who[late]] = grace[late], PAST_DUE
+            request = np.where(failed, NEVER, np.maximum(asked, line.since[who] + 1))
+            line.end(who, day, state, requested=request, reason=reason)
+            line.status[who] = ACTIVE
+        state.left[who] = day
+        state.contract[who] += 1
+        state.renewed[who] = 0
+        state.life[who] += 1
+        state.term[who] = NEVER
+
+    def renew(self, month: int, who: Numbers, day: Numbers, growth: Numbers) -> None:
+        """Another year: at a new price, some with fewer seats, Enterprise on a new contract."""
+        state, line = self.state, self.main
+        draws = self.draw("fewer", month, who)
+        fewer, more = who[draws < 0.09 / self.growth[who]], who[draws > 1 - 0.10 * growth]
+        for part in (line, self.extra):
+            runs = part.runs(who)
+            part.change(who, day, state)
+            self.new_price(part, who[runs], day[runs])
+        line.seats[fewer] = fewer_seats(line.seats[fewer], self.draw("size", month, fewer))
+        line.seats[more] = self.more_seats(month, more)
+        paper = who[self.enterprise[who]]
+        state.contract[paper] += 1
+        state.renewed[paper] = 1
+        state.term[who] = years_after(day, 1)
+        worth = 12 * (line.mrr(who) + self.extra.mrr(who))
+        early = (25 * self.draw("early", month, who)).astype(np.int64)
+        self.deal(month, RENEWAL, who, day - early, worth, line, won=True)
+
+    def reprice(self, who: Numbers, day: Numbers) -> None:
+        """Move monthly contracts to today's list price."""
+        for line in (self.main, self.extra):
+            runs = line.runs(who)
+            line.change(who, day, self.state)
+            self.new_price(line, who[runs], day[runs])
+
+    def new_price(self, line: Line, who: Numbers, day: Numbers) -> None:
+        """Today's list price less the discount; never less than before, unless the list fell."""
+        listed = list_price(self.world, line.product[who], day)
+        price = np.maximum(line.price[who], net_price(listed, line.discount[who]))
+        price = np.minimum(price, listed)
+        line.listed[who], line.price[who], line.discount[who] = listed, price, 1 - price / listed
+
+    def more_seats(self, month: int, who: Numbers) -> Numbers:
+        """Seats after growing by 8 % and, skewed to the right, more; at most one an employee."""
+        seats = self.main.seats[who]
+        grown = seats * (1.08 - 0.14 * np.log(1 - self.draw("size", month, who)))
+        grown = np.maximum(np.rint(grown), seats + 1).astype(np.int64)
+        return np.asarray(np.maximum(np.minimum(grown, self.accounts.employees[who]), seats))
+
+    def grow(self, month: int, who: Numbers, day: Numbers) -> None:
+        """More seats; without a deal where the contract is small enough to be changed online."""
+        seats = self.more_seats(month, who)
+        grows = seats > self.main.seats[who]
+        who, day, seats = who[grows], day[grows], seats[grows]
+        before = self.main.mrr(who)
+        self.main.change(who, day, self.state)
+        self.main.seats[who] = seats
+        worth = 12 * (self.main.mrr(who) - before)
+        sold = worth >= 120_000
+        self.deal(month, EXPANSION, who[sold], day[sold], worth[sold], self.main, won=True)
+
+    def upgrade(self, month: int, who: Numbers, day: Numbers) -> None:
+        """A better product at today's price."""
+        before = self.main.mrr(who)
+        self.main.change(who, day, self.state)
+        self.main.product[who] += 1
+        self.new_price(self.main, who, day)
+        worth = 12 * (self.main.mrr(who) - before)
+        self.deal(month, EXPANSION, who, day, worth, self.main, won=True)
+
+    def add_on(self, month: int, who: Numbers, day: Numbers) -> None:
+        """The add-on as a second line, for as many seats."""
+        line = self.extra
+        line.since[who] = day
+        line.product[who] = len(self.world.scenario.products) - 1
+        line.seats[who] = self.main.seats[who]
+        line.listed[who] = line.price[who] = list_price(self.world, line.product[who], day)
+        line.discount[who], line.status[who] = 0.0, ACTIVE
+        self.deal(month, EXPANSION, who, day, 12 * line.mrr(who), line, won=True)
+
+    def shrink(self, month: int, who: Numbers, day: Numbers) -> None:
+        """Fewer seats."""
+        seats = fewer_seats(self.main.seats[who], self.draw("size", month, who))
+        shrinks = seats < self.main.seats[who]
+        who, day, seats = who[shrinks], day[shrinks], seats[shrinks]
+        self.main.change(who, day, self.state)
+        self.main.seats[who] = seats
+
+    def refuse(self, month: int, who: Numbers, day: Numbers) -> None:
+        """An offer of more seats that comes to nothing."""
+        share = 0.1 + 0.3 * self.draw("size", month, who)
+        worth = 12 * np.rint(self.main.mrr(who) * share).astype(np.int64)
+        self.deal(month, EXPANSION, who, day, worth, self.main, won=False)
+
+    def come_back(self, month: int) -> None:
+        """Some of those who left two months to two years ago buy again."""
+        first, state, line = int(self.world.month_starts[month]), self.state, self.main
+        who = np.flatnonzero(state.left < first - 60)
+        who = who[(state.left[who] >= first - 730) & (state.life[who] < LIVES) & ~line.runs(who)]
+        chance = self.world.scenario.customers.return_ * self.growth[who]
+        who = who[self.draw("return", month, who) < chance]
+        day = first + (27 * self.draw("day", month, who)).astype(np.int64) + 1
+        listed = list_price(self.world, line.product[who], day)
+        seats = np.maximum(np.rint(0.8 * line.seats[who]), 2).astype(np.int64)
+        price = net_price(listed, np.full(len(who), 0.1))
+        self.begin(month, who, day, line.product[who], seats, 1 - price / listed, price, listed)
+        self.deal(month, NEW, who, day, 12 * line.mrr(who), line, won=True)
+
+    def deal(
+        self,
+        month: int,
+        kind: int,
+        who: Numbers,
+        day: Numbers,
+        worth: Numbers,
+        line: Line,
+        *,
+        won: bool,
+    ) -> None:
+        """Write down the deals behind a change, and the day it begins."""
+        sold = worth > 0
+        who, earliest = who[sold], self.state.left if kind == NEW else self.state.born
+        self.found.append(
+            {
+                "account": who, "slot": np.full(len(who), ATTEMPTS + 4 + 3 * month + kind),
+                "kind": np.full(len(who), kind), "day": day[sold], "amount": worth[sold],
+                "won": np.full(len(who), won), "product": line.product[who],
+                "discount": np.maximum(line.discount[who], 0.0), "seats": line.seats[who],
+                "earliest": earliest[who],
+            }
+        )  # fmt: skip
+
+    def deals(self) -> Deals:
+        """The deals behind all changes: open beforehand, closed by the day a change begins."""
+        rows = {name: np.concatenate([r[name] for r in self.found]) for name in self.found[0]}
+        account, kind, day, won = (rows.pop(name) for name in ("account", "kind", "day", "won"))
+        draws = Slots(self.streams, account * SLOTS + rows["slot"]).uniform("subscriptions.opened")
+        closes = np.where(won, working(day - 1), next_working(day))
+        ahead = 8 - 26 * np.log(1 - draws)
+        renewal = np.where(self.enterprise[account], 100, 60) - 20 * draws
+        ahead = np.where(kind == RENEWAL, renewal, ahead)
+        opened = next_working(closes - ahead.astype(np.int64))
+        earliest = np.minimum(rows.pop("earliest") + 1, closes - 1)
+        size = len(account)
+        return Deals(
+            **rows, account=account, kind=kind, won=won, closes=closes,
+            opened=np.clip(opened, earliest, closes - 1), lead=np.full(size, -1),
+            seat=self.seat[account], chance=np.full(size, np.nan), dropped=np.zeros(size, bool),
+            chunk=self.chunk,
+        )  # fmt: skip

@@ -1,0 +1,249 @@
+"""The life of each deal as a sales team keeps it: stages, pushes, quotes, hand-overs, the close."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from revkit.synth.kernel.arrow import NEVER, arrow
+from revkit.synth.kernel.random_streams import Numbers, chance, choose, in_order
+from revkit.synth.kernel.text import Words
+from revkit.synth.simulate.accounts import Accounts
+from revkit.synth.simulate.campaigns import Campaigns
+from revkit.synth.simulate.deals import EXPANSION, KINDS, NEW, Deals, stage_reached
+from revkit.synth.simulate.leads import Leads
+from revkit.synth.simulate.reps import Roster
+from revkit.synth.simulate.world import DAY, World, next_working
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+STAGES = {
+    "Qualification": 0.10, "Discovery": 0.20, "Proposal": 0.40, "Negotiation": 0.65,
+    "Closed Won": 1.0, "Closed Lost": 0.0,
+}  # fmt: skip
+PROPOSAL, NEGOTIATION, WON, LOST = range(2, 6)
+FORECAST = ("pipeline", "best_case", "commit", "omitted")
+LEAD_STAGES = ("lead", "MQL", "SQL", "opportunity", "customer")
+LOST_REASONS = {
+    "no decision": 0.27, "price": 0.21, "competitor": 0.20, "missing feature": 0.13,
+    "timing": 0.12, "no budget": 0.07,
+}  # fmt: skip
+COMPETITORS = ("Rival A", "Rival B", "Rival C", "built in-house")
+TICK = 2.0**-16
+"""Days between two changes that can be told apart: a second or so."""
+
+PUSHES = 8
+HANDOVERS = 4
+CLOSING = 0.96
+ENTERED = (0.0, 0.18, 0.42, 0.70)
+"""When each stage is entered at the earliest, as a share of a deal's length."""
+
+SPREAD = 0.16
+"""How much later than that it can be."""
+
+FIELDS = ("stage", "amount", "expected", "forecast", "person")
+
+
+class Changes:
+    """Changes of deals, gathered kind by kind: when, and the new values of some fields."""
+
+    def __init__(self) -> None:
+        self.parts: list[dict[str, Numbers]] = []
+
+    def add(self, deal: Numbers, when: Numbers, **values: Any) -> None:
+        """Changes of some deals; a field that is not named keeps its value."""
+        part = {"deal": deal, "when": when}
+        part |= {name: np.full(len(deal), -1) for name in FIELDS}
+        part |= {name: np.broadcast_to(value, deal.shape) for name, value in values.items()}
+        self.parts.append(part)
+
+    def rows(self, until: float) -> dict[str, Numbers]:
+        """Every change before a day, in order, each with the whole row after it."""
+        all_ = {name: np.concatenate([part[name] for part in self.parts]) for name in self.parts[0]}
+        all_["when"] = np.rint(all_["when"] / TICK).astype(np.int64)
+        order = in_order(all_["deal"], all_["when"])
+        all_["when"] = all_["when"] * TICK
+        order = order[all_["when"][order] < until]
+        rows = {name: values[order] for name, values in all_.items()}
+        place = np.arange(len(order))
+        for name in FIELDS:
+            known = np.maximum.accumulate(np.where(rows[name] >= 0, place, 0))
+            rows[name] = rows[name][known]
+        first = np.r_[True, rows["deal"][1:] != rows["deal"][:-1]] if len(order) else place > 0
+        rows["seq"] = place - np.maximum.accumulate(np.where(first, place, 0)) + 1
+        return rows
+
+
+def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> dict[str, Numbers]:
+    """Every change of every deal up to the last day: deal, when (days), seq and the fields."""
+    draws, every = deals.slots(world), np.arange(len(deals))
+    opened, closes = deals.opened, deals.closes
+    begins = opened + 0.15 * draws.uniform("opportunity_history.begin")
+    length = closes + CLOSING - begins
+    changes = Changes()
+
+    first = np.select([deals.kind == NEW, deals.kind == EXPANSION], [0, 1], PROPOSAL)
+    last = np.where(deals.won | deals.dropped, NEGOTIATION, np.maximum(stage_reached(draws), first))
+    buyer = {"segment": accounts.segment[deals.account],
+             "industry": accounts.industry[deals.account]}  # fmt: skip
+    says = chance(0.7, np.log(world.effects.factor("commit", opened, **buyer)))
+    confident = draws.uniform("opportunity_history.forecast") < says
+    guess = deals.amount * np.exp(0.10 + 0.22 * draws.normal("opportunity_history.amount"))
+    quote = deals.amount * np.where(
+        draws.uniform("opportunity_history.quoted") < 0.4, 1.0,
+        np.exp(0.03 + 0.07 * draws.normal("opportunity_history.quote")),
+    )  # fmt: skip
+    guess, quote = whole(np.where(first < PROPOSAL, guess, quote)), whole(quote)
+    cycle = np.array([spec.cycle_days for spec in world.scenario.segments.values()])
+    hoped = np.where(deals.kind == NEW, cycle[accounts.segment[deals.account]] * 1.1, 35)
+    hoped = hoped * np.exp(0.35 * draws.normal("opportunity_history.expected"))
+    hoped = hoped * world.effects.factor("expected_close", opened, **buyer)
+    expected = world.month_end(opened + np.maximum(hoped, 5).astype(np.int64))
+    expected = np.where(deals.kind > EXPANSION, np.maximum(closes, opened + 45), expected)
+    person = roster.holder(deals.seat, opened)
+
+    def forecast(stage: Numbers) -> Numbers:
+        return np.select(
+            [stage < PROPOSAL, stage == PROPOSAL, confident], [0, np.where(confident, 1, 0), 2], 1
+        )
+
+    changes.add(
+        every, begins, stage=first, amount=guess, expected=expected,
+        forecast=forecast(first), person=person,
+    )  # fmt: skip
+    for stage in range(1, NEGOTIATION + 1):
+        goes = np.flatnonzero((stage > first) & (stage <= last))
+        later = draws.uniform(f"opportunity_history.{stage}")
+        share = ENTERED[stage] + SPREAD * later
+        values = {"amount": quote[goes]} if stage == PROPOSAL else {}
+        changes.add(
+            goes, (begins + share * length)[goes], stage=stage,
+            forecast=forecast(np.full(len(every), stage))[goes], **values,
+        )  # fmt: skip
+
+    until = np.minimum(closes, world.end)
+    late = every
+    for push in range(PUSHES):
+        due = next_working(expected + 1)
+        over = due < until[late]
+        late, due, expected = late[over], due[over], expected[over]
+        further = 12 + 40 * draws[late].uniform(f"opportunity_history.further.{push}")
+        further += 60 * (push == PUSHES - 1)
+        expected = world.month_end((expected + further).astype(np.int64))
+        if push == PUSHES - 1:
+            expected = np.maximum(expected, world.end + 30)
+        when = due + 0.6 * draws[late].uniform(f"opportunity_history.push.{push}")
+        changes.add(late, when, expected=expected)
+
+    gone, person = every, person.copy()
+    for _ in range(HANDOVERS):
+        gone = gone[roster.leaves[person[gone]] < until[gone]]
+        day = roster.leaves[person[gone]]
+        person[gone] += 1
+        changes.add(gone, day + 0.05, person=person[gone])
+
+    price = np.where(deals.won, deals.amount, -1)
+    changes.add(
+        every, closes + CLOSING, stage=np.where(deals.won, WON, LOST), amount=price,
+        expected=closes, forecast=np.where(deals.won, 2, 3),
+    )  # fmt: skip
+    return changes.rows(world.end)
+
+
+def whole(cents: Numbers) -> Numbers:
+    """An amount somebody would type: full tens of the currency."""
+    return np.maximum(np.rint(cents / 1000), 1).astype(np.int64) * 1000
+
+
+def moments(days: Numbers, deals: Deals, rows: dict[str, Numbers]) -> Numbers:
+    """Seconds within working hours for days with a fraction; a close has its own moment."""
+    day = np.floor(days).astype(np.int64)
+    seconds = day * DAY + ((9 + 8 * (days - day) / CLOSING * 0.99) * 3600).astype(np.int64)
+    return np.where(rows["stage"] >= WON, deals.closes_at[rows["deal"]], seconds)
+
+
+def deal_tables(
+    world: World, accounts: Accounts, leads: Leads, deals: Deals, roster: Roster
+) -> Iterator[tuple[str, pa.Table]]:
+    """opportunities and opportunity_history: deals not closed before the first day shown."""
+    deals = deals.take(np.flatnonzero((deals.opened < world.end) & (deals.closes >= world.start)))
+    rows = history(world, deals, roster, accounts)
+    order = in_order(deals.opened, deals.number)
+    draws = deals.slots(world)
+    final = np.zeros(len(deals), np.int64)
+    final[rows["deal"]] = np.arange(len(rows["deal"]))
+    now = {name: rows[name][final] for name in FIELDS}
+    closed = deals.closes < world.end
+
+    created = np.append(leads.created, NEVER)[deals.lead]
+    traced = (deals.lead >= 0) & (created >= world.start * DAY)
+    lead = np.where(traced, deals.lead, -1)
+    campaign = Campaigns(world).of(
+        np.append(leads.channel, 0)[lead], np.where(traced, created // DAY, 0)
+    )
+    lost = closed & ~deals.won
+    reasons = list(LOST_REASONS)
+    reason = choose(draws.uniform("opportunities.lost_reason"), np.array([*LOST_REASONS.values()]))
+    rival = choose(draws.uniform("opportunities.competitor"), np.array([0.4, 0.3, 0.2, 0.1]))
+    met = draws.uniform("opportunities.met") < 0.18
+    named = np.where(deals.won, met & (deals.kind == NEW), reason == reasons.index("competitor"))
+    products = product_ids(world)
+    deal_table = {
+        "opportunity_id": deals.ids,
+        "account_id": accounts.ids.of(deals.account),
+        "lead_id": leads.ids.of(lead),
+        "rep_id": roster.ids.of(now["person"]),
+        "product_id": Words(deals.product, products),
+        "campaign_id": campaign,
+        "kind": Words(deals.kind, KINDS),
+        "created_on": deals.opened,
+        "expected_close_on": now["expected"],
+        "closed_on": np.where(closed, deals.closes, NEVER),
+        "is_won": np.where(closed, deals.won, -1),
+        "amount": now["amount"],
+        "currency": Words(np.zeros(len(deals), np.int64), [world.scenario.currency]),
+        "probability": np.array([*STAGES.values()])[now["stage"]],
+        "forecast_category": Words(now["forecast"], FORECAST),
+        "discount": np.round(deals.discount, 4),
+        "lost_reason": Words(np.where(lost, reason, -1), reasons),
+        "competitor": Words(np.where(closed & named, rival, -1), COMPETITORS),
+    }
+    yield "opportunities", arrow("opportunities", deal_table, order)
+
+    when = moments(rows["when"], deals, rows)
+    along = in_order(when)
+    history_table = {
+        "opportunity_id": deals.ids.of(rows["deal"]),
+        "changed_at": when,
+        "seq": rows["seq"],
+        "stage": Words(rows["stage"], list(STAGES)),
+        "amount": rows["amount"],
+        "expected_close_on": rows["expected"],
+        "forecast_category": Words(rows["forecast"], FORECAST),
+        "rep_id": roster.ids.of(rows["person"]),
+    }
+    yield "opportunity_history", arrow("opportunity_history", history_table, along)
+
+
+def product_ids(world: World) -> list[str]:
+    """The product_id of each product."""
+    return [f"P{number:02d}" for number in range(1, len(world.scenario.products) + 1)]
+
+
+def stages() -> pa.Table:
+    """stages: the ladder of leads and that of opportunities."""
+    ladder = list(STAGES)
+    return arrow(
+        "stages",
+        {
+            "object": ["lead"] * len(LEAD_STAGES) + ["opportunity"] * len(ladder),
+            "stage": [*LEAD_STAGES, *ladder],
+            "position": [*range(len(LEAD_STAGES)), *range(len(ladder))],
+            "probability": [np.nan] * len(LEAD_STAGES) + list(STAGES.values()),
+            "is_closed": [0, 0, 0, 0, 1] + [int(i >= WON) for i in range(len(ladder))],
+            "is_won": [0, 0, 0, 0, 1] + [int(i == WON) for i in range(len(ladder))],
+        },
+    )

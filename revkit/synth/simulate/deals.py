@@ -1,0 +1,264 @@
+"""Deals: which are opened, which are won, and everything that changes on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+
+import numpy as np
+
+from revkit.synth.kernel.arrow import NEVER
+from revkit.synth.kernel.random_streams import Numbers, Slots, chance, choose, in_order
+from revkit.synth.kernel.text import Ids
+from revkit.synth.simulate.accounts import Accounts
+from revkit.synth.simulate.leads import LEADS, Leads
+from revkit.synth.simulate.reps import Roster
+from revkit.synth.simulate.world import DAY, World, next_working, scattered
+
+APPROACHES = 4
+"""The most times sales approaches an account that did not come by itself."""
+
+ATTEMPTS = LEADS + APPROACHES
+SLOTS = 1024
+"""Deals an account can have: its attempts to buy first, then some for each month."""
+
+KINDS = ("new", "expansion", "renewal")
+NEW, EXPANSION, RENEWAL = range(3)
+REST_DAYS = 45
+"""How long sales waits before it tries again."""
+
+LOST_AFTER = np.array([0.55, 0.8, 1.1, 1.35])
+"""How long a deal lasts that is lost at each stage, beside the same one won."""
+
+FIRST_APPROACH = 5
+"""The first days of an account, in which sales leaves it alone."""
+
+LONGEST = 4.0
+"""The longest deals, in medians of their segment."""
+
+
+@dataclass(frozen=True)
+class Deals:
+    """Deals of a chunk, one a position.
+
+    ``account`` is the account's position, ``slot`` the deal's place among those it could have,
+    ``lead`` the position of its lead or -1; days are whole, money is in cents. ``chance`` is the
+    true one of winning, NaN where nothing was left to chance; ``dropped`` deals were on their
+    way to being won when whoever had them left.
+    """
+
+    account: Numbers
+    slot: Numbers
+    kind: Numbers
+    lead: Numbers
+    opened: Numbers
+    closes: Numbers
+    won: Numbers
+    amount: Numbers
+    product: Numbers
+    discount: Numbers
+    seats: Numbers
+    seat: Numbers
+    chance: Numbers
+    dropped: Numbers
+    chunk: int
+
+    def __len__(self) -> int:
+        return len(self.account)
+
+    def take(self, rows: Numbers) -> Deals:
+        """Some of the deals."""
+        arrays = {f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name != "chunk"}
+        return replace(self, **arrays)
+
+    @staticmethod
+    def joined(parts: Sequence[Deals]) -> Deals:
+        """The deals of several."""
+        names = [f.name for f in fields(Deals) if f.name != "chunk"]
+        arrays = {name: np.concatenate([getattr(p, name) for p in parts]) for name in names}
+        return Deals(**arrays, chunk=parts[0].chunk)
+
+    @cached_property
+    def number(self) -> Numbers:
+        """A number for each deal, the same whatever else happens."""
+        return self.account * SLOTS + self.slot
+
+    @cached_property
+    def ids(self) -> Ids:
+        """The opportunity_id of each deal."""
+        return Ids("O", 8, scattered(self.number, 25) + (self.chunk << 25))
+
+    def slots(self, world: World) -> Slots:
+        """Draws that belong to each deal."""
+        return Slots(world.streams(self.chunk), self.number)
+
+    @cached_property
+    def closes_at(self) -> Numbers:
+        """The moment each deal closes, late in the afternoon."""
+        minutes = 17 * 60 + scattered(self.number, 25) % 90
+        return np.asarray(self.closes * DAY + minutes * 60)
+
+    def of_lead(self, leads: int) -> Numbers:
+        """The position of the deal that each lead became, -1 for none."""
+        found = np.full(leads, -1)
+        rows = np.flatnonzero(self.lead >= 0)
+        found[self.lead[rows]] = rows
+        return found
+
+    def bought(self, accounts: int) -> Numbers:
+        """The day each account first bought."""
+        days = np.full(accounts, NEVER)
+        first = self.won & (self.kind == NEW)
+        np.minimum.at(days, self.account[first], self.closes[first])
+        return days
+
+
+def list_price(world: World, product: Numbers, day: Numbers) -> Numbers:
+    """The price of a seat for a month, in cents: it rises each January."""
+    return np.asarray(world.list_prices[product, world.place(day)])
+
+
+def net_price(price: Numbers, discount: Numbers) -> Numbers:
+    """A price in cents after a discount."""
+    return np.asarray(np.rint(price * (1 - discount)).astype(np.int64))
+
+
+def close_day(world: World, opened: Numbers, days: Numbers, draws: Numbers) -> Numbers:
+    """The working day a deal closes, some moved to the last one of the month."""
+    closes = np.maximum(next_working(opened + np.maximum(days, 1).astype(np.int64)), opened + 1)
+    ends = world.month_end(closes)
+    return np.where((draws < world.scenario.month_end) & (ends > opened), ends, closes)
+
+
+def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster: Roster) -> Deals:
+    """Deals with accounts that have not bought yet, one at a time for each account.
+
+    Every attempt has its outcome drawn beforehand; which attempts happen follows from those
+    before it: none while a deal is open, none once one is won.
+    """
+    approached, wanted = approaches(world, chunk, accounts, accounts.arrival + FIRST_APPROACH)
+    account, slot, day, lead = attempts(world, leads, approached, wanted)
+    draws = Slots(world.streams(chunk), account * SLOTS + slot)
+    deals = outcomes(world, chunk, accounts, leads, roster, account, slot, day, lead, draws)
+    return deals.take(in_turn(deals.account, deals.opened, deals.closes, deals.won))
+
+
+def approaches(
+    world: World, chunk: int, accounts: Accounts, since: Numbers
+) -> tuple[Numbers, Numbers]:
+    """The days since each one's first on which sales could approach accounts, and whether."""
+    shape, streams = (len(accounts), APPROACHES), world.streams(chunk)
+    gaps = 240 * streams.exponential("opportunities.approach", *shape)
+    outbound = np.array([spec.outbound for spec in world.scenario.segments.values()])
+    wanted = outbound[accounts.segment]
+    shown = streams.uniform("opportunities.wanted", *shape) < (wanted / 2)[:, None]
+    approached = since[:, None] + np.cumsum(gaps, axis=1).astype(np.int64)
+    return approached, shown & world.busy(
+        approached, streams.uniform("opportunities.season", *shape)
+    )
+
+
+def attempts(
+    world: World, leads: Leads, approached: Numbers, wanted: Numbers
+) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """The deals that leads and approaches lead to: account, slot, day and lead, in order."""
+    wanted = wanted & (next_working(approached) < world.until)
+    inbound = np.flatnonzero(leads.opportunity < world.until * DAY)
+    outbound, place = np.nonzero(wanted)
+    account = np.r_[leads.account[inbound], outbound]
+    slot = np.r_[leads.slot[inbound], LEADS + place]
+    day = np.r_[leads.opportunity[inbound] // DAY, next_working(approached)[wanted]]
+    lead = np.r_[inbound, np.full(len(outbound), -1)]
+    order = in_order(account, day, slot)
+    return account[order], slot[order], day[order], lead[order]
+
+
+def outcomes(
+    world: World,
+    chunk: int,
+    accounts: Accounts,
+    leads: Leads,
+    roster: Roster,
+    account: Numbers,
+    slot: Numbers,
+    day: Numbers,
+    lead: Numbers,
+    draws: Slots,
+) -> Deals:
+    """What comes of each attempt, should it happen."""
+    scenario = world.scenario
+    specs = list(scenario.segments.values())
+    segment = accounts.segment[account]
+    seat = roster.seat_of(
+        roster.team("AE", segment), accounts.region[account], day, accounts.territory[account]
+    )
+    person = roster.holder(seat, day)
+    buyer = {"segment": segment, "industry": accounts.industry[account]}
+    quality = np.array([spec.quality for spec in scenario.channels.values()])
+    channel = np.append(leads.channel, -1)[lead]
+    odds = chance(
+        np.array([spec.win for spec in specs])[segment],
+        world.intercepts["win"][segment],
+        scenario.health.win * accounts.health[account],
+        roster.skill[person],
+        np.log(roster.ramp(person, day)),
+        np.where(lead >= 0, 0.12 + 0.5 * quality[channel], -0.12),
+        np.log(world.effects.factor("win", day, channel=channel, **buyer)),
+    )
+    outcome = draws.uniform("opportunities.is_won")
+    won = outcome < odds
+    reached = stage_reached(draws)
+    median = np.array([spec.cycle_days for spec in specs])[segment]
+    pace = np.where(won, 1.0, LOST_AFTER[reached])
+    spread = np.exp(0.6 * draws.normal("opportunities.cycle"))
+    length = median * pace * np.minimum(spread, LONGEST)
+    length = length * world.effects.factor("cycle", day, **buyer)
+    closes = close_day(world, day, length, draws.uniform("opportunities.month_end"))
+    dropped = won & (closes >= roster.departure[person])
+    dropped &= outcome >= chance(odds, np.log(roster.orphaned[person]))
+    won &= ~dropped
+
+    seats = np.array([spec.seats for spec in specs])[segment]
+    seats = np.rint(seats * np.exp(0.62 * draws.normal("opportunities.seats")))
+    seats = np.clip(seats, 2, accounts.employees[account]).astype(np.int64)
+    edges = np.cumsum([spec.products for spec in specs], axis=1)[segment]
+    product = (draws.uniform("opportunities.product_id")[:, None] >= edges).sum(axis=1)
+    mean = np.array([spec.discount for spec in specs])[segment]
+    mean = mean * world.effects.factor("discount", day, **buyer)
+    discount = -1.3 * mean * np.log(1 - draws.uniform("opportunities.discount"))
+    discount = np.minimum(np.floor(discount * 20) / 20, 0.30)
+    price = net_price(list_price(world, product, day), discount)
+    return Deals(
+        account=account, slot=slot, kind=np.full(len(account), NEW), lead=lead, opened=day,
+        closes=closes, won=won, amount=12 * seats * price, product=product, discount=discount,
+        seats=seats, seat=seat, chance=odds, dropped=dropped, chunk=chunk,
+    )  # fmt: skip
+
+
+def rests_until(won: Numbers, closes: Numbers) -> Numbers:
+    """The day from which sales may try an account again; never, once it has bought."""
+    return np.where(won, NEVER, closes + REST_DAYS)
+
+
+def stage_reached(draws: Slots) -> Numbers:
+    """How far a deal gets before it is lost, if it is."""
+    return choose(draws.uniform("opportunities.stage"), np.array([0.30, 0.33, 0.23, 0.14]))
+
+
+def in_turn(account: Numbers, day: Numbers, closes: Numbers, won: Numbers) -> Numbers:
+    """The attempts that happen, when each must wait for the one before to close.
+
+    They come sorted by account and day.
+    """
+    fresh = np.append(True, account[1:] != account[:-1])[: len(account)]
+    first = np.flatnonzero(fresh)
+    holder = np.cumsum(fresh) - 1
+    turn = np.arange(len(account)) - first[holder]
+    free, happens = np.zeros(len(first), np.int64), np.zeros(len(account), bool)
+    by_turn = np.argsort(turn, kind="stable")
+    for attempts in np.split(by_turn, np.cumsum(np.bincount(turn))[:-1]):
+        goes = attempts[day[attempts] >= free[holder[attempts]]]
+        happens[goes] = True
+        free[holder[goes]] = rests_until(won[goes], closes[goes])
+    return np.flatnonzero(happens)

@@ -1,0 +1,122 @@
+"""What becomes of leads: the gates they pass on their way to a deal, or why they stop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from revkit.synth.kernel.arrow import NEVER
+from revkit.synth.kernel.random_streams import Numbers, Slots, chance, choose
+from revkit.synth.simulate.accounts import Accounts
+from revkit.synth.simulate.leads import LEADS, Leads, come_in, turn_up
+from revkit.synth.simulate.world import DAY, World, next_working
+
+GATES = ("lead_mql", "mql_sql", "sql_opportunity")
+"""What a lead passes on its way to a deal, in order."""
+
+STEPS = {"mql": (1.6, 1.0), "sql": (4.0, 0.8), "opportunity": (4.0, 0.7), "given_up": (12.0, 0.9)}
+"""The days that each step takes, the median, and how much they spread."""
+
+REASONS = {"bad fit": 0.34, "no budget": 0.22, "no interest": 0.26, "wrong contact": 0.18}
+"""Why leads are disqualified."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """How some leads go on: the chance at each gate, and how long a step takes."""
+
+    world: World
+    accounts: Accounts
+    account: Numbers
+    channel: Numbers
+    draws: Slots
+
+    def __getitem__(self, rows: Numbers) -> Course:
+        return Course(
+            self.world, self.accounts, self.account[rows], self.channel[rows], self.draws[rows]
+        )
+
+    def after(self, moments: Numbers, step: str) -> Numbers:
+        """The moment at which a step that begins at each of these is done."""
+        days, spread = STEPS[step]
+        lag = 0.02 + days * np.exp(spread * self.draws.normal(f"leads.{step}"))
+        return np.asarray(moments + (lag * DAY).astype(np.int64))
+
+    def chance(self, gate: str, moments: Numbers) -> Numbers:
+        """The true chance of passing a gate, come to at each of these moments."""
+        world, segment = self.world, self.accounts.segment[self.account]
+        codes = {"segment": segment, "industry": self.accounts.industry[self.account],
+                 "channel": self.channel}  # fmt: skip
+        quality = np.array([spec.quality for spec in world.scenario.channels.values()])
+        return chance(
+            getattr(world.scenario.funnel, gate),
+            world.intercepts[gate][segment],
+            quality[self.channel],
+            0.2 * self.accounts.health[self.account],
+            np.log(world.effects.factor(gate, moments // DAY, **codes)),
+        )
+
+    def passes(self, gate: str, step: str, moments: Numbers) -> Numbers:
+        """Positions of those that pass a gate."""
+        draws = self.draws.uniform(f"leads.{step}.gate")
+        return np.flatnonzero(draws < self.chance(gate, moments))
+
+    def opens(self, accepted: Numbers) -> Numbers:
+        """The moment at which a deal opens, on a day that people work on."""
+        opened = self.after(accepted, "opportunity")
+        return np.asarray(opened + (next_working(opened // DAY) - opened // DAY) * DAY)
+
+
+def draw_leads(world: World, accounts: Accounts, chunk: int) -> Leads:
+    """The leads of a chunk, as far as marketing alone decides."""
+    account, slot, days = turn_up(world, accounts, chunk)
+    known = days < world.until
+    came = come_in(world, accounts, chunk, account[known], slot[known], days[known])
+    draws = Slots(world.streams(chunk), came[0] * LEADS + came[1])
+    return pass_gates(world, accounts, chunk, *came, draws)
+
+
+def pass_gates(
+    world: World,
+    accounts: Accounts,
+    chunk: int,
+    account: Numbers,
+    slot: Numbers,
+    created: Numbers,
+    channel: Numbers,
+    came_by: Numbers,
+    draws: Slots,
+) -> Leads:
+    """What becomes of leads created at some moments."""
+    every = Course(world, accounts, account, channel, draws)
+    mql, sql, opportunity, given_up = np.full((4, len(account)), NEVER)
+
+    way = every.passes("lead_mql", "mql", created)
+    some = every[way]
+    mql[way] = qualified = some.after(created[way], "mql")
+    good = some.passes("mql_sql", "sql", qualified)
+    way, some = way[good], some[good]
+    sql[way] = accepted = some.after(qualified[good], "sql")
+    good = some.passes("sql_opportunity", "opportunity", accepted)
+    opportunity[way[good]] = some[good].opens(accepted[good])
+
+    fate = draws.uniform("leads.fate")
+    reason = choose(draws.uniform("leads.reason"), np.array([*REASONS.values()]))
+    stops = np.flatnonzero(fate < 0.75)
+    last = np.where(sql < NEVER, sql, np.where(mql < NEVER, mql, created))
+    given_up[stops] = every[stops].after(last[stops], "given_up")
+    return Leads(
+        account=account, slot=slot, created=created, channel=channel, mql=mql, sql=sql,
+        opportunity=opportunity, given_up=given_up, fate=np.where(fate < 0.58, reason, -1),
+        came_by=came_by, chunk=chunk,
+    )  # fmt: skip
+
+
+def whole_way(course: Course, created: Numbers) -> tuple[list[Numbers], Numbers]:
+    """The chance at each gate, and the day a deal would open, did every lead come that far."""
+    qualified = course.after(created, "mql")
+    accepted = course.after(qualified, "sql")
+    come = zip(GATES, (created, qualified, accepted), strict=True)
+    chances = [course.chance(gate, moments) for gate, moments in come]
+    return chances, course.opens(accepted) // DAY

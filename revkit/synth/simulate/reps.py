@@ -1,0 +1,245 @@
+"""The people who sell: seats that open as the company grows, and who holds each one when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from revkit.synth.kernel.arrow import NEVER, arrow
+from revkit.synth.kernel.name_pools import pool
+from revkit.synth.kernel.random_streams import Numbers, Slots
+from revkit.synth.kernel.text import Ids, Joined, Words
+from revkit.synth.scenario.effects import Effect
+from revkit.synth.scenario.vocabulary import REGIONS
+from revkit.synth.simulate.world import World, working
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+HOLDERS = 6
+RAMP_DAYS = 180
+SOON = 21
+"""Days from joining to taking over a seat, at most."""
+FAR = 1 << 20
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Every seat of every team and region, and the people who hold it one after another.
+
+    One position of the arrays is one person; those of a seat follow each other, and the next
+    one takes over on the day the former leaves.
+    """
+
+    world: World
+
+    @cached_property
+    def plan(self) -> Numbers:
+        """The queue, the day it opens and the number of each seat, sorted by the first two.
+
+        The seats an effect adds have the last numbers, so that the others keep their draws.
+        """
+        world = self.world
+        scale = world.accounts / 1000 / len(REGIONS)
+        span = world.end - world.first
+        queues, opened, extra = [], [], []
+        for team, spec in enumerate(world.scenario.teams.values()):
+            for region in range(len(REGIONS)):
+                count = max(1, round(spec.seats * scale))
+                early = -(-count // 2)
+                later = np.arange(count - early) + 1
+                days = np.r_[np.full(early, -60), span * later / (count - early + 1)]
+                queues.append(np.full(count, team * len(REGIONS) + region))
+                opened.append(working(world.first + days.astype(np.int64)))
+                for effect in self.touching("seats", team, region):
+                    day = working(np.array(world.effects.first_day(effect.months[0]) + SOON))
+                    more = max(1, round((effect.factor - 1) * count))
+                    extra.append(np.tile([[team * len(REGIONS) + region], [int(day)]], more))
+        both = np.stack([np.concatenate(queues), np.concatenate(opened)])
+        both = np.concatenate([both, *extra], axis=1)
+        order = np.lexsort((both[1], both[0]))
+        return np.stack([*both[:, order], order])
+
+    @property
+    def seats(self) -> tuple[Numbers, Numbers]:
+        """The queue (team and region) of each seat, and the day it opens; sorted by both."""
+        return self.plan[0], self.plan[1]
+
+    def touching(self, target: str, team: int, region: int) -> list[Effect]:
+        """The effects on the people of a team and region."""
+        effects = self.world.effects
+        place = {"team": np.array(team), "region": np.array(region)}
+        return [
+            effect
+            for effect in effects.of(target)
+            if effects.holds(effect, effects.first_day(effect.months[0]), place)
+        ]
+
+    @cached_property
+    def seat(self) -> Numbers:
+        """The seat of each person."""
+        return np.repeat(np.arange(len(self.seats[0])), HOLDERS)
+
+    @cached_property
+    def tenure(self) -> Numbers:
+        """The day each person of each seat leaves of their own accord; the last one stays."""
+        draws = self.world.streams().normal("reps.left_on", *self.shape)[self.plan[2]]
+        tenure = np.maximum(240, 1000 * np.exp(0.5 * draws)).astype(np.int64)
+        leaves = working(self.seats[1][:, None] + np.cumsum(tenure, axis=1))
+        leaves[:, -1] = NEVER
+        return leaves
+
+    @cached_property
+    def going(self) -> tuple[Numbers, Numbers, Numbers]:
+        """The day each person leaves; the day an effect made them; the odds of what they leave."""
+        leaves = self.tenure.copy()
+        made, odds = np.full(self.shape, NEVER), np.ones(self.shape)
+        for team in range(len(self.world.scenario.teams)):
+            for region in range(len(REGIONS)):
+                for effect in self.touching("leave", team, region):
+                    first = np.array(self.world.effects.first_day(effect.months[0]))
+                    day = int(self.world.month_end(first))
+                    queue = self.seats[0] == team * len(REGIONS) + region
+                    seat = np.flatnonzero(queue & (self.seats[1] < day))
+                    place = (leaves[seat] <= day).sum(axis=1)
+                    seat, place = seat[place < HOLDERS - 1], place[place < HOLDERS - 1]
+                    leaves[seat, place] = made[seat, place] = day
+                    odds[seat, place] = effect.factor
+        return leaves.ravel(), made.ravel(), odds.ravel()
+
+    @property
+    def leaves(self) -> Numbers:
+        """The day each person leaves; the last one of a seat stays."""
+        return self.going[0]
+
+    @property
+    def departure(self) -> Numbers:
+        """The day an effect makes each person leave, ``NEVER`` for the others."""
+        return self.going[1]
+
+    @property
+    def orphaned(self) -> Numbers:
+        """What the odds of the deals each person leaves open are multiplied by."""
+        return self.going[2]
+
+    @cached_property
+    def takes_over(self) -> Numbers:
+        """The day each person takes the seat."""
+        before = np.roll(self.leaves.reshape(self.shape), 1, axis=1)
+        before[:, 0] = self.seats[1]
+        return before.ravel()
+
+    @cached_property
+    def hired(self) -> Numbers:
+        """The day each person joins: up to three weeks before taking over."""
+        draws = self.world.streams().uniform("reps.hired_on", *self.shape)[self.plan[2]]
+        return working(self.takes_over - (SOON * draws.ravel()).astype(np.int64))
+
+    @cached_property
+    def skill(self) -> Numbers:
+        """What each person adds to the log-odds of winning."""
+        draws = self.world.streams().normal("reps.skill", *self.shape)[self.plan[2]]
+        return np.asarray(0.25 * draws.ravel())
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Seats, and people one after another on each."""
+        return len(self.seats[0]), HOLDERS
+
+    def seat_of(self, team: Numbers, region: Numbers, day: Numbers, draws: Numbers) -> Numbers:
+        """One of the seats of a team and region that are open on a day."""
+        queue, (first, count) = team * len(REGIONS) + region, self.open_seats
+        since = np.clip(day - self.world.first, 0, count.shape[1] - 1)
+        return np.asarray(first[queue] + (draws * count[queue, since]).astype(np.int64))
+
+    @cached_property
+    def open_seats(self) -> tuple[Numbers, Numbers]:
+        """The first seat of each queue, and how many of it are open on each day simulated."""
+        queues, opened = self.seats
+        each = np.arange(queues[-1] + 1)
+        first = np.searchsorted(queues, each)
+        days = np.arange(self.world.first, self.world.month_starts[-1])
+        keys = each[:, None] * FAR + days
+        count = np.searchsorted(queues * FAR + opened, keys, side="right") - first[:, None]
+        return first, np.maximum(count, 1)
+
+    def holder(self, seat: Numbers, day: Numbers) -> Numbers:
+        """Who holds a seat on a day."""
+        person = seat * HOLDERS
+        for begins in self.takes_over.reshape(self.shape).T[1:]:
+            person += begins[seat] <= day
+        return np.asarray(person)
+
+    def ramp(self, person: Numbers, day: Numbers) -> Numbers:
+        """How much of full strength a person has reached, from a half to 1."""
+        hired, queue = self.hired[person], self.seats[0][self.seat[person]]
+        codes = {"team": queue // len(REGIONS), "region": queue % len(REGIONS)}
+        days = RAMP_DAYS * self.world.effects.factor("ramp", hired, **codes)
+        return np.asarray(np.clip(0.5 + 0.5 * (day - hired) / days, 0.5, 1.0))
+
+    def team(self, role: str, segment: Numbers) -> Numbers:
+        """The team that serves a segment in a role."""
+        scenario = self.world.scenario
+        found = np.zeros(len(scenario.segments), dtype=np.int64)
+        for place, name in enumerate(scenario.segments):
+            for number, spec in enumerate(scenario.teams.values()):
+                if spec.role == role and spec.accounts in ("", name):
+                    found[place] = number
+        return found[segment]
+
+    @cached_property
+    def known(self) -> Numbers:
+        """The people hired by the last day, in the order they joined."""
+        order = np.lexsort((self.seat, self.hired))
+        return order[self.hired[order] < self.world.end]
+
+    @cached_property
+    def ids(self) -> Ids:
+        """The rep_id of each person; none for those still to be hired."""
+        numbers = np.full(len(self.seat), -1)
+        managers = len(self.world.scenario.teams)
+        numbers[self.known] = np.arange(len(self.known)) + managers + 1
+        return Ids("R", 4, numbers)
+
+    def table(self) -> pa.Table:
+        """reps: the managers, one a team, then everyone else by the day they joined."""
+        world, known = self.world, self.known
+        teams = list(world.scenario.teams)
+        roles = [team.role for team in world.scenario.teams.values()]
+        queue = self.seats[0][self.seat[known]]
+        count = len(teams)
+        team = np.r_[np.arange(count), queue // len(REGIONS)]
+        region = np.r_[np.full(count, -1), queue % len(REGIONS)]
+        left = np.where(self.leaves[known] < world.end, self.leaves[known], NEVER)
+        role = np.r_[np.full(count, len(roles)), team[count:]]
+        people = Slots(world.streams(), np.arange(count + len(known)))
+        first, last = names(world, "reps.name", people)
+        return arrow(
+            "reps",
+            {
+                "rep_id": Ids("R", 4, np.r_[np.arange(count) + 1, self.ids[known].number]),
+                "name": Joined((first, " ", last)),
+                "role": np.array([*roles, "manager"], dtype=object)[role],
+                "team": Words(team, teams),
+                "region": Words(region, REGIONS),
+                "manager_id": Ids("R", 4, np.r_[np.full(count, -1), team[count:] + 1]),
+                "hired_on": np.r_[np.full(count, working(np.array(world.first - 90))),
+                                  self.hired[known]],
+                "left_on": np.r_[np.full(count, NEVER), left],
+            },
+        )  # fmt: skip
+
+
+def names(world: World, stream: str, slots: Slots) -> tuple[Words, Words]:
+    """First and last names, drawn from the pool."""
+    values = pool(world.scenario.locale)
+
+    def drawn(kind: str, column: str) -> Words:
+        words = values[kind]
+        draws = slots.uniform(f"{stream}.{column}")
+        return Words((draws * len(words)).astype(np.int64), words)
+
+    return drawn("first_name", "first"), drawn("last_name", "last")

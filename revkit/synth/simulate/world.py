@@ -1,0 +1,223 @@
+"""A world: a scenario of a certain size, its calendar, and the streams of its chunks.
+
+Days are whole numbers since 1970-01-01, moments are seconds since then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from revkit.errors import ParameterError
+from revkit.synth.kernel.random_streams import Numbers, Streams
+from revkit.synth.scenario.effects import Effects
+from revkit.synth.scenario.load import Scenario
+
+CHUNK = 32_768
+"""Accounts drawn together. Part of the format: another value makes another company."""
+
+AHEAD = 3
+"""Months simulated after the last one, so that what is under way there has an outcome."""
+
+DAY = 86_400
+
+TO_MONDAY = np.array([0, 0, 0, 0, 0, 2, 1])
+"""Days from each weekday to the next one that people work on."""
+
+SPAN = 4096
+"""More months than a company is simulated for, so that a month of an account has a number."""
+
+Intercepts: TypeAlias = dict[str, Numbers]
+"""Shifts by target, one for each segment: of log-odds, of churn's log-hazard."""
+
+
+@dataclass(frozen=True)
+class World:
+    """What every part of the generator needs to know; nothing in it is drawn."""
+
+    scenario: Scenario
+    seed: int
+    months: int
+    accounts: int
+
+    def __post_init__(self) -> None:
+        for name, least in (("months", 1), ("accounts", 1), ("seed", 0)):
+            given = getattr(self, name)
+            if type(given) is not int or given < least:
+                raise ParameterError(
+                    f"generate: {name} must be a whole number, {least} or more; it is {given!r}."
+                )
+        if self.scenario.burn_in_months + self.months + AHEAD > SPAN:
+            most = SPAN - AHEAD - self.scenario.burn_in_months
+            raise ParameterError(
+                f"generate: months must be {most:,} or fewer; it is {self.months:,}."
+            )
+
+    @cached_property
+    def month_starts(self) -> Numbers:
+        """The first day of each month simulated, and of the one after the last."""
+        first = np.datetime64(self.scenario.start, "M") - self.scenario.burn_in_months
+        count = self.scenario.burn_in_months + self.months + AHEAD
+        return (first + np.arange(count + 1)).astype("M8[D]").astype(np.int64)
+
+    @cached_property
+    def effects(self) -> Effects:
+        """What the scenario changes, where and when."""
+        return Effects(self.scenario)
+
+    @cached_property
+    def intercepts(self) -> Intercepts:
+        """What each segment's odds of passing a gate, and hazard of leaving, are shifted by."""
+        from revkit.synth.calibrate.calibration import (
+            intercepts,  # which simulates worlds, to find them
+        )
+
+        return intercepts(self.scenario)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Another process need not find out what this one knows.
+        return {**vars(self), "intercepts": self.intercepts}
+
+    @property
+    def first(self) -> int:
+        """The day the burn-in begins."""
+        return int(self.month_starts[0])
+
+    @property
+    def start(self) -> int:
+        """The first day that is shown."""
+        return int(self.month_starts[self.scenario.burn_in_months])
+
+    @property
+    def end(self) -> int:
+        """The day after the last one that is known."""
+        return int(self.month_starts[-1 - AHEAD])
+
+    @property
+    def until(self) -> int:
+        """The day after the last one on which accounts turn up, leads come and deals begin."""
+        return self.end
+
+    @cached_property
+    def chunks(self) -> range:
+        """The numbers of the chunks."""
+        return range(-(-self.accounts // CHUNK))
+
+    def size(self, chunk: int) -> int:
+        """The accounts of a chunk."""
+        return min(CHUNK, self.accounts - chunk * CHUNK)
+
+    def streams(self, chunk: int = 0) -> Streams:
+        """The random streams of a chunk."""
+        return Streams(self.seed, chunk)
+
+    def month(self, days: Numbers) -> Numbers:
+        """The number of the month that holds each day."""
+        return np.asarray(self._months[self.place(days)])
+
+    def place(self, days: Numbers) -> Numbers:
+        """Where each day stands in what is known by the day: see :attr:`_months`."""
+        return np.asarray(np.minimum(np.maximum(days - self.first, -1), len(self._months) - 2))
+
+    @cached_property
+    def _months(self) -> Numbers:
+        """The month of each day simulated, then that of all days after, and that of all before."""
+        lengths = np.diff(self.month_starts)
+        known = np.repeat(np.arange(len(lengths)), lengths)
+        return np.append(known, [len(lengths), -1])
+
+    @cached_property
+    def list_prices(self) -> Numbers:
+        """The price of a seat for a month, in cents, of each product by the day (:meth:`place`)."""
+        prices = np.array([spec.price for spec in self.scenario.products.values()]) * 100
+        days = self.month_starts[:-1]
+        months = month_number(days)
+        years = months // 12 - months[0] // 12
+        rise = (1 + self.scenario.customers.price_rise_year) ** years
+        product = np.arange(len(prices))[:, None]
+        rise = rise * self.effects.factor("price", days, product=product)
+        month = np.clip(self._months, 0, len(days) - 1)
+        return np.asarray(np.rint(prices[:, None] * rise).astype(np.int64)[:, month])
+
+    @cached_property
+    def pace(self) -> Numbers:
+        """How busy each day is, for those simulated: season, and a quiet weekend."""
+        days = np.arange(self.first, int(self.month_starts[-1]))
+        month_of_year = month_number(days) % 12
+        quiet = np.where(weekday(days) < 5, 1.0, 0.3)
+        return np.asarray(np.asarray(self.scenario.season)[month_of_year] * quiet)
+
+    def busy(self, days: Numbers, draws: Numbers, rate: Numbers | float = 1.0) -> Numbers:
+        """Which of these days survive thinning by :attr:`pace`, times a rate."""
+        place = np.clip(days - self.first, 0, len(self.pace) - 1)
+        return np.asarray(draws * self.pace.max() < self.pace[place] * rate)
+
+    def arrivals(self) -> Numbers:
+        """The share of accounts that turn up on each day up to the last one known."""
+        weight = self.pull(np.arange(self.first, self.end))
+        return np.asarray(weight / weight.sum())
+
+    def pull(self, days: Numbers) -> Numbers:
+        """How many accounts turn up on days simulated, as a weight: by pace and growth."""
+        return np.asarray(
+            self.pace[days - self.first] * (1 + self.scenario.growth) ** self.month(days)
+        )
+
+    def month_end(self, days: Numbers) -> Numbers:
+        """The last working day of the month that holds each day."""
+        place, ends = np.asarray(days) - self.first, self._month_ends
+        if np.min(place, initial=0) < 0 or np.max(place, initial=0) >= len(ends):
+            return last_of_month(days)
+        return np.asarray(ends[place])
+
+    @cached_property
+    def _month_ends(self) -> Numbers:
+        """The last working day of the month of each day for forty years: looking up is cheap."""
+        return last_of_month(self.first + np.arange(40 * 366))
+
+
+def month_number(days: Numbers) -> Numbers:
+    """Months since January 1970."""
+    return np.asarray(days.astype("M8[D]").astype("M8[M]").astype(np.int64))
+
+
+def weekday(days: Numbers) -> Numbers:
+    """0 for Monday to 6 for Sunday."""
+    return (days + 3) % 7
+
+
+def last_of_month(days: Numbers) -> Numbers:
+    """The last working day of the month that holds each day."""
+    month = days.astype("M8[D]").astype("M8[M]")
+    return working((month + 1).astype("M8[D]").astype(np.int64) - 1)
+
+
+def working(days: Numbers) -> Numbers:
+    """Each day, or the Friday before it."""
+    return np.asarray(days - np.maximum(weekday(days) - 4, 0))
+
+
+def next_working(days: Numbers) -> Numbers:
+    """Each day, or the Monday after it."""
+    return np.asarray(days + TO_MONDAY[weekday(days)])
+
+
+def scattered(number: Numbers, bits: int) -> Numbers:
+    """Numbers below ``2 ** bits`` in another order, so that ids do not tell who came first."""
+    size = 1 << bits
+    return (number * (0x9E3779B1 % size | 1) + 0x3C6EF372) % size
+
+
+def unscattered(number: Numbers, bits: int) -> Numbers:
+    """The numbers that :func:`scattered` made these of.
+
+    Examples
+    --------
+    >>> unscattered(scattered(np.array([0, 1, 77]), 15), 15).tolist()
+    [0, 1, 77]
+    """
+    size = 1 << bits
+    return (number - 0x3C6EF372) * pow(0x9E3779B1 % size | 1, -1, size) % size

@@ -1,0 +1,197 @@
+"""What reaches a lead or a deal, and what fills a rep's week: touches and activities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from revkit.synth.kernel.arrow import NEVER, arrow
+from revkit.synth.kernel.random_streams import Numbers, choose, in_order
+from revkit.synth.kernel.text import Ids, Words
+from revkit.synth.simulate.accounts import Accounts
+from revkit.synth.simulate.campaigns import Campaigns
+from revkit.synth.simulate.deals import Deals
+from revkit.synth.simulate.leads import Leads
+from revkit.synth.simulate.reps import Roster
+from revkit.synth.simulate.world import DAY, World, next_working, weekday
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+KINDS = {"call": 25, "email": 10, "meeting": 50, "demo": 60, "crm": 300, "admin": 420}
+"""What reps do, and the minutes it takes; of the last two, a week's."""
+
+EMAIL = 1
+SELLING = 4
+"""The first of KINDS have a customer at the other end."""
+
+ALONG = (0, 1, 3, 2, 2, 0)
+"""The kinds of contact along a deal, evenly spread over it."""
+
+EVERY = 4.0
+"""Days between two contacts at least; a short deal has fewer."""
+
+ANSWERED = {True: 0.92, False: 0.75}
+"""How many leads are called at all: those that became an MQL, and the others."""
+
+WAIT = 170
+"""Minutes until a lead is called, the median; one in six waits four times that."""
+
+MINE = 1 << 24
+"""Touches, and activities, that a chunk can have."""
+
+
+def touch_table(world: World, chunk: int, leads: Leads) -> pa.Table:
+    """touches: the campaign a lead came by, and for every other MQL the one that made it one."""
+    campaigns, draws = Campaigns(world), leads.slots(world)
+    shares = np.array([spec.share for spec in world.scenario.channels.values()])
+    other = choose(draws.uniform("touches.channel"), shares)
+    again = draws.uniform("touches.again") < 0.5
+    when = np.r_[leads.created, np.where(again, leads.mql, NEVER)]
+    campaign = campaigns.of(
+        np.r_[leads.channel, other], np.minimum(when, world.end * DAY - 1) // DAY
+    )
+    kept = np.flatnonzero((when < world.end * DAY) & (campaign.codes >= 0))
+    kept = kept[in_order(when[kept])]
+    return arrow(
+        "touches",
+        {
+            "touch_id": Ids("U", 7, 1 + chunk * MINE + np.arange(len(kept))),
+            "lead_id": leads.ids.of(kept % max(len(leads), 1)),
+            "campaign_id": campaign[kept],
+            "touched_at": when[kept],
+        },
+    )
+
+
+def calls(world: World, roster: Roster, leads: Leads, seats: Numbers) -> dict[str, Numbers]:
+    """The first call or e-mail to each lead that gets one, in office hours."""
+    draws, became = leads.slots(world), leads.mql < NEVER
+    called = draws.uniform("activities.called") < np.where(became, *ANSWERED.values())
+    wait = WAIT * np.exp(1.5 * draws.normal("activities.wait")) * 60
+    when = in_office(leads.created + wait.astype(np.int64))
+    kept = np.flatnonzero(called & (when < world.end * DAY))
+    mail = draws.uniform("activities.first") < 0.45
+    return {
+        "when": when[kept],
+        "person": roster.holder(seats, when // DAY)[kept],
+        "kind": np.where(mail, 1, 0)[kept],
+        "out": np.ones(len(kept), np.int32),
+        "account": leads.account[kept],
+        "lead": kept,
+        "deal": np.full(len(kept), -1, np.int32),
+    }
+
+
+def contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbers]:
+    """Calls, e-mails, meetings and demos along each deal, by whoever has it on that day."""
+    known = np.flatnonzero((deals.closes >= world.start) & (deals.opened < world.end))
+    deals = deals.take(known)
+    draws, length = deals.slots(world), deals.closes - deals.opened
+    parts: list[dict[str, Numbers]] = []
+    for place, kind in enumerate(ALONG):
+        kept = np.flatnonzero(length > place * EVERY)
+        share = (place + draws[kept].uniform(f"activities.{place}")) / len(ALONG)
+        day = next_working(deals.opened[kept] + (share * length[kept]).astype(np.int64))
+        day = np.minimum(day, deals.closes[kept])
+        shown = (day >= world.start) & (day < world.end)
+        kept, day = kept[shown], day[shown]
+        minute = 9 * 60 + (450 * draws[kept].uniform(f"activities.minute.{place}")).astype(np.int64)
+        out = np.ones(len(kept), np.int32)
+        if kind == EMAIL:
+            out[draws[kept].uniform(f"activities.answer.{place}") < 0.4] = 0
+        parts.append(
+            {
+                "when": day * DAY + minute * 60,
+                "person": roster.holder(deals.seat[kept], day),
+                "kind": np.full(len(kept), kind, np.int32),
+                "out": out,
+                "account": deals.account[kept],
+                "lead": np.full(len(kept), -1, np.int32),
+                "deal": known[kept],
+            }
+        )
+    return joined(parts)
+
+
+def desk(world: World, roster: Roster, chunk: int) -> dict[str, Numbers]:
+    """What reps do away from customers: each rep's week of records and meetings, on its Friday.
+
+    The seats are shared out among the chunks.
+    """
+    days = np.arange(world.start, world.end)
+    known = roster.known[roster.seat[roster.known] % len(world.chunks) == chunk]
+    person, friday = np.meshgrid(known, days[weekday(days) == 4], indexing="ij")
+    here = (roster.hired[person] <= friday) & (friday < roster.leaves[person])
+    person, friday = np.tile(person[here], 2), np.tile(friday[here], 2)
+    kind = np.repeat(np.arange(SELLING, len(KINDS)), here.sum())
+    nothing = np.full(len(person), -1, np.int32)
+    return {
+        "when": friday * DAY + (16 * 60 + 15 * (kind - SELLING)) * 60,
+        "person": person,
+        "kind": kind,
+        "out": nothing,
+        "account": nothing,
+        "lead": nothing,
+        "deal": nothing,
+    }
+
+
+def joined(parts: list[dict[str, Numbers]]) -> dict[str, Numbers]:
+    """Several parts of the activities in one: moments in seconds, the rest in half the memory."""
+    return {
+        name: np.concatenate(
+            [part[name] for part in parts],
+            dtype=np.int64 if name == "when" else np.int32, casting="same_kind",
+        )
+        for name in parts[0]
+    }  # fmt: skip
+
+
+def activity_table(
+    world: World,
+    chunk: int,
+    accounts: Accounts,
+    roster: Roster,
+    leads: Leads,
+    seats: Numbers,
+    deals: Deals,
+) -> pa.Table:
+    """activities of the leads shown, of deals and at the desk, in the order they happened.
+
+    ``seats`` look after the leads.
+    """
+    rows = joined(
+        [calls(world, roster, leads, seats), contacts(world, roster, deals),
+         desk(world, roster, chunk)]
+    )  # fmt: skip
+    order = in_order(rows["when"])
+    rows = {name: values[order] for name, values in rows.items()}
+    usual = np.array([*KINDS.values()])[:, None] * (0.6 + 0.1 * np.arange(9))  # 60 to 140 % of it
+    minutes = np.rint(usual / 5) * 5
+    return arrow(
+        "activities",
+        {
+            "activity_id": Ids("V", 8, 1 + chunk * MINE + np.arange(len(order))),
+            "rep_id": roster.ids.of(rows["person"]),
+            "kind": Words(rows["kind"], list(KINDS)),
+            "direction": Words(rows["out"], ["in", "out"]),
+            "occurred_at": rows["when"],
+            "minutes": minutes[rows["kind"], rows["when"] // 60 * 7 % 9],
+            "is_selling": rows["kind"] < SELLING,
+            "lead_id": leads.ids.of(rows["lead"]),
+            "opportunity_id": deals.ids.of(rows["deal"]),
+            "account_id": accounts.ids.of(rows["account"]),
+        },
+    )
+
+
+def in_office(moments: Numbers) -> Numbers:
+    """Each moment, or the next one between eight and seven on a working day."""
+    day, second = moments // DAY, moments % DAY
+    late = second >= 19 * 3600
+    day, second = day + late, np.where(late, 8 * 3600 + second % 3600, second)
+    opened = next_working(day)
+    early = (second < 8 * 3600) | (opened != day)
+    return np.asarray(opened * DAY + np.where(early, 8 * 3600 + moments % 3600, second))

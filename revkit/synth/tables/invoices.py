@@ -1,0 +1,187 @@
+"""invoices: what customers are billed, and when they pay.
+
+A monthly contract is billed in advance on the day of the month it began, a year's contract on
+the day each year begins. Each line is billed what it costs on that day, for the month or the
+year: a monthly contract that changes between two such days pays the new price from the next one
+on, nothing by the day, so that what it is billed over its life is the sum of its MRR on its
+billing days, one for each month. What a year's contract adds is billed at once, by the day, for
+the rest of the year.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from revkit.synth.kernel.arrow import NEVER, arrow
+from revkit.synth.kernel.random_streams import Numbers, Slots, in_order
+from revkit.synth.kernel.text import Ids, Words
+from revkit.synth.simulate.accounts import Accounts
+from revkit.synth.simulate.active_months import Lives, spread
+from revkit.synth.simulate.contracts import PAYMENT_FAILED, day_of_month, years_after
+from revkit.synth.simulate.customer_months import Ledger
+from revkit.synth.simulate.world import SPAN, World, next_working
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+REGULAR, ADDED, EXTRA = range(3)
+"""What an invoice is for: a month or a year, the rest of a year, or a service of its own."""
+
+SETUP, TRAINING = 3, 4
+"""The lines that do not recur, after the two of a contract."""
+
+GRACE = 31
+"""Days before the end of a contract that ends for want of payment in which nothing is paid."""
+
+MINE = 1 << 24
+"""Lines that a chunk can have."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Billed lines of a chunk, one a position; money is in cents."""
+
+    account: Numbers
+    issued: Numbers
+    purpose: Numbers
+    line: Numbers
+    cents: Numbers
+    yearly: Numbers
+
+
+def invoice_table(
+    world: World, chunk: int, accounts: Accounts, ledger: Ledger, lives: Lives
+) -> pa.Table:
+    """invoices: the lines issued in the months shown, and what was paid by the last day."""
+    billing = world.scenario.billing
+    parts = [monthly(world, ledger), yearly(ledger), *extras(world, chunk, ledger, lives)]
+    names = Lines.__annotations__
+    joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    shown = (joined["issued"] >= world.start) & (joined["issued"] < world.end)
+    kept = np.flatnonzero(shown & (joined["cents"] > 0))
+    order = in_order(*(joined[name][kept] for name in ("issued", "account", "purpose", "line")))
+    bill = Lines(**{name: values[kept][order] for name, values in joined.items()})
+
+    key = np.stack([bill.issued, bill.account, bill.purpose])
+    opens = np.append(True, (key[:, 1:] != key[:, :-1]).any(axis=0))[: len(order)]
+    number = (bill.account * SPAN + world.month(bill.issued)) * 4 + bill.purpose
+    draws = Slots(world.streams(chunk), number)
+    due = bill.issued + billing.terms_days
+    late = draws.uniform("invoices.late") < billing.late
+    quick = np.where(bill.yearly, billing.terms_days, 6) * draws.uniform("invoices.quick")
+    slow = 1 - billing.days_late * np.log(1 - draws.uniform("invoices.days_late"))
+    paid = np.where(late, due + slow.astype(np.int64), bill.issued + quick.astype(np.int64))
+    paid = next_working(paid)
+    owed = (paid >= world.end) | unpaid(world, bill, lives)
+    back = draws.uniform("invoices.refunded")
+    part = np.where(bill.yearly, 0.1, 1.0)
+    refunded = np.where((back < billing.refunds) & ~owed, np.rint(bill.cents * part), 0)
+    return arrow(
+        "invoices",
+        {
+            "invoice_line_id": Ids("N", 8, 1 + chunk * MINE + np.arange(len(order))),
+            "invoice_id": Ids("I", 8, chunk * MINE + np.cumsum(opens)),
+            "account_id": accounts.ids.of(bill.account),
+            "issued_on": bill.issued,
+            "due_on": due,
+            "paid_on": np.where(owed, NEVER, paid),
+            "amount": bill.cents,
+            "currency": Words(np.zeros(len(order), np.int64), [world.scenario.currency]),
+            "is_recurring": (bill.purpose < EXTRA) & (bill.line < SETUP),
+            "refunded": refunded,
+        },
+    )
+
+
+def monthly(world: World, ledger: Ledger) -> Lines:
+    """What monthly contracts are billed: each line's MRR on each billing day."""
+    rows = ledger.rows
+    chosen = np.flatnonzero(~rows["annual"])
+    rows = {name: values[chosen] for name, values in rows.items()}
+    contracts, contract = np.unique(contract_number(rows), return_inverse=True)
+    began = np.full(len(contracts), NEVER)
+    np.minimum.at(began, contract, rows["started"])
+    billed_on = (day_of_month(began) - 1)[contract]
+    last = np.minimum(rows["ended"], world.end) - 1
+    row, month = spread(world.month(rows["started"]), world.month(last))
+    day = world.month_starts[month] + billed_on[row]
+    inside = (rows["started"][row] <= day) & (day < rows["ended"][row])
+    row, day = row[inside], day[inside]
+    return Lines(
+        account=rows["account"][row], issued=day, purpose=np.full(len(row), REGULAR),
+        line=rows["line"][row], cents=(rows["seats"] * rows["price"])[row],
+        yearly=np.zeros(len(row), bool),
+    )  # fmt: skip
+
+
+def contract_number(rows: dict[str, Numbers]) -> Numbers:
+    """A number for the contract of each regime."""
+    return np.asarray(rows["account"] * 64 + rows["contract"])
+
+
+def yearly(ledger: Ledger) -> Lines:
+    """What year's contracts are billed: the year when it begins, what is added for its rest."""
+    rows = ledger.rows
+    chosen = np.flatnonzero(rows["annual"])
+    chosen = chosen[in_order(*(rows[name][chosen] for name in ("account", "line", "started")))]
+    rows = {name: values[chosen] for name, values in rows.items()}
+    mrr, started, term = rows["seats"] * rows["price"], rows["started"], rows["term"]
+    year_began = years_after(term, -1)
+    begins = started == year_began
+    same = (rows["account"][1:] == rows["account"][:-1]) & (rows["line"][1:] == rows["line"][:-1])
+    same &= (rows["ended"][:-1] == started[1:]) & ~begins[1:]
+    before = np.zeros(len(mrr), np.int64)
+    before[1:] = np.where(same, mrr[:-1], 0)
+    left, length = term - started, term - year_began
+    year = 12 * (mrr - before)
+    return Lines(
+        account=rows["account"], issued=started, purpose=np.where(begins, REGULAR, ADDED),
+        line=rows["line"], cents=(year * left + length // 2) // length,
+        yearly=np.ones(len(mrr), bool),
+    )  # fmt: skip
+
+
+def extras(world: World, chunk: int, ledger: Ledger, lives: Lives) -> list[Lines]:
+    """Setting up some of those who buy for the first time, and training now and then."""
+    billing = world.scenario.billing
+    rows = ledger.rows
+    annual = np.zeros(world.size(chunk), bool)
+    annual[rows["account"][rows["annual"]]] = True
+    fresh = lives.stay == 0
+    setup = fresh & (lives.begins == lives.first)
+    setup &= lives.stays(world, chunk).uniform("invoices.setup") < billing.setup
+    draws = lives.slots(world, chunk)
+    day = world.month_starts[lives.month]
+    day = day + (28 * draws.uniform("invoices.training.day")).astype(np.int64)
+    taught = (lives.first <= day) & (day < lives.last)
+    taught &= draws.uniform("invoices.training") < billing.training
+
+    def lines(where: Numbers, issued: Numbers, purpose: int, line: int, price: float) -> Lines:
+        who = np.flatnonzero(where)
+        size = len(who)
+        steps = 1 + lives.seats[who] // 50
+        return Lines(
+            account=lives.account[who], issued=issued[who], purpose=np.full(size, purpose),
+            line=np.full(size, line), cents=steps * round(price * 100),
+            yearly=annual[lives.account[who]],
+        )  # fmt: skip
+
+    return [
+        lines(setup, lives.begins, REGULAR, SETUP, billing.setup_price),
+        lines(taught, day, EXTRA, TRAINING, billing.training_price),
+    ]
+
+
+def unpaid(world: World, bill: Lines, lives: Lives) -> Numbers:
+    """Which lines are never paid: the last ones of contracts that end for want of payment."""
+    fails = np.zeros(world.size(0), bool)
+    fails[lives.account[lives.reason == PAYMENT_FAILED]] = True
+    asked = np.flatnonzero(fails[bill.account])
+    months, issued = lives.account * SPAN + lives.month, bill.issued[asked]
+    place = np.searchsorted(months, bill.account[asked] * SPAN + world.month(issued))
+    found = np.zeros(len(bill.account), bool)
+    found[asked] = (lives.reason[place] == PAYMENT_FAILED) & (issued >= lives.ends[place] - GRACE)
+    return found

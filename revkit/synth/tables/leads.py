@@ -1,0 +1,132 @@
+"""leads and lead_history: what the company knows of its leads on the last day."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from revkit.synth.kernel.arrow import NEVER, arrow
+from revkit.synth.kernel.random_streams import Numbers, in_order
+from revkit.synth.kernel.text import Ids, Joined, Words
+from revkit.synth.simulate.accounts import Accounts
+from revkit.synth.simulate.campaigns import Campaigns
+from revkit.synth.simulate.lead_funnel import REASONS
+from revkit.synth.simulate.leads import Leads
+from revkit.synth.simulate.reps import Roster, names
+from revkit.synth.simulate.world import DAY, World
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from revkit.synth.simulate.deals import Deals
+
+
+def lead_seats(world: World, accounts: Accounts, roster: Roster, leads: Leads) -> Numbers:
+    """The seat that looks after each lead."""
+    return roster.seat_of(
+        roster.team("SDR", accounts.segment[leads.account]), accounts.region[leads.account],
+        leads.created // DAY, leads.slots(world).uniform("leads.rep_id"),
+    )  # fmt: skip
+
+
+def lead_tables(
+    world: World,
+    accounts: Accounts,
+    roster: Roster,
+    leads: Leads,
+    seat: Numbers,
+    deals: Deals,
+    deal: Numbers,
+) -> Iterator[tuple[str, pa.Table]]:
+    """leads and lead_history of the leads shown, as known on the last day.
+
+    ``seat`` looks after each lead, and ``deal`` is the position of the deal that it became, -1 for
+    none.
+    """
+    scenario, until = world.scenario, world.end * DAY
+    ids, created = leads.ids, leads.created
+    found = deal >= 0
+    opened = np.where(found, leads.opportunity, NEVER)
+    won = np.r_[np.where(deals.won, deals.closes_at, NEVER), NEVER][deal]
+    set_aside = np.where(found, NEVER, leads.given_up)
+    disqualified = np.where((leads.fate >= 0) & (set_aside < until), set_aside, NEVER)
+    recycled = np.where(leads.fate < 0, set_aside, NEVER)
+
+    rep = roster.holder(seat, created // DAY)
+    first, last = names(world, "leads.name", leads.slots(world))
+    mail = Joined((mailboxes(first), ".", mailboxes(last), ".", ids.number, "@example.com"))
+    reason = np.where(disqualified < until, leads.fate, -1)
+    yield (
+        "leads",
+        arrow(
+            "leads",
+            {
+                "lead_id": ids,
+                "account_id": accounts.ids.of(leads.account),
+                "campaign_id": Campaigns(world).of(leads.channel, created // DAY),
+                "channel": Words(leads.channel, list(scenario.channels)),
+                "rep_id": roster.ids.of(rep),
+                "name": Joined((first, " ", last)),
+                "email": mail,
+                "created_at": created,
+                "opportunity_id": deals.ids.of(np.where(opened < until, deal, -1)),
+                "disqualified_at": disqualified,
+                "disqualified_reason": Words(reason, list(REASONS)),
+            },
+        ),
+    )
+
+    entered = {
+        "lead": created, "MQL": leads.mql, "SQL": leads.sql, "opportunity": opened,
+        "customer": won, "recycled": recycled, "disqualified": disqualified,
+    }  # fmt: skip
+    rows = [np.flatnonzero(moments < until) for moments in entered.values()]
+    when = np.concatenate(
+        [moments[row] for row, moments in zip(rows, entered.values(), strict=True)]
+    )
+    stage = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+    order = in_order(when)
+    row, stage, when = np.concatenate(rows)[order], stage[order], when[order]
+    yield (
+        "lead_history",
+        arrow(
+            "lead_history",
+            {
+                "lead_id": ids.of(row),
+                "entered_at": when,
+                "stage": Words(stage, list(entered)),
+                "rep_id": roster.ids.of(roster.holder(seat[row], when // DAY)),
+            },
+        ),
+    )
+
+
+def mailboxes(names: Words) -> Words:
+    """The part of an address that each name becomes."""
+    assert not isinstance(names.vocabulary, Ids)
+    codes, parts = _mailboxes(tuple(names.vocabulary))
+    return Words(codes[names.codes], parts)
+
+
+@cache
+def _mailboxes(names: tuple[str, ...]) -> tuple[Numbers, tuple[str, ...]]:
+    """The parts of addresses, each once, and which of them each name becomes."""
+    parts = tuple(dict.fromkeys(map(mailbox, names)))
+    place = {part: code for code, part in enumerate(parts)}
+    return np.array([place[mailbox(name)] for name in names]), parts
+
+
+def mailbox(name: str) -> str:
+    """The part of an address before the @: letters of ASCII, digits and dots.
+
+    >>> mailbox("Aarón D'Angelo")
+    'aaron.dangelo'
+    """
+    plain = unicodedata.normalize("NFKD", name.lower().replace(" ", ".").replace("ß", "ss"))
+    return "".join(
+        letter for letter in plain if letter.isascii() and (letter.isalnum() or letter in ".-")
+    )

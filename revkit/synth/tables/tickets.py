@@ -1,0 +1,90 @@
+"""tickets: what customers ask of support, how long it takes, and how they liked it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from revkit.synth.kernel.arrow import NEVER, arrow
+from revkit.synth.kernel.random_streams import Numbers, Slots, choose, in_order
+from revkit.synth.kernel.text import Ids, Words
+from revkit.synth.simulate.accounts import Accounts
+from revkit.synth.simulate.active_months import Lives
+from revkit.synth.simulate.world import DAY, World
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SEVERITIES = {"low": (0.30, 40.0), "normal": (0.50, 20.0), "high": (0.16, 9.0),
+              "urgent": (0.04, 4.0)}  # fmt: skip
+"""The share of each severity, and the hours it takes, the median."""
+
+MOST = 1024
+"""Tickets an account can open in a month."""
+
+MINE = 1 << 24
+"""Tickets that a chunk can have."""
+
+
+def ticket_table(world: World, chunk: int, accounts: Accounts, lives: Lives) -> pa.Table:
+    """tickets, as known on the last day: fewer from the healthy, few at weekends."""
+    spec = world.scenario.tickets
+    health = accounts.health[lives.account]
+    rate = spec.seat_month * np.exp(spec.health * health) * lives.seats
+    busiest = world.pace.max() / world.pace.mean()
+    count = counts(rate * busiest, lives.slots(world, chunk).uniform("tickets.count"))
+    row = np.repeat(np.arange(len(count)), count)
+    place = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    number = lives.slots(world, chunk).numbers[row] * MOST + place
+    draws = Slots(world.streams(chunk), number)
+
+    starts, ends = (world.month_starts[(lives.month + more)[row]] for more in (0, 1))
+    day = starts + (draws.uniform("tickets.day") * (ends - starts)).astype(np.int64)
+    kept = (lives.first[row] <= day) & (day < lives.last[row])
+    kept &= world.busy(day, draws.uniform("tickets.opened_at"))
+    row, day, draws = row[kept], day[kept], Slots(draws.streams, number[kept])
+
+    minute = 7 * 60 + (12 * 60 * draws.uniform("tickets.minute")).astype(np.int64)
+    opened = day * DAY + minute * 60
+    shares, hours = np.array([*SEVERITIES.values()]).T
+    severity = choose(draws.uniform("tickets.severity"), shares)
+    slow = spec.spread * draws.normal("tickets.closed_at")
+    minutes = np.rint(60 * hours[severity] * spec.pace * np.exp(slow)).astype(np.int64)
+    closed = opened + 60 * np.maximum(minutes, 5)
+    closed = np.where(closed < world.end * DAY, closed, NEVER)
+    mood = 3.9 + 0.4 * health[row] - 0.5 * slow + 0.9 * draws.normal("tickets.satisfaction")
+    answers = (draws.uniform("tickets.answers") < spec.answered) & (closed < NEVER)
+    order = in_order(opened)
+    values = {
+        "account_id": accounts.ids.of(lives.account[row]),
+        "opened_at": opened,
+        "closed_at": closed,
+        "severity": Words(severity, list(SEVERITIES)),
+        "satisfaction": np.where(answers, np.clip(np.rint(mood), 1, 5), np.nan),
+    }
+    values = {name: value[order] for name, value in values.items()}
+    ids = Ids("K", 7, 1 + chunk * MINE + np.arange(len(order)))
+    return arrow("tickets", values | {"ticket_id": ids})
+
+
+def counts(rates: Numbers, draws: Numbers) -> Numbers:
+    """Poisson counts from uniform draws: a higher rate never makes a smaller count.
+
+    Examples
+    --------
+    >>> counts(np.array([0.1, 0.1, 2.0]), np.array([0.5, 0.95, 0.5])).tolist()
+    [0, 1, 2]
+    """
+    count = np.zeros(len(rates), np.int64)
+    left = np.arange(len(rates))
+    term = np.exp(-np.minimum(rates, 500.0))
+    total = term.copy()
+    for k in range(1, MOST):
+        left = left[draws[left] >= total[left]]
+        if not len(left):
+            break
+        count[left] = k
+        term[left] *= np.minimum(rates[left], 500.0) / k
+        total[left] += term[left]
+    return count

@@ -1,0 +1,100 @@
+"""usage: who of a customer's seats does what in a month, and the decline before some leave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from revkit.synth.kernel.arrow import arrow
+from revkit.synth.kernel.random_streams import Numbers, in_order
+from revkit.synth.simulate.accounts import Accounts
+from revkit.synth.simulate.active_months import Lives
+from revkit.synth.simulate.contracts import CHURN_REASONS
+from revkit.synth.simulate.world import AHEAD, SPAN, World
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LOW_USAGE = list(CHURN_REASONS).index("low usage")
+
+DIP = 3
+"""Months that a drop without consequence lasts."""
+
+
+def usage_table(world: World, chunk: int, accounts: Accounts, lives: Lives) -> pa.Table:
+    """usage: one row for each customer and month shown, a month of a few days included.
+
+    A seat is used at some rate, and is active when it is used at all. The rate hangs on the
+    account's hidden health and habit; it wobbles, is low at first, drops now and then for no
+    reason, and falls before some leave, not before all.
+    """
+    spec = world.scenario.usage
+    slots = lives.slots(world, chunk)
+    habit = spec.habit * world.streams(chunk).normal("usage.habit", len(accounts))
+    tilt = spec.health * accounts.health + habit
+    rate = spec.rate * np.exp(tilt[lives.account] + spec.wobble * wobble(world, chunk, lives))
+    rate = rate * learning(lives) * dips(world, chunk, lives) * decline(world, chunk, lives)
+
+    share = -np.expm1(-rate)
+    mean = lives.seats * share
+    active = np.rint(mean + np.sqrt(mean * (1 - share)) * slots.normal("usage.active_users"))
+    active = np.clip(active, 0, lives.seats).astype(np.int64)
+    starts, ends = world.month_starts[lives.month], world.month_starts[lives.month + 1]
+    here = (lives.last - lives.first) / (ends - starts)
+    each = spec.events * rate / share * here * np.exp(0.25 * slots.normal("usage.events"))
+    events = np.maximum(np.rint(active * each), active).astype(np.int64)
+    known = spec.features * -np.expm1(-1.1 * rate) + slots.normal("usage.features_used")
+    features = np.minimum(np.clip(np.rint(known), 1, spec.features), events)
+    order = in_order(lives.month, lives.account)
+    values = {
+        "account_id": accounts.ids.of(lives.account),
+        "month": starts,
+        "active_users": active,
+        "seats": lives.seats,
+        "events": events,
+        "features_used": features.astype(np.int64),
+    }
+    return arrow("usage", values, order)
+
+
+def wobble(world: World, chunk: int, lives: Lives) -> Numbers:
+    """Noise that half remembers the month before, of standard deviation 1."""
+    now = lives.slots(world, chunk).normal("usage.wobble")
+    before = np.roll(now, 1)  # an account's months follow each other
+    months = lives.account * SPAN + lives.month
+    alone = np.flatnonzero(np.diff(months, prepend=-2) != 1)
+    before[alone] = lives.slots(world, chunk, 1)[alone].normal("usage.wobble")
+    return np.asarray((now + before) / np.sqrt(2))
+
+
+def learning(lives: Lives) -> Numbers:
+    """A new customer's seats are taken up over its first months."""
+    return np.asarray(1 - 0.6 * np.exp(-(lives.last - lives.begins) / 40))
+
+
+def dips(world: World, chunk: int, lives: Lives) -> Numbers:
+    """What is left of usage in a drop that means nothing: a holiday, a project that is over."""
+    left = np.ones(len(lives.account))
+    for back in range(DIP):
+        slots = lives.slots(world, chunk, back)
+        falls = np.flatnonzero(slots.uniform("usage.dip") < world.scenario.usage.false_drops)
+        left[falls] *= 0.35 + 0.45 * slots[falls].uniform("usage.dip.depth")
+    return left
+
+
+def decline(world: World, chunk: int, lives: Lives) -> Numbers:
+    """What is left of usage in the last months of a stay: all of it for those without warning.
+
+    Only as many months ahead as are simulated past the last one, so that the last months shown
+    decline like any other. Who leaves for low usage always declines.
+    """
+    left, ends = np.ones(len(lives.account)), lives.ends
+    near = np.flatnonzero(ends < world.month_starts[lives.month + AHEAD + 1])
+    draws, ahead = lives.stays(world, chunk)[near], world.month(ends[near]) - lives.month[near]
+    warned = draws.uniform("usage.warned") < world.scenario.usage.warned
+    warned |= lives.reason[near] == LOW_USAGE
+    notice = AHEAD - (draws.uniform("usage.notice") < 0.4)
+    depth = 0.45 + 0.45 * draws.uniform("usage.depth")
+    left[near] -= depth * np.clip((notice - ahead + 1) / notice, 0, 1) * warned
+    return left

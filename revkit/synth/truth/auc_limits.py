@@ -1,0 +1,51 @@
+"""How well anybody could tell who will buy and who will leave: the limits of every model."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from revkit.synth.kernel.random_streams import Numbers
+from revkit.synth.simulate.deals import NEW
+from revkit.synth.simulate.simulation import Simulated
+from revkit.synth.simulate.world import World
+
+Guesses = dict[str, tuple[Numbers, Numbers]]
+"""For each question, what is known beforehand and what came of it."""
+
+
+def guesses(world: World, made: Simulated) -> Guesses:
+    """The true chance of each new deal closed and the true hazard of each customer and month."""
+    deals, risks = made.ledger.deals, made.ledger.risks
+    closed = (deals.closes >= world.start) & (deals.closes < world.end)
+    asked = closed & (deals.kind == NEW) & np.isfinite(deals.chance)
+    month = risks["month"] - world.scenario.burn_in_months
+    here = (month >= 0) & (month < world.months)
+    return {
+        "win_auc": (deals.chance[asked], deals.won[asked]),
+        "churn_auc": (risks["hazard"][here], risks["left"][here]),
+    }
+
+
+def limits(parts: list[Guesses]) -> dict[str, float | None]:
+    """The area under the ROC curve of the truth itself; none where all came out the same."""
+    return {
+        name: area(*(np.concatenate([part[name][i] for part in parts]) for i in (0, 1)))
+        for name in parts[0]
+    }
+
+
+def area(scores: Numbers, hits: Numbers) -> float | None:
+    """How often a hit scores higher than a miss, ties counting half.
+
+    Examples
+    --------
+    >>> area(np.array([0.1, 0.4, 0.4, 0.9]), np.array([False, False, True, True]))
+    0.875
+    """
+    yes = int(hits.sum())
+    no = len(hits) - yes
+    if not yes or not no:
+        return None
+    _, place, count = np.unique(scores, return_inverse=True, return_counts=True)
+    rank = np.cumsum(count) - (count - 1) / 2
+    return float((rank[place][hits].sum() - yes * (yes + 1) / 2) / (yes * no))

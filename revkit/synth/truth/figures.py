@@ -1,0 +1,118 @@
+"""A company's true figures, month by month, counted from what was simulated.
+
+Nothing here reads a table or asks a metric: this is the other path to the same numbers, so that
+the two can be held against each other.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from revkit.synth.kernel.arrow import NEVER
+from revkit.synth.kernel.random_streams import Numbers
+from revkit.synth.simulate.deal_history import WON, history
+from revkit.synth.simulate.deals import NEW
+from revkit.synth.simulate.reps import Roster
+from revkit.synth.simulate.simulation import Simulated, shown
+from revkit.synth.simulate.world import DAY, World
+
+COMMIT = 2
+YEAR = ("mrr_a_year_ago", "mrr_kept_and_grown", "mrr_kept", "customers_a_year_ago",
+        "customers_lost_since")  # fmt: skip
+"""What those who were customers a year ago paid then, pay now, and pay now up to what it was."""
+
+Figures = dict[str, Numbers]
+
+
+def figures(world: World, roster: Roster, made: Simulated) -> Figures:
+    """The figures of a chunk: whole numbers, one for each month shown; money in cents."""
+    return {**recurring(world, made), **funnel(world, made), **pipeline(world, roster, made)}
+
+
+def added(parts: list[Figures]) -> Figures:
+    """The figures of all chunks."""
+    return {name: np.sum([part[name] for part in parts], axis=0) for name in parts[0]}
+
+
+def by_month(world: World, days: Numbers, amounts: Numbers | None = None) -> Numbers:
+    """How many of these days, or what of these amounts, fall into each month shown."""
+    month = world.month(np.minimum(days, world.month_starts[-1])) - world.scenario.burn_in_months
+    here = (month >= 0) & (month < world.months)
+    totals = np.zeros(world.months, np.int64)
+    np.add.at(totals, month[here], 1 if amounts is None else amounts[here])
+    return totals
+
+
+def recurring(world: World, made: Simulated) -> Figures:
+    """MRR and customers at the end of each month, how they moved within it and over a year.
+
+    What an account pays at a month's two ends says how it moved; one that pays again was a
+    customer before.
+    """
+    rows, size = made.ledger.rows, len(made.accounts)
+    monthly = rows["seats"] * rows["price"]
+    since = np.full(size, NEVER)
+    np.minimum.at(since, rows["account"], rows["started"])
+    first = world.scenario.burn_in_months
+    edges = world.month_starts[first : first + world.months + 1]
+    names = ("mrr", "customers", "new_mrr", "new_customers", "reactivated_mrr", "expansion_mrr",
+             "contraction_mrr", "churned_mrr", "churned_customers")  # fmt: skip
+    made_of: Figures = {name: np.zeros(world.months, np.int64) for name in (*names, *YEAR)}
+    before, ends = np.zeros(size, np.int64), deque[Numbers](maxlen=13)
+    for place, edge in enumerate(edges.tolist()):
+        runs = (rows["started"] < edge) & (rows["ended"] >= edge)
+        after = np.zeros(size, np.int64)
+        np.add.at(after, rows["account"][runs], monthly[runs])
+        ends.append(after)
+        if place >= 12:
+            then = ends[0]
+            stood = then > 0
+            kept = (then, after[stood], np.minimum(then, after), stood, stood & (after == 0))
+            for name, value in zip(YEAR, kept, strict=True):
+                made_of[name][place - 1] = value.sum()
+        if place:
+            change, joins = after - before, (before == 0) & (after > 0)
+            new, stays = joins & (since >= edges[place - 1]), (before > 0) & (after > 0)
+            gone, grows, shrinks = (before > 0) & (after == 0), stays & (change > 0), change < 0
+            values = (
+                after, after > 0, change[new], new, change[joins & ~new], change[grows],
+                -change[stays & shrinks], before[gone], gone,
+            )  # fmt: skip
+            for name, value in zip(names, values, strict=True):
+                made_of[name][place - 1] = value.sum()
+        before = after
+    return made_of
+
+
+def funnel(world: World, made: Simulated) -> Figures:
+    """Leads, MQLs and SQLs by the month they became one."""
+    leads = made.leads
+    rows = shown(world, leads, made.first, len(made.accounts))
+    moments = {"leads": leads.created, "mqls": leads.mql, "sqls": leads.sql}
+    return {name: by_month(world, when[rows] // DAY) for name, when in moments.items()}
+
+
+def pipeline(world: World, roster: Roster, made: Simulated) -> Figures:
+    """New business opened, closed and won, with what it is worth in a year; what was promised."""
+    deals = made.ledger.deals
+    deals = deals.take(np.flatnonzero((deals.opened < world.end) & (deals.closes >= world.start)))
+    new = deals.kind == NEW
+    won = new & deals.won
+    rows = history(world, deals, roster, made.accounts)
+    deal, stage = rows["deal"], rows["stage"]
+    again = rows["seq"] > 1
+    moved = again & (stage < WON) & (np.diff(rows["expected"], prepend=0) > 0)
+    last = np.r_[deal[1:] != deal[:-1], True] if len(deal) else again
+    said = np.r_[-1, rows["forecast"][:-1]] if len(deal) else rows["forecast"]
+    commit = last & again & (stage == WON) & (said == COMMIT)
+    return {
+        "new_deals_opened": by_month(world, deals.opened[new]),
+        "new_deals_closed": by_month(world, deals.closes[new]),
+        "new_deals_won": by_month(world, deals.closes[won]),
+        "new_bookings": by_month(world, deals.closes[won], deals.amount[won]),
+        "pushes": by_month(world, np.floor(rows["when"][moved]).astype(np.int64)),
+        "deals_won": by_month(world, deals.closes[deals.won]),
+        "deals_won_as_commit": by_month(world, deals.closes[deal[commit]]),
+    }

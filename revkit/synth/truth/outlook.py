@@ -1,0 +1,231 @@
+"""What may become of the leads, deals and customers there are, given what is known of them.
+
+Each has many possible continuations from the last day on. What has been decided by then is the
+same in all of them; those count that agree with what has been seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from revkit.synth.kernel.arrow import NEVER
+from revkit.synth.kernel.random_streams import ANGLE, Numbers, Slots, Streams
+from revkit.synth.simulate.customer_months import Book
+from revkit.synth.simulate.deal_history import CLOSING, ENTERED, NEGOTIATION, SPREAD
+from revkit.synth.simulate.deals import KINDS, Deals, outcomes, stage_reached
+from revkit.synth.simulate.lead_funnel import pass_gates
+from revkit.synth.simulate.leads import LEADS, Leads
+from revkit.synth.simulate.reps import Roster
+from revkit.synth.simulate.simulation import Simulated, simulate
+from revkit.synth.simulate.world import AHEAD, DAY, World
+
+POOL = 200
+"""Possible continuations of each lead and customer."""
+
+DEEP = 1000
+"""Those of each open deal, of which few agree with the stages it has been in."""
+
+POOLED = 1 << 16
+"""The first fork of customers' continuations; those of futures come before it."""
+
+LONGEST_WAIT = 180
+"""Days after which a lead that has come no further never will: one in a million does."""
+
+
+@dataclass(frozen=True)
+class Held(Slots):
+    """Fresh draws, but for what has been decided: that keeps its own."""
+
+    own: Slots
+    decided: Mapping[str, Numbers | bool]
+
+    def __getitem__(self, rows: Numbers) -> Held:
+        decided = {
+            name: kept if isinstance(kept, bool) else kept[rows]
+            for name, kept in self.decided.items()
+        }
+        return Held(self.streams, self.numbers[rows], self.own[rows], decided)
+
+    def uniform(self, name: str) -> Numbers:
+        """One draw from [0, 1) for each number."""
+        fresh, kept = super().uniform(name), self.decided.get(name.removesuffix(ANGLE))
+        return fresh if kept is None else np.where(kept, self.own.uniform(name), fresh)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """How well each continuation, a column, of each row agrees with what is known of the row.
+
+    The first one is what happens to come; it counts only where no other agrees.
+
+    Examples
+    --------
+    >>> Pool(np.array([[1.0, 0.0, 3.0], [1.0, 0.0, 0.0]])).pick(np.array([0.5, 0.5])).tolist()
+    [2, 3]
+    """
+
+    weights: Numbers
+
+    @cached_property
+    def edges(self) -> Numbers:
+        """Where each continuation's share of its row ends; rows follow each other."""
+        weights = self.weights.astype(float)
+        weights[:, 0] = ~weights[:, 1:].any(axis=1)
+        shares = np.cumsum(weights, axis=1)
+        return np.ravel(shares / shares[:, -1:] + np.arange(len(shares))[:, None])
+
+    def pick(self, draws: Numbers) -> Numbers:
+        """A continuation of each row, as a position among those of all rows."""
+        rows, width = np.arange(len(draws)), self.weights.shape[1]
+        found = np.searchsorted(self.edges, rows + draws, side="right")
+        return np.asarray(np.minimum(found, rows * width + width - 1))
+
+
+def repeated(numbers: Numbers, times: int) -> tuple[Numbers, Numbers]:
+    """Each row's position once for each continuation, and a number for it; the first is its own."""
+    rows = np.repeat(np.arange(len(numbers)), times)
+    return rows, numbers[rows] + (np.tile(np.arange(times), len(numbers)) << 32)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is known of a chunk on the last day, and what may become of it."""
+
+    world: World
+    roster: Roster
+    chunk: int
+
+    @cached_property
+    def made(self) -> Simulated:
+        """The chunk as it is."""
+        return simulate(self.world, self.roster, self.chunk)
+
+    @property
+    def months(self) -> range:
+        """The quarter's months, and the one after: some renew before their year is over."""
+        first = len(self.world.month_starts) - 1 - AHEAD
+        return range(first, first + AHEAD + 1)
+
+    @cached_property
+    def leads(self) -> tuple[Leads, Pool]:
+        """The continuations of the leads on their way: neither given up nor a deal yet."""
+        leads, cut = self.made.leads, self.world.end * DAY
+        seen = np.stack([leads.created, leads.mql, leads.sql])
+        last = np.where(seen < cut, seen, 0).max(axis=0)
+        leads = leads.take(np.flatnonzero(waits(leads, cut) & (last > cut - LONGEST_WAIT * DAY)))
+        rows, numbers = repeated(leads.account * LEADS + leads.slot, POOL)
+        many, streams = leads.take(rows), self.world.streams(self.chunk)
+        passed = {"mql": many.mql < cut, "sql": many.sql < cut}
+        decided = passed | {f"{name}.gate": gone for name, gone in passed.items()}
+        draws = Held(
+            streams, numbers, many.slots(self.world),
+            {f"leads.{name}": gone for name, gone in decided.items()},
+        )  # fmt: skip
+        found = pass_gates(
+            self.world, self.made.accounts, self.chunk, many.account, many.slot, many.created,
+            many.channel, many.came_by, draws,
+        )  # fmt: skip
+        same = [(getattr(found, name) < cut) == gone for name, gone in passed.items()]
+        return found, Pool((waits(found, cut) & np.all(same, axis=0)).reshape(-1, POOL))
+
+    @cached_property
+    def deals(self) -> tuple[Deals, Pool]:
+        """The continuations of the deals for a first purchase that are open."""
+        world, first = self.world, self.made.first
+        own = first.take(np.flatnonzero(first.closes >= world.end))
+        rows, numbers = repeated(own.number, DEEP)
+        many = own.take(rows)
+        known = ("opportunities.seats", "opportunities.product_id", "opportunities.discount")
+        draws = Held(
+            world.streams(self.chunk), numbers, many.slots(world), dict.fromkeys(known, True)
+        )
+        found = outcomes(
+            world, self.chunk, self.made.accounts, self.made.leads, self.roster, many.account,
+            many.slot, many.opened, many.lead, draws,
+        )  # fmt: skip
+        weights = (found.closes >= world.end) * as_seen(world, many, found, draws)
+        return found, Pool(weights.reshape(-1, DEEP))
+
+    @cached_property
+    def book(self) -> Book:
+        """Those who bought by the last day, as they stand on it."""
+        first = self.made.first
+        bought = first.take(np.flatnonzero(first.closes < self.world.end))
+        book = Book(self.world, self.chunk, self.made.accounts, bought, self.made.keepers)
+        book.go_on(range(self.months[0]))
+        for rows in (book.found, book.risks, book.main.rows, book.extra.rows):
+            rows.clear()
+        return book
+
+    @cached_property
+    def customers(self) -> tuple[Numbers, Pool]:
+        """The continuations of each customer: its bookings in cents by kind.
+
+        They agree when as many deals of each kind have been opened, won and lost by the last
+        day as were, and a wish to leave has been heard or not.
+        """
+        who = np.flatnonzero(self.book.first >= 0)
+        booked = np.empty((len(who), POOL, len(KINDS)), np.int64)
+        seen = np.empty((len(who), POOL), np.int64)
+        for place in range(POOL):
+            # what happens to come goes last, as it moves the book itself
+            turn = (place + 1) % POOL
+            streams = Streams(self.world.seed, self.chunk, POOLED + turn)
+            book = self.book.forked(streams) if turn else self.book
+            book.go_on(self.months)
+            deals = book.deals()
+            booked[:, turn] = won_by_kind(self.world, deals, book.size)[who]
+            seen[:, turn] = said(self.world, book, deals)[who]
+        return booked.reshape(-1, len(KINDS)), Pool(seen == seen[:, :1])
+
+
+def waits(leads: Leads, cut: int) -> Numbers:
+    """Which leads are no deal by a moment, and have not been given up."""
+    return (leads.opportunity >= cut) & ((leads.opportunity < NEVER) | (leads.given_up >= cut))
+
+
+def as_seen(world: World, own: Deals, found: Deals, draws: Slots) -> Numbers:
+    """How likely it is to see the stages that deals have been in, had they another length.
+
+    A stage is entered after a share of the length, so the day of it tells of the deal's end.
+    """
+    kept = own.slots(world)
+    begins = own.opened + 0.15 * kept.uniform("opportunity_history.begin")
+    length, other = (deals.closes + CLOSING - begins for deals in (own, found))
+    last = np.where(own.won | own.dropped, NEGOTIATION, stage_reached(kept))
+    reaches = np.where(found.won | found.dropped, NEGOTIATION, stage_reached(draws))
+    likely = np.ones(len(own))
+    for stage in range(1, NEGOTIATION + 1):
+        later = kept.uniform(f"opportunity_history.{stage}")
+        entered = (ENTERED[stage] + SPREAD * later) * length
+        seen = (last >= stage) & (begins + entered < world.end)
+        place = (entered / other - ENTERED[stage]) / SPREAD
+        density = (reaches >= stage) * (place >= 0) * (place <= 1) / other
+        today = ((world.end - begins) / other - ENTERED[stage]) / SPREAD
+        not_yet = np.where(reaches >= stage, np.clip(1 - today, 0, 1), 1.0)
+        likely = likely * np.where(seen, density, not_yet)
+    return np.asarray(likely)
+
+
+def said(world: World, book: Book, deals: Deals) -> Numbers:
+    """What each customer has been heard of by the last day, as a number: a digit for each news."""
+    known = deals.take(np.flatnonzero(deals.opened < world.end))
+    news = np.where(known.closes < world.end, 1 + known.won, 0) + 3 * known.kind
+    found = np.zeros(book.size, np.int64)
+    np.add.at(found, known.account, 10**news)
+    for row in book.main.rows:
+        np.add.at(found, row["account"], 10**9 * (row["requested"] < world.end))
+    return found
+
+
+def won_by_kind(world: World, deals: Deals, accounts: int) -> Numbers:
+    """What each account buys in the quarter after the last day: a row each, cents by kind."""
+    last = int(world.month_starts[-1])
+    rows = np.flatnonzero(deals.won & (deals.closes >= world.end) & (deals.closes < last))
+    found = np.zeros((accounts, len(KINDS)), np.int64)
+    np.add.at(found, (deals.account[rows], deals.kind[rows]), deals.amount[rows])
+    return found

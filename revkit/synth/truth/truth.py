@@ -1,0 +1,236 @@
+"""The truth about a company: what was planted, what it caused, and the figures as they are."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from revkit.synth.scenario.effects import Effect, start_of, without
+from revkit.synth.simulate.reps import Roster
+from revkit.synth.simulate.simulation import Simulated, simulate
+from revkit.synth.simulate.world import World
+from revkit.synth.truth.auc_limits import guesses, limits
+from revkit.synth.truth.figures import YEAR, Figures, added, figures
+from revkit.synth.truth.futures import next_quarter
+from revkit.synth.truth.latent_values import hidden
+from revkit.synth.write.files import being_written, beside, whole
+from revkit.synth.write.formats import parquet_writer
+
+if TYPE_CHECKING:
+    from revkit.synth.company import Company
+
+METHOD = "the same company with this effect off, all draws the same; they do not add up"
+STANDS = ("mrr", "customers")
+"""Figures of a moment; the others are of a month, and add up."""
+
+MONEY = ("mrr", "bookings")
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What is true of a company, worked out when it is first asked for.
+
+    Money is in cents. Each effect is judged by making the company once more without it.
+
+    Examples
+    --------
+    >>> from revkit.synth import generate
+    >>> truth = generate("broken-handoff", accounts=300).truth
+    >>> [effect["id"] for effect in truth.effects], truth.effects[0]["caused"]["sqls"] < 0
+    (['handoff'], True)
+    """
+
+    company: Company
+
+    @property
+    def world(self) -> World:
+        """The company's world."""
+        return self.company.world
+
+    @cached_property
+    def months(self) -> list[str]:
+        """The months shown, as 2024-03."""
+        first = np.datetime64(self.world.scenario.start, "M")
+        return [str(first + month) for month in range(self.world.months)]
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Each figure by month, from the simulation alone; see :meth:`metrics`."""
+        return self.of(self.world)
+
+    def of(self, world: World) -> Figures:
+        """The figures of a company."""
+        roster = Roster(world)
+        return added(
+            [figures(world, roster, simulate(world, roster, chunk)) for chunk in world.chunks]
+        )
+
+    @cached_property
+    def oracle(self) -> dict[str, Any]:
+        """How well anybody could tell what comes; no model does better, other than by luck.
+
+        The AUC of the true chances of winning, and of the true hazard of leaving in a month; and
+        ``next_quarter_bookings``, how what is won in the three months after the last day spreads
+        over futures that agree with all that is known on it (:mod:`revkit.synth.truth.futures`):
+        mean, p10, p50 and p90 in cents, in all and for new, expansion and renewal.
+        """
+        known = limits([guesses(self.world, self.simulated(i)) for i in self.world.chunks])
+        return {**known, "next_quarter_bookings": next_quarter(self.world, self.company.workers)}
+
+    @cached_property
+    def effects(self) -> list[dict[str, Any]]:
+        """Each effect, its first month, and what it caused up to the last day."""
+        return [
+            {
+                **described(effect),
+                "from": self.month(start_of(effect)),
+                "to": self.month(effect.months[1]) if len(effect.months) > 1 else None,
+                "caused": self.caused(effect.id),
+            }
+            for effect in self.world.scenario.effects
+        ]
+
+    @cached_property
+    def together(self) -> dict[str, int]:
+        """What all effects caused together."""
+        return self.caused(*(effect.id for effect in self.world.scenario.effects))
+
+    def caused(self, *effects: str) -> dict[str, int]:
+        """What some effects caused: the totals with them less those without them."""
+        off = replace(self.world, scenario=without(self.world.scenario, *effects))
+        with_, less = totals(self.figures), totals(self.of(off))
+        return {name: value - less[name] for name, value in with_.items()}
+
+    def month(self, number: int) -> str:
+        """A month counted from the start, as 2024-03."""
+        return str(np.datetime64(self.world.scenario.start, "M") + number)
+
+    @property
+    def metrics(self) -> dict[str, dict[str, int | float | None]]:
+        """The figures of each month, with the win rate of new deals closed in it.
+
+        ``nrr_12m``, ``grr_12m`` and ``churn_rate_12m`` compare the customers of a year before with
+        what they pay at the month's end; none before there is a year.
+        """
+        found: dict[str, dict[str, int | float | None]] = {}
+        for place, month in enumerate(self.months):
+            row = {name: int(values[place]) for name, values in self.figures.items()}
+            then, net, gross, stood, lost = (row.pop(name) for name in YEAR)
+            found[month] = {
+                **{named(name): value for name, value in row.items()},
+                "win_rate": share(row["new_deals_won"], row["new_deals_closed"]),
+                "nrr_12m": share(net, then),
+                "grr_12m": share(gross, then),
+                "churn_rate_12m": share(lost, stood),
+            }
+        return found
+
+    @property
+    def questions(self) -> list[dict[str, Any]]:
+        """Each question with its answer: the effects, where they work and since when."""
+        known = {effect.id: effect for effect in self.world.scenario.effects}
+        return [
+            {
+                "ask": question.ask,
+                "answer": [
+                    {**described(known[id_]), "month": self.month(start_of(known[id_]))}
+                    for id_ in question.effects
+                ],
+                "score": list(question.score),
+            }
+            for question in self.world.scenario.questions
+        ]
+
+    def as_dict(self) -> dict[str, Any]:
+        """All of it, ready for JSON."""
+        world, scenario = self.world, self.world.scenario
+        return {
+            "format": scenario.format,
+            "scenario": scenario.name,
+            "story": scenario.story,
+            "seed": world.seed,
+            "start": scenario.start,
+            "months": world.months,
+            "accounts": world.accounts,
+            "min_accounts": scenario.min_accounts,
+            "findable": not self.company.caveat,
+            "currency": scenario.currency,
+            "locale": scenario.locale,
+            "dirt": self.company.dirt,
+            "tables": {
+                name: {"rows": content.rows, "content": content.digest}
+                for name, content in self.company.content.items()
+            },
+            "method": METHOD,
+            "effects": self.effects,
+            "together": self.together,
+            "decoys": [asdict(decoy) for decoy in scenario.decoys],
+            "oracle": self.oracle,
+            "questions": self.questions,
+            "metrics": self.metrics,
+        }
+
+    def write(self, folder: str | Path) -> Path:
+        """Write truth.json beside a folder of tables, where nobody who reads them finds it.
+
+        The tables in ``data/shop`` have their truth in ``data/shop-truth/truth.json``, and
+        beside it, as Parquet, what no table shows
+        (:func:`revkit.synth.truth.latent_values.hidden`).
+        """
+        place = beside(folder)
+        with ExitStack() as files:
+            writers: dict[str, Any] = {}
+            for chunk in self.world.chunks:
+                for name, table in hidden(self.world, self.simulated(chunk)).items():
+                    if name not in writers:
+                        path = files.enter_context(being_written(place / f"{name}.parquet"))
+                        writers[name] = files.enter_context(parquet_writer(path, table.schema))
+                    writers[name].write_table(table)
+        text = json.dumps(self.as_dict(), indent=1) + "\n"
+        return whole(place / "truth.json", lambda aside: aside.write_text(text, encoding="utf-8"))
+
+    def simulated(self, chunk: int) -> Simulated:
+        """What happens in a chunk."""
+        return simulate(self.world, self._roster, chunk)
+
+    @cached_property
+    def _roster(self) -> Roster:
+        return Roster(self.world)
+
+
+def described(effect: Effect) -> dict[str, Any]:
+    """What an effect is."""
+    return {
+        "id": effect.id,
+        "target": effect.target,
+        "op": effect.op,
+        "factor": effect.factor,
+        "where": dict(effect.where),
+    }
+
+
+def totals(found: Figures) -> dict[str, int]:
+    """Each figure over all months; of what stands at a moment, the last."""
+    return {
+        (f"end_{named(name)}" if name in STANDS else named(name)): int(
+            values[-1] if name in STANDS else values.sum()
+        )
+        for name, values in found.items()
+        if name not in YEAR
+    }
+
+
+def share(part: int, whole: int) -> float | None:
+    """A part of a whole; none of nothing."""
+    return part / whole if whole else None
+
+
+def named(figure: str) -> str:
+    """The name of a figure, with its unit where that is money."""
+    return f"{figure}_cents" if figure.endswith(MONEY) else figure

@@ -1,0 +1,1 @@
+"""Tables as files: Parquet or CSV, chunk by chunk, with checksums of what they hold."""

@@ -1,0 +1,113 @@
+"""What tables hold, whatever the files, parts and order of rows they are kept in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from revkit.synth.dirt.date_formats import DAYS
+from revkit.synth.kernel.arrow import COLUMNS, schema
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+BETWEEN, NONE = "\x1f", "\x1e"
+"""What stands between two values of a row when it is hashed, and for one that is not there."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """Rows of a table: how many, and the sum of their hashes.
+
+    Rows in another order, in several parts or in files of another format have the same content.
+
+    Examples
+    --------
+    >>> (Content(1, 40) + Content(2, 2)).digest
+    '0000000000000000000000000000002a'
+    """
+
+    rows: int
+    total: int
+
+    def __add__(self, other: Content) -> Content:
+        return Content(self.rows + other.rows, self.total + other.total)
+
+    @property
+    def digest(self) -> str:
+        """The sum of the hashes, modulo 2 ** 128, as 32 hexadecimal digits."""
+        return f"{self.total % (1 << 128):032x}"
+
+
+def of_tables(tables: Mapping[str, pa.Table]) -> dict[str, Content]:
+    """The content of Arrow tables."""
+    import duckdb
+
+    with duckdb.connect() as engine:
+        return {name: _content(engine.from_arrow(table)) for name, table in tables.items()}
+
+
+def of_folder(folder: str | Path) -> dict[str, Content]:
+    """The content of a company's files, as :meth:`revkit.synth.Company.write` leaves them.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> from revkit.synth import generate
+    >>> company, folder = generate(accounts=20, months=2), mkdtemp()
+    >>> _ = company.write(folder, "csv")
+    >>> of_folder(folder) == company.content
+    True
+    """
+    import duckdb
+
+    folder, found = Path(folder), {}
+    with duckdb.connect() as engine:
+        for name in COLUMNS:
+            if (folder / f"{name}.csv").is_file():
+                types = {field.name: TYPES[str(field.type)] for field in schema(name)}
+                types |= {column: "VARCHAR" for table, column in DAYS if table == name}
+                read = engine.read_csv(
+                    str(folder / f"{name}.csv"), dtype=types, header=True,
+                    allow_quoted_nulls=False,
+                )  # fmt: skip
+            elif (folder / name).is_dir():
+                read = engine.read_parquet(str(folder / name / "*.parquet"))
+            else:
+                read = engine.read_parquet(str(folder / f"{name}.parquet"))
+            found[name] = _content(read)
+    return found
+
+
+def together(one: Mapping[str, Content], other: Mapping[str, Content]) -> dict[str, Content]:
+    """The content of two parts of the same tables."""
+    return {name: content + other[name] for name, content in one.items()}
+
+
+TYPES = {
+    "string": "VARCHAR", "date32[day]": "DATE", "timestamp[us]": "TIMESTAMP",
+    "double": "DOUBLE", "int64": "BIGINT", "bool": "BOOLEAN",
+}  # fmt: skip
+
+
+def _content(rows: duckdb.DuckDBPyRelation) -> Content:
+    """MD5 of each row's values as text: the same in every release of every database."""
+    from duckdb import (
+        CoalesceOperator,
+        ColumnExpression,
+        ConstantExpression,
+        FunctionExpression,
+    )
+
+    values = [
+        CoalesceOperator(ColumnExpression(column).cast("VARCHAR"), ConstantExpression(NONE))
+        for column in rows.columns
+    ]
+    text = FunctionExpression("concat_ws", ConstantExpression(BETWEEN), *values)
+    total = FunctionExpression("sum", FunctionExpression("md5_number_lower", text))
+    found = rows.aggregate([FunctionExpression("count", ConstantExpression(1)), total]).fetchall()
+    (count, sum_), *_ = found
+    return Content(count, int(sum_ or 0))

@@ -1,0 +1,163 @@
+"""Writing a company chunk by chunk: each by whichever process is free, none kept in memory."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial, reduce
+from operator import add
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from revkit.errors import ParameterError
+from revkit.synth.dirt.date_formats import mapping
+from revkit.synth.kernel.arrow import COLUMNS
+from revkit.synth.kernel.processes import each
+from revkit.synth.write.files import beside, forget, whole
+from revkit.synth.write.formats import WRITERS, joined
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from revkit.synth.company import Company
+    from revkit.synth.tables.books import Totals
+
+Format = Literal["parquet", "csv"]
+Progress = Callable[[int, int], object]
+
+KEY = "dirt_key"
+TOLD = (f"{KEY}.parquet", "mapping.yaml")
+"""What stands beside a dirty company: the key, and the mapping that reads it."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A table that was written: where it is, its rows, and its size in bytes."""
+
+    path: Path
+    rows: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """What a chunk adds to the books, the rows of its tables, and how to read what is soiled."""
+
+    sums: Totals
+    rows: dict[str, int]
+    mapping: str = ""
+
+    def __add__(self, other: Chunk) -> Chunk:
+        rows = {name: count + other.rows[name] for name, count in self.rows.items()}
+        return Chunk(self.sums + other.sums, rows, self.mapping)
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a process needs to write any chunk: the company, and where its parts go."""
+
+    company: Company
+    folder: Path
+    format: Format
+
+    def chunk(self, number: int) -> Chunk:
+        """Write the tables of one chunk."""
+        if self.company.dirt == "clean":
+            sums, tables = self.company.streamed(number)
+            return Chunk(sums, {name: self.table(name, each, number) for name, each in tables})
+        part = self.company.part(number)
+        WRITERS["parquet"](part.key, self.place(KEY, number, "parquet"))
+        rows = {name: self.table(name, table, number) for name, table in part.tables.items()}
+        return Chunk(part.sums, rows, mapping(part.tables, self.company.world.scenario.currency))
+
+    def table(self, name: str, table: pa.Table, number: int = 0) -> int:
+        """Write one part of a table; returns its rows."""
+        WRITERS[self.format](table, self.place(name, number, self.format))
+        rows: int = table.num_rows
+        return rows
+
+    def place(self, name: str, number: int, format: Format) -> Path:
+        """The file of one part of a table."""
+        (self.folder / name).mkdir(exist_ok=True)
+        return self.folder / name / f"part-{number:05d}.{format}"
+
+
+def write(
+    company: Company, folder: Path, format: Format, progress: Progress | None
+) -> dict[str, Written]:
+    """Write every table; see :meth:`revkit.synth.Company.write`."""
+    if format not in WRITERS:
+        raise ParameterError(f"format={format!r} is not one of {', '.join(WRITERS)}.")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in COLUMNS:
+        _refuse_strangers(folder / name)
+    with _staging(folder) as aside:
+        job, chunks = Job(company, aside, format), company.world.chunks
+        all_ = reduce(add, _told(each(job.chunk, chunks, company.workers), len(chunks), progress))
+        rows = all_.rows
+        for name, table in company.once(all_.sums).items():
+            rows[name] = job.table(name, table)
+        written = {name: _put(aside / name, folder, format) for name in COLUMNS}
+        if company.dirt == "clean":
+            forget(folder, *TOLD)
+        else:
+            key, reads = (beside(folder) / name for name in TOLD)
+            whole(key, partial(joined, sorted((aside / KEY).iterdir()), "parquet"))
+            whole(reads, lambda path: path.write_text(all_.mapping, "utf-8"))
+    return {name: Written(path, rows[name], _size(path)) for name, path in written.items()}
+
+
+def _told(chunks: Iterator[Chunk], of: int, progress: Progress | None) -> Iterator[Chunk]:
+    """The chunks, each told of once it is done."""
+    for done, chunk in enumerate(chunks, 1):
+        if progress is not None:
+            progress(done, of)
+        yield chunk
+
+
+@contextmanager
+def _staging(folder: Path) -> Iterator[Path]:
+    """A folder for what is being written, gone in the end."""
+    aside = folder / ".writing"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir()
+    try:
+        yield aside
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _put(parts: Path, folder: Path, format: Format) -> Path:
+    """Put a written table in its place, and whatever had it away.
+
+    A table in several parts is a folder of Parquet files, or one file of CSV.
+    """
+    name = parts.name
+    files = sorted(parts.iterdir())
+    if len(files) > 1 and format == "csv":
+        joined(files, format, parts / "whole")
+        files = [parts / "whole"]
+    for other in WRITERS:
+        (folder / f"{name}.{other}").unlink(missing_ok=True)
+    if (folder / name).is_dir():
+        shutil.rmtree(folder / name)
+    if len(files) > 1:
+        return parts.rename(folder / name)
+    return files[0].rename(folder / f"{name}.{format}")
+
+
+def _refuse_strangers(place: Path) -> None:
+    """A folder of a table is replaced as a whole, so nothing else may lie in it."""
+    others = [path.name for path in sorted(place.glob("*")) if not path.match("part-*.parquet")]
+    if others:
+        raise ParameterError(
+            f"{place} is to hold the parts of a table, and holds {others[0]!r}. "
+            "Move that away, or write to another folder."
+        )
+
+
+def _size(path: Path) -> int:
+    files = path.iterdir() if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files)
