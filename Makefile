@@ -94,10 +94,10 @@ bench: $(VENV)/.ready  ## the timings, side by side with hand-written SQL and pa
 	@$(PY) -m benchmarks
 
 stubs: $(VENV)/.ready  ## write the type stubs of the doors and the metrics
-	@$(PY) -m revkit.measures.stubs
+	@$(PY) -m revkit.catalogue.stubs
 
 docs: $(VENV)/.ready  ## write the metric reference, docs/metrics.md
-	@$(PY) -m revkit.measures.reference
+	@$(PY) -m revkit.catalogue.reference
 
 lock: $(VENV)/.ready  ## resolve requirements.txt and requirements-engines.txt anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.11 \

@@ -28,7 +28,7 @@ import pandas as pd
 import revkit as rk
 from benchmarks import worlds
 from benchmarks.worlds import AS_OF, KINDS, MARCH, Scene, World, later
-from revkit.measures.measure import Measured
+from revkit.catalogue.measure import Measured
 
 # ibis sets a pandas option that pandas 3 has made the default.
 warnings.filterwarnings("ignore", message=".*future.infer_string.*")

@@ -23,7 +23,7 @@ import pandas as pd
 
 import revkit as rk
 from benchmarks.metrics import COMPANY
-from revkit.measures.catalogue import known
+from revkit.catalogue.catalogue import known
 
 # ibis sets a pandas option that pandas 3 has made the default.
 warnings.filterwarnings("ignore", message=".*future.infer_string.*")

@@ -16,9 +16,9 @@ import pandas as pd
 from laws_companies import COMPANIES, edge
 
 import revkit as rk
-from revkit.measures.formula import Overall
-from revkit.measures.measure import Measured
-from revkit.measures.totals import Leaf
+from revkit.algebra.formula.leaves import Leaf
+from revkit.algebra.formula.nodes import Overall
+from revkit.catalogue.measure import Measured
 
 NUMBERS = ["value", "low", "high"]
 OWN = ("stage", "product", "campaign", "channel")  # dimensions that metrics bring themselves

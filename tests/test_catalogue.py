@@ -9,7 +9,7 @@ from laws import LAWS
 from laws_excused import EXCUSED
 
 import revkit as rk
-from revkit.measures.reference import markdown, metric_reference
+from revkit.catalogue.reference import markdown, metric_reference
 
 FOLDER = Path(__file__).parent
 PROMISED = (FOLDER / "metrics.csv").read_text(encoding="utf-8").split()[1:]

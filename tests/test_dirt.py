@@ -47,8 +47,8 @@ def test_dirty_less_clean_is_the_key(level, size):
 @pytest.mark.parametrize("level", ["light", "heavy"])
 def test_dirty_less_clean_is_the_key_in_every_chunk(level, monkeypatch):
     """Each is soiled by itself, and by its own draws."""
-    for module in ("world", "population"):
-        monkeypatch.setattr(f"revkit.synth.{module}.CHUNK", 64)
+    for module in ("world", "accounts"):
+        monkeypatch.setattr(f"revkit.synth.simulate.{module}.CHUNK", 64)
     monkeypatch.setattr("revkit.synth.dirt.cell_errors.ROUND", 10)
     clean, dirty = (rk.generate(accounts=150, months=12, seed=5, dirt=d) for d in ("clean", level))
 

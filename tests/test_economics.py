@@ -11,7 +11,7 @@ import pytest
 
 import revkit as rk
 from revkit.errors import DimensionError, TableError
-from revkit.measures.lifetimes import Lives, fit
+from revkit.statistics.lifetimes import Lives, fit
 
 M = rk.metrics
 QUARTER = {"period": "quarter", "start": "2026-01-01"}

@@ -6,7 +6,7 @@ import pytest
 from laws import LAWS, broken
 
 import revkit as rk
-from revkit.measures.catalogue import METRICS, known
+from revkit.catalogue.catalogue import METRICS, known
 
 NOTEBOOK = '''
 from ibis import _

@@ -6,8 +6,8 @@ import pytest
 from ibis import _
 
 import revkit as rk
+from revkit.algebra import METRICS
 from revkit.errors import ColumnError, DimensionError, FormulaError
-from revkit.measures import METRICS
 
 
 @pytest.fixture

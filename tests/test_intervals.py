@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 import revkit as rk
-from revkit.measures import intervals
+from revkit.statistics import intervals
 
 
 def arrays(*values):

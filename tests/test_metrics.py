@@ -5,10 +5,10 @@ import doctest
 import pytest
 
 import revkit as rk
+from revkit.algebra import METRICS
+from revkit.algebra.card import section
+from revkit.catalogue.stubs import door_stubs, metric_stubs
 from revkit.errors import FormulaError, ParameterError, PeriodError, TableError
-from revkit.measures import METRICS
-from revkit.measures.card import section
-from revkit.measures.stubs import door_stubs, metric_stubs
 
 NAMES = rk.metrics.__all__
 

@@ -10,7 +10,7 @@ from companies import AS_OF, MARCH, of
 
 import revkit as rk
 from revkit import derived
-from revkit.measures.batch import Batch
+from revkit.algebra.query.batch import Batch
 from revkit.periods import Calendar
 
 MONTH = Calendar("month")
@@ -592,7 +592,9 @@ def test_every_engine_is_asked_in_its_own_words(name):
     tables = {table: frame(example, table) for table in example.tables}
     tables["leads"] = tables["leads"].drop(columns="email")  # hashed by each engine's own function
     batch = Batch()
-    getattr(rk.metrics, name).plan(rk.Dataset(as_of=AS_OF, **tables), {"period": "quarter"}, batch)
+    getattr(rk.metrics, name).plan(
+        rk.Dataset(as_of=AS_OF, **tables), {"period": "quarter"}, batch
+    ).prepare()
 
     for source in batch.sources.values():
         for dialect in ("postgres", "databricks"):

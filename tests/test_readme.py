@@ -6,7 +6,7 @@ import re
 import pytest
 
 import revkit as rk
-from revkit.measures import METRICS
+from revkit.algebra import METRICS
 from revkit.sources.address import Address
 from revkit.sources.mapping import read_mapping
 

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 import revkit as rk
+from revkit.algebra import METRICS
 from revkit.analysis.scorecards.display import MOST, sparkline
 from revkit.analysis.scorecards.scorecard import ARTICLE, direction
 from revkit.analysis.scorecards.targets import aims
-from revkit.measures import METRICS
 
 
 def ledger(**columns):

@@ -155,8 +155,8 @@ def test_a_content_is_the_same_on_every_machine() -> None:
 
 def test_a_chunk_depends_on_its_number_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Made alone, or after another world, or among others: the same rows."""
-    for module in ("world", "population"):
-        monkeypatch.setattr(f"revkit.synth.{module}.CHUNK", 64)
+    for module in ("world", "accounts"):
+        monkeypatch.setattr(f"revkit.synth.simulate.{module}.CHUNK", 64)
     world = World(scenario("baseline"), seed=5, months=6, accounts=150)
     whole = generate(accounts=150, months=6, seed=5).tables
     assert worlds.CHUNK == 64

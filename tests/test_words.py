@@ -10,8 +10,8 @@ from ibis import _
 from scipy import stats
 
 import revkit as rk
+from revkit.algebra import METRICS, Length, Median, Stock, Total
 from revkit.errors import DimensionError, FormulaError, PeriodError, TableError
-from revkit.measures import METRICS, Length, Median, Stock, Total
 
 ABOUT = {"title": "t", "title_it": "t", "owner": "both", "better": "higher"}
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import period_label, quantity
-from revkit.measures.intervals import wilson
+from revkit.statistics.intervals import wilson
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ibis import _
 
-from revkit.measures import Cohort, Formula, TableName, Total, metric
+from revkit.algebra import Cohort, Formula, TableName, Total, metric
 from revkit.metrics.economics import gross_margin
 from revkit.metrics.marketing import programmes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 from ibis import _
 
-from revkit.measures import Cohort, Formula, Stock, TableName, metric
+from revkit.algebra import Cohort, Formula, Stock, TableName, metric
 
 
 @metric(

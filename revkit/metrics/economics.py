@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ibis import _
 
-from revkit.measures import Formula, Length, Stock, TableName, Total, metric
+from revkit.algebra import Formula, Length, Stock, TableName, Total, metric
 from revkit.metrics.churn import churn_rate
 from revkit.metrics.marketing import cac
 from revkit.metrics.recurring import arpa, expansion_mrr, new_mrr
@@ -14,7 +14,7 @@ from revkit.metrics.recurring import arpa, expansion_mrr, new_mrr
 if TYPE_CHECKING:
     import pandas as pd
 
-    from revkit.measures.query import Call
+    from revkit.algebra.request import Call
 
 
 def monthly(finance: TableName, line: str) -> Formula:
@@ -143,7 +143,7 @@ def clv(call: Call, movements: TableName, finance: TableName) -> pd.DataFrame:
           value   n
     0  60347.75  12
     """
-    from revkit.measures.worth import worth
+    from revkit.metrics.tables.customer_value import worth
 
     return worth(call)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ibis import _
 
-from revkit.measures import Formula, Stock, TableName, metric
+from revkit.algebra import Formula, Stock, TableName, metric
 from revkit.metrics.economics import monthly
 from revkit.metrics.recurring import (
     churned_mrr,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ibis import _
 
-from revkit.measures import Formula, Stock, TableName, Total, metric
+from revkit.algebra import Formula, Stock, TableName, Total, metric
 
 
 @metric(

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from ibis import _
 
-from revkit.measures import Formula, Stock, TableName, Total, metric
+from revkit.algebra import Formula, Stock, TableName, Total, metric
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from revkit.measures.query import Call
+    from revkit.algebra.request import Call
 
 
 @metric(
@@ -326,7 +326,7 @@ def concentration(call: Call, movements: TableName) -> pd.DataFrame:
         value   n
     0  0.8413  12
     """
-    from revkit.measures.levels import top_share
+    from revkit.metrics.tables.largest_accounts import top_share
 
     return top_share(call, 10)
 

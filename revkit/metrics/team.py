@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from ibis import _
 
-from revkit.measures import Cohort, Formula, Length, Median, Stock, TableName, Total, metric
+from revkit.algebra import Cohort, Formula, Length, Median, Stock, TableName, Total, metric
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from revkit.measures.query import Call
+    from revkit.algebra.request import Call
 
 TALKS = ("call", "email", "meeting")
 
@@ -233,7 +233,7 @@ def territory_balance(call: Call, movements: TableName, reps: TableName) -> pd.D
         value  n
     0  0.2222  3
     """
-    from revkit.measures.balance import balance
+    from revkit.metrics.tables.balance import balance
 
     return balance(call, Stock(movements).of(_.mrr), over="rep.region")
 

@@ -63,11 +63,11 @@ def tiles(
     list of Tile
         At the last complete period with a value; metrics without one are left out.
     """
-    from revkit import metrics
+    from revkit.catalogue import find
 
     found = []
     for name in HEADLINES:
-        metric: Any = getattr(metrics, name)
+        metric = find(name)
         try:
             result = metric(data, period=period, start=start, end=end)
         except (RevkitError, LookupError):  # a table, a column or a way to narrow is missing

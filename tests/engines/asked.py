@@ -2,9 +2,9 @@
 
 import ibis.expr.types as ir
 
+from revkit.algebra.query.batch import Batch
+from revkit.catalogue.catalogue import known
 from revkit.errors import RevkitError
-from revkit.measures.batch import Batch
-from revkit.measures.catalogue import known
 
 ENGINES = ("postgresql", "spark")
 CASES = {
@@ -52,7 +52,7 @@ class Answers:
         self.plans, self.read = {}, {}
         for metric in known().values():
             try:
-                self.plans[metric.name] = metric.plan(data, how, self.batch)
+                self.plans[metric.name] = metric.plan(data, how, self.batch).prepare()
             except RevkitError as error:
                 self.plans[metric.name] = error
 
@@ -64,7 +64,7 @@ class Answers:
         if metric not in self.read:
             self.traffic.asking, self.traffic.metric = self.name, metric
             try:
-                self.read[metric] = plan.metric.occupied(plan.frame())
+                self.read[metric] = plan.frame()
             except RevkitError as error:
                 self.read[metric] = error
             finally:

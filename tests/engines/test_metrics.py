@@ -5,8 +5,8 @@ import pytest
 from asked import CASES, ENGINES, Answers
 
 import revkit as rk
+from revkit.catalogue.catalogue import known
 from revkit.errors import RevkitError
-from revkit.measures.catalogue import known
 
 METRICS = list(known())
 AT_SPOT = ["mrr", "fx_movement_mrr", "net_new_mrr", "nrr", "churned_mrr"]

@@ -24,6 +24,7 @@ from revkit.analysis.forecasts.forecast_methods import (
 )
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity, period_label, quantity
+from revkit.catalogue import find, known
 from revkit.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -293,12 +294,9 @@ def _ours(metric: str) -> Method:
 
 
 def _history(data: Dataset, metric: str, past: int) -> tuple[pd.DataFrame, Quantity]:
-    from revkit import metrics
-
-    known = getattr(metrics, metric, None)
-    if known is None:
-        raise ParameterError.unknown(metric, where="metric", known=dir(metrics))
-    result = known(data, period="month", start=since(data, months=past))
+    if metric not in known():
+        raise ParameterError.unknown(metric, where="metric", known=known())
+    result = find(metric)(data, period="month", start=since(data, months=past))
     what = quantity(result)
     rows = result.loc[result["complete"].astype(bool), ["period", "value"]]
     happened = rows["value"].notna() & (rows["value"] != 0)

@@ -27,7 +27,7 @@ from revkit.analysis.forecasts.forecast import (
 from revkit.analysis.forecasts.forecast_methods import Series, mean_of_two, seasonal_naive
 from revkit.analysis.writing.formatting import quantity
 from revkit.errors import ParameterError
-from revkit.measures.intervals import wilson
+from revkit.statistics.intervals import wilson
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset

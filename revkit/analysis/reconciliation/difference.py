@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 
 from revkit import derived
-from revkit.measures.totals import Total
+from revkit.algebra.formula import tree
+from revkit.algebra.formula.leaves import Total
 
 if TYPE_CHECKING:
+    from revkit.algebra import Metric
+    from revkit.algebra.request import Request
     from revkit.dataset import Dataset
-    from revkit.measures import Metric
-    from revkit.measures.asked import Asked
     from revkit.policy import Policy
 
 OPENING = "opening"
@@ -47,7 +48,7 @@ def rows_behind(
     data: Dataset,
     before: tuple[Policy, Metric],
     after: tuple[Policy, Metric],
-    asked: Asked,
+    asked: Request,
     limit: int,
 ) -> Behind:
     """Return the movements that differ between two states of one period.
@@ -74,7 +75,7 @@ def rows_behind(
     return _differing(both, counts, limit)
 
 
-def _counted(data: Dataset, asked: Asked) -> Any:
+def _counted(data: Dataset, asked: Request) -> Any:
     """Each account's movements of the period, and what it paid as that opened."""
     import ibis
     from ibis import _
@@ -89,7 +90,7 @@ def _counted(data: Dataset, asked: Asked) -> Any:
     return _plain(_moved(data, asked)).select(*columns).union(_plain(opened).select(*columns))
 
 
-def _moved(data: Dataset, asked: Asked) -> Any:
+def _moved(data: Dataset, asked: Request) -> Any:
     calendar = asked.calendar(data)
     number = calendar.number(asked.last_day(data))
     moved = derived.movements(data, calendar, {}, trailing=asked.trailing)
@@ -116,8 +117,8 @@ def _totals(metric: Metric) -> list[Total]:
     """The totals over movements in a metric's formula."""
     if metric.kind == "table":
         return []
-    leaves = metric.formula().leaves()
-    return [leaf for leaf in leaves if isinstance(leaf, Total) and leaf.table == "movements"]
+    leaves = tree.leaves(metric.formula())
+    return [leaf for leaf, _ in leaves if isinstance(leaf, Total) and leaf.table == "movements"]
 
 
 def _plain(rows: Any) -> Any:

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from revkit import derived
+from revkit.algebra.request import Request
 from revkit.analysis.reconciliation.difference import Behind, rows_behind
 from revkit.analysis.writing.formatting import Quantity, period_label, quantity
 from revkit.analysis.writing.tables import Table
+from revkit.catalogue.catalogue import known
 from revkit.errors import FormulaError, ParameterError
-from revkit.measures.asked import Asked
-from revkit.measures.catalogue import known
 from revkit.policy import Policy
 
 if TYPE_CHECKING:
+    from revkit.algebra import Metric
     from revkit.dataset import Dataset
-    from revkit.measures import Metric
     from revkit.periods import Calendar
 
 COLUMNS = ["policy", "cause", "from", "to", "difference", "accounts"]
@@ -230,7 +230,7 @@ def _one_period(data: Dataset, metric: Metric, how: dict[str, Any]) -> dict[str,
     return {"start": calendar.first_day(number), "end": calendar.first_day(number + 1)}
 
 
-def _asked(how: dict[str, Any], metric: Metric) -> Asked:
-    return Asked.of(
+def _asked(how: dict[str, Any], metric: Metric) -> Request:
+    return Request.of(
         how, where="rk.reconcile", options=metric.options, rows=None, trailing=metric.trailing
     )

@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from revkit.analysis.scorecards.layout import ARTICLE, NUMBERS
 from revkit.analysis.writing.formatting import Quantity, period_label
 from revkit.analysis.writing.tables import FEW, UNFINISHED, Table
 from revkit.analysis.writing.translations import FAMILIES, Words
-
-if TYPE_CHECKING:
-    from revkit.analysis.scorecards.scorecard import Scorecard
 
 MOST = 8
 """Groups that stand side by side; the others are in the frame."""
@@ -23,7 +21,7 @@ ARROWS = {"better": "#1a7f37", "worse": "#b42318", "moved": "#444444"}
 QUIET = "#767676"
 
 
-def plain(card: Scorecard) -> str:
+def plain(card: pd.DataFrame) -> str:
     """The scorecard in columns, for a terminal."""
     words = Words(card.attrs.get("language", "en"))
     if not len(card):
@@ -33,7 +31,7 @@ def plain(card: Scorecard) -> str:
     return str(Table(tuple(headings), tuple(map(tuple, rows)), left, tuple(notes(card, words))))
 
 
-def page(card: Scorecard) -> str:
+def page(card: pd.DataFrame) -> str:
     """The scorecard as HTML, escaped, with nothing loaded from elsewhere."""
     import great_tables as gt
 
@@ -81,7 +79,7 @@ def page(card: Scorecard) -> str:
     return html
 
 
-def listed(card: Scorecard, words: Words) -> tuple[list[str], list[list[str]]]:
+def listed(card: pd.DataFrame, words: Words) -> tuple[list[str], list[list[str]]]:
     """A row per metric: value, interval, change, target."""
     planned = card["target"].notna().any()
     headings = ["Metric", "Period", "Value", "interval", "", "Change", "Target", "Gap"]
@@ -102,7 +100,7 @@ def listed(card: Scorecard, words: Words) -> tuple[list[str], list[list[str]]]:
     return headings, rows
 
 
-def crossed(card: Scorecard, words: Words) -> tuple[list[str], list[list[str]]]:
+def crossed(card: pd.DataFrame, words: Words) -> tuple[list[str], list[list[str]]]:
     """A row per metric, a column per group: value and arrow."""
     shown, _ = columns(card)
     rows = []
@@ -120,7 +118,7 @@ def crossed(card: Scorecard, words: Words) -> tuple[list[str], list[list[str]]]:
     return [words("Metric"), words("Period"), *shown], rows
 
 
-def marks(card: Scorecard, headings: Sequence[str], words: Words) -> list[dict[str, str]]:
+def marks(card: pd.DataFrame, headings: Sequence[str], words: Words) -> list[dict[str, str]]:
     """The colours of the cells that say which way a value went."""
     if not card.attrs.get("by"):
         names = ("", words("Change"))
@@ -134,10 +132,8 @@ def marks(card: Scorecard, headings: Sequence[str], words: Words) -> list[dict[s
     return found
 
 
-def sections(card: Scorecard, words: Words) -> list[str]:
+def sections(card: pd.DataFrame, words: Words) -> list[str]:
     """The heading above each row; the article's own rows stand first, under one of theirs."""
-    from revkit.analysis.scorecards.scorecard import ARTICLE
-
     first = {name for names in ARTICLE.values() for name in names}
     rows = list((first_rows(card) if card.attrs.get("by") else card)["metric"])
     family: dict[str, str] = dict(zip(card["metric"], card["family"], strict=True))
@@ -146,7 +142,7 @@ def sections(card: Scorecard, words: Words) -> list[str]:
     return [words("Headlines") if at < leading else text for at, text in enumerate(named)]
 
 
-def notes(card: Scorecard, words: Words) -> list[str]:
+def notes(card: pd.DataFrame, words: Words) -> list[str]:
     """What the marks mean, and what is not shown."""
     against = {"previous": "against the period before", "year": "against a year before"}
     told = words(against[card.attrs.get("compare", "previous")])
@@ -168,7 +164,7 @@ def notes(card: Scorecard, words: Words) -> list[str]:
     return [*lines, *([f"{words('Not shown')}: {'; '.join(parts)}."] if parts else [])]
 
 
-def columns(card: Scorecard) -> tuple[list[str], int]:
+def columns(card: pd.DataFrame) -> tuple[list[str], int]:
     """The groups to set side by side, those with most rows first kept; and how many are not."""
     size = card.groupby(keys(card), sort=False)["n"].max().fillna(0)
     kept = set(size.sort_values(ascending=False, kind="stable").index[:MOST])
@@ -182,52 +178,50 @@ def last_missing(group: str) -> tuple[bool, str]:
     return "(missing)" in group, group
 
 
-def key(card: Scorecard, row: pd.Series[Any]) -> str:
+def key(card: pd.DataFrame, row: pd.Series[Any]) -> str:
     """The name of a row's group."""
     return " · ".join(str(row[name]) for name in card.attrs.get("by", ()))
 
 
-def keys(card: Scorecard) -> pd.Series[Any]:
+def keys(card: pd.DataFrame) -> pd.Series[Any]:
     """The name of each row's group."""
     return card.apply(lambda row: key(card, row), axis=1)
 
 
-def own(card: Scorecard) -> list[str]:
+def own(card: pd.DataFrame) -> list[str]:
     """The dimensions that metrics bring along, such as the stage."""
-    from revkit.analysis.scorecards.scorecard import NUMBERS
-
     known = {"metric", "title", "family", *NUMBERS, *card.attrs.get("by", ())}
     return [name for name in card.columns if name not in known]
 
 
-def label_of(card: Scorecard, row: pd.Series[Any]) -> str:
+def label_of(card: pd.DataFrame, row: pd.Series[Any]) -> str:
     """The part of a metric that a row is about, such as its stage; mostly none."""
     return " · ".join(str(row[name]) for name in own(card) if isinstance(row[name], str))
 
 
-def inner(card: Scorecard) -> pd.Series[Any]:
+def inner(card: pd.DataFrame) -> pd.Series[Any]:
     """The part of each row."""
     return card.apply(lambda row: label_of(card, row), axis=1)
 
 
-def first_rows(card: Scorecard) -> pd.DataFrame:
+def first_rows(card: pd.DataFrame) -> pd.DataFrame:
     """The first row of each metric and part."""
     named = pd.DataFrame(card).assign(_part=inner(card))
     return named[~named.duplicated(["metric", "_part"])]
 
 
-def label(card: Scorecard, row: pd.Series[Any]) -> str:
+def label(card: pd.DataFrame, row: pd.Series[Any]) -> str:
     """The title, with the part it is about."""
     part = label_of(card, row)
     return f"{row['title']}: {part}" if part else str(row["title"])
 
 
-def written(card: Scorecard, row: pd.Series[Any]) -> Quantity:
+def written(card: pd.DataFrame, row: pd.Series[Any]) -> Quantity:
     """How a row's numbers are written."""
     return Quantity(row["metric"], row["title"], row["unit"], card.attrs.get("currency"))
 
 
-def when(card: Scorecard, row: pd.Series[Any], words: Words) -> str:
+def when(card: pd.DataFrame, row: pd.Series[Any], words: Words) -> str:
     """The period, marked where it is not over."""
     text = words.period(period_label(row["period"], card.attrs["period_kind"]))
     return text + ("" if row["complete"] else UNFINISHED)

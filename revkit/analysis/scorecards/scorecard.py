@@ -8,86 +8,30 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from revkit.algebra.request import Against
+from revkit.analysis.scorecards.frame import Scorecard
+from revkit.analysis.scorecards.layout import ARTICLE, NUMBERS, SUBJECTS
 from revkit.analysis.scorecards.targets import PLANNED, aims
 from revkit.analysis.writing.comparisons import change as said
 from revkit.analysis.writing.formatting import groups
-from revkit.errors import FormulaError, ParameterError
-from revkit.measures.asked import Against
-from revkit.measures.measure import Measured
+from revkit.catalogue import find, known
+from revkit.catalogue.measure import Measured
+from revkit.errors import ParameterError
 from revkit.periods import Calendar, day
 
 if TYPE_CHECKING:
+    from revkit.algebra.metric import Metric
     from revkit.dataset import Dataset
-    from revkit.measures.metric import Metric
 
 OWNERS = ("SalesOps", "RevOps")
 LANGUAGES = ("en", "it")
 TREND = 12
 """Periods of the little line beside each value."""
 
-ARTICLE = {
-    "SalesOps": (
-        "close_rate", "cac", "cltv", "sales_cycle", "time_to_close", "win_loss_ratio",
-        "stage_share", "cost_per_lead", "sqls",
-    ),
-    "RevOps": (
-        "mrr", "arr", "clv", "renewal_rate", "upsell_rate", "mqls", "nrr", "grr",
-        "pipeline_velocity", "churn_rate", "real_revenue_growth", "roi",
-    ),
-}  # fmt: skip
-"""The rows of the two tables of the article this kit grew from; they stand first."""
-
-SUBJECTS = (
-    "marketing", "funnel", "speed", "attribution", "pipeline", "deals", "team", "recurring",
-    "churn", "retention", "contracts", "economics", "growth",
-)  # fmt: skip
-"""From the first contact to the renewal: the modules of `revkit.metrics` in reading order."""
 
 PATIENCE = {"mql_to_sql_rate": 60}
 USUAL_PATIENCE = 180
 """Days a cohort is given, so that one that is not a year old can be complete."""
-
-
-class Scorecard(pd.DataFrame):
-    """A DataFrame of metrics, one row per metric and group, that Jupyter shows as a table.
-
-    Columns: ``metric``, ``title``, ``family``, the dimensions, ``period`` (whose value it is),
-    ``unit``, ``value``, ``low``, ``high``, ``n``, ``small``, ``complete``, ``change``,
-    ``change_low``, ``change_high``, ``certain``, ``direction`` (better, worse, moved for metrics
-    that are neither, same; empty where nothing is known), ``target``, ``gap``, ``trend`` (the
-    last twelve values, oldest first).
-    """
-
-    @property
-    def _constructor(self) -> type[Scorecard]:
-        return Scorecard
-
-    @property
-    def findings(self) -> list[str]:
-        """A sentence for each metric that moved by more than noise."""
-        return list(self.attrs.get("findings", ()))
-
-    @property
-    def unavailable(self) -> dict[str, str]:
-        """The metrics that this company can't answer, each with the reason."""
-        return dict(self.attrs.get("unavailable", {}))
-
-    @property
-    def _whole(self) -> bool:
-        return {"metric", "title", "value", "direction", "trend"} <= set(self.columns)
-
-    def __repr__(self) -> str:
-        from revkit.analysis.scorecards.display import plain
-
-        return plain(self) if self._whole else pd.DataFrame(self).__repr__()
-
-    def _repr_html_(self) -> str | None:
-        from revkit.analysis.scorecards.display import page
-
-        if self._whole:
-            return page(self)
-        html: str | None = pd.DataFrame(self)._repr_html_()  # type: ignore[operator]
-        return html
 
 
 def scorecard(
@@ -210,17 +154,11 @@ def scorecard(
 
 def rows_of(owner: str | None, names: Sequence[str] | None) -> list[Metric]:
     """The metrics of a team: the article's rows, then by subject, then the user's own."""
-    from revkit.measures.catalogue import METRICS, known
-
     if owner is not None and owner not in OWNERS:
         raise ParameterError.unknown(owner, where="owner", known=OWNERS)
-    everything = known()
     if names is not None:
-        for name in names:
-            if name not in everything:
-                raise FormulaError.unknown(name, known=everything)
-        return [everything[name] for name in names]
-    owned = {n: m for n, m in METRICS.items() if owner is None or m.owner in (owner, "both")}
+        return [find(name) for name in names]
+    owned = {n: m for n, m in known().items() if owner is None or m.owner in (owner, "both")}
     teams = OWNERS if owner is None else (owner,)
     first = dict.fromkeys(name for team in teams for name in ARTICLE[team] if name in owned)
     rest = [made for name, made in owned.items() if name not in first]
@@ -330,13 +268,11 @@ def given(
     dimensions: Sequence[str],
 ) -> float:
     """The target that the call names for a row; the whole company's sum is no group's target."""
-    from revkit.measures.catalogue import additive
-
     if aim is None:
         return float("nan")
     if isinstance(aim, Mapping):
         return float(aim.get(" · ".join(str(row[name]) for name in dimensions), float("nan")))
-    return float("nan") if dimensions and additive(made) else float(aim)
+    return float("nan") if dimensions and made.additive else float(aim)
 
 
 def of_plan(plan: pd.DataFrame, row: pd.Series[Any]) -> float:
@@ -354,9 +290,3 @@ def columns_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     tail = [name for name in NUMBERS if name in named or not rows]
     first = ["metric", "title", "family"]
     return [*first, *(name for name in named if name not in {*first, *NUMBERS}), *tail]
-
-
-NUMBERS = (
-    "period", "unit", "value", "low", "high", "n", "small", "complete", "change", "change_low",
-    "change_high", "certain", "direction", "target", "gap", "trend",
-)  # fmt: skip

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from ibis import _
 
-from revkit.measures import Formula, Stock, TableName, Total
-from revkit.measures.metric import Metric
+from revkit.algebra import Formula, Stock, TableName, Total
+from revkit.algebra.definition import Definition
+from revkit.algebra.formula import tree
+from revkit.algebra.metric import Metric
+from revkit.catalogue import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,8 +44,6 @@ def aims(data: Dataset, names: Iterable[str]) -> dict[str, Metric]:
     dict
         By the name of the metric that is planned.
     """
-    from revkit.measures.catalogue import additive, known
-
     if "targets" not in data:
         return {}
     plans = data.table("targets").filter(_.kind == "plan")
@@ -53,8 +54,8 @@ def aims(data: Dataset, names: Iterable[str]) -> dict[str, Metric]:
         if measure not in planned or name not in everything:
             continue
         made = everything[name]
-        sums = additive(made)
-        over_time = sums and any(isinstance(leaf, Total) for leaf in made.formula().leaves())
+        sums = made.additive
+        over_time = sums and any(isinstance(leaf, Total) for leaf, _ in tree.leaves(made.formula()))
         found[name] = _aim(measure, made, sums=sums, over_time=over_time)
     return found
 
@@ -71,12 +72,8 @@ def _aim(measure: str, of: Metric, *, sums: bool, over_time: bool) -> Metric:
         return total if sums else total / planned
 
     aim.__name__ = f"{of.name} {PLANNED}"
-    return Metric(
-        aim,
-        title=of.title,
-        title_it=of.title_it,
-        owner=of.owner,
-        unit=of.unit,
-        better=of.better,
-        trailing=of.trailing,
-    )
+    plan = Definition(
+        aim, title=of.title, title_it=of.title_it, owner=of.owner, unit=of.unit,
+        better=of.better, trailing=of.trailing,
+    )  # fmt: skip
+    return Metric(plan)

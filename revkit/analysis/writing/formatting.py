@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from revkit.measures.plan import NUMBERS
+from revkit.algebra.plan import NUMBERS
+from revkit.catalogue import known
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -168,10 +169,8 @@ def compact(value: float) -> str:
 
 def quantity(result: pd.DataFrame) -> Quantity:
     """Return what the values of a metric's result measure, by the name it carries."""
-    from revkit import metrics
-
     name = str(result.attrs.get("metric", "value"))
-    metric: Any = getattr(metrics, name, None)
+    metric = known().get(name)
     if metric is None:
         unit = str(result.attrs.get("unit", "count"))
         title = str(result.attrs.get("title", name))

@@ -1,0 +1,55 @@
+"""A metric's definition card: what it is, how it counts, where it comes from."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from revkit.algebra.definition import Definition
+
+_SECTION = r"^{name}\n-+\n(.*?)(?=^\w[\w ]*\n-+\n|\Z)"
+
+
+def card(metric: Definition) -> str:
+    """Return the card as HTML, escaped, without anything loaded from elsewhere."""
+    doc = metric.doc
+    lines = [
+        ("Formula", metric.words),
+        ("Unit", f"{metric.unit}; better {metric.better}"),
+        ("Who watches it", {"both": "SalesOps and RevOps"}.get(metric.owner, metric.owner)),
+        ("Tables", ", ".join(metric.tables)),
+        ("Interval", metric.interval),
+        ("Mind", _text(section(doc, "Notes"))),
+        ("Source", reference(metric)),
+    ]
+    names = " · ".join(filter(None, (metric.name, metric.title_it)))
+    rows = "".join(
+        f'<tr><td style="text-align:left;vertical-align:top;color:#666;padding:2px 12px 2px 0;'
+        f'white-space:nowrap">{escape(name)}</td>'
+        f'<td style="text-align:left;vertical-align:top">{escape(text)}</td></tr>'
+        for name, text in lines
+        if text
+    )
+    return (
+        '<div style="max-width:46em;border:1px solid #ddd;border-radius:6px;padding:10px 14px">'
+        f"<strong>{escape(metric.title)}</strong> "
+        f'<span style="color:#666">{escape(names)}</span>'
+        f'<p style="margin:6px 0">{escape(_text(doc.split(chr(10) * 2)[0]))}</p>'
+        f'<table style="border-collapse:collapse">{rows}</table></div>'
+    )
+
+
+def reference(metric: Definition) -> str:
+    """Return the source a metric's docstring names."""
+    return _text(re.sub(r"\.\. \[\d+\] ", "", section(metric.doc, "References")))
+
+
+def section(doc: str, name: str) -> str:
+    """Return one section of a numpydoc docstring, empty when it has none."""
+    found = re.search(_SECTION.format(name=name), doc, flags=re.DOTALL | re.MULTILINE)
+    return found[1].strip() if found else ""
+
+
+def _text(doc: str) -> str:
+    plain = re.sub(r":\w+:`~?([^`]+)`", r"\1", doc).replace("``", "").replace("`", "")
+    return re.sub(r"\s+", " ", plain).strip()

@@ -1,0 +1,135 @@
+"""The definition of a metric: its formula, and what readers are told about it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, get_args
+
+from revkit.algebra.formula import tree
+from revkit.algebra.formula.linear import linear
+from revkit.algebra.formula.nodes import Formula, TableName
+from revkit.algebra.intervals.method import kind
+from revkit.errors import FormulaError, ParameterError
+
+Owner = Literal["SalesOps", "RevOps", "both"]
+Unit = Literal[
+    "share", "ratio", "count", "money", "money/month", "money/day", "days", "minutes", "months",
+    "points",
+]  # fmt: skip
+Better = Literal["higher", "lower", "neither"]
+Made = Literal["formula", "table"]
+
+
+@dataclass(frozen=True, eq=False)
+class Definition:
+    """A metric as it was defined, before anybody asks for its values.
+
+    Parameters
+    ----------
+    function
+        Returns the formula from table names; with ``kind="table"``, the values from tables.
+    title, title_it
+        Its name for readers, in English and Italian; without the second, the first.
+    owner, unit, better, rows, trailing, kind, formula_in_words, sampled, company_wide
+        As :func:`revkit.algebra.metric` takes them.
+
+    Raises
+    ------
+    ParameterError
+        When owner, unit, better or kind is none of the choices, or trailing no number of periods.
+    """
+
+    function: Callable[..., Any]
+    title: str
+    owner: Owner
+    unit: Unit
+    better: Better
+    title_it: str = ""
+    rows: str | None = None
+    trailing: int = 1
+    kind: Made = "formula"
+    formula_in_words: str = ""
+    sampled: bool = True
+    company_wide: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        where = f"metric {self.name}"
+        choices = {"owner": Owner, "unit": Unit, "better": Better, "kind": Made}
+        for field, allowed in choices.items():
+            given = getattr(self, field)
+            if given not in get_args(allowed):
+                raise ParameterError.no_choice(field, given, get_args(allowed), where=where)
+        if type(self.trailing) is not int or self.trailing < 1:
+            raise ParameterError.out_of_range("trailing", self.trailing, "1 or more periods")
+        if not isinstance(self.title, str) or not self.title.strip():
+            raise ParameterError.out_of_range("title", self.title, "a name for readers")
+
+    @property
+    def name(self) -> str:
+        """The name of the function that defines it."""
+        return self.function.__name__
+
+    @property
+    def module(self) -> str:
+        """The module that defines it."""
+        return self.function.__module__
+
+    @property
+    def doc(self) -> str:
+        """Its docstring, cleaned; empty without one."""
+        return inspect.cleandoc(self.function.__doc__ or "")
+
+    @cached_property
+    def tables(self) -> tuple[str, ...]:
+        """The tables it is made of: its positional parameters."""
+        given = self._parameters
+        return tuple(name for name, p in given.items() if p.kind is p.POSITIONAL_OR_KEYWORD)
+
+    @cached_property
+    def options(self) -> Mapping[str, inspect.Parameter]:
+        """Its own options: its keyword-only parameters."""
+        return {name: p for name, p in self._parameters.items() if p.kind is p.KEYWORD_ONLY}
+
+    @cached_property
+    def _parameters(self) -> dict[str, inspect.Parameter]:
+        given = list(inspect.signature(self.function).parameters.items())
+        return dict(given[1:] if self.kind == "table" else given)
+
+    def formula(self, **options: Any) -> Formula:
+        """Return the formula, for the options given."""
+        return self.formula_of(*(TableName(table) for table in self.tables), **options)
+
+    def formula_of(self, *tables: TableName, **options: Any) -> Formula:
+        """Return the formula over tables.
+
+        Raises
+        ------
+        FormulaError
+            For a metric of ``kind="table"``, which has none.
+        """
+        if self.kind == "table":
+            raise FormulaError.no_formula(self.name)
+        made: Formula = self.function(*tables, **options)
+        return made
+
+    @property
+    def words(self) -> str:
+        """The formula in words."""
+        return self.formula_in_words if self.kind == "table" else str(self.formula())
+
+    @property
+    def interval(self) -> str:
+        """The kind of interval its values get."""
+        if self.kind == "table":
+            return "of its own" if self.sampled else "none"
+        return kind(self.formula(), self.unit)
+
+    @property
+    def additive(self) -> bool:
+        """Whether values add up over groups to the total: sums do, quotients don't."""
+        if self.kind == "table" or linear(self.formula()) is None:
+            return False
+        return all(leaf.different is None for leaf, _ in tree.leaves(self.formula()))

@@ -1,0 +1,1 @@
+"""From answers to values: every sum on a grid of groups by periods."""

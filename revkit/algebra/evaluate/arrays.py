@@ -1,0 +1,53 @@
+"""Arrays of groups by periods: divided, moved along the periods, added up over windows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+def divided(above: Any, below: Any) -> Any:
+    """Return a quotient, NaN where it is one over nothing."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(below != 0, above / np.where(below != 0, below, 1.0), np.nan)
+
+
+def shift(values: Array, periods: int, fill: float = np.nan) -> Array:
+    """Return values so many periods later, ``fill`` before the first.
+
+    >>> shift(np.array([[1.0, 2.0, 3.0]]), 1)
+    array([[nan,  1.,  2.]])
+    """
+    moved = np.full(values.shape, fill)
+    if periods == 0:
+        return values
+    if periods < values.shape[1]:
+        moved[:, periods:] = values[:, :-periods]
+    return moved
+
+
+def rolling_sum(values: Array, width: int) -> Array:
+    """Return sums over the windows of so many periods that end with each.
+
+    >>> rolling_sum(np.array([[1.0, 2.0, 3.0]]), 2)
+    array([[nan,  3.,  5.]])
+    """
+    if width == 1:
+        return values
+    sums: Array = np.cumsum(values, axis=1)
+    return mask_incomplete(np.round(sums - shift(sums, width, 0.0), 6), width)
+
+
+def mask_incomplete(values: Array, width: int) -> Array:
+    """Return values without those of windows that opened before the first period."""
+    if width == 1:
+        return values
+    opened = values.astype(np.float64, copy=True)
+    opened[:, : width - 1] = np.nan
+    return opened

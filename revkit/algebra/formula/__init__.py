@@ -1,0 +1,1 @@
+"""A formula as a tree: its nodes, its leaves, and walks over it."""

@@ -1,0 +1,1 @@
+"""The interval of a value: the method, the variance, the two ends."""

@@ -1,0 +1,1 @@
+"""From the leaves of formulas to queries: one aggregate per table and date."""

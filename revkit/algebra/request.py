@@ -1,0 +1,125 @@
+"""The arguments of a metric's call: checked, then completed by the company they are asked of."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from revkit.errors import ParameterError, PeriodError
+from revkit.periods import Calendar, day
+
+if TYPE_CHECKING:
+    from revkit.dataset import Dataset
+
+Against = Literal["previous", "year"]
+
+PARAMETERS: dict[str, inspect.Parameter] = {
+    name: inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
+    for name, default in {
+        "by": None, "period": "month", "start": None, "end": None, "trailing": None,
+        "compare": None, "level": 0.95,
+    }.items()
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Request:
+    """The periods, groups and options of one call of a metric, as asked for."""
+
+    by: tuple[str, ...]
+    period: str | None
+    start: date | None
+    end: date | None
+    trailing: int
+    compare: Against | None
+    level: float
+    options: Mapping[str, Any]
+
+    @classmethod
+    def of(
+        cls,
+        how: Mapping[str, Any],
+        *,
+        where: str,
+        options: Mapping[str, inspect.Parameter],
+        rows: str | None = None,
+        trailing: int = 1,
+    ) -> Request:
+        """Check what a call asks for; ``rows`` and ``trailing`` are the metric's own."""
+        known = {**PARAMETERS, **options}
+        for name in how:
+            if name not in known:
+                raise ParameterError.unknown(name, where=where, known=known)
+        given = {name: how.get(name, parameter.default) for name, parameter in known.items()}
+        by = given["by"]
+        by = [] if by is None else [by] if isinstance(by, str) else list(by)
+        by = [*([rows] if rows and rows not in by else []), *by]
+        if len(set(by)) < len(by):
+            raise ParameterError.repeated("by", by, where=where)
+        days = {
+            name: None if given[name] is None else day(given[name], name=name)
+            for name in ("start", "end")
+        }
+        window = given["trailing"]
+        if window is None:
+            window = 1 if given["period"] is None else trailing
+        if not isinstance(window, int) or window < 1:
+            raise PeriodError.bad_trailing(window)
+        if not 0 < given["level"] < 1:
+            raise ParameterError.out_of_range("level", given["level"], "between 0 and 1")
+        if given["compare"] not in (None, "previous", "year"):
+            raise ParameterError.out_of_range("compare", given["compare"], "previous or year")
+        if given["period"] is None and given["compare"] is not None:
+            raise PeriodError.no_earlier(f"compare={given['compare']!r}")
+        if given["period"] is None and window > 1:
+            raise PeriodError.no_earlier(f"trailing={window}")
+        return cls(
+            by=tuple(by),
+            period=given["period"],
+            trailing=window,
+            compare=given["compare"],
+            level=given["level"],
+            options={name: given[name] for name in options},
+            **days,
+        )
+
+    def calendar(self, data: Dataset) -> Calendar:
+        """Return the periods, numbered, of a company's fiscal year."""
+        fiscal = data.policy.fiscal_year_start
+        if self.period is not None:
+            return Calendar(self.period, fiscal)
+        return Calendar(None, fiscal, self.start, self.last_day(data) + timedelta(days=1))
+
+    def last_day(self, data: Dataset) -> date:
+        """Return the last day that counts."""
+        last = data.as_of if self.end is None else min(data.as_of, self.end - timedelta(days=1))
+        if self.start is not None and self.start > last:
+            raise PeriodError.empty_range(self.start, last)
+        return last
+
+    def steps(self, calendar: Calendar) -> int:
+        """Return how many periods before each one stands what it is compared with."""
+        return calendar.a_year() if self.compare == "year" else self.trailing
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request made to a company: its calendar, and the last day that counts."""
+
+    data: Dataset
+    metric: str
+    calendar: Calendar
+    by: tuple[str, ...] = ()
+    trailing: int = 1
+    level: float = 0.95
+    start: date | None = None
+    until: date = date.max
+    numbers: tuple[int, ...] = ()
+
+    @property
+    def groups(self) -> dict[str, str]:
+        """The group columns of every query, each with its dimension."""
+        return {f"by_{place}": name for place, name in enumerate(self.by)}

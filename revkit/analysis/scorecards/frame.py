@@ -1,0 +1,45 @@
+"""The frame of a scorecard: a DataFrame that Jupyter and a terminal show as a table."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from revkit.analysis.scorecards import display
+
+
+class Scorecard(pd.DataFrame):
+    """A DataFrame of metrics, one row per metric and group, that Jupyter shows as a table.
+
+    Columns: ``metric``, ``title``, ``family``, the dimensions, ``period`` (whose value it is),
+    ``unit``, ``value``, ``low``, ``high``, ``n``, ``small``, ``complete``, ``change``,
+    ``change_low``, ``change_high``, ``certain``, ``direction`` (better, worse, moved for metrics
+    that are neither, same; empty where nothing is known), ``target``, ``gap``, ``trend`` (the
+    last twelve values, oldest first).
+    """
+
+    @property
+    def _constructor(self) -> type[Scorecard]:
+        return Scorecard
+
+    @property
+    def findings(self) -> list[str]:
+        """A sentence for each metric that moved by more than noise."""
+        return list(self.attrs.get("findings", ()))
+
+    @property
+    def unavailable(self) -> dict[str, str]:
+        """The metrics that this company can't answer, each with the reason."""
+        return dict(self.attrs.get("unavailable", {}))
+
+    @property
+    def _whole(self) -> bool:
+        return {"metric", "title", "value", "direction", "trend"} <= set(self.columns)
+
+    def __repr__(self) -> str:
+        return display.plain(self) if self._whole else pd.DataFrame(self).__repr__()
+
+    def _repr_html_(self) -> str | None:
+        if self._whole:
+            return display.page(self)
+        html: str | None = pd.DataFrame(self)._repr_html_()  # type: ignore[operator]
+        return html

@@ -1,0 +1,88 @@
+"""Type stubs, written from what is defined: ``python -m revkit.catalogue.stubs`` (make stubs).
+
+Doors and metrics are found when they are used, which no editor can follow; the stubs spell out
+what there is, so that it completes ``rk.load(…)`` and ``rk.metrics.win_rate(data, by=…)``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from revkit.catalogue.catalogue import known
+
+_METRICS = '''"""The metrics of revkit, as editors complete them. Written by `make stubs`."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+import pandas as pd
+
+from revkit.dataset import Dataset
+from revkit.algebra import Metric
+
+_Period = Literal["day", "week", "month", "quarter", "year"] | str | None
+'''
+_CALL = """
+class {name}(Metric):
+    def __call__(  # type: ignore[override]
+        self,
+        data: Dataset,
+        /,
+        *,
+        by: str | Sequence[str] | None = None,
+        period: _Period = "month",
+        start: date | str | None = None,
+        end: date | str | None = None,
+        trailing: int | None = None,
+        compare: Literal["previous", "year"] | None = None,
+        level: float = 0.95,{options}
+    ) -> pd.DataFrame: ...
+"""
+
+
+def metric_stubs() -> str:
+    """Return the text of ``revkit/metrics/__init__.pyi``."""
+    metrics = import_module("revkit.metrics")
+    calls: dict[tuple[str, ...], str] = {}
+    lines = []
+    for name in metrics.__all__:
+        options = tuple(
+            f"{option.name}: {option.annotation} = {option.default!r}"
+            for option in known()[name].options.values()
+        )
+        words = [text.partition(":")[0].title() for text in options]
+        twin = sum(
+            1 for known in calls if [text.partition(":")[0].title() for text in known] == words
+        )
+        call = calls.setdefault(options, "_" + "".join(["Asked", *words]) + ("2" * twin))
+        lines.append(f"{name}: {call}")
+    classes = [
+        _CALL.format(name=call, options="".join(f"\n        {text}," for text in options))
+        for options, call in calls.items()
+    ]
+    return _METRICS + "".join(classes) + "\n" + "\n".join(lines) + "\n"
+
+
+def door_stubs() -> str:
+    """Return the text of ``revkit/__init__.pyi``."""
+    package = import_module("revkit")
+    doors = [f"from {module} import {name} as {name}" for name, module in package._DOORS.items()]
+    modules = []
+    for name, module in package._MODULES.items():
+        parent, _, own = module.rpartition(".")
+        modules.append(f"from {parent} import {own} as {name}")
+    imports = sorted([*doors, *modules])
+    head = '"""The doors of revkit, as editors complete them. Written by `make stubs`."""'
+    return "\n".join([head, "", *imports, "", "__version__: str", ""])
+
+
+def write(folder: Path) -> None:
+    """Write both stubs into the package at ``folder``."""
+    (folder / "metrics" / "__init__.pyi").write_text(metric_stubs(), encoding="utf-8")
+    (folder / "__init__.pyi").write_text(door_stubs(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(__file__).parents[1])

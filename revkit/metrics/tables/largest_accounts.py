@@ -1,0 +1,77 @@
+"""Levels: what each account pays at the end of each period, ranked where the data lives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from revkit.algebra.query.grouping import moving
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from revkit.algebra.request import Call
+
+
+def levels(call: Call) -> Any:
+    """Return what each account pays at the end of each period that was asked for.
+
+    Parameters
+    ----------
+    call
+        What a metric of tables was asked for.
+
+    Returns
+    -------
+    ibis Table
+        ``account_id``, ``by_0``…, ``period`` and ``mrr``, above 0: a row for each period from
+        one change of the account to the next, and none for those in which it pays nothing.
+    """
+    import ibis
+    from ibis import _
+
+    moved = moving(call.data, call.calendar, call.groups, 1)
+    keys = ["account_id", *call.groups]
+    steps = moved.group_by([*keys, "period"]).aggregate(change=_.amount.sum())
+    so_far = ibis.window(group_by=keys, order_by="period", range=(None, 0))
+    order = ibis.window(group_by=keys, order_by="period")
+    states = steps.mutate(
+        mrr=steps.change.sum().over(so_far), until=steps.period.lead().over(order)
+    )
+    first, after = min(call.numbers), max(call.numbers) + 1
+    states = states.mutate(
+        begins=ibis.greatest(_.period, first),
+        ends=ibis.least(ibis.coalesce(_.until, after), after),
+    ).filter(_.mrr > 0, _.begins < _.ends)
+    return states.select(*keys, "mrr", period=ibis.range(states.begins, states.ends).unnest())
+
+
+def top_share(call: Call, top: int) -> pd.DataFrame:
+    """Return the share of MRR that the accounts with the most of it bring.
+
+    Parameters
+    ----------
+    call
+        What a metric of tables was asked for.
+    top
+        How many accounts; all of them where there are fewer.
+
+    Returns
+    -------
+    DataFrame
+        What a metric of tables returns: ``by_0``…, ``period``, ``value`` and ``n``, the accounts
+        that pay.
+    """
+    import ibis
+    from ibis import _
+
+    standing = levels(call)
+    groups = [*call.groups, "period"]
+    order = ibis.window(group_by=groups, order_by=[ibis.desc("mrr"), "account_id"])
+    ranked = standing.mutate(place=ibis.row_number().over(order))
+    sums = ranked.group_by(groups).aggregate(
+        top=_.mrr.sum(where=_.place < top).cast("float64"),
+        whole=_.mrr.sum().cast("float64"),
+        n=_.count(),
+    )
+    frame: pd.DataFrame = sums.to_pyarrow().to_pandas()
+    return frame.assign(value=frame["top"] / frame["whole"])

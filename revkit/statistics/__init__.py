@@ -1,0 +1,1 @@
+"""Statistics of plain numbers: intervals, order statistics, lifetimes, change."""

@@ -1,0 +1,42 @@
+"""How much a value changed, and whether that is more than noise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+def change(
+    now: tuple[Array, Array, Array], before: tuple[Array, Array, Array]
+) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
+    """Return the difference of two values, its interval, and whether that leaves out 0.
+
+    The interval is made of those of the two values (Newcombe 1998, method 10, which holds for
+    any pair of independent estimates: Zou and Donner 2008). Values of periods that share
+    accounts vary together, so it is rather too wide than too narrow.
+
+    Examples
+    --------
+    Newcombe's example: 56 of 70 against 48 of 80, by Wilson's intervals of each.
+
+    >>> from revkit.statistics.intervals import wilson
+    >>> sides = []
+    >>> for share, n in ((56 / 70, 70), (48 / 80, 80)):
+    ...     sides.append((np.array([share]), *wilson(np.array([share]), np.array([n * 1.0]), 0.95)))
+    >>> difference, low, high, certain = change(*sides)
+    >>> difference.round(4), low.round(4), high.round(4), certain
+    (array([0.2]), array([0.0524]), array([0.3339]), array([ True]))
+    """
+    (value, low, high), (past, past_low, past_high) = now, before
+    difference = value - past
+    least = difference - np.sqrt((value - low) ** 2 + (past_high - past) ** 2)
+    most = difference + np.sqrt((high - value) ** 2 + (past - past_low) ** 2)
+    with np.errstate(invalid="ignore"):
+        certain = (least > 0) | (most < 0)
+    return difference, least, most, certain

@@ -1,0 +1,34 @@
+"""Order statistics: a quantile and its interval from sorted values, or from those at its ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from revkit.statistics import intervals
+
+ALL_TRAVEL = 400
+"""Up to so many sorted values are read as they are; of more, those at given ranks alone."""
+
+
+def read(
+    values: Sequence[float] | None, n: int, q: float, level: float
+) -> tuple[float, float, float]:
+    """Return a quantile, low and high of n values, of which :class:`Ranks` let some travel.
+
+    >>> [float(end) for end in read([1.0, 2.0, 4.0, 8.0, 9.0, 10.0], 6, 0.5, 0.95)]
+    [6.0, 1.0, 10.0]
+    """
+    if values is None or n == 0:
+        return np.nan, np.nan, np.nan
+    middle = (n - 1) * q
+    if n > ALL_TRAVEL:
+        below, above, low, high = values
+        return below + (middle - np.floor(middle)) * (above - below), low, high
+    below, above = values[int(np.floor(middle))], values[int(np.ceil(middle))]
+    value = below + (middle - np.floor(middle)) * (above - below)
+    ranks = intervals.ranks(n, q, level)
+    if ranks is None:
+        return value, np.nan, np.nan
+    return value, values[ranks[0] - 1], values[ranks[1] - 1]
