@@ -69,7 +69,7 @@ layers: $(VENV)/.ready
 
 nbval: $(VENV)/.ready
 	@$(BIN)/pytest -n 2 --dist loadfile --nbval --nbval-current-env \
-	    --nbval-sanitize-with tests/nbval.cfg --nbval-kernel-startup-timeout 180 notebooks
+	    --nbval-sanitize-with tests/data/nbval.cfg --nbval-kernel-startup-timeout 180 notebooks
 
 pytest: $(VENV)/.ready
 	@$(BIN)/pytest -n 2 --dist worksteal --ignore tests/engines tests revkit

@@ -1,7 +1,7 @@
 """What must be so of every company, asked of one with millions of rows.
 
 The company is written as Parquet, in parts, and read back by DuckDB within bounded memory. Every
-rule of ``tests/invariants.py`` must find nothing, the MRR of each month must be what the
+rule of ``tests/support/invariants`` must find nothing, the MRR of each month must be what the
 simulation says, and each rate of the company without its effects must be within four standard
 deviations of what its scenario asks for, in every segment. It exits with 1 otherwise.
 
@@ -24,12 +24,8 @@ from revkit.synth import Company, generate, scenarios
 from revkit.synth.calibrate.calibration import targets
 from revkit.synth.kernel.arrow import COLUMNS
 from revkit.synth.scenario.effects import without
-
-# the rules are the tests'
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-
-from invariants import RULES, seen
-from rates import realised
+from tests.support.invariants.rules import RULES, seen
+from tests.support.rates import realised
 
 SIGMAS = 4
 """Standard deviations that no rate may be away from what was asked for."""

@@ -32,17 +32,17 @@ class Mutation:
 
 
 OWN_TESTS = {
-    "derived/movements.py": "test_movements.py",
-    "derived/regimes.py": "test_policy.py",
-    "metrics/churn.py": "test_recurring_metrics.py",
-    "metrics/contracts.py": "test_recurring_metrics.py",
-    "metrics/deals.py": "test_pipeline_metrics.py",
-    "metrics/growth.py": "test_economics.py",
-    "metrics/marketing.py": "test_economics.py",
-    "metrics/recurring.py": "test_recurring_metrics.py",
-    "metrics/retention.py": "test_recurring_metrics.py",
-    "metrics/speed.py": "test_pipeline_metrics.py",
-    "metrics/team.py": "test_team.py",
+    "derived/recurring/movements.py": "derived/test_movements.py",
+    "derived/recurring/price_periods.py": "test_policy.py",
+    "metrics/churn.py": "metrics/test_recurring.py",
+    "metrics/contracts.py": "metrics/test_recurring.py",
+    "metrics/deals.py": "metrics/test_pipeline.py",
+    "metrics/growth.py": "metrics/test_economics.py",
+    "metrics/marketing.py": "metrics/test_economics.py",
+    "metrics/recurring.py": "metrics/test_recurring.py",
+    "metrics/retention.py": "metrics/test_recurring.py",
+    "metrics/speed.py": "metrics/test_pipeline.py",
+    "metrics/team.py": "metrics/test_team.py",
 }
 
 MUTATIONS = [
@@ -63,7 +63,7 @@ MUTATIONS = [
     Mutation(
         "closed interval: a regime still counts on the day it ends",
         "mrr",
-        "derived/movements.py",
+        "derived/recurring/movements.py",
         "on=table.ended_on,",
         'on=(table.ended_on.cast("timestamp") + __import__("ibis").interval(days=1)).cast("date"),',
     ),
@@ -127,7 +127,7 @@ MUTATIONS = [
     Mutation(
         "trials bring MRR",
         "mrr",
-        "derived/regimes.py",
+        "derived/recurring/price_periods.py",
         '("status", "trialing", policy.trials),',
         '("status", "trial", policy.trials),',
     ),
@@ -182,9 +182,9 @@ def broken(mutation: Mutation, folder: Path) -> Path:
 def caught(mutation: Mutation, folder: Path, *, first: bool) -> list[str]:
     """Run on a copy what tests the metric; return what fails, of each kind or the first."""
     kinds = [
-        ["tests/test_published.py", "-k", f"{mutation.metric}-"],
+        ["tests/metrics/test_published.py", "-k", f"{mutation.metric}-"],
         [f"tests/{OWN_TESTS[mutation.module]}"],
-        ["tests/test_laws.py", "-k", "test_law["],
+        ["tests/metrics/test_laws.py", "-k", "test_law["],
     ]
     found: list[str] = []
     for tests in kinds:
@@ -204,7 +204,7 @@ def failing(tests: list[str], folder: Path, metric: str) -> list[str]:
     )  # fmt: skip
     if run.returncode not in (0, 1):
         sys.exit(run.stdout + run.stderr)
-    found = re.findall(r"^FAILED tests/test_(\S+?::.+?)(?: - .*)?$", run.stdout, re.MULTILINE)
+    found = re.findall(r"^FAILED tests/\S+/test_(\S+?::.+?)(?: - .*)?$", run.stdout, re.MULTILINE)
     return [name.replace("::test_", ": ").replace("_", " ") for name in found]
 
 

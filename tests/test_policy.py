@@ -3,12 +3,12 @@
 from dataclasses import fields
 from datetime import date
 
-import companies
 import pytest
 
 import revkit as rk
 from revkit.errors import ParameterError, PeriodError
 from revkit.policy import PRESETS, Policy
+from tests.support import companies
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import csv
 import importlib.util
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -10,12 +9,9 @@ import duckdb
 import pytest
 
 import revkit as rk
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import company as small
-import servers
-from asked import CASES, ENGINES, Answers, Traffic
+from tests.engines import company as small
+from tests.engines import servers
+from tests.engines.asked import CASES, ENGINES, Answers, Traffic
 
 TABLE = Path(__file__).parents[2] / "build" / "engines.csv"
 

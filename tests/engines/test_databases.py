@@ -3,10 +3,10 @@
 import traceback
 
 import pytest
-import servers
 
 import revkit as rk
 from revkit.errors import DataError, EngineError, MappingError, SourceError
+from tests.engines import servers
 
 RELATIONS = "select relnamespace, relname, relkind from pg_class"
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from asked import CASES, ENGINES, Answers
 
 import revkit as rk
 from revkit.catalogue.catalogue import known
 from revkit.errors import RevkitError
+from tests.engines.asked import CASES, ENGINES, Answers
 
 METRICS = list(known())
 AT_SPOT = ["mrr", "fx_movement_mrr", "net_new_mrr", "nrr", "churned_mrr"]

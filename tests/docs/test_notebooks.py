@@ -1,0 +1,141 @@
+"""The notebooks keep their shape: answer first, more prose than code, needs that exist."""
+
+import ast
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from revkit.report.parameters import parameters_of
+from revkit.schema import TABLES
+
+FOLDER = Path(__file__).parents[2] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+MIME = "application/vnd.revkit.findings+json"
+
+pytestmark = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def cells(path: Path, kind: str | None = None) -> list[dict]:
+    every = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in every if kind in (None, cell["cell_type"])]
+
+
+def source(cell: dict) -> str:
+    return "".join(cell["source"])
+
+
+def tags(cell: dict) -> list[str]:
+    return cell["metadata"].get("tags", [])
+
+
+def test_opens_with_a_title_and_the_decision_it_serves(path):
+    first = cells(path)[0]
+
+    assert first["cell_type"] == "markdown"
+    assert source(first).startswith("# ")
+    assert "**The decision:**" in source(first)
+
+
+def test_has_twenty_to_forty_cells_and_at_least_as_much_prose_as_code(path):
+    words = {
+        kind: sum(len(source(cell).split()) for cell in cells(path, kind))
+        for kind in ("markdown", "code")
+    }
+
+    assert 20 <= len(cells(path)) <= 40
+    assert words["markdown"] >= words["code"]
+
+
+def test_parameters_come_first_typed_and_explained(path):
+    first = cells(path, "code")[0]
+
+    parameters = parameters_of(nbformat.read(path, as_version=4), path.stem)
+
+    assert tags(first) == ["parameters"]
+    assert list(parameters)[:4] == ["data", "mapping", "as_of", "where"]
+    assert all(parameter.help for parameter in parameters.values())
+    assert parameters["data"].default == "../data/sample"
+
+
+def test_code_is_short_and_holds_no_logic(path):
+    for cell in cells(path, "code"):
+        tree = ast.parse(source(cell))
+        logic = (ast.If, ast.For, ast.While, ast.Try, ast.With, ast.FunctionDef, ast.Lambda)
+
+        assert len(source(cell).splitlines()) <= (15 if "parameters" in tags(cell) else 6)
+        assert not any(isinstance(node, logic) for node in ast.walk(tree)), source(cell)
+
+
+def test_the_answer_comes_before_the_first_chart(path):
+    outputs = [output for cell in cells(path, "code") for output in cell["outputs"]]
+    kinds = [set(output.get("data", {})) for output in outputs]
+    findings = [at for at, kind in enumerate(kinds) if MIME in kind]
+    charts = [at for at, kind in enumerate(kinds) if "image/png" in kind]
+
+    assert findings
+    assert not charts or findings[0] < charts[0]
+
+
+def test_needs_name_tables_and_columns_that_exist(path):
+    found = [tag for cell in cells(path) for tag in tags(cell) if tag.startswith("needs:")]
+    for need in found:
+        table, _, column = need.removeprefix("needs:").partition(".")
+
+        assert table in TABLES
+        assert not column or column in TABLES[table].columns
+
+
+def test_a_cell_needs_what_the_cells_it_follows_from_need(path):
+    """Names are made in cells with the same needs or fewer, so that none is missing when run."""
+    made: dict[str, set[str]] = {}
+    for cell in cells(path, "code"):
+        needs = {tag for tag in tags(cell) if tag.startswith("needs:")}
+        covered = needs | {need.partition(".")[0] for need in needs}
+        names = [node for node in ast.walk(ast.parse(source(cell))) if isinstance(node, ast.Name)]
+        own = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        for name in {node.id for node in names} - own:
+            assert made.get(name, set()) <= covered, (name, source(cell))
+        for name in own:
+            made[name] = made.get(name, needs) & needs
+
+
+def test_says_so_after_its_figures(path):
+    text = [
+        "".join(output.get("data", {}).get("text/plain", []))
+        for cell in cells(path, "code")
+        for output in cell["outputs"]
+    ]
+    text += [source(cell) for cell in cells(path, "markdown")]
+
+    assert sum(line.startswith("So") for line in text) >= 2
+
+
+def test_closes_with_limits_and_exercises(path):
+    titles = [source(cell).splitlines()[0] for cell in cells(path, "markdown")]
+
+    assert "## What this page cannot tell" in titles
+    assert titles[-1] == "## Exercises"
+
+
+def test_carries_no_times_and_stable_ids(path):
+    ids = [cell["id"] for cell in cells(path)]
+
+    assert all("execution" not in cell["metadata"] for cell in cells(path))
+    assert "papermill" not in json.loads(path.read_text(encoding="utf-8"))["metadata"]
+    assert ids == [f"{path.stem.replace('_', '-')}-{at:02d}" for at in range(len(ids))]
+
+
+def test_was_run_without_errors_and_shows_no_raw_numbers(path):
+    for cell in cells(path, "code"):
+        for output in cell["outputs"]:
+            text = "".join(output.get("data", {}).get("text/plain", []))
+
+            assert output["output_type"] not in ("error", "stream")
+            assert "00:00:00" not in text
+            assert "dtype" not in text
+
+
+def test_is_small_enough_to_read_on_a_code_host(path):
+    assert path.stat().st_size < 600_000

@@ -1,0 +1,67 @@
+"""Every metric of the catalogue is held to every law, on three companies, by being listed.
+
+The laws are in laws.py, and who is excused from one, with the reason, in laws_excused.py. With
+REVKIT_LAWS=grr,nrr only these are held to them: those one is working on.
+"""
+
+import os
+
+import pytest
+
+import revkit as rk
+from tests.support.laws.companies import COMPANIES
+from tests.support.laws.excused import EXCUSED, SILENT
+from tests.support.laws.laws import LAWS, asked, broken
+
+
+def test_the_company_with_every_table_answers_every_metric():
+    """Nothing would break a law by never being known."""
+    measured = asked(COMPANIES["made"]())
+
+    silent = {
+        name
+        for name, frame in measured.frames.items()
+        if not frame["value"].notna().any() or not (frame["value"].dropna() != 0).any()
+    }
+    assert measured.unavailable == {}
+    assert silent == set(SILENT)
+    assert set(measured.frames) == set(rk.catalog()["name"])
+
+
+def test_a_sample_has_an_interval_somewhere():
+    """A census has none: that is a law. What is no census must have one where there are rows."""
+    company, kinds = COMPANIES["made"](), rk.catalog().set_index("name")["interval"]
+    sampled = [name for name in kinds.index[kinds != "none"] if name not in SILENT]
+
+    by_month = asked(company).frames
+    without = [name for name in sampled if not bounded(by_month[name])]
+
+    by_year = asked(company, names=without, period="year").frames if without else {}
+    assert [name for name in without if not bounded(by_year[name])] == []
+    assert len(without) < 5
+
+
+def bounded(frame):
+    return frame[["low", "high"]].notna().all(axis=1).any()
+
+
+NAMES = tuple(os.environ["REVKIT_LAWS"].split(",")) if "REVKIT_LAWS" in os.environ else None
+
+
+# by company, since what one was asked before is not asked again by the same worker
+HELD = [(law, company) for company in COMPANIES for law, (_, on) in LAWS.items() if company in on]
+
+
+@pytest.mark.parametrize(("law", "company"), HELD)
+def test_law(law, company):
+    wrong = broken(law, company, NAMES)
+
+    excused = EXCUSED.get((law, company), {})
+    assert {name: what for name, what in wrong.items() if name not in excused} == {}
+
+
+def test_only_metrics_of_the_catalogue_are_excused_and_from_laws_there_are():
+    excused = {name for names in EXCUSED.values() for name in names}
+
+    assert excused <= set(rk.catalog()["name"])
+    assert all(company in LAWS[law][1] for law, company in EXCUSED)
