@@ -75,8 +75,8 @@ def main() -> None:
         truth = company.truth.write(out)
     console.print(summary(written))
     console.print(f"{out}: as of {company.as_of}; what is true of it: {relpath(truth)}")
-    if company.caveat:
-        console.print(f"[bold]Note[/]: {company.caveat}.")
+    if company.detectability:
+        console.print(f"[bold]Note[/]: {company.detectability}.")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Companies made of causes: every rate is known, and the same seed makes the same company."""
 
 from revkit.synth.company import Company, generate
-from revkit.synth.scenario.load import Scenario, scenarios
+from revkit.synth.scenario.load import scenarios
+from revkit.synth.scenario.model import Scenario
 from revkit.synth.truth.truth import Truth
 from revkit.synth.write.writing import Written
 

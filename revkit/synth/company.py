@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from revkit.errors import ParameterError
+from revkit.synth.calibrate.calibration import calibrated_world
 from revkit.synth.dirt.date_formats import with_days
 from revkit.synth.dirt.levels import LEVELS, soiled
 from revkit.synth.kernel.arrow import COLUMNS, plain
@@ -57,7 +58,7 @@ class Company:
         return day
 
     @property
-    def caveat(self) -> str:
+    def detectability(self) -> str:
         """Why what was planted cannot be found in the tables; empty where it can, or nothing was.
 
         A cause drowns in noise below its scenario's number of accounts, and shows nothing before
@@ -65,7 +66,7 @@ class Company:
 
         Examples
         --------
-        >>> generate("price-rise-smb", accounts=500).caveat
+        >>> generate("price-rise-smb", accounts=500).detectability
         'what price-rise-smb plants is found from 12,000 accounts on, and not among 500'
         """
         world, scenario = self.world, self.world.scenario
@@ -197,7 +198,7 @@ class Company:
             f"Company({scenario.name!r}, seed={world.seed}, months={world.months}, "
             f"accounts={world.accounts:,}, dirt={self.dirt!r}), as of {self.as_of}"
         )
-        return f"{said}; {self.caveat}" if self.caveat else said
+        return f"{said}; {self.detectability}" if self.detectability else said
 
     def __getstate__(self) -> dict[str, Any]:
         # What has been made stays here: another process makes what it needs.
@@ -258,4 +259,4 @@ def generate(
     if workers < 1:
         raise ParameterError(f"generate: workers must be 1 or more; it is {workers}.")
     size = found.min_accounts if accounts is None else accounts
-    return Company(World(found, seed, months, size), dirt, workers)
+    return Company(calibrated_world(found, seed, months, size), dirt, workers)

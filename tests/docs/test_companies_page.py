@@ -80,5 +80,5 @@ def test_its_scenario_is_one(page, tmp_path, monkeypatch):
 
     exec(next(block for block in blocks(page, "python") if "slow-spring" in block), words)
 
-    assert words["mine"].caveat == ""
+    assert words["mine"].detectability == ""
     assert {*words["mine"].once(words["mine"].part(0).sums)} < {*COLUMNS}

@@ -12,9 +12,17 @@ import revkit as rk
 from revkit.errors import ParameterError
 from revkit.synth import generate, scenarios
 from revkit.synth.calibrate import calibration
-from revkit.synth.calibrate.calibration import intercepts, key, shipped, solved, targets
-from revkit.synth.calibrate.pilot import Pilot, piloted
-from revkit.synth.scenario.load import Scenario, scenario
+from revkit.synth.calibrate.calibration import (
+    calibrated_world,
+    intercepts,
+    key,
+    shipped,
+    solved,
+    targets,
+)
+from revkit.synth.calibrate.pilot import piloted
+from revkit.synth.scenario.load import scenario
+from revkit.synth.scenario.model import Scenario
 from revkit.synth.simulate.world import CHUNK, World
 from tests.support.rates import realised
 
@@ -23,7 +31,7 @@ BASELINE = scenario("baseline")
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return World(BASELINE, seed=101, months=36, accounts=CHUNK)
+    return calibrated_world(BASELINE, seed=101, months=36, accounts=CHUNK)
 
 
 def test_every_segment_comes_to_the_rates_it_is_asked_for(world: World) -> None:
@@ -37,7 +45,7 @@ def test_every_segment_comes_to_the_rates_it_is_asked_for(world: World) -> None:
 def test_the_intercepts_are_what_does_it(world: World) -> None:
     """With others, no rate of the largest segment is where it should be."""
     off = {name: shift + 0.3 for name, shift in world.intercepts.items()}
-    other = Pilot(world.scenario, world.seed, world.months, world.accounts, off)
+    other = World(world.scenario, world.seed, world.months, world.accounts, off)
     aims = targets(world.scenario)
 
     for name, rate in realised(other).items():
@@ -60,7 +68,7 @@ def test_a_metric_measures_what_the_scenario_says() -> None:
 
 
 def test_what_ships_is_what_solving_gives() -> None:
-    """Run ``python -m revkit.synth.calibrate.calibration`` when this fails."""
+    """Run ``python -m revkit.synth.calibrate`` when this fails."""
     assert {key(scenario(name)) for name in scenarios()} == {*shipped()}
     for target, shift in solved(BASELINE).items():
         assert intercepts(BASELINE)[target] == pytest.approx(shift, abs=2e-4), target
@@ -131,6 +139,6 @@ def test_what_never_happens_needs_no_intercept(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_another_process_is_told_what_this_one_knows() -> None:
-    world = World(BASELINE, seed=1, months=1, accounts=1)
+    world = calibrated_world(BASELINE, seed=1, months=1, accounts=1)
 
     assert "intercepts" in vars(pickle.loads(pickle.dumps(world)))  # noqa: S301 -- its own bytes

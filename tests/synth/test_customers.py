@@ -12,6 +12,7 @@ import pytest
 from scipy.stats import rankdata
 
 from revkit.synth import Company, generate
+from revkit.synth.calibrate.calibration import calibrated_world
 from revkit.synth.kernel.arrow import COLUMNS, NEVER, plain, schema
 from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.scenario.load import scenario
@@ -156,7 +157,7 @@ def test_counts_are_poisson_and_grow_with_the_rate() -> None:
 
 @pytest.fixture(scope="module")
 def book() -> tuple[World, Ledger]:
-    world = World(scenario("baseline"), seed=11, months=12, accounts=8000)
+    world = calibrated_world(scenario("baseline"), seed=11, months=12, accounts=8000)
     accounts, roster = population(world, 0), Roster(world)
     deals = new_deals(world, 0, accounts, draw_leads(world, accounts, 0), roster)
     return world, Book(world, 0, accounts, deals, np.zeros(len(accounts), np.int64)).run()
@@ -243,7 +244,7 @@ def test_some_leave_without_warning_and_some_drops_mean_nothing(
 
 def test_a_month_half_remembers_the_one_before_from_the_first_month_on() -> None:
     """Of the first account too, in a company that begins with what is shown."""
-    world = World(scenario("baseline"), seed=3, months=9, accounts=3)
+    world = calibrated_world(scenario("baseline"), seed=3, months=9, accounts=3)
     account, month = np.array([0, 0, 1, 1, 2]), np.array([0, 1, 0, 2, 8])
     nothing = np.zeros(5, np.int64)
     made = Lives(account, month, *[nothing] * 7)

@@ -19,12 +19,12 @@ import pytest
 import revkit as rk
 from revkit.errors import ParameterError
 from revkit.synth import Company, generate, scenarios
+from revkit.synth.calibrate.calibration import calibrated_world
 from revkit.synth.kernel.arrow import COLUMNS, plain, schema
 from revkit.synth.kernel.name_pools import SIZES, draw, pool
 from revkit.synth.kernel.random_streams import Slots, Streams, chance, choose
 from revkit.synth.scenario.load import scenario
 from revkit.synth.simulate import world as worlds
-from revkit.synth.simulate.world import World
 from revkit.synth.write.checksums import Content, of_folder, of_tables
 
 HOME = Path(__file__).parents[2]
@@ -157,7 +157,7 @@ def test_a_chunk_depends_on_its_number_alone(monkeypatch: pytest.MonkeyPatch) ->
     """Made alone, or after another world, or among others: the same rows."""
     for module in ("world", "accounts"):
         monkeypatch.setattr(f"revkit.synth.simulate.{module}.CHUNK", 64)
-    world = World(scenario("baseline"), seed=5, months=6, accounts=150)
+    world = calibrated_world(scenario("baseline"), seed=5, months=6, accounts=150)
     whole = generate(accounts=150, months=6, seed=5).tables
     assert worlds.CHUNK == 64
     assert len(world.chunks) == 3

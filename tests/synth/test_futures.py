@@ -9,7 +9,7 @@ from scipy import stats
 from revkit.synth import generate
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import Streams
-from revkit.synth.scenario.effects import Effect
+from revkit.synth.scenario.model import Effect
 from revkit.synth.simulate.deal_history import history
 from revkit.synth.simulate.deals import EXPANSION, NEW, RENEWAL
 from revkit.synth.simulate.reps import Roster

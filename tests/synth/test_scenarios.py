@@ -14,9 +14,10 @@ import pytest
 
 from revkit.errors import ParameterError
 from revkit.synth import Company, generate, scenarios
-from revkit.synth.scenario.effects import TARGETS, Effect, Effects, start_of, without
+from revkit.synth.calibrate.calibration import calibrated_world
+from revkit.synth.scenario.effects import TARGETS, Effects, start_of, without
 from revkit.synth.scenario.load import scenario
-from revkit.synth.simulate.world import World
+from revkit.synth.scenario.model import Effect
 from revkit.synth.truth.auc_limits import area
 from revkit.synth.write.checksums import of_folder
 
@@ -95,7 +96,9 @@ def test_an_effect_changes_nothing_before_it_starts(name: str) -> None:
     spec = scenario(name)
     strong = tuple(stronger(effect) for effect in spec.effects)
     starts = {start_of(effect) for effect in strong}
-    world = World(replace(spec, effects=strong), seed=11, months=max(starts) + 4, accounts=1500)
+    world = calibrated_world(
+        replace(spec, effects=strong), seed=11, months=max(starts) + 4, accounts=1500
+    )
     with_all = Company(world)
     before = {start: known(with_all, start) for start in starts}
 
@@ -467,5 +470,5 @@ def test_a_company_too_small_or_too_young_says_so() -> None:
     assert repr(generate(accounts=20)) == (
         "Company('baseline', seed=42, months=36, accounts=20, dirt='clean'), as of 2025-12-31"
     )
-    assert not any(generate(name).caveat for name in scenarios())
+    assert not any(generate(name).detectability for name in scenarios())
     assert generate("broken-handoff", accounts=60).truth.as_dict()["findable"] is False

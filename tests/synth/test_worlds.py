@@ -10,12 +10,14 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from revkit.synth import Company, scenarios
+from revkit.synth.calibrate.calibration import calibrated_world
 from revkit.synth.dirt.date_formats import DAYS
 from revkit.synth.dirt.levels import LEVELS
 from revkit.synth.kernel.arrow import schema
 from revkit.synth.kernel.name_pools import locales
-from revkit.synth.scenario.effects import TARGETS, Effect, check, vocabulary
-from revkit.synth.scenario.load import Scenario, scenario
+from revkit.synth.scenario.effects import TARGETS, check, vocabulary
+from revkit.synth.scenario.load import scenario
+from revkit.synth.scenario.model import Effect, Scenario
 from revkit.synth.simulate.world import World
 from revkit.synth.write.checksums import of_folder
 from tests.support.invariants.rules import RULES
@@ -57,13 +59,13 @@ def worlds(draw: st.DrawFn) -> World:
     spec = replace(spec, effects=(*spec.effects, *own), locale=draw(st.sampled_from(locales())))
     check(spec)
     seed, months = draw(st.integers(0, 2**32)), draw(st.integers(1, 60))
-    return World(spec, seed, months, accounts=draw(st.integers(1, 300)))
+    return calibrated_world(spec, seed, months, accounts=draw(st.integers(1, 300)))
 
 
 CHEAPER = Effect("cheaper", "price", "price_x", 0.3, (6,))
 """Customers who renew were asked for more than what the list then said."""
 
-SMALLEST = World(scenario("price-rise-and-competitor"), seed=0, months=1, accounts=1)
+SMALLEST = calibrated_world(scenario("price-rise-and-competitor"), seed=0, months=1, accounts=1)
 
 
 @TINY
@@ -72,7 +74,9 @@ SMALLEST = World(scenario("price-rise-and-competitor"), seed=0, months=1, accoun
 @example(replace(SMALLEST, months=60), "clean", "csv")
 @example(replace(SMALLEST, accounts=300), "light", "parquet")
 @example(
-    World(replace(scenario("baseline"), effects=(CHEAPER,)), seed=1, months=24, accounts=60),
+    calibrated_world(
+        replace(scenario("baseline"), effects=(CHEAPER,)), seed=1, months=24, accounts=60
+    ),
     "clean",
     "parquet",
 )

@@ -3,7 +3,7 @@
 A chance also depends on health, channel, skill and on who is still there to be asked, so the mean
 of the chances is not the rate they are built on. A pilot, the scenario without its effects,
 tells by how much each segment must be shifted. The shifts of the scenarios that ship are kept in a
-file; ``python -m revkit.synth.calibrate.calibration`` writes it anew when a rate or the simulation
+file; ``python -m revkit.synth.calibrate`` writes it anew when a rate or the simulation
 changes.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -22,9 +22,10 @@ import numpy as np
 from revkit.errors import ParameterError
 from revkit.synth.calibrate.pilot import Rate, piloted
 from revkit.synth.kernel.random_streams import Numbers
-from revkit.synth.scenario.load import Scenario, scenario, scenarios
+from revkit.synth.scenario.load import scenario, scenarios
+from revkit.synth.scenario.model import Scenario
 from revkit.synth.simulate.lead_funnel import GATES
-from revkit.synth.simulate.world import Intercepts
+from revkit.synth.simulate.world import Intercepts, World
 
 FILE = Path(__file__).parent / "intercepts.json"
 DIGITS = 4
@@ -45,6 +46,19 @@ DEPENDS = {
     "teams": ("role", "accounts"),
 }  # fmt: skip
 """What the rates of the pilot depend on: of each block some keys, or all of it."""
+
+
+def calibrated_world(asked: Scenario, seed: int, months: int, accounts: int) -> World:
+    """Build a world whose rates are those its scenario asks for.
+
+    Raises
+    ------
+    ParameterError
+        A size or a seed that cannot be, or a rate that no intercept reaches.
+    """
+    # refuse a wrong size before anything is solved for
+    world = World(asked, seed, months, accounts, {})
+    return replace(world, intercepts=intercepts(asked))
 
 
 def intercepts(asked: Scenario) -> Intercepts:
@@ -149,7 +163,3 @@ def write() -> None:
                 for target, shift in solved(each).items()
             }
     FILE.write_text(json.dumps(dict(sorted(found.items())), indent=1) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    write()

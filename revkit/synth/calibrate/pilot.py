@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from functools import reduce
 from operator import add
 
 import numpy as np
 
 from revkit.synth.kernel.random_streams import Numbers
-from revkit.synth.scenario.load import Scenario
+from revkit.synth.scenario.model import Scenario
 from revkit.synth.simulate.deals import LOST_AFTER, rests_until, stage_reached
 from revkit.synth.simulate.lead_funnel import GATES, Course, whole_way
 from revkit.synth.simulate.reps import FAR, Roster
@@ -20,18 +20,6 @@ SEED, MONTHS = 1, 36
 
 SEATS = 30.0
 """Seats of each of the pilot's teams, for 1,000 accounts: so many that their skill evens out."""
-
-
-@dataclass(frozen=True)
-class Pilot(World):
-    """A world with intercepts on trial."""
-
-    trial: Intercepts
-
-    @cached_property
-    def intercepts(self) -> Intercepts:
-        """Those on trial."""
-        return self.trial
 
 
 @dataclass(frozen=True)
@@ -65,7 +53,7 @@ def logit(share: Numbers) -> Numbers:
 
 def piloted(asked: Scenario, accounts: int, trial: Intercepts) -> dict[str, Rate]:
     """The rates that intercepts on trial lead to, in a pilot of some accounts."""
-    world = Pilot(plan(asked), SEED, MONTHS, accounts, trial)
+    world = World(plan(asked), SEED, MONTHS, accounts, trial)
     roster = Roster(world)
     parts = [expected(world, simulate(world, roster, chunk)) for chunk in world.chunks]
     return {target: reduce(add, (part[target] for part in parts)) for target in parts[0]}

@@ -9,13 +9,31 @@ from __future__ import annotations
 
 from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.kernel.text import Ids
-from revkit.synth.simulate.world import scattered, unscattered
 
 PLACES = 15
 """Bits of an account's place in its chunk."""
 
 SECOND = 24
 """The first slot of an account's leads that is for second entries."""
+
+
+def scramble(number: Numbers, bits: int) -> Numbers:
+    """Permute the numbers below ``2 ** bits``, so that ids do not tell who came first."""
+    size = 1 << bits
+    return (number * (0x9E3779B1 % size | 1) + 0x3C6EF372) % size
+
+
+def unscramble(number: Numbers, bits: int) -> Numbers:
+    """Return the numbers that :func:`scramble` permuted.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> unscramble(scramble(np.array([0, 1, 77]), 15), 15).tolist()
+    [0, 1, 77]
+    """
+    size = 1 << bits
+    return (number - 0x3C6EF372) * pow(0x9E3779B1 % size | 1, -1, size) % size
 
 
 def account_ids(place: Numbers, chunk: int | Numbers) -> Ids:
@@ -27,7 +45,7 @@ def account_ids(place: Numbers, chunk: int | Numbers) -> Ids:
     >>> account_ids(np.array([0, 1]), chunk=0).arrow().to_pylist()
     ['A062322', 'A027939']
     """
-    return Ids("A", 6, scattered(place, PLACES + 1) + (chunk << PLACES + 1))
+    return Ids("A", 6, scramble(place, PLACES + 1) + (chunk << PLACES + 1))
 
 
 def second_account_ids(number: Numbers) -> Ids:
@@ -40,14 +58,14 @@ def second_account_ids(number: Numbers) -> Ids:
     ['A010052', 'A029605']
     """
     chunk = number >> PLACES + 1
-    place = unscattered(number - (chunk << PLACES + 1), PLACES + 1)
-    return account_ids((1 << PLACES) + scattered(place, PLACES), chunk)
+    place = unscramble(number - (chunk << PLACES + 1), PLACES + 1)
+    return account_ids((1 << PLACES) + scramble(place, PLACES), chunk)
 
 
 def lead_ids(account: Numbers, slot: Numbers, chunk: int | Numbers) -> Ids:
     """The lead_id in each slot, below 32, of the account at a place of a chunk."""
     bits = PLACES + 5
-    return Ids("L", 7, scattered((slot << PLACES) + account, bits) + (chunk << bits))
+    return Ids("L", 7, scramble((slot << PLACES) + account, bits) + (chunk << bits))
 
 
 def second_lead_ids(number: Numbers) -> Ids:
@@ -64,7 +82,7 @@ def second_lead_ids(number: Numbers) -> Ids:
     """
     bits = PLACES + 5
     chunk = number >> bits
-    place = unscattered(number - (chunk << bits), bits)
+    place = unscramble(number - (chunk << bits), bits)
     slot, account = place >> PLACES, place & ((1 << PLACES) - 1)
-    found = lead_ids(scattered(account, PLACES), slot + SECOND, chunk)
+    found = lead_ids(scramble(account, PLACES), slot + SECOND, chunk)
     return found.only(slot < 32 - SECOND)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING
 
 from revkit.errors import ParameterError
-
-if TYPE_CHECKING:
-    from revkit.synth.scenario.load import Scenario
+from revkit.synth.scenario.model import Scenario
 
 SERVING = ("SDR", "AE", "AM")
 """The roles that every account needs."""

@@ -8,19 +8,14 @@ the two companies is what the effect caused, and nothing before its start differ
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass, replace
 
 import numpy as np
-from annotated_types import Ge
 
 from revkit.errors import ParameterError
 from revkit.synth.kernel.random_streams import Numbers
-from revkit.synth.scenario.blocks import Positive, Word
+from revkit.synth.scenario.model import Effect, Scenario
 from revkit.synth.scenario.vocabulary import INDUSTRIES, REGIONS
-
-if TYPE_CHECKING:
-    from revkit.synth.scenario.load import Scenario
 
 FOREVER = 1 << 50
 """A day after every other, even one that does not come."""
@@ -70,23 +65,6 @@ TARGETS = {
     "ramp": Target("days_x", PEOPLE),
 }
 """What effects can change, and how."""
-
-
-@dataclass(frozen=True)
-class Effect:
-    """One cause: ``target`` is multiplied by ``factor``.
-
-    ``where`` narrows it, each key to a word or some; ``months`` holds its first month and the
-    one after its last, counted from the scenario's start; without the second it never ends.
-    """
-
-    id: Word
-    target: Word
-    op: Word
-    factor: Positive
-    months: tuple[Annotated[int, Ge(0)], ...]
-    where: Mapping[str, str | int | Sequence[str]] = field(default_factory=dict)
-    source: str = "planted"
 
 
 @dataclass(frozen=True)

@@ -4,89 +4,29 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import (
     TYPE_CHECKING,
-    Annotated,
     Any,
-    Literal,
     TypeVar,
     get_args,
     get_origin,
     get_type_hints,
 )
 
-from annotated_types import Ge, Gt, Le, Lt
-
 from revkit.errors import ParameterError
-from revkit.synth.scenario.blocks import (
-    Amount,
-    Billing,
-    Channel,
-    Costs,
-    Currency,
-    Customers,
-    Funnel,
-    Health,
-    PriceSurvey,
-    PriceTests,
-    Product,
-    Segment,
-    Share,
-    Team,
-    Tickets,
-    Usage,
-    Word,
-)
 from revkit.synth.scenario.checks import check_blocks
-from revkit.synth.scenario.effects import Effect, check
-from revkit.synth.scenario.questions import Decoy, Question, check_story
+from revkit.synth.scenario.effects import check
+from revkit.synth.scenario.model import Scenario
+from revkit.synth.scenario.questions import check_story
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 FOLDER = Path(__file__).parent / "shipped"
 Block = TypeVar("Block")
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """Everything that makes a company, apart from its size and its seed.
-
-    ``min_accounts`` is the size at which what its effects do can be found in the tables.
-    """
-
-    format: Literal[1]
-    name: Word
-    start: str
-    burn_in_months: Annotated[int, Ge(0), Le(600)]
-    currency: str
-    locale: str
-    growth: Annotated[float, Gt(-0.5), Lt(0.5)]
-    season: tuple[Amount, ...]
-    month_end: Share
-    calendar_source: Word
-    segments: Mapping[str, Segment]
-    funnel: Funnel
-    channels: Mapping[str, Channel]
-    health: Health
-    products: Mapping[str, Product]
-    customers: Customers
-    teams: Mapping[str, Team]
-    costs: Costs
-    usage: Usage
-    tickets: Tickets
-    billing: Billing
-    exchange_rates: Mapping[str, Currency]
-    price_survey: PriceSurvey
-    price_tests: PriceTests
-    story: str = ""
-    min_accounts: Annotated[int, Ge(1)] = 2000
-    effects: tuple[Effect, ...] = ()
-    decoys: tuple[Decoy, ...] = ()
-    questions: tuple[Question, ...] = ()
 
 
 def scenario(name: str = "baseline") -> Scenario:

@@ -2,42 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 from revkit.errors import ParameterError
-from revkit.synth.scenario.blocks import Amount, Word
-
-if TYPE_CHECKING:
-    from revkit.synth.scenario.load import Scenario
+from revkit.synth.scenario.model import Scenario
 
 SCORES = ("effect", "target", "segment", "industry", "channel", "team", "month", "factor")
 """What an answer can be scored by; months to one more or less, factors to a quarter."""
-
-
-@dataclass(frozen=True)
-class Decoy:
-    """A campaign that anybody can see, and that causes nothing.
-
-    It runs in ``months`` (the first and the one after the last, from the scenario's start) and
-    costs ``cost`` in all, in the company's currency.
-    """
-
-    id: Word
-    name: Word
-    channel: str
-    months: tuple[int, int]
-    cost: Amount
-    note: str
-
-
-@dataclass(frozen=True)
-class Question:
-    """Something to find out; the answer is the effects named, none when nothing happened."""
-
-    ask: Word
-    effects: tuple[str, ...]
-    score: tuple[str, ...]
 
 
 def check_story(scenario: Scenario) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from revkit.synth.kernel.arrow import arrow
 from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.kernel.text import Ids, Words
-from revkit.synth.scenario.questions import Decoy
+from revkit.synth.scenario.model import Decoy
 from revkit.synth.simulate.world import World, month_number
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ from functools import cached_property
 import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER
+from revkit.synth.kernel.ids import scramble
 from revkit.synth.kernel.random_streams import Numbers, Slots, chance, choose, in_order
 from revkit.synth.kernel.text import Ids
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.leads import LEADS, Leads
 from revkit.synth.simulate.reps import Roster
-from revkit.synth.simulate.world import DAY, World, next_working, scattered
+from revkit.synth.simulate.world import DAY, World, next_working
 
 APPROACHES = 4
 """The most times sales approaches an account that did not come by itself."""
@@ -87,7 +88,7 @@ class Deals:
     @cached_property
     def ids(self) -> Ids:
         """The opportunity_id of each deal."""
-        return Ids("O", 8, scattered(self.number, 25) + (self.chunk << 25))
+        return Ids("O", 8, scramble(self.number, 25) + (self.chunk << 25))
 
     def slots(self, world: World) -> Slots:
         """Draws that belong to each deal."""
@@ -96,7 +97,7 @@ class Deals:
     @cached_property
     def closes_at(self) -> Numbers:
         """The moment each deal closes, late in the afternoon."""
-        minutes = 17 * 60 + scattered(self.number, 25) % 90
+        minutes = 17 * 60 + scramble(self.number, 25) % 90
         return np.asarray(self.closes * DAY + minutes * 60)
 
     def of_lead(self, leads: int) -> Numbers:

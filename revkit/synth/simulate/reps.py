@@ -12,7 +12,7 @@ from revkit.synth.kernel.arrow import NEVER, arrow
 from revkit.synth.kernel.name_pools import pool
 from revkit.synth.kernel.random_streams import Numbers, Slots
 from revkit.synth.kernel.text import Ids, Joined, Words
-from revkit.synth.scenario.effects import Effect
+from revkit.synth.scenario.model import Effect
 from revkit.synth.scenario.vocabulary import REGIONS
 from revkit.synth.simulate.world import World, working
 

@@ -5,16 +5,16 @@ Days are whole numbers since 1970-01-01, moments are seconds since then.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from revkit.errors import ParameterError
 from revkit.synth.kernel.random_streams import Numbers, Streams
 from revkit.synth.scenario.effects import Effects
-from revkit.synth.scenario.load import Scenario
+from revkit.synth.scenario.model import Scenario
 
 CHUNK = 32_768
 """Accounts drawn together. Part of the format: another value makes another company."""
@@ -36,12 +36,17 @@ Intercepts: TypeAlias = dict[str, Numbers]
 
 @dataclass(frozen=True)
 class World:
-    """What every part of the generator needs to know; nothing in it is drawn."""
+    """Everything the generator needs to know before it draws.
+
+    ``intercepts`` shift each segment's log-odds at the gates and its log-hazard of leaving; they
+    come from :func:`revkit.synth.calibrate.calibration.calibrated_world`.
+    """
 
     scenario: Scenario
     seed: int
     months: int
     accounts: int
+    intercepts: Intercepts = field(repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name, least in (("months", 1), ("accounts", 1), ("seed", 0)):
@@ -67,19 +72,6 @@ class World:
     def effects(self) -> Effects:
         """What the scenario changes, where and when."""
         return Effects(self.scenario)
-
-    @cached_property
-    def intercepts(self) -> Intercepts:
-        """What each segment's odds of passing a gate, and hazard of leaving, are shifted by."""
-        from revkit.synth.calibrate.calibration import (
-            intercepts,  # which simulates worlds, to find them
-        )
-
-        return intercepts(self.scenario)
-
-    def __getstate__(self) -> dict[str, Any]:
-        # Another process need not find out what this one knows.
-        return {**vars(self), "intercepts": self.intercepts}
 
     @property
     def first(self) -> int:
@@ -203,21 +195,3 @@ def working(days: Numbers) -> Numbers:
 def next_working(days: Numbers) -> Numbers:
     """Each day, or the Monday after it."""
     return np.asarray(days + TO_MONDAY[weekday(days)])
-
-
-def scattered(number: Numbers, bits: int) -> Numbers:
-    """Numbers below ``2 ** bits`` in another order, so that ids do not tell who came first."""
-    size = 1 << bits
-    return (number * (0x9E3779B1 % size | 1) + 0x3C6EF372) % size
-
-
-def unscattered(number: Numbers, bits: int) -> Numbers:
-    """The numbers that :func:`scattered` made these of.
-
-    Examples
-    --------
-    >>> unscattered(scattered(np.array([0, 1, 77]), 15), 15).tolist()
-    [0, 1, 77]
-    """
-    size = 1 << bits
-    return (number - 0x3C6EF372) * pow(0x9E3779B1 % size | 1, -1, size) % size

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER, arrow
+from revkit.synth.kernel.ids import scramble
 from revkit.synth.kernel.random_streams import Numbers, in_order
 from revkit.synth.kernel.text import Ids, Words
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.contracts import CHURN_REASONS
 from revkit.synth.simulate.customer_months import Ledger
 from revkit.synth.simulate.deal_history import product_ids
-from revkit.synth.simulate.world import World, scattered
+from revkit.synth.simulate.world import World
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,7 +37,7 @@ def subscription_table(world: World, chunk: int, accounts: Accounts, ledger: Led
     reasons = [*CHURN_REASONS, "payment failed"]
 
     def ids(contract: Numbers) -> Ids:
-        return Ids("S", 7, scattered(account * 64 + contract, 21) + (chunk << 21))
+        return Ids("S", 7, scramble(account * 64 + contract, 21) + (chunk << 21))
 
     discount = np.round(np.maximum(rows["discount"], 0.0), 4)
     values = {

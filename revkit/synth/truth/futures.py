@@ -105,7 +105,9 @@ class Futures(Outlook):
     def future(self, fork: int) -> Future:
         """The world of a future."""
         world = self.world
-        return Future(world.scenario, world.seed, world.months, world.accounts, fork)
+        return Future(
+            world.scenario, world.seed, world.months, world.accounts, world.intercepts, fork
+        )
 
     def come(self, future: Future, accounts: Accounts, newcomers: Accounts) -> Leads:
         """The leads from which deals may come: on their way on the last day, or created later."""

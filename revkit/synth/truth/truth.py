@@ -7,11 +7,12 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from revkit.synth.scenario.effects import Effect, start_of, without
+from revkit.synth.scenario.effects import start_of, without
+from revkit.synth.scenario.model import Effect
 from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.simulation import Simulated, simulate
 from revkit.synth.simulate.world import World
@@ -23,13 +24,39 @@ from revkit.synth.write.files import being_written, beside, whole
 from revkit.synth.write.formats import parquet_writer
 
 if TYPE_CHECKING:
-    from revkit.synth.company import Company
+    from collections.abc import Mapping
+
+    from revkit.synth.write.checksums import Content
 
 METHOD = "the same company with this effect off, all draws the same; they do not add up"
 STANDS = ("mrr", "customers")
 """Figures of a moment; the others are of a month, and add up."""
 
 MONEY = ("mrr", "bookings")
+
+
+class Checked(Protocol):
+    """A company whose truth can be told: its world, and what its tables hold."""
+
+    @property
+    def world(self) -> World:
+        """The scenario, its size and seed."""
+
+    @property
+    def dirt(self) -> str:
+        """The level of errors: clean, light or heavy."""
+
+    @property
+    def workers(self) -> int:
+        """The number of processes that simulate."""
+
+    @property
+    def detectability(self) -> str:
+        """Explain why the planted effect cannot be detected; empty if it can."""
+
+    @property
+    def content(self) -> Mapping[str, Content]:
+        """The number of rows and the hash of each table."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +73,7 @@ class Truth:
     (['handoff'], True)
     """
 
-    company: Company
+    company: Checked
 
     @property
     def world(self) -> World:
@@ -159,7 +186,7 @@ class Truth:
             "months": world.months,
             "accounts": world.accounts,
             "min_accounts": scenario.min_accounts,
-            "findable": not self.company.caveat,
+            "findable": not self.company.detectability,
             "currency": scenario.currency,
             "locale": scenario.locale,
             "dirt": self.company.dirt,

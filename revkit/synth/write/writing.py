@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial, reduce
 from operator import add
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from revkit.errors import ParameterError
 from revkit.synth.dirt.date_formats import mapping
@@ -21,8 +21,9 @@ from revkit.synth.write.formats import WRITERS, joined
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from revkit.synth.company import Company
+    from revkit.synth.simulate.world import World
     from revkit.synth.tables.books import Totals
+    from revkit.synth.tables.parts import Part
 
 Format = Literal["parquet", "csv"]
 Progress = Callable[[int, int], object]
@@ -30,6 +31,31 @@ Progress = Callable[[int, int], object]
 KEY = "dirt_key"
 TOLD = (f"{KEY}.parquet", "mapping.yaml")
 """What stands beside a dirty company: the key, and the mapping that reads it."""
+
+
+class Chunks(Protocol):
+    """A company that makes its tables chunk by chunk."""
+
+    @property
+    def world(self) -> World:
+        """The scenario, its size and seed."""
+
+    @property
+    def dirt(self) -> str:
+        """The level of errors: clean, light or heavy."""
+
+    @property
+    def workers(self) -> int:
+        """The number of processes that write."""
+
+    def part(self, chunk: int) -> Part:
+        """Build the tables of one chunk."""
+
+    def streamed(self, chunk: int) -> tuple[Totals, Iterator[tuple[str, pa.Table]]]:
+        """Return a clean chunk's totals, and its tables one after another."""
+
+    def once(self, sums: Totals) -> dict[str, pa.Table]:
+        """Build the tables that exist once per company from totals over all chunks."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +84,7 @@ class Chunk:
 class Job:
     """What a process needs to write any chunk: the company, and where its parts go."""
 
-    company: Company
+    company: Chunks
     folder: Path
     format: Format
 
@@ -85,7 +111,7 @@ class Job:
 
 
 def write(
-    company: Company, folder: Path, format: Format, progress: Progress | None
+    company: Chunks, folder: Path, format: Format, progress: Progress | None
 ) -> dict[str, Written]:
     """Write every table; see :meth:`revkit.synth.Company.write`."""
     if format not in WRITERS:

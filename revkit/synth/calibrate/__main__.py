@@ -1,0 +1,5 @@
+"""Solve the intercepts of the scenarios that ship and write them to their file."""
+
+from revkit.synth.calibrate.calibration import write
+
+write()

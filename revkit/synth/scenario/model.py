@@ -1,0 +1,110 @@
+"""A scenario as typed settings: rates, effects, decoys and questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, Le, Lt
+
+from revkit.synth.scenario.blocks import (
+    Amount,
+    Billing,
+    Channel,
+    Costs,
+    Currency,
+    Customers,
+    Funnel,
+    Health,
+    Positive,
+    PriceSurvey,
+    PriceTests,
+    Product,
+    Segment,
+    Share,
+    Team,
+    Tickets,
+    Usage,
+    Word,
+)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One cause: ``target`` is multiplied by ``factor``.
+
+    ``where`` narrows it, each key to a word or some; ``months`` holds its first month and the
+    one after its last, counted from the scenario's start; without the second it never ends.
+    """
+
+    id: Word
+    target: Word
+    op: Word
+    factor: Positive
+    months: tuple[Annotated[int, Ge(0)], ...]
+    where: Mapping[str, str | int | Sequence[str]] = field(default_factory=dict)
+    source: str = "planted"
+
+
+@dataclass(frozen=True)
+class Decoy:
+    """A campaign that anybody can see, and that causes nothing.
+
+    It runs in ``months`` (the first and the one after the last, from the scenario's start) and
+    costs ``cost`` in all, in the company's currency.
+    """
+
+    id: Word
+    name: Word
+    channel: str
+    months: tuple[int, int]
+    cost: Amount
+    note: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something to find out; the answer is the effects named, none when nothing happened."""
+
+    ask: Word
+    effects: tuple[str, ...]
+    score: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Everything that makes a company, apart from its size and its seed.
+
+    ``min_accounts`` is the size at which what its effects do can be found in the tables.
+    """
+
+    format: Literal[1]
+    name: Word
+    start: str
+    burn_in_months: Annotated[int, Ge(0), Le(600)]
+    currency: str
+    locale: str
+    growth: Annotated[float, Gt(-0.5), Lt(0.5)]
+    season: tuple[Amount, ...]
+    month_end: Share
+    calendar_source: Word
+    segments: Mapping[str, Segment]
+    funnel: Funnel
+    channels: Mapping[str, Channel]
+    health: Health
+    products: Mapping[str, Product]
+    customers: Customers
+    teams: Mapping[str, Team]
+    costs: Costs
+    usage: Usage
+    tickets: Tickets
+    billing: Billing
+    exchange_rates: Mapping[str, Currency]
+    price_survey: PriceSurvey
+    price_tests: PriceTests
+    story: str = ""
+    min_accounts: Annotated[int, Ge(1)] = 2000
+    effects: tuple[Effect, ...] = ()
+    decoys: tuple[Decoy, ...] = ()
+    questions: tuple[Question, ...] = ()
