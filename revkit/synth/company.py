@@ -22,7 +22,7 @@ from revkit.synth.scenario.effects import start_of
 from revkit.synth.scenario.load import scenario as scenario_named
 from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.world import World
-from revkit.synth.tables.parts import Part, once, part, streamed
+from revkit.synth.tables.build import Part, once, part, streamed
 from revkit.synth.truth.truth import Truth
 from revkit.synth.write.checksums import Content, of_tables, together
 from revkit.synth.write.writing import Format, Progress, Written, write
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from revkit.dataset import Dataset
-    from revkit.synth.tables.books import Totals
+    from revkit.synth.tables.per_company.totals import Totals
 
 
 @dataclass(frozen=True, repr=False)

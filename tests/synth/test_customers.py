@@ -23,9 +23,9 @@ from revkit.synth.simulate.deals import new_deals
 from revkit.synth.simulate.lead_funnel import draw_leads
 from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.world import World
-from revkit.synth.tables.invoices import invoice_table
-from revkit.synth.tables.tickets import counts, ticket_table
-from revkit.synth.tables.usage import LOW_USAGE, decline, dips, usage_table, wobble
+from revkit.synth.tables.per_chunk.invoices import invoice_table
+from revkit.synth.tables.per_chunk.tickets import counts, ticket_table
+from revkit.synth.tables.per_chunk.usage import LOW_USAGE, decline, dips, usage_table, wobble
 from tests.support.invariants.customers import INVARIANTS
 from tests.support.invariants.rules import RULES
 from tests.support.queries import must_be_empty, number, opened

@@ -86,3 +86,14 @@ def second_lead_ids(number: Numbers) -> Ids:
     slot, account = place >> PLACES, place & ((1 << PLACES) - 1)
     found = lead_ids(scramble(account, PLACES), slot + SECOND, chunk)
     return found.only(slot < 32 - SECOND)
+
+
+def product_ids(count: int) -> list[str]:
+    """Return the product_id of each of some products.
+
+    Examples
+    --------
+    >>> product_ids(2)
+    ['P01', 'P02']
+    """
+    return [f"P{number:02d}" for number in range(1, count + 1)]

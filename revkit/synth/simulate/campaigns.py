@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.synth.kernel.arrow import arrow
 from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.kernel.text import Ids, Words
 from revkit.synth.scenario.model import Decoy
 from revkit.synth.simulate.world import World, month_number
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-SEASONS = {1: "Winter", 2: "Spring", 3: "Summer", 4: "Autumn"}
+    pass
 
 
 @dataclass(frozen=True)
@@ -51,31 +48,6 @@ class Campaigns:
         quarter = (month + month_number(np.array(self.world.start)) % 3) // 3
         there = (own >= 0) & (days >= self.world.start)
         return self.ids.of(np.where(there, quarter * len(self.channels) + own, -1))
-
-    def table(self) -> pa.Table:
-        """campaigns, by the day they start."""
-        quarters, channels = self.quarters, self.channels
-        quarter = np.repeat(quarters, len(channels))
-        channel = np.tile(np.arange(len(channels)), len(quarters))
-        labels = [f"{SEASONS[m % 12 // 3 + 1]} {1970 + m // 12}" for m in quarter.tolist()]
-        starts, ends = (
-            (quarter + months).astype("M8[M]").astype("M8[D]").astype(np.int64) for months in (0, 3)
-        )
-        names = [f"{channels[c]} {x}" for c, x in zip(channel, labels, strict=True)]
-        decoys = self.decoys
-        first, last = (
-            np.array([self.world.effects.first_day(d.months[i]) for d in decoys], np.int64)
-            for i in (0, 1)
-        )
-        values = {
-            "campaign_id": np.r_[self.ids.words(), decoy_ids(len(decoys)).words()],
-            "name": [*names, *(decoy.name for decoy in decoys)],
-            "channel": [*(channels[c] for c in channel), *(decoy.channel for decoy in decoys)],
-            "started_on": np.r_[np.maximum(starts, self.world.start), first],
-            "ended_on": np.r_[ends, last],
-        }  # fmt: skip
-        order = np.argsort(values["started_on"], kind="stable")
-        return arrow("campaigns", {key: np.asarray(value) for key, value in values.items()}, order)
 
     @property
     def decoys(self) -> list[Decoy]:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from revkit.synth.kernel.arrow import NEVER, arrow
-from revkit.synth.kernel.random_streams import Numbers, chance, choose, in_order
-from revkit.synth.kernel.text import Words
+from revkit.synth.kernel.random_streams import Numbers, chance, in_order
 from revkit.synth.simulate.accounts import Accounts
-from revkit.synth.simulate.campaigns import Campaigns
-from revkit.synth.simulate.deals import EXPANSION, KINDS, NEW, Deals, stage_reached
-from revkit.synth.simulate.leads import Leads
+from revkit.synth.simulate.deals import EXPANSION, NEW, Deals, stage_reached
 from revkit.synth.simulate.reps import Roster
-from revkit.synth.simulate.world import DAY, World, next_working
+from revkit.synth.simulate.world import World, next_working
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    pass
 
 STAGES = {
     "Qualification": 0.10, "Discovery": 0.20, "Proposal": 0.40, "Negotiation": 0.65,
@@ -156,94 +151,3 @@ def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> d
 def whole(cents: Numbers) -> Numbers:
     """An amount somebody would type: full tens of the currency."""
     return np.maximum(np.rint(cents / 1000), 1).astype(np.int64) * 1000
-
-
-def moments(days: Numbers, deals: Deals, rows: dict[str, Numbers]) -> Numbers:
-    """Seconds within working hours for days with a fraction; a close has its own moment."""
-    day = np.floor(days).astype(np.int64)
-    seconds = day * DAY + ((9 + 8 * (days - day) / CLOSING * 0.99) * 3600).astype(np.int64)
-    return np.where(rows["stage"] >= WON, deals.closes_at[rows["deal"]], seconds)
-
-
-def deal_tables(
-    world: World, accounts: Accounts, leads: Leads, deals: Deals, roster: Roster
-) -> Iterator[tuple[str, pa.Table]]:
-    """opportunities and opportunity_history: deals not closed before the first day shown."""
-    deals = deals.take(np.flatnonzero((deals.opened < world.end) & (deals.closes >= world.start)))
-    rows = history(world, deals, roster, accounts)
-    order = in_order(deals.opened, deals.number)
-    draws = deals.slots(world)
-    final = np.zeros(len(deals), np.int64)
-    final[rows["deal"]] = np.arange(len(rows["deal"]))
-    now = {name: rows[name][final] for name in FIELDS}
-    closed = deals.closes < world.end
-
-    created = np.append(leads.created, NEVER)[deals.lead]
-    traced = (deals.lead >= 0) & (created >= world.start * DAY)
-    lead = np.where(traced, deals.lead, -1)
-    campaign = Campaigns(world).of(
-        np.append(leads.channel, 0)[lead], np.where(traced, created // DAY, 0)
-    )
-    lost = closed & ~deals.won
-    reasons = list(LOST_REASONS)
-    reason = choose(draws.uniform("opportunities.lost_reason"), np.array([*LOST_REASONS.values()]))
-    rival = choose(draws.uniform("opportunities.competitor"), np.array([0.4, 0.3, 0.2, 0.1]))
-    met = draws.uniform("opportunities.met") < 0.18
-    named = np.where(deals.won, met & (deals.kind == NEW), reason == reasons.index("competitor"))
-    products = product_ids(world)
-    deal_table = {
-        "opportunity_id": deals.ids,
-        "account_id": accounts.ids.of(deals.account),
-        "lead_id": leads.ids.of(lead),
-        "rep_id": roster.ids.of(now["person"]),
-        "product_id": Words(deals.product, products),
-        "campaign_id": campaign,
-        "kind": Words(deals.kind, KINDS),
-        "created_on": deals.opened,
-        "expected_close_on": now["expected"],
-        "closed_on": np.where(closed, deals.closes, NEVER),
-        "is_won": np.where(closed, deals.won, -1),
-        "amount": now["amount"],
-        "currency": Words(np.zeros(len(deals), np.int64), [world.scenario.currency]),
-        "probability": np.array([*STAGES.values()])[now["stage"]],
-        "forecast_category": Words(now["forecast"], FORECAST),
-        "discount": np.round(deals.discount, 4),
-        "lost_reason": Words(np.where(lost, reason, -1), reasons),
-        "competitor": Words(np.where(closed & named, rival, -1), COMPETITORS),
-    }
-    yield "opportunities", arrow("opportunities", deal_table, order)
-
-    when = moments(rows["when"], deals, rows)
-    along = in_order(when)
-    history_table = {
-        "opportunity_id": deals.ids.of(rows["deal"]),
-        "changed_at": when,
-        "seq": rows["seq"],
-        "stage": Words(rows["stage"], list(STAGES)),
-        "amount": rows["amount"],
-        "expected_close_on": rows["expected"],
-        "forecast_category": Words(rows["forecast"], FORECAST),
-        "rep_id": roster.ids.of(rows["person"]),
-    }
-    yield "opportunity_history", arrow("opportunity_history", history_table, along)
-
-
-def product_ids(world: World) -> list[str]:
-    """The product_id of each product."""
-    return [f"P{number:02d}" for number in range(1, len(world.scenario.products) + 1)]
-
-
-def stages() -> pa.Table:
-    """stages: the ladder of leads and that of opportunities."""
-    ladder = list(STAGES)
-    return arrow(
-        "stages",
-        {
-            "object": ["lead"] * len(LEAD_STAGES) + ["opportunity"] * len(ladder),
-            "stage": [*LEAD_STAGES, *ladder],
-            "position": [*range(len(LEAD_STAGES)), *range(len(ladder))],
-            "probability": [np.nan] * len(LEAD_STAGES) + list(STAGES.values()),
-            "is_closed": [0, 0, 0, 0, 1] + [int(i >= WON) for i in range(len(ladder))],
-            "is_won": [0, 0, 0, 0, 1] + [int(i == WON) for i in range(len(ladder))],
-        },
-    )

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.synth.kernel.arrow import NEVER, arrow
+from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.name_pools import pool
 from revkit.synth.kernel.random_streams import Numbers, Slots
-from revkit.synth.kernel.text import Ids, Joined, Words
+from revkit.synth.kernel.text import Ids, Words
 from revkit.synth.scenario.model import Effect
 from revkit.synth.scenario.vocabulary import REGIONS
 from revkit.synth.simulate.world import World, working
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    pass
 
 HOLDERS = 6
 RAMP_DAYS = 180
@@ -203,34 +203,6 @@ class Roster:
         managers = len(self.world.scenario.teams)
         numbers[self.known] = np.arange(len(self.known)) + managers + 1
         return Ids("R", 4, numbers)
-
-    def table(self) -> pa.Table:
-        """reps: the managers, one a team, then everyone else by the day they joined."""
-        world, known = self.world, self.known
-        teams = list(world.scenario.teams)
-        roles = [team.role for team in world.scenario.teams.values()]
-        queue = self.seats[0][self.seat[known]]
-        count = len(teams)
-        team = np.r_[np.arange(count), queue // len(REGIONS)]
-        region = np.r_[np.full(count, -1), queue % len(REGIONS)]
-        left = np.where(self.leaves[known] < world.end, self.leaves[known], NEVER)
-        role = np.r_[np.full(count, len(roles)), team[count:]]
-        people = Slots(world.streams(), np.arange(count + len(known)))
-        first, last = names(world, "reps.name", people)
-        return arrow(
-            "reps",
-            {
-                "rep_id": Ids("R", 4, np.r_[np.arange(count) + 1, self.ids[known].number]),
-                "name": Joined((first, " ", last)),
-                "role": np.array([*roles, "manager"], dtype=object)[role],
-                "team": Words(team, teams),
-                "region": Words(region, REGIONS),
-                "manager_id": Ids("R", 4, np.r_[np.full(count, -1), team[count:] + 1]),
-                "hired_on": np.r_[np.full(count, working(np.array(world.first - 90))),
-                                  self.hired[known]],
-                "left_on": np.r_[np.full(count, NEVER), left],
-            },
-        )  # fmt: skip
 
 
 def names(world: World, stream: str, slots: Slots) -> tuple[Words, Words]:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from revkit.synth.simulate.world import World
-    from revkit.synth.tables.books import Totals
-    from revkit.synth.tables.parts import Part
+    from revkit.synth.tables.build import Part
+    from revkit.synth.tables.per_company.totals import Totals
 
 Format = Literal["parquet", "csv"]
 Progress = Callable[[int, int], object]

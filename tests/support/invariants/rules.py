@@ -16,8 +16,8 @@ import pyarrow as pa
 from revkit.schema import TABLES
 from revkit.synth import Company
 from revkit.synth.kernel.arrow import COLUMNS
+from revkit.synth.kernel.ids import product_ids
 from revkit.synth.simulate.campaigns import Campaigns, decoy_ids
-from revkit.synth.simulate.deal_history import product_ids
 from revkit.synth.simulate.world import AHEAD, World
 from tests.support.invariants import contracts, customers, selling
 
@@ -49,7 +49,7 @@ def list_prices(world: World) -> pa.Table:
     months = world.month_starts.astype("M8[D]").astype("M8[M]").astype(object)[: -1 - AHEAD]
     begun = np.datetime64(world.scenario.start, "M").astype(object)
     for number, (name, spec) in zip(
-        product_ids(world), world.scenario.products.items(), strict=True
+        product_ids(len(world.scenario.products)), world.scenario.products.items(), strict=True
     ):
         for month in months:
             ahead = 12 * (month.year - begun.year) + month.month - begun.month

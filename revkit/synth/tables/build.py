@@ -6,28 +6,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from revkit.synth.kernel.arrow import arrow, plain
-from revkit.synth.kernel.random_streams import in_order
-from revkit.synth.kernel.text import Words
-from revkit.synth.scenario.vocabulary import COUNTRIES, INDUSTRIES, REGIONS
+from revkit.synth.kernel.arrow import plain
 from revkit.synth.simulate.active_months import lives
-from revkit.synth.simulate.campaigns import Campaigns
-from revkit.synth.simulate.deal_history import deal_tables, product_ids, stages
-from revkit.synth.simulate.deals import list_price
 from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.simulation import Simulated, shown, simulate
 from revkit.synth.simulate.world import World
-from revkit.synth.tables.books import Totals, finance, spend, targets, totals
-from revkit.synth.tables.contacts import activity_table, touch_table
-from revkit.synth.tables.exchange_rates import rate_table
-from revkit.synth.tables.invoices import invoice_table
-from revkit.synth.tables.leads import lead_seats, lead_tables
-from revkit.synth.tables.prices import survey_table, visitor_table
-from revkit.synth.tables.subscriptions import subscription_table
-from revkit.synth.tables.tickets import ticket_table
-from revkit.synth.tables.usage import usage_table
+from revkit.synth.tables.per_chunk.accounts import account_table
+from revkit.synth.tables.per_chunk.activities import activity_table
+from revkit.synth.tables.per_chunk.invoices import invoice_table
+from revkit.synth.tables.per_chunk.leads import lead_seats, lead_tables
+from revkit.synth.tables.per_chunk.opportunities import deal_tables
+from revkit.synth.tables.per_chunk.price_tests import visitor_table
+from revkit.synth.tables.per_chunk.subscriptions import subscription_table
+from revkit.synth.tables.per_chunk.tickets import ticket_table
+from revkit.synth.tables.per_chunk.touches import touch_table
+from revkit.synth.tables.per_chunk.usage import usage_table
+from revkit.synth.tables.per_company.campaigns import campaign_table
+from revkit.synth.tables.per_company.exchange_rates import rate_table
+from revkit.synth.tables.per_company.finance import finance
+from revkit.synth.tables.per_company.price_survey import survey_table
+from revkit.synth.tables.per_company.products import products, stages
+from revkit.synth.tables.per_company.reps import rep_table
+from revkit.synth.tables.per_company.spend import spend
+from revkit.synth.tables.per_company.targets import targets
+from revkit.synth.tables.per_company.totals import Totals, totals
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -92,8 +94,8 @@ def once(world: World, roster: Roster, sums: Totals) -> dict[str, pa.Table]:
     """The tables that a company has once, however many chunks there are."""
     spent = spend(world, roster, sums)
     return {
-        "reps": roster.table(),
-        "campaigns": Campaigns(world).table(),
+        "reps": rep_table(world, roster),
+        "campaigns": campaign_table(world),
         "stages": stages(),
         "products": products(world),
         "spend": spent,
@@ -102,47 +104,3 @@ def once(world: World, roster: Roster, sums: Totals) -> dict[str, pa.Table]:
         "exchange_rates": rate_table(world),
         "price_survey": survey_table(world),
     }
-
-
-def account_table(world: World, chunk: int, made: Simulated, roster: Roster) -> pa.Table:
-    """accounts, by the day they turned up; the rep is who looks after them on the last day."""
-    accounts, rows, deals = made.accounts, made.ledger.rows, made.ledger.deals
-    last = np.full(len(accounts), world.end - 1)
-    active = np.zeros(len(accounts), bool)
-    active[rows["account"][(rows["started"] < world.end) & (rows["ended"] >= world.end)]] = True
-    sellers = roster.seat_of(
-        roster.team("AE", accounts.segment), accounts.region, last, accounts.territory
-    )
-    rep = roster.holder(np.where(active, made.keepers, sellers), last)
-    how = made.leads.came_by.copy()
-    won = np.flatnonzero(deals.won & (deals.kind == 0) & (deals.lead < 0))
-    how[deals.account[won]] = len(world.scenario.channels)
-    unknown = world.streams(chunk).uniform("accounts.channel.unknown", len(accounts)) < 0.02
-    values = {
-        "account_id": accounts.ids,
-        "name": accounts.names,
-        "segment": Words(accounts.segment, list(world.scenario.segments)),
-        "industry": Words(accounts.industry, list(INDUSTRIES)),
-        "country": Words(accounts.country, list(COUNTRIES)),
-        "region": Words(accounts.region, sorted(REGIONS)),
-        "employees": accounts.employees,
-        "channel": Words(np.where(unknown, -1, how), [*world.scenario.channels, "Outbound"]),
-        "rep_id": roster.ids.of(rep),
-        "created_on": accounts.arrival,
-    }
-    return arrow("accounts", values, in_order(accounts.arrival, accounts.ids.number))
-
-
-def products(world: World) -> pa.Table:
-    """products, at the list prices of the last day."""
-    specs = world.scenario.products
-    count = np.arange(len(specs))
-    return arrow(
-        "products",
-        {
-            "product_id": product_ids(world),
-            "name": list(specs),
-            "family": [spec.family for spec in specs.values()],
-            "list_price": list_price(world, count, np.full(len(specs), world.end - 1)),
-        },
-    )

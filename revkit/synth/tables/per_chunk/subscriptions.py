@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER, arrow
-from revkit.synth.kernel.ids import scramble
+from revkit.synth.kernel.ids import product_ids, scramble
 from revkit.synth.kernel.random_streams import Numbers, in_order
 from revkit.synth.kernel.text import Ids, Words
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.contracts import CHURN_REASONS
 from revkit.synth.simulate.customer_months import Ledger
-from revkit.synth.simulate.deal_history import product_ids
 from revkit.synth.simulate.world import World
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def subscription_table(world: World, chunk: int, accounts: Accounts, ledger: Led
         "started_on": rows["started"],
         "ended_on": ended,
         "account_id": accounts.ids.of(account),
-        "product_id": Words(rows["product"], product_ids(world)),
+        "product_id": Words(rows["product"], product_ids(len(world.scenario.products))),
         "mrr": rows["seats"] * rows["price"],
         "currency": Words(np.zeros(len(account), np.int64), [world.scenario.currency]),
         "quantity": rows["seats"].astype(float),

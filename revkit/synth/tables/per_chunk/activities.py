@@ -1,4 +1,4 @@
-"""What reaches a lead or a deal, and what fills a rep's week: touches and activities."""
+"""activities: calls, e-mails, meetings and demos with leads and deals, and the rest of a week."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER, arrow
-from revkit.synth.kernel.random_streams import Numbers, choose, in_order
+from revkit.synth.kernel.random_streams import Numbers, in_order
 from revkit.synth.kernel.text import Ids, Words
 from revkit.synth.simulate.accounts import Accounts
-from revkit.synth.simulate.campaigns import Campaigns
 from revkit.synth.simulate.deals import Deals
 from revkit.synth.simulate.leads import Leads
 from revkit.synth.simulate.reps import Roster
@@ -22,45 +21,68 @@ if TYPE_CHECKING:
 KINDS = {"call": 25, "email": 10, "meeting": 50, "demo": 60, "crm": 300, "admin": 420}
 """What reps do, and the minutes it takes; of the last two, a week's."""
 
+
 EMAIL = 1
+
+
 SELLING = 4
 """The first of KINDS have a customer at the other end."""
+
 
 ALONG = (0, 1, 3, 2, 2, 0)
 """The kinds of contact along a deal, evenly spread over it."""
 
+
 EVERY = 4.0
 """Days between two contacts at least; a short deal has fewer."""
+
 
 ANSWERED = {True: 0.92, False: 0.75}
 """How many leads are called at all: those that became an MQL, and the others."""
 
+
 WAIT = 170
 """Minutes until a lead is called, the median; one in six waits four times that."""
 
+
 MINE = 1 << 24
-"""Touches, and activities, that a chunk can have."""
+"""Activities that a chunk can have."""
 
 
-def touch_table(world: World, chunk: int, leads: Leads) -> pa.Table:
-    """touches: the campaign a lead came by, and for every other MQL the one that made it one."""
-    campaigns, draws = Campaigns(world), leads.slots(world)
-    shares = np.array([spec.share for spec in world.scenario.channels.values()])
-    other = choose(draws.uniform("touches.channel"), shares)
-    again = draws.uniform("touches.again") < 0.5
-    when = np.r_[leads.created, np.where(again, leads.mql, NEVER)]
-    campaign = campaigns.of(
-        np.r_[leads.channel, other], np.minimum(when, world.end * DAY - 1) // DAY
-    )
-    kept = np.flatnonzero((when < world.end * DAY) & (campaign.codes >= 0))
-    kept = kept[in_order(when[kept])]
+def activity_table(
+    world: World,
+    chunk: int,
+    accounts: Accounts,
+    roster: Roster,
+    leads: Leads,
+    seats: Numbers,
+    deals: Deals,
+) -> pa.Table:
+    """activities of the leads shown, of deals and at the desk, in the order they happened.
+
+    ``seats`` look after the leads.
+    """
+    rows = joined(
+        [calls(world, roster, leads, seats), contacts(world, roster, deals),
+         desk(world, roster, chunk)]
+    )  # fmt: skip
+    order = in_order(rows["when"])
+    rows = {name: values[order] for name, values in rows.items()}
+    usual = np.array([*KINDS.values()])[:, None] * (0.6 + 0.1 * np.arange(9))  # 60 to 140 % of it
+    minutes = np.rint(usual / 5) * 5
     return arrow(
-        "touches",
+        "activities",
         {
-            "touch_id": Ids("U", 7, 1 + chunk * MINE + np.arange(len(kept))),
-            "lead_id": leads.ids.of(kept % max(len(leads), 1)),
-            "campaign_id": campaign[kept],
-            "touched_at": when[kept],
+            "activity_id": Ids("V", 8, 1 + chunk * MINE + np.arange(len(order))),
+            "rep_id": roster.ids.of(rows["person"]),
+            "kind": Words(rows["kind"], list(KINDS)),
+            "direction": Words(rows["out"], ["in", "out"]),
+            "occurred_at": rows["when"],
+            "minutes": minutes[rows["kind"], rows["when"] // 60 * 7 % 9],
+            "is_selling": rows["kind"] < SELLING,
+            "lead_id": leads.ids.of(rows["lead"]),
+            "opportunity_id": deals.ids.of(rows["deal"]),
+            "account_id": accounts.ids.of(rows["account"]),
         },
     )
 
@@ -147,44 +169,6 @@ def joined(parts: list[dict[str, Numbers]]) -> dict[str, Numbers]:
         )
         for name in parts[0]
     }  # fmt: skip
-
-
-def activity_table(
-    world: World,
-    chunk: int,
-    accounts: Accounts,
-    roster: Roster,
-    leads: Leads,
-    seats: Numbers,
-    deals: Deals,
-) -> pa.Table:
-    """activities of the leads shown, of deals and at the desk, in the order they happened.
-
-    ``seats`` look after the leads.
-    """
-    rows = joined(
-        [calls(world, roster, leads, seats), contacts(world, roster, deals),
-         desk(world, roster, chunk)]
-    )  # fmt: skip
-    order = in_order(rows["when"])
-    rows = {name: values[order] for name, values in rows.items()}
-    usual = np.array([*KINDS.values()])[:, None] * (0.6 + 0.1 * np.arange(9))  # 60 to 140 % of it
-    minutes = np.rint(usual / 5) * 5
-    return arrow(
-        "activities",
-        {
-            "activity_id": Ids("V", 8, 1 + chunk * MINE + np.arange(len(order))),
-            "rep_id": roster.ids.of(rows["person"]),
-            "kind": Words(rows["kind"], list(KINDS)),
-            "direction": Words(rows["out"], ["in", "out"]),
-            "occurred_at": rows["when"],
-            "minutes": minutes[rows["kind"], rows["when"] // 60 * 7 % 9],
-            "is_selling": rows["kind"] < SELLING,
-            "lead_id": leads.ids.of(rows["lead"]),
-            "opportunity_id": deals.ids.of(rows["deal"]),
-            "account_id": accounts.ids.of(rows["account"]),
-        },
-    )
 
 
 def in_office(moments: Numbers) -> Numbers:

@@ -1,0 +1,1 @@
+"""Tables built for each chunk of accounts."""

@@ -1,0 +1,47 @@
+"""accounts: every company that may buy, and who looks after it on the last day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from revkit.synth.kernel.arrow import arrow
+from revkit.synth.kernel.random_streams import in_order
+from revkit.synth.kernel.text import Words
+from revkit.synth.scenario.vocabulary import COUNTRIES, INDUSTRIES, REGIONS
+from revkit.synth.simulate.reps import Roster
+from revkit.synth.simulate.simulation import Simulated
+from revkit.synth.simulate.world import World
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def account_table(world: World, chunk: int, made: Simulated, roster: Roster) -> pa.Table:
+    """accounts, by the day they turned up; the rep is who looks after them on the last day."""
+    accounts, rows, deals = made.accounts, made.ledger.rows, made.ledger.deals
+    last = np.full(len(accounts), world.end - 1)
+    active = np.zeros(len(accounts), bool)
+    active[rows["account"][(rows["started"] < world.end) & (rows["ended"] >= world.end)]] = True
+    sellers = roster.seat_of(
+        roster.team("AE", accounts.segment), accounts.region, last, accounts.territory
+    )
+    rep = roster.holder(np.where(active, made.keepers, sellers), last)
+    how = made.leads.came_by.copy()
+    won = np.flatnonzero(deals.won & (deals.kind == 0) & (deals.lead < 0))
+    how[deals.account[won]] = len(world.scenario.channels)
+    unknown = world.streams(chunk).uniform("accounts.channel.unknown", len(accounts)) < 0.02
+    values = {
+        "account_id": accounts.ids,
+        "name": accounts.names,
+        "segment": Words(accounts.segment, list(world.scenario.segments)),
+        "industry": Words(accounts.industry, list(INDUSTRIES)),
+        "country": Words(accounts.country, list(COUNTRIES)),
+        "region": Words(accounts.region, sorted(REGIONS)),
+        "employees": accounts.employees,
+        "channel": Words(np.where(unknown, -1, how), [*world.scenario.channels, "Outbound"]),
+        "rep_id": roster.ids.of(rep),
+        "created_on": accounts.arrival,
+    }
+    return arrow("accounts", values, in_order(accounts.arrival, accounts.ids.number))

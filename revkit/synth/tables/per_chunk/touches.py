@@ -1,0 +1,43 @@
+"""touches: the campaigns that reached each lead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from revkit.synth.kernel.arrow import NEVER, arrow
+from revkit.synth.kernel.random_streams import choose, in_order
+from revkit.synth.kernel.text import Ids
+from revkit.synth.simulate.campaigns import Campaigns
+from revkit.synth.simulate.leads import Leads
+from revkit.synth.simulate.world import DAY, World
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MINE = 1 << 24
+"""Touches that a chunk can have."""
+
+
+def touch_table(world: World, chunk: int, leads: Leads) -> pa.Table:
+    """touches: the campaign a lead came by, and for every other MQL the one that made it one."""
+    campaigns, draws = Campaigns(world), leads.slots(world)
+    shares = np.array([spec.share for spec in world.scenario.channels.values()])
+    other = choose(draws.uniform("touches.channel"), shares)
+    again = draws.uniform("touches.again") < 0.5
+    when = np.r_[leads.created, np.where(again, leads.mql, NEVER)]
+    campaign = campaigns.of(
+        np.r_[leads.channel, other], np.minimum(when, world.end * DAY - 1) // DAY
+    )
+    kept = np.flatnonzero((when < world.end * DAY) & (campaign.codes >= 0))
+    kept = kept[in_order(when[kept])]
+    return arrow(
+        "touches",
+        {
+            "touch_id": Ids("U", 7, 1 + chunk * MINE + np.arange(len(kept))),
+            "lead_id": leads.ids.of(kept % max(len(leads), 1)),
+            "campaign_id": campaign[kept],
+            "touched_at": when[kept],
+        },
+    )

@@ -1,0 +1,1 @@
+"""Tables that exist once per company, built from totals over all chunks."""

@@ -1,0 +1,102 @@
+"""spend: one row for each month, function, category and channel or campaign."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from revkit.synth.kernel.arrow import arrow
+from revkit.synth.kernel.random_streams import Numbers
+from revkit.synth.kernel.text import Ids
+from revkit.synth.scenario.vocabulary import REGIONS
+from revkit.synth.simulate.campaigns import Campaigns, decoy_ids
+from revkit.synth.simulate.reps import Roster
+from revkit.synth.simulate.world import AHEAD, World
+from revkit.synth.tables.per_company.planning import expected_leads
+from revkit.synth.tables.per_company.totals import Totals
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FUNCTIONS = {"sales": ("AE", "AM", "SDR"), "success": ("CSM",)}
+"""The roles of each function that has people of its own."""
+
+
+MANAGER_PAY = 1.2
+"""What a manager earns, in pays of the team."""
+
+
+def spend(world: World, roster: Roster, sums: Totals) -> pa.Table:
+    """spend: one row for each month, function, category and channel or campaign."""
+    scenario, costs = world.scenario, world.scenario.costs
+    edges = world.month_starts[world.scenario.burn_in_months : -AHEAD]
+    starts, ends = edges[:-1], edges[1:] - 1
+    rows: list[tuple[Numbers, str, str | None, str | None, Numbers, Numbers]] = []
+
+    def add(function: str, category: str | None, amount: Numbers, *, days: Numbers = ends,
+            channel: str | None = None, campaign: Any = None) -> None:  # fmt: skip
+        campaign = np.full(len(days), None) if campaign is None else campaign
+        cents = np.rint(amount).astype(np.int64)
+        rows.append((days, function, category, channel, campaign, cents))
+
+    def wobble(name: str) -> Numbers:
+        return np.asarray(np.exp(0.04 * world.streams().normal(f"spend.{name}", world.months)))
+
+    for function, roles in FUNCTIONS.items():
+        people, pay = staff(world, roster, ends, roles)
+        add(function, "people", pay * (1 + costs.overhead))
+        add(function, "tools", people * costs.tools * 100 * wobble(f"{function}.tools"))
+    add("sales", "commission", sums.commission)
+    marketers = np.full(world.months, max(1, round(costs.marketers * world.accounts / 1000)))
+    add("marketing", "people", marketers * costs.marketer_pay * 100 / 12 * (1 + costs.overhead))
+    add("marketing", "tools", marketers * 2 * costs.tools * 100 * wobble("marketing.tools"))
+    leads = expected_leads(world)[scenario.burn_in_months :]
+    campaigns = Campaigns(world)
+    for place, (name, channel) in enumerate(scenario.channels.items()):
+        budget = leads * channel.share * channel.cost * 100 * wobble(name) * wobble(f"{name}.more")
+        add("marketing", "programs", budget, days=starts + 14, channel=name,
+            campaign=campaigns.of(np.full(len(starts), place), starts + 14).words())  # fmt: skip
+    for id_, decoy in zip(decoy_ids(len(campaigns.decoys)).words(), campaigns.decoys, strict=True):
+        days = np.array([world.effects.first_day(m) + 14 for m in range(*decoy.months)])
+        days = days[days < world.end]
+        amount = np.full(len(days), 100 * decoy.cost / (decoy.months[1] - decoy.months[0]))
+        add("marketing", "programs", amount, days=days, channel=decoy.channel,
+            campaign=np.full(len(days), id_))  # fmt: skip
+    add("support", "people", sums.revenue * costs.support * wobble("support"))
+    add("product", "people", sums.revenue * costs.product * wobble("product"))
+    add("admin", "people", sums.revenue * costs.admin * wobble("admin"))
+    add("cogs", "tools", sums.revenue * costs.hosting * wobble("hosting"))
+    add("cogs", None, sums.revenue * costs.payments)
+
+    days = np.concatenate([row[0] for row in rows])
+    order = np.argsort(days, kind="stable")
+    text = [np.concatenate([np.full(len(row[0]), row[i]) for row in rows]) for i in (1, 2, 3)]
+    return arrow(
+        "spend",
+        {
+            "spend_id": Ids("X", 5, 1 + np.arange(len(order))),
+            "spent_on": days[order],
+            "function": text[0][order],
+            "category": text[1][order],
+            "channel": text[2][order],
+            "campaign_id": np.concatenate([row[4] for row in rows])[order],
+            "amount": np.concatenate([row[5] for row in rows])[order],
+            "currency": np.full(len(order), scenario.currency, dtype=object),
+        },
+    )
+
+
+def staff(
+    world: World, roster: Roster, days: Numbers, roles: tuple[str, ...]
+) -> tuple[Numbers, Numbers]:
+    """People in some roles on some days, managers with their teams, and a month's pay in cents."""
+    team = roster.seats[0][roster.seat] // len(REGIONS)
+    here = (roster.hired <= days[:, None]) & (days[:, None] < roster.leaves)
+    people, pay = np.zeros((2, len(days)))
+    for place, spec in enumerate(world.scenario.teams.values()):
+        if spec.role in roles:
+            count = here[:, team == place].sum(axis=1)
+            people += count + 1
+            pay += (count + MANAGER_PAY) * spec.pay * 100 / 12
+    return people, pay

@@ -1,0 +1,74 @@
+"""targets: quotas by rep and quarter, the plan of new MRR by segment and of leads by month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from revkit.synth.kernel.arrow import arrow
+from revkit.synth.kernel.text import Ids
+from revkit.synth.scenario.vocabulary import REGIONS
+from revkit.synth.simulate.reps import Roster
+from revkit.synth.simulate.world import World, month_number, working
+from revkit.synth.tables.per_company.planning import days_of, expected_leads, plan_months, quarters
+from revkit.synth.tables.per_company.totals import Totals
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PLAN = 0.85
+"""What the plan counts on, of the quotas it hands out."""
+
+
+def targets(world: World, roster: Roster, sums: Totals) -> pa.Table:
+    """targets: quotas by rep and quarter, the plan of new MRR by segment and of leads by month."""
+    rows = [*quotas(world, roster, sums), *plans(world, roster)]
+    rows.sort(key=lambda row: (row["submitted_on"], row["starts_on"]))
+    columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    return arrow("targets", columns | {"target_id": Ids("T", 5, 1 + np.arange(len(rows)))})
+
+
+def quotas(world: World, roster: Roster, sums: Totals) -> Iterator[dict[str, Any]]:
+    """A quarter's bookings for each rep with a quota; half in the first quarter.
+
+    Who looks after customers has a quota of what is up for renewal, and none where nothing is.
+    """
+    queue, opened = roster.seats
+    reps = roster.ids.words()
+    for (start, end, submitted), up in zip(quarters(world), sums.due, strict=True):
+        for place, team in enumerate(world.scenario.teams.values()):
+            seats = np.flatnonzero((queue // len(REGIONS) == place) & (opened <= start))
+            for seat, person in zip(seats, roster.holder(seats, np.array(start)), strict=True):
+                share = 0.5 if start - roster.hired[person] < 90 else 1.0
+                amount = int(team.quota * 100 * share + team.quota_of_due * up[seat])
+                if amount:
+                    yield {
+                        "kind": "quota", "rep_id": reps[person], "segment": team.accounts or None,
+                        "starts_on": start, "ends_on": end, "submitted_on": submitted,
+                        "measure": "bookings", "amount": amount,
+                    }  # fmt: skip
+
+
+def plans(world: World, roster: Roster) -> Iterator[dict[str, Any]]:
+    """A month's new MRR for each segment with quotas, and its leads."""
+    queue, opened = roster.seats
+    months, season = plan_months(world), np.asarray(world.scenario.season)
+    leads = expected_leads(world)
+    for month, start, end in zip(months, days_of(months), days_of(months + 1), strict=True):
+        submitted = int(working(days_of(month // 12 * 12) - 17))
+        if submitted >= world.end or end <= world.start:
+            continue
+        row = {"kind": "plan", "rep_id": None, "starts_on": start, "ends_on": end}
+        row |= {"submitted_on": submitted}
+        for place, team in enumerate(world.scenario.teams.values()):
+            if team.quota:
+                seats = ((queue // len(REGIONS) == place) & (opened <= start)).sum()
+                yearly = PLAN * 4 * team.quota * seats * season[month % 12] / season.sum()
+                yield row | {"segment": team.accounts, "measure": "new_mrr",
+                             "amount": round(yearly / 12 / 100) * 10_000}  # fmt: skip
+        ahead = month - month_number(np.array(world.first))
+        while ahead >= len(leads):
+            ahead -= 12
+        yield row | {"segment": None, "measure": "leads", "amount": int(leads[ahead]) * 100}

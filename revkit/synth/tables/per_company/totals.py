@@ -1,0 +1,68 @@
+"""Sums over chunks that the tables of the whole company need: revenue, commission, renewals due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from revkit.synth.kernel.random_streams import Numbers
+from revkit.synth.simulate.deals import RENEWAL
+from revkit.synth.simulate.reps import Roster
+from revkit.synth.simulate.simulation import Simulated
+from revkit.synth.simulate.world import AHEAD, World, working
+from revkit.synth.tables.per_company.planning import quarters
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a chunk adds to the books, in cents for each month shown.
+
+    ``due`` is for each quarter planned and each seat that looks after customers: see `due`.
+    """
+
+    revenue: Numbers
+    commission: Numbers
+    due: Numbers
+
+    def __add__(self, other: Totals) -> Totals:
+        return Totals(
+            self.revenue + other.revenue, self.commission + other.commission, self.due + other.due
+        )
+
+
+def totals(world: World, roster: Roster, made: Simulated) -> Totals:
+    """Revenue earned by the day, commission on what was won, and what is up for renewal."""
+    ledger, costs = made.ledger, world.scenario.costs
+    rows = ledger.rows
+    monthly = rows["seats"] * rows["price"]
+    edges = world.month_starts[world.scenario.burn_in_months : -AHEAD]
+    revenue = []
+    for first, last in pairwise(edges):
+        days = np.minimum(rows["ended"], last) - np.maximum(rows["started"], first)
+        revenue.append(int((monthly * np.maximum(days, 0)).sum()) // int(last - first))
+    deals = ledger.deals
+    rate = np.where(deals.kind == RENEWAL, costs.commission_renewal, costs.commission)
+    earned = np.rint(np.where(deals.won, deals.amount * rate, 0)).astype(np.int64)
+    month = world.month(deals.closes) - world.scenario.burn_in_months
+    shown = (month >= 0) & (month < world.months)
+    commission = np.zeros(world.months, np.int64)
+    np.add.at(commission, month[shown], earned[shown])
+    return Totals(np.array(revenue), commission, due(world, roster, made))
+
+
+def due(world: World, roster: Roster, made: Simulated) -> Numbers:
+    """A year of the contracts that are up for renewal, as known when quotas are handed out.
+
+    A quarter a row and a seat a column; a renewal closes on the working day before its term ends.
+    """
+    rows, size = made.ledger.rows, len(roster.seats[0])
+    seat, worth = made.keepers[rows["account"]], 12 * rows["seats"] * rows["price"]
+    closes = working(rows["term"] - 1)
+    found = []
+    for start, end, submitted in quarters(world):
+        runs = (rows["started"] <= submitted) & (rows["ended"] > submitted)
+        runs &= (closes >= start) & (closes < end)
+        found.append(np.bincount(seat[runs], worth[runs], size).astype(np.int64))
+    return np.array(found).reshape(-1, size)
