@@ -39,10 +39,22 @@ NEAR = 0.1
 DEPENDS = {
     "start": None, "burn_in_months": None, "growth": None, "season": None, "month_end": None,
     "segments": ("win", "cycle_days", "churn_year", "monthly_contracts", "outbound"),
-    "funnel": ("leads_per_account", "days_between_leads", "lead_mql", "mql_sql", "sql_opportunity"),
+    "funnel": (
+        "leads_per_account", "days_between_leads", "lead_mql", "mql_sql", "sql_opportunity",
+        "inbound", "health", "days", "spread",
+    ),
+    "deals": (
+        "approach_days", "approach_after_days", "retry_after_days", "inbound_odds",
+        "channel_quality", "cycle_spread", "longest_cycle", "lost_at", "lost_length",
+    ),
+    "contracts": (
+        "start_days", "monthly_start", "due_hazard", "running_hazard", "early_hazard",
+        "early_months", "later_hazard",
+    ),
     "channels": ("share", "quality"),
     "health": ("win", "churn", "expansion"),
-    "customers": ("return_",),
+    "customers": ("return_", "return_after_days"),
+    "people": None,
     "teams": ("role", "accounts"),
 }  # fmt: skip
 """What the rates of the pilot depend on: of each block some keys, or all of it."""

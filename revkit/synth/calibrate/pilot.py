@@ -10,7 +10,7 @@ import numpy as np
 
 from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.scenario.model import Scenario
-from revkit.synth.simulate.deals import LOST_AFTER, rests_until, stage_reached
+from revkit.synth.simulate.deals import rests_until, stage_reached
 from revkit.synth.simulate.lead_funnel import GATES, Course, whole_way
 from revkit.synth.simulate.reps import FAR, Roster
 from revkit.synth.simulate.simulation import Simulated, shown, simulate
@@ -91,11 +91,12 @@ def expected(world: World, made: Simulated) -> dict[str, Rate]:
     found, come = {}, np.ones(len(lead))
     for gate, each in zip(GATES, chances, strict=True):
         chance = each[timely]
-        room = free(made, lead, ready) if gate == "sql_opportunity" else 1.0
+        room = free(world, made, lead, ready) if gate == "sql_opportunity" else 1.0
         found[gate] = rate(leads.account[lead], come, room * chance, room * chance * (1 - chance))
         come = come * chance
     # whether a deal closes in time hangs on its outcome: one that is lost early is over sooner
-    pace, days = LOST_AFTER[stage_reached(deals.slots(world))], deals.closes - deals.opened
+    pace = np.array(world.scenario.deals.lost_length)[stage_reached(world, deals.slots(world))]
+    days = deals.closes - deals.opened
     in_won, in_lost = (
         (deals.opened + length >= world.start) & (deals.opened + length < world.end)
         for length in (
@@ -115,7 +116,7 @@ def expected(world: World, made: Simulated) -> dict[str, Rate]:
     return found
 
 
-def free(made: Simulated, lead: Numbers, day: Numbers) -> Numbers:
+def free(world: World, made: Simulated, lead: Numbers, day: Numbers) -> Numbers:
     """Whether each lead's account could be sold to on the day its deal would open.
 
     An SQL becomes no opportunity while another deal with its account is open, nor soon after.
@@ -127,5 +128,5 @@ def free(made: Simulated, lead: Numbers, day: Numbers) -> Numbers:
     before = np.r_[order, -1][place - 1]
     own = deals.of_lead(len(made.leads))[lead] >= 0
     other = np.r_[deals.account, -1][before] != account
-    rests = np.r_[rests_until(deals.won, deals.closes), 0][before]
+    rests = np.r_[rests_until(world, deals.won, deals.closes), 0][before]
     return np.asarray(own | other | (day >= rests))

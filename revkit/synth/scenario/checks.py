@@ -38,7 +38,11 @@ def check_blocks(scenario: Scenario, name: str) -> None:
             f"{name}: season must be a weight for each of the twelve months, not all 0; it is "
             f"{list(scenario.season)}."
         )
-    for key, specs in (("segments", scenario.segments), ("channels", scenario.channels)):
+    for key, specs in (
+        ("segments", scenario.segments),
+        ("channels", scenario.channels),
+        ("tickets: severities", scenario.tickets.severities),
+    ):
         if not sum(spec.share for spec in specs.values()):
             raise ParameterError(f"{name}: {key} must have a share above 0; none has.")
     plans = len(scenario.products) - 1

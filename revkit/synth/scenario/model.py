@@ -8,26 +8,19 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, Lt
 
-from revkit.synth.scenario.blocks import (
-    Amount,
-    Billing,
+from revkit.synth.scenario.blocks.bounds import Amount, Positive, Share, Word
+from revkit.synth.scenario.blocks.company import Costs, Currency, Planning, Staffing, Team
+from revkit.synth.scenario.blocks.customers import Billing, ContractTerms, Customers, Tickets, Usage
+from revkit.synth.scenario.blocks.market import (
+    AccountMix,
     Channel,
-    Costs,
-    Currency,
-    Customers,
-    Funnel,
     Health,
-    Positive,
     PriceSurvey,
     PriceTests,
     Product,
     Segment,
-    Share,
-    Team,
-    Tickets,
-    Usage,
-    Word,
 )
+from revkit.synth.scenario.blocks.selling import ActivityHabits, DealTerms, Funnel, PipelineHabits
 
 
 @dataclass(frozen=True)
@@ -90,13 +83,20 @@ class Scenario:
     month_end: Share
     calendar_source: Word
     segments: Mapping[str, Segment]
+    accounts: AccountMix
     funnel: Funnel
     channels: Mapping[str, Channel]
     health: Health
+    deals: DealTerms
+    pipeline: PipelineHabits
+    activities: ActivityHabits
     products: Mapping[str, Product]
+    contracts: ContractTerms
     customers: Customers
     teams: Mapping[str, Team]
+    people: Staffing
     costs: Costs
+    planning: Planning
     usage: Usage
     tickets: Tickets
     billing: Billing

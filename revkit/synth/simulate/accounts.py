@@ -13,8 +13,6 @@ from revkit.synth.kernel.text import Ids, Joined, Words
 from revkit.synth.scenario.vocabulary import COUNTRIES, INDUSTRIES
 from revkit.synth.simulate.world import CHUNK, World
 
-UNKNOWN_INDUSTRY = 0.03
-
 
 @dataclass(frozen=True)
 class Accounts:
@@ -38,14 +36,14 @@ class Accounts:
 def population(world: World, chunk: int) -> Accounts:
     """The accounts of one chunk."""
     streams, size = world.streams(chunk), world.size(chunk)
-    specs = list(world.scenario.segments.values())
+    specs, mix = list(world.scenario.segments.values()), world.scenario.accounts
     regions = sorted({region for region, _ in COUNTRIES.values()})
     country = choose(
         streams.uniform("accounts.country", size), np.array([w for _, w in COUNTRIES.values()])
     )
     industry = choose(streams.uniform("accounts.industry", size), np.array([*INDUSTRIES.values()]))
-    unknown = streams.uniform("accounts.industry.unknown", size) < UNKNOWN_INDUSTRY
-    spread = np.exp(0.7 * streams.normal("accounts.employees", size))
+    unknown = streams.uniform("accounts.industry.unknown", size) < mix.unknown_industry
+    spread = np.exp(mix.employees_spread * streams.normal("accounts.employees", size))
     days = np.searchsorted(
         np.cumsum(world.arrivals()), streams.uniform("accounts.created_on", size), side="right"
     )

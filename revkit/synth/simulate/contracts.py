@@ -8,17 +8,14 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import Numbers
+from revkit.synth.scenario.blocks.bounds import Span
+from revkit.synth.scenario.vocabulary import CHURN_REASONS
 
 LIVES = 3
 """The most times an account can be a customer."""
 
-CHURN_REASONS = {
-    "price": 0.24, "low usage": 0.24, "missing feature": 0.18, "competitor": 0.17,
-    "sponsor left": 0.10, "out of business": 0.07,
-}  # fmt: skip
 PAYMENT_FAILED = len(CHURN_REASONS)
 ACTIVE, PAST_DUE = range(2)
-GRACE_DAYS = 28
 
 
 @dataclass
@@ -97,9 +94,9 @@ class State:
         self.left = np.full(self.size, NEVER)
 
 
-def fewer_seats(seats: Numbers, draws: Numbers) -> Numbers:
+def fewer_seats(seats: Numbers, kept: Span, draws: Numbers) -> Numbers:
     """Seats after losing a twelfth to two fifths of them, one left at least."""
-    fewer = np.minimum(np.rint(seats * (0.92 - 0.32 * draws)), seats - 1)
+    fewer = np.minimum(np.rint(seats * (kept[0] - kept[1] * draws)), seats - 1)
     return np.asarray(np.maximum(fewer, 1).astype(np.int64))
 
 

@@ -9,11 +9,10 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import Numbers, Slots, Streams, choose
+from revkit.synth.scenario.vocabulary import CHURN_REASONS
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.contracts import (
     ACTIVE,
-    CHURN_REASONS,
-    GRACE_DAYS,
     LIVES,
     PAST_DUE,
     PAYMENT_FAILED,
@@ -103,8 +102,10 @@ class Book:
 
     def first_days(self) -> Numbers:
         """The day each account's first contract begins."""
-        wait = 3 + 20 * self.streams.uniform("subscriptions.wait", self.size)
-        wait = (wait * np.where(self.annual, 1.0, 0.3)).astype(np.int64)
+        terms = self.world.scenario.contracts
+        wait = self.streams.uniform("subscriptions.wait", self.size)
+        wait = terms.start_days[0] + terms.start_days[1] * wait
+        wait = (wait * np.where(self.annual, 1.0, terms.monthly_start)).astype(np.int64)
         closed = np.r_[self.won.closes, NEVER][self.first]
         return early_in_month(np.where(closed < NEVER, closed + wait, NEVER))
 
@@ -180,7 +181,7 @@ class Book:
         first = int(world.month_starts[month])
         day, tenure = first + state.day[who] - 1, month - state.month[who]
         due, annual = (tenure > 0) & (tenure % 12 == 0), state.annual[who]
-        shape = np.where(annual, np.where(due, 11.0, 0.09), np.where(tenure <= 4, 1.5, 0.85))
+        shape = self.hazard_shape(annual, due, tenure)
         cause = {
             "segment": self.accounts.segment[who], "industry": self.accounts.industry[who],
             "cohort_from": state.born[who],
@@ -197,10 +198,10 @@ class Book:
         renews = due & annual & ~left
         self.renew(month, who[renews], day[renews], growth[renews])
         rises = due & ~annual & ~left
-        rises[rises] = self.draw("legacy", month, who[rises]) < 0.6
+        rises[rises] = self.draw("legacy", month, who[rises]) < world.scenario.contracts.repriced
         self.reprice(who[rises], day[rises])
 
-        rest = ~left & ~renews & ~rises & (tenure >= 2)
+        rest = ~left & ~renews & ~rises & (tenure >= spec.settled_after)
         who, growth, annual = who[rest], growth[rest], annual[rest]
         fewer = 1 / self.growth[who]
         chance = np.cumsum(
@@ -209,7 +210,7 @@ class Book:
                 spec.better_plan * growth * (self.main.product[who] < self.upper[who]),
                 spec.add_on * growth * ~self.extra.runs(who),
                 np.where(annual, 0.0, spec.fewer_seats * fewer),
-                spec.more_seats * 0.9 * fewer,
+                spec.more_seats * spec.refused_offers * fewer,
             ],
             axis=0,
         )
@@ -220,6 +221,15 @@ class Book:
             days = first + (28 * self.draw("day", month, chosen)).astype(np.int64)
             change(month, chosen, days)
 
+    def hazard_shape(self, annual: Numbers, due: Numbers, tenure: Numbers) -> Numbers:
+        """Return the factor on each contract's hazard in a month of its tenure."""
+        terms = self.world.scenario.contracts
+        return np.where(
+            annual,
+            np.where(due, terms.due_hazard, terms.running_hazard),
+            np.where(tenure <= terms.early_months, terms.early_hazard, terms.later_hazard),
+        )
+
     def leave(self, month: int, who: Numbers, day: Numbers, due: Numbers) -> None:
         """End the contracts of some accounts, asked for beforehand or for want of payment."""
         state, annual = self.state, self.state.annual[who]
@@ -229,11 +239,14 @@ class Book:
         reason = choose(self.draw("reason", month, who), shares)
         reason = np.where(failed, PAYMENT_FAILED, reason)
         ahead = self.draw("request", month, who)
-        asked = day - np.where(annual, 15 + 60 * ahead, 3 + 25 * ahead).astype(np.int64)
+        terms = self.world.scenario.contracts
+        yearly, monthly = terms.annual_notice_days, terms.monthly_notice_days
+        notice = np.where(annual, yearly[0] + yearly[1] * ahead, monthly[0] + monthly[1] * ahead)
+        asked = day - notice.astype(np.int64)
         lost = due & annual
         worth = 12 * (self.main.mrr(who) + self.extra.mrr(who))
         self.deal(month, RENEWAL, who[lost], asked[lost], worth[lost], self.main, won=False)
-        grace = day - GRACE_DAYS
+        grace = day - terms.grace_days
         for line in (self.main, self.extra):
             late = failed & (line.since[who] < grace)
             line.end(who[late], grace[late], state)
@@ -249,21 +262,24 @@ class Book:
 
     def renew(self, month: int, who: Numbers, day: Numbers, growth: Numbers) -> None:
         """Another year: at a new price, some with fewer seats, Enterprise on a new contract."""
-        state, line = self.state, self.main
+        state, line, spec = self.state, self.main, self.world.scenario.customers
         draws = self.draw("fewer", month, who)
-        fewer, more = who[draws < 0.09 / self.growth[who]], who[draws > 1 - 0.10 * growth]
+        fewer = who[draws < spec.renew_fewer / self.growth[who]]
+        more = who[draws > 1 - spec.renew_more * growth]
         for part in (line, self.extra):
             runs = part.runs(who)
             part.change(who, day, state)
             self.new_price(part, who[runs], day[runs])
-        line.seats[fewer] = fewer_seats(line.seats[fewer], self.draw("size", month, fewer))
+        line.seats[fewer] = fewer_seats(
+            line.seats[fewer], spec.seats_kept, self.draw("size", month, fewer)
+        )
         line.seats[more] = self.more_seats(month, more)
         paper = who[self.enterprise[who]]
         state.contract[paper] += 1
         state.renewed[paper] = 1
         state.term[who] = years_after(day, 1)
         worth = 12 * (line.mrr(who) + self.extra.mrr(who))
-        early = (25 * self.draw("early", month, who)).astype(np.int64)
+        early = (spec.renewal_early_days * self.draw("early", month, who)).astype(np.int64)
         self.deal(month, RENEWAL, who, day - early, worth, line, won=True)
 
     def reprice(self, who: Numbers, day: Numbers) -> None:
@@ -283,7 +299,8 @@ class Book:
     def more_seats(self, month: int, who: Numbers) -> Numbers:
         """Seats after growing by 8 % and, skewed to the right, more; at most one an employee."""
         seats = self.main.seats[who]
-        grown = seats * (1.08 - 0.14 * np.log(1 - self.draw("size", month, who)))
+        least, mean = self.world.scenario.customers.seats_gained
+        grown = seats * (least - mean * np.log(1 - self.draw("size", month, who)))
         grown = np.maximum(np.rint(grown), seats + 1).astype(np.int64)
         return np.asarray(np.maximum(np.minimum(grown, self.accounts.employees[who]), seats))
 
@@ -296,7 +313,7 @@ class Book:
         self.main.change(who, day, self.state)
         self.main.seats[who] = seats
         worth = 12 * (self.main.mrr(who) - before)
-        sold = worth >= 120_000
+        sold = worth >= 100 * self.world.scenario.customers.smallest_deal
         self.deal(month, EXPANSION, who[sold], day[sold], worth[sold], self.main, won=True)
 
     def upgrade(self, month: int, who: Numbers, day: Numbers) -> None:
@@ -320,7 +337,8 @@ class Book:
 
     def shrink(self, month: int, who: Numbers, day: Numbers) -> None:
         """Fewer seats."""
-        seats = fewer_seats(self.main.seats[who], self.draw("size", month, who))
+        kept = self.world.scenario.customers.seats_kept
+        seats = fewer_seats(self.main.seats[who], kept, self.draw("size", month, who))
         shrinks = seats < self.main.seats[who]
         who, day, seats = who[shrinks], day[shrinks], seats[shrinks]
         self.main.change(who, day, self.state)
@@ -328,21 +346,24 @@ class Book:
 
     def refuse(self, month: int, who: Numbers, day: Numbers) -> None:
         """An offer of more seats that comes to nothing."""
-        share = 0.1 + 0.3 * self.draw("size", month, who)
+        least, more = self.world.scenario.customers.offer_share
+        share = least + more * self.draw("size", month, who)
         worth = 12 * np.rint(self.main.mrr(who) * share).astype(np.int64)
         self.deal(month, EXPANSION, who, day, worth, self.main, won=False)
 
     def come_back(self, month: int) -> None:
         """Some of those who left two months to two years ago buy again."""
         first, state, line = int(self.world.month_starts[month]), self.state, self.main
-        who = np.flatnonzero(state.left < first - 60)
-        who = who[(state.left[who] >= first - 730) & (state.life[who] < LIVES) & ~line.runs(who)]
-        chance = self.world.scenario.customers.return_ * self.growth[who]
+        spec = self.world.scenario.customers
+        soonest, latest = spec.return_after_days
+        who = np.flatnonzero(state.left < first - soonest)
+        who = who[(state.left[who] >= first - latest) & (state.life[who] < LIVES) & ~line.runs(who)]
+        chance = spec.return_ * self.growth[who]
         who = who[self.draw("return", month, who) < chance]
         day = first + (27 * self.draw("day", month, who)).astype(np.int64) + 1
         listed = list_price(self.world, line.product[who], day)
-        seats = np.maximum(np.rint(0.8 * line.seats[who]), 2).astype(np.int64)
-        price = net_price(listed, np.full(len(who), 0.1))
+        seats = np.maximum(np.rint(spec.return_seats * line.seats[who]), 2).astype(np.int64)
+        price = net_price(listed, np.full(len(who), spec.return_discount))
         self.begin(month, who, day, line.product[who], seats, 1 - price / listed, price, listed)
         self.deal(month, NEW, who, day, 12 * line.mrr(who), line, won=True)
 
@@ -376,8 +397,12 @@ class Book:
         account, kind, day, won = (rows.pop(name) for name in ("account", "kind", "day", "won"))
         draws = Slots(self.streams, account * SLOTS + rows["slot"]).uniform("subscriptions.opened")
         closes = np.where(won, working(day - 1), next_working(day))
-        ahead = 8 - 26 * np.log(1 - draws)
-        renewal = np.where(self.enterprise[account], 100, 60) - 20 * draws
+        spec = self.world.scenario.customers
+        ahead = spec.expansion_days[0] - spec.expansion_days[1] * np.log(1 - draws)
+        longest = np.where(
+            self.enterprise[account], spec.enterprise_renewal_days, spec.renewal_days
+        )
+        renewal = longest - spec.renewal_days_less * draws
         ahead = np.where(kind == RENEWAL, renewal, ahead)
         opened = next_working(closes - ahead.astype(np.int64))
         earliest = np.minimum(rows.pop("earliest") + 1, closes - 1)

@@ -22,22 +22,13 @@ STAGES = {
 PROPOSAL, NEGOTIATION, WON, LOST = range(2, 6)
 FORECAST = ("pipeline", "best_case", "commit", "omitted")
 LEAD_STAGES = ("lead", "MQL", "SQL", "opportunity", "customer")
-LOST_REASONS = {
-    "no decision": 0.27, "price": 0.21, "competitor": 0.20, "missing feature": 0.13,
-    "timing": 0.12, "no budget": 0.07,
-}  # fmt: skip
-COMPETITORS = ("Rival A", "Rival B", "Rival C", "built in-house")
 TICK = 2.0**-16
 """Days between two changes that can be told apart: a second or so."""
 
 PUSHES = 8
 HANDOVERS = 4
-CLOSING = 0.96
-ENTERED = (0.0, 0.18, 0.42, 0.70)
-"""When each stage is entered at the earliest, as a share of a deal's length."""
-
-SPREAD = 0.16
-"""How much later than that it can be."""
+OPENING, CLOSING = 0.15, 0.96
+"""The part of a day before which deals are opened, and at which they are closed."""
 
 FIELDS = ("stage", "amount", "expected", "forecast", "person")
 
@@ -75,29 +66,35 @@ class Changes:
 def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> dict[str, Numbers]:
     """Every change of every deal up to the last day: deal, when (days), seq and the fields."""
     draws, every = deals.slots(world), np.arange(len(deals))
-    opened, closes = deals.opened, deals.closes
-    begins = opened + 0.15 * draws.uniform("opportunity_history.begin")
+    habits, opened, closes = world.scenario.pipeline, deals.opened, deals.closes
+    begins = opened + OPENING * draws.uniform("opportunity_history.begin")
     length = closes + CLOSING - begins
     changes = Changes()
 
     first = np.select([deals.kind == NEW, deals.kind == EXPANSION], [0, 1], PROPOSAL)
-    last = np.where(deals.won | deals.dropped, NEGOTIATION, np.maximum(stage_reached(draws), first))
+    last = np.where(
+        deals.won | deals.dropped, NEGOTIATION, np.maximum(stage_reached(world, draws), first)
+    )
     buyer = {"segment": accounts.segment[deals.account],
              "industry": accounts.industry[deals.account]}  # fmt: skip
-    says = chance(0.7, np.log(world.effects.factor("commit", opened, **buyer)))
+    says = chance(habits.says_commit, np.log(world.effects.factor("commit", opened, **buyer)))
     confident = draws.uniform("opportunity_history.forecast") < says
-    guess = deals.amount * np.exp(0.10 + 0.22 * draws.normal("opportunity_history.amount"))
+    guess = deals.amount * np.exp(
+        habits.estimate_bias + habits.estimate_spread * draws.normal("opportunity_history.amount")
+    )
     quote = deals.amount * np.where(
-        draws.uniform("opportunity_history.quoted") < 0.4, 1.0,
-        np.exp(0.03 + 0.07 * draws.normal("opportunity_history.quote")),
+        draws.uniform("opportunity_history.quoted") < habits.quote_exact, 1.0,
+        np.exp(habits.quote_bias + habits.quote_spread * draws.normal("opportunity_history.quote")),
     )  # fmt: skip
     guess, quote = whole(np.where(first < PROPOSAL, guess, quote)), whole(quote)
     cycle = np.array([spec.cycle_days for spec in world.scenario.segments.values()])
-    hoped = np.where(deals.kind == NEW, cycle[accounts.segment[deals.account]] * 1.1, 35)
-    hoped = hoped * np.exp(0.35 * draws.normal("opportunity_history.expected"))
+    hoped = cycle[accounts.segment[deals.account]] * habits.hoped_cycle
+    hoped = np.where(deals.kind == NEW, hoped, habits.hoped_expansion_days)
+    hoped = hoped * np.exp(habits.hoped_spread * draws.normal("opportunity_history.expected"))
     hoped = hoped * world.effects.factor("expected_close", opened, **buyer)
-    expected = world.month_end(opened + np.maximum(hoped, 5).astype(np.int64))
-    expected = np.where(deals.kind > EXPANSION, np.maximum(closes, opened + 45), expected)
+    expected = world.month_end(opened + np.maximum(hoped, habits.hoped_least_days).astype(np.int64))
+    renewed = np.maximum(closes, opened + habits.hoped_renewal_days)
+    expected = np.where(deals.kind > EXPANSION, renewed, expected)
     person = roster.holder(deals.seat, opened)
 
     def forecast(stage: Numbers) -> Numbers:
@@ -112,7 +109,7 @@ def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> d
     for stage in range(1, NEGOTIATION + 1):
         goes = np.flatnonzero((stage > first) & (stage <= last))
         later = draws.uniform(f"opportunity_history.{stage}")
-        share = ENTERED[stage] + SPREAD * later
+        share = habits.stages_entered[stage] + habits.stages_spread * later
         values = {"amount": quote[goes]} if stage == PROPOSAL else {}
         changes.add(
             goes, (begins + share * length)[goes], stage=stage,
@@ -125,7 +122,8 @@ def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> d
         due = next_working(expected + 1)
         over = due < until[late]
         late, due, expected = late[over], due[over], expected[over]
-        further = 12 + 40 * draws[late].uniform(f"opportunity_history.further.{push}")
+        further = draws[late].uniform(f"opportunity_history.further.{push}")
+        further = habits.push_days[0] + habits.push_days[1] * further
         further += 60 * (push == PUSHES - 1)
         expected = world.month_end((expected + further).astype(np.int64))
         if push == PUSHES - 1:

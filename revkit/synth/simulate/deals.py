@@ -26,17 +26,6 @@ SLOTS = 1024
 
 KINDS = ("new", "expansion", "renewal")
 NEW, EXPANSION, RENEWAL = range(3)
-REST_DAYS = 45
-"""How long sales waits before it tries again."""
-
-LOST_AFTER = np.array([0.55, 0.8, 1.1, 1.35])
-"""How long a deal lasts that is lost at each stage, beside the same one won."""
-
-FIRST_APPROACH = 5
-"""The first days of an account, in which sales leaves it alone."""
-
-LONGEST = 4.0
-"""The longest deals, in medians of their segment."""
 
 
 @dataclass(frozen=True)
@@ -138,11 +127,13 @@ def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster
     Every attempt has its outcome drawn beforehand; which attempts happen follows from those
     before it: none while a deal is open, none once one is won.
     """
-    approached, wanted = approaches(world, chunk, accounts, accounts.arrival + FIRST_APPROACH)
+    approached, wanted = approaches(
+        world, chunk, accounts, accounts.arrival + world.scenario.deals.approach_after_days
+    )
     account, slot, day, lead = attempts(world, leads, approached, wanted)
     draws = Slots(world.streams(chunk), account * SLOTS + slot)
     deals = outcomes(world, chunk, accounts, leads, roster, account, slot, day, lead, draws)
-    return deals.take(in_turn(deals.account, deals.opened, deals.closes, deals.won))
+    return deals.take(in_turn(world, deals))
 
 
 def approaches(
@@ -150,7 +141,9 @@ def approaches(
 ) -> tuple[Numbers, Numbers]:
     """The days since each one's first on which sales could approach accounts, and whether."""
     shape, streams = (len(accounts), APPROACHES), world.streams(chunk)
-    gaps = 240 * streams.exponential("opportunities.approach", *shape)
+    gaps = world.scenario.deals.approach_days * streams.exponential(
+        "opportunities.approach", *shape
+    )
     outbound = np.array([spec.outbound for spec in world.scenario.segments.values()])
     wanted = outbound[accounts.segment]
     shown = streams.uniform("opportunities.wanted", *shape) < (wanted / 2)[:, None]
@@ -188,7 +181,7 @@ def outcomes(
     draws: Slots,
 ) -> Deals:
     """What comes of each attempt, should it happen."""
-    scenario = world.scenario
+    scenario, terms = world.scenario, world.scenario.deals
     specs = list(scenario.segments.values())
     segment = accounts.segment[account]
     seat = roster.seat_of(
@@ -204,16 +197,20 @@ def outcomes(
         scenario.health.win * accounts.health[account],
         roster.skill[person],
         np.log(roster.ramp(person, day)),
-        np.where(lead >= 0, 0.12 + 0.5 * quality[channel], -0.12),
+        np.where(
+            lead >= 0,
+            terms.inbound_odds + terms.channel_quality * quality[channel],
+            -terms.inbound_odds,
+        ),
         np.log(world.effects.factor("win", day, channel=channel, **buyer)),
     )
     outcome = draws.uniform("opportunities.is_won")
     won = outcome < odds
-    reached = stage_reached(draws)
+    reached = stage_reached(world, draws)
     median = np.array([spec.cycle_days for spec in specs])[segment]
-    pace = np.where(won, 1.0, LOST_AFTER[reached])
-    spread = np.exp(0.6 * draws.normal("opportunities.cycle"))
-    length = median * pace * np.minimum(spread, LONGEST)
+    pace = np.where(won, 1.0, np.array(terms.lost_length)[reached])
+    spread = np.exp(terms.cycle_spread * draws.normal("opportunities.cycle"))
+    length = median * pace * np.minimum(spread, terms.longest_cycle)
     length = length * world.effects.factor("cycle", day, **buyer)
     closes = close_day(world, day, length, draws.uniform("opportunities.month_end"))
     dropped = won & (closes >= roster.departure[person])
@@ -221,14 +218,15 @@ def outcomes(
     won &= ~dropped
 
     seats = np.array([spec.seats for spec in specs])[segment]
-    seats = np.rint(seats * np.exp(0.62 * draws.normal("opportunities.seats")))
-    seats = np.clip(seats, 2, accounts.employees[account]).astype(np.int64)
+    seats = np.rint(seats * np.exp(terms.seats_spread * draws.normal("opportunities.seats")))
+    seats = np.clip(seats, terms.fewest_seats, accounts.employees[account]).astype(np.int64)
     edges = np.cumsum([spec.products for spec in specs], axis=1)[segment]
     product = (draws.uniform("opportunities.product_id")[:, None] >= edges).sum(axis=1)
     mean = np.array([spec.discount for spec in specs])[segment]
     mean = mean * world.effects.factor("discount", day, **buyer)
-    discount = -1.3 * mean * np.log(1 - draws.uniform("opportunities.discount"))
-    discount = np.minimum(np.floor(discount * 20) / 20, 0.30)
+    discount = -terms.discount_scale * mean * np.log(1 - draws.uniform("opportunities.discount"))
+    steps = terms.discount_steps
+    discount = np.minimum(np.floor(discount * steps) / steps, terms.largest_discount)
     price = net_price(list_price(world, product, day), discount)
     return Deals(
         account=account, slot=slot, kind=np.full(len(account), NEW), lead=lead, opened=day,
@@ -237,21 +235,22 @@ def outcomes(
     )  # fmt: skip
 
 
-def rests_until(won: Numbers, closes: Numbers) -> Numbers:
+def rests_until(world: World, won: Numbers, closes: Numbers) -> Numbers:
     """The day from which sales may try an account again; never, once it has bought."""
-    return np.where(won, NEVER, closes + REST_DAYS)
+    return np.where(won, NEVER, closes + world.scenario.deals.retry_after_days)
 
 
-def stage_reached(draws: Slots) -> Numbers:
+def stage_reached(world: World, draws: Slots) -> Numbers:
     """How far a deal gets before it is lost, if it is."""
-    return choose(draws.uniform("opportunities.stage"), np.array([0.30, 0.33, 0.23, 0.14]))
+    return choose(draws.uniform("opportunities.stage"), np.array(world.scenario.deals.lost_at))
 
 
-def in_turn(account: Numbers, day: Numbers, closes: Numbers, won: Numbers) -> Numbers:
+def in_turn(world: World, deals: Deals) -> Numbers:
     """The attempts that happen, when each must wait for the one before to close.
 
     They come sorted by account and day.
     """
+    account, day = deals.account, deals.opened
     fresh = np.append(True, account[1:] != account[:-1])[: len(account)]
     first = np.flatnonzero(fresh)
     holder = np.cumsum(fresh) - 1
@@ -261,5 +260,5 @@ def in_turn(account: Numbers, day: Numbers, closes: Numbers, won: Numbers) -> Nu
     for attempts in np.split(by_turn, np.cumsum(np.bincount(turn))[:-1]):
         goes = attempts[day[attempts] >= free[holder[attempts]]]
         happens[goes] = True
-        free[holder[goes]] = rests_until(won[goes], closes[goes])
+        free[holder[goes]] = rests_until(world, deals.won[goes], deals.closes[goes])
     return np.flatnonzero(happens)

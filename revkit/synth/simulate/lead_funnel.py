@@ -8,6 +8,7 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import Numbers, Slots, chance, choose
+from revkit.synth.scenario.vocabulary import DISQUALIFIED_REASONS
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.leads import LEADS, Leads, come_in, turn_up
 from revkit.synth.simulate.world import DAY, World, next_working
@@ -15,11 +16,8 @@ from revkit.synth.simulate.world import DAY, World, next_working
 GATES = ("lead_mql", "mql_sql", "sql_opportunity")
 """What a lead passes on its way to a deal, in order."""
 
-STEPS = {"mql": (1.6, 1.0), "sql": (4.0, 0.8), "opportunity": (4.0, 0.7), "given_up": (12.0, 0.9)}
-"""The days that each step takes, the median, and how much they spread."""
-
-REASONS = {"bad fit": 0.34, "no budget": 0.22, "no interest": 0.26, "wrong contact": 0.18}
-"""Why leads are disqualified."""
+SHORTEST_STEP = 0.02
+"""Days that every step takes at least."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +37,8 @@ class Course:
 
     def after(self, moments: Numbers, step: str) -> Numbers:
         """The moment at which a step that begins at each of these is done."""
-        days, spread = STEPS[step]
-        lag = 0.02 + days * np.exp(spread * self.draws.normal(f"leads.{step}"))
+        spec = getattr(self.world.scenario.funnel.steps, step)
+        lag = SHORTEST_STEP + spec.days * np.exp(spec.spread * self.draws.normal(f"leads.{step}"))
         return np.asarray(moments + (lag * DAY).astype(np.int64))
 
     def chance(self, gate: str, moments: Numbers) -> Numbers:
@@ -53,7 +51,7 @@ class Course:
             getattr(world.scenario.funnel, gate),
             world.intercepts[gate][segment],
             quality[self.channel],
-            0.2 * self.accounts.health[self.account],
+            world.scenario.funnel.health * self.accounts.health[self.account],
             np.log(world.effects.factor(gate, moments // DAY, **codes)),
         )
 
@@ -101,15 +99,15 @@ def pass_gates(
     good = some.passes("sql_opportunity", "opportunity", accepted)
     opportunity[way[good]] = some[good].opens(accepted[good])
 
-    fate = draws.uniform("leads.fate")
-    reason = choose(draws.uniform("leads.reason"), np.array([*REASONS.values()]))
-    stops = np.flatnonzero(fate < 0.75)
+    funnel, fate = world.scenario.funnel, draws.uniform("leads.fate")
+    reason = choose(draws.uniform("leads.reason"), np.array([*DISQUALIFIED_REASONS.values()]))
+    stops = np.flatnonzero(fate < funnel.set_aside)
     last = np.where(sql < NEVER, sql, np.where(mql < NEVER, mql, created))
     given_up[stops] = every[stops].after(last[stops], "given_up")
     return Leads(
         account=account, slot=slot, created=created, channel=channel, mql=mql, sql=sql,
-        opportunity=opportunity, given_up=given_up, fate=np.where(fate < 0.58, reason, -1),
-        came_by=came_by, chunk=chunk,
+        opportunity=opportunity, given_up=given_up, came_by=came_by, chunk=chunk,
+        fate=np.where(fate < funnel.disqualified, reason, -1),
     )  # fmt: skip
 
 

@@ -16,9 +16,6 @@ from revkit.synth.simulate.world import DAY, World
 LEADS = 24
 """The most leads an account can have."""
 
-INBOUND = 0.75
-"""The share of accounts that come by themselves rather than being approached."""
-
 
 @dataclass(frozen=True)
 class Leads:
@@ -91,7 +88,9 @@ def come_in(
         "channel": channel,
     }  # fmt: skip
     rate = np.broadcast_to(world.effects.factor("leads", days, **codes), len(days))
-    inbound = streams.uniform("leads.inbound", everybody)[account] < INBOUND * rate
+    inbound = (
+        streams.uniform("leads.inbound", everybody)[account] < world.scenario.funnel.inbound * rate
+    )
     again = world.busy(days, draws.uniform("leads.season"), rate)
     there = np.where(slot == 0, inbound, again)
     first = Slots(streams, np.arange(everybody) * LEADS).uniform("leads.channel")

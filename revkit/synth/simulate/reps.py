@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     pass
 
 HOLDERS = 6
-RAMP_DAYS = 180
-SOON = 21
-"""Days from joining to taking over a seat, at most."""
 FAR = 1 << 20
 
 
@@ -43,6 +40,7 @@ class Roster:
         The seats an effect adds have the last numbers, so that the others keep their draws.
         """
         world = self.world
+        soon = world.scenario.people.handover_days
         scale = world.accounts / 1000 / len(REGIONS)
         span = world.end - world.first
         queues, opened, extra = [], [], []
@@ -55,7 +53,7 @@ class Roster:
                 queues.append(np.full(count, team * len(REGIONS) + region))
                 opened.append(working(world.first + days.astype(np.int64)))
                 for effect in self.touching("seats", team, region):
-                    day = working(np.array(world.effects.first_day(effect.months[0]) + SOON))
+                    day = working(np.array(world.effects.first_day(effect.months[0]) + soon))
                     more = max(1, round((effect.factor - 1) * count))
                     extra.append(np.tile([[team * len(REGIONS) + region], [int(day)]], more))
         both = np.stack([np.concatenate(queues), np.concatenate(opened)])
@@ -87,7 +85,9 @@ class Roster:
     def tenure(self) -> Numbers:
         """The day each person of each seat leaves of their own accord; the last one stays."""
         draws = self.world.streams().normal("reps.left_on", *self.shape)[self.plan[2]]
-        tenure = np.maximum(240, 1000 * np.exp(0.5 * draws)).astype(np.int64)
+        staffing = self.world.scenario.people
+        tenure = staffing.tenure_days * np.exp(staffing.tenure_spread * draws)
+        tenure = np.maximum(staffing.shortest_tenure_days, tenure).astype(np.int64)
         leaves = working(self.seats[1][:, None] + np.cumsum(tenure, axis=1))
         leaves[:, -1] = NEVER
         return leaves
@@ -136,13 +136,16 @@ class Roster:
     def hired(self) -> Numbers:
         """The day each person joins: up to three weeks before taking over."""
         draws = self.world.streams().uniform("reps.hired_on", *self.shape)[self.plan[2]]
-        return working(self.takes_over - (SOON * draws.ravel()).astype(np.int64))
+        return working(
+            self.takes_over
+            - (self.world.scenario.people.handover_days * draws.ravel()).astype(np.int64)
+        )
 
     @cached_property
     def skill(self) -> Numbers:
         """What each person adds to the log-odds of winning."""
         draws = self.world.streams().normal("reps.skill", *self.shape)[self.plan[2]]
-        return np.asarray(0.25 * draws.ravel())
+        return np.asarray(self.world.scenario.people.skill * draws.ravel())
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -175,10 +178,12 @@ class Roster:
 
     def ramp(self, person: Numbers, day: Numbers) -> Numbers:
         """How much of full strength a person has reached, from a half to 1."""
+        staffing = self.world.scenario.people
         hired, queue = self.hired[person], self.seats[0][self.seat[person]]
         codes = {"team": queue // len(REGIONS), "region": queue % len(REGIONS)}
-        days = RAMP_DAYS * self.world.effects.factor("ramp", hired, **codes)
-        return np.asarray(np.clip(0.5 + 0.5 * (day - hired) / days, 0.5, 1.0))
+        days = staffing.ramp_days * self.world.effects.factor("ramp", hired, **codes)
+        start = staffing.ramp_from
+        return np.asarray(np.clip(start + (1 - start) * (day - hired) / days, start, 1.0))
 
     def team(self, role: str, segment: Numbers) -> Numbers:
         """The team that serves a segment in a role."""

@@ -23,7 +23,6 @@ from revkit.synth.simulate.accounts import Accounts, population
 from revkit.synth.simulate.customer_months import Book
 from revkit.synth.simulate.deals import (
     APPROACHES,
-    FIRST_APPROACH,
     KINDS,
     SLOTS,
     Deals,
@@ -98,7 +97,7 @@ class Futures(Outlook):
     def approached(self) -> tuple[Numbers, Numbers]:
         """The first day on which each account could be approached from now on, and how often."""
         accounts, today = self.made.accounts, working(np.array(self.world.end - 1)) + 1
-        since = accounts.arrival + FIRST_APPROACH
+        since = accounts.arrival + self.world.scenario.deals.approach_after_days
         days, _ = approaches(self.world, self.chunk, accounts, since)
         return np.maximum(since, today), APPROACHES - (days < today).sum(axis=1)
 
@@ -137,7 +136,7 @@ class Futures(Outlook):
         accounts, streams = together(known, newcomers), future.streams(self.chunk)
         leads = self.come(future, accounts, newcomers)
         since, left = self.approached
-        since = np.r_[since, newcomers.arrival + FIRST_APPROACH]
+        since = np.r_[since, newcomers.arrival + future.scenario.deals.approach_after_days]
         left = np.r_[left, np.full(len(newcomers), APPROACHES)]
         days, wanted = approaches(future, self.chunk, accounts, since)
         tried = attempts(future, leads, days, wanted & (np.arange(APPROACHES) < left[:, None]))
@@ -149,7 +148,7 @@ class Futures(Outlook):
         past = first.take(np.flatnonzero(first.closes < future.end))
         deals = Deals.joined([past, going, fresh])
         deals = deals.take(in_order(deals.account, deals.opened))
-        deals = deals.take(in_turn(deals.account, deals.opened, deals.closes, deals.won))
+        deals = deals.take(in_turn(future, deals))
         return accounts, deals.take(np.flatnonzero(deals.closes >= future.end))
 
     def bookings(self, fork: int) -> Numbers:

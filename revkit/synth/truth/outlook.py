@@ -15,7 +15,7 @@ import numpy as np
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import ANGLE, Numbers, Slots, Streams
 from revkit.synth.simulate.customer_months import Book
-from revkit.synth.simulate.deal_history import CLOSING, ENTERED, NEGOTIATION, SPREAD
+from revkit.synth.simulate.deal_history import CLOSING, NEGOTIATION, OPENING
 from revkit.synth.simulate.deals import KINDS, Deals, outcomes, stage_reached
 from revkit.synth.simulate.lead_funnel import pass_gates
 from revkit.synth.simulate.leads import LEADS, Leads
@@ -193,19 +193,20 @@ def as_seen(world: World, own: Deals, found: Deals, draws: Slots) -> Numbers:
 
     A stage is entered after a share of the length, so the day of it tells of the deal's end.
     """
-    kept = own.slots(world)
-    begins = own.opened + 0.15 * kept.uniform("opportunity_history.begin")
+    kept, habits = own.slots(world), world.scenario.pipeline
+    entry, spread = habits.stages_entered, habits.stages_spread
+    begins = own.opened + OPENING * kept.uniform("opportunity_history.begin")
     length, other = (deals.closes + CLOSING - begins for deals in (own, found))
-    last = np.where(own.won | own.dropped, NEGOTIATION, stage_reached(kept))
-    reaches = np.where(found.won | found.dropped, NEGOTIATION, stage_reached(draws))
+    last = np.where(own.won | own.dropped, NEGOTIATION, stage_reached(world, kept))
+    reaches = np.where(found.won | found.dropped, NEGOTIATION, stage_reached(world, draws))
     likely = np.ones(len(own))
     for stage in range(1, NEGOTIATION + 1):
         later = kept.uniform(f"opportunity_history.{stage}")
-        entered = (ENTERED[stage] + SPREAD * later) * length
+        entered = (entry[stage] + spread * later) * length
         seen = (last >= stage) & (begins + entered < world.end)
-        place = (entered / other - ENTERED[stage]) / SPREAD
+        place = (entered / other - entry[stage]) / spread
         density = (reaches >= stage) * (place >= 0) * (place <= 1) / other
-        today = ((world.end - begins) / other - ENTERED[stage]) / SPREAD
+        today = ((world.end - begins) / other - entry[stage]) / spread
         not_yet = np.where(reaches >= stage, np.clip(1 - today, 0, 1), 1.0)
         likely = likely * np.where(seen, density, not_yet)
     return np.asarray(likely)

@@ -31,7 +31,8 @@ def account_table(world: World, chunk: int, made: Simulated, roster: Roster) -> 
     how = made.leads.came_by.copy()
     won = np.flatnonzero(deals.won & (deals.kind == 0) & (deals.lead < 0))
     how[deals.account[won]] = len(world.scenario.channels)
-    unknown = world.streams(chunk).uniform("accounts.channel.unknown", len(accounts)) < 0.02
+    unknown = world.streams(chunk).uniform("accounts.channel.unknown", len(accounts))
+    unknown = unknown < world.scenario.accounts.unknown_channel
     values = {
         "account_id": accounts.ids,
         "name": accounts.names,

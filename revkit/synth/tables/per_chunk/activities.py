@@ -18,8 +18,8 @@ from revkit.synth.simulate.world import DAY, World, next_working, weekday
 if TYPE_CHECKING:
     import pyarrow as pa
 
-KINDS = {"call": 25, "email": 10, "meeting": 50, "demo": 60, "crm": 300, "admin": 420}
-"""What reps do, and the minutes it takes; of the last two, a week's."""
+KINDS = ("call", "email", "meeting", "demo", "crm", "admin")
+"""The kinds of activities."""
 
 
 EMAIL = 1
@@ -31,18 +31,6 @@ SELLING = 4
 
 ALONG = (0, 1, 3, 2, 2, 0)
 """The kinds of contact along a deal, evenly spread over it."""
-
-
-EVERY = 4.0
-"""Days between two contacts at least; a short deal has fewer."""
-
-
-ANSWERED = {True: 0.92, False: 0.75}
-"""How many leads are called at all: those that became an MQL, and the others."""
-
-
-WAIT = 170
-"""Minutes until a lead is called, the median; one in six waits four times that."""
 
 
 MINE = 1 << 24
@@ -68,7 +56,8 @@ def activity_table(
     )  # fmt: skip
     order = in_order(rows["when"])
     rows = {name: values[order] for name, values in rows.items()}
-    usual = np.array([*KINDS.values()])[:, None] * (0.6 + 0.1 * np.arange(9))  # 60 to 140 % of it
+    usual = [getattr(world.scenario.activities.minutes, kind) for kind in KINDS]
+    usual = np.array(usual)[:, None] * (0.6 + 0.1 * np.arange(9))  # 60 to 140 % of it
     minutes = np.rint(usual / 5) * 5
     return arrow(
         "activities",
@@ -90,11 +79,14 @@ def activity_table(
 def calls(world: World, roster: Roster, leads: Leads, seats: Numbers) -> dict[str, Numbers]:
     """The first call or e-mail to each lead that gets one, in office hours."""
     draws, became = leads.slots(world), leads.mql < NEVER
-    called = draws.uniform("activities.called") < np.where(became, *ANSWERED.values())
-    wait = WAIT * np.exp(1.5 * draws.normal("activities.wait")) * 60
+    habits = world.scenario.activities
+    called = draws.uniform("activities.called") < np.where(
+        became, habits.called_mqls, habits.called_others
+    )
+    wait = habits.wait_minutes * np.exp(habits.wait_spread * draws.normal("activities.wait")) * 60
     when = in_office(leads.created + wait.astype(np.int64))
     kept = np.flatnonzero(called & (when < world.end * DAY))
-    mail = draws.uniform("activities.first") < 0.45
+    mail = draws.uniform("activities.first") < habits.first_by_email
     return {
         "when": when[kept],
         "person": roster.holder(seats, when // DAY)[kept],
@@ -111,9 +103,10 @@ def contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbers]:
     known = np.flatnonzero((deals.closes >= world.start) & (deals.opened < world.end))
     deals = deals.take(known)
     draws, length = deals.slots(world), deals.closes - deals.opened
+    habits = world.scenario.activities
     parts: list[dict[str, Numbers]] = []
     for place, kind in enumerate(ALONG):
-        kept = np.flatnonzero(length > place * EVERY)
+        kept = np.flatnonzero(length > place * habits.contact_days)
         share = (place + draws[kept].uniform(f"activities.{place}")) / len(ALONG)
         day = next_working(deals.opened[kept] + (share * length[kept]).astype(np.int64))
         day = np.minimum(day, deals.closes[kept])
@@ -122,7 +115,7 @@ def contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbers]:
         minute = 9 * 60 + (450 * draws[kept].uniform(f"activities.minute.{place}")).astype(np.int64)
         out = np.ones(len(kept), np.int32)
         if kind == EMAIL:
-            out[draws[kept].uniform(f"activities.answer.{place}") < 0.4] = 0
+            out[draws[kept].uniform(f"activities.answer.{place}") < habits.emails_received] = 0
         parts.append(
             {
                 "when": day * DAY + minute * 60,

@@ -33,9 +33,6 @@ REGULAR, ADDED, EXTRA = range(3)
 SETUP, TRAINING = 3, 4
 """The lines that do not recur, after the two of a contract."""
 
-GRACE = 31
-"""Days before the end of a contract that ends for want of payment in which nothing is paid."""
-
 MINE = 1 << 24
 """Lines that a chunk can have."""
 
@@ -71,13 +68,15 @@ def invoice_table(
     draws = Slots(world.streams(chunk), number)
     due = bill.issued + billing.terms_days
     late = draws.uniform("invoices.late") < billing.late
-    quick = np.where(bill.yearly, billing.terms_days, 6) * draws.uniform("invoices.quick")
+    quick = np.where(bill.yearly, billing.terms_days, billing.monthly_pay_days) * draws.uniform(
+        "invoices.quick"
+    )
     slow = 1 - billing.days_late * np.log(1 - draws.uniform("invoices.days_late"))
     paid = np.where(late, due + slow.astype(np.int64), bill.issued + quick.astype(np.int64))
     paid = next_working(paid)
     owed = (paid >= world.end) | unpaid(world, bill, lives)
     back = draws.uniform("invoices.refunded")
-    part = np.where(bill.yearly, 0.1, 1.0)
+    part = np.where(bill.yearly, billing.annual_refund, 1.0)
     refunded = np.where((back < billing.refunds) & ~owed, np.rint(bill.cents * part), 0)
     return arrow(
         "invoices",
@@ -162,7 +161,7 @@ def extras(world: World, chunk: int, ledger: Ledger, lives: Lives) -> list[Lines
     def lines(where: Numbers, issued: Numbers, purpose: int, line: int, price: float) -> Lines:
         who = np.flatnonzero(where)
         size = len(who)
-        steps = 1 + lives.seats[who] // 50
+        steps = 1 + lives.seats[who] // billing.service_seats
         return Lines(
             account=lives.account[who], issued=issued[who], purpose=np.full(size, purpose),
             line=np.full(size, line), cents=steps * round(price * 100),
@@ -183,5 +182,7 @@ def unpaid(world: World, bill: Lines, lives: Lives) -> Numbers:
     months, issued = lives.account * SPAN + lives.month, bill.issued[asked]
     place = np.searchsorted(months, bill.account[asked] * SPAN + world.month(issued))
     found = np.zeros(len(bill.account), bool)
-    found[asked] = (lives.reason[place] == PAYMENT_FAILED) & (issued >= lives.ends[place] - GRACE)
+    found[asked] = (lives.reason[place] == PAYMENT_FAILED) & (
+        issued >= lives.ends[place] - world.scenario.billing.unpaid_days
+    )
     return found

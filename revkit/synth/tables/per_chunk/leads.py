@@ -12,9 +12,9 @@ import numpy as np
 from revkit.synth.kernel.arrow import NEVER, arrow
 from revkit.synth.kernel.random_streams import Numbers, in_order
 from revkit.synth.kernel.text import Ids, Joined, Words
+from revkit.synth.scenario.vocabulary import DISQUALIFIED_REASONS
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.campaigns import Campaigns
-from revkit.synth.simulate.lead_funnel import REASONS
 from revkit.synth.simulate.leads import Leads
 from revkit.synth.simulate.reps import Roster, names
 from revkit.synth.simulate.world import DAY, World
@@ -75,7 +75,7 @@ def lead_tables(
                 "created_at": created,
                 "opportunity_id": deals.ids.of(np.where(opened < until, deal, -1)),
                 "disqualified_at": disqualified,
-                "disqualified_reason": Words(reason, list(REASONS)),
+                "disqualified_reason": Words(reason, list(DISQUALIFIED_REASONS)),
             },
         ),
     )

@@ -11,14 +11,13 @@ from revkit.synth.kernel.arrow import NEVER, arrow
 from revkit.synth.kernel.ids import product_ids
 from revkit.synth.kernel.random_streams import Numbers, choose, in_order
 from revkit.synth.kernel.text import Words
+from revkit.synth.scenario.vocabulary import COMPETITORS, LOST_REASONS
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.campaigns import Campaigns
 from revkit.synth.simulate.deal_history import (
     CLOSING,
-    COMPETITORS,
     FIELDS,
     FORECAST,
-    LOST_REASONS,
     STAGES,
     WON,
     history,
@@ -54,8 +53,8 @@ def deal_tables(
     lost = closed & ~deals.won
     reasons = list(LOST_REASONS)
     reason = choose(draws.uniform("opportunities.lost_reason"), np.array([*LOST_REASONS.values()]))
-    rival = choose(draws.uniform("opportunities.competitor"), np.array([0.4, 0.3, 0.2, 0.1]))
-    met = draws.uniform("opportunities.met") < 0.18
+    rival = choose(draws.uniform("opportunities.competitor"), np.array([*COMPETITORS.values()]))
+    met = draws.uniform("opportunities.met") < world.scenario.deals.met_competitor
     named = np.where(deals.won, met & (deals.kind == NEW), reason == reasons.index("competitor"))
     products = product_ids(len(world.scenario.products))
     deal_table = {
@@ -76,7 +75,7 @@ def deal_tables(
         "forecast_category": Words(now["forecast"], FORECAST),
         "discount": np.round(deals.discount, 4),
         "lost_reason": Words(np.where(lost, reason, -1), reasons),
-        "competitor": Words(np.where(closed & named, rival, -1), COMPETITORS),
+        "competitor": Words(np.where(closed & named, rival, -1), list(COMPETITORS)),
     }
     yield "opportunities", arrow("opportunities", deal_table, order)
 

@@ -28,7 +28,7 @@ def visitor_table(world: World, chunk: int) -> pa.Table:
     size = round(spec.visitors * world.size(chunk))
     draws = Slots(world.streams(chunk), np.arange(size))
     first = max(world.start, world.end - spec.days)
-    new = draws.uniform("price_tests.variant") < 0.5
+    new = draws.uniform("price_tests.variant") < spec.new_price_share
     product = list(world.scenario.products).index(spec.product)
     listed = list_price(world, np.array([product]), np.array([first]))
     price = np.where(new, np.rint(listed * spec.factor).astype(np.int64), listed)

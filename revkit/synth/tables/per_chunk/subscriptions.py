@@ -10,8 +10,8 @@ from revkit.synth.kernel.arrow import NEVER, arrow
 from revkit.synth.kernel.ids import product_ids, scramble
 from revkit.synth.kernel.random_streams import Numbers, in_order
 from revkit.synth.kernel.text import Ids, Words
+from revkit.synth.scenario.vocabulary import CHURN_REASONS
 from revkit.synth.simulate.accounts import Accounts
-from revkit.synth.simulate.contracts import CHURN_REASONS
 from revkit.synth.simulate.customer_months import Ledger
 from revkit.synth.simulate.world import World
 

@@ -16,10 +16,6 @@ from revkit.synth.simulate.world import DAY, World
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SEVERITIES = {"low": (0.30, 40.0), "normal": (0.50, 20.0), "high": (0.16, 9.0),
-              "urgent": (0.04, 4.0)}  # fmt: skip
-"""The share of each severity, and the hours it takes, the median."""
-
 MOST = 1024
 """Tickets an account can open in a month."""
 
@@ -47,20 +43,22 @@ def ticket_table(world: World, chunk: int, accounts: Accounts, lives: Lives) -> 
 
     minute = 7 * 60 + (12 * 60 * draws.uniform("tickets.minute")).astype(np.int64)
     opened = day * DAY + minute * 60
-    shares, hours = np.array([*SEVERITIES.values()]).T
+    severities = spec.severities
+    shares, hours = np.array([(each.share, each.hours) for each in severities.values()]).T
     severity = choose(draws.uniform("tickets.severity"), shares)
     slow = spec.spread * draws.normal("tickets.closed_at")
     minutes = np.rint(60 * hours[severity] * spec.pace * np.exp(slow)).astype(np.int64)
     closed = opened + 60 * np.maximum(minutes, 5)
     closed = np.where(closed < world.end * DAY, closed, NEVER)
-    mood = 3.9 + 0.4 * health[row] - 0.5 * slow + 0.9 * draws.normal("tickets.satisfaction")
+    mood = spec.rating + spec.rating_health * health[row] + spec.rating_slow * slow
+    mood = mood + spec.rating_spread * draws.normal("tickets.satisfaction")
     answers = (draws.uniform("tickets.answers") < spec.answered) & (closed < NEVER)
     order = in_order(opened)
     values = {
         "account_id": accounts.ids.of(lives.account[row]),
         "opened_at": opened,
         "closed_at": closed,
-        "severity": Words(severity, list(SEVERITIES)),
+        "severity": Words(severity, list(severities)),
         "satisfaction": np.where(answers, np.clip(np.rint(mood), 1, 5), np.nan),
     }
     values = {name: value[order] for name, value in values.items()}

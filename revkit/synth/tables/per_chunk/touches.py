@@ -25,7 +25,7 @@ def touch_table(world: World, chunk: int, leads: Leads) -> pa.Table:
     campaigns, draws = Campaigns(world), leads.slots(world)
     shares = np.array([spec.share for spec in world.scenario.channels.values()])
     other = choose(draws.uniform("touches.channel"), shares)
-    again = draws.uniform("touches.again") < 0.5
+    again = draws.uniform("touches.again") < world.scenario.activities.second_touch
     when = np.r_[leads.created, np.where(again, leads.mql, NEVER)]
     campaign = campaigns.of(
         np.r_[leads.channel, other], np.minimum(when, world.end * DAY - 1) // DAY

@@ -8,18 +8,15 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import arrow
 from revkit.synth.kernel.random_streams import Numbers, in_order
+from revkit.synth.scenario.vocabulary import CHURN_REASONS
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.active_months import Lives
-from revkit.synth.simulate.contracts import CHURN_REASONS
 from revkit.synth.simulate.world import AHEAD, SPAN, World
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 LOW_USAGE = list(CHURN_REASONS).index("low usage")
-
-DIP = 3
-"""Months that a drop without consequence lasts."""
 
 
 def usage_table(world: World, chunk: int, accounts: Accounts, lives: Lives) -> pa.Table:
@@ -34,7 +31,7 @@ def usage_table(world: World, chunk: int, accounts: Accounts, lives: Lives) -> p
     habit = spec.habit * world.streams(chunk).normal("usage.habit", len(accounts))
     tilt = spec.health * accounts.health + habit
     rate = spec.rate * np.exp(tilt[lives.account] + spec.wobble * wobble(world, chunk, lives))
-    rate = rate * learning(lives) * dips(world, chunk, lives) * decline(world, chunk, lives)
+    rate = rate * learning(world, lives) * dips(world, chunk, lives) * decline(world, chunk, lives)
 
     share = -np.expm1(-rate)
     mean = lives.seats * share
@@ -42,9 +39,17 @@ def usage_table(world: World, chunk: int, accounts: Accounts, lives: Lives) -> p
     active = np.clip(active, 0, lives.seats).astype(np.int64)
     starts, ends = world.month_starts[lives.month], world.month_starts[lives.month + 1]
     here = (lives.last - lives.first) / (ends - starts)
-    each = spec.events * rate / share * here * np.exp(0.25 * slots.normal("usage.events"))
+    each = (
+        spec.events
+        * rate
+        / share
+        * here
+        * np.exp(spec.events_spread * slots.normal("usage.events"))
+    )
     events = np.maximum(np.rint(active * each), active).astype(np.int64)
-    known = spec.features * -np.expm1(-1.1 * rate) + slots.normal("usage.features_used")
+    known = spec.features * -np.expm1(-spec.features_rate * rate) + slots.normal(
+        "usage.features_used"
+    )
     features = np.minimum(np.clip(np.rint(known), 1, spec.features), events)
     order = in_order(lives.month, lives.account)
     values = {
@@ -68,18 +73,21 @@ def wobble(world: World, chunk: int, lives: Lives) -> Numbers:
     return np.asarray((now + before) / np.sqrt(2))
 
 
-def learning(lives: Lives) -> Numbers:
+def learning(world: World, lives: Lives) -> Numbers:
     """A new customer's seats are taken up over its first months."""
-    return np.asarray(1 - 0.6 * np.exp(-(lives.last - lives.begins) / 40))
+    spec = world.scenario.usage
+    fades = np.exp(-(lives.last - lives.begins) / spec.adoption_days)
+    return np.asarray(1 - spec.adoption_gap * fades)
 
 
 def dips(world: World, chunk: int, lives: Lives) -> Numbers:
     """What is left of usage in a drop that means nothing: a holiday, a project that is over."""
-    left = np.ones(len(lives.account))
-    for back in range(DIP):
+    spec, left = world.scenario.usage, np.ones(len(lives.account))
+    least, more = spec.drop_left
+    for back in range(spec.drop_months):
         slots = lives.slots(world, chunk, back)
-        falls = np.flatnonzero(slots.uniform("usage.dip") < world.scenario.usage.false_drops)
-        left[falls] *= 0.35 + 0.45 * slots[falls].uniform("usage.dip.depth")
+        falls = np.flatnonzero(slots.uniform("usage.dip") < spec.false_drops)
+        left[falls] *= least + more * slots[falls].uniform("usage.dip.depth")
     return left
 
 
@@ -89,12 +97,12 @@ def decline(world: World, chunk: int, lives: Lives) -> Numbers:
     Only as many months ahead as are simulated past the last one, so that the last months shown
     decline like any other. Who leaves for low usage always declines.
     """
-    left, ends = np.ones(len(lives.account)), lives.ends
+    spec, left, ends = world.scenario.usage, np.ones(len(lives.account)), lives.ends
     near = np.flatnonzero(ends < world.month_starts[lives.month + AHEAD + 1])
     draws, ahead = lives.stays(world, chunk)[near], world.month(ends[near]) - lives.month[near]
-    warned = draws.uniform("usage.warned") < world.scenario.usage.warned
+    warned = draws.uniform("usage.warned") < spec.warned
     warned |= lives.reason[near] == LOW_USAGE
-    notice = AHEAD - (draws.uniform("usage.notice") < 0.4)
-    depth = 0.45 + 0.45 * draws.uniform("usage.depth")
+    notice = AHEAD - (draws.uniform("usage.notice") < spec.short_notice)
+    depth = spec.warned_depth[0] + spec.warned_depth[1] * draws.uniform("usage.depth")
     left[near] -= depth * np.clip((notice - ahead + 1) / notice, 0, 1) * warned
     return left

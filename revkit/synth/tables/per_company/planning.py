@@ -7,11 +7,8 @@ from math import exp, factorial
 import numpy as np
 
 from revkit.synth.kernel.random_streams import Numbers
-from revkit.synth.simulate.leads import INBOUND, LEADS
+from revkit.synth.simulate.leads import LEADS
 from revkit.synth.simulate.world import World, working
-
-NOT_YET_CUSTOMERS = 0.86
-"""Leads stop once an account has bought; the share that comes before."""
 
 
 def expected_leads(world: World) -> Numbers:
@@ -27,8 +24,8 @@ def expected_leads(world: World) -> Numbers:
         more.append(left * 30 / funnel.days_between_leads)
     days = np.bincount(world.month(world.first + np.arange(len(world.pace))), world.pace)
     busy = days[: len(fresh)] / (30.4 * world.pace.max())
-    expected = INBOUND * fresh + busy * np.convolve(fresh, more)[: len(fresh)]
-    return np.asarray(NOT_YET_CUSTOMERS * expected)
+    expected = funnel.inbound * fresh + busy * np.convolve(fresh, more)[: len(fresh)]
+    return np.asarray(world.scenario.planning.leads_before_purchase * expected)
 
 
 def plan_months(world: World) -> Numbers:

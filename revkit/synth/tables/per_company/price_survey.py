@@ -36,7 +36,8 @@ def survey_table(world: World) -> pa.Table:
     streams = world.streams()
     level = np.array(usual)[asked]
     level = level * np.exp(spec.spread * streams.normal("price_survey.level", len(asked)))
-    near, far = 0.4 + 1.2 * streams.uniform("price_survey.gaps", 2, len(asked))
+    least, more = spec.gap_range
+    near, far = least + more * streams.uniform("price_survey.gaps", 2, len(asked))
     gaps = spec.gap * np.stack([-near - far, -near, near, near + far])
     prices = np.rint(level * np.exp(gaps) / STEP).astype(np.int64) * STEP
     for place, least in enumerate((STEP, 2 * STEP, 3 * STEP, 4 * STEP)):

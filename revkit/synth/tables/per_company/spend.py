@@ -23,10 +23,6 @@ FUNCTIONS = {"sales": ("AE", "AM", "SDR"), "success": ("CSM",)}
 """The roles of each function that has people of its own."""
 
 
-MANAGER_PAY = 1.2
-"""What a manager earns, in pays of the team."""
-
-
 def spend(world: World, roster: Roster, sums: Totals) -> pa.Table:
     """spend: one row for each month, function, category and channel or campaign."""
     scenario, costs = world.scenario, world.scenario.costs
@@ -41,7 +37,9 @@ def spend(world: World, roster: Roster, sums: Totals) -> pa.Table:
         rows.append((days, function, category, channel, campaign, cents))
 
     def wobble(name: str) -> Numbers:
-        return np.asarray(np.exp(0.04 * world.streams().normal(f"spend.{name}", world.months)))
+        return np.asarray(
+            np.exp(costs.spend_spread * world.streams().normal(f"spend.{name}", world.months))
+        )
 
     for function, roles in FUNCTIONS.items():
         people, pay = staff(world, roster, ends, roles)
@@ -50,7 +48,11 @@ def spend(world: World, roster: Roster, sums: Totals) -> pa.Table:
     add("sales", "commission", sums.commission)
     marketers = np.full(world.months, max(1, round(costs.marketers * world.accounts / 1000)))
     add("marketing", "people", marketers * costs.marketer_pay * 100 / 12 * (1 + costs.overhead))
-    add("marketing", "tools", marketers * 2 * costs.tools * 100 * wobble("marketing.tools"))
+    add(
+        "marketing",
+        "tools",
+        marketers * costs.marketer_tools * costs.tools * 100 * wobble("marketing.tools"),
+    )
     leads = expected_leads(world)[scenario.burn_in_months :]
     campaigns = Campaigns(world)
     for place, (name, channel) in enumerate(scenario.channels.items()):
@@ -98,5 +100,5 @@ def staff(
         if spec.role in roles:
             count = here[:, team == place].sum(axis=1)
             people += count + 1
-            pay += (count + MANAGER_PAY) * spec.pay * 100 / 12
+            pay += (count + world.scenario.costs.manager_pay) * spec.pay * 100 / 12
     return people, pay

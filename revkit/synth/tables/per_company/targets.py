@@ -18,9 +18,6 @@ from revkit.synth.tables.per_company.totals import Totals
 if TYPE_CHECKING:
     import pyarrow as pa
 
-PLAN = 0.85
-"""What the plan counts on, of the quotas it hands out."""
-
 
 def targets(world: World, roster: Roster, sums: Totals) -> pa.Table:
     """targets: quotas by rep and quarter, the plan of new MRR by segment and of leads by month."""
@@ -36,12 +33,12 @@ def quotas(world: World, roster: Roster, sums: Totals) -> Iterator[dict[str, Any
     Who looks after customers has a quota of what is up for renewal, and none where nothing is.
     """
     queue, opened = roster.seats
-    reps = roster.ids.words()
+    reps, planning = roster.ids.words(), world.scenario.planning
     for (start, end, submitted), up in zip(quarters(world), sums.due, strict=True):
         for place, team in enumerate(world.scenario.teams.values()):
             seats = np.flatnonzero((queue // len(REGIONS) == place) & (opened <= start))
             for seat, person in zip(seats, roster.holder(seats, np.array(start)), strict=True):
-                share = 0.5 if start - roster.hired[person] < 90 else 1.0
+                share = planning.first_quota if start - roster.hired[person] < 90 else 1.0
                 amount = int(team.quota * 100 * share + team.quota_of_due * up[seat])
                 if amount:
                     yield {
@@ -55,7 +52,7 @@ def plans(world: World, roster: Roster) -> Iterator[dict[str, Any]]:
     """A month's new MRR for each segment with quotas, and its leads."""
     queue, opened = roster.seats
     months, season = plan_months(world), np.asarray(world.scenario.season)
-    leads = expected_leads(world)
+    leads, planning = expected_leads(world), world.scenario.planning
     for month, start, end in zip(months, days_of(months), days_of(months + 1), strict=True):
         submitted = int(working(days_of(month // 12 * 12) - 17))
         if submitted >= world.end or end <= world.start:
@@ -65,7 +62,14 @@ def plans(world: World, roster: Roster) -> Iterator[dict[str, Any]]:
         for place, team in enumerate(world.scenario.teams.values()):
             if team.quota:
                 seats = ((queue // len(REGIONS) == place) & (opened <= start)).sum()
-                yearly = PLAN * 4 * team.quota * seats * season[month % 12] / season.sum()
+                yearly = (
+                    planning.plan_of_quotas
+                    * 4
+                    * team.quota
+                    * seats
+                    * season[month % 12]
+                    / season.sum()
+                )
                 yield row | {"segment": team.accounts, "measure": "new_mrr",
                              "amount": round(yearly / 12 / 100) * 10_000}  # fmt: skip
         ahead = month - month_number(np.array(world.first))

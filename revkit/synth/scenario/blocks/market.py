@@ -1,0 +1,120 @@
+"""Who may buy, where leads come from and what the company sells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Ge, Lt
+
+from revkit.synth.scenario.blocks.bounds import (
+    Amount,
+    Chance,
+    Positive,
+    Share,
+    Shift,
+    Span,
+    Word,
+)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """How accounts of one size buy and stay.
+
+    ``win`` and ``churn_year`` are what a company without effects comes to, by calibration:
+    ``win`` is the share won of the deals for a first purchase that close in the months shown
+    (those who come back are not among them), ``churn_year`` the share of customers lost in a
+    year, 1 - (1 - m)^12 where m is those lost in a month over those there when it began.
+    ``products`` are the shares of first contracts, one for each product but the last, the add-on.
+    """
+
+    share: Amount
+    employees: tuple[int, int, int]
+    seats: Positive
+    win: Chance
+    cycle_days: Positive
+    churn_year: Annotated[float, Ge(0), Lt(1)]
+    monthly_contracts: Share
+    discount: Share
+    outbound: Amount
+    products: tuple[Share, ...]
+    source: Word
+
+
+@dataclass(frozen=True)
+class AccountMix:
+    """The spread of accounts' sizes, and the shares whose industry or channel is unknown.
+
+    ``employees_spread`` is the standard deviation of the log of the number of employees.
+    """
+
+    employees_spread: Amount
+    unknown_industry: Share
+    unknown_channel: Share
+    source: Word
+
+
+@dataclass(frozen=True)
+class Channel:
+    """Where leads come from; ``quality`` shifts the log-odds of the gates."""
+
+    share: Amount
+    cost: Amount
+    quality: Shift
+    campaigns: bool
+    source: Word
+
+
+@dataclass(frozen=True)
+class Health:
+    """What an account's hidden health does to winning, churn and expansion."""
+
+    win: Shift
+    churn: Shift
+    expansion: Shift
+    source: Word
+
+
+@dataclass(frozen=True)
+class Product:
+    """Something sold by the seat; ``price`` is for a month."""
+
+    family: Word
+    price: Positive
+    source: Word
+
+
+@dataclass(frozen=True)
+class PriceSurvey:
+    """Answers for each segment; ``spread`` between people, ``gap`` between prices, both in logs.
+
+    ``gap_range`` is by how much a person's gaps differ from ``gap``, as a factor.
+    """
+
+    answers: Annotated[int, Ge(0)]
+    spread: Amount
+    gap: Amount
+    gap_range: Span
+    source: Word
+
+
+@dataclass(frozen=True)
+class PriceTests:
+    """A test of ``factor`` times a product's list price; ``visitors`` are for one account.
+
+    ``new_price_share`` is the share of visitors who see the new price.
+
+    ``buys`` is the share that buys at the list price, ``elasticity`` what the log of the price
+    takes from the log-odds, ``seats`` the mean of those bought beyond the first.
+    """
+
+    product: str
+    factor: Positive
+    visitors: Amount
+    days: Annotated[int, Ge(1)]
+    buys: Chance
+    elasticity: Shift
+    seats: Amount
+    new_price_share: Share
+    source: Word

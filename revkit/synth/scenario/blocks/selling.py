@@ -1,0 +1,161 @@
+"""How leads become deals, and how deals are worked on and closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Ge, Lt
+
+from revkit.synth.scenario.blocks.bounds import (
+    Amount,
+    Chance,
+    Days,
+    Positive,
+    Share,
+    Shift,
+    Span,
+    Word,
+)
+
+
+@dataclass(frozen=True)
+class FunnelStep:
+    """The median ``days`` a step of the funnel takes, and the standard deviation of their log."""
+
+    days: Positive
+    spread: Amount
+
+
+@dataclass(frozen=True)
+class FunnelSteps:
+    """The length of each step that a lead goes through, or of being given up."""
+
+    mql: FunnelStep
+    sql: FunnelStep
+    opportunity: FunnelStep
+    given_up: FunnelStep
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """How many leads there are and how many pass each gate.
+
+    ``lead_mql``, ``mql_sql`` and ``sql_opportunity`` are what a company without effects comes
+    to in every segment, by calibration: of the leads that reach a stage the share that reaches
+    the next one, sooner or later. An SQL whose account has a deal open already gets none.
+    ``inbound`` is the share of accounts that come by themselves, ``health`` shifts the log-odds of
+    every gate. ``set_aside`` is the share of leads that are given up unless they pass on,
+    ``disqualified`` the part of all leads that is set aside for a reason; the others are recycled.
+    """
+
+    leads_per_account: Annotated[float, Ge(1)]
+    days_between_leads: Positive
+    lead_mql: Chance
+    mql_sql: Chance
+    sql_opportunity: Chance
+    inbound: Share
+    health: Shift
+    steps: FunnelSteps
+    set_aside: Share
+    disqualified: Share
+    source: Word
+
+
+@dataclass(frozen=True)
+class DealTerms:
+    """How deals for a first purchase begin, how long they take and what they are worth.
+
+    Sales approaches an account ``approach_days`` apart in the mean, first after
+    ``approach_after_days``, and again ``retry_after_days`` after a deal was lost. ``inbound_odds``
+    is added to the log-odds of winning a deal that came from a lead and taken from the others';
+    ``channel_quality`` is the part of a channel's quality that counts there. ``cycle_spread`` and
+    ``seats_spread`` are standard deviations of logs, ``longest_cycle`` is in medians. ``lost_at``
+    are the shares lost at each stage, ``lost_length`` how long those deals last beside the same
+    ones won. Discounts are exponential with the segment's mean times ``discount_scale``, rounded
+    down to one in ``discount_steps`` and cut at ``largest_discount``. ``met_competitor`` is the
+    share of new deals won against somebody.
+    """
+
+    approach_days: Positive
+    approach_after_days: Days
+    retry_after_days: Days
+    inbound_odds: Shift
+    channel_quality: Shift
+    cycle_spread: Amount
+    longest_cycle: Positive
+    lost_at: tuple[Amount, Amount, Amount, Amount]
+    lost_length: tuple[Positive, Positive, Positive, Positive]
+    seats_spread: Amount
+    fewest_seats: Annotated[int, Ge(1)]
+    discount_scale: Positive
+    discount_steps: Annotated[int, Ge(1)]
+    largest_discount: Annotated[float, Ge(0), Lt(1)]
+    met_competitor: Share
+    source: Word
+
+
+@dataclass(frozen=True)
+class PipelineHabits:
+    """How sales keeps its open deals: estimates, quotes, hoped-for days and forecasts.
+
+    ``says_commit`` is the chance that a deal in negotiation is called commit. A first estimate is
+    off by ``estimate_bias`` and ``estimate_spread`` in logs, a quote by ``quote_bias`` and
+    ``quote_spread``; ``quote_exact`` is the share quoted as sold. A new deal is hoped to close
+    within ``hoped_cycle`` medians of its segment, an expansion within ``hoped_expansion_days``,
+    both with ``hoped_spread`` and after ``hoped_least_days`` at the earliest; a renewal after
+    ``hoped_renewal_days``. ``stages_entered`` is when each open stage begins at the earliest, as
+    a share of a deal's length, and ``stages_spread`` how much later it can be. ``push_days`` is
+    how far an overdue day is moved.
+    """
+
+    says_commit: Chance
+    estimate_bias: Shift
+    estimate_spread: Amount
+    quote_exact: Share
+    quote_bias: Shift
+    quote_spread: Amount
+    hoped_cycle: Positive
+    hoped_expansion_days: Positive
+    hoped_least_days: Days
+    hoped_renewal_days: Days
+    hoped_spread: Amount
+    stages_entered: tuple[Share, Share, Share, Share]
+    stages_spread: Share
+    push_days: Span
+    source: Word
+
+
+@dataclass(frozen=True)
+class ActivityMinutes:
+    """The usual minutes of each kind of activity; of ``crm`` and ``admin``, a week's."""
+
+    call: Positive
+    email: Positive
+    meeting: Positive
+    demo: Positive
+    crm: Positive
+    admin: Positive
+
+
+@dataclass(frozen=True)
+class ActivityHabits:
+    """How often leads and deals are contacted, and how long that takes.
+
+    ``called_mqls`` and ``called_others`` are the shares of leads that are contacted at all, after
+    ``wait_minutes`` in the median, with ``wait_spread`` in logs; ``first_by_email`` of them by
+    e-mail. Contacts with a deal are ``contact_days`` apart at least; ``emails_received`` is the
+    share of e-mails that the customer writes. ``second_touch`` is the share of MQLs that another
+    campaign made one.
+    """
+
+    minutes: ActivityMinutes
+    called_mqls: Share
+    called_others: Share
+    wait_minutes: Positive
+    wait_spread: Amount
+    first_by_email: Share
+    contact_days: Positive
+    emails_received: Share
+    second_touch: Share
+    source: Word
