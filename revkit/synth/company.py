@@ -13,18 +13,18 @@ import numpy as np
 
 from revkit.errors import ParameterError
 from revkit.synth.calibrate.calibration import calibrated_world
-from revkit.synth.dirt.date_formats import with_days
-from revkit.synth.dirt.levels import LEVELS, soiled
+from revkit.synth.dirt.date_formats import parse_days
+from revkit.synth.dirt.levels import LEVELS, add_dirt
 from revkit.synth.kernel.arrow import COLUMNS, plain
 from revkit.synth.kernel.name_pools import pool
-from revkit.synth.kernel.processes import each
+from revkit.synth.kernel.processes import map_chunks
 from revkit.synth.scenario.effects import start_of
 from revkit.synth.scenario.load import scenario as scenario_named
 from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.world import World
-from revkit.synth.tables.build import Part, once, part, streamed
+from revkit.synth.tables.build import ChunkTables, build_chunk, build_company_tables, stream_chunk
 from revkit.synth.truth.truth import Truth
-from revkit.synth.write.checksums import Content, of_tables, together
+from revkit.synth.write.checksums import Content, merge_contents, of_tables
 from revkit.synth.write.writing import Format, Progress, Written, write
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Company:
         from revkit.dataset import Dataset
 
         currency = None if self.key is None else self.world.scenario.currency
-        return Dataset(as_of=self.as_of, currency=currency, **with_days(self.tables))
+        return Dataset(as_of=self.as_of, currency=currency, **parse_days(self.tables))
 
     @cached_property
     def truth(self) -> Truth:
@@ -111,10 +111,10 @@ class Company:
     @cached_property
     def content(self) -> dict[str, Content]:
         """What each table holds, as a number of rows and a hash, made one chunk at a time."""
-        parts = each(self._held, self.world.chunks, self.workers)
+        parts = map_chunks(self._held, self.world.chunks, self.workers)
         sums, found = next(parts)
         for more, others in parts:
-            sums, found = sums + more, together(found, others)
+            sums, found = sums + more, merge_contents(found, others)
         found |= of_tables(self.once(sums))
         return {name: found[name] for name in COLUMNS}
 
@@ -122,7 +122,7 @@ class Company:
         made = self.part(chunk)
         return made.sums, of_tables(made.tables)
 
-    def part(self, chunk: int) -> Part:
+    def part(self, chunk: int) -> ChunkTables:
         """The tables of one chunk of 32,768 accounts; it depends on the chunk's number alone.
 
         ``world.chunks`` are the numbers there are. A company can be sent to other processes and
@@ -134,21 +134,21 @@ class Company:
         >>> company.part(0).tables["accounts"].num_rows
         20
         """
-        clean = part(self.world, self._roster, chunk)
+        clean = build_chunk(self.world, self._roster, chunk)
         if self.dirt == "clean":
             return clean
         clean = clean.plain()
         last = chunk == self.world.chunks[-1]
-        tables, key = soiled(clean.tables, self.dirt, self.world.streams(chunk), last=last)
+        tables, key = add_dirt(clean.tables, self.dirt, self.world.streams(chunk), last=last)
         return replace(clean, tables=tables, key=key)
 
     def streamed(self, chunk: int) -> tuple[Totals, Iterator[tuple[str, pa.Table]]]:
         """What a clean chunk adds to the books, and its tables one after another."""
-        return streamed(self.world, self._roster, chunk)
+        return stream_chunk(self.world, self._roster, chunk)
 
     def once(self, sums: Totals) -> dict[str, pa.Table]:
         """The tables that hang on no chunk, given what all chunks add to the books."""
-        return once(self.world, self._roster, sums)
+        return build_company_tables(self.world, self._roster, sums)
 
     def write(
         self, folder: str | Path, format: Format = "parquet", progress: Progress | None = None

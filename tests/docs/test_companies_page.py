@@ -12,7 +12,7 @@ from revkit.synth.kernel.arrow import COLUMNS
 from revkit.synth.kernel.name_pools import locales
 from revkit.synth.scenario.effects import TARGETS
 from revkit.synth.scenario.load import scenario
-from revkit.synth.truth.latent_values import hidden
+from revkit.synth.truth.latent_values import latent_tables
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_every_part_of_the_truth_is_on_it(page):
     files = {row[0]: row[2] for row in table(page, "file")}
 
     assert {*parts} == {*company.truth.as_dict()} - {"format", "method"}
-    for name, found in hidden(world, company.truth.simulated(0)).items():
+    for name, found in latent_tables(world, company.truth.simulated(0)).items():
         assert all(column in files[name] for column in found.column_names)
     assert files["dirt_key"] == ", ".join(company.key.column_names)
     assert all(locale in page for locale in locales())

@@ -12,7 +12,7 @@ from revkit.synth.calibrate.calibration import targets
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.simulate.reps import Roster
-from revkit.synth.simulate.simulation import shown, simulate
+from revkit.synth.simulate.simulation import simulate, visible_leads
 from revkit.synth.simulate.world import DAY, World
 
 
@@ -44,7 +44,7 @@ def realised(world: World) -> dict[str, Rate]:
 def _of_chunk(world: World, roster: Roster, chunk: int) -> dict[str, Rate]:
     made = simulate(world, roster, chunk)
     segment, leads, deals = made.accounts.segment, made.leads, made.first
-    lead = shown(world, leads, deals, len(segment))
+    lead = visible_leads(world, leads, deals, len(segment))
     account = leads.account[lead]
     mql, sql = (moment[lead] < NEVER for moment in (leads.mql, leads.sql))
     decided = sql & (leads.sql[lead] < (world.end - 60) * DAY)

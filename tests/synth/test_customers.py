@@ -16,16 +16,22 @@ from revkit.synth.calibrate.calibration import calibrated_world
 from revkit.synth.kernel.arrow import COLUMNS, NEVER, plain, schema
 from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.scenario.load import scenario
-from revkit.synth.simulate.accounts import population
-from revkit.synth.simulate.active_months import Lives, lives
-from revkit.synth.simulate.customer_months import Book, Ledger
+from revkit.synth.simulate.accounts import draw_accounts
+from revkit.synth.simulate.active_months import ActiveMonths, active_months
+from revkit.synth.simulate.customer_months import CustomerSimulation, Ledger
 from revkit.synth.simulate.deals import new_deals
 from revkit.synth.simulate.lead_funnel import draw_leads
 from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.world import World
 from revkit.synth.tables.per_chunk.invoices import invoice_table
-from revkit.synth.tables.per_chunk.tickets import counts, ticket_table
-from revkit.synth.tables.per_chunk.usage import LOW_USAGE, decline, dips, usage_table, wobble
+from revkit.synth.tables.per_chunk.tickets import poisson_counts, ticket_table
+from revkit.synth.tables.per_chunk.usage import (
+    LOW_USAGE,
+    decline,
+    false_drops,
+    usage_noise,
+    usage_table,
+)
 from tests.support.invariants.customers import INVARIANTS
 from tests.support.invariants.rules import RULES
 from tests.support.queries import must_be_empty, number, opened
@@ -92,7 +98,7 @@ def auc(yes: Numbers, score: Numbers) -> float:
 
 
 def test_the_healthy_use_more_and_ask_less(company: Company) -> None:
-    accounts = population(company.world, 0)
+    accounts = draw_accounts(company.world, 0)
     health = pd.Series(accounts.health, index=accounts.ids.words())
     usage = company.tables["usage"].to_pandas().groupby("account_id")[["active_users", "seats"]]
     sums = usage.sum()
@@ -146,21 +152,26 @@ def test_a_higher_price_sells_less_and_lies_among_the_answers(
 def test_counts_are_poisson_and_grow_with_the_rate() -> None:
     draws = (np.arange(50_000) + 0.5) / 50_000
 
-    few, many = counts(np.full(50_000, 1.5), draws), counts(np.full(50_000, 40.0), draws)
+    few, many = (
+        poisson_counts(np.full(50_000, 1.5), draws),
+        poisson_counts(np.full(50_000, 40.0), draws),
+    )
 
     assert few.mean() == pytest.approx(1.5, rel=0.001)
     assert few.var() == pytest.approx(1.5, rel=0.01)
     assert many.mean() == pytest.approx(40, rel=0.001)
-    assert (counts(np.full(50_000, 1.6), draws) >= few).all()
-    assert counts(np.zeros(3), np.array([0.0, 0.5, 0.999])).tolist() == [0, 0, 0]
+    assert (poisson_counts(np.full(50_000, 1.6), draws) >= few).all()
+    assert poisson_counts(np.zeros(3), np.array([0.0, 0.5, 0.999])).tolist() == [0, 0, 0]
 
 
 @pytest.fixture(scope="module")
 def book() -> tuple[World, Ledger]:
     world = calibrated_world(scenario("baseline"), seed=11, months=12, accounts=8000)
-    accounts, roster = population(world, 0), Roster(world)
+    accounts, roster = draw_accounts(world, 0), Roster(world)
     deals = new_deals(world, 0, accounts, draw_leads(world, accounts, 0), roster)
-    return world, Book(world, 0, accounts, deals, np.zeros(len(accounts), np.int64)).run()
+    return world, CustomerSimulation(
+        world, 0, accounts, deals, np.zeros(len(accounts), np.int64)
+    ).run()
 
 
 def test_what_one_account_does_leaves_the_others_alone(book: tuple[World, Ledger]) -> None:
@@ -173,10 +184,10 @@ def test_what_one_account_does_leaves_the_others_alone(book: tuple[World, Ledger
     fewer = {name: values[kept] for name, values in rows.items()}
     ends = np.minimum(fewer["ended"], middle)
     fewer["ended"] = np.where(fewer["account"] == leaver, ends, fewer["ended"])
-    accounts = population(world, 0)
+    accounts = draw_accounts(world, 0)
 
     def others(ledger: Ledger) -> list[pd.DataFrame]:
-        customers = lives(world, ledger)
+        customers = active_months(world, ledger)
         made = (
             usage_table(world, 0, accounts, customers),
             ticket_table(world, 0, accounts, customers),
@@ -209,10 +220,10 @@ def test_usage_falls_in_the_last_months_and_not_before(book: tuple[World, Ledger
     last = int(rows["ended"][of & late].max())
     stays = dict(rows)
     stays["ended"] = np.where(of & (rows["ended"] == last), NEVER, rows["ended"])
-    accounts = population(world, 0)
+    accounts = draw_accounts(world, 0)
 
     def events(rows: dict[str, Numbers]) -> pd.Series:
-        table = usage_table(world, 0, accounts, lives(world, replace(ledger, rows=rows)))
+        table = usage_table(world, 0, accounts, active_months(world, replace(ledger, rows=rows)))
         frame = table.to_pandas()
         mine = frame[frame["account_id"] == accounts.ids.words()[who]]
         return pd.Series(mine["events"].to_numpy(), mine["month"].to_numpy().astype("M8[M]"))
@@ -229,7 +240,7 @@ def test_some_leave_without_warning_and_some_drops_mean_nothing(
     book: tuple[World, Ledger],
 ) -> None:
     world, ledger = book
-    customers = lives(world, ledger)
+    customers = active_months(world, ledger)
     leaves = (customers.ends <= world.month_starts[customers.month + 1]) & (customers.stay == 0)
     falls = decline(world, 0, customers) < 1
     asked = world.scenario.usage
@@ -239,7 +250,9 @@ def test_some_leave_without_warning_and_some_drops_mean_nothing(
     rest = falls[leaves & (customers.reason != LOW_USAGE)]
     assert rest.mean() == pytest.approx(asked.warned, abs=0.15)
     assert not falls[customers.ends == NEVER].any()
-    assert (dips(world, 0, customers) < 1).mean() == pytest.approx(3 * asked.false_drops, rel=0.3)
+    assert (false_drops(world, 0, customers) < 1).mean() == pytest.approx(
+        3 * asked.false_drops, rel=0.3
+    )
 
 
 def test_a_month_half_remembers_the_one_before_from_the_first_month_on() -> None:
@@ -247,7 +260,7 @@ def test_a_month_half_remembers_the_one_before_from_the_first_month_on() -> None
     world = calibrated_world(scenario("baseline"), seed=3, months=9, accounts=3)
     account, month = np.array([0, 0, 1, 1, 2]), np.array([0, 1, 0, 2, 8])
     nothing = np.zeros(5, np.int64)
-    made = Lives(account, month, *[nothing] * 7)
+    made = ActiveMonths(account, month, *[nothing] * 7)
     now, before = (made.slots(world, 0, back).normal("usage.wobble") for back in (0, 1))
 
-    assert wobble(world, 0, made) == pytest.approx((now + before) / np.sqrt(2), rel=1e-15)
+    assert usage_noise(world, 0, made) == pytest.approx((now + before) / np.sqrt(2), rel=1e-15)

@@ -15,11 +15,11 @@ import revkit as rk
 from revkit.errors import DataError, ParameterError
 from revkit.schema import TABLES
 from revkit.synth.dirt.cell_errors import ROUND
-from revkit.synth.dirt.levels import LEVELS, soiled
+from revkit.synth.dirt.levels import LEVELS, add_dirt
 from revkit.synth.kernel.arrow import COLUMNS, schema
 from revkit.synth.kernel.ids import account_ids, lead_ids, second_account_ids, second_lead_ids
 from revkit.synth.kernel.random_streams import Streams
-from tests.support.soiled import key_of, told_apart
+from tests.support.dirty import differences, key_of
 
 SIZES = [(600, 24, 43), (150, 6, 1), (3, 2, 7), (1, 1, 0)]
 """Accounts, months and seeds."""
@@ -40,7 +40,7 @@ def company(level="clean", accounts=600, months=24, seed=43):
 def test_dirty_less_clean_is_the_key(level, size):
     key = key_of(company(level, *size))
 
-    assert set(key) == told_apart(company("clean", *size), company(level, *size))
+    assert set(key) == differences(company("clean", *size), company(level, *size))
     assert len({cell[:3] for cell in key}) == len(key)
 
 
@@ -53,10 +53,10 @@ def test_dirty_less_clean_is_the_key_in_every_chunk(level, monkeypatch):
     clean, dirty = (rk.generate(accounts=150, months=12, seed=5, dirt=d) for d in ("clean", level))
 
     assert len(dirty.world.chunks) == 3
-    assert set(key_of(dirty)) == told_apart(clean, dirty)
+    assert set(key_of(dirty)) == differences(clean, dirty)
     assert dangling(dirty) == set()
     alone = [
-        soiled(clean.part(chunk).plain().tables, level, Streams(5, chunk), last=chunk == 2)
+        add_dirt(clean.part(chunk).plain().tables, level, Streams(5, chunk), last=chunk == 2)
         for chunk in range(3)
     ]  # fmt: skip
     assert dirty.key.equals(pa.concat_tables([key for _, key in alone]).combine_chunks())
@@ -115,8 +115,8 @@ def test_a_row_is_soiled_whatever_becomes_of_the_others():
     tables = dict(company("clean").tables)
     fewer = tables | {name: tables[name].slice(0, 400) for name in ("invoices", "accounts")}
     streams = Streams(42, 0)
-    _, whole = soiled(tables, "light", streams, last=True)
-    _, fewer_key = soiled(fewer, "light", streams, last=True)
+    _, whole = add_dirt(tables, "light", streams, last=True)
+    _, fewer_key = add_dirt(fewer, "light", streams, last=True)
 
     for name in ("invoices", "accounts"):
         left = set(fewer[name].column(0).to_pylist())
@@ -132,7 +132,7 @@ def test_what_is_already_so_is_no_change():
         place = tables[name].schema.get_field_index(column)
         nothing = pa.nulls(tables[name].num_rows, schema(name).field(column).type)
         tables[name] = tables[name].set_column(place, schema(name).field(column), nothing)
-    key = soiled(tables, "heavy", Streams(42, 0), last=True)[1].to_pylist()
+    key = add_dirt(tables, "heavy", Streams(42, 0), last=True)[1].to_pylist()
 
     where = {(row["table"], row["column"]) for row in key}
     assert where & {("leads", "rep_id"), ("tickets", "closed_at")} == set()
@@ -264,7 +264,7 @@ def test_only_the_last_chunk_is_cut_and_at_a_round_number_of_rows():
     for name in ("activities", "usage"):
         assert company("heavy").tables[name].num_rows % ROUND == 0
         assert company("heavy").tables[name].num_rows < tables[name].num_rows
-    assert "cut off" not in soiled(tables, "heavy", streams, last=False)[1]["kind"].to_pylist()
+    assert "cut off" not in add_dirt(tables, "heavy", streams, last=False)[1]["kind"].to_pylist()
 
 
 @pytest.mark.parametrize("level", ["light", "heavy"])

@@ -21,7 +21,7 @@ from revkit.errors import ParameterError
 from revkit.synth import Company, generate, scenarios
 from revkit.synth.calibrate.calibration import calibrated_world
 from revkit.synth.kernel.arrow import COLUMNS, plain, schema
-from revkit.synth.kernel.name_pools import SIZES, draw, pool
+from revkit.synth.kernel.name_pools import SIZES, draw_unique, pool
 from revkit.synth.kernel.random_streams import Slots, Streams, chance, choose
 from revkit.synth.scenario.load import scenario
 from revkit.synth.simulate import world as worlds
@@ -206,7 +206,7 @@ def test_names_come_from_the_shipped_pool() -> None:
 
     assert {kind: len(words) for kind, words in values.items()} == SIZES | {"last_name": 1000}
     assert all(list(words) == sorted(set(words)) for words in values.values())
-    assert draw(iter("abcab").__next__, 3) == ["a", "b", "c"]
+    assert draw_unique(iter("abcab").__next__, 3) == ["a", "b", "c"]
     loaded = run("-c", "import sys, revkit.synth as s; s.generate(accounts=9); print(*sys.modules)")
     assert "faker" not in loaded.stdout.split()
     assert not {"ibis", "revkit.metrics", "revkit.dataset"} & set(loaded.stdout.split())

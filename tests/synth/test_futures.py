@@ -39,7 +39,7 @@ def small() -> Futures:
 def booked(large: Futures, kind: int):
     """What customers buy, as account and amount of each continuation, and which agree."""
     amounts, pool = large.customers
-    who = np.flatnonzero(large.book.first >= 0)
+    who = np.flatnonzero(large.known_customers.first >= 0)
     return np.repeat(who, pool.weights.shape[1]), amounts[:, kind], pool
 
 
@@ -152,7 +152,7 @@ def test_what_is_known_is_the_same_in_every_future(large: Futures) -> None:
 def test_customers_go_on_as_they_stand(small: Futures) -> None:
     """What they pay when the future begins is what they pay on the last day."""
     world, rows = small.world, small.made.ledger.rows
-    fresh = futures(world).book
+    fresh = futures(world).known_customers
 
     runs = (rows["started"] < world.end) & (rows["ended"] >= world.end) & (rows["line"] == 1)
     mrr = np.zeros(len(small.made.accounts), np.int64)
@@ -165,10 +165,10 @@ def test_customers_go_on_as_they_stand(small: Futures) -> None:
 
 def test_the_rest_of_a_life_is_as_long_as_a_fresh_one(small: Futures) -> None:
     """Of those with a hazard h in a month, 1 - exp(-h) leave, whatever they have been through."""
-    book, parts = futures(small.world).book, []
+    book, parts = futures(small.world).known_customers, []
     for fork in range(1, 31):
-        other = book.forked(Streams(small.world.seed, 0, fork))
-        other.go_on(small.months)
+        other = book.fork(Streams(small.world.seed, 0, fork))
+        other.advance(small.months)
         parts += other.risks
 
     left, hazard = (np.concatenate([part[name] for part in parts]) for name in ("left", "hazard"))
@@ -199,9 +199,9 @@ def test_a_future_follows_from_its_number(small: Futures) -> None:
 
 def test_bookings_add_up_over_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("revkit.synth.simulate.world.CHUNK", 150)
-    monkeypatch.setattr("revkit.synth.truth.outlook.POOL", 5)
-    monkeypatch.setattr("revkit.synth.truth.futures.POOL", 5)
-    monkeypatch.setattr("revkit.synth.truth.futures.FEWEST", 5)
+    monkeypatch.setattr("revkit.synth.truth.outlook.CONTINUATIONS", 5)
+    monkeypatch.setattr("revkit.synth.truth.futures.CONTINUATIONS", 5)
+    monkeypatch.setattr("revkit.synth.truth.futures.FEWEST_FUTURES", 5)
     world = generate(accounts=300, months=6).world
 
     parts = [[futures(world, chunk).bookings(fork) for fork in forks(world)] for chunk in (0, 1)]
@@ -243,7 +243,7 @@ def test_business_keeps_its_pace(large: Futures) -> None:
     """As in a company shown for three months more, with as many more accounts as turn up then."""
     world = large.world
     later = replace(world, months=world.months + AHEAD)
-    pull = later.pull(np.arange(later.first, later.end))
+    pull = later.arrival_weight(np.arange(later.first, later.end))
     more = pull.sum() / pull[: world.end - world.first].sum()
     later = replace(later, accounts=round(more * world.accounts))
     made = simulate(later, Roster(later), 0)

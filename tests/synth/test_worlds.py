@@ -15,14 +15,14 @@ from revkit.synth.dirt.date_formats import DAYS
 from revkit.synth.dirt.levels import LEVELS
 from revkit.synth.kernel.arrow import schema
 from revkit.synth.kernel.name_pools import locales
-from revkit.synth.scenario.effects import TARGETS, check, vocabulary
+from revkit.synth.scenario.effects import TARGETS, check_effects, vocabulary
 from revkit.synth.scenario.load import scenario
 from revkit.synth.scenario.model import Effect, Scenario
 from revkit.synth.simulate.world import World
 from revkit.synth.write.checksums import of_folder
+from tests.support.dirty import differences, key_of
 from tests.support.invariants.rules import RULES
 from tests.support.queries import must_be_empty, opened
-from tests.support.soiled import key_of, told_apart
 
 # a failure is reported as it was found: to look for a smaller one makes a thousand companies
 TINY = settings(
@@ -57,7 +57,7 @@ def worlds(draw: st.DrawFn) -> World:
     spec = scenario(draw(st.sampled_from(scenarios())))
     own = [draw(effects(spec, number)) for number in range(draw(st.integers(0, 2)))]
     spec = replace(spec, effects=(*spec.effects, *own), locale=draw(st.sampled_from(locales())))
-    check(spec)
+    check_effects(spec)
     seed, months = draw(st.integers(0, 2**32)), draw(st.integers(1, 60))
     return calibrated_world(spec, seed, months, accounts=draw(st.integers(1, 300)))
 
@@ -93,7 +93,7 @@ def test_any_world_is_right(world: World, dirt: str, format: str) -> None:
         exported.write(folder + "/shop", format)
         assert of_folder(folder + "/shop") == exported.content
     if dirt != "clean":
-        assert set(key_of(exported)) == told_apart(clean, exported)
+        assert set(key_of(exported)) == differences(clean, exported)
         for name, table in exported.tables.items():
             for found, wanted in zip(table.schema, schema(name), strict=True):
                 assert found == wanted or ((name, found.name) in DAYS and found.type == pa.string())

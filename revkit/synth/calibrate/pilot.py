@@ -10,10 +10,10 @@ import numpy as np
 
 from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.scenario.model import Scenario
-from revkit.synth.simulate.deals import rests_until, stage_reached
-from revkit.synth.simulate.lead_funnel import GATES, Course, whole_way
-from revkit.synth.simulate.reps import FAR, Roster
-from revkit.synth.simulate.simulation import Simulated, shown, simulate
+from revkit.synth.simulate.deals import retry_day, stage_reached
+from revkit.synth.simulate.lead_funnel import GATES, LeadPath, chances_to_deal
+from revkit.synth.simulate.reps import DAY_SPAN, Roster
+from revkit.synth.simulate.simulation import Simulated, simulate, visible_leads
 from revkit.synth.simulate.world import Intercepts, World
 
 SEED, MONTHS = 1, 36
@@ -75,9 +75,9 @@ def expected(world: World, made: Simulated) -> dict[str, Rate]:
     Every lead shown counts at every gate, by its chance of coming there.
     """
     segments, leads, deals = made.accounts.segment, made.leads, made.first
-    lead = shown(world, leads, deals, len(segments))
-    course = Course(world, made.accounts, leads.account, leads.channel, leads.slots(world))
-    chances, ready = whole_way(course[lead], leads.created[lead])
+    lead = visible_leads(world, leads, deals, len(segments))
+    course = LeadPath(world, made.accounts, leads.account, leads.channel, leads.slots(world))
+    chances, ready = chances_to_deal(course[lead], leads.created[lead])
     timely = ready < world.end
     lead, ready = lead[timely], ready[timely]
 
@@ -122,11 +122,11 @@ def free(world: World, made: Simulated, lead: Numbers, day: Numbers) -> Numbers:
     An SQL becomes no opportunity while another deal with its account is open, nor soon after.
     """
     deals, account = made.first, made.leads.account[lead]
-    keys = deals.account * FAR + deals.opened
+    keys = deals.account * DAY_SPAN + deals.opened
     order = np.argsort(keys)
-    place = np.searchsorted(keys, account * FAR + day, side="right", sorter=order)
+    place = np.searchsorted(keys, account * DAY_SPAN + day, side="right", sorter=order)
     before = np.r_[order, -1][place - 1]
     own = deals.of_lead(len(made.leads))[lead] >= 0
     other = np.r_[deals.account, -1][before] != account
-    rests = np.r_[rests_until(world, deals.won, deals.closes), 0][before]
+    rests = np.r_[retry_day(world, deals.won, deals.closes), 0][before]
     return np.asarray(own | other | (day >= rests))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from revkit.synth.dirt.key import Soil
+from revkit.synth.dirt.key import DirtyChunk
 from revkit.synth.simulate.deal_history import STAGES, WON
 
 SPELT = {
@@ -41,35 +41,35 @@ ROUND = 1000
 """Exports stop at a multiple of so many rows."""
 
 
-def no_owner(soil: Soil, kind: str, share: float) -> None:
+def remove_owners(chunk: DirtyChunk, kind: str, share: float) -> None:
     """Accounts, leads and deals that nobody looks after."""
     for table in ("accounts", "leads", "opportunities"):
-        soil.empty(kind, table, "rep_id", soil.hit(table, kind, share))
+        chunk.empty(kind, table, "rep_id", chunk.hit(table, kind, share))
 
 
-def no_amount(soil: Soil, kind: str, share: float) -> None:
+def remove_amounts(chunk: DirtyChunk, kind: str, share: float) -> None:
     """Deals that were won, at no price."""
-    won = soil.column("opportunities", "is_won").fill_null(False).to_numpy(zero_copy_only=False)
-    hit = soil.hit("opportunities", kind, share, won)
-    soil.empty(kind, "opportunities", "amount", hit)
+    won = chunk.column("opportunities", "is_won").fill_null(False).to_numpy(zero_copy_only=False)
+    hit = chunk.hit("opportunities", kind, share, won)
+    chunk.empty(kind, "opportunities", "amount", hit)
 
 
-def other_spelling(soil: Soil, kind: str, share: float) -> None:
+def misspell(chunk: DirtyChunk, kind: str, share: float) -> None:
     """Categories in another spelling, as people type them."""
     import pyarrow as pa
 
     for table, columns in SPELT.items():
         for column in columns:
-            known = soil.column(table, column).is_valid().to_numpy(zero_copy_only=False)
-            hit = soil.hit(table, f"{kind} {column}", share, known)
-            word = soil.column(table, column).take(hit).dictionary_encode()
+            known = chunk.column(table, column).is_valid().to_numpy(zero_copy_only=False)
+            hit = chunk.hit(table, f"{kind} {column}", share, known)
+            word = chunk.column(table, column).take(hit).dictionary_encode()
             ways = [spellings(each) for each in word.dictionary.to_pylist()]
             count = np.array([len(each) for each in ways], np.int64)
             code = word.indices.to_numpy()
-            draws = soil.draws(table, f"{kind} {column} way")[hit]
+            draws = chunk.draws(table, f"{kind} {column} way")[hit]
             typed = (np.cumsum(count) - count)[code] + (draws * count[code]).astype(np.int64)
             every = pa.array([way for each in ways for way in each], pa.string())
-            soil.change(kind, table, column, hit, every.take(typed))
+            chunk.change(kind, table, column, hit, every.take(typed))
 
 
 def spellings(word: str) -> list[str]:
@@ -87,32 +87,32 @@ def spellings(word: str) -> list[str]:
     return [way for way in dict.fromkeys(ways) if way != word]
 
 
-def stage_back(soil: Soil, kind: str, share: float) -> None:
+def reset_stages(chunk: DirtyChunk, kind: str, share: float) -> None:
     """Deals that go back to the first stage, which a person forgot to mend."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     first, *later = list(STAGES)[:WON]
-    stage = soil.column("opportunity_history", "stage")
+    stage = chunk.column("opportunity_history", "stage")
     open_ = pc.is_in(stage, pa.array(later, pa.string())).to_numpy(zero_copy_only=False)
-    moved = soil.column("opportunity_history", "seq").to_numpy() > 2
-    hit = soil.hit("opportunity_history", kind, share, open_ & moved)
+    moved = chunk.column("opportunity_history", "seq").to_numpy() > 2
+    hit = chunk.hit("opportunity_history", kind, share, open_ & moved)
     back = pa.array([first] * len(hit), pa.string())
-    soil.change(kind, "opportunity_history", "stage", hit, back)
+    chunk.change(kind, "opportunity_history", "stage", hit, back)
 
 
-def other_currency(soil: Soil, kind: str, share: float) -> None:
+def mislabel_currency(chunk: DirtyChunk, kind: str, share: float) -> None:
     """Deals and invoices that say another currency than the one they are in."""
     import pyarrow as pa
 
     for table in ("opportunities", "invoices"):
-        hit = soil.hit(table, kind, share)
-        which = (soil.draws(table, f"{kind} which")[hit] * len(CURRENCIES)).astype(np.int64)
+        hit = chunk.hit(table, kind, share)
+        which = (chunk.draws(table, f"{kind} which")[hit] * len(CURRENCIES)).astype(np.int64)
         said = pa.array(CURRENCIES, pa.string()).take(which)
-        soil.change(kind, table, "currency", hit, said)
+        chunk.change(kind, table, "currency", hit, said)
 
 
-def local_time(soil: Soil, kind: str, share: float) -> None:
+def shift_clocks(chunk: DirtyChunk, kind: str, share: float) -> None:
     """Moments by another clock: activities two hours ahead, tickets five behind.
 
     A ticket is opened and closed by the same clock, so that it takes as long as it did.
@@ -122,16 +122,16 @@ def local_time(soil: Soil, kind: str, share: float) -> None:
 
     clocks = (("activities", 2, ("occurred_at",)), ("tickets", -5, ("opened_at", "closed_at")))
     for table, hours, columns in clocks:
-        hit = soil.hit(table, kind, share)
+        hit = chunk.hit(table, kind, share)
         shift = pa.scalar(hours * HOUR, pa.duration("us"))
         for column in columns:
-            moments = soil.column(table, column).take(hit)
-            soil.change(kind, table, column, hit, pc.add(moments, shift))
+            moments = chunk.column(table, column).take(hit)
+            chunk.change(kind, table, column, hit, pc.add(moments, shift))
 
 
-def cut_off(soil: Soil, kind: str, share: float) -> None:
+def truncate(chunk: DirtyChunk, kind: str, share: float) -> None:
     """Exports of activities and usage that stopped at a round number of the last chunk's rows."""
     for table in ("activities", "usage"):
-        kept = int(soil.tables[table].num_rows * share) // ROUND * ROUND
-        if soil.last and kept:
-            soil.cut(kind, table, kept)
+        kept = int(chunk.tables[table].num_rows * share) // ROUND * ROUND
+        if chunk.last and kept:
+            chunk.cut(kind, table, kept)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from revkit.synth.dirt.key import Soil, text
+from revkit.synth.dirt.key import DirtyChunk, text
 
 if TYPE_CHECKING:
     from revkit.synth.dirt.key import Tables
@@ -26,33 +26,33 @@ READS = """\
 """
 
 
-def due(soil: Soil, kind: str, share: float) -> None:
+def day_first_due(chunk: DirtyChunk, kind: str, share: float) -> None:
     """Due dates of invoices written 31/12/2025 among others written 2025-12-31."""
-    _day_first(soil, kind, share, *DUE)
+    _day_first(chunk, kind, share, *DUE)
 
 
-def expected(soil: Soil, kind: str, share: float) -> None:
+def day_first_expected(chunk: DirtyChunk, kind: str, share: float) -> None:
     """Days on which deals are expected to close, written 31/12/2025 among 2025-12-31."""
-    _day_first(soil, kind, share, *EXPECTED)
+    _day_first(chunk, kind, share, *EXPECTED)
 
 
-def _day_first(soil: Soil, kind: str, share: float, table: str, column: str) -> None:
+def _day_first(chunk: DirtyChunk, kind: str, share: float, table: str, column: str) -> None:
     import pyarrow.compute as pc
 
-    hit = soil.hit(table, kind, share)
-    iso = text(soil.column(table, column).take(hit))
+    hit = chunk.hit(table, kind, share)
+    iso = text(chunk.column(table, column).take(hit))
     day_first = pc.replace_substring_regex(iso, r"^(\d+)-(\d+)-(\d+)$", r"\3/\2/\1")
-    soil.change(kind, table, column, hit, day_first)
+    chunk.change(kind, table, column, hit, day_first)
 
 
-def with_days(tables: Tables) -> Tables:
+def parse_days(tables: Tables) -> Tables:
     """The tables with days for those that were written with the day first.
 
     Examples
     --------
     >>> import pyarrow as pa
     >>> written = pa.table({"due_on": ["2025-12-31", "30/12/2025", None]})
-    >>> with_days({"invoices": written})["invoices"]["due_on"].to_pylist()
+    >>> parse_days({"invoices": written})["invoices"]["due_on"].to_pylist()
     [datetime.date(2025, 12, 31), datetime.date(2025, 12, 30), None]
     """
     import pyarrow as pa

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.synth.dirt.key import Soil, row_numbers
+from revkit.synth.dirt.key import DirtyChunk, row_numbers
 from revkit.synth.kernel.ids import second_account_ids, second_lead_ids
 from revkit.synth.kernel.random_streams import Numbers
 
@@ -20,7 +20,7 @@ LATEST = 150
 """Minutes within which a lead is entered again."""
 
 
-def twice(soil: Soil, kind: str, share: float) -> None:
+def add_duplicates(chunk: DirtyChunk, kind: str, share: float) -> None:
     """Accounts and leads entered twice.
 
     A second account is made on the day of the first. Some of the deals, of the leads without a
@@ -29,69 +29,69 @@ def twice(soil: Soil, kind: str, share: float) -> None:
     A second lead is made within hours of the first, of the same person by the same e-mail; it
     stays a lead.
     """
-    _accounts(soil, kind, share)
-    _leads(soil, kind, share)
+    _accounts(chunk, kind, share)
+    _leads(chunk, kind, share)
 
 
-def _accounts(soil: Soil, kind: str, share: float) -> None:
-    hit = soil.hit("accounts", kind, share)
-    first = soil.tables["accounts"].take(hit)
+def _accounts(chunk: DirtyChunk, kind: str, share: float) -> None:
+    hit = chunk.hit("accounts", kind, share)
+    first = chunk.tables["accounts"].take(hit)
     second = second_account_ids(row_numbers(first, "accounts").astype(np.int64)).arrow()
     ids = first["account_id"].combine_chunks()
 
     def move(table: str, also: Numbers) -> pa.Array:
         """Give rows of the first accounts to the second, and say which rows those are."""
-        moved = _places(soil, table, "account_id", ids)
+        moved = _places(chunk, table, "account_id", ids)
         rows = np.flatnonzero(also & (moved >= 0))
-        soil.change(kind, table, "account_id", rows, second.take(moved[rows]))
-        return soil.tables[table].column(0).take(rows).combine_chunks()
+        chunk.change(kind, table, "account_id", rows, second.take(moved[rows]))
+        return chunk.tables[table].column(0).take(rows).combine_chunks()
 
     def drawn(table: str) -> Numbers:
-        return soil.draws(table, f"{kind} moved") < MOVED[table]
+        return chunk.draws(table, f"{kind} moved") < MOVED[table]
 
     deals = move("opportunities", drawn("opportunities"))
-    alone = soil.column("leads", "opportunity_id").is_null().to_numpy(zero_copy_only=False)
-    follows = _places(soil, "leads", "opportunity_id", deals) >= 0
+    alone = chunk.column("leads", "opportunity_id").is_null().to_numpy(zero_copy_only=False)
+    follows = _places(chunk, "leads", "opportunity_id", deals) >= 0
     leads = move("leads", follows | alone & drawn("leads"))
-    with_deal = _places(soil, "activities", "opportunity_id", deals) >= 0
-    move("activities", with_deal | (_places(soil, "activities", "lead_id", leads) >= 0))
+    with_deal = _places(chunk, "activities", "opportunity_id", deals) >= 0
+    move("activities", with_deal | (_places(chunk, "activities", "lead_id", leads) >= 0))
     move("tickets", drawn("tickets"))
 
-    copies = _with(first, account_id=second, name=_other_names(soil, "accounts", kind, hit))
-    soil.add(kind, "accounts", copies, order=["created_on", "account_id"])
+    copies = _with(first, account_id=second, name=_other_names(chunk, "accounts", kind, hit))
+    chunk.add(kind, "accounts", copies, order=["created_on", "account_id"])
 
 
-def _leads(soil: Soil, kind: str, share: float) -> None:
+def _leads(chunk: DirtyChunk, kind: str, share: float) -> None:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    hit = soil.hit("leads", kind, share)
-    second = second_lead_ids(row_numbers(soil.tables["leads"], "leads")[hit].astype(np.int64))
+    hit = chunk.hit("leads", kind, share)
+    second = second_lead_ids(row_numbers(chunk.tables["leads"], "leads")[hit].astype(np.int64))
     free = second.number >= 0
     hit, ids = hit[free], second[free].arrow()
-    first = soil.tables["leads"].take(hit)
-    wait = 1 + (soil.draws("leads", f"{kind} wait")[hit] * LATEST).astype(np.int64)
+    first = chunk.tables["leads"].take(hit)
+    wait = 1 + (chunk.draws("leads", f"{kind} wait")[hit] * LATEST).astype(np.int64)
     minutes = pa.array(wait * 60_000_000, pa.duration("us"))
     created = pc.add(first["created_at"].combine_chunks(), minutes)
     nothing = ("opportunity_id", "disqualified_at", "disqualified_reason")
     copies = _with(
         first, lead_id=ids, created_at=created,
-        name=_other_names(soil, "leads", kind, hit),
+        name=_other_names(chunk, "leads", kind, hit),
         **{column: pa.nulls(len(hit), first.schema.field(column).type) for column in nothing},
     )  # fmt: skip
-    soil.add(kind, "leads", copies, order=["created_at"])
+    chunk.add(kind, "leads", copies, order=["created_at"])
     entered = pa.Table.from_arrays(
         [ids, created, pa.array(["lead"] * len(hit), pa.string()), copies["rep_id"]],
-        schema=soil.tables["lead_history"].schema,
+        schema=chunk.tables["lead_history"].schema,
     )
-    soil.add(kind, "lead_history", entered, order=["entered_at"])
+    chunk.add(kind, "lead_history", entered, order=["entered_at"])
 
 
-def _places(soil: Soil, table: str, column: str, among: pa.Array) -> Numbers:
+def _places(chunk: DirtyChunk, table: str, column: str, among: pa.Array) -> Numbers:
     """Where each value of a column stands among some, -1 for nowhere."""
     import pyarrow.compute as pc
 
-    found = pc.index_in(soil.column(table, column), among).fill_null(-1)
+    found = pc.index_in(chunk.column(table, column), among).fill_null(-1)
     return np.asarray(found.to_numpy(zero_copy_only=False))
 
 
@@ -103,16 +103,16 @@ def _with(rows: pa.Table, **columns: pa.Array) -> pa.Table:
     return rows
 
 
-def _other_names(soil: Soil, table: str, kind: str, places: Numbers) -> pa.Array:
+def _other_names(chunk: DirtyChunk, table: str, kind: str, places: Numbers) -> pa.Array:
     """The names in some rows, as somebody else writes them."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    names = soil.column(table, "name").take(places)
+    names = chunk.column(table, "name").take(places)
     short = {"accounts": (r"$", " Inc."), "leads": (r"^(.)\S+ ", r"\1. ")}[table]
     ways = (
         pc.utf8_upper(names), pc.utf8_lower(names), pc.binary_join_element_wise(names, " ", ""),
         pc.replace_substring_regex(names, *short),
     )  # fmt: skip
-    which = (soil.draws(table, f"{kind} name")[places] * len(ways)).astype(np.int64)
+    which = (chunk.draws(table, f"{kind} name")[places] * len(ways)).astype(np.int64)
     return pc.choose(pa.array(which, pa.int64()), *ways)

@@ -23,7 +23,7 @@ _APART = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass
-class Soil:
+class DirtyChunk:
     """The tables of a chunk as they get dirty, and the key, part by part."""
 
     tables: Tables

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from revkit.synth.dirt import cell_errors, date_formats, duplicates
-from revkit.synth.dirt.key import KEY, Soil
+from revkit.synth.dirt.key import KEY, DirtyChunk
 from revkit.synth.kernel.random_streams import Streams
 
 if TYPE_CHECKING:
@@ -38,22 +38,24 @@ They are done in this order: what is cut off is not soiled, and second entries r
 of the first.
 """
 
-KINDS: dict[str, Callable[[Soil, str, float], None]] = {
-    "cut off": cell_errors.cut_off,
-    "no owner": cell_errors.no_owner,
-    "won without amount": cell_errors.no_amount,
-    "other spelling": cell_errors.other_spelling,
-    "stage back": cell_errors.stage_back,
-    "other currency": cell_errors.other_currency,
-    "local time": cell_errors.local_time,
-    "day first": date_formats.due,
-    "expected day first": date_formats.expected,
-    "twice": duplicates.twice,
+KINDS: dict[str, Callable[[DirtyChunk, str, float], None]] = {
+    "cut off": cell_errors.truncate,
+    "no owner": cell_errors.remove_owners,
+    "won without amount": cell_errors.remove_amounts,
+    "other spelling": cell_errors.misspell,
+    "stage back": cell_errors.reset_stages,
+    "other currency": cell_errors.mislabel_currency,
+    "local time": cell_errors.shift_clocks,
+    "day first": date_formats.day_first_due,
+    "expected day first": date_formats.day_first_expected,
+    "twice": duplicates.add_duplicates,
 }
 """What puts each kind of dirt on a chunk."""
 
 
-def soiled(tables: Tables, level: str, streams: Streams, *, last: bool) -> tuple[Tables, pa.Table]:
+def add_dirt(
+    tables: Tables, level: str, streams: Streams, *, last: bool
+) -> tuple[Tables, pa.Table]:
     """Return a chunk's tables with dirt on them, and the key.
 
     Parameters
@@ -80,7 +82,7 @@ def soiled(tables: Tables, level: str, streams: Streams, *, last: bool) -> tuple
     --------
     >>> from revkit.synth import generate
     >>> company = generate(accounts=30, months=6)
-    >>> dirty, key = soiled(company.tables, "heavy", company.world.streams(0), last=True)
+    >>> dirty, key = add_dirt(company.tables, "heavy", company.world.streams(0), last=True)
     >>> key.column_names
     ['kind', 'table', 'row', 'column', 'clean', 'dirty']
     >>> dirty["invoices"].schema.field("due_on").type
@@ -88,8 +90,8 @@ def soiled(tables: Tables, level: str, streams: Streams, *, last: bool) -> tuple
     """
     import pyarrow as pa
 
-    soil = Soil(dict(tables), streams, last)
+    chunk = DirtyChunk(dict(tables), streams, last)
     for kind, share in LEVELS[level].items():
-        KINDS[kind](soil, kind, share)
+        KINDS[kind](chunk, kind, share)
     empty = pa.schema([(name, pa.string()) for name in KEY]).empty_table()
-    return soil.tables, pa.concat_tables([empty, *soil.key]).combine_chunks()
+    return chunk.tables, pa.concat_tables([empty, *chunk.key]).combine_chunks()

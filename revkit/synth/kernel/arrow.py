@@ -10,7 +10,7 @@ import numpy as np
 from revkit.schema import TABLES
 from revkit.synth.kernel.buffers import buffered, strings
 from revkit.synth.kernel.random_streams import Numbers
-from revkit.synth.kernel.text import Ids, Joined, Words
+from revkit.synth.kernel.text import CodedText, Ids, JoinedText
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -91,7 +91,7 @@ def plain(table: pa.Table, name: str) -> pa.Table:
 
 def column(values: Any, field: pa.Field, table: str) -> pa.Array:
     """One column of a table, of the declared type."""
-    if isinstance(values, (Ids, Joined, Words)):
+    if isinstance(values, (Ids, JoinedText, CodedText)):
         return values.arrow()
     values = np.asarray(values)
     kind = TABLES[table].columns[field.name].type

@@ -44,13 +44,13 @@ def make_pool(locale: str, folder: Path = FOLDER) -> Path:
 
     faker = Faker(locale)
     faker.seed_instance(1)
-    values = {kind: draw(getattr(faker, kind), size) for kind, size in SIZES.items()}
+    values = {kind: draw_unique(getattr(faker, kind), size) for kind, size in SIZES.items()}
     path = folder / f"{locale}.json"
     path.write_text(json.dumps(values, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
     return path
 
 
-def draw(source: Callable[[], str], size: int) -> list[str]:
+def draw_unique(source: Callable[[], str], size: int) -> list[str]:
     """Up to ``size`` different values, sorted; fewer where the source has no more."""
     found: dict[str, None] = {}
     for _ in range(60 * size):

@@ -13,12 +13,12 @@ _WORK: list[Callable[[int], Any]] = []
 """What a process does with a chunk."""
 
 
-def each(work: Callable[[int], Found], chunks: range, workers: int) -> Iterator[Found]:
+def map_chunks(work: Callable[[int], Found], chunks: range, workers: int) -> Iterator[Found]:
     """What comes of each chunk, in their order; the work itself travels to a process once.
 
     Examples
     --------
-    >>> list(each(abs, range(3), workers=1))
+    >>> list(map_chunks(abs, range(3), workers=1))
     [0, 1, 2]
     """
     if workers == 1 or len(chunks) == 1:

@@ -26,7 +26,7 @@ FOUR = 10_000
 """Digits are looked up four at a time."""
 
 
-class Text(Protocol):
+class TextColumn(Protocol):
     """A column of text that is still numbers."""
 
     def __getitem__(self, rows: Numbers) -> Self: ...
@@ -42,14 +42,14 @@ class Text(Protocol):
 
 
 @dataclass(frozen=True)
-class Words(Text):
+class CodedText(TextColumn):
     """Words of a vocabulary, each once in it, or ids, by their codes; none for -1."""
 
     codes: Numbers
     vocabulary: Sequence[str] | Ids
 
-    def __getitem__(self, rows: Numbers) -> Words:
-        return Words(self.codes[rows], self.vocabulary)
+    def __getitem__(self, rows: Numbers) -> CodedText:
+        return CodedText(self.codes[rows], self.vocabulary)
 
     def arrow(self) -> pa.Array:
         """The words, with the vocabulary as their dictionary; of ids, if few, those that occur."""
@@ -62,14 +62,14 @@ class Words(Text):
         indices = buffered(codes.astype(np.int32, copy=False), pa.int32(), codes >= 0)
         return pa.DictionaryArray.from_arrays(indices, dictionary)
 
-    def followed_by(self, end: str) -> Words:
+    def followed_by(self, end: str) -> CodedText:
         """The same words, each with the same end."""
         assert not isinstance(self.vocabulary, Ids)
-        return Words(self.codes, [word + end for word in self.vocabulary])
+        return CodedText(self.codes, [word + end for word in self.vocabulary])
 
 
 @dataclass(frozen=True)
-class Ids(Text):
+class Ids(TextColumn):
     """Ids such as A000123: a letter and a number's digits, at least four; none for -1.
 
     Examples
@@ -92,9 +92,9 @@ class Ids(Text):
     def __getitem__(self, rows: Numbers) -> Ids:
         return Ids(self.prefix, self.width, self.number[rows])
 
-    def of(self, rows: Numbers) -> Words:
+    def of(self, rows: Numbers) -> CodedText:
         """The ids at some positions, many of them more than once; none for position -1."""
-        return Words(rows, self)
+        return CodedText(rows, self)
 
     def occurring(self, codes: Numbers) -> tuple[Numbers, Ids]:
         """The ids that occur at some positions, and the position of each among them."""
@@ -124,7 +124,7 @@ class Ids(Text):
         number = np.where(known, self.number, 0) if self.partial else self.number
         most = int(number.max(initial=0))
         width = max(self.width, len(str(most)))
-        letters = lettered(
+        letters = format_ids(
             self.prefix, width, number.astype(np.uint32 if most < 2**32 else np.uint64)
         )
         if width > self.width and int(number.min()) < 10 ** (width - 1):
@@ -134,20 +134,22 @@ class Ids(Text):
 
 
 @dataclass(frozen=True)
-class Joined(Text):
+class JoinedText(TextColumn):
     """Text one after another: other columns, whole numbers, and strings the same in every row.
 
     Examples
     --------
-    >>> words = Words(np.array([1, 0]), ("a", "b"))
-    >>> Joined((words, "-", np.array([7, 12]), "!")).arrow().to_pylist()
+    >>> words = CodedText(np.array([1, 0]), ("a", "b"))
+    >>> JoinedText((words, "-", np.array([7, 12]), "!")).arrow().to_pylist()
     ['b-7!', 'a-12!']
     """
 
-    parts: tuple[Text | Numbers | str, ...]
+    parts: tuple[TextColumn | Numbers | str, ...]
 
-    def __getitem__(self, rows: Numbers) -> Joined:
-        return Joined(tuple(part if isinstance(part, str) else part[rows] for part in self.parts))
+    def __getitem__(self, rows: Numbers) -> JoinedText:
+        return JoinedText(
+            tuple(part if isinstance(part, str) else part[rows] for part in self.parts)
+        )
 
     def arrow(self) -> pa.Array:
         """The text; none where a part is."""
@@ -155,14 +157,14 @@ class Joined(Text):
 
         parts: list[Any] = []
         for part in self.parts:
-            if isinstance(part, str) and parts and isinstance(parts[-1], Words):
+            if isinstance(part, str) and parts and isinstance(parts[-1], CodedText):
                 parts[-1] = parts[-1].followed_by(part)
             else:
                 parts.append(part)
         return pc.binary_join_element_wise(*map(_whole, parts), *strings([""]))
 
 
-def _whole(part: Text | Numbers | str) -> pa.Array | pa.Scalar:
+def _whole(part: TextColumn | Numbers | str) -> pa.Array | pa.Scalar:
     """A part of joined text as strings."""
     import pyarrow as pa
 
@@ -172,7 +174,7 @@ def _whole(part: Text | Numbers | str) -> pa.Array | pa.Scalar:
     return column.cast(pa.string())
 
 
-def lettered(prefix: str, width: int, number: Numbers) -> Numbers:
+def format_ids(prefix: str, width: int, number: Numbers) -> Numbers:
     """A row of letters for each number: a prefix and its digits, at least four.
 
     Four digits are put in their places at a time, the first ones first: where fewer are wanted,

@@ -102,7 +102,7 @@ class Effects:
                 here = here & (codes[key] >= self.first_day(wanted))
             else:
                 known = vocabulary(self.scenario, key)
-                here = here & np.isin(codes[key], [known.index(word) for word in several(wanted)])
+                here = here & np.isin(codes[key], [known.index(word) for word in as_words(wanted)])
         return np.asarray(here)
 
 
@@ -115,7 +115,7 @@ def vocabulary(scenario: Scenario, key: str) -> list[str]:
     return list(own[key])
 
 
-def several(words: str | int | Sequence[str]) -> list[str]:
+def as_words(words: str | int | Sequence[str]) -> list[str]:
     """One word or some, as a list."""
     return [words] if isinstance(words, str) else [str(word) for word in words]  # type: ignore[union-attr]
 
@@ -131,7 +131,7 @@ def without(scenario: Scenario, *effects: str) -> Scenario:
     return replace(scenario, effects=tuple(e for e in scenario.effects if e.id not in effects))
 
 
-def check(scenario: Scenario) -> None:
+def check_effects(scenario: Scenario) -> None:
     """Refuse effects that cannot be."""
     ids = [effect.id for effect in scenario.effects]
     if len({*ids}) < len(ids):
@@ -176,7 +176,7 @@ def check_where(
         if type(wanted) is not int or wanted < 0:
             raise ParameterError(f"{place}: cohort_from must be a month from 0; it is {wanted!r}.")
         return
-    for word in several(wanted) if isinstance(wanted, (str, list, tuple)) else [str(wanted)]:
+    for word in as_words(wanted) if isinstance(wanted, (str, list, tuple)) else [str(wanted)]:
         known = vocabulary(scenario, key)
         if word not in known:
             raise ParameterError.unknown(word, where=f"{place}: where: {key}", known=known)

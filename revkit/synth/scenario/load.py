@@ -18,9 +18,9 @@ from typing import (
 
 from revkit.errors import ParameterError
 from revkit.synth.scenario.checks import check_blocks
-from revkit.synth.scenario.effects import check
+from revkit.synth.scenario.effects import check_effects
 from revkit.synth.scenario.model import Scenario
-from revkit.synth.scenario.questions import check_story
+from revkit.synth.scenario.questions import check_questions
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -38,25 +38,25 @@ def scenario(name: str = "baseline") -> Scenario:
         An unknown scenario; a key that is not one, or one that is missing; a value that cannot
         be, by itself or beside the others.
     """
-    return shipped(name) if name in scenarios() else parsed(name)
+    return shipped(name) if name in scenarios() else parse_scenario(name)
 
 
 @cache
 def shipped(name: str) -> Scenario:
     """A scenario that ships, which does not change; a file may from one call to the next."""
-    return parsed(name)
+    return parse_scenario(name)
 
 
-def parsed(name: str) -> Scenario:
+def parse_scenario(name: str) -> Scenario:
     """A scenario as its file says, checked."""
-    whole = block(Scenario, read(name), name)
+    whole = parse_block(Scenario, read_yaml(name), name)
     check_blocks(whole, name)
-    check(whole)
-    check_story(whole)
+    check_effects(whole)
+    check_questions(whole)
     return whole
 
 
-def read(name: str, *above: Path) -> dict[str, Any]:
+def read_yaml(name: str, *above: Path) -> dict[str, Any]:
     """What a scenario's file says, on top of the scenario it is ``like``.
 
     A file that it is like is looked for beside it.
@@ -75,18 +75,18 @@ def read(name: str, *above: Path) -> dict[str, Any]:
     except yaml.YAMLError as error:
         said = " ".join(str(error).split())
         raise ParameterError(f"{name} is not written as YAML: {said}. Correct it.") from None
-    given = {**keyed(given, name)}
+    given = {**require_mapping(given, name)}
     base = given.pop("like", None)
-    return given if base is None else laid_over(read(str(base), *above, path), given)
+    return given if base is None else merge_blocks(read_yaml(str(base), *above, path), given)
 
 
-def laid_over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+def merge_blocks(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """Blocks merged key by key; what is no block is replaced."""
     merged = {**base}
     for key, value in given.items():
         below = base.get(key)
         if isinstance(value, Mapping) and isinstance(below, Mapping):
-            value = laid_over(below, value)
+            value = merge_blocks(below, value)
         merged[key] = value
     return merged
 
@@ -96,17 +96,17 @@ def scenarios() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 
-def keyed(values: Any, where: str) -> Mapping[Any, Any]:
+def require_mapping(values: Any, where: str) -> Mapping[Any, Any]:
     """A block of keys and values, and nothing else."""
     if not isinstance(values, Mapping):
         raise ParameterError(f"{where} must be keys with values, a line each; it is {values!r}.")
     return values
 
 
-def block(kind: type[Block], values: Any, where: str) -> Block:
+def parse_block(kind: type[Block], values: Any, where: str) -> Block:
     """One block of a scenario, checked against the class that holds it."""
     names = {field.name.rstrip("_"): field for field in fields(kind)}  # type: ignore[arg-type]
-    for key in keyed(values, where):
+    for key in require_mapping(values, where):
         if isinstance(key, bool):
             raise ParameterError(
                 f"{where} has a key that YAML reads as {key}: on, off, yes and no. It takes: "
@@ -120,37 +120,37 @@ def block(kind: type[Block], values: Any, where: str) -> Block:
     hints = get_type_hints(kind, include_extras=True)
     return kind(
         **{
-            names[key].name: checked(given, hints[names[key].name], f"{where}: {key}")
+            names[key].name: parse_value(given, hints[names[key].name], f"{where}: {key}")
             for key, given in values.items()
         }
     )
 
 
-def checked(given: Any, kind: Any, where: str) -> Any:
+def parse_value(given: Any, kind: Any, where: str) -> Any:
     """A value as the type of its field: a block, blocks by name, a list of blocks, or plain."""
     inner = [of for of in get_args(kind) if isinstance(of, type) and is_dataclass(of)]
     if isinstance(kind, type) and is_dataclass(kind):
-        return block(kind, given, where)
+        return parse_block(kind, given, where)
     if inner and get_origin(kind) is Mapping:
         return {
-            word: block(inner[0], each, f"{where}: {word}")
-            for word, each in keyed(given, where).items()
+            word: parse_block(inner[0], each, f"{where}: {word}")
+            for word, each in require_mapping(given, where).items()
         }
     if inner and not isinstance(given, list):
         raise ParameterError(f"{where} must be a list, a dash for each; it is {given!r}.")
     if inner:
         return tuple(
-            block(inner[0], each, f"{where}: {place}") for place, each in enumerate(given, 1)
+            parse_block(inner[0], each, f"{where}: {place}") for place, each in enumerate(given, 1)
         )
-    return bounded(given, kind, where)
+    return validate(given, kind, where)
 
 
-def bounded(given: Any, kind: Any, where: str) -> Any:
+def validate(given: Any, kind: Any, where: str) -> Any:
     """A plain value of a type, within its bounds."""
     from pydantic import ValidationError
 
     try:
-        return adapter(kind).validate_python(frozen(given))
+        return type_adapter(kind).validate_python(freeze(given))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = "".join(f", number {at + 1}," for at in first["loc"] if isinstance(at, int))
@@ -159,15 +159,15 @@ def bounded(given: Any, kind: Any, where: str) -> Any:
 
 
 @cache
-def adapter(kind: Any) -> TypeAdapter[Any]:
+def type_adapter(kind: Any) -> TypeAdapter[Any]:
     """What checks values of a type; a number in quotes is none."""
     from pydantic import ConfigDict, TypeAdapter
 
     return TypeAdapter(kind, config=ConfigDict(strict=True, allow_inf_nan=False))
 
 
-def frozen(value: Any) -> Any:
+def freeze(value: Any) -> Any:
     """A value that cannot change: lists become tuples, and days that YAML read are text again."""
     if isinstance(value, list):
-        return tuple(frozen(each) for each in value)
+        return tuple(freeze(each) for each in value)
     return str(value) if isinstance(value, datetime.date) else value

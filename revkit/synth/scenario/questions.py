@@ -9,7 +9,7 @@ SCORES = ("effect", "target", "segment", "industry", "channel", "team", "month",
 """What an answer can be scored by; months to one more or less, factors to a quarter."""
 
 
-def check_story(scenario: Scenario) -> None:
+def check_questions(scenario: Scenario) -> None:
     """Refuse decoys and questions that cannot be."""
     effects = [effect.id for effect in scenario.effects]
     for decoy in scenario.decoys:

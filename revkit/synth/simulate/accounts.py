@@ -9,7 +9,7 @@ import numpy as np
 from revkit.synth.kernel.ids import account_ids
 from revkit.synth.kernel.name_pools import pool
 from revkit.synth.kernel.random_streams import Numbers, choose, choose_each
-from revkit.synth.kernel.text import Ids, Joined, Words
+from revkit.synth.kernel.text import CodedText, Ids, JoinedText
 from revkit.synth.scenario.vocabulary import COUNTRIES, INDUSTRIES
 from revkit.synth.simulate.world import CHUNK, World
 
@@ -19,7 +19,7 @@ class Accounts:
     """The accounts of a chunk, one a position; words are codes into their vocabulary."""
 
     ids: Ids
-    names: Joined
+    names: JoinedText
     segment: Numbers
     industry: Numbers
     country: Numbers
@@ -33,7 +33,7 @@ class Accounts:
         return len(self.segment)
 
 
-def population(world: World, chunk: int) -> Accounts:
+def draw_accounts(world: World, chunk: int) -> Accounts:
     """The accounts of one chunk."""
     streams, size = world.streams(chunk), world.size(chunk)
     specs, mix = list(world.scenario.segments.values()), world.scenario.accounts
@@ -72,10 +72,12 @@ def population(world: World, chunk: int) -> Accounts:
     )
 
 
-def company_names(world: World, number: Numbers) -> Joined:
+def company_names(world: World, number: Numbers) -> JoinedText:
     """A name for each account; once the pool is used up, with a city behind it."""
     companies, cities = (pool(world.scenario.locale)[kind] for kind in ("company", "city"))
     place = (number * 2654435761 + 17) % len(companies)
     round_ = number // len(companies)
     city = np.where(round_ > 0, 1 + (round_ + place) % len(cities), 0)
-    return Joined((Words(place, companies), Words(city, ["", *(f" {city}" for city in cities)])))
+    return JoinedText(
+        (CodedText(place, companies), CodedText(city, ["", *(f" {city}" for city in cities)]))
+    )

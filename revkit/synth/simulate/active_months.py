@@ -13,7 +13,7 @@ from revkit.synth.simulate.world import SPAN, World
 
 
 @dataclass(frozen=True)
-class Lives:
+class ActiveMonths:
     """The months shown in which accounts of a chunk are customers, one a position.
 
     ``account`` is the account's position and ``month`` the month's, from the burn-in on.
@@ -42,7 +42,7 @@ class Lives:
         return Slots(world.streams(chunk), self.account * SPAN + self.stay)
 
 
-def lives(world: World, ledger: Ledger) -> Lives:
+def active_months(world: World, ledger: Ledger) -> ActiveMonths:
     """The months of customers, by account and month, from their main lines."""
     main = np.flatnonzero(ledger.rows["line"] == 1)
     main = main[in_order(ledger.rows["account"][main], ledger.rows["started"][main])]
@@ -63,7 +63,7 @@ def lives(world: World, ledger: Ledger) -> Lives:
     final = np.append(key[1:] != key[:-1], True)[: len(key)]
     row, month = row[final], month[final]
     begins, ends = started[heads][stay[row]], ended[tails][stay[row]]
-    return Lives(
+    return ActiveMonths(
         account=account[row], month=month,
         first=np.maximum(begins, world.month_starts[month]),
         last=np.minimum(ends, world.month_starts[month + 1]),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit.synth.kernel.random_streams import Numbers
-from revkit.synth.kernel.text import Ids, Words
+from revkit.synth.kernel.text import CodedText, Ids
 from revkit.synth.scenario.model import Decoy
 from revkit.synth.simulate.world import World, month_number
 
@@ -39,7 +39,7 @@ class Campaigns:
         """The campaign_id of each campaign that brings leads, by the quarter, then the channel."""
         return Ids("C", 4, 1 + np.arange(len(self.quarters) * len(self.channels)))
 
-    def of(self, channel: Numbers, days: Numbers) -> Words:
+    def of(self, channel: Numbers, days: Numbers) -> CodedText:
         """The campaign of a channel on a day up to the last one known; none where there is none."""
         names = list(self.world.scenario.channels)
         place = [self.channels.index(name) if name in self.channels else -1 for name in names]

@@ -11,7 +11,7 @@ from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.scenario.blocks.bounds import Span
 from revkit.synth.scenario.vocabulary import CHURN_REASONS
 
-LIVES = 3
+MOST_STAYS = 3
 """The most times an account can be a customer."""
 
 PAYMENT_FAILED = len(CHURN_REASONS)
@@ -19,7 +19,7 @@ ACTIVE, PAST_DUE = range(2)
 
 
 @dataclass
-class Line:
+class ContractLine:
     """One line of each account's contract: the regime that runs, and those that are over."""
 
     number: int
@@ -44,7 +44,7 @@ class Line:
         self,
         who: Numbers,
         day: Numbers | int,
-        state: State,
+        state: ContractState,
         requested: Numbers | int = NEVER,
         reason: Numbers | int = -1,
     ) -> None:
@@ -71,7 +71,7 @@ class Line:
         )  # fmt: skip
         self.since[who] = NEVER
 
-    def change(self, who: Numbers, day: Numbers, state: State) -> None:
+    def change(self, who: Numbers, day: Numbers, state: ContractState) -> None:
         """Close the running regime of some accounts and begin the next on the same day."""
         runs = self.runs(who)
         if runs.any():
@@ -80,7 +80,7 @@ class Line:
 
 
 @dataclass
-class State:
+class ContractState:
     """Where each account stands in its contract; ``day`` is the day of the month it began."""
 
     size: int
@@ -88,7 +88,7 @@ class State:
     def __post_init__(self) -> None:
         self.born, self.term = np.full((2, self.size), NEVER)
         self.month, self.day = np.zeros((2, self.size), np.int64)
-        self.life, self.contract, self.renewed = np.zeros((3, self.size), np.int64)
+        self.stay, self.contract, self.renewed = np.zeros((3, self.size), np.int64)
         self.hazard = np.zeros(self.size)
         self.annual = np.zeros(self.size, bool)
         self.left = np.full(self.size, NEVER)
@@ -107,7 +107,7 @@ def day_of_month(days: Numbers) -> Numbers:
     return np.asarray((dates - first).astype(np.int64) + 1)
 
 
-def early_in_month(days: Numbers) -> Numbers:
+def move_month_ends(days: Numbers) -> Numbers:
     """Each day, or the next month's first where a month may lack it."""
     known = np.where(days < NEVER, days, 0)
     ahead = (known.astype("M8[D]").astype("M8[M]") + 1).astype("M8[D]").astype(np.int64)

@@ -13,14 +13,14 @@ from revkit.synth.scenario.vocabulary import CHURN_REASONS
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.contracts import (
     ACTIVE,
-    LIVES,
+    MOST_STAYS,
     PAST_DUE,
     PAYMENT_FAILED,
-    Line,
-    State,
+    ContractLine,
+    ContractState,
     day_of_month,
-    early_in_month,
     fewer_seats,
+    move_month_ends,
     years_after,
 )  # fmt: skip
 from revkit.synth.simulate.deals import (
@@ -33,7 +33,7 @@ from revkit.synth.simulate.deals import (
     list_price,
     net_price,
 )  # fmt: skip
-from revkit.synth.simulate.world import SPAN, World, next_working, working
+from revkit.synth.simulate.world import SPAN, World, next_working_day, previous_working_day
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,12 @@ class Ledger:
     risks: dict[str, Numbers]
 
 
-def lives(streams: Streams, size: int) -> Numbers:
+def draw_hazard_limits(streams: Streams, size: int) -> Numbers:
     """The hazard each customer can bear, in each of its lives."""
-    return streams.exponential("subscriptions.life", LIVES, size)
+    return streams.exponential("subscriptions.life", MOST_STAYS, size)
 
 
-class Book:
+class CustomerSimulation:
     """The customers of a chunk, moved on one month at a time.
 
     Whatever is left to chance in a month has a draw of its own for each account and month, so
@@ -66,8 +66,8 @@ class Book:
     ) -> None:
         self.world, self.chunk, self.accounts = world, chunk, accounts
         self.size, self.seat = len(accounts), seats
-        self.state = State(self.size)
-        self.main, self.extra = Line(1, self.size), Line(2, self.size)
+        self.state = ContractState(self.size)
+        self.main, self.extra = ContractLine(1, self.size), ContractLine(2, self.size)
         self.streams = world.streams(chunk)
         segments = list(world.scenario.segments.values())
         per_segment = {
@@ -78,7 +78,7 @@ class Book:
         shift = world.intercepts["churn"][accounts.segment] + health.churn * accounts.health
         self.base = -np.log1p(-per_segment["churn_year"]) / 12 * np.exp(shift)
         self.growth = np.exp(health.expansion * accounts.health)
-        self.limit = lives(self.streams, self.size)
+        self.limit = draw_hazard_limits(self.streams, self.size)
         self.annual = (
             self.streams.uniform("subscriptions.interval", self.size)
             >= per_segment["monthly_contracts"]
@@ -107,7 +107,7 @@ class Book:
         wait = terms.start_days[0] + terms.start_days[1] * wait
         wait = (wait * np.where(self.annual, 1.0, terms.monthly_start)).astype(np.int64)
         closed = np.r_[self.won.closes, NEVER][self.first]
-        return early_in_month(np.where(closed < NEVER, closed + wait, NEVER))
+        return move_month_ends(np.where(closed < NEVER, closed + wait, NEVER))
 
     def draw(self, name: str, month: int, who: Numbers) -> Numbers:
         """A draw of each account in a month, between 0 and 1."""
@@ -115,7 +115,7 @@ class Book:
 
     def run(self) -> Ledger:
         """All months, to the last one simulated."""
-        self.go_on(range(len(self.world.month_starts) - 1))
+        self.advance(range(len(self.world.month_starts) - 1))
         everybody = np.arange(self.size)
         for line in (self.main, self.extra):
             line.end(everybody, NEVER, self.state)
@@ -126,13 +126,13 @@ class Book:
             {name: np.concatenate([part[name] for part in self.risks]) for name in self.risks[0]},
         )
 
-    def go_on(self, months: range) -> None:
+    def advance(self, months: range) -> None:
         """Some months, which follow those gone by."""
         starts = self.starts
         starting = np.where(starts < NEVER, self.world.month(starts), -1)
         for month in months:
-            self.live(month, np.flatnonzero(self.main.since < NEVER))
-            self.come_back(month)
+            self.simulate_month(month, np.flatnonzero(self.main.since < NEVER))
+            self.reactivate(month)
             new = np.flatnonzero(starting == month)
             deal = self.first[new]
             product, discount = self.won.product[deal], self.won.discount[deal]
@@ -142,14 +142,14 @@ class Book:
                 month, new, starts[new], product, self.won.seats[deal], discount, price, listed
             )
 
-    def forked(self, streams: Streams) -> Book:
+    def fork(self, streams: Streams) -> CustomerSimulation:
         """The same customers as they stand, with other draws from now on.
 
         The limit of the hazard is exponential, so what is left of it is as long as a fresh one.
         """
         other = copy(self)
         other.state, other.main, other.extra = deepcopy((self.state, self.main, self.extra))
-        other.streams, other.limit = streams, lives(streams, self.size)
+        other.streams, other.limit = streams, draw_hazard_limits(streams, self.size)
         other.state.hazard[:] = 0
         other.found, other.risks = [], []
         return other
@@ -175,7 +175,7 @@ class Book:
         line.product[who], line.seats[who], line.discount[who] = product, seats, discount
         line.price[who], line.listed[who], line.status[who] = price, listed, ACTIVE
 
-    def live(self, month: int, who: Numbers) -> None:
+    def simulate_month(self, month: int, who: Numbers) -> None:
         """One month of the customers: at most one thing happens to each."""
         state, world, spec = self.state, self.world, self.world.scenario.customers
         first = int(world.month_starts[month])
@@ -188,7 +188,7 @@ class Book:
         }  # fmt: skip
         hazard = self.base[who] * shape * world.effects.factor("churn", first, **cause)
         state.hazard[who] += hazard
-        left = state.hazard[who] >= self.limit[np.minimum(state.life[who], LIVES - 1), who]
+        left = state.hazard[who] >= self.limit[np.minimum(state.stay[who], MOST_STAYS - 1), who]
         self.risks.append(
             {"account": who, "month": np.full(len(who), month), "hazard": hazard, "left": left}
         )
@@ -215,7 +215,7 @@ class Book:
             axis=0,
         )
         kind = (self.draw("more", month, who) >= chance).sum(axis=0)
-        happens = (self.grow, self.upgrade, self.add_on, self.shrink, self.refuse)
+        happens = (self.grow, self.upgrade, self.add_on, self.shrink, self.decline_offer)
         for place, change in enumerate(happens):
             chosen = who[kind == place]
             days = first + (28 * self.draw("day", month, chosen)).astype(np.int64)
@@ -257,7 +257,7 @@ class Book:
         state.left[who] = day
         state.contract[who] += 1
         state.renewed[who] = 0
-        state.life[who] += 1
+        state.stay[who] += 1
         state.term[who] = NEVER
 
     def renew(self, month: int, who: Numbers, day: Numbers, growth: Numbers) -> None:
@@ -289,7 +289,7 @@ class Book:
             line.change(who, day, self.state)
             self.new_price(line, who[runs], day[runs])
 
-    def new_price(self, line: Line, who: Numbers, day: Numbers) -> None:
+    def new_price(self, line: ContractLine, who: Numbers, day: Numbers) -> None:
         """Today's list price less the discount; never less than before, unless the list fell."""
         listed = list_price(self.world, line.product[who], day)
         price = np.maximum(line.price[who], net_price(listed, line.discount[who]))
@@ -344,20 +344,22 @@ class Book:
         self.main.change(who, day, self.state)
         self.main.seats[who] = seats
 
-    def refuse(self, month: int, who: Numbers, day: Numbers) -> None:
+    def decline_offer(self, month: int, who: Numbers, day: Numbers) -> None:
         """An offer of more seats that comes to nothing."""
         least, more = self.world.scenario.customers.offer_share
         share = least + more * self.draw("size", month, who)
         worth = 12 * np.rint(self.main.mrr(who) * share).astype(np.int64)
         self.deal(month, EXPANSION, who, day, worth, self.main, won=False)
 
-    def come_back(self, month: int) -> None:
+    def reactivate(self, month: int) -> None:
         """Some of those who left two months to two years ago buy again."""
         first, state, line = int(self.world.month_starts[month]), self.state, self.main
         spec = self.world.scenario.customers
         soonest, latest = spec.return_after_days
         who = np.flatnonzero(state.left < first - soonest)
-        who = who[(state.left[who] >= first - latest) & (state.life[who] < LIVES) & ~line.runs(who)]
+        who = who[
+            (state.left[who] >= first - latest) & (state.stay[who] < MOST_STAYS) & ~line.runs(who)
+        ]
         chance = spec.return_ * self.growth[who]
         who = who[self.draw("return", month, who) < chance]
         day = first + (27 * self.draw("day", month, who)).astype(np.int64) + 1
@@ -374,7 +376,7 @@ class Book:
         who: Numbers,
         day: Numbers,
         worth: Numbers,
-        line: Line,
+        line: ContractLine,
         *,
         won: bool,
     ) -> None:
@@ -396,7 +398,7 @@ class Book:
         rows = {name: np.concatenate([r[name] for r in self.found]) for name in self.found[0]}
         account, kind, day, won = (rows.pop(name) for name in ("account", "kind", "day", "won"))
         draws = Slots(self.streams, account * SLOTS + rows["slot"]).uniform("subscriptions.opened")
-        closes = np.where(won, working(day - 1), next_working(day))
+        closes = np.where(won, previous_working_day(day - 1), next_working_day(day))
         spec = self.world.scenario.customers
         ahead = spec.expansion_days[0] - spec.expansion_days[1] * np.log(1 - draws)
         longest = np.where(
@@ -404,7 +406,7 @@ class Book:
         )
         renewal = longest - spec.renewal_days_less * draws
         ahead = np.where(kind == RENEWAL, renewal, ahead)
-        opened = next_working(closes - ahead.astype(np.int64))
+        opened = next_working_day(closes - ahead.astype(np.int64))
         earliest = np.minimum(rows.pop("earliest") + 1, closes - 1)
         size = len(account)
         return Deals(

@@ -10,7 +10,7 @@ from revkit.synth.kernel.random_streams import Numbers, chance, in_order
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.deals import EXPANSION, NEW, Deals, stage_reached
 from revkit.synth.simulate.reps import Roster
-from revkit.synth.simulate.world import World, next_working
+from revkit.synth.simulate.world import World, next_working_day
 
 if TYPE_CHECKING:
     pass
@@ -119,7 +119,7 @@ def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> d
     until = np.minimum(closes, world.end)
     late = every
     for push in range(PUSHES):
-        due = next_working(expected + 1)
+        due = next_working_day(expected + 1)
         over = due < until[late]
         late, due, expected = late[over], due[over], expected[over]
         further = draws[late].uniform(f"opportunity_history.further.{push}")

@@ -15,7 +15,7 @@ from revkit.synth.kernel.text import Ids
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.leads import LEADS, Leads
 from revkit.synth.simulate.reps import Roster
-from revkit.synth.simulate.world import DAY, World, next_working
+from revkit.synth.simulate.world import DAY, World, next_working_day
 
 APPROACHES = 4
 """The most times sales approaches an account that did not come by itself."""
@@ -114,9 +114,9 @@ def net_price(price: Numbers, discount: Numbers) -> Numbers:
     return np.asarray(np.rint(price * (1 - discount)).astype(np.int64))
 
 
-def close_day(world: World, opened: Numbers, days: Numbers, draws: Numbers) -> Numbers:
+def draw_close_day(world: World, opened: Numbers, days: Numbers, draws: Numbers) -> Numbers:
     """The working day a deal closes, some moved to the last one of the month."""
-    closes = np.maximum(next_working(opened + np.maximum(days, 1).astype(np.int64)), opened + 1)
+    closes = np.maximum(next_working_day(opened + np.maximum(days, 1).astype(np.int64)), opened + 1)
     ends = world.month_end(closes)
     return np.where((draws < world.scenario.month_end) & (ends > opened), ends, closes)
 
@@ -127,16 +127,16 @@ def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster
     Every attempt has its outcome drawn beforehand; which attempts happen follows from those
     before it: none while a deal is open, none once one is won.
     """
-    approached, wanted = approaches(
+    approached, wanted = draw_approaches(
         world, chunk, accounts, accounts.arrival + world.scenario.deals.approach_after_days
     )
-    account, slot, day, lead = attempts(world, leads, approached, wanted)
+    account, slot, day, lead = list_attempts(world, leads, approached, wanted)
     draws = Slots(world.streams(chunk), account * SLOTS + slot)
-    deals = outcomes(world, chunk, accounts, leads, roster, account, slot, day, lead, draws)
-    return deals.take(in_turn(world, deals))
+    deals = draw_outcomes(world, chunk, accounts, leads, roster, account, slot, day, lead, draws)
+    return deals.take(sequential_attempts(world, deals))
 
 
-def approaches(
+def draw_approaches(
     world: World, chunk: int, accounts: Accounts, since: Numbers
 ) -> tuple[Numbers, Numbers]:
     """The days since each one's first on which sales could approach accounts, and whether."""
@@ -148,27 +148,27 @@ def approaches(
     wanted = outbound[accounts.segment]
     shown = streams.uniform("opportunities.wanted", *shape) < (wanted / 2)[:, None]
     approached = since[:, None] + np.cumsum(gaps, axis=1).astype(np.int64)
-    return approached, shown & world.busy(
+    return approached, shown & world.thin(
         approached, streams.uniform("opportunities.season", *shape)
     )
 
 
-def attempts(
+def list_attempts(
     world: World, leads: Leads, approached: Numbers, wanted: Numbers
 ) -> tuple[Numbers, Numbers, Numbers, Numbers]:
     """The deals that leads and approaches lead to: account, slot, day and lead, in order."""
-    wanted = wanted & (next_working(approached) < world.until)
+    wanted = wanted & (next_working_day(approached) < world.until)
     inbound = np.flatnonzero(leads.opportunity < world.until * DAY)
     outbound, place = np.nonzero(wanted)
     account = np.r_[leads.account[inbound], outbound]
     slot = np.r_[leads.slot[inbound], LEADS + place]
-    day = np.r_[leads.opportunity[inbound] // DAY, next_working(approached)[wanted]]
+    day = np.r_[leads.opportunity[inbound] // DAY, next_working_day(approached)[wanted]]
     lead = np.r_[inbound, np.full(len(outbound), -1)]
     order = in_order(account, day, slot)
     return account[order], slot[order], day[order], lead[order]
 
 
-def outcomes(
+def draw_outcomes(
     world: World,
     chunk: int,
     accounts: Accounts,
@@ -212,9 +212,9 @@ def outcomes(
     spread = np.exp(terms.cycle_spread * draws.normal("opportunities.cycle"))
     length = median * pace * np.minimum(spread, terms.longest_cycle)
     length = length * world.effects.factor("cycle", day, **buyer)
-    closes = close_day(world, day, length, draws.uniform("opportunities.month_end"))
+    closes = draw_close_day(world, day, length, draws.uniform("opportunities.month_end"))
     dropped = won & (closes >= roster.departure[person])
-    dropped &= outcome >= chance(odds, np.log(roster.orphaned[person]))
+    dropped &= outcome >= chance(odds, np.log(roster.open_deal_odds[person]))
     won &= ~dropped
 
     seats = np.array([spec.seats for spec in specs])[segment]
@@ -235,7 +235,7 @@ def outcomes(
     )  # fmt: skip
 
 
-def rests_until(world: World, won: Numbers, closes: Numbers) -> Numbers:
+def retry_day(world: World, won: Numbers, closes: Numbers) -> Numbers:
     """The day from which sales may try an account again; never, once it has bought."""
     return np.where(won, NEVER, closes + world.scenario.deals.retry_after_days)
 
@@ -245,7 +245,7 @@ def stage_reached(world: World, draws: Slots) -> Numbers:
     return choose(draws.uniform("opportunities.stage"), np.array(world.scenario.deals.lost_at))
 
 
-def in_turn(world: World, deals: Deals) -> Numbers:
+def sequential_attempts(world: World, deals: Deals) -> Numbers:
     """The attempts that happen, when each must wait for the one before to close.
 
     They come sorted by account and day.
@@ -257,8 +257,8 @@ def in_turn(world: World, deals: Deals) -> Numbers:
     turn = np.arange(len(account)) - first[holder]
     free, happens = np.zeros(len(first), np.int64), np.zeros(len(account), bool)
     by_turn = np.argsort(turn, kind="stable")
-    for attempts in np.split(by_turn, np.cumsum(np.bincount(turn))[:-1]):
-        goes = attempts[day[attempts] >= free[holder[attempts]]]
+    for turn_attempts in np.split(by_turn, np.cumsum(np.bincount(turn))[:-1]):
+        goes = turn_attempts[day[turn_attempts] >= free[holder[turn_attempts]]]
         happens[goes] = True
-        free[holder[goes]] = rests_until(world, deals.won[goes], deals.closes[goes])
+        free[holder[goes]] = retry_day(world, deals.won[goes], deals.closes[goes])
     return np.flatnonzero(happens)

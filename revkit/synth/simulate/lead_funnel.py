@@ -10,8 +10,8 @@ from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import Numbers, Slots, chance, choose
 from revkit.synth.scenario.vocabulary import DISQUALIFIED_REASONS
 from revkit.synth.simulate.accounts import Accounts
-from revkit.synth.simulate.leads import LEADS, Leads, come_in, turn_up
-from revkit.synth.simulate.world import DAY, World, next_working
+from revkit.synth.simulate.leads import LEADS, Leads, draw_candidate_leads, draw_inbound_leads
+from revkit.synth.simulate.world import DAY, World, next_working_day
 
 GATES = ("lead_mql", "mql_sql", "sql_opportunity")
 """What a lead passes on its way to a deal, in order."""
@@ -21,7 +21,7 @@ SHORTEST_STEP = 0.02
 
 
 @dataclass(frozen=True)
-class Course:
+class LeadPath:
     """How some leads go on: the chance at each gate, and how long a step takes."""
 
     world: World
@@ -30,8 +30,8 @@ class Course:
     channel: Numbers
     draws: Slots
 
-    def __getitem__(self, rows: Numbers) -> Course:
-        return Course(
+    def __getitem__(self, rows: Numbers) -> LeadPath:
+        return LeadPath(
             self.world, self.accounts, self.account[rows], self.channel[rows], self.draws[rows]
         )
 
@@ -63,14 +63,14 @@ class Course:
     def opens(self, accepted: Numbers) -> Numbers:
         """The moment at which a deal opens, on a day that people work on."""
         opened = self.after(accepted, "opportunity")
-        return np.asarray(opened + (next_working(opened // DAY) - opened // DAY) * DAY)
+        return np.asarray(opened + (next_working_day(opened // DAY) - opened // DAY) * DAY)
 
 
 def draw_leads(world: World, accounts: Accounts, chunk: int) -> Leads:
     """The leads of a chunk, as far as marketing alone decides."""
-    account, slot, days = turn_up(world, accounts, chunk)
+    account, slot, days = draw_candidate_leads(world, accounts, chunk)
     known = days < world.until
-    came = come_in(world, accounts, chunk, account[known], slot[known], days[known])
+    came = draw_inbound_leads(world, accounts, chunk, account[known], slot[known], days[known])
     draws = Slots(world.streams(chunk), came[0] * LEADS + came[1])
     return pass_gates(world, accounts, chunk, *came, draws)
 
@@ -87,7 +87,7 @@ def pass_gates(
     draws: Slots,
 ) -> Leads:
     """What becomes of leads created at some moments."""
-    every = Course(world, accounts, account, channel, draws)
+    every = LeadPath(world, accounts, account, channel, draws)
     mql, sql, opportunity, given_up = np.full((4, len(account)), NEVER)
 
     way = every.passes("lead_mql", "mql", created)
@@ -111,7 +111,7 @@ def pass_gates(
     )  # fmt: skip
 
 
-def whole_way(course: Course, created: Numbers) -> tuple[list[Numbers], Numbers]:
+def chances_to_deal(course: LeadPath, created: Numbers) -> tuple[list[Numbers], Numbers]:
     """The chance at each gate, and the day a deal would open, did every lead come that far."""
     qualified = course.after(created, "mql")
     accepted = course.after(qualified, "sql")

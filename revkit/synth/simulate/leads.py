@@ -58,7 +58,9 @@ class Leads:
         return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
 
-def turn_up(world: World, accounts: Accounts, chunk: int) -> tuple[Numbers, Numbers, Numbers]:
+def draw_candidate_leads(
+    world: World, accounts: Accounts, chunk: int
+) -> tuple[Numbers, Numbers, Numbers]:
     """Every lead that accounts could ever have, by account: account, slot and day."""
     streams, funnel, everybody = world.streams(chunk), world.scenario.funnel, len(accounts)
     more = streams.generator("leads.count").poisson(funnel.leads_per_account - 1, everybody)
@@ -73,7 +75,7 @@ def turn_up(world: World, accounts: Accounts, chunk: int) -> tuple[Numbers, Numb
     return account, slot, accounts.arrival[account] + waited.astype(np.int64)
 
 
-def come_in(
+def draw_inbound_leads(
     world: World, accounts: Accounts, chunk: int, account: Numbers, slot: Numbers, days: Numbers
 ) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
     """Those leads that do come: account, slot, moment and channel; each account's channel."""
@@ -91,7 +93,7 @@ def come_in(
     inbound = (
         streams.uniform("leads.inbound", everybody)[account] < world.scenario.funnel.inbound * rate
     )
-    again = world.busy(days, draws.uniform("leads.season"), rate)
+    again = world.thin(days, draws.uniform("leads.season"), rate)
     there = np.where(slot == 0, inbound, again)
     first = Slots(streams, np.arange(everybody) * LEADS).uniform("leads.channel")
     return account[there], slot[there], created[there], channel[there], choose(first, shares)

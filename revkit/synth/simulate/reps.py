@@ -11,16 +11,16 @@ import numpy as np
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.name_pools import pool
 from revkit.synth.kernel.random_streams import Numbers, Slots
-from revkit.synth.kernel.text import Ids, Words
+from revkit.synth.kernel.text import CodedText, Ids
 from revkit.synth.scenario.model import Effect
 from revkit.synth.scenario.vocabulary import REGIONS
-from revkit.synth.simulate.world import World, working
+from revkit.synth.simulate.world import World, previous_working_day
 
 if TYPE_CHECKING:
     pass
 
 HOLDERS = 6
-FAR = 1 << 20
+DAY_SPAN = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,11 @@ class Roster:
                 later = np.arange(count - early) + 1
                 days = np.r_[np.full(early, -60), span * later / (count - early + 1)]
                 queues.append(np.full(count, team * len(REGIONS) + region))
-                opened.append(working(world.first + days.astype(np.int64)))
-                for effect in self.touching("seats", team, region):
-                    day = working(np.array(world.effects.first_day(effect.months[0]) + soon))
+                opened.append(previous_working_day(world.first + days.astype(np.int64)))
+                for effect in self.effects_on("seats", team, region):
+                    day = previous_working_day(
+                        np.array(world.effects.first_day(effect.months[0]) + soon)
+                    )
                     more = max(1, round((effect.factor - 1) * count))
                     extra.append(np.tile([[team * len(REGIONS) + region], [int(day)]], more))
         both = np.stack([np.concatenate(queues), np.concatenate(opened)])
@@ -66,7 +68,7 @@ class Roster:
         """The queue (team and region) of each seat, and the day it opens; sorted by both."""
         return self.plan[0], self.plan[1]
 
-    def touching(self, target: str, team: int, region: int) -> list[Effect]:
+    def effects_on(self, target: str, team: int, region: int) -> list[Effect]:
         """The effects on the people of a team and region."""
         effects = self.world.effects
         place = {"team": np.array(team), "region": np.array(region)}
@@ -88,7 +90,7 @@ class Roster:
         staffing = self.world.scenario.people
         tenure = staffing.tenure_days * np.exp(staffing.tenure_spread * draws)
         tenure = np.maximum(staffing.shortest_tenure_days, tenure).astype(np.int64)
-        leaves = working(self.seats[1][:, None] + np.cumsum(tenure, axis=1))
+        leaves = previous_working_day(self.seats[1][:, None] + np.cumsum(tenure, axis=1))
         leaves[:, -1] = NEVER
         return leaves
 
@@ -99,7 +101,7 @@ class Roster:
         made, odds = np.full(self.shape, NEVER), np.ones(self.shape)
         for team in range(len(self.world.scenario.teams)):
             for region in range(len(REGIONS)):
-                for effect in self.touching("leave", team, region):
+                for effect in self.effects_on("leave", team, region):
                     first = np.array(self.world.effects.first_day(effect.months[0]))
                     day = int(self.world.month_end(first))
                     queue = self.seats[0] == team * len(REGIONS) + region
@@ -121,12 +123,12 @@ class Roster:
         return self.going[1]
 
     @property
-    def orphaned(self) -> Numbers:
+    def open_deal_odds(self) -> Numbers:
         """What the odds of the deals each person leaves open are multiplied by."""
         return self.going[2]
 
     @cached_property
-    def takes_over(self) -> Numbers:
+    def handover(self) -> Numbers:
         """The day each person takes the seat."""
         before = np.roll(self.leaves.reshape(self.shape), 1, axis=1)
         before[:, 0] = self.seats[1]
@@ -136,8 +138,8 @@ class Roster:
     def hired(self) -> Numbers:
         """The day each person joins: up to three weeks before taking over."""
         draws = self.world.streams().uniform("reps.hired_on", *self.shape)[self.plan[2]]
-        return working(
-            self.takes_over
+        return previous_working_day(
+            self.handover
             - (self.world.scenario.people.handover_days * draws.ravel()).astype(np.int64)
         )
 
@@ -165,14 +167,14 @@ class Roster:
         each = np.arange(queues[-1] + 1)
         first = np.searchsorted(queues, each)
         days = np.arange(self.world.first, self.world.month_starts[-1])
-        keys = each[:, None] * FAR + days
-        count = np.searchsorted(queues * FAR + opened, keys, side="right") - first[:, None]
+        keys = each[:, None] * DAY_SPAN + days
+        count = np.searchsorted(queues * DAY_SPAN + opened, keys, side="right") - first[:, None]
         return first, np.maximum(count, 1)
 
     def holder(self, seat: Numbers, day: Numbers) -> Numbers:
         """Who holds a seat on a day."""
         person = seat * HOLDERS
-        for begins in self.takes_over.reshape(self.shape).T[1:]:
+        for begins in self.handover.reshape(self.shape).T[1:]:
             person += begins[seat] <= day
         return np.asarray(person)
 
@@ -210,13 +212,13 @@ class Roster:
         return Ids("R", 4, numbers)
 
 
-def names(world: World, stream: str, slots: Slots) -> tuple[Words, Words]:
+def names(world: World, stream: str, slots: Slots) -> tuple[CodedText, CodedText]:
     """First and last names, drawn from the pool."""
     values = pool(world.scenario.locale)
 
-    def drawn(kind: str, column: str) -> Words:
+    def drawn(kind: str, column: str) -> CodedText:
         words = values[kind]
         draws = slots.uniform(f"{stream}.{column}")
-        return Words((draws * len(words)).astype(np.int64), words)
+        return CodedText((draws * len(words)).astype(np.int64), words)
 
     return drawn("first_name", "first"), drawn("last_name", "last")

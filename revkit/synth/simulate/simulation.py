@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from revkit.synth.kernel.random_streams import Numbers, in_order
-from revkit.synth.simulate.accounts import Accounts, population
-from revkit.synth.simulate.customer_months import Book, Ledger
+from revkit.synth.simulate.accounts import Accounts, draw_accounts
+from revkit.synth.simulate.customer_months import CustomerSimulation, Ledger
 from revkit.synth.simulate.deals import Deals, new_deals
 from revkit.synth.simulate.lead_funnel import draw_leads
 from revkit.synth.simulate.leads import Leads
@@ -27,23 +27,23 @@ class Simulated:
     accounts: Accounts
     leads: Leads
     first: Deals
-    keepers: Numbers
+    manager_seats: Numbers
     ledger: Ledger
 
 
 def simulate(world: World, roster: Roster, chunk: int) -> Simulated:
     """One chunk; it depends on the world and the chunk's number alone."""
-    accounts = population(world, chunk)
+    accounts = draw_accounts(world, chunk)
     leads = draw_leads(world, accounts, chunk)
     first = new_deals(world, chunk, accounts, leads, roster)
-    keepers = roster.seat_of(
+    manager_seats = roster.seat_of(
         roster.team("AM", accounts.segment), accounts.region, accounts.arrival, accounts.territory
     )
-    ledger = Book(world, chunk, accounts, first, keepers).run()
-    return Simulated(accounts, leads, first, keepers, ledger)
+    ledger = CustomerSimulation(world, chunk, accounts, first, manager_seats).run()
+    return Simulated(accounts, leads, first, manager_seats, ledger)
 
 
-def shown(world: World, leads: Leads, deals: Deals, accounts: int) -> Numbers:
+def visible_leads(world: World, leads: Leads, deals: Deals, accounts: int) -> Numbers:
     """Positions of the leads that the company has seen, the first one first.
 
     Leads of before the first day shown are not among them, nor those of somebody who has bought.

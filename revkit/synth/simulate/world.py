@@ -142,17 +142,17 @@ class World:
         quiet = np.where(weekday(days) < 5, 1.0, 0.3)
         return np.asarray(np.asarray(self.scenario.season)[month_of_year] * quiet)
 
-    def busy(self, days: Numbers, draws: Numbers, rate: Numbers | float = 1.0) -> Numbers:
+    def thin(self, days: Numbers, draws: Numbers, rate: Numbers | float = 1.0) -> Numbers:
         """Which of these days survive thinning by :attr:`pace`, times a rate."""
         place = np.clip(days - self.first, 0, len(self.pace) - 1)
         return np.asarray(draws * self.pace.max() < self.pace[place] * rate)
 
     def arrivals(self) -> Numbers:
         """The share of accounts that turn up on each day up to the last one known."""
-        weight = self.pull(np.arange(self.first, self.end))
+        weight = self.arrival_weight(np.arange(self.first, self.end))
         return np.asarray(weight / weight.sum())
 
-    def pull(self, days: Numbers) -> Numbers:
+    def arrival_weight(self, days: Numbers) -> Numbers:
         """How many accounts turn up on days simulated, as a weight: by pace and growth."""
         return np.asarray(
             self.pace[days - self.first] * (1 + self.scenario.growth) ** self.month(days)
@@ -162,13 +162,13 @@ class World:
         """The last working day of the month that holds each day."""
         place, ends = np.asarray(days) - self.first, self._month_ends
         if np.min(place, initial=0) < 0 or np.max(place, initial=0) >= len(ends):
-            return last_of_month(days)
+            return last_working_day(days)
         return np.asarray(ends[place])
 
     @cached_property
     def _month_ends(self) -> Numbers:
         """The last working day of the month of each day for forty years: looking up is cheap."""
-        return last_of_month(self.first + np.arange(40 * 366))
+        return last_working_day(self.first + np.arange(40 * 366))
 
 
 def month_number(days: Numbers) -> Numbers:
@@ -181,17 +181,17 @@ def weekday(days: Numbers) -> Numbers:
     return (days + 3) % 7
 
 
-def last_of_month(days: Numbers) -> Numbers:
+def last_working_day(days: Numbers) -> Numbers:
     """The last working day of the month that holds each day."""
     month = days.astype("M8[D]").astype("M8[M]")
-    return working((month + 1).astype("M8[D]").astype(np.int64) - 1)
+    return previous_working_day((month + 1).astype("M8[D]").astype(np.int64) - 1)
 
 
-def working(days: Numbers) -> Numbers:
+def previous_working_day(days: Numbers) -> Numbers:
     """Each day, or the Friday before it."""
     return np.asarray(days - np.maximum(weekday(days) - 4, 0))
 
 
-def next_working(days: Numbers) -> Numbers:
+def next_working_day(days: Numbers) -> Numbers:
     """Each day, or the Monday after it."""
     return np.asarray(days + TO_MONDAY[weekday(days)])

@@ -7,29 +7,29 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from revkit.synth.kernel.arrow import plain
-from revkit.synth.simulate.active_months import lives
+from revkit.synth.simulate.active_months import active_months
 from revkit.synth.simulate.reps import Roster
-from revkit.synth.simulate.simulation import Simulated, shown, simulate
+from revkit.synth.simulate.simulation import Simulated, simulate, visible_leads
 from revkit.synth.simulate.world import World
 from revkit.synth.tables.per_chunk.accounts import account_table
 from revkit.synth.tables.per_chunk.activities import activity_table
 from revkit.synth.tables.per_chunk.invoices import invoice_table
-from revkit.synth.tables.per_chunk.leads import lead_seats, lead_tables
-from revkit.synth.tables.per_chunk.opportunities import deal_tables
-from revkit.synth.tables.per_chunk.price_tests import visitor_table
+from revkit.synth.tables.per_chunk.leads import assign_lead_seats, lead_tables
+from revkit.synth.tables.per_chunk.opportunities import opportunity_tables
+from revkit.synth.tables.per_chunk.price_tests import price_test_table
 from revkit.synth.tables.per_chunk.subscriptions import subscription_table
 from revkit.synth.tables.per_chunk.tickets import ticket_table
 from revkit.synth.tables.per_chunk.touches import touch_table
 from revkit.synth.tables.per_chunk.usage import usage_table
 from revkit.synth.tables.per_company.campaigns import campaign_table
-from revkit.synth.tables.per_company.exchange_rates import rate_table
-from revkit.synth.tables.per_company.finance import finance
-from revkit.synth.tables.per_company.price_survey import survey_table
-from revkit.synth.tables.per_company.products import products, stages
+from revkit.synth.tables.per_company.exchange_rates import exchange_rate_table
+from revkit.synth.tables.per_company.finance import finance_table
+from revkit.synth.tables.per_company.price_survey import price_survey_table
+from revkit.synth.tables.per_company.products import product_table, stage_table
 from revkit.synth.tables.per_company.reps import rep_table
-from revkit.synth.tables.per_company.spend import spend
-from revkit.synth.tables.per_company.targets import targets
-from revkit.synth.tables.per_company.totals import Totals, totals
+from revkit.synth.tables.per_company.spend import spend_table
+from revkit.synth.tables.per_company.targets import target_table
+from revkit.synth.tables.per_company.totals import Totals, chunk_totals
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Part:
+class ChunkTables:
     """The tables of one chunk of accounts, and what it adds to the company's books.
 
     ``key`` names what dirt changed in them; None where there is none.
@@ -48,7 +48,7 @@ class Part:
     sums: Totals
     key: pa.Table | None = None
 
-    def plain(self) -> Part:
+    def plain(self) -> ChunkTables:
         """The same with text as strings, as declared; what is soiled is so already."""
         if self.key is not None:
             return self
@@ -56,51 +56,51 @@ class Part:
         return replace(self, tables=tables)
 
 
-def part(world: World, roster: Roster, chunk: int) -> Part:
+def build_chunk(world: World, roster: Roster, chunk: int) -> ChunkTables:
     """One chunk; it depends on the world and the chunk's number alone."""
-    sums, tables = streamed(world, roster, chunk)
-    return Part(dict(tables), sums)
+    sums, tables = stream_chunk(world, roster, chunk)
+    return ChunkTables(dict(tables), sums)
 
 
-def streamed(world: World, roster: Roster, chunk: int) -> tuple[Totals, Tables]:
+def stream_chunk(world: World, roster: Roster, chunk: int) -> tuple[Totals, Tables]:
     """The same, table by table, so that each can be let go once it is written."""
     made = simulate(world, roster, chunk)
-    return totals(world, roster, made), tables_of(world, roster, chunk, made)
+    return chunk_totals(world, roster, made), chunk_tables(world, roster, chunk, made)
 
 
-def tables_of(world: World, roster: Roster, chunk: int, made: Simulated) -> Tables:
+def chunk_tables(world: World, roster: Roster, chunk: int, made: Simulated) -> Tables:
     """The tables of what happened in a chunk, one after another."""
     accounts, leads, first, ledger = made.accounts, made.leads, made.first, made.ledger
-    seen = shown(world, leads, first, len(accounts))
+    seen = visible_leads(world, leads, first, len(accounts))
     deal, seen_leads = first.of_lead(len(leads))[seen], leads.take(seen)
-    seats = lead_seats(world, accounts, roster, seen_leads)
+    seats = assign_lead_seats(world, accounts, roster, seen_leads)
     yield "accounts", account_table(world, chunk, made, roster)
     yield from lead_tables(world, accounts, roster, seen_leads, seats, first, deal)
-    yield from deal_tables(world, accounts, leads, ledger.deals, roster)
+    yield from opportunity_tables(world, accounts, leads, ledger.deals, roster)
     yield "touches", touch_table(world, chunk, seen_leads)
     yield (
         "activities",
         activity_table(world, chunk, accounts, roster, seen_leads, seats, ledger.deals),
     )
     yield "subscriptions", subscription_table(world, chunk, accounts, ledger)
-    customers = lives(world, ledger)
+    customers = active_months(world, ledger)
     yield "usage", usage_table(world, chunk, accounts, customers)
     yield "tickets", ticket_table(world, chunk, accounts, customers)
     yield "invoices", invoice_table(world, chunk, accounts, ledger, customers)
-    yield "price_tests", visitor_table(world, chunk)
+    yield "price_tests", price_test_table(world, chunk)
 
 
-def once(world: World, roster: Roster, sums: Totals) -> dict[str, pa.Table]:
+def build_company_tables(world: World, roster: Roster, sums: Totals) -> dict[str, pa.Table]:
     """The tables that a company has once, however many chunks there are."""
-    spent = spend(world, roster, sums)
+    spent = spend_table(world, roster, sums)
     return {
         "reps": rep_table(world, roster),
         "campaigns": campaign_table(world),
-        "stages": stages(),
-        "products": products(world),
+        "stages": stage_table(),
+        "products": product_table(world),
         "spend": spent,
-        "targets": targets(world, roster, sums),
-        "finance": finance(world, sums, spent),
-        "exchange_rates": rate_table(world),
-        "price_survey": survey_table(world),
+        "targets": target_table(world, roster, sums),
+        "finance": finance_table(world, sums, spent),
+        "exchange_rates": exchange_rate_table(world),
+        "price_survey": price_survey_table(world),
     }

@@ -9,11 +9,11 @@ from revkit.synth.simulate.deals import NEW
 from revkit.synth.simulate.simulation import Simulated
 from revkit.synth.simulate.world import World
 
-Guesses = dict[str, tuple[Numbers, Numbers]]
+ScoredOutcomes = dict[str, tuple[Numbers, Numbers]]
 """For each question, what is known beforehand and what came of it."""
 
 
-def guesses(world: World, made: Simulated) -> Guesses:
+def scored_outcomes(world: World, made: Simulated) -> ScoredOutcomes:
     """The true chance of each new deal closed and the true hazard of each customer and month."""
     deals, risks = made.ledger.deals, made.ledger.risks
     closed = (deals.closes >= world.start) & (deals.closes < world.end)
@@ -26,7 +26,7 @@ def guesses(world: World, made: Simulated) -> Guesses:
     }
 
 
-def limits(parts: list[Guesses]) -> dict[str, float | None]:
+def auc_limits(parts: list[ScoredOutcomes]) -> dict[str, float | None]:
     """The area under the ROC curve of the truth itself; none where all came out the same."""
     return {
         name: area(*(np.concatenate([part[name][i] for part in parts]) for i in (0, 1)))

@@ -15,7 +15,7 @@ from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.simulate.deal_history import WON, history
 from revkit.synth.simulate.deals import NEW
 from revkit.synth.simulate.reps import Roster
-from revkit.synth.simulate.simulation import Simulated, shown
+from revkit.synth.simulate.simulation import Simulated, visible_leads
 from revkit.synth.simulate.world import DAY, World
 
 COMMIT = 2
@@ -89,7 +89,7 @@ def recurring(world: World, made: Simulated) -> Figures:
 def funnel(world: World, made: Simulated) -> Figures:
     """Leads, MQLs and SQLs by the month they became one."""
     leads = made.leads
-    rows = shown(world, leads, made.first, len(made.accounts))
+    rows = visible_leads(world, leads, made.first, len(made.accounts))
     moments = {"leads": leads.created, "mqls": leads.mql, "sqls": leads.sql}
     return {name: by_month(world, when[rows] // DAY) for name, when in moments.items()}
 

@@ -17,32 +17,32 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from revkit.synth.kernel.processes import each
+from revkit.synth.kernel.processes import map_chunks
 from revkit.synth.kernel.random_streams import Numbers, Slots, Streams, in_order
-from revkit.synth.simulate.accounts import Accounts, population
-from revkit.synth.simulate.customer_months import Book
+from revkit.synth.simulate.accounts import Accounts, draw_accounts
+from revkit.synth.simulate.customer_months import CustomerSimulation
 from revkit.synth.simulate.deals import (
     APPROACHES,
     KINDS,
     SLOTS,
     Deals,
-    approaches,
-    attempts,
-    in_turn,
-    outcomes,
+    draw_approaches,
+    draw_outcomes,
+    list_attempts,
+    sequential_attempts,
 )
 from revkit.synth.simulate.lead_funnel import pass_gates
-from revkit.synth.simulate.leads import LEADS, Leads, come_in, turn_up
+from revkit.synth.simulate.leads import LEADS, Leads, draw_candidate_leads, draw_inbound_leads
 from revkit.synth.simulate.reps import Roster
-from revkit.synth.simulate.world import World, working
-from revkit.synth.truth.outlook import POOL, Outlook, won_by_kind
+from revkit.synth.simulate.world import World, previous_working_day
+from revkit.synth.truth.outlook import CONTINUATIONS, Outlook, won_by_kind
 
 Rows = TypeVar("Rows", Accounts, Leads)
 
-ROUNDS = 400_000
+ACCOUNT_FUTURES = 400_000
 """Accounts times futures: a larger company needs fewer, as the sum over many is well known."""
 
-FEWEST = 40
+FEWEST_FUTURES = 40
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Future(World):
 
     def size(self, chunk: int) -> int:
         """As many accounts as the pace and growth so far make expect, give or take chance."""
-        pull = self.pull(np.arange(self.first, self.until))
+        pull = self.arrival_weight(np.arange(self.first, self.until))
         known = self.end - self.first
         expected = super().size(chunk) * pull[known:].sum() / pull[:known].sum()
         return int(self.streams(chunk).generator("futures.accounts").poisson(expected))
@@ -70,7 +70,7 @@ class Future(World):
     def arrivals(self) -> Numbers:
         """The share of these accounts that turn up on each day."""
         days = np.arange(self.first, self.until)
-        pull = np.where(days < self.end, 0.0, self.pull(days))
+        pull = np.where(days < self.end, 0.0, self.arrival_weight(days))
         return np.asarray(pull / pull.sum())
 
 
@@ -90,15 +90,15 @@ class Futures(Outlook):
     @cached_property
     def later(self) -> tuple[Numbers, Numbers]:
         """The account and slot of each lead that accounts could still have."""
-        account, slot, days = turn_up(self.world, self.made.accounts, self.chunk)
+        account, slot, days = draw_candidate_leads(self.world, self.made.accounts, self.chunk)
         return account[days >= self.world.end], slot[days >= self.world.end]
 
     @cached_property
     def approached(self) -> tuple[Numbers, Numbers]:
         """The first day on which each account could be approached from now on, and how often."""
-        accounts, today = self.made.accounts, working(np.array(self.world.end - 1)) + 1
+        accounts, today = self.made.accounts, previous_working_day(np.array(self.world.end - 1)) + 1
         since = accounts.arrival + self.world.scenario.deals.approach_after_days
-        days, _ = approaches(self.world, self.chunk, accounts, since)
+        days, _ = draw_approaches(self.world, self.chunk, accounts, since)
         return np.maximum(since, today), APPROACHES - (days < today).sum(axis=1)
 
     def future(self, fork: int) -> Future:
@@ -108,7 +108,7 @@ class Futures(Outlook):
             world.scenario, world.seed, world.months, world.accounts, world.intercepts, fork
         )
 
-    def come(self, future: Future, accounts: Accounts, newcomers: Accounts) -> Leads:
+    def draw_leads(self, future: Future, accounts: Accounts, newcomers: Accounts) -> Leads:
         """The leads from which deals may come: on their way on the last day, or created later."""
         streams, everybody = future.streams(self.chunk), len(self.made.accounts)
         account, slot = self.later
@@ -117,54 +117,54 @@ class Futures(Outlook):
         before = np.append(0.0, waited)[:-1][begins]
         waited -= np.repeat(before, np.diff(np.append(np.flatnonzero(begins), len(account))))
         days = future.end + (future.scenario.funnel.days_between_leads * waited).astype(np.int64)
-        new = turn_up(future, newcomers, self.chunk)
+        new = draw_candidate_leads(future, newcomers, self.chunk)
         account, slot, days = np.c_[
             np.stack([account, slot, days]), np.stack([new[0] + everybody, *new[1:]])
         ]
         due = days < future.until
-        came = come_in(future, accounts, self.chunk, account[due], slot[due], days[due])
+        came = draw_inbound_leads(future, accounts, self.chunk, account[due], slot[due], days[due])
         draws = Slots(streams, came[0] * LEADS + came[1])
         fresh = pass_gates(future, accounts, self.chunk, *came, draws)
         found, pool = self.leads
         way = pool.pick(streams.uniform("futures.leads", len(pool.weights)))
-        return together(fresh, found.take(way))
+        return concatenate(fresh, found.take(way))
 
     def sold(self, fork: int) -> tuple[Accounts, Deals]:
         """All accounts of a future, and the deals for a first purchase that close in it."""
         future, known = self.future(fork), self.made.accounts
-        newcomers = population(future, self.chunk)
-        accounts, streams = together(known, newcomers), future.streams(self.chunk)
-        leads = self.come(future, accounts, newcomers)
+        newcomers = draw_accounts(future, self.chunk)
+        accounts, streams = concatenate(known, newcomers), future.streams(self.chunk)
+        leads = self.draw_leads(future, accounts, newcomers)
         since, left = self.approached
         since = np.r_[since, newcomers.arrival + future.scenario.deals.approach_after_days]
         left = np.r_[left, np.full(len(newcomers), APPROACHES)]
-        days, wanted = approaches(future, self.chunk, accounts, since)
-        tried = attempts(future, leads, days, wanted & (np.arange(APPROACHES) < left[:, None]))
+        days, wanted = draw_approaches(future, self.chunk, accounts, since)
+        tried = list_attempts(future, leads, days, wanted & (np.arange(APPROACHES) < left[:, None]))
         draws = Slots(streams, tried[0] * SLOTS + tried[1])
-        fresh = outcomes(future, self.chunk, accounts, leads, self.roster, *tried, draws)
+        fresh = draw_outcomes(future, self.chunk, accounts, leads, self.roster, *tried, draws)
         found, pool = self.deals
         going = found.take(pool.pick(streams.uniform("futures.deals", len(pool.weights))))
         first = self.made.first
         past = first.take(np.flatnonzero(first.closes < future.end))
         deals = Deals.joined([past, going, fresh])
         deals = deals.take(in_order(deals.account, deals.opened))
-        deals = deals.take(in_turn(future, deals))
+        deals = deals.take(sequential_attempts(future, deals))
         return accounts, deals.take(np.flatnonzero(deals.closes >= future.end))
 
     def bookings(self, fork: int) -> Numbers:
         """What is won in the quarter after the last day, in cents by kind, in one future."""
         accounts, sold = self.sold(fork)
         future, nobody = self.future(fork), np.zeros(len(accounts), np.int64)
-        book = Book(future, self.chunk, accounts, sold, nobody)
-        book.go_on(self.months)
-        deals = Deals.joined([sold, book.deals()])
+        simulation = CustomerSimulation(future, self.chunk, accounts, sold, nobody)
+        simulation.advance(self.months)
+        deals = Deals.joined([sold, simulation.deals()])
         booked, pool = self.customers
         draws = future.streams(self.chunk).uniform("futures.customers", len(pool.weights))
         won = won_by_kind(future, deals, len(nobody)).sum(axis=0)
         return np.asarray(won + booked[pool.pick(draws)].sum(axis=0))
 
 
-def together(first: Rows, then: Rows) -> Rows:
+def concatenate(first: Rows, then: Rows) -> Rows:
     """The rows of both; what is no row, as the first has it."""
     names = [f.name for f in fields(first) if f.name not in ("ids", "names", "came_by", "chunk")]
     rows: dict[str, Any] = {
@@ -175,11 +175,11 @@ def together(first: Rows, then: Rows) -> Rows:
 
 def forks(world: World) -> range:
     """The futures of a company; those of a larger one are fewer."""
-    return range(1, 1 + max(FEWEST, min(POOL, ROUNDS // world.accounts)))
+    return range(1, 1 + max(FEWEST_FUTURES, min(CONTINUATIONS, ACCOUNT_FUTURES // world.accounts)))
 
 
 @dataclass(frozen=True)
-class Booked:
+class ChunkBookings:
     """What each future books in a chunk, by kind: for a process of its own."""
 
     world: World
@@ -200,17 +200,17 @@ def next_quarter(world: World, workers: int = 1) -> dict[str, Any]:
     Bookings are what won deals are worth in a year, by the day they close. ``new`` holds what
     those who come back buy, too.
     """
-    totals = sum(each(Booked(world), world.chunks, workers), np.zeros(1, np.int64))
-    kinds = {kind: spread(totals[:, place]) for place, kind in enumerate(KINDS)}
-    return {"futures": len(totals), **spread(totals.sum(axis=1)), **kinds}
+    totals = sum(map_chunks(ChunkBookings(world), world.chunks, workers), np.zeros(1, np.int64))
+    kinds = {kind: summarize(totals[:, place]) for place, kind in enumerate(KINDS)}
+    return {"futures": len(totals), **summarize(totals.sum(axis=1)), **kinds}
 
 
-def spread(totals: Numbers) -> dict[str, int]:
+def summarize(totals: Numbers) -> dict[str, int]:
     """The mean of some totals, and what a tenth, a half and nine tenths of them stay below.
 
     Examples
     --------
-    >>> spread(np.arange(11))
+    >>> summarize(np.arange(11))
     {'mean_cents': 5, 'p10_cents': 1, 'p50_cents': 5, 'p90_cents': 9}
     """
     tenths = np.quantile(totals, [0.1, 0.5, 0.9])

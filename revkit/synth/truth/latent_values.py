@@ -18,7 +18,7 @@ DIGITS = 9
 """More than anybody needs of a chance, and fewer than differ between processors."""
 
 
-def hidden(world: World, made: Simulated) -> dict[str, pa.Table]:
+def latent_tables(world: World, made: Simulated) -> dict[str, pa.Table]:
     """Tables of a chunk, for those who teach or judge models.
 
     Returns
@@ -39,12 +39,12 @@ def hidden(world: World, made: Simulated) -> dict[str, pa.Table]:
     starts = world.month_starts[risks["month"]]
     return {
         "truth_accounts": pa.table(
-            {"account_id": accounts.ids.arrow(), "health": told(accounts.health)}
+            {"account_id": accounts.ids.arrow(), "health": rounded(accounts.health)}
         ),
         "truth_opportunities": pa.table(
             {
                 "opportunity_id": deals.ids.arrow(),
-                "chance": told(deals.chance),
+                "chance": rounded(deals.chance),
                 "is_won": buffered(deals.won, pa.bool_()),
                 "closed_on": buffered(deals.closes.astype(np.int32), pa.date32()),
             }
@@ -53,14 +53,14 @@ def hidden(world: World, made: Simulated) -> dict[str, pa.Table]:
             {
                 "account_id": accounts.ids.of(risks["account"][here]).arrow(),
                 "month": buffered(starts[here].astype(np.int32), pa.date32()),
-                "chance": told(-np.expm1(-risks["hazard"][here])),
+                "chance": rounded(-np.expm1(-risks["hazard"][here])),
                 "left": buffered(risks["left"][here], pa.bool_()),
             }
         ),
     }
 
 
-def told(values: Numbers) -> pa.Array:
+def rounded(values: Numbers) -> pa.Array:
     """Numbers as they are told; none for NaN."""
     import pyarrow as pa
 

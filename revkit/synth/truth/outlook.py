@@ -14,22 +14,22 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import ANGLE, Numbers, Slots, Streams
-from revkit.synth.simulate.customer_months import Book
+from revkit.synth.simulate.customer_months import CustomerSimulation
 from revkit.synth.simulate.deal_history import CLOSING, NEGOTIATION, OPENING
-from revkit.synth.simulate.deals import KINDS, Deals, outcomes, stage_reached
+from revkit.synth.simulate.deals import KINDS, Deals, draw_outcomes, stage_reached
 from revkit.synth.simulate.lead_funnel import pass_gates
 from revkit.synth.simulate.leads import LEADS, Leads
 from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.simulation import Simulated, simulate
 from revkit.synth.simulate.world import AHEAD, DAY, World
 
-POOL = 200
+CONTINUATIONS = 200
 """Possible continuations of each lead and customer."""
 
-DEEP = 1000
+DEAL_CONTINUATIONS = 1000
 """Those of each open deal, of which few agree with the stages it has been in."""
 
-POOLED = 1 << 16
+FIRST_FORK = 1 << 16
 """The first fork of customers' continuations; those of futures come before it."""
 
 LONGEST_WAIT = 180
@@ -37,18 +37,18 @@ LONGEST_WAIT = 180
 
 
 @dataclass(frozen=True)
-class Held(Slots):
+class ConditionalDraws(Slots):
     """Fresh draws, but for what has been decided: that keeps its own."""
 
     own: Slots
     decided: Mapping[str, Numbers | bool]
 
-    def __getitem__(self, rows: Numbers) -> Held:
+    def __getitem__(self, rows: Numbers) -> ConditionalDraws:
         decided = {
             name: kept if isinstance(kept, bool) else kept[rows]
             for name, kept in self.decided.items()
         }
-        return Held(self.streams, self.numbers[rows], self.own[rows], decided)
+        return ConditionalDraws(self.streams, self.numbers[rows], self.own[rows], decided)
 
     def uniform(self, name: str) -> Numbers:
         """One draw from [0, 1) for each number."""
@@ -57,14 +57,15 @@ class Held(Slots):
 
 
 @dataclass(frozen=True)
-class Pool:
+class ContinuationPool:
     """How well each continuation, a column, of each row agrees with what is known of the row.
 
     The first one is what happens to come; it counts only where no other agrees.
 
     Examples
     --------
-    >>> Pool(np.array([[1.0, 0.0, 3.0], [1.0, 0.0, 0.0]])).pick(np.array([0.5, 0.5])).tolist()
+    >>> pool = ContinuationPool(np.array([[1.0, 0.0, 3.0], [1.0, 0.0, 0.0]]))
+    >>> pool.pick(np.array([0.5, 0.5])).tolist()
     [2, 3]
     """
 
@@ -111,17 +112,19 @@ class Outlook:
         return range(first, first + AHEAD + 1)
 
     @cached_property
-    def leads(self) -> tuple[Leads, Pool]:
+    def leads(self) -> tuple[Leads, ContinuationPool]:
         """The continuations of the leads on their way: neither given up nor a deal yet."""
         leads, cut = self.made.leads, self.world.end * DAY
         seen = np.stack([leads.created, leads.mql, leads.sql])
         last = np.where(seen < cut, seen, 0).max(axis=0)
-        leads = leads.take(np.flatnonzero(waits(leads, cut) & (last > cut - LONGEST_WAIT * DAY)))
-        rows, numbers = repeated(leads.account * LEADS + leads.slot, POOL)
+        leads = leads.take(
+            np.flatnonzero(still_open(leads, cut) & (last > cut - LONGEST_WAIT * DAY))
+        )
+        rows, numbers = repeated(leads.account * LEADS + leads.slot, CONTINUATIONS)
         many, streams = leads.take(rows), self.world.streams(self.chunk)
         passed = {"mql": many.mql < cut, "sql": many.sql < cut}
         decided = passed | {f"{name}.gate": gone for name, gone in passed.items()}
-        draws = Held(
+        draws = ConditionalDraws(
             streams, numbers, many.slots(self.world),
             {f"leads.{name}": gone for name, gone in decided.items()},
         )  # fmt: skip
@@ -130,65 +133,74 @@ class Outlook:
             many.channel, many.came_by, draws,
         )  # fmt: skip
         same = [(getattr(found, name) < cut) == gone for name, gone in passed.items()]
-        return found, Pool((waits(found, cut) & np.all(same, axis=0)).reshape(-1, POOL))
+        return found, ContinuationPool(
+            (still_open(found, cut) & np.all(same, axis=0)).reshape(-1, CONTINUATIONS)
+        )
 
     @cached_property
-    def deals(self) -> tuple[Deals, Pool]:
+    def deals(self) -> tuple[Deals, ContinuationPool]:
         """The continuations of the deals for a first purchase that are open."""
         world, first = self.world, self.made.first
         own = first.take(np.flatnonzero(first.closes >= world.end))
-        rows, numbers = repeated(own.number, DEEP)
+        rows, numbers = repeated(own.number, DEAL_CONTINUATIONS)
         many = own.take(rows)
         known = ("opportunities.seats", "opportunities.product_id", "opportunities.discount")
-        draws = Held(
+        draws = ConditionalDraws(
             world.streams(self.chunk), numbers, many.slots(world), dict.fromkeys(known, True)
         )
-        found = outcomes(
+        found = draw_outcomes(
             world, self.chunk, self.made.accounts, self.made.leads, self.roster, many.account,
             many.slot, many.opened, many.lead, draws,
         )  # fmt: skip
-        weights = (found.closes >= world.end) * as_seen(world, many, found, draws)
-        return found, Pool(weights.reshape(-1, DEEP))
+        weights = (found.closes >= world.end) * stage_likelihood(world, many, found, draws)
+        return found, ContinuationPool(weights.reshape(-1, DEAL_CONTINUATIONS))
 
     @cached_property
-    def book(self) -> Book:
+    def known_customers(self) -> CustomerSimulation:
         """Those who bought by the last day, as they stand on it."""
         first = self.made.first
         bought = first.take(np.flatnonzero(first.closes < self.world.end))
-        book = Book(self.world, self.chunk, self.made.accounts, bought, self.made.keepers)
-        book.go_on(range(self.months[0]))
-        for rows in (book.found, book.risks, book.main.rows, book.extra.rows):
+        simulation = CustomerSimulation(
+            self.world, self.chunk, self.made.accounts, bought, self.made.manager_seats
+        )
+        simulation.advance(range(self.months[0]))
+        for rows in (
+            simulation.found,
+            simulation.risks,
+            simulation.main.rows,
+            simulation.extra.rows,
+        ):
             rows.clear()
-        return book
+        return simulation
 
     @cached_property
-    def customers(self) -> tuple[Numbers, Pool]:
+    def customers(self) -> tuple[Numbers, ContinuationPool]:
         """The continuations of each customer: its bookings in cents by kind.
 
         They agree when as many deals of each kind have been opened, won and lost by the last
         day as were, and a wish to leave has been heard or not.
         """
-        who = np.flatnonzero(self.book.first >= 0)
-        booked = np.empty((len(who), POOL, len(KINDS)), np.int64)
-        seen = np.empty((len(who), POOL), np.int64)
-        for place in range(POOL):
+        who = np.flatnonzero(self.known_customers.first >= 0)
+        booked = np.empty((len(who), CONTINUATIONS, len(KINDS)), np.int64)
+        seen = np.empty((len(who), CONTINUATIONS), np.int64)
+        for place in range(CONTINUATIONS):
             # what happens to come goes last, as it moves the book itself
-            turn = (place + 1) % POOL
-            streams = Streams(self.world.seed, self.chunk, POOLED + turn)
-            book = self.book.forked(streams) if turn else self.book
-            book.go_on(self.months)
-            deals = book.deals()
-            booked[:, turn] = won_by_kind(self.world, deals, book.size)[who]
-            seen[:, turn] = said(self.world, book, deals)[who]
-        return booked.reshape(-1, len(KINDS)), Pool(seen == seen[:, :1])
+            turn = (place + 1) % CONTINUATIONS
+            streams = Streams(self.world.seed, self.chunk, FIRST_FORK + turn)
+            simulation = self.known_customers.fork(streams) if turn else self.known_customers
+            simulation.advance(self.months)
+            deals = simulation.deals()
+            booked[:, turn] = won_by_kind(self.world, deals, simulation.size)[who]
+            seen[:, turn] = observed_events(self.world, simulation, deals)[who]
+        return booked.reshape(-1, len(KINDS)), ContinuationPool(seen == seen[:, :1])
 
 
-def waits(leads: Leads, cut: int) -> Numbers:
+def still_open(leads: Leads, cut: int) -> Numbers:
     """Which leads are no deal by a moment, and have not been given up."""
     return (leads.opportunity >= cut) & ((leads.opportunity < NEVER) | (leads.given_up >= cut))
 
 
-def as_seen(world: World, own: Deals, found: Deals, draws: Slots) -> Numbers:
+def stage_likelihood(world: World, own: Deals, found: Deals, draws: Slots) -> Numbers:
     """How likely it is to see the stages that deals have been in, had they another length.
 
     A stage is entered after a share of the length, so the day of it tells of the deal's end.
@@ -212,13 +224,13 @@ def as_seen(world: World, own: Deals, found: Deals, draws: Slots) -> Numbers:
     return np.asarray(likely)
 
 
-def said(world: World, book: Book, deals: Deals) -> Numbers:
+def observed_events(world: World, simulation: CustomerSimulation, deals: Deals) -> Numbers:
     """What each customer has been heard of by the last day, as a number: a digit for each news."""
     known = deals.take(np.flatnonzero(deals.opened < world.end))
     news = np.where(known.closes < world.end, 1 + known.won, 0) + 3 * known.kind
-    found = np.zeros(book.size, np.int64)
+    found = np.zeros(simulation.size, np.int64)
     np.add.at(found, known.account, 10**news)
-    for row in book.main.rows:
+    for row in simulation.main.rows:
         np.add.at(found, row["account"], 10**9 * (row["requested"] < world.end))
     return found
 

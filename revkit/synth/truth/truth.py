@@ -16,11 +16,11 @@ from revkit.synth.scenario.model import Effect
 from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.simulation import Simulated, simulate
 from revkit.synth.simulate.world import World
-from revkit.synth.truth.auc_limits import guesses, limits
+from revkit.synth.truth.auc_limits import auc_limits, scored_outcomes
 from revkit.synth.truth.figures import YEAR, Figures, added, figures
 from revkit.synth.truth.futures import next_quarter
-from revkit.synth.truth.latent_values import hidden
-from revkit.synth.write.files import being_written, beside, whole
+from revkit.synth.truth.latent_values import latent_tables
+from revkit.synth.write.files import replacing, truth_folder, write_whole
 from revkit.synth.write.formats import parquet_writer
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ STANDS = ("mrr", "customers")
 MONEY = ("mrr", "bookings")
 
 
-class Checked(Protocol):
+class TruthSource(Protocol):
     """A company whose truth can be told: its world, and what its tables hold."""
 
     @property
@@ -73,7 +73,7 @@ class Truth:
     (['handoff'], True)
     """
 
-    company: Checked
+    company: TruthSource
 
     @property
     def world(self) -> World:
@@ -107,7 +107,9 @@ class Truth:
         over futures that agree with all that is known on it (:mod:`revkit.synth.truth.futures`):
         mean, p10, p50 and p90 in cents, in all and for new, expansion and renewal.
         """
-        known = limits([guesses(self.world, self.simulated(i)) for i in self.world.chunks])
+        known = auc_limits(
+            [scored_outcomes(self.world, self.simulated(i)) for i in self.world.chunks]
+        )
         return {**known, "next_quarter_bookings": next_quarter(self.world, self.company.workers)}
 
     @cached_property
@@ -208,19 +210,21 @@ class Truth:
 
         The tables in ``data/shop`` have their truth in ``data/shop-truth/truth.json``, and
         beside it, as Parquet, what no table shows
-        (:func:`revkit.synth.truth.latent_values.hidden`).
+        (:func:`revkit.synth.truth.latent_values.latent_tables`).
         """
-        place = beside(folder)
+        place = truth_folder(folder)
         with ExitStack() as files:
             writers: dict[str, Any] = {}
             for chunk in self.world.chunks:
-                for name, table in hidden(self.world, self.simulated(chunk)).items():
+                for name, table in latent_tables(self.world, self.simulated(chunk)).items():
                     if name not in writers:
-                        path = files.enter_context(being_written(place / f"{name}.parquet"))
+                        path = files.enter_context(replacing(place / f"{name}.parquet"))
                         writers[name] = files.enter_context(parquet_writer(path, table.schema))
                     writers[name].write_table(table)
         text = json.dumps(self.as_dict(), indent=1) + "\n"
-        return whole(place / "truth.json", lambda aside: aside.write_text(text, encoding="utf-8"))
+        return write_whole(
+            place / "truth.json", lambda aside: aside.write_text(text, encoding="utf-8")
+        )
 
     def simulated(self, chunk: int) -> Simulated:
         """What happens in a chunk."""
@@ -253,9 +257,9 @@ def totals(found: Figures) -> dict[str, int]:
     }
 
 
-def share(part: int, whole: int) -> float | None:
+def share(part: int, write_whole: int) -> float | None:
     """A part of a whole; none of nothing."""
-    return part / whole if whole else None
+    return part / write_whole if write_whole else None
 
 
 def named(figure: str) -> str:

@@ -82,7 +82,7 @@ def of_folder(folder: str | Path) -> dict[str, Content]:
     return found
 
 
-def together(one: Mapping[str, Content], other: Mapping[str, Content]) -> dict[str, Content]:
+def merge_contents(one: Mapping[str, Content], other: Mapping[str, Content]) -> dict[str, Content]:
     """The content of two parts of the same tables."""
     return {name: content + other[name] for name, content in one.items()}
 

@@ -14,22 +14,22 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from revkit.errors import ParameterError
 from revkit.synth.dirt.date_formats import mapping
 from revkit.synth.kernel.arrow import COLUMNS
-from revkit.synth.kernel.processes import each
-from revkit.synth.write.files import beside, forget, whole
+from revkit.synth.kernel.processes import map_chunks
+from revkit.synth.write.files import remove_truth_files, truth_folder, write_whole
 from revkit.synth.write.formats import WRITERS, joined
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from revkit.synth.simulate.world import World
-    from revkit.synth.tables.build import Part
+    from revkit.synth.tables.build import ChunkTables
     from revkit.synth.tables.per_company.totals import Totals
 
 Format = Literal["parquet", "csv"]
 Progress = Callable[[int, int], object]
 
 KEY = "dirt_key"
-TOLD = (f"{KEY}.parquet", "mapping.yaml")
+DIRTY_FILES = (f"{KEY}.parquet", "mapping.yaml")
 """What stands beside a dirty company: the key, and the mapping that reads it."""
 
 
@@ -48,7 +48,7 @@ class Chunks(Protocol):
     def workers(self) -> int:
         """The number of processes that write."""
 
-    def part(self, chunk: int) -> Part:
+    def part(self, chunk: int) -> ChunkTables:
         """Build the tables of one chunk."""
 
     def streamed(self, chunk: int) -> tuple[Totals, Iterator[tuple[str, pa.Table]]]:
@@ -68,35 +68,39 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Chunk:
+class ChunkSummary:
     """What a chunk adds to the books, the rows of its tables, and how to read what is soiled."""
 
     sums: Totals
     rows: dict[str, int]
     mapping: str = ""
 
-    def __add__(self, other: Chunk) -> Chunk:
+    def __add__(self, other: ChunkSummary) -> ChunkSummary:
         rows = {name: count + other.rows[name] for name, count in self.rows.items()}
-        return Chunk(self.sums + other.sums, rows, self.mapping)
+        return ChunkSummary(self.sums + other.sums, rows, self.mapping)
 
 
 @dataclass(frozen=True)
-class Job:
+class ChunkWriter:
     """What a process needs to write any chunk: the company, and where its parts go."""
 
     company: Chunks
     folder: Path
     format: Format
 
-    def chunk(self, number: int) -> Chunk:
+    def chunk(self, number: int) -> ChunkSummary:
         """Write the tables of one chunk."""
         if self.company.dirt == "clean":
             sums, tables = self.company.streamed(number)
-            return Chunk(sums, {name: self.table(name, each, number) for name, each in tables})
+            return ChunkSummary(
+                sums, {name: self.table(name, each, number) for name, each in tables}
+            )
         part = self.company.part(number)
         WRITERS["parquet"](part.key, self.place(KEY, number, "parquet"))
         rows = {name: self.table(name, table, number) for name, table in part.tables.items()}
-        return Chunk(part.sums, rows, mapping(part.tables, self.company.world.scenario.currency))
+        return ChunkSummary(
+            part.sums, rows, mapping(part.tables, self.company.world.scenario.currency)
+        )
 
     def table(self, name: str, table: pa.Table, number: int = 0) -> int:
         """Write one part of a table; returns its rows."""
@@ -120,22 +124,27 @@ def write(
     for name in COLUMNS:
         _refuse_strangers(folder / name)
     with _staging(folder) as aside:
-        job, chunks = Job(company, aside, format), company.world.chunks
-        all_ = reduce(add, _told(each(job.chunk, chunks, company.workers), len(chunks), progress))
+        job, chunks = ChunkWriter(company, aside, format), company.world.chunks
+        all_ = reduce(
+            add,
+            _report_progress(map_chunks(job.chunk, chunks, company.workers), len(chunks), progress),
+        )
         rows = all_.rows
         for name, table in company.once(all_.sums).items():
             rows[name] = job.table(name, table)
         written = {name: _put(aside / name, folder, format) for name in COLUMNS}
         if company.dirt == "clean":
-            forget(folder, *TOLD)
+            remove_truth_files(folder, *DIRTY_FILES)
         else:
-            key, reads = (beside(folder) / name for name in TOLD)
-            whole(key, partial(joined, sorted((aside / KEY).iterdir()), "parquet"))
-            whole(reads, lambda path: path.write_text(all_.mapping, "utf-8"))
+            key, reads = (truth_folder(folder) / name for name in DIRTY_FILES)
+            write_whole(key, partial(joined, sorted((aside / KEY).iterdir()), "parquet"))
+            write_whole(reads, lambda path: path.write_text(all_.mapping, "utf-8"))
     return {name: Written(path, rows[name], _size(path)) for name, path in written.items()}
 
 
-def _told(chunks: Iterator[Chunk], of: int, progress: Progress | None) -> Iterator[Chunk]:
+def _report_progress(
+    chunks: Iterator[ChunkSummary], of: int, progress: Progress | None
+) -> Iterator[ChunkSummary]:
     """The chunks, each told of once it is done."""
     for done, chunk in enumerate(chunks, 1):
         if progress is not None:

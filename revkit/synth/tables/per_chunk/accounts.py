@@ -8,7 +8,7 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import arrow
 from revkit.synth.kernel.random_streams import in_order
-from revkit.synth.kernel.text import Words
+from revkit.synth.kernel.text import CodedText
 from revkit.synth.scenario.vocabulary import COUNTRIES, INDUSTRIES, REGIONS
 from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.simulation import Simulated
@@ -27,7 +27,7 @@ def account_table(world: World, chunk: int, made: Simulated, roster: Roster) -> 
     sellers = roster.seat_of(
         roster.team("AE", accounts.segment), accounts.region, last, accounts.territory
     )
-    rep = roster.holder(np.where(active, made.keepers, sellers), last)
+    rep = roster.holder(np.where(active, made.manager_seats, sellers), last)
     how = made.leads.came_by.copy()
     won = np.flatnonzero(deals.won & (deals.kind == 0) & (deals.lead < 0))
     how[deals.account[won]] = len(world.scenario.channels)
@@ -36,12 +36,12 @@ def account_table(world: World, chunk: int, made: Simulated, roster: Roster) -> 
     values = {
         "account_id": accounts.ids,
         "name": accounts.names,
-        "segment": Words(accounts.segment, list(world.scenario.segments)),
-        "industry": Words(accounts.industry, list(INDUSTRIES)),
-        "country": Words(accounts.country, list(COUNTRIES)),
-        "region": Words(accounts.region, sorted(REGIONS)),
+        "segment": CodedText(accounts.segment, list(world.scenario.segments)),
+        "industry": CodedText(accounts.industry, list(INDUSTRIES)),
+        "country": CodedText(accounts.country, list(COUNTRIES)),
+        "region": CodedText(accounts.region, sorted(REGIONS)),
         "employees": accounts.employees,
-        "channel": Words(np.where(unknown, -1, how), [*world.scenario.channels, "Outbound"]),
+        "channel": CodedText(np.where(unknown, -1, how), [*world.scenario.channels, "Outbound"]),
         "rep_id": roster.ids.of(rep),
         "created_on": accounts.arrival,
     }

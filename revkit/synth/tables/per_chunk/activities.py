@@ -8,12 +8,12 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER, arrow
 from revkit.synth.kernel.random_streams import Numbers, in_order
-from revkit.synth.kernel.text import Ids, Words
+from revkit.synth.kernel.text import CodedText, Ids
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.deals import Deals
 from revkit.synth.simulate.leads import Leads
 from revkit.synth.simulate.reps import Roster
-from revkit.synth.simulate.world import DAY, World, next_working, weekday
+from revkit.synth.simulate.world import DAY, World, next_working_day, weekday
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,7 +25,7 @@ KINDS = ("call", "email", "meeting", "demo", "crm", "admin")
 EMAIL = 1
 
 
-SELLING = 4
+SELLING_KINDS = 4
 """The first of KINDS have a customer at the other end."""
 
 
@@ -33,7 +33,7 @@ ALONG = (0, 1, 3, 2, 2, 0)
 """The kinds of contact along a deal, evenly spread over it."""
 
 
-MINE = 1 << 24
+CHUNK_ROWS = 1 << 24
 """Activities that a chunk can have."""
 
 
@@ -50,9 +50,9 @@ def activity_table(
 
     ``seats`` look after the leads.
     """
-    rows = joined(
-        [calls(world, roster, leads, seats), contacts(world, roster, deals),
-         desk(world, roster, chunk)]
+    rows = concatenate(
+        [first_contacts(world, roster, leads, seats), deal_contacts(world, roster, deals),
+         desk_work(world, roster, chunk)]
     )  # fmt: skip
     order = in_order(rows["when"])
     rows = {name: values[order] for name, values in rows.items()}
@@ -62,13 +62,13 @@ def activity_table(
     return arrow(
         "activities",
         {
-            "activity_id": Ids("V", 8, 1 + chunk * MINE + np.arange(len(order))),
+            "activity_id": Ids("V", 8, 1 + chunk * CHUNK_ROWS + np.arange(len(order))),
             "rep_id": roster.ids.of(rows["person"]),
-            "kind": Words(rows["kind"], list(KINDS)),
-            "direction": Words(rows["out"], ["in", "out"]),
+            "kind": CodedText(rows["kind"], list(KINDS)),
+            "direction": CodedText(rows["out"], ["in", "out"]),
             "occurred_at": rows["when"],
             "minutes": minutes[rows["kind"], rows["when"] // 60 * 7 % 9],
-            "is_selling": rows["kind"] < SELLING,
+            "is_selling": rows["kind"] < SELLING_KINDS,
             "lead_id": leads.ids.of(rows["lead"]),
             "opportunity_id": deals.ids.of(rows["deal"]),
             "account_id": accounts.ids.of(rows["account"]),
@@ -76,7 +76,9 @@ def activity_table(
     )
 
 
-def calls(world: World, roster: Roster, leads: Leads, seats: Numbers) -> dict[str, Numbers]:
+def first_contacts(
+    world: World, roster: Roster, leads: Leads, seats: Numbers
+) -> dict[str, Numbers]:
     """The first call or e-mail to each lead that gets one, in office hours."""
     draws, became = leads.slots(world), leads.mql < NEVER
     habits = world.scenario.activities
@@ -84,7 +86,7 @@ def calls(world: World, roster: Roster, leads: Leads, seats: Numbers) -> dict[st
         became, habits.called_mqls, habits.called_others
     )
     wait = habits.wait_minutes * np.exp(habits.wait_spread * draws.normal("activities.wait")) * 60
-    when = in_office(leads.created + wait.astype(np.int64))
+    when = next_office_hour(leads.created + wait.astype(np.int64))
     kept = np.flatnonzero(called & (when < world.end * DAY))
     mail = draws.uniform("activities.first") < habits.first_by_email
     return {
@@ -98,7 +100,7 @@ def calls(world: World, roster: Roster, leads: Leads, seats: Numbers) -> dict[st
     }
 
 
-def contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbers]:
+def deal_contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbers]:
     """Calls, e-mails, meetings and demos along each deal, by whoever has it on that day."""
     known = np.flatnonzero((deals.closes >= world.start) & (deals.opened < world.end))
     deals = deals.take(known)
@@ -108,7 +110,7 @@ def contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbers]:
     for place, kind in enumerate(ALONG):
         kept = np.flatnonzero(length > place * habits.contact_days)
         share = (place + draws[kept].uniform(f"activities.{place}")) / len(ALONG)
-        day = next_working(deals.opened[kept] + (share * length[kept]).astype(np.int64))
+        day = next_working_day(deals.opened[kept] + (share * length[kept]).astype(np.int64))
         day = np.minimum(day, deals.closes[kept])
         shown = (day >= world.start) & (day < world.end)
         kept, day = kept[shown], day[shown]
@@ -127,10 +129,10 @@ def contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbers]:
                 "deal": known[kept],
             }
         )
-    return joined(parts)
+    return concatenate(parts)
 
 
-def desk(world: World, roster: Roster, chunk: int) -> dict[str, Numbers]:
+def desk_work(world: World, roster: Roster, chunk: int) -> dict[str, Numbers]:
     """What reps do away from customers: each rep's week of records and meetings, on its Friday.
 
     The seats are shared out among the chunks.
@@ -140,10 +142,10 @@ def desk(world: World, roster: Roster, chunk: int) -> dict[str, Numbers]:
     person, friday = np.meshgrid(known, days[weekday(days) == 4], indexing="ij")
     here = (roster.hired[person] <= friday) & (friday < roster.leaves[person])
     person, friday = np.tile(person[here], 2), np.tile(friday[here], 2)
-    kind = np.repeat(np.arange(SELLING, len(KINDS)), here.sum())
+    kind = np.repeat(np.arange(SELLING_KINDS, len(KINDS)), here.sum())
     nothing = np.full(len(person), -1, np.int32)
     return {
-        "when": friday * DAY + (16 * 60 + 15 * (kind - SELLING)) * 60,
+        "when": friday * DAY + (16 * 60 + 15 * (kind - SELLING_KINDS)) * 60,
         "person": person,
         "kind": kind,
         "out": nothing,
@@ -153,7 +155,7 @@ def desk(world: World, roster: Roster, chunk: int) -> dict[str, Numbers]:
     }
 
 
-def joined(parts: list[dict[str, Numbers]]) -> dict[str, Numbers]:
+def concatenate(parts: list[dict[str, Numbers]]) -> dict[str, Numbers]:
     """Several parts of the activities in one: moments in seconds, the rest in half the memory."""
     return {
         name: np.concatenate(
@@ -164,11 +166,11 @@ def joined(parts: list[dict[str, Numbers]]) -> dict[str, Numbers]:
     }  # fmt: skip
 
 
-def in_office(moments: Numbers) -> Numbers:
+def next_office_hour(moments: Numbers) -> Numbers:
     """Each moment, or the next one between eight and seven on a working day."""
     day, second = moments // DAY, moments % DAY
     late = second >= 19 * 3600
     day, second = day + late, np.where(late, 8 * 3600 + second % 3600, second)
-    opened = next_working(day)
+    opened = next_working_day(day)
     early = (second < 8 * 3600) | (opened != day)
     return np.asarray(opened * DAY + np.where(early, 8 * 3600 + moments % 3600, second))

@@ -17,12 +17,12 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER, arrow
 from revkit.synth.kernel.random_streams import Numbers, Slots, in_order
-from revkit.synth.kernel.text import Ids, Words
+from revkit.synth.kernel.text import CodedText, Ids
 from revkit.synth.simulate.accounts import Accounts
-from revkit.synth.simulate.active_months import Lives, spread
+from revkit.synth.simulate.active_months import ActiveMonths, spread
 from revkit.synth.simulate.contracts import PAYMENT_FAILED, day_of_month, years_after
 from revkit.synth.simulate.customer_months import Ledger
-from revkit.synth.simulate.world import SPAN, World, next_working
+from revkit.synth.simulate.world import SPAN, World, next_working_day
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,7 +33,7 @@ REGULAR, ADDED, EXTRA = range(3)
 SETUP, TRAINING = 3, 4
 """The lines that do not recur, after the two of a contract."""
 
-MINE = 1 << 24
+CHUNK_ROWS = 1 << 24
 """Lines that a chunk can have."""
 
 
@@ -50,11 +50,15 @@ class Lines:
 
 
 def invoice_table(
-    world: World, chunk: int, accounts: Accounts, ledger: Ledger, lives: Lives
+    world: World, chunk: int, accounts: Accounts, ledger: Ledger, customers: ActiveMonths
 ) -> pa.Table:
     """invoices: the lines issued in the months shown, and what was paid by the last day."""
     billing = world.scenario.billing
-    parts = [monthly(world, ledger), yearly(ledger), *extras(world, chunk, ledger, lives)]
+    parts = [
+        monthly_lines(world, ledger),
+        yearly(ledger),
+        *service_lines(world, chunk, ledger, customers),
+    ]
     names = Lines.__annotations__
     joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
     shown = (joined["issued"] >= world.start) & (joined["issued"] < world.end)
@@ -73,29 +77,29 @@ def invoice_table(
     )
     slow = 1 - billing.days_late * np.log(1 - draws.uniform("invoices.days_late"))
     paid = np.where(late, due + slow.astype(np.int64), bill.issued + quick.astype(np.int64))
-    paid = next_working(paid)
-    owed = (paid >= world.end) | unpaid(world, bill, lives)
+    paid = next_working_day(paid)
+    owed = (paid >= world.end) | never_paid(world, bill, customers)
     back = draws.uniform("invoices.refunded")
     part = np.where(bill.yearly, billing.annual_refund, 1.0)
     refunded = np.where((back < billing.refunds) & ~owed, np.rint(bill.cents * part), 0)
     return arrow(
         "invoices",
         {
-            "invoice_line_id": Ids("N", 8, 1 + chunk * MINE + np.arange(len(order))),
-            "invoice_id": Ids("I", 8, chunk * MINE + np.cumsum(opens)),
+            "invoice_line_id": Ids("N", 8, 1 + chunk * CHUNK_ROWS + np.arange(len(order))),
+            "invoice_id": Ids("I", 8, chunk * CHUNK_ROWS + np.cumsum(opens)),
             "account_id": accounts.ids.of(bill.account),
             "issued_on": bill.issued,
             "due_on": due,
             "paid_on": np.where(owed, NEVER, paid),
             "amount": bill.cents,
-            "currency": Words(np.zeros(len(order), np.int64), [world.scenario.currency]),
+            "currency": CodedText(np.zeros(len(order), np.int64), [world.scenario.currency]),
             "is_recurring": (bill.purpose < EXTRA) & (bill.line < SETUP),
             "refunded": refunded,
         },
     )
 
 
-def monthly(world: World, ledger: Ledger) -> Lines:
+def monthly_lines(world: World, ledger: Ledger) -> Lines:
     """What monthly contracts are billed: each line's MRR on each billing day."""
     rows = ledger.rows
     chosen = np.flatnonzero(~rows["annual"])
@@ -143,46 +147,46 @@ def yearly(ledger: Ledger) -> Lines:
     )  # fmt: skip
 
 
-def extras(world: World, chunk: int, ledger: Ledger, lives: Lives) -> list[Lines]:
+def service_lines(world: World, chunk: int, ledger: Ledger, customers: ActiveMonths) -> list[Lines]:
     """Setting up some of those who buy for the first time, and training now and then."""
     billing = world.scenario.billing
     rows = ledger.rows
     annual = np.zeros(world.size(chunk), bool)
     annual[rows["account"][rows["annual"]]] = True
-    fresh = lives.stay == 0
-    setup = fresh & (lives.begins == lives.first)
-    setup &= lives.stays(world, chunk).uniform("invoices.setup") < billing.setup
-    draws = lives.slots(world, chunk)
-    day = world.month_starts[lives.month]
+    fresh = customers.stay == 0
+    setup = fresh & (customers.begins == customers.first)
+    setup &= customers.stays(world, chunk).uniform("invoices.setup") < billing.setup
+    draws = customers.slots(world, chunk)
+    day = world.month_starts[customers.month]
     day = day + (28 * draws.uniform("invoices.training.day")).astype(np.int64)
-    taught = (lives.first <= day) & (day < lives.last)
+    taught = (customers.first <= day) & (day < customers.last)
     taught &= draws.uniform("invoices.training") < billing.training
 
     def lines(where: Numbers, issued: Numbers, purpose: int, line: int, price: float) -> Lines:
         who = np.flatnonzero(where)
         size = len(who)
-        steps = 1 + lives.seats[who] // billing.service_seats
+        steps = 1 + customers.seats[who] // billing.service_seats
         return Lines(
-            account=lives.account[who], issued=issued[who], purpose=np.full(size, purpose),
+            account=customers.account[who], issued=issued[who], purpose=np.full(size, purpose),
             line=np.full(size, line), cents=steps * round(price * 100),
-            yearly=annual[lives.account[who]],
+            yearly=annual[customers.account[who]],
         )  # fmt: skip
 
     return [
-        lines(setup, lives.begins, REGULAR, SETUP, billing.setup_price),
+        lines(setup, customers.begins, REGULAR, SETUP, billing.setup_price),
         lines(taught, day, EXTRA, TRAINING, billing.training_price),
     ]
 
 
-def unpaid(world: World, bill: Lines, lives: Lives) -> Numbers:
+def never_paid(world: World, bill: Lines, customers: ActiveMonths) -> Numbers:
     """Which lines are never paid: the last ones of contracts that end for want of payment."""
     fails = np.zeros(world.size(0), bool)
-    fails[lives.account[lives.reason == PAYMENT_FAILED]] = True
+    fails[customers.account[customers.reason == PAYMENT_FAILED]] = True
     asked = np.flatnonzero(fails[bill.account])
-    months, issued = lives.account * SPAN + lives.month, bill.issued[asked]
+    months, issued = customers.account * SPAN + customers.month, bill.issued[asked]
     place = np.searchsorted(months, bill.account[asked] * SPAN + world.month(issued))
     found = np.zeros(len(bill.account), bool)
-    found[asked] = (lives.reason[place] == PAYMENT_FAILED) & (
-        issued >= lives.ends[place] - world.scenario.billing.unpaid_days
+    found[asked] = (customers.reason[place] == PAYMENT_FAILED) & (
+        issued >= customers.ends[place] - world.scenario.billing.unpaid_days
     )
     return found

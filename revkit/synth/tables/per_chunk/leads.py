@@ -11,7 +11,7 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER, arrow
 from revkit.synth.kernel.random_streams import Numbers, in_order
-from revkit.synth.kernel.text import Ids, Joined, Words
+from revkit.synth.kernel.text import CodedText, Ids, JoinedText
 from revkit.synth.scenario.vocabulary import DISQUALIFIED_REASONS
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.campaigns import Campaigns
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from revkit.synth.simulate.deals import Deals
 
 
-def lead_seats(world: World, accounts: Accounts, roster: Roster, leads: Leads) -> Numbers:
+def assign_lead_seats(world: World, accounts: Accounts, roster: Roster, leads: Leads) -> Numbers:
     """The seat that looks after each lead."""
     return roster.seat_of(
         roster.team("SDR", accounts.segment[leads.account]), accounts.region[leads.account],
@@ -58,7 +58,7 @@ def lead_tables(
 
     rep = roster.holder(seat, created // DAY)
     first, last = names(world, "leads.name", leads.slots(world))
-    mail = Joined((mailboxes(first), ".", mailboxes(last), ".", ids.number, "@example.com"))
+    mail = JoinedText((mailboxes(first), ".", mailboxes(last), ".", ids.number, "@example.com"))
     reason = np.where(disqualified < until, leads.fate, -1)
     yield (
         "leads",
@@ -68,14 +68,14 @@ def lead_tables(
                 "lead_id": ids,
                 "account_id": accounts.ids.of(leads.account),
                 "campaign_id": Campaigns(world).of(leads.channel, created // DAY),
-                "channel": Words(leads.channel, list(scenario.channels)),
+                "channel": CodedText(leads.channel, list(scenario.channels)),
                 "rep_id": roster.ids.of(rep),
-                "name": Joined((first, " ", last)),
+                "name": JoinedText((first, " ", last)),
                 "email": mail,
                 "created_at": created,
                 "opportunity_id": deals.ids.of(np.where(opened < until, deal, -1)),
                 "disqualified_at": disqualified,
-                "disqualified_reason": Words(reason, list(DISQUALIFIED_REASONS)),
+                "disqualified_reason": CodedText(reason, list(DISQUALIFIED_REASONS)),
             },
         ),
     )
@@ -98,18 +98,18 @@ def lead_tables(
             {
                 "lead_id": ids.of(row),
                 "entered_at": when,
-                "stage": Words(stage, list(entered)),
+                "stage": CodedText(stage, list(entered)),
                 "rep_id": roster.ids.of(roster.holder(seat[row], when // DAY)),
             },
         ),
     )
 
 
-def mailboxes(names: Words) -> Words:
+def mailboxes(names: CodedText) -> CodedText:
     """The part of an address that each name becomes."""
     assert not isinstance(names.vocabulary, Ids)
     codes, parts = _mailboxes(tuple(names.vocabulary))
-    return Words(codes[names.codes], parts)
+    return CodedText(codes[names.codes], parts)
 
 
 @cache

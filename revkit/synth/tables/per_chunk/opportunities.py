@@ -10,7 +10,7 @@ import numpy as np
 from revkit.synth.kernel.arrow import NEVER, arrow
 from revkit.synth.kernel.ids import product_ids
 from revkit.synth.kernel.random_streams import Numbers, choose, in_order
-from revkit.synth.kernel.text import Words
+from revkit.synth.kernel.text import CodedText
 from revkit.synth.scenario.vocabulary import COMPETITORS, LOST_REASONS
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.campaigns import Campaigns
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def deal_tables(
+def opportunity_tables(
     world: World, accounts: Accounts, leads: Leads, deals: Deals, roster: Roster
 ) -> Iterator[tuple[str, pa.Table]]:
     """opportunities and opportunity_history: deals not closed before the first day shown."""
@@ -62,20 +62,20 @@ def deal_tables(
         "account_id": accounts.ids.of(deals.account),
         "lead_id": leads.ids.of(lead),
         "rep_id": roster.ids.of(now["person"]),
-        "product_id": Words(deals.product, products),
+        "product_id": CodedText(deals.product, products),
         "campaign_id": campaign,
-        "kind": Words(deals.kind, KINDS),
+        "kind": CodedText(deals.kind, KINDS),
         "created_on": deals.opened,
         "expected_close_on": now["expected"],
         "closed_on": np.where(closed, deals.closes, NEVER),
         "is_won": np.where(closed, deals.won, -1),
         "amount": now["amount"],
-        "currency": Words(np.zeros(len(deals), np.int64), [world.scenario.currency]),
+        "currency": CodedText(np.zeros(len(deals), np.int64), [world.scenario.currency]),
         "probability": np.array([*STAGES.values()])[now["stage"]],
-        "forecast_category": Words(now["forecast"], FORECAST),
+        "forecast_category": CodedText(now["forecast"], FORECAST),
         "discount": np.round(deals.discount, 4),
-        "lost_reason": Words(np.where(lost, reason, -1), reasons),
-        "competitor": Words(np.where(closed & named, rival, -1), list(COMPETITORS)),
+        "lost_reason": CodedText(np.where(lost, reason, -1), reasons),
+        "competitor": CodedText(np.where(closed & named, rival, -1), list(COMPETITORS)),
     }
     yield "opportunities", arrow("opportunities", deal_table, order)
 
@@ -85,10 +85,10 @@ def deal_tables(
         "opportunity_id": deals.ids.of(rows["deal"]),
         "changed_at": when,
         "seq": rows["seq"],
-        "stage": Words(rows["stage"], list(STAGES)),
+        "stage": CodedText(rows["stage"], list(STAGES)),
         "amount": rows["amount"],
         "expected_close_on": rows["expected"],
-        "forecast_category": Words(rows["forecast"], FORECAST),
+        "forecast_category": CodedText(rows["forecast"], FORECAST),
         "rep_id": roster.ids.of(rows["person"]),
     }
     yield "opportunity_history", arrow("opportunity_history", history_table, along)

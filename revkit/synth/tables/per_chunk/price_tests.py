@@ -8,18 +8,18 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import arrow
 from revkit.synth.kernel.random_streams import Slots, chance, in_order
-from revkit.synth.kernel.text import Ids, Words
+from revkit.synth.kernel.text import CodedText, Ids
 from revkit.synth.simulate.deals import list_price
 from revkit.synth.simulate.world import DAY, World
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MINE = 1 << 24
+CHUNK_ROWS = 1 << 24
 """Visitors that a chunk can have."""
 
 
-def visitor_table(world: World, chunk: int) -> pa.Table:
+def price_test_table(world: World, chunk: int) -> pa.Table:
     """price_tests: the visitors of a chunk's accounts who saw the old price or the new one.
 
     Whoever buys pays for some seats for a month; the test runs over the last weeks shown.
@@ -39,13 +39,13 @@ def visitor_table(world: World, chunk: int) -> pa.Table:
     seen = np.minimum((seen * DAY).astype(np.int64), world.end * DAY - 1)
     order = in_order(seen)
     values: dict[str, Any] = {
-        "test": Words(np.zeros(size, np.int64), [f"{spec.product} {spec.factor:g}x"]),
-        "variant": Words(new.astype(np.int64), ["A", "B"]),
+        "test": CodedText(np.zeros(size, np.int64), [f"{spec.product} {spec.factor:g}x"]),
+        "variant": CodedText(new.astype(np.int64), ["A", "B"]),
         "price": price,
         "seen_at": seen,
         "bought": bought.astype(np.int64),
         "amount": np.where(bought, seats * price, np.nan),
     }
     values = {name: value[order] for name, value in values.items()}
-    ids = Ids("W", 7, 1 + chunk * MINE + np.arange(size))
+    ids = Ids("W", 7, 1 + chunk * CHUNK_ROWS + np.arange(size))
     return arrow("price_tests", values | {"visitor_id": ids})

@@ -9,7 +9,7 @@ import numpy as np
 from revkit.synth.kernel.arrow import NEVER, arrow
 from revkit.synth.kernel.ids import product_ids, scramble
 from revkit.synth.kernel.random_streams import Numbers, in_order
-from revkit.synth.kernel.text import Ids, Words
+from revkit.synth.kernel.text import CodedText, Ids
 from revkit.synth.scenario.vocabulary import CHURN_REASONS
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.customer_months import Ledger
@@ -41,23 +41,23 @@ def subscription_table(world: World, chunk: int, accounts: Accounts, ledger: Led
     discount = np.round(np.maximum(rows["discount"], 0.0), 4)
     values = {
         "subscription_id": ids(rows["contract"]),
-        "line": Words(rows["line"] - 1, ["1", "2"]),
+        "line": CodedText(rows["line"] - 1, ["1", "2"]),
         "started_on": rows["started"],
         "ended_on": ended,
         "account_id": accounts.ids.of(account),
-        "product_id": Words(rows["product"], product_ids(len(world.scenario.products))),
+        "product_id": CodedText(rows["product"], product_ids(len(world.scenario.products))),
         "mrr": rows["seats"] * rows["price"],
-        "currency": Words(np.zeros(len(account), np.int64), [world.scenario.currency]),
+        "currency": CodedText(np.zeros(len(account), np.int64), [world.scenario.currency]),
         "quantity": rows["seats"].astype(float),
         "unit_price": rows["price"],
         "list_unit_price": rows["listed"],
-        "interval": Words(rows["annual"].astype(np.int64), ["month", "year"]),
+        "interval": CodedText(rows["annual"].astype(np.int64), ["month", "year"]),
         "discount": discount,
-        "discount_kind": Words(np.where(discount > 0, 0, -1), ["forever"]),
-        "status": Words(rows["status"], ["active", "past_due"]),
+        "discount_kind": CodedText(np.where(discount > 0, 0, -1), ["forever"]),
+        "status": CodedText(rows["status"], ["active", "past_due"]),
         "cancel_requested_on": np.where(ended < NEVER, rows["requested"], NEVER),
         "term_ends_on": rows["term"],
         "renewed_from": ids(np.maximum(rows["contract"] - 1, 0)).only(rows["renewed"] > 0),
-        "churn_reason": Words(np.where(over | failed, rows["reason"], -1), reasons),
+        "churn_reason": CodedText(np.where(over | failed, rows["reason"], -1), reasons),
     }
     return arrow("subscriptions", values, order)

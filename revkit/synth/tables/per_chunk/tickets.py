@@ -8,9 +8,9 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER, arrow
 from revkit.synth.kernel.random_streams import Numbers, Slots, choose, in_order
-from revkit.synth.kernel.text import Ids, Words
+from revkit.synth.kernel.text import CodedText, Ids
 from revkit.synth.simulate.accounts import Accounts
-from revkit.synth.simulate.active_months import Lives
+from revkit.synth.simulate.active_months import ActiveMonths
 from revkit.synth.simulate.world import DAY, World
 
 if TYPE_CHECKING:
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 MOST = 1024
 """Tickets an account can open in a month."""
 
-MINE = 1 << 24
+CHUNK_ROWS = 1 << 24
 """Tickets that a chunk can have."""
 
 
-def ticket_table(world: World, chunk: int, accounts: Accounts, lives: Lives) -> pa.Table:
+def ticket_table(world: World, chunk: int, accounts: Accounts, customers: ActiveMonths) -> pa.Table:
     """tickets, as known on the last day: fewer from the healthy, few at weekends."""
     spec = world.scenario.tickets
-    health = accounts.health[lives.account]
-    rate = spec.seat_month * np.exp(spec.health * health) * lives.seats
+    health = accounts.health[customers.account]
+    rate = spec.seat_month * np.exp(spec.health * health) * customers.seats
     busiest = world.pace.max() / world.pace.mean()
-    count = counts(rate * busiest, lives.slots(world, chunk).uniform("tickets.count"))
+    count = poisson_counts(rate * busiest, customers.slots(world, chunk).uniform("tickets.count"))
     row = np.repeat(np.arange(len(count)), count)
     place = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-    number = lives.slots(world, chunk).numbers[row] * MOST + place
+    number = customers.slots(world, chunk).numbers[row] * MOST + place
     draws = Slots(world.streams(chunk), number)
 
-    starts, ends = (world.month_starts[(lives.month + more)[row]] for more in (0, 1))
+    starts, ends = (world.month_starts[(customers.month + more)[row]] for more in (0, 1))
     day = starts + (draws.uniform("tickets.day") * (ends - starts)).astype(np.int64)
-    kept = (lives.first[row] <= day) & (day < lives.last[row])
-    kept &= world.busy(day, draws.uniform("tickets.opened_at"))
+    kept = (customers.first[row] <= day) & (day < customers.last[row])
+    kept &= world.thin(day, draws.uniform("tickets.opened_at"))
     row, day, draws = row[kept], day[kept], Slots(draws.streams, number[kept])
 
     minute = 7 * 60 + (12 * 60 * draws.uniform("tickets.minute")).astype(np.int64)
@@ -55,23 +55,23 @@ def ticket_table(world: World, chunk: int, accounts: Accounts, lives: Lives) -> 
     answers = (draws.uniform("tickets.answers") < spec.answered) & (closed < NEVER)
     order = in_order(opened)
     values = {
-        "account_id": accounts.ids.of(lives.account[row]),
+        "account_id": accounts.ids.of(customers.account[row]),
         "opened_at": opened,
         "closed_at": closed,
-        "severity": Words(severity, list(severities)),
+        "severity": CodedText(severity, list(severities)),
         "satisfaction": np.where(answers, np.clip(np.rint(mood), 1, 5), np.nan),
     }
     values = {name: value[order] for name, value in values.items()}
-    ids = Ids("K", 7, 1 + chunk * MINE + np.arange(len(order)))
+    ids = Ids("K", 7, 1 + chunk * CHUNK_ROWS + np.arange(len(order)))
     return arrow("tickets", values | {"ticket_id": ids})
 
 
-def counts(rates: Numbers, draws: Numbers) -> Numbers:
+def poisson_counts(rates: Numbers, draws: Numbers) -> Numbers:
     """Poisson counts from uniform draws: a higher rate never makes a smaller count.
 
     Examples
     --------
-    >>> counts(np.array([0.1, 0.1, 2.0]), np.array([0.5, 0.95, 0.5])).tolist()
+    >>> poisson_counts(np.array([0.1, 0.1, 2.0]), np.array([0.5, 0.95, 0.5])).tolist()
     [0, 1, 2]
     """
     count = np.zeros(len(rates), np.int64)

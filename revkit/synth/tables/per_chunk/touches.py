@@ -16,7 +16,7 @@ from revkit.synth.simulate.world import DAY, World
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MINE = 1 << 24
+CHUNK_ROWS = 1 << 24
 """Touches that a chunk can have."""
 
 
@@ -35,7 +35,7 @@ def touch_table(world: World, chunk: int, leads: Leads) -> pa.Table:
     return arrow(
         "touches",
         {
-            "touch_id": Ids("U", 7, 1 + chunk * MINE + np.arange(len(kept))),
+            "touch_id": Ids("U", 7, 1 + chunk * CHUNK_ROWS + np.arange(len(kept))),
             "lead_id": leads.ids.of(kept % max(len(leads), 1)),
             "campaign_id": campaign[kept],
             "touched_at": when[kept],

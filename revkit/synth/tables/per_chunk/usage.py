@@ -10,7 +10,7 @@ from revkit.synth.kernel.arrow import arrow
 from revkit.synth.kernel.random_streams import Numbers, in_order
 from revkit.synth.scenario.vocabulary import CHURN_REASONS
 from revkit.synth.simulate.accounts import Accounts
-from revkit.synth.simulate.active_months import Lives
+from revkit.synth.simulate.active_months import ActiveMonths
 from revkit.synth.simulate.world import AHEAD, SPAN, World
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LOW_USAGE = list(CHURN_REASONS).index("low usage")
 
 
-def usage_table(world: World, chunk: int, accounts: Accounts, lives: Lives) -> pa.Table:
+def usage_table(world: World, chunk: int, accounts: Accounts, customers: ActiveMonths) -> pa.Table:
     """usage: one row for each customer and month shown, a month of a few days included.
 
     A seat is used at some rate, and is active when it is used at all. The rate hangs on the
@@ -27,18 +27,25 @@ def usage_table(world: World, chunk: int, accounts: Accounts, lives: Lives) -> p
     reason, and falls before some leave, not before all.
     """
     spec = world.scenario.usage
-    slots = lives.slots(world, chunk)
+    slots = customers.slots(world, chunk)
     habit = spec.habit * world.streams(chunk).normal("usage.habit", len(accounts))
     tilt = spec.health * accounts.health + habit
-    rate = spec.rate * np.exp(tilt[lives.account] + spec.wobble * wobble(world, chunk, lives))
-    rate = rate * learning(world, lives) * dips(world, chunk, lives) * decline(world, chunk, lives)
+    rate = spec.rate * np.exp(
+        tilt[customers.account] + spec.wobble * usage_noise(world, chunk, customers)
+    )
+    rate = (
+        rate
+        * adoption(world, customers)
+        * false_drops(world, chunk, customers)
+        * decline(world, chunk, customers)
+    )
 
     share = -np.expm1(-rate)
-    mean = lives.seats * share
+    mean = customers.seats * share
     active = np.rint(mean + np.sqrt(mean * (1 - share)) * slots.normal("usage.active_users"))
-    active = np.clip(active, 0, lives.seats).astype(np.int64)
-    starts, ends = world.month_starts[lives.month], world.month_starts[lives.month + 1]
-    here = (lives.last - lives.first) / (ends - starts)
+    active = np.clip(active, 0, customers.seats).astype(np.int64)
+    starts, ends = world.month_starts[customers.month], world.month_starts[customers.month + 1]
+    here = (customers.last - customers.first) / (ends - starts)
     each = (
         spec.events
         * rate
@@ -51,57 +58,60 @@ def usage_table(world: World, chunk: int, accounts: Accounts, lives: Lives) -> p
         "usage.features_used"
     )
     features = np.minimum(np.clip(np.rint(known), 1, spec.features), events)
-    order = in_order(lives.month, lives.account)
+    order = in_order(customers.month, customers.account)
     values = {
-        "account_id": accounts.ids.of(lives.account),
+        "account_id": accounts.ids.of(customers.account),
         "month": starts,
         "active_users": active,
-        "seats": lives.seats,
+        "seats": customers.seats,
         "events": events,
         "features_used": features.astype(np.int64),
     }
     return arrow("usage", values, order)
 
 
-def wobble(world: World, chunk: int, lives: Lives) -> Numbers:
+def usage_noise(world: World, chunk: int, customers: ActiveMonths) -> Numbers:
     """Noise that half remembers the month before, of standard deviation 1."""
-    now = lives.slots(world, chunk).normal("usage.wobble")
+    now = customers.slots(world, chunk).normal("usage.wobble")
     before = np.roll(now, 1)  # an account's months follow each other
-    months = lives.account * SPAN + lives.month
+    months = customers.account * SPAN + customers.month
     alone = np.flatnonzero(np.diff(months, prepend=-2) != 1)
-    before[alone] = lives.slots(world, chunk, 1)[alone].normal("usage.wobble")
+    before[alone] = customers.slots(world, chunk, 1)[alone].normal("usage.wobble")
     return np.asarray((now + before) / np.sqrt(2))
 
 
-def learning(world: World, lives: Lives) -> Numbers:
+def adoption(world: World, customers: ActiveMonths) -> Numbers:
     """A new customer's seats are taken up over its first months."""
     spec = world.scenario.usage
-    fades = np.exp(-(lives.last - lives.begins) / spec.adoption_days)
+    fades = np.exp(-(customers.last - customers.begins) / spec.adoption_days)
     return np.asarray(1 - spec.adoption_gap * fades)
 
 
-def dips(world: World, chunk: int, lives: Lives) -> Numbers:
+def false_drops(world: World, chunk: int, customers: ActiveMonths) -> Numbers:
     """What is left of usage in a drop that means nothing: a holiday, a project that is over."""
-    spec, left = world.scenario.usage, np.ones(len(lives.account))
+    spec, left = world.scenario.usage, np.ones(len(customers.account))
     least, more = spec.drop_left
     for back in range(spec.drop_months):
-        slots = lives.slots(world, chunk, back)
+        slots = customers.slots(world, chunk, back)
         falls = np.flatnonzero(slots.uniform("usage.dip") < spec.false_drops)
         left[falls] *= least + more * slots[falls].uniform("usage.dip.depth")
     return left
 
 
-def decline(world: World, chunk: int, lives: Lives) -> Numbers:
+def decline(world: World, chunk: int, customers: ActiveMonths) -> Numbers:
     """What is left of usage in the last months of a stay: all of it for those without warning.
 
     Only as many months ahead as are simulated past the last one, so that the last months shown
     decline like any other. Who leaves for low usage always declines.
     """
-    spec, left, ends = world.scenario.usage, np.ones(len(lives.account)), lives.ends
-    near = np.flatnonzero(ends < world.month_starts[lives.month + AHEAD + 1])
-    draws, ahead = lives.stays(world, chunk)[near], world.month(ends[near]) - lives.month[near]
+    spec, left, ends = world.scenario.usage, np.ones(len(customers.account)), customers.ends
+    near = np.flatnonzero(ends < world.month_starts[customers.month + AHEAD + 1])
+    draws, ahead = (
+        customers.stays(world, chunk)[near],
+        world.month(ends[near]) - customers.month[near],
+    )
     warned = draws.uniform("usage.warned") < spec.warned
-    warned |= lives.reason[near] == LOW_USAGE
+    warned |= customers.reason[near] == LOW_USAGE
     notice = AHEAD - (draws.uniform("usage.notice") < spec.short_notice)
     depth = spec.warned_depth[0] + spec.warned_depth[1] * draws.uniform("usage.depth")
     left[near] -= depth * np.clip((notice - ahead + 1) / notice, 0, 1) * warned

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def rate_table(world: World) -> pa.Table:
+def exchange_rate_table(world: World) -> pa.Table:
     """exchange_rates: random walks on the first of each month.
 
     They go back to the beginning of the burn-in, as the ledger does.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 COGS = ("cogs", "support")
 
 
-def finance(world: World, sums: Totals, spent: pa.Table) -> pa.Table:
+def finance_table(world: World, sums: Totals, spent: pa.Table) -> pa.Table:
     """finance: revenue, cogs (with support), opex (the rest), cash burned, the price index.
 
     The cash burned is what the costs are above revenue, as if it were paid when it is earned.

@@ -8,7 +8,7 @@ import numpy as np
 
 from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.simulate.leads import LEADS
-from revkit.synth.simulate.world import World, working
+from revkit.synth.simulate.world import World, previous_working_day
 
 
 def expected_leads(world: World) -> Numbers:
@@ -45,6 +45,7 @@ def quarters(world: World) -> list[tuple[int, int, int]]:
     months = plan_months(world)[::3]
     ends = days_of(months + 3).tolist()
     each = [
-        (day, end, int(working(day - 12))) for day, end in zip(days_of(months), ends, strict=True)
+        (day, end, int(previous_working_day(day - 12)))
+        for day, end in zip(days_of(months), ends, strict=True)
     ]
     return [q for q in each if q[2] < world.end and q[1] > world.start]

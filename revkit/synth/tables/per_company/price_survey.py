@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit.synth.kernel.arrow import arrow
-from revkit.synth.kernel.text import Ids, Words
+from revkit.synth.kernel.text import CodedText, Ids
 from revkit.synth.simulate.deals import list_price
 from revkit.synth.simulate.world import World
 
@@ -18,7 +18,7 @@ STEP = 100
 """Answers to the price questions are whole units of the currency, in cents."""
 
 
-def survey_table(world: World) -> pa.Table:
+def price_survey_table(world: World) -> pa.Table:
     """price_survey: the four prices of a seat for a month that each respondent names.
 
     Cheap and expensive lie about the list price of what the segment buys on the last day; the
@@ -50,6 +50,6 @@ def survey_table(world: World) -> pa.Table:
         dict(zip(names, prices[:, order], strict=True))
         | {
             "response_id": Ids("Q", 4, 1 + np.arange(len(order))),
-            "segment": Words(asked[order], list(segments)),
+            "segment": CodedText(asked[order], list(segments)),
         },
     )

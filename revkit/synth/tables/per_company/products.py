@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def products(world: World) -> pa.Table:
+def product_table(world: World) -> pa.Table:
     """products, at the list prices of the last day."""
     specs = world.scenario.products
     count = np.arange(len(specs))
@@ -31,7 +31,7 @@ def products(world: World) -> pa.Table:
     )
 
 
-def stages() -> pa.Table:
+def stage_table() -> pa.Table:
     """stages: the ladder of leads and that of opportunities."""
     ladder = list(STAGES)
     return arrow(

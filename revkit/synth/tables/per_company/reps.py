@@ -8,10 +8,10 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER, arrow
 from revkit.synth.kernel.random_streams import Slots
-from revkit.synth.kernel.text import Ids, Joined, Words
+from revkit.synth.kernel.text import CodedText, Ids, JoinedText
 from revkit.synth.scenario.vocabulary import REGIONS
 from revkit.synth.simulate.reps import Roster, names
-from revkit.synth.simulate.world import World, working
+from revkit.synth.simulate.world import World, previous_working_day
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,12 +34,12 @@ def rep_table(world: World, roster: Roster) -> pa.Table:
         "reps",
         {
             "rep_id": Ids("R", 4, np.r_[np.arange(count) + 1, roster.ids[known].number]),
-            "name": Joined((first, " ", last)),
+            "name": JoinedText((first, " ", last)),
             "role": np.array([*roles, "manager"], dtype=object)[role],
-            "team": Words(team, teams),
-            "region": Words(region, REGIONS),
+            "team": CodedText(team, teams),
+            "region": CodedText(region, REGIONS),
             "manager_id": Ids("R", 4, np.r_[np.full(count, -1), team[count:] + 1]),
-            "hired_on": np.r_[np.full(count, working(np.array(world.first - 90))),
+            "hired_on": np.r_[np.full(count, previous_working_day(np.array(world.first - 90))),
                               roster.hired[known]],
             "left_on": np.r_[np.full(count, NEVER), left],
         },

@@ -23,7 +23,7 @@ FUNCTIONS = {"sales": ("AE", "AM", "SDR"), "success": ("CSM",)}
 """The roles of each function that has people of its own."""
 
 
-def spend(world: World, roster: Roster, sums: Totals) -> pa.Table:
+def spend_table(world: World, roster: Roster, sums: Totals) -> pa.Table:
     """spend: one row for each month, function, category and channel or campaign."""
     scenario, costs = world.scenario, world.scenario.costs
     edges = world.month_starts[world.scenario.burn_in_months : -AHEAD]

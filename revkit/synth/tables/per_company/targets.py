@@ -11,7 +11,7 @@ from revkit.synth.kernel.arrow import arrow
 from revkit.synth.kernel.text import Ids
 from revkit.synth.scenario.vocabulary import REGIONS
 from revkit.synth.simulate.reps import Roster
-from revkit.synth.simulate.world import World, month_number, working
+from revkit.synth.simulate.world import World, month_number, previous_working_day
 from revkit.synth.tables.per_company.planning import days_of, expected_leads, plan_months, quarters
 from revkit.synth.tables.per_company.totals import Totals
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def targets(world: World, roster: Roster, sums: Totals) -> pa.Table:
+def target_table(world: World, roster: Roster, sums: Totals) -> pa.Table:
     """targets: quotas by rep and quarter, the plan of new MRR by segment and of leads by month."""
     rows = [*quotas(world, roster, sums), *plans(world, roster)]
     rows.sort(key=lambda row: (row["submitted_on"], row["starts_on"]))
@@ -54,7 +54,7 @@ def plans(world: World, roster: Roster) -> Iterator[dict[str, Any]]:
     months, season = plan_months(world), np.asarray(world.scenario.season)
     leads, planning = expected_leads(world), world.scenario.planning
     for month, start, end in zip(months, days_of(months), days_of(months + 1), strict=True):
-        submitted = int(working(days_of(month // 12 * 12) - 17))
+        submitted = int(previous_working_day(days_of(month // 12 * 12) - 17))
         if submitted >= world.end or end <= world.start:
             continue
         row = {"kind": "plan", "rep_id": None, "starts_on": start, "ends_on": end}

@@ -11,7 +11,7 @@ from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.simulate.deals import RENEWAL
 from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.simulation import Simulated
-from revkit.synth.simulate.world import AHEAD, World, working
+from revkit.synth.simulate.world import AHEAD, World, previous_working_day
 from revkit.synth.tables.per_company.planning import quarters
 
 
@@ -32,7 +32,7 @@ class Totals:
         )
 
 
-def totals(world: World, roster: Roster, made: Simulated) -> Totals:
+def chunk_totals(world: World, roster: Roster, made: Simulated) -> Totals:
     """Revenue earned by the day, commission on what was won, and what is up for renewal."""
     ledger, costs = made.ledger, world.scenario.costs
     rows = ledger.rows
@@ -49,17 +49,17 @@ def totals(world: World, roster: Roster, made: Simulated) -> Totals:
     shown = (month >= 0) & (month < world.months)
     commission = np.zeros(world.months, np.int64)
     np.add.at(commission, month[shown], earned[shown])
-    return Totals(np.array(revenue), commission, due(world, roster, made))
+    return Totals(np.array(revenue), commission, renewals_due(world, roster, made))
 
 
-def due(world: World, roster: Roster, made: Simulated) -> Numbers:
+def renewals_due(world: World, roster: Roster, made: Simulated) -> Numbers:
     """A year of the contracts that are up for renewal, as known when quotas are handed out.
 
     A quarter a row and a seat a column; a renewal closes on the working day before its term ends.
     """
     rows, size = made.ledger.rows, len(roster.seats[0])
-    seat, worth = made.keepers[rows["account"]], 12 * rows["seats"] * rows["price"]
-    closes = working(rows["term"] - 1)
+    seat, worth = made.manager_seats[rows["account"]], 12 * rows["seats"] * rows["price"]
+    closes = previous_working_day(rows["term"] - 1)
     found = []
     for start, end, submitted in quarters(world):
         runs = (rows["started"] <= submitted) & (rows["ended"] > submitted)

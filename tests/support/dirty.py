@@ -1,4 +1,4 @@
-"""What differs between a clean company and the same with dirt on it, and what its key says."""
+"""The cells in which a dirty company differs from the clean one, beside what its key says."""
 
 from revkit.schema import TABLES
 
@@ -18,7 +18,7 @@ def cells(table, name):
     return {"|".join(key): row for key, row in zip(keys, rows, strict=True)}
 
 
-def told_apart(clean, dirty):
+def differences(clean, dirty):
     """Every cell, row more and row less, by comparing the tables."""
     found = set()
     for name, table in clean.tables.items():
