@@ -1,4 +1,4 @@
-"""Write the tables of a made-up company, and beside them its truth (see revkit.synth)."""
+"""Write the tables of a generated company, and beside them its truth (see revkit.synth)."""
 
 import argparse
 from os.path import relpath
@@ -31,7 +31,7 @@ options.add_argument("--out", default="data/sample", help="folder")
 
 
 def listed() -> Table:
-    """Each scenario that ships, with the size it needs and its story."""
+    """List the shipped scenarios with the size each needs and its story."""
     table = Table("Scenario", "Accounts", "Story", box=None)
     table.columns[1].justify = "right"
     for name in scenarios():
@@ -41,7 +41,7 @@ def listed() -> Table:
 
 
 def summary(written: dict[str, Written]) -> Table:
-    """What was written: rows and size of each table."""
+    """Summarize the rows and size of each table written."""
     table = Table("Table", "Rows", "kB", "Where", box=None, show_footer=True)
     for column in table.columns[1:3]:
         column.justify = "right"
@@ -58,7 +58,7 @@ def summary(written: dict[str, Written]) -> Table:
 
 
 def main() -> None:
-    """Do what the options say."""
+    """Generate and write a company as the options ask."""
     asked = vars(options.parse_args())
     out, format = asked.pop("out"), asked.pop("format")
     console = Console()

@@ -1,4 +1,4 @@
-"""Companies made of causes: every rate is known, and the same seed makes the same company."""
+"""Generator of companies whose causes are known; the same seed makes the same company."""
 
 from revkit.synth.company import Company, generate
 from revkit.synth.scenario.load import scenarios

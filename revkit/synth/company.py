@@ -1,4 +1,4 @@
-"""A company from a scenario and a seed: all its tables, as known on its last day."""
+"""Company from a scenario and a seed: all its tables, as known on its last day."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class Company:
-    """A made-up company whose causes are known.
+    """Simulated company whose causes are known.
 
     It is made when it is first asked for something: as a whole by :attr:`tables` and
     :attr:`data`, chunk by chunk by :meth:`write` and :meth:`part`. Everything begins with the
@@ -53,13 +53,13 @@ class Company:
 
     @property
     def as_of(self) -> datetime.date:
-        """The last day: nothing that happened later is in the tables."""
+        """Last day known: nothing that happened later is in the tables."""
         day: datetime.date = np.datetime64(self.world.end - 1, "D").astype(object)
         return day
 
     @property
     def detectability(self) -> str:
-        """Why what was planted cannot be found in the tables; empty where it can, or nothing was.
+        """Explain why the planted effect cannot be detected; empty if it can, or if there is none.
 
         A cause drowns in noise below its scenario's number of accounts, and shows nothing before
         it begins.
@@ -92,12 +92,12 @@ class Company:
 
     @property
     def key(self) -> pa.Table | None:
-        """The cells that dirt changed, each with its former value; None for a clean company."""
+        """Cells that dirt changed, each with its clean value; None for a clean company."""
         return self._whole[1]
 
     @cached_property
     def data(self) -> Dataset:
-        """The tables as a Dataset, ready for metrics; what dirt wrote otherwise are days again."""
+        """Tables as a Dataset, ready for metrics; days that dirt rewrote as text are days again."""
         from revkit.dataset import Dataset
 
         currency = None if self.key is None else self.world.scenario.currency
@@ -105,12 +105,12 @@ class Company:
 
     @cached_property
     def truth(self) -> Truth:
-        """What was planted and what it caused, worked out when it is first asked for."""
+        """Planted effects and what they caused, computed on first access."""
         return Truth(self)
 
     @cached_property
     def content(self) -> dict[str, Content]:
-        """What each table holds, as a number of rows and a hash, made one chunk at a time."""
+        """Number of rows and hash of each table, computed one chunk at a time."""
         parts = map_chunks(self._held, self.world.chunks, self.workers)
         sums, found = next(parts)
         for more, others in parts:
@@ -123,7 +123,7 @@ class Company:
         return made.sums, of_tables(made.tables)
 
     def part(self, chunk: int) -> ChunkTables:
-        """The tables of one chunk of 32,768 accounts; it depends on the chunk's number alone.
+        """Build the tables of one chunk of 32,768 accounts, which depend on its number alone.
 
         ``world.chunks`` are the numbers there are. A company can be sent to other processes and
         machines, each of which makes some of the chunks.
@@ -143,24 +143,24 @@ class Company:
         return replace(clean, tables=tables, key=key)
 
     def streamed(self, chunk: int) -> tuple[Totals, Iterator[tuple[str, pa.Table]]]:
-        """What a clean chunk adds to the books, and its tables one after another."""
+        """Return a clean chunk's totals and its tables, one after another."""
         return stream_chunk(self.world, self._roster, chunk)
 
     def once(self, sums: Totals) -> dict[str, pa.Table]:
-        """The tables that hang on no chunk, given what all chunks add to the books."""
+        """Build the tables that exist once per company from totals over all chunks."""
         return build_company_tables(self.world, self._roster, sums)
 
     def write(
         self, folder: str | Path, format: Format = "parquet", progress: Progress | None = None
     ) -> dict[str, Written]:
-        """Write every table, and say where each one is, its rows and its size in bytes.
+        """Write every table; return where each one is, its rows and its size in bytes.
 
         A table is one file, or, as Parquet and beyond 32,768 accounts, a folder of parts, made
         one at a time by each of the ``workers``, so that memory does not grow with the company.
         All of it is put in its place at the end; what the folder held of another company is
-        then removed. The key of a dirty one stands beside it, in ``<folder>-truth``, with the
+        then removed. The key of a dirty one is written to ``<folder>-truth``, with the
         mapping that reads it.
-        ``progress`` is told how many chunks are done, and of how many.
+        ``progress`` is called with how many chunks are done, and of how many.
 
         Raises
         ------
@@ -194,11 +194,11 @@ class Company:
 
     def __repr__(self) -> str:
         world, scenario = self.world, self.world.scenario
-        said = (
+        text = (
             f"Company({scenario.name!r}, seed={world.seed}, months={world.months}, "
             f"accounts={world.accounts:,}, dirt={self.dirt!r}), as of {self.as_of}"
         )
-        return f"{said}; {self.detectability}" if self.detectability else said
+        return f"{text}; {self.detectability}" if self.detectability else text
 
     def __getstate__(self) -> dict[str, Any]:
         # What has been made stays here: another process makes what it needs.
@@ -215,7 +215,7 @@ def generate(
     dirt: str = "clean",
     workers: int = 1,
 ) -> Company:
-    """Make a company: the same one for the same arguments, to the byte.
+    """Generate a company: the same arguments give the same bytes.
 
     Parameters
     ----------
@@ -226,16 +226,16 @@ def generate(
     months
         Months shown, from the scenario's start.
     accounts
-        Companies that may buy, of which about a third do; without it, as many as it takes for
-        what the scenario planted to be found (2,000 in the baseline).
+        Companies that may buy, of which about a third do; by default as many as the planted
+        effects need to be detectable (2,000 in the baseline).
     locale
         What people, companies and cities are called: en_US, it_IT, de_DE, fr_FR, es_ES, or
         another once ``revkit pool`` has drawn it; without it, the scenario's.
     dirt
-        What an export's errors do to it: clean, light or heavy; ``key`` then says what they did.
+        Level of errors of an export: clean, light or heavy; ``key`` then lists them.
     workers
-        Processes that write it and find out what is true of it; what comes of it is the same
-        however many they are.
+        Processes that write the company and compute its truth; the result is the same with any
+        number.
 
     Raises
     ------

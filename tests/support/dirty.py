@@ -1,4 +1,4 @@
-"""The cells in which a dirty company differs from the clean one, beside what its key says."""
+"""Differences between a clean company and the same with dirt, and the key of the dirty one."""
 
 from revkit.schema import TABLES
 
@@ -19,7 +19,7 @@ def cells(table, name):
 
 
 def differences(clean, dirty):
-    """Every cell, row more and row less, by comparing the tables."""
+    """List every changed cell, added row and lost row by comparing the tables."""
     found = set()
     for name, table in clean.tables.items():
         before, after = cells(table, name), cells(dirty.tables[name], name)

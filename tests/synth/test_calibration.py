@@ -17,10 +17,10 @@ from revkit.synth.calibrate.calibration import (
     intercepts,
     key,
     shipped,
-    solved,
+    solve,
     targets,
 )
-from revkit.synth.calibrate.pilot import piloted
+from revkit.synth.calibrate.pilot import run_pilot
 from revkit.synth.scenario.load import scenario
 from revkit.synth.scenario.model import Scenario
 from revkit.synth.simulate.world import CHUNK, World
@@ -70,7 +70,7 @@ def test_a_metric_measures_what_the_scenario_says() -> None:
 def test_what_ships_is_what_solving_gives() -> None:
     """Run ``python -m revkit.synth.calibrate`` when this fails."""
     assert {key(scenario(name)) for name in scenarios()} == {*shipped()}
-    for target, shift in solved(BASELINE).items():
+    for target, shift in solve(BASELINE).items():
         assert intercepts(BASELINE)[target] == pytest.approx(shift, abs=2e-4), target
 
 
@@ -80,7 +80,7 @@ def test_the_others_that_ship_are_solved_too(name: str) -> None:
     spec = scenario(name)
     aims = targets(spec)
 
-    for target, rate in piloted(spec, 16_384, intercepts(spec)).items():
+    for target, rate in run_pilot(spec, 16_384, intercepts(spec)).items():
         assert rate.mean == pytest.approx(aims[target], rel=0.06), target
 
 
@@ -107,7 +107,7 @@ def test_only_what_the_rates_depend_on_is_in_the_key() -> None:
     assert key(same) == key(BASELINE)
     assert len({key(BASELINE), *map(key, others)}) == 5
     assert all(intercepts(same)[target] is shifts[target] for target in shifts)
-    before, after = piloted(BASELINE, 2048, shifts), piloted(same, 2048, shifts)
+    before, after = run_pilot(BASELINE, 2048, shifts), run_pilot(same, 2048, shifts)
     for target in shifts:
         assert after[target].mean.tolist() == before[target].mean.tolist()
 
@@ -119,7 +119,7 @@ def test_rates_of_ones_own_are_solved_for_once(monkeypatch: pytest.MonkeyPatch) 
     found = intercepts(own)
 
     assert intercepts(own) is found
-    for target, rate in piloted(own, 8192, found).items():
+    for target, rate in run_pilot(own, 8192, found).items():
         assert rate.mean == pytest.approx(targets(own)[target], rel=0.02), target
 
 
@@ -135,7 +135,7 @@ def test_a_rate_that_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
 def test_what_never_happens_needs_no_intercept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calibration, "PILOTS", (1024,) * 4)
 
-    assert solved(edited(churn_year=0.0))["churn"].tolist() == [0, 0, 0]
+    assert solve(edited(churn_year=0.0))["churn"].tolist() == [0, 0, 0]
 
 
 def test_another_process_is_told_what_this_one_knows() -> None:

@@ -46,7 +46,7 @@ def test_dirty_less_clean_is_the_key(level, size):
 
 @pytest.mark.parametrize("level", ["light", "heavy"])
 def test_dirty_less_clean_is_the_key_in_every_chunk(level, monkeypatch):
-    """Each is soiled by itself, and by its own draws."""
+    """Each gets its errors by itself, and by its own draws."""
     for module in ("world", "accounts"):
         monkeypatch.setattr(f"revkit.synth.simulate.{module}.CHUNK", 64)
     monkeypatch.setattr("revkit.synth.dirt.cell_errors.ROUND", 10)
@@ -92,7 +92,7 @@ def test_every_kind_of_dirt_is_there_in_every_column_it_falls_on(level):
         } <= where  # fmt: skip
 
 
-def test_how_much_is_soiled_is_what_the_level_says():
+def test_the_share_of_errors_is_what_the_level_says():
     for level in ("light", "heavy"):
         clean, key = company("clean").tables, company(level).key.to_pylist()
         for kind, table in {"no owner": "leads", "day first": "invoices"}.items():
@@ -101,7 +101,7 @@ def test_how_much_is_soiled_is_what_the_level_says():
             assert abs(found - share * rows) < 4 * (share * rows) ** 0.5
 
 
-def test_the_same_rows_are_soiled_again_and_those_of_light_in_heavy():
+def test_the_same_rows_get_errors_again_and_those_of_light_in_heavy():
     again = rk.generate(accounts=600, months=24, seed=43, dirt="light")
     light, heavy = (set(key_of(company(level))) for level in ("light", "heavy"))
     lost = {cell[:2] for cell in heavy if cell[3:] == ("there", None)}
@@ -111,7 +111,7 @@ def test_the_same_rows_are_soiled_again_and_those_of_light_in_heavy():
     assert {cell for cell in light if cell[:2] not in lost} <= heavy
 
 
-def test_a_row_is_soiled_whatever_becomes_of_the_others():
+def test_a_row_gets_its_errors_whatever_becomes_of_the_others():
     tables = dict(company("clean").tables)
     fewer = tables | {name: tables[name].slice(0, 400) for name in ("invoices", "accounts")}
     streams = Streams(42, 0)
@@ -180,10 +180,10 @@ def second(level, table):
 
 
 def test_second_accounts_have_children_but_no_bill():
-    tables, twins = company("heavy").tables, second("heavy", "accounts")
+    tables, seconds = company("heavy").tables, second("heavy", "accounts")
 
     def owned(name):
-        return pc.sum(pc.is_in(tables[name]["account_id"], pa.array(twins))).as_py()
+        return pc.sum(pc.is_in(tables[name]["account_id"], pa.array(seconds))).as_py()
 
     assert all(owned(name) for name in ("opportunities", "leads", "activities", "tickets"))
     assert not any(owned(name) for name in ("subscriptions", "usage", "invoices"))
@@ -205,20 +205,20 @@ def test_second_accounts_have_children_but_no_bill():
 def test_a_second_lead_is_the_same_person_later_that_day():
     leads = {row["lead_id"]: row for row in company("heavy").tables["leads"].to_pylist()}
     history = company("heavy").tables["lead_history"].to_pylist()
-    twins = second("heavy", "leads")
-    firsts = {row["email"]: row for row in leads.values() if row["lead_id"] not in twins}
+    seconds = second("heavy", "leads")
+    firsts = {row["email"]: row for row in leads.values() if row["lead_id"] not in seconds}
 
-    assert len(twins) > 10
-    for twin in (leads[lead_id] for lead_id in twins):
-        first = firsts[twin["email"]]
-        assert twin["name"] != first["name"]
-        assert twin["account_id"] == first["account_id"]
-        assert twin["created_at"] > first["created_at"]
-        assert twin["created_at"].date() == first["created_at"].date()
-        assert twin["opportunity_id"] is twin["disqualified_at"] is None
-        entered = [row for row in history if row["lead_id"] == twin["lead_id"]]
+    assert len(seconds) > 10
+    for second_entry in (leads[lead_id] for lead_id in seconds):
+        first = firsts[second_entry["email"]]
+        assert second_entry["name"] != first["name"]
+        assert second_entry["account_id"] == first["account_id"]
+        assert second_entry["created_at"] > first["created_at"]
+        assert second_entry["created_at"].date() == first["created_at"].date()
+        assert second_entry["opportunity_id"] is second_entry["disqualified_at"] is None
+        entered = [row for row in history if row["lead_id"] == second_entry["lead_id"]]
         assert [(row["stage"], row["entered_at"]) for row in entered] == [
-            ("lead", twin["created_at"])
+            ("lead", second_entry["created_at"])
         ]
 
 

@@ -1,1 +1,1 @@
-"""The shifts with which a company's rates come out as its scenario says."""
+"""Intercepts at which a company's rates are those its scenario asks for."""

@@ -1,5 +1,5 @@
 """Solve the intercepts of the scenarios that ship and write them to their file."""
 
-from revkit.synth.calibrate.calibration import write
+from revkit.synth.calibrate.calibration import write_intercepts
 
-write()
+write_intercepts()

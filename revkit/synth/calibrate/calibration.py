@@ -1,4 +1,4 @@
-"""Calibration: the shifts with which a company's rates come out as its scenario says.
+"""Calibration: intercepts at which a company's rates are those its scenario asks for.
 
 A chance also depends on health, channel, skill and on who is still there to be asked, so the mean
 of the chances is not the rate they are built on. A pilot, the scenario without its effects,
@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from revkit.errors import ParameterError
-from revkit.synth.calibrate.pilot import Rate, piloted
+from revkit.synth.calibrate.pilot import Rate, run_pilot
 from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.scenario.load import scenario, scenarios
 from revkit.synth.scenario.model import Scenario
@@ -74,7 +74,7 @@ def calibrated_world(asked: Scenario, seed: int, months: int, accounts: int) -> 
 
 
 def intercepts(asked: Scenario) -> Intercepts:
-    """The shifts of a scenario: from the file, or solved for when they are first needed.
+    """Return the intercepts of a scenario, from the file or else solved for and kept.
 
     Examples
     --------
@@ -84,13 +84,13 @@ def intercepts(asked: Scenario) -> Intercepts:
     """
     name = key(asked)
     if name not in known():
-        known()[name] = solved(asked)
+        known()[name] = solve(asked)
     return known()[name]
 
 
 @cache
 def shipped() -> dict[str, Intercepts]:
-    """The intercepts in the file, by key."""
+    """Read the intercepts of the shipped scenarios, by key."""
     found = json.loads(FILE.read_text(encoding="utf-8"))
     return {
         name: {target: np.array([*shifts.values()]) for target, shifts in block.items()}
@@ -100,36 +100,36 @@ def shipped() -> dict[str, Intercepts]:
 
 @cache
 def known() -> dict[str, Intercepts]:
-    """Those that ship, then those solved for since."""
+    """Return the intercepts known so far: those that ship and those solved for in this process."""
     return {**shipped()}
 
 
 def key(asked: Scenario) -> str:
-    """What the intercepts of a scenario are filed under: a hash of all they depend on.
+    """Hash every setting that the intercepts of a scenario depend on.
 
     Examples
     --------
     >>> key(scenario("baseline")) == key(scenario("channel-rot"))
     True
     """
-    told = asdict(asked)
-    blocks = {block: narrowed(told[block], keys) for block, keys in DEPENDS.items()}
+    settings = asdict(asked)
+    blocks = {block: select_keys(settings[block], keys) for block, keys in DEPENDS.items()}
     return sha256(json.dumps(blocks).encode()).hexdigest()[:16]
 
 
-def narrowed(block: Any, keys: Collection[str] | None) -> Any:
-    """Some keys of a block, or of each block in it."""
+def select_keys(block: Any, keys: Collection[str] | None) -> Any:
+    """Select some keys of a block and of every block inside it."""
     if keys is None or not isinstance(block, Mapping):
         return block
     return {
-        name: narrowed(value, keys)
+        name: select_keys(value, keys)
         for name, value in block.items()
         if name in keys or isinstance(value, Mapping)
     }
 
 
 def targets(asked: Scenario) -> dict[str, Numbers]:
-    """The rates a scenario asks for, one for each segment; churn's is of a month."""
+    """Return the target rates of a scenario by segment; churn as a monthly rate."""
     segments = asked.segments.values()
     found = {gate: np.full(len(segments), getattr(asked.funnel, gate)) for gate in GATES}
     found["win"] = np.array([spec.win for spec in segments])
@@ -137,8 +137,8 @@ def targets(asked: Scenario) -> dict[str, Numbers]:
     return found
 
 
-def solved(asked: Scenario) -> Intercepts:
-    """The intercepts with which the rates of the pilot are those asked for.
+def solve(asked: Scenario) -> Intercepts:
+    """Solve for the intercepts at which the pilot's rates equal the target rates.
 
     Raises
     ------
@@ -148,16 +148,16 @@ def solved(asked: Scenario) -> Intercepts:
     aims = targets(asked)
     trial = {target: np.zeros(len(aim)) for target, aim in aims.items()}
     for accounts in PILOTS:
-        rates = piloted(asked, accounts, trial)
+        rates = run_pilot(asked, accounts, trial)
         trial = {target: trial[target] + rates[target].step(aim) for target, aim in aims.items()}
     for target, aim in aims.items():
         if (np.abs(rates[target].mean - aim) > NEAR * aim).any():
-            raise unreachable(asked, target, rates[target], aim)
+            raise unreachable_rate(asked, target, rates[target], aim)
     return {target: np.round(shift, DIGITS) for target, shift in trial.items()}
 
 
-def unreachable(asked: Scenario, target: str, rate: Rate, aim: Numbers) -> ParameterError:
-    """Say which rate cannot be, and what it comes to."""
+def unreachable_rate(asked: Scenario, target: str, rate: Rate, aim: Numbers) -> ParameterError:
+    """Build the error that names the rate no intercept reaches, and the rate it comes to."""
     place = int(np.nanargmax(np.abs(rate.mean - aim) / aim))
     return ParameterError(
         f"{asked.name}: {target} of {[*asked.segments][place]} cannot be {aim[place]:.3g}: it "
@@ -165,13 +165,13 @@ def unreachable(asked: Scenario, target: str, rate: Rate, aim: Numbers) -> Param
     )
 
 
-def write() -> None:
-    """Write the file for the scenarios that ship."""
+def write_intercepts() -> None:
+    """Solve the intercepts of every shipped scenario and write them to their file."""
     found = {}
     for each in map(scenario, scenarios()):
         if key(each) not in found:
             found[key(each)] = {
                 target: dict(zip(each.segments, shift.tolist(), strict=True))
-                for target, shift in solved(each).items()
+                for target, shift in solve(each).items()
             }
     FILE.write_text(json.dumps(dict(sorted(found.items())), indent=1) + "\n", encoding="utf-8")

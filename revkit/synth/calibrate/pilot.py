@@ -1,4 +1,4 @@
-"""The pilot: a company without effects, and the rates its true chances come to."""
+"""Pilot: a company without effects, and the expected rates of its true chances."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SEATS = 30.0
 
 @dataclass(frozen=True)
 class Rate:
-    """A rate by segment: how many are ``asked``, how many pass, and what a shift would add."""
+    """Expected numbers asked and passed by segment, and the slope by a shift of the log-odds."""
 
     asked: Numbers
     passed: Numbers
@@ -35,11 +35,11 @@ class Rate:
 
     @property
     def mean(self) -> Numbers:
-        """The share that passes; NaN where nobody is asked."""
+        """Share of those asked who pass; NaN where nobody is asked."""
         return self.passed / np.where(self.asked > 0, self.asked, np.nan)
 
     def step(self, target: Numbers) -> Numbers:
-        """The shift that brings the logit of the mean to the target's, by Newton; 0 if none can."""
+        """Return the Newton step from the mean's logit to the target's; 0 where none exists."""
         with np.errstate(divide="ignore", invalid="ignore"):
             gap = logit(target) - logit(self.mean)
             shift = gap * self.passed * (1 - self.mean) / self.slope
@@ -47,20 +47,20 @@ class Rate:
 
 
 def logit(share: Numbers) -> Numbers:
-    """The log-odds of a share."""
+    """Return the log-odds of a share."""
     return np.asarray(np.log(share) - np.log1p(-share))
 
 
-def piloted(asked: Scenario, accounts: int, trial: Intercepts) -> dict[str, Rate]:
-    """The rates that intercepts on trial lead to, in a pilot of some accounts."""
-    world = World(plan(asked), SEED, MONTHS, accounts, trial)
+def run_pilot(asked: Scenario, accounts: int, trial: Intercepts) -> dict[str, Rate]:
+    """Return the rates that trial intercepts lead to in a pilot of some accounts."""
+    world = World(pilot_scenario(asked), SEED, MONTHS, accounts, trial)
     roster = Roster(world)
-    parts = [expected(world, simulate(world, roster, chunk)) for chunk in world.chunks]
+    parts = [expected_rates(world, simulate(world, roster, chunk)) for chunk in world.chunks]
     return {target: reduce(add, (part[target] for part in parts)) for target in parts[0]}
 
 
-def plan(asked: Scenario) -> Scenario:
-    """The scenario of the pilot: without effects, with as many accounts of every segment."""
+def pilot_scenario(asked: Scenario) -> Scenario:
+    """Build the pilot's scenario: without effects, with equal shares of the segments."""
     return replace(
         asked,
         effects=(),
@@ -69,8 +69,8 @@ def plan(asked: Scenario) -> Scenario:
     )
 
 
-def expected(world: World, made: Simulated) -> dict[str, Rate]:
-    """The rates of a chunk, from the true chances of whoever is asked in the months shown.
+def expected_rates(world: World, made: Simulated) -> dict[str, Rate]:
+    """Compute the expected rates of a chunk from the true chances in the months shown.
 
     Every lead shown counts at every gate, by its chance of coming there.
     """
@@ -91,10 +91,10 @@ def expected(world: World, made: Simulated) -> dict[str, Rate]:
     found, come = {}, np.ones(len(lead))
     for gate, each in zip(GATES, chances, strict=True):
         chance = each[timely]
-        room = free(world, made, lead, ready) if gate == "sql_opportunity" else 1.0
+        room = can_open(world, made, lead, ready) if gate == "sql_opportunity" else 1.0
         found[gate] = rate(leads.account[lead], come, room * chance, room * chance * (1 - chance))
         come = come * chance
-    # whether a deal closes in time hangs on its outcome: one that is lost early is over sooner
+    # whether a deal closes in time depends on its outcome: one that is lost early is over sooner
     pace = np.array(world.scenario.deals.lost_length)[stage_reached(world, deals.slots(world))]
     days = deals.closes - deals.opened
     in_won, in_lost = (
@@ -116,8 +116,8 @@ def expected(world: World, made: Simulated) -> dict[str, Rate]:
     return found
 
 
-def free(world: World, made: Simulated, lead: Numbers, day: Numbers) -> Numbers:
-    """Whether each lead's account could be sold to on the day its deal would open.
+def can_open(world: World, made: Simulated, lead: Numbers, day: Numbers) -> Numbers:
+    """Report whether each lead's account has no open or recent deal on a day.
 
     An SQL becomes no opportunity while another deal with its account is open, nor soon after.
     """

@@ -1,1 +1,1 @@
-"""Errors of an export, put on a clean company, with a key to every changed cell."""
+"""Errors of an export, added to a clean company, with a key to every changed cell."""

@@ -1,4 +1,4 @@
-"""Kinds of dirt that fall on one cell at a time, and exports that stop."""
+"""Errors in single cells, and exports that are cut off."""
 
 from __future__ import annotations
 
@@ -42,20 +42,20 @@ ROUND = 1000
 
 
 def remove_owners(chunk: DirtyChunk, kind: str, share: float) -> None:
-    """Accounts, leads and deals that nobody looks after."""
+    """Remove the owner of some accounts, leads and opportunities."""
     for table in ("accounts", "leads", "opportunities"):
         chunk.empty(kind, table, "rep_id", chunk.hit(table, kind, share))
 
 
 def remove_amounts(chunk: DirtyChunk, kind: str, share: float) -> None:
-    """Deals that were won, at no price."""
+    """Remove the amount of some won opportunities."""
     won = chunk.column("opportunities", "is_won").fill_null(False).to_numpy(zero_copy_only=False)
     hit = chunk.hit("opportunities", kind, share, won)
     chunk.empty(kind, "opportunities", "amount", hit)
 
 
 def misspell(chunk: DirtyChunk, kind: str, share: float) -> None:
-    """Categories in another spelling, as people type them."""
+    """Replace some categories by another spelling, as people type them."""
     import pyarrow as pa
 
     for table, columns in SPELT.items():
@@ -73,7 +73,7 @@ def misspell(chunk: DirtyChunk, kind: str, share: float) -> None:
 
 
 def spellings(word: str) -> list[str]:
-    """The ways to type a word that are not the right one.
+    """List the ways to misspell a word.
 
     Examples
     --------
@@ -88,7 +88,7 @@ def spellings(word: str) -> list[str]:
 
 
 def reset_stages(chunk: DirtyChunk, kind: str, share: float) -> None:
-    """Deals that go back to the first stage, which a person forgot to mend."""
+    """Set some stages of opportunities back to the first one."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -102,18 +102,18 @@ def reset_stages(chunk: DirtyChunk, kind: str, share: float) -> None:
 
 
 def mislabel_currency(chunk: DirtyChunk, kind: str, share: float) -> None:
-    """Deals and invoices that say another currency than the one they are in."""
+    """Mark some opportunities and invoices with a currency that their amounts are not in."""
     import pyarrow as pa
 
     for table in ("opportunities", "invoices"):
         hit = chunk.hit(table, kind, share)
         which = (chunk.draws(table, f"{kind} which")[hit] * len(CURRENCIES)).astype(np.int64)
-        said = pa.array(CURRENCIES, pa.string()).take(which)
-        chunk.change(kind, table, "currency", hit, said)
+        named = pa.array(CURRENCIES, pa.string()).take(which)
+        chunk.change(kind, table, "currency", hit, named)
 
 
 def shift_clocks(chunk: DirtyChunk, kind: str, share: float) -> None:
-    """Moments by another clock: activities two hours ahead, tickets five behind.
+    """Shift some moments by a time zone: activities two hours ahead, tickets five behind.
 
     A ticket is opened and closed by the same clock, so that it takes as long as it did.
     """
@@ -130,7 +130,7 @@ def shift_clocks(chunk: DirtyChunk, kind: str, share: float) -> None:
 
 
 def truncate(chunk: DirtyChunk, kind: str, share: float) -> None:
-    """Exports of activities and usage that stopped at a round number of the last chunk's rows."""
+    """Cut the last chunk's activities and usage off at a round number of rows."""
     for table in ("activities", "usage"):
         kept = int(chunk.tables[table].num_rows * share) // ROUND * ROUND
         if chunk.last and kept:

@@ -1,4 +1,4 @@
-"""Days that somebody wrote with the day first, and the mapping that reads such columns."""
+"""Dates written with the day first, and the mapping that reads such columns."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ READS = """\
 
 
 def day_first_due(chunk: DirtyChunk, kind: str, share: float) -> None:
-    """Due dates of invoices written 31/12/2025 among others written 2025-12-31."""
+    """Write some due dates of invoices as 31/12/2025 among others written 2025-12-31."""
     _day_first(chunk, kind, share, *DUE)
 
 
 def day_first_expected(chunk: DirtyChunk, kind: str, share: float) -> None:
-    """Days on which deals are expected to close, written 31/12/2025 among 2025-12-31."""
+    """Write some expected close dates as 31/12/2025 among others written 2025-12-31."""
     _day_first(chunk, kind, share, *EXPECTED)
 
 
@@ -46,7 +46,7 @@ def _day_first(chunk: DirtyChunk, kind: str, share: float, table: str, column: s
 
 
 def parse_days(tables: Tables) -> Tables:
-    """The tables with days for those that were written with the day first.
+    """Parse the columns of days that were written as text.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def parse_days(tables: Tables) -> Tables:
 
 
 def written(tables: Tables) -> list[tuple[str, str]]:
-    """The tables and columns in which days are text."""
+    """List the tables and columns in which days are text."""
     import pyarrow as pa
 
     return [
@@ -79,7 +79,7 @@ def written(tables: Tables) -> list[tuple[str, str]]:
 
 
 def mapping(tables: Tables, currency: str) -> str:
-    """The mapping file by which :func:`revkit.load` reads the tables, once written.
+    """Return the mapping file with which :func:`revkit.load` reads the written tables.
 
     Examples
     --------

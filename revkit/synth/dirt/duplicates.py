@@ -1,4 +1,4 @@
-"""Accounts and people entered twice, and what of theirs then belongs to the second entry."""
+"""Duplicate accounts and leads, and the rows that belong to the second entry."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LATEST = 150
 
 
 def add_duplicates(chunk: DirtyChunk, kind: str, share: float) -> None:
-    """Accounts and leads entered twice.
+    """Add second entries of some accounts and leads.
 
     A second account is made on the day of the first. Some of the deals, of the leads without a
     deal and of the tickets are its own; a lead with a deal follows the deal, an activity its deal
@@ -40,7 +40,7 @@ def _accounts(chunk: DirtyChunk, kind: str, share: float) -> None:
     ids = first["account_id"].combine_chunks()
 
     def move(table: str, also: Numbers) -> pa.Array:
-        """Give rows of the first accounts to the second, and say which rows those are."""
+        """Move rows of the first accounts to the second ones; return the moved rows' ids."""
         moved = _places(chunk, table, "account_id", ids)
         rows = np.flatnonzero(also & (moved >= 0))
         chunk.change(kind, table, "account_id", rows, second.take(moved[rows]))
@@ -88,7 +88,7 @@ def _leads(chunk: DirtyChunk, kind: str, share: float) -> None:
 
 
 def _places(chunk: DirtyChunk, table: str, column: str, among: pa.Array) -> Numbers:
-    """Where each value of a column stands among some, -1 for nowhere."""
+    """Return the position of each value of a column among some values, -1 if absent."""
     import pyarrow.compute as pc
 
     found = pc.index_in(chunk.column(table, column), among).fill_null(-1)
@@ -96,7 +96,7 @@ def _places(chunk: DirtyChunk, table: str, column: str, among: pa.Array) -> Numb
 
 
 def _with(rows: pa.Table, **columns: pa.Array) -> pa.Table:
-    """Rows with other values in some columns."""
+    """Replace some columns of a table."""
     for name, values in columns.items():
         place = rows.schema.get_field_index(name)
         rows = rows.set_column(place, rows.schema.field(name), values)
@@ -104,7 +104,7 @@ def _with(rows: pa.Table, **columns: pa.Array) -> pa.Table:
 
 
 def _other_names(chunk: DirtyChunk, table: str, kind: str, places: Numbers) -> pa.Array:
-    """The names in some rows, as somebody else writes them."""
+    """Return the names in some rows, each written in another way."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -1,4 +1,4 @@
-"""Tables as they get dirty, and the key to what was done to them."""
+"""Tables with errors, and the key to every change."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _APART = np.uint64(0x9E3779B97F4A7C15)
 
 @dataclass
 class DirtyChunk:
-    """The tables of a chunk as they get dirty, and the key, part by part."""
+    """Tables of a chunk as errors are added, and the key to the errors so far."""
 
     tables: Tables
     streams: Streams
@@ -33,21 +33,21 @@ class DirtyChunk:
     _numbers: dict[str, Numbers] = field(default_factory=dict)
 
     def draws(self, table: str, name: str) -> Numbers:
-        """A draw from [0, 1) for each row of a table, by its id."""
+        """Draw a number from [0, 1) for each row of a table, by its id."""
         if table not in self._numbers:
             self._numbers[table] = row_numbers(self.tables[table], table)
         return Slots(self.streams, self._numbers[table]).uniform(f"dirt.{table}.{name}")
 
     def hit(self, table: str, kind: str, share: float, among: Numbers | bool = True) -> Numbers:
-        """The places of the rows that a kind of dirt falls on."""
+        """Select the positions of the rows that a kind of error falls on."""
         return np.flatnonzero((self.draws(table, kind) < share) & among)
 
     def column(self, table: str, column: str) -> pa.Array:
-        """A column as it is by now."""
+        """Return a column in its current state."""
         return self.tables[table][column].combine_chunks()
 
     def change(self, kind: str, table: str, column: str, places: Numbers, values: pa.Array) -> None:
-        """Give the rows at some places, in order, other values, and write down what stood there.
+        """Replace values at some positions, in ascending order, and record the old ones in the key.
 
         The column becomes of the values' type; a value that is the same is no change.
         """
@@ -68,14 +68,14 @@ class DirtyChunk:
         self._note(kind, table, rows, column, text(stood), text(values))
 
     def empty(self, kind: str, table: str, column: str, places: Numbers) -> None:
-        """Leave a column out of some rows."""
+        """Set a column to null in some rows."""
         import pyarrow as pa
 
         type = self.tables[table].schema.field(column).type
         self.change(kind, table, column, places, pa.nulls(len(places), type))
 
     def add(self, kind: str, table: str, rows: pa.Table, order: list[str]) -> None:
-        """Add rows to a table that is in the order of some columns, and stays so."""
+        """Add rows to a table and sort it by some columns."""
         import pyarrow as pa
 
         held = pa.concat_tables([self.tables[table], rows])
@@ -87,7 +87,7 @@ class DirtyChunk:
         self._note(kind, table, labels(rows, table), None, nothing, added)
 
     def cut(self, kind: str, table: str, rows: int) -> None:
-        """Keep the first rows of a table."""
+        """Keep only the first rows of a table and record the others in the key."""
         import pyarrow as pa
 
         lost = self.tables[table].slice(rows)
@@ -116,7 +116,7 @@ class DirtyChunk:
 
 
 def text(values: pa.Array) -> pa.Array:
-    """Values as text: days and moments as ISO writes them, moments to the second.
+    """Format values as text: days and moments in ISO format, moments to the second.
 
     Examples
     --------
@@ -132,7 +132,7 @@ def text(values: pa.Array) -> pa.Array:
 
 
 def labels(rows: pa.Table, table: str) -> pa.Array:
-    """What tells each row of a table apart, as text with a bar between the key's columns."""
+    """Return each row's key as text, with a bar between the key's columns."""
     import pyarrow.compute as pc
 
     parts = [text(rows[column].combine_chunks()) for column in TABLES[table].key]
@@ -140,7 +140,7 @@ def labels(rows: pa.Table, table: str) -> pa.Array:
 
 
 def row_numbers(rows: pa.Table, table: str) -> Numbers:
-    """A number for each row of a table, made of its key: an id is a letter and a number."""
+    """Derive a number for each row of a table from the digits of its key."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -1,8 +1,8 @@
-"""Dirt: what exports look like, put on a clean company, with a key to every cell that changed.
+"""Levels of dirt: the errors of an export, with a key to every changed cell.
 
-Whether a row is soiled hangs on its id alone, so the same rows are soiled whatever else is; what
-is soiled lightly is soiled heavily too. Each kind has columns of its own, so that no cell is
-soiled twice.
+Whether a row gets an error depends on its id alone, so the same rows are hit whatever else is,
+and rows hit at the light level are hit at the heavy one too. Each kind has columns of its own, so
+that no cell is changed twice.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ LEVELS: dict[str, dict[str, float]] = {
         "day first": 0.3, "expected day first": 0.1, "twice": 0.04,
     },
 }  # fmt: skip
-"""How much of what each kind of dirt can fall on is soiled; of ``cut off``, what is left.
+"""Share of the rows a kind can fall on that get the error; of ``cut off``, the share kept.
 
-They are done in this order: what is cut off is not soiled, and second entries repeat the errors
+They are applied in this order: rows cut off get no errors, and second entries repeat the errors
 of the first.
 """
 
@@ -50,13 +50,13 @@ KINDS: dict[str, Callable[[DirtyChunk, str, float], None]] = {
     "expected day first": date_formats.day_first_expected,
     "twice": duplicates.add_duplicates,
 }
-"""What puts each kind of dirt on a chunk."""
+"""The function that adds each kind of error to a chunk."""
 
 
 def add_dirt(
     tables: Tables, level: str, streams: Streams, *, last: bool
 ) -> tuple[Tables, pa.Table]:
-    """Return a chunk's tables with dirt on them, and the key.
+    """Add errors to a chunk's tables and return them with the key.
 
     Parameters
     ----------

@@ -1,1 +1,1 @@
-"""What every room of the generator uses: random streams, ids, text, Arrow tables, name pools."""
+"""Basics of the generator: random streams, ids, text, Arrow tables, name pools."""

@@ -1,4 +1,4 @@
-"""From arrays to Arrow tables, by the declared schema and never by what the values look like."""
+"""Arrow tables from arrays, typed by the declared schema and never by the values."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ COLUMNS = {
 
 
 def schema(name: str) -> pa.Schema:
-    """The Arrow schema of a generated table."""
+    """Return the Arrow schema of a generated table."""
     import pyarrow as pa
 
     types = {
@@ -68,7 +68,7 @@ def schema(name: str) -> pa.Schema:
 
 
 def arrow(name: str, values: Mapping[str, Any], order: Numbers | None = None) -> pa.Table:
-    """A table of the declared columns, its rows in some order.
+    """Build an Arrow table of the declared columns, its rows in some order.
 
     Days and moments are whole numbers, ``NEVER`` for none; money is whole cents, NaN for none;
     text is text, ``None`` for none, or still numbers; a number is NaN for none; a bool is 0 or 1,
@@ -85,12 +85,12 @@ def arrow(name: str, values: Mapping[str, Any], order: Numbers | None = None) ->
 
 
 def plain(table: pa.Table, name: str) -> pa.Table:
-    """A table whose text is strings, as declared."""
+    """Cast a table to its declared types, so that text is strings."""
     return table.cast(schema(name))
 
 
 def column(values: Any, field: pa.Field, table: str) -> pa.Array:
-    """One column of a table, of the declared type."""
+    """Convert values to a column of the declared type."""
     if isinstance(values, (Ids, JoinedText, CodedText)):
         return values.arrow()
     values = np.asarray(values)

@@ -1,4 +1,4 @@
-"""NumPy arrays as Arrow columns, without a copy and without what pandas would add."""
+"""Arrow columns from NumPy arrays, without a copy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def buffered(values: Numbers, type: pa.DataType, known: Numbers | None = None) -> pa.Array:
-    """A column of numbers or bools whose memory is laid out as the type's is; none where unknown.
+    """Wrap an array of numbers or bools as an Arrow column; null where unknown.
 
     Examples
     --------
@@ -32,14 +32,14 @@ def buffered(values: Numbers, type: pa.DataType, known: Numbers | None = None) -
 
 
 def bits(flags: Numbers) -> pa.Buffer:
-    """One bit a flag, the first one lowest."""
+    """Pack flags into bits, the first one lowest."""
     import pyarrow as pa
 
     return pa.py_buffer(np.packbits(flags, bitorder="little"))
 
 
 def strings(words: Sequence[str | None]) -> pa.Array:
-    """A column of text.
+    """Build an Arrow column of text.
 
     Examples
     --------

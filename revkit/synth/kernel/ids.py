@@ -1,4 +1,4 @@
-"""Ids of accounts and leads, and those they get when they are entered a second time.
+"""Ids of accounts, leads and products, and those of second entries.
 
 A chunk has twice as many numbers as it has accounts, and more for leads than it has leads. A
 second entry takes a number that no first one can have, in an order of its own: neither the range,
@@ -37,7 +37,7 @@ def unscramble(number: Numbers, bits: int) -> Numbers:
 
 
 def account_ids(place: Numbers, chunk: int | Numbers) -> Ids:
-    """The account_id at each place of a chunk.
+    """Return the account_id at each position of a chunk.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def account_ids(place: Numbers, chunk: int | Numbers) -> Ids:
 
 
 def second_account_ids(number: Numbers) -> Ids:
-    """The account_id of each account's second entry, from the number in its first.
+    """Return the account_id of each account's second entry, from the number in its first.
 
     Examples
     --------
@@ -63,13 +63,13 @@ def second_account_ids(number: Numbers) -> Ids:
 
 
 def lead_ids(account: Numbers, slot: Numbers, chunk: int | Numbers) -> Ids:
-    """The lead_id in each slot, below 32, of the account at a place of a chunk."""
+    """Return the lead_id in each slot, below 32, of the account at a position of a chunk."""
     bits = PLACES + 5
     return Ids("L", 7, scramble((slot << PLACES) + account, bits) + (chunk << bits))
 
 
 def second_lead_ids(number: Numbers) -> Ids:
-    """The lead_id of each lead's second entry, from the number in its first; some have none.
+    """Return the lead_id of each lead's second entry, from the number in its first; some are null.
 
     Only an account's first eight leads have a number left for that.
 

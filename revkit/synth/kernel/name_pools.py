@@ -1,4 +1,4 @@
-"""Names of people, companies and cities: made once by Faker, shipped as files.
+"""Pools of names of people, companies and cities, drawn once by Faker and shipped as files.
 
 Faker is needed only to make a pool (``revkit pool --locale ja_JP``), because what it returns for
 one seed changes with its version and, for some locales, with the order of Python's sets: those
@@ -20,7 +20,7 @@ SIZES = {"company": 4096, "city": 512, "first_name": 512, "last_name": 1024}
 
 @cache
 def pool(locale: str = "en_US") -> dict[str, tuple[str, ...]]:
-    """The values of one locale: company, city, first_name, last_name, each unique and sorted.
+    """Read the names of a locale: company, city, first_name, last_name, unique and sorted.
 
     Raises
     ------
@@ -34,12 +34,12 @@ def pool(locale: str = "en_US") -> dict[str, tuple[str, ...]]:
 
 
 def locales() -> list[str]:
-    """The locales that have a pool."""
+    """List the locales that have a pool."""
     return sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
 def make_pool(locale: str, folder: Path = FOLDER) -> Path:
-    """Draw a pool from Faker and write it; returns the file."""
+    """Draw a pool from Faker and write it; return the file."""
     from faker import Faker
 
     faker = Faker(locale)
@@ -51,7 +51,7 @@ def make_pool(locale: str, folder: Path = FOLDER) -> Path:
 
 
 def draw_unique(source: Callable[[], str], size: int) -> list[str]:
-    """Up to ``size`` different values, sorted; fewer where the source has no more."""
+    """Draw up to ``size`` different values, sorted; fewer if the source has no more."""
     found: dict[str, None] = {}
     for _ in range(60 * size):
         found[source()] = None

@@ -1,4 +1,4 @@
-"""Work on each chunk of a company, by as many processes as are asked for."""
+"""Parallel work on the chunks of a company."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WORK: list[Callable[[int], Any]] = []
 
 
 def map_chunks(work: Callable[[int], Found], chunks: range, workers: int) -> Iterator[Found]:
-    """What comes of each chunk, in their order; the work itself travels to a process once.
+    """Apply a function to each chunk, in order; the function is sent to each process once.
 
     Examples
     --------

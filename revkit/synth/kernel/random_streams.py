@@ -19,7 +19,7 @@ Numbers: TypeAlias = NDArray[Any]
 
 @dataclass(frozen=True)
 class Streams:
-    """The random streams of one chunk.
+    """Random streams of one chunk.
 
     Examples
     --------
@@ -35,21 +35,21 @@ class Streams:
     """Which of the futures is drawn; 0 is what happens."""
 
     def generator(self, name: str) -> np.random.Generator:
-        """A fresh generator for the stream called ``table.column``."""
+        """Return a fresh generator for the stream called ``table.column``."""
         key = (crc32(name.encode()), self.chunk, self.fork)[: 3 if self.fork else 2]
         seeds = np.random.SeedSequence(self.seed, spawn_key=key)
         return np.random.Generator(np.random.Philox(seeds))
 
     def uniform(self, name: str, *shape: int) -> Numbers:
-        """Draws from [0, 1)."""
+        """Draw from [0, 1)."""
         return self.generator(name).random(shape)
 
     def normal(self, name: str, *shape: int) -> Numbers:
-        """Draws with mean 0 and standard deviation 1."""
+        """Draw from the normal distribution with mean 0 and standard deviation 1."""
         return self.generator(name).standard_normal(shape)
 
     def exponential(self, name: str, *shape: int) -> Numbers:
-        """Draws with mean 1."""
+        """Draw from the exponential distribution with mean 1."""
         return self.generator(name).standard_exponential(shape)
 
 
@@ -78,7 +78,7 @@ def choose_each(draws: Numbers, weights: Numbers) -> Numbers:
 
 
 def in_order(*keys: Numbers) -> Numbers:
-    """Positions that put rows of whole numbers in order, those that are the same as they came.
+    """Return the positions that sort rows of whole numbers, stably.
 
     The first key weighs most. Sorting numbers that hold all keys and their own position is
     several times as fast as sorting positions.
@@ -106,7 +106,7 @@ def in_order(*keys: Numbers) -> Numbers:
 
 
 def chance(base: Numbers | float, *log_odds: Numbers | float) -> Numbers:
-    """A probability whose odds are those of ``base`` times the exponential of each shift.
+    """Return the probability whose log-odds are those of ``base`` plus each shift.
 
     Examples
     --------
@@ -131,7 +131,7 @@ FITS = 1 << 14
 
 
 def hashed(x: Numbers, key: np.uint64) -> Numbers:
-    """Numbers from [0, 1) that look drawn, one for each whole number: SplitMix64 and a key."""
+    """Hash whole numbers to [0, 1) by SplitMix64 with a key."""
     x *= np.uint64(0x9E3779B97F4A7C15)
     x += key
     x ^= x >> np.uint64(30)
@@ -145,7 +145,7 @@ def hashed(x: Numbers, key: np.uint64) -> Numbers:
 
 @dataclass(frozen=True)
 class Slots:
-    """Draws for things too many to draw them all: each has a number, and keeps its draw.
+    """Draws keyed by number, for things too many to draw one for each.
 
     Where a chunk could hold a million deals and has a thousand, drawing for every one and then
     leaving most out would be a waste; a hash of the deal's number gives the same draw whatever
@@ -159,7 +159,7 @@ class Slots:
         return Slots(self.streams, self.numbers[rows])
 
     def uniform(self, name: str) -> Numbers:
-        """One draw from [0, 1) for each number."""
+        """Draw from [0, 1) for each number."""
         key = np.uint64(_key(self.streams, name))
         draws = np.empty(len(self.numbers))
         for first in range(0, len(draws), FITS):
@@ -168,7 +168,7 @@ class Slots:
         return draws
 
     def normal(self, name: str) -> Numbers:
-        """One draw with mean 0 and standard deviation 1 for each number."""
+        """Draw from the standard normal distribution for each number."""
         radius = np.sqrt(-2 * np.log(1 - self.uniform(name)))
         radius *= np.cos(2 * np.pi * self.uniform(name + ANGLE))
         return np.asarray(radius)

@@ -1,4 +1,4 @@
-"""Text as numbers until it is written: words by their codes, ids by their numbers.
+"""Text columns kept as numbers until written: words by their codes, ids by their numbers.
 
 A column of text can be reordered and thinned out like any other array, and becomes text once,
 when its table is made.
@@ -27,15 +27,15 @@ FOUR = 10_000
 
 
 class TextColumn(Protocol):
-    """A column of text that is still numbers."""
+    """Column of text kept as numbers until it is written."""
 
     def __getitem__(self, rows: Numbers) -> Self: ...
 
     def arrow(self) -> pa.Array:
-        """The text: strings, or a dictionary of them."""
+        """Convert to Arrow strings, or a dictionary of them."""
 
     def words(self) -> Numbers:
-        """The text as an array of strings, None for none, for tables that are small."""
+        """Convert to an array of strings, None for null; meant for small tables."""
         import pyarrow as pa
 
         return np.asarray(self.arrow().cast(pa.string()).to_numpy(zero_copy_only=False))
@@ -43,7 +43,7 @@ class TextColumn(Protocol):
 
 @dataclass(frozen=True)
 class CodedText(TextColumn):
-    """Words of a vocabulary, each once in it, or ids, by their codes; none for -1."""
+    """Words of a vocabulary of unique words or ids, by their codes; -1 for null."""
 
     codes: Numbers
     vocabulary: Sequence[str] | Ids
@@ -52,7 +52,7 @@ class CodedText(TextColumn):
         return CodedText(self.codes[rows], self.vocabulary)
 
     def arrow(self) -> pa.Array:
-        """The words, with the vocabulary as their dictionary; of ids, if few, those that occur."""
+        """Convert to an Arrow dictionary; of a small set of ids, only those that occur."""
         import pyarrow as pa
 
         codes, words = self.codes, self.vocabulary
@@ -63,14 +63,14 @@ class CodedText(TextColumn):
         return pa.DictionaryArray.from_arrays(indices, dictionary)
 
     def followed_by(self, end: str) -> CodedText:
-        """The same words, each with the same end."""
+        """Append a string to every word."""
         assert not isinstance(self.vocabulary, Ids)
         return CodedText(self.codes, [word + end for word in self.vocabulary])
 
 
 @dataclass(frozen=True)
 class Ids(TextColumn):
-    """Ids such as A000123: a letter and a number's digits, at least four; none for -1.
+    """Ids such as A000123: a letter and a number's digits, at least four; -1 for null.
 
     Examples
     --------
@@ -93,11 +93,11 @@ class Ids(TextColumn):
         return Ids(self.prefix, self.width, self.number[rows])
 
     def of(self, rows: Numbers) -> CodedText:
-        """The ids at some positions, many of them more than once; none for position -1."""
+        """Refer to the ids at some positions, with repeats; null for position -1."""
         return CodedText(rows, self)
 
     def occurring(self, codes: Numbers) -> tuple[Numbers, Ids]:
-        """The ids that occur at some positions, and the position of each among them."""
+        """Return the positions among the ids that occur, and those ids."""
         occurs = np.zeros(len(self.number) + 1, bool)
         occurs[codes] = True
         used = np.flatnonzero(occurs[:-1] & (self.number >= 0))
@@ -106,16 +106,16 @@ class Ids(TextColumn):
         return place[codes], self[used]
 
     def only(self, where: Numbers) -> Ids:
-        """The ids where a condition holds, none elsewhere."""
+        """Keep the ids where a condition holds; null elsewhere."""
         return Ids(self.prefix, self.width, np.where(where, self.number, -1))
 
     @cached_property
     def partial(self) -> bool:
-        """Whether some are none."""
+        """True if any id is null."""
         return bool((self.number < 0).any())
 
     def arrow(self) -> pa.Array:
-        """The ids as strings, made once."""
+        """Convert to Arrow strings, once."""
         return self._arrow
 
     @cached_property
@@ -135,7 +135,7 @@ class Ids(TextColumn):
 
 @dataclass(frozen=True)
 class JoinedText(TextColumn):
-    """Text one after another: other columns, whole numbers, and strings the same in every row.
+    """Concatenation of text columns, whole numbers, and strings that are the same in every row.
 
     Examples
     --------
@@ -152,7 +152,7 @@ class JoinedText(TextColumn):
         )
 
     def arrow(self) -> pa.Array:
-        """The text; none where a part is."""
+        """Convert to Arrow strings; null where a part is."""
         import pyarrow.compute as pc
 
         parts: list[Any] = []
@@ -165,7 +165,7 @@ class JoinedText(TextColumn):
 
 
 def _whole(part: TextColumn | Numbers | str) -> pa.Array | pa.Scalar:
-    """A part of joined text as strings."""
+    """Convert a part of joined text to strings."""
     import pyarrow as pa
 
     if isinstance(part, str):
@@ -175,7 +175,7 @@ def _whole(part: TextColumn | Numbers | str) -> pa.Array | pa.Scalar:
 
 
 def format_ids(prefix: str, width: int, number: Numbers) -> Numbers:
-    """A row of letters for each number: a prefix and its digits, at least four.
+    """Format numbers as rows of bytes: a prefix and the digits, at least four.
 
     Four digits are put in their places at a time, the first ones first: where fewer are wanted,
     the rest runs into the row before, whose own last digits come later.
@@ -197,20 +197,20 @@ def format_ids(prefix: str, width: int, number: Numbers) -> Numbers:
 
 @cache
 def vocabulary(words: tuple[str, ...]) -> pa.Array:
-    """Words as strings, made once."""
+    """Build an Arrow column of words, once."""
     return strings(words)
 
 
 @cache
 def digits() -> Numbers:
-    """The four digits of each number below 10,000: letters, packed into one number."""
+    """Return the four ASCII digits of each number below 10,000, packed into one integer."""
     number = np.arange(FOUR)[:, None] // np.array([1000, 100, 10, 1]) % 10
     letters: Numbers = (number + ord("0")).astype(np.uint8)
     return letters.view(np.uint32).ravel()
 
 
 def _narrowed(letters: Numbers, prefix: int, width: int, known: Numbers) -> pa.Array:
-    """Ids of which some need more digits than usual: leading zeros beyond those are left out."""
+    """Build ids of different widths by leaving out the leading zeros of the shorter ones."""
     extra = letters.shape[1] - prefix - width
     kept = np.ones(letters.shape, bool)
     leading = np.logical_and.accumulate(letters[:, prefix : prefix + extra] == ord("0"), axis=1)

@@ -1,4 +1,4 @@
-"""What the blocks of a scenario must agree on, beyond the bounds of each value."""
+"""Checks across the blocks of a scenario, beyond the bounds of each value."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SERVING = ("SDR", "AE", "AM")
 
 
 def starts_month(text: str) -> bool:
-    """Whether a text is the first day of a month, written 2023-01-01."""
+    """Report whether a text is the first day of a month, written 2023-01-01."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -22,7 +22,7 @@ def starts_month(text: str) -> bool:
 
 
 def check_blocks(scenario: Scenario, name: str) -> None:
-    """Refuse blocks that cannot stand together."""
+    """Refuse blocks that contradict each other."""
     if not starts_month(scenario.start):
         raise ParameterError(
             f"{name}: start must be the first day of a month, such as 2023-01-01; it is "

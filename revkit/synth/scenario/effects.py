@@ -1,4 +1,4 @@
-"""Effects: what a scenario changes, by how much, where and when.
+"""Effects: the changes that a scenario plants, their size, place and time.
 
 An effect multiplies odds, a hazard, a rate or a length at the place where something is decided.
 It never draws anything: with it or without it every draw is the same, so what differs between
@@ -23,7 +23,7 @@ FOREVER = 1 << 50
 
 @dataclass(frozen=True)
 class Target:
-    """Something an effect can change: how, and what it can be narrowed to.
+    """Quantity that an effect can change: the operation, and the dimensions that narrow it.
 
     ``lasts`` says that it is one event, of the month the effect starts in.
     """
@@ -69,21 +69,21 @@ TARGETS = {
 
 @dataclass(frozen=True)
 class Effects:
-    """The effects of a scenario, as factors for whatever is decided on some days."""
+    """Effects of a scenario as factors by day and dimension."""
 
     scenario: Scenario
 
     def of(self, target: str) -> list[Effect]:
-        """The effects on a target."""
+        """List the effects on a target."""
         return [effect for effect in self.scenario.effects if effect.target == target]
 
     def first_day(self, month: int) -> int:
-        """The first day of a month counted from the scenario's start."""
+        """Return the first day of a month counted from the scenario's start."""
         whole = np.datetime64(self.scenario.start, "M") + month
         return int(whole.astype("M8[D]").astype(np.int64))
 
     def factor(self, target: str, day: Numbers | int, **codes: Numbers) -> Numbers:
-        """What the effects on a target come to on some days; 1 where there are none.
+        """Multiply the factors of the effects on a target on some days; 1 where there are none.
 
         ``codes`` are positions in each dimension's vocabulary, -1 for unknown; ``cohort_from``
         is the day each account became a customer.
@@ -94,7 +94,7 @@ class Effects:
         return product
 
     def holds(self, effect: Effect, day: Numbers | int, codes: Mapping[str, Numbers]) -> Numbers:
-        """Where and when an effect works."""
+        """Report the rows in which an effect is active."""
         first, *last = (self.first_day(month) for month in effect.months)
         here = (np.asarray(day) >= first) & (np.asarray(day) < (last[0] if last else FOREVER))
         for key, wanted in effect.where.items():
@@ -107,7 +107,7 @@ class Effects:
 
 
 def vocabulary(scenario: Scenario, key: str) -> list[str]:
-    """The words of a dimension, in the order of their codes."""
+    """List the words of a dimension in the order of their codes."""
     own = {
         "segment": scenario.segments, "industry": INDUSTRIES, "channel": scenario.channels,
         "product": scenario.products, "team": scenario.teams, "region": REGIONS,
@@ -116,23 +116,23 @@ def vocabulary(scenario: Scenario, key: str) -> list[str]:
 
 
 def as_words(words: str | int | Sequence[str]) -> list[str]:
-    """One word or some, as a list."""
+    """Return a word or a sequence of words as a list."""
     return [words] if isinstance(words, str) else [str(word) for word in words]  # type: ignore[union-attr]
 
 
 def start_of(effect: Effect) -> int:
-    """The first month in which an effect can change anything."""
+    """Return the first month in which an effect can change anything."""
     cohort = effect.where.get("cohort_from", 0)
     return max(effect.months[0], cohort if isinstance(cohort, int) else 0)
 
 
 def without(scenario: Scenario, *effects: str) -> Scenario:
-    """The scenario with some of its effects switched off."""
+    """Return the scenario without some of its effects."""
     return replace(scenario, effects=tuple(e for e in scenario.effects if e.id not in effects))
 
 
 def check_effects(scenario: Scenario) -> None:
-    """Refuse effects that cannot be."""
+    """Refuse effects with an unknown target, operation, dimension or value."""
     ids = [effect.id for effect in scenario.effects]
     if len({*ids}) < len(ids):
         raise ParameterError(f"{scenario.name}: effects: an id is there twice: {', '.join(ids)}.")
@@ -151,7 +151,7 @@ def check_effects(scenario: Scenario) -> None:
 
 
 def check_size(effect: Effect, target: Target, place: str) -> None:
-    """Refuse a factor or months that make no sense."""
+    """Refuse a factor out of the target's range, or months in the wrong form."""
     factor, months = effect.factor, effect.months
     if not target.smallest <= factor <= target.largest:
         raise ParameterError(

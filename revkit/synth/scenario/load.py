@@ -1,4 +1,4 @@
-"""A scenario: every rate of a company, read from YAML, each block with its source."""
+"""Load a scenario from YAML and validate it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Block = TypeVar("Block")
 
 
 def scenario(name: str = "baseline") -> Scenario:
-    """The scenario of that name, or in that YAML file.
+    """Load a shipped scenario by name, or one from a YAML file.
 
     Raises
     ------
@@ -43,12 +43,12 @@ def scenario(name: str = "baseline") -> Scenario:
 
 @cache
 def shipped(name: str) -> Scenario:
-    """A scenario that ships, which does not change; a file may from one call to the next."""
+    """Load a shipped scenario once; files of the user are read anew at each call."""
     return parse_scenario(name)
 
 
 def parse_scenario(name: str) -> Scenario:
-    """A scenario as its file says, checked."""
+    """Read and validate a scenario."""
     whole = parse_block(Scenario, read_yaml(name), name)
     check_blocks(whole, name)
     check_effects(whole)
@@ -57,7 +57,7 @@ def parse_scenario(name: str) -> Scenario:
 
 
 def read_yaml(name: str, *above: Path) -> dict[str, Any]:
-    """What a scenario's file says, on top of the scenario it is ``like``.
+    """Read a scenario's YAML file, merged over the scenario that it is ``like``.
 
     A file that it is like is looked for beside it.
     """
@@ -73,15 +73,15 @@ def read_yaml(name: str, *above: Path) -> dict[str, Any]:
     try:
         given = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
-        said = " ".join(str(error).split())
-        raise ParameterError(f"{name} is not written as YAML: {said}. Correct it.") from None
+        message = " ".join(str(error).split())
+        raise ParameterError(f"{name} is not written as YAML: {message}. Correct it.") from None
     given = {**require_mapping(given, name)}
     base = given.pop("like", None)
     return given if base is None else merge_blocks(read_yaml(str(base), *above, path), given)
 
 
 def merge_blocks(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Blocks merged key by key; what is no block is replaced."""
+    """Merge blocks key by key; a value that is no block is replaced."""
     merged = {**base}
     for key, value in given.items():
         below = base.get(key)
@@ -92,19 +92,19 @@ def merge_blocks(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str,
 
 
 def scenarios() -> list[str]:
-    """The names of the scenarios that ship."""
+    """List the names of the shipped scenarios."""
     return sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 
 def require_mapping(values: Any, where: str) -> Mapping[Any, Any]:
-    """A block of keys and values, and nothing else."""
+    """Refuse anything but a mapping."""
     if not isinstance(values, Mapping):
         raise ParameterError(f"{where} must be keys with values, a line each; it is {values!r}.")
     return values
 
 
 def parse_block(kind: type[Block], values: Any, where: str) -> Block:
-    """One block of a scenario, checked against the class that holds it."""
+    """Validate a block of a scenario and build the class that holds it."""
     names = {field.name.rstrip("_"): field for field in fields(kind)}  # type: ignore[arg-type]
     for key in require_mapping(values, where):
         if isinstance(key, bool):
@@ -127,7 +127,7 @@ def parse_block(kind: type[Block], values: Any, where: str) -> Block:
 
 
 def parse_value(given: Any, kind: Any, where: str) -> Any:
-    """A value as the type of its field: a block, blocks by name, a list of blocks, or plain."""
+    """Validate a value by its field's type: a block, a mapping or list of blocks, or a scalar."""
     inner = [of for of in get_args(kind) if isinstance(of, type) and is_dataclass(of)]
     if isinstance(kind, type) and is_dataclass(kind):
         return parse_block(kind, given, where)
@@ -146,7 +146,7 @@ def parse_value(given: Any, kind: Any, where: str) -> Any:
 
 
 def validate(given: Any, kind: Any, where: str) -> Any:
-    """A plain value of a type, within its bounds."""
+    """Validate a scalar or list against its type and bounds."""
     from pydantic import ValidationError
 
     try:
@@ -160,14 +160,14 @@ def validate(given: Any, kind: Any, where: str) -> Any:
 
 @cache
 def type_adapter(kind: Any) -> TypeAdapter[Any]:
-    """What checks values of a type; a number in quotes is none."""
+    """Build the strict validator of a type, which refuses a number in quotes."""
     from pydantic import ConfigDict, TypeAdapter
 
     return TypeAdapter(kind, config=ConfigDict(strict=True, allow_inf_nan=False))
 
 
 def freeze(value: Any) -> Any:
-    """A value that cannot change: lists become tuples, and days that YAML read are text again."""
+    """Turn lists into tuples, and dates that YAML parsed back into text."""
     if isinstance(value, list):
         return tuple(freeze(each) for each in value)
     return str(value) if isinstance(value, datetime.date) else value

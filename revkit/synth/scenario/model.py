@@ -25,7 +25,7 @@ from revkit.synth.scenario.blocks.selling import ActivityHabits, DealTerms, Funn
 
 @dataclass(frozen=True)
 class Effect:
-    """One cause: ``target`` is multiplied by ``factor``.
+    """Planted cause: ``target`` is multiplied by ``factor``.
 
     ``where`` narrows it, each key to a word or some; ``months`` holds its first month and the
     one after its last, counted from the scenario's start; without the second it never ends.
@@ -42,7 +42,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class Decoy:
-    """A campaign that anybody can see, and that causes nothing.
+    """Campaign that is visible in the tables and causes nothing.
 
     It runs in ``months`` (the first and the one after the last, from the scenario's start) and
     costs ``cost`` in all, in the company's currency.
@@ -58,7 +58,7 @@ class Decoy:
 
 @dataclass(frozen=True)
 class Question:
-    """Something to find out; the answer is the effects named, none when nothing happened."""
+    """Question whose answer is the effects named; none when nothing happened."""
 
     ask: Word
     effects: tuple[str, ...]
@@ -67,7 +67,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Scenario:
-    """Everything that makes a company, apart from its size and its seed.
+    """Settings that make a company, apart from its size and its seed.
 
     ``min_accounts`` is the size at which what its effects do can be found in the tables.
     """

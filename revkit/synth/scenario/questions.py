@@ -1,4 +1,4 @@
-"""What a scenario asks, and what in it only looks like a cause."""
+"""Checks of a scenario's questions and decoys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SCORES = ("effect", "target", "segment", "industry", "channel", "team", "month",
 
 
 def check_questions(scenario: Scenario) -> None:
-    """Refuse decoys and questions that cannot be."""
+    """Refuse decoys and questions that name unknown channels, effects or scores."""
     effects = [effect.id for effect in scenario.effects]
     for decoy in scenario.decoys:
         place = f"{scenario.name}: decoys: {decoy.id}"

@@ -1,1 +1,1 @@
-"""What happens in a company: accounts, leads, deals, customers, and the people who sell."""
+"""Simulation of a company: accounts, leads, deals, customers, and the people who sell."""

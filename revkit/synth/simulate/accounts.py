@@ -1,4 +1,4 @@
-"""The accounts there are, whether they ever buy or not."""
+"""Accounts: every company that may buy, with its segment, size and latent health."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from revkit.synth.simulate.world import CHUNK, World
 
 @dataclass(frozen=True)
 class Accounts:
-    """The accounts of a chunk, one a position; words are codes into their vocabulary."""
+    """Accounts of a chunk, one per position; words are codes into their vocabulary."""
 
     ids: Ids
     names: JoinedText
@@ -34,7 +34,7 @@ class Accounts:
 
 
 def draw_accounts(world: World, chunk: int) -> Accounts:
-    """The accounts of one chunk."""
+    """Draw the accounts of one chunk."""
     streams, size = world.streams(chunk), world.size(chunk)
     specs, mix = list(world.scenario.segments.values()), world.scenario.accounts
     regions = sorted({region for region, _ in COUNTRIES.values()})
@@ -73,7 +73,7 @@ def draw_accounts(world: World, chunk: int) -> Accounts:
 
 
 def company_names(world: World, number: Numbers) -> JoinedText:
-    """A name for each account; once the pool is used up, with a city behind it."""
+    """Name each account; once the pool is used up, with a city appended."""
     companies, cities = (pool(world.scenario.locale)[kind] for kind in ("company", "city"))
     place = (number * 2654435761 + 17) % len(companies)
     round_ = number // len(companies)

@@ -1,4 +1,4 @@
-"""Who is a customer in which month: where usage, support and billing hang."""
+"""Months in which accounts are customers, which usage, support and billing build on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from revkit.synth.simulate.world import SPAN, World
 
 @dataclass(frozen=True)
 class ActiveMonths:
-    """The months shown in which accounts of a chunk are customers, one a position.
+    """Months shown in which accounts of a chunk are customers, one per position.
 
     ``account`` is the account's position and ``month`` the month's, from the burn-in on.
     ``first`` and ``last`` are the days of the month between which the account is a customer,
@@ -34,16 +34,16 @@ class ActiveMonths:
     seats: Numbers
 
     def slots(self, world: World, chunk: int, back: int = 0) -> Slots:
-        """Draws that belong to each account and month, or to as many months before it."""
+        """Return the draws of each account and month, or of some months before."""
         return Slots(world.streams(chunk), self.account * SPAN + self.month - back)
 
     def stays(self, world: World, chunk: int) -> Slots:
-        """Draws that belong to each account's first, second or third stay."""
+        """Return the draws of each account's first, second or third stay."""
         return Slots(world.streams(chunk), self.account * SPAN + self.stay)
 
 
 def active_months(world: World, ledger: Ledger) -> ActiveMonths:
-    """The months of customers, by account and month, from their main lines."""
+    """List the months of each customer, by account and month, from their main lines."""
     main = np.flatnonzero(ledger.rows["line"] == 1)
     main = main[in_order(ledger.rows["account"][main], ledger.rows["started"][main])]
     rows = {name: values[main] for name, values in ledger.rows.items()}
@@ -55,7 +55,7 @@ def active_months(world: World, ledger: Ledger) -> ActiveMonths:
     order = np.arange(len(heads)) - np.searchsorted(account[heads], account[heads])
 
     earliest = world.scenario.burn_in_months
-    row, month = spread(
+    row, month = expand_ranges(
         np.maximum(world.month(started), earliest),
         np.minimum(world.month(ended - 1), earliest + world.months - 1),
     )
@@ -73,12 +73,12 @@ def active_months(world: World, ledger: Ledger) -> ActiveMonths:
     )  # fmt: skip
 
 
-def spread(first: Numbers, last: Numbers) -> tuple[Numbers, Numbers]:
-    """Every whole number from ``first`` to ``last`` of each row: the row, and the number.
+def expand_ranges(first: Numbers, last: Numbers) -> tuple[Numbers, Numbers]:
+    """List every whole number from ``first`` to ``last`` of each row, with the row.
 
     Examples
     --------
-    >>> row, number = spread(np.array([3, 9, 5]), np.array([4, 8, 5]))
+    >>> row, number = expand_ranges(np.array([3, 9, 5]), np.array([4, 8, 5]))
     >>> row.tolist(), number.tolist()
     ([0, 0, 2], [3, 4, 5])
     """

@@ -1,4 +1,4 @@
-"""The campaigns that bring leads, and those that only look as if they did."""
+"""Campaigns that bring leads, and decoys that bring none."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Campaigns:
-    """One campaign a quarter for each channel that has campaigns."""
+    """Campaigns, one a quarter for each channel that has campaigns."""
 
     world: World
 
     @property
     def quarters(self) -> Numbers:
-        """The first month, numbered from 1970, of each quarter that is shown."""
+        """First month of each quarter shown, as months since January 1970."""
         first, last = month_number(np.array([self.world.start, self.world.end - 1]))
         return np.arange(first // 3 * 3, last + 1, 3)
 
     @property
     def channels(self) -> list[str]:
-        """The channels that have campaigns."""
+        """Channels that have campaigns."""
         return [name for name, spec in self.world.scenario.channels.items() if spec.campaigns]
 
     @cached_property
     def ids(self) -> Ids:
-        """The campaign_id of each campaign that brings leads, by the quarter, then the channel."""
+        """The campaign_id of each campaign that brings leads, by quarter and channel."""
         return Ids("C", 4, 1 + np.arange(len(self.quarters) * len(self.channels)))
 
     def of(self, channel: Numbers, days: Numbers) -> CodedText:
-        """The campaign of a channel on a day up to the last one known; none where there is none."""
+        """Return the campaign of each channel on a day; null where there is none."""
         names = list(self.world.scenario.channels)
         place = [self.channels.index(name) if name in self.channels else -1 for name in names]
         own = np.array(place)[channel]
@@ -51,12 +51,12 @@ class Campaigns:
 
     @property
     def decoys(self) -> list[Decoy]:
-        """The decoys that have begun by the last day, in the order they did."""
+        """Decoys that have begun by the last day, by their first month."""
         first_day = self.world.effects.first_day
         begun = [d for d in self.world.scenario.decoys if first_day(d.months[0]) < self.world.end]
         return sorted(begun, key=lambda decoy: decoy.months)
 
 
 def decoy_ids(count: int) -> Ids:
-    """The campaign_id of each decoy, apart from those that bring leads."""
+    """Return the campaign_id of each decoy, in a range of its own."""
     return Ids("C", 4, 9001 + np.arange(count))

@@ -1,4 +1,4 @@
-"""Contracts as they run: the regime each line is in, and where each account stands."""
+"""Contracts: the price regime of each line, and the contract state of each account."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ACTIVE, PAST_DUE = range(2)
 
 @dataclass
 class ContractLine:
-    """One line of each account's contract: the regime that runs, and those that are over."""
+    """One line of each account's contract: the current price regime and those that ended."""
 
     number: int
     size: int
@@ -33,11 +33,11 @@ class ContractLine:
         self.status = np.zeros(self.size, np.int64)
 
     def runs(self, who: Numbers) -> Numbers:
-        """Which of some accounts have the line."""
+        """Report which of some accounts have the line."""
         return np.asarray(self.since[who] < NEVER)
 
     def mrr(self, who: Numbers) -> Numbers:
-        """The monthly amount of some accounts in cents, 0 where the line is not there."""
+        """Return the monthly amount of some accounts in cents, 0 without the line."""
         return np.where(self.runs(who), self.seats[who] * self.price[who], 0)
 
     def end(
@@ -48,7 +48,7 @@ class ContractLine:
         requested: Numbers | int = NEVER,
         reason: Numbers | int = -1,
     ) -> None:
-        """Close the running regime of some accounts and write it down."""
+        """End the current regime of some accounts and record it."""
         runs = self.runs(who)
         size = int(runs.sum())
         if not size and self.rows:
@@ -72,7 +72,7 @@ class ContractLine:
         self.since[who] = NEVER
 
     def change(self, who: Numbers, day: Numbers, state: ContractState) -> None:
-        """Close the running regime of some accounts and begin the next on the same day."""
+        """End the current regime of some accounts and begin the next on the same day."""
         runs = self.runs(who)
         if runs.any():
             self.end(who, day, state)
@@ -81,7 +81,7 @@ class ContractLine:
 
 @dataclass
 class ContractState:
-    """Where each account stands in its contract; ``day`` is the day of the month it began."""
+    """Contract state of each account; ``day`` is the day of the month it began."""
 
     size: int
 
@@ -95,26 +95,26 @@ class ContractState:
 
 
 def fewer_seats(seats: Numbers, kept: Span, draws: Numbers) -> Numbers:
-    """Seats after losing a twelfth to two fifths of them, one left at least."""
+    """Reduce seats by a random share, leaving one at least."""
     fewer = np.minimum(np.rint(seats * (kept[0] - kept[1] * draws)), seats - 1)
     return np.asarray(np.maximum(fewer, 1).astype(np.int64))
 
 
 def day_of_month(days: Numbers) -> Numbers:
-    """1 for the first day of a month."""
+    """Return the day of the month, 1 for the first."""
     dates = days.astype("M8[D]")
     first = dates.astype("M8[M]").astype("M8[D]")
     return np.asarray((dates - first).astype(np.int64) + 1)
 
 
 def move_month_ends(days: Numbers) -> Numbers:
-    """Each day, or the next month's first where a month may lack it."""
+    """Move days 29–31 to the first of the next month."""
     known = np.where(days < NEVER, days, 0)
     ahead = (known.astype("M8[D]").astype("M8[M]") + 1).astype("M8[D]").astype(np.int64)
     return np.where(days < NEVER, np.where(day_of_month(known) > 28, ahead, known), NEVER)
 
 
 def years_after(days: Numbers, years: int) -> Numbers:
-    """The same day of another year, before where ``years`` is below 0."""
+    """Move days by some years, forward or, below 0, back."""
     month = days.astype("M8[D]").astype("M8[M]") + 12 * years
     return np.asarray(month.astype("M8[D]").astype(np.int64) + day_of_month(days) - 1)

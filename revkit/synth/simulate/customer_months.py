@@ -1,4 +1,4 @@
-"""What customers do once they have bought, month by month: stay, grow, shrink, leave, come back."""
+"""Customers month by month: renewal, expansion, contraction, churn, reactivation."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from revkit.synth.simulate.world import SPAN, World, next_working_day, previous_
 
 @dataclass(frozen=True)
 class Ledger:
-    """Every price regime of a chunk, and the deals that came with them.
+    """Price regimes of a chunk, and the deals that came with them.
 
     ``risks`` hold, for each customer and month: the ``account``, the ``month``, the ``hazard`` of
     leaving and whether it ``left``.
@@ -50,12 +50,12 @@ class Ledger:
 
 
 def draw_hazard_limits(streams: Streams, size: int) -> Numbers:
-    """The hazard each customer can bear, in each of its lives."""
+    """Draw the cumulative hazard at which each customer churns, for each of its stays."""
     return streams.exponential("subscriptions.life", MOST_STAYS, size)
 
 
 class CustomerSimulation:
-    """The customers of a chunk, moved on one month at a time.
+    """Customers of a chunk, simulated one month at a time.
 
     Whatever is left to chance in a month has a draw of its own for each account and month, so
     what happens to one customer changes nothing for another, nor for itself later on.
@@ -94,14 +94,14 @@ class CustomerSimulation:
         self.risks: list[dict[str, Numbers]] = []
 
     def first_contracts(self, deals: Deals) -> Numbers:
-        """The position of the deal that made each account a customer, -1 for none."""
+        """Return the position of the deal that made each account a customer, -1 for none."""
         first = np.full(self.size, -1)
         rows = np.flatnonzero(deals.won)
         first[deals.account[rows]] = rows
         return first
 
     def first_days(self) -> Numbers:
-        """The day each account's first contract begins."""
+        """Return the day each account's first contract begins."""
         terms = self.world.scenario.contracts
         wait = self.streams.uniform("subscriptions.wait", self.size)
         wait = terms.start_days[0] + terms.start_days[1] * wait
@@ -110,11 +110,11 @@ class CustomerSimulation:
         return move_month_ends(np.where(closed < NEVER, closed + wait, NEVER))
 
     def draw(self, name: str, month: int, who: Numbers) -> Numbers:
-        """A draw of each account in a month, between 0 and 1."""
+        """Draw a number from [0, 1) for each account in a month."""
         return Slots(self.streams, who * SPAN + month).uniform(f"subscriptions.{name}")
 
     def run(self) -> Ledger:
-        """All months, to the last one simulated."""
+        """Simulate all months and return the ledger."""
         self.advance(range(len(self.world.month_starts) - 1))
         everybody = np.arange(self.size)
         for line in (self.main, self.extra):
@@ -127,7 +127,7 @@ class CustomerSimulation:
         )
 
     def advance(self, months: range) -> None:
-        """Some months, which follow those gone by."""
+        """Simulate some months, which follow those simulated before."""
         starts = self.starts
         starting = np.where(starts < NEVER, self.world.month(starts), -1)
         for month in months:
@@ -143,7 +143,7 @@ class CustomerSimulation:
             )
 
     def fork(self, streams: Streams) -> CustomerSimulation:
-        """The same customers as they stand, with other draws from now on.
+        """Copy the customers in their current state, with other draws from now on.
 
         The limit of the hazard is exponential, so what is left of it is as long as a fresh one.
         """
@@ -176,7 +176,7 @@ class CustomerSimulation:
         line.price[who], line.listed[who], line.status[who] = price, listed, ACTIVE
 
     def simulate_month(self, month: int, who: Numbers) -> None:
-        """One month of the customers: at most one thing happens to each."""
+        """Simulate one month of the customers, with at most one change for each."""
         state, world, spec = self.state, self.world, self.world.scenario.customers
         first = int(world.month_starts[month])
         day, tenure = first + state.day[who] - 1, month - state.month[who]
@@ -231,7 +231,7 @@ class CustomerSimulation:
         )
 
     def leave(self, month: int, who: Numbers, day: Numbers, due: Numbers) -> None:
-        """End the contracts of some accounts, asked for beforehand or for want of payment."""
+        """End the contracts of some accounts, after notice or for failed payment."""
         state, annual = self.state, self.state.annual[who]
         failed = self.draw("failed", month, who) < self.world.scenario.customers.payment_failed
         failed &= ~annual
@@ -261,7 +261,7 @@ class CustomerSimulation:
         state.term[who] = NEVER
 
     def renew(self, month: int, who: Numbers, day: Numbers, growth: Numbers) -> None:
-        """Another year: at a new price, some with fewer seats, Enterprise on a new contract."""
+        """Renew annual contracts at a new price, some with other seats."""
         state, line, spec = self.state, self.main, self.world.scenario.customers
         draws = self.draw("fewer", month, who)
         fewer = who[draws < spec.renew_fewer / self.growth[who]]
@@ -290,14 +290,14 @@ class CustomerSimulation:
             self.new_price(line, who[runs], day[runs])
 
     def new_price(self, line: ContractLine, who: Numbers, day: Numbers) -> None:
-        """Today's list price less the discount; never less than before, unless the list fell."""
+        """Set the list price less the discount; never below the old price unless the list fell."""
         listed = list_price(self.world, line.product[who], day)
         price = np.maximum(line.price[who], net_price(listed, line.discount[who]))
         price = np.minimum(price, listed)
         line.listed[who], line.price[who], line.discount[who] = listed, price, 1 - price / listed
 
     def more_seats(self, month: int, who: Numbers) -> Numbers:
-        """Seats after growing by 8 % and, skewed to the right, more; at most one an employee."""
+        """Return the seats after a growth that is skewed to the right; at most one an employee."""
         seats = self.main.seats[who]
         least, mean = self.world.scenario.customers.seats_gained
         grown = seats * (least - mean * np.log(1 - self.draw("size", month, who)))
@@ -305,7 +305,7 @@ class CustomerSimulation:
         return np.asarray(np.maximum(np.minimum(grown, self.accounts.employees[who]), seats))
 
     def grow(self, month: int, who: Numbers, day: Numbers) -> None:
-        """More seats; without a deal where the contract is small enough to be changed online."""
+        """Add seats; without a deal where the amount is small enough to be bought online."""
         seats = self.more_seats(month, who)
         grows = seats > self.main.seats[who]
         who, day, seats = who[grows], day[grows], seats[grows]
@@ -317,7 +317,7 @@ class CustomerSimulation:
         self.deal(month, EXPANSION, who[sold], day[sold], worth[sold], self.main, won=True)
 
     def upgrade(self, month: int, who: Numbers, day: Numbers) -> None:
-        """A better product at today's price."""
+        """Upgrade to the next product at the current list price."""
         before = self.main.mrr(who)
         self.main.change(who, day, self.state)
         self.main.product[who] += 1
@@ -326,7 +326,7 @@ class CustomerSimulation:
         self.deal(month, EXPANSION, who, day, worth, self.main, won=True)
 
     def add_on(self, month: int, who: Numbers, day: Numbers) -> None:
-        """The add-on as a second line, for as many seats."""
+        """Add the add-on as a second line, for as many seats."""
         line = self.extra
         line.since[who] = day
         line.product[who] = len(self.world.scenario.products) - 1
@@ -336,7 +336,7 @@ class CustomerSimulation:
         self.deal(month, EXPANSION, who, day, 12 * line.mrr(who), line, won=True)
 
     def shrink(self, month: int, who: Numbers, day: Numbers) -> None:
-        """Fewer seats."""
+        """Remove seats."""
         kept = self.world.scenario.customers.seats_kept
         seats = fewer_seats(self.main.seats[who], kept, self.draw("size", month, who))
         shrinks = seats < self.main.seats[who]
@@ -345,14 +345,14 @@ class CustomerSimulation:
         self.main.seats[who] = seats
 
     def decline_offer(self, month: int, who: Numbers, day: Numbers) -> None:
-        """An offer of more seats that comes to nothing."""
+        """Record an offer of more seats that is declined."""
         least, more = self.world.scenario.customers.offer_share
         share = least + more * self.draw("size", month, who)
         worth = 12 * np.rint(self.main.mrr(who) * share).astype(np.int64)
         self.deal(month, EXPANSION, who, day, worth, self.main, won=False)
 
     def reactivate(self, month: int) -> None:
-        """Some of those who left two months to two years ago buy again."""
+        """Start new contracts with some of the customers who left."""
         first, state, line = int(self.world.month_starts[month]), self.state, self.main
         spec = self.world.scenario.customers
         soonest, latest = spec.return_after_days
@@ -380,7 +380,7 @@ class CustomerSimulation:
         *,
         won: bool,
     ) -> None:
-        """Write down the deals behind a change, and the day it begins."""
+        """Record the deals behind a change, and the day it begins."""
         sold = worth > 0
         who, earliest = who[sold], self.state.left if kind == NEW else self.state.born
         self.found.append(
@@ -394,7 +394,7 @@ class CustomerSimulation:
         )  # fmt: skip
 
     def deals(self) -> Deals:
-        """The deals behind all changes: open beforehand, closed by the day a change begins."""
+        """Return the deals behind all changes, closed by the day each change begins."""
         rows = {name: np.concatenate([r[name] for r in self.found]) for name in self.found[0]}
         account, kind, day, won = (rows.pop(name) for name in ("account", "kind", "day", "won"))
         draws = Slots(self.streams, account * SLOTS + rows["slot"]).uniform("subscriptions.opened")

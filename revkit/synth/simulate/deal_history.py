@@ -1,4 +1,4 @@
-"""The life of each deal as a sales team keeps it: stages, pushes, quotes, hand-overs, the close."""
+"""History of each deal as sales records it: stages, pushes, quotes, owners, the close."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ FIELDS = ("stage", "amount", "expected", "forecast", "person")
 
 
 class Changes:
-    """Changes of deals, gathered kind by kind: when, and the new values of some fields."""
+    """Changes of deals: when, and the new values of some fields."""
 
     def __init__(self) -> None:
         self.parts: list[dict[str, Numbers]] = []
 
     def add(self, deal: Numbers, when: Numbers, **values: Any) -> None:
-        """Changes of some deals; a field that is not named keeps its value."""
+        """Add changes of some deals; a field that is not named keeps its value."""
         part = {"deal": deal, "when": when}
         part |= {name: np.full(len(deal), -1) for name in FIELDS}
         part |= {name: np.broadcast_to(value, deal.shape) for name, value in values.items()}
         self.parts.append(part)
 
     def rows(self, until: float) -> dict[str, Numbers]:
-        """Every change before a day, in order, each with the whole row after it."""
+        """List every change before a day, in order, each with all fields after it."""
         all_ = {name: np.concatenate([part[name] for part in self.parts]) for name in self.parts[0]}
         all_["when"] = np.rint(all_["when"] / TICK).astype(np.int64)
         order = in_order(all_["deal"], all_["when"])
@@ -64,7 +64,7 @@ class Changes:
 
 
 def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> dict[str, Numbers]:
-    """Every change of every deal up to the last day: deal, when (days), seq and the fields."""
+    """List every change of every deal up to the last day: deal, when, seq and the fields."""
     draws, every = deals.slots(world), np.arange(len(deals))
     habits, opened, closes = world.scenario.pipeline, deals.opened, deals.closes
     begins = opened + OPENING * draws.uniform("opportunity_history.begin")
@@ -147,5 +147,5 @@ def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> d
 
 
 def whole(cents: Numbers) -> Numbers:
-    """An amount somebody would type: full tens of the currency."""
+    """Round cents to full tens of the currency, one at least."""
     return np.maximum(np.rint(cents / 1000), 1).astype(np.int64) * 1000

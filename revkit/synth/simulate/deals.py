@@ -1,4 +1,4 @@
-"""Deals: which are opened, which are won, and everything that changes on the way."""
+"""Deals: opening, outcome, cycle, price and discount."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NEW, EXPANSION, RENEWAL = range(3)
 
 @dataclass(frozen=True)
 class Deals:
-    """Deals of a chunk, one a position.
+    """Deals of a chunk, one per position.
 
     ``account`` is the account's position, ``slot`` the deal's place among those it could have,
     ``lead`` the position of its lead or -1; days are whole, money is in cents. ``chance`` is the
@@ -58,20 +58,20 @@ class Deals:
         return len(self.account)
 
     def take(self, rows: Numbers) -> Deals:
-        """Some of the deals."""
+        """Select some of the deals."""
         arrays = {f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name != "chunk"}
         return replace(self, **arrays)
 
     @staticmethod
     def joined(parts: Sequence[Deals]) -> Deals:
-        """The deals of several."""
+        """Concatenate deals."""
         names = [f.name for f in fields(Deals) if f.name != "chunk"]
         arrays = {name: np.concatenate([getattr(p, name) for p in parts]) for name in names}
         return Deals(**arrays, chunk=parts[0].chunk)
 
     @cached_property
     def number(self) -> Numbers:
-        """A number for each deal, the same whatever else happens."""
+        """Number of each deal, the same whatever else happens."""
         return self.account * SLOTS + self.slot
 
     @cached_property
@@ -80,24 +80,24 @@ class Deals:
         return Ids("O", 8, scramble(self.number, 25) + (self.chunk << 25))
 
     def slots(self, world: World) -> Slots:
-        """Draws that belong to each deal."""
+        """Return the draws of each deal."""
         return Slots(world.streams(self.chunk), self.number)
 
     @cached_property
     def closes_at(self) -> Numbers:
-        """The moment each deal closes, late in the afternoon."""
+        """Moment each deal closes, late in the afternoon."""
         minutes = 17 * 60 + scramble(self.number, 25) % 90
         return np.asarray(self.closes * DAY + minutes * 60)
 
     def of_lead(self, leads: int) -> Numbers:
-        """The position of the deal that each lead became, -1 for none."""
+        """Return the position of the deal that each lead became, -1 for none."""
         found = np.full(leads, -1)
         rows = np.flatnonzero(self.lead >= 0)
         found[self.lead[rows]] = rows
         return found
 
     def bought(self, accounts: int) -> Numbers:
-        """The day each account first bought."""
+        """Return the day each account first bought."""
         days = np.full(accounts, NEVER)
         first = self.won & (self.kind == NEW)
         np.minimum.at(days, self.account[first], self.closes[first])
@@ -105,24 +105,24 @@ class Deals:
 
 
 def list_price(world: World, product: Numbers, day: Numbers) -> Numbers:
-    """The price of a seat for a month, in cents: it rises each January."""
+    """Return the list price of a seat for a month, in cents."""
     return np.asarray(world.list_prices[product, world.place(day)])
 
 
 def net_price(price: Numbers, discount: Numbers) -> Numbers:
-    """A price in cents after a discount."""
+    """Subtract a discount from a price in cents."""
     return np.asarray(np.rint(price * (1 - discount)).astype(np.int64))
 
 
 def draw_close_day(world: World, opened: Numbers, days: Numbers, draws: Numbers) -> Numbers:
-    """The working day a deal closes, some moved to the last one of the month."""
+    """Return the working day each deal closes, some moved to the last one of the month."""
     closes = np.maximum(next_working_day(opened + np.maximum(days, 1).astype(np.int64)), opened + 1)
     ends = world.month_end(closes)
     return np.where((draws < world.scenario.month_end) & (ends > opened), ends, closes)
 
 
 def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster: Roster) -> Deals:
-    """Deals with accounts that have not bought yet, one at a time for each account.
+    """Draw the deals for a first purchase, one at a time for each account.
 
     Every attempt has its outcome drawn beforehand; which attempts happen follows from those
     before it: none while a deal is open, none once one is won.
@@ -139,7 +139,7 @@ def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster
 def draw_approaches(
     world: World, chunk: int, accounts: Accounts, since: Numbers
 ) -> tuple[Numbers, Numbers]:
-    """The days since each one's first on which sales could approach accounts, and whether."""
+    """Draw the days on which sales could approach each account, and whether it does."""
     shape, streams = (len(accounts), APPROACHES), world.streams(chunk)
     gaps = world.scenario.deals.approach_days * streams.exponential(
         "opportunities.approach", *shape
@@ -156,7 +156,7 @@ def draw_approaches(
 def list_attempts(
     world: World, leads: Leads, approached: Numbers, wanted: Numbers
 ) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-    """The deals that leads and approaches lead to: account, slot, day and lead, in order."""
+    """List the possible deals from leads and approaches: account, slot, day and lead, in order."""
     wanted = wanted & (next_working_day(approached) < world.until)
     inbound = np.flatnonzero(leads.opportunity < world.until * DAY)
     outbound, place = np.nonzero(wanted)
@@ -180,7 +180,7 @@ def draw_outcomes(
     lead: Numbers,
     draws: Slots,
 ) -> Deals:
-    """What comes of each attempt, should it happen."""
+    """Draw the outcome of each attempt, should it happen."""
     scenario, terms = world.scenario, world.scenario.deals
     specs = list(scenario.segments.values())
     segment = accounts.segment[account]
@@ -236,17 +236,17 @@ def draw_outcomes(
 
 
 def retry_day(world: World, won: Numbers, closes: Numbers) -> Numbers:
-    """The day from which sales may try an account again; never, once it has bought."""
+    """Return the day from which sales may try an account again; never once it has bought."""
     return np.where(won, NEVER, closes + world.scenario.deals.retry_after_days)
 
 
 def stage_reached(world: World, draws: Slots) -> Numbers:
-    """How far a deal gets before it is lost, if it is."""
+    """Draw the stage at which each deal would be lost."""
     return choose(draws.uniform("opportunities.stage"), np.array(world.scenario.deals.lost_at))
 
 
 def sequential_attempts(world: World, deals: Deals) -> Numbers:
-    """The attempts that happen, when each must wait for the one before to close.
+    """Select the attempts that happen when each must wait for the one before to close.
 
     They come sorted by account and day.
     """

@@ -1,4 +1,4 @@
-"""What becomes of leads: the gates they pass on their way to a deal, or why they stop."""
+"""Lead funnel: the gates that leads pass on their way to a deal, or why they stop."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHORTEST_STEP = 0.02
 
 @dataclass(frozen=True)
 class LeadPath:
-    """How some leads go on: the chance at each gate, and how long a step takes."""
+    """Conversion chances and step lengths of some leads."""
 
     world: World
     accounts: Accounts
@@ -36,13 +36,13 @@ class LeadPath:
         )
 
     def after(self, moments: Numbers, step: str) -> Numbers:
-        """The moment at which a step that begins at each of these is done."""
+        """Return the moment at which a step that begins at each moment ends."""
         spec = getattr(self.world.scenario.funnel.steps, step)
         lag = SHORTEST_STEP + spec.days * np.exp(spec.spread * self.draws.normal(f"leads.{step}"))
         return np.asarray(moments + (lag * DAY).astype(np.int64))
 
     def chance(self, gate: str, moments: Numbers) -> Numbers:
-        """The true chance of passing a gate, come to at each of these moments."""
+        """Return the true chance of passing a gate reached at each moment."""
         world, segment = self.world, self.accounts.segment[self.account]
         codes = {"segment": segment, "industry": self.accounts.industry[self.account],
                  "channel": self.channel}  # fmt: skip
@@ -56,18 +56,18 @@ class LeadPath:
         )
 
     def passes(self, gate: str, step: str, moments: Numbers) -> Numbers:
-        """Positions of those that pass a gate."""
+        """Return the positions of the leads that pass a gate."""
         draws = self.draws.uniform(f"leads.{step}.gate")
         return np.flatnonzero(draws < self.chance(gate, moments))
 
     def opens(self, accepted: Numbers) -> Numbers:
-        """The moment at which a deal opens, on a day that people work on."""
+        """Return the moment at which a deal opens, on a working day."""
         opened = self.after(accepted, "opportunity")
         return np.asarray(opened + (next_working_day(opened // DAY) - opened // DAY) * DAY)
 
 
 def draw_leads(world: World, accounts: Accounts, chunk: int) -> Leads:
-    """The leads of a chunk, as far as marketing alone decides."""
+    """Draw the leads of a chunk and their way through the funnel."""
     account, slot, days = draw_candidate_leads(world, accounts, chunk)
     known = days < world.until
     came = draw_inbound_leads(world, accounts, chunk, account[known], slot[known], days[known])
@@ -86,7 +86,7 @@ def pass_gates(
     came_by: Numbers,
     draws: Slots,
 ) -> Leads:
-    """What becomes of leads created at some moments."""
+    """Pass leads created at some moments through the gates of the funnel."""
     every = LeadPath(world, accounts, account, channel, draws)
     mql, sql, opportunity, given_up = np.full((4, len(account)), NEVER)
 
@@ -112,7 +112,7 @@ def pass_gates(
 
 
 def chances_to_deal(course: LeadPath, created: Numbers) -> tuple[list[Numbers], Numbers]:
-    """The chance at each gate, and the day a deal would open, did every lead come that far."""
+    """Return the chance at each gate, and the day a deal would open if all were passed."""
     qualified = course.after(created, "mql")
     accepted = course.after(qualified, "sql")
     come = zip(GATES, (created, qualified, accepted), strict=True)

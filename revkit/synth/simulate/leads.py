@@ -1,4 +1,4 @@
-"""Leads: who may buy, when they turn up, and by which channel they come."""
+"""Leads: the accounts they belong to, their moments and their channels."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LEADS = 24
 
 @dataclass(frozen=True)
 class Leads:
-    """The leads of a chunk, one a position, by account and slot; moments are in seconds.
+    """Leads of a chunk, one per position, by account and slot; moments are in seconds.
 
     ``slot`` is the lead's place among those its account may have. ``mql``, ``sql`` and
     ``opportunity`` are ``NEVER`` where the lead does not pass that gate. ``given_up`` says when
@@ -49,11 +49,11 @@ class Leads:
         return lead_ids(self.account, self.slot, self.chunk)
 
     def slots(self, world: World) -> Slots:
-        """Draws that belong to each lead."""
+        """Return the draws of each lead."""
         return Slots(world.streams(self.chunk), self.account * LEADS + self.slot)
 
     def take(self, rows: Numbers) -> Leads:
-        """Some of the leads."""
+        """Select some of the leads."""
         names = [f.name for f in fields(self) if f.name not in ("came_by", "chunk")]
         return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
@@ -61,7 +61,7 @@ class Leads:
 def draw_candidate_leads(
     world: World, accounts: Accounts, chunk: int
 ) -> tuple[Numbers, Numbers, Numbers]:
-    """Every lead that accounts could ever have, by account: account, slot and day."""
+    """Draw every lead that accounts could have: account, slot and day, by account."""
     streams, funnel, everybody = world.streams(chunk), world.scenario.funnel, len(accounts)
     more = streams.generator("leads.count").poisson(funnel.leads_per_account - 1, everybody)
     count = np.minimum(1 + more, LEADS)
@@ -78,7 +78,7 @@ def draw_candidate_leads(
 def draw_inbound_leads(
     world: World, accounts: Accounts, chunk: int, account: Numbers, slot: Numbers, days: Numbers
 ) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
-    """Those leads that do come: account, slot, moment and channel; each account's channel."""
+    """Select the leads that come: account, slot, moment, channel; and each account's channel."""
     streams, everybody = world.streams(chunk), len(accounts)
     shares = np.array([spec.share for spec in world.scenario.channels.values()])
     draws = Slots(streams, account * LEADS + slot)

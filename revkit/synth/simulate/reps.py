@@ -1,4 +1,4 @@
-"""The people who sell: seats that open as the company grows, and who holds each one when."""
+"""Reps: seats that open as the company grows, and the people who hold them in turn."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DAY_SPAN = 1 << 20
 
 @dataclass(frozen=True)
 class Roster:
-    """Every seat of every team and region, and the people who hold it one after another.
+    """Seats of every team and region, and the people who hold them one after another.
 
     One position of the arrays is one person; those of a seat follow each other, and the next
     one takes over on the day the former leaves.
@@ -35,7 +35,7 @@ class Roster:
 
     @cached_property
     def plan(self) -> Numbers:
-        """The queue, the day it opens and the number of each seat, sorted by the first two.
+        """Queue, opening day and number of each seat, sorted by the first two.
 
         The seats an effect adds have the last numbers, so that the others keep their draws.
         """
@@ -65,11 +65,11 @@ class Roster:
 
     @property
     def seats(self) -> tuple[Numbers, Numbers]:
-        """The queue (team and region) of each seat, and the day it opens; sorted by both."""
+        """Queue (team and region) and opening day of each seat, sorted by both."""
         return self.plan[0], self.plan[1]
 
     def effects_on(self, target: str, team: int, region: int) -> list[Effect]:
-        """The effects on the people of a team and region."""
+        """List the effects on the people of a team and region."""
         effects = self.world.effects
         place = {"team": np.array(team), "region": np.array(region)}
         return [
@@ -80,12 +80,12 @@ class Roster:
 
     @cached_property
     def seat(self) -> Numbers:
-        """The seat of each person."""
+        """Seat of each person."""
         return np.repeat(np.arange(len(self.seats[0])), HOLDERS)
 
     @cached_property
     def tenure(self) -> Numbers:
-        """The day each person of each seat leaves of their own accord; the last one stays."""
+        """Day each person of each seat leaves of their own accord; the last one stays."""
         draws = self.world.streams().normal("reps.left_on", *self.shape)[self.plan[2]]
         staffing = self.world.scenario.people
         tenure = staffing.tenure_days * np.exp(staffing.tenure_spread * draws)
@@ -96,7 +96,7 @@ class Roster:
 
     @cached_property
     def going(self) -> tuple[Numbers, Numbers, Numbers]:
-        """The day each person leaves; the day an effect made them; the odds of what they leave."""
+        """Day each person leaves, day an effect makes them leave, and odds on their open deals."""
         leaves = self.tenure.copy()
         made, odds = np.full(self.shape, NEVER), np.ones(self.shape)
         for team in range(len(self.world.scenario.teams)):
@@ -114,29 +114,29 @@ class Roster:
 
     @property
     def leaves(self) -> Numbers:
-        """The day each person leaves; the last one of a seat stays."""
+        """Day each person leaves; the last one of a seat stays."""
         return self.going[0]
 
     @property
     def departure(self) -> Numbers:
-        """The day an effect makes each person leave, ``NEVER`` for the others."""
+        """Day an effect makes each person leave, ``NEVER`` for the others."""
         return self.going[1]
 
     @property
     def open_deal_odds(self) -> Numbers:
-        """What the odds of the deals each person leaves open are multiplied by."""
+        """Factor on the odds of the deals that each person leaves open."""
         return self.going[2]
 
     @cached_property
     def handover(self) -> Numbers:
-        """The day each person takes the seat."""
+        """Day each person takes over the seat."""
         before = np.roll(self.leaves.reshape(self.shape), 1, axis=1)
         before[:, 0] = self.seats[1]
         return before.ravel()
 
     @cached_property
     def hired(self) -> Numbers:
-        """The day each person joins: up to three weeks before taking over."""
+        """Day each person joins, shortly before taking over."""
         draws = self.world.streams().uniform("reps.hired_on", *self.shape)[self.plan[2]]
         return previous_working_day(
             self.handover
@@ -145,24 +145,24 @@ class Roster:
 
     @cached_property
     def skill(self) -> Numbers:
-        """What each person adds to the log-odds of winning."""
+        """Log-odds that each person adds to winning."""
         draws = self.world.streams().normal("reps.skill", *self.shape)[self.plan[2]]
         return np.asarray(self.world.scenario.people.skill * draws.ravel())
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Seats, and people one after another on each."""
+        """Number of seats, and of people one after another on each."""
         return len(self.seats[0]), HOLDERS
 
     def seat_of(self, team: Numbers, region: Numbers, day: Numbers, draws: Numbers) -> Numbers:
-        """One of the seats of a team and region that are open on a day."""
+        """Choose one of the seats of a team and region that are open on a day."""
         queue, (first, count) = team * len(REGIONS) + region, self.open_seats
         since = np.clip(day - self.world.first, 0, count.shape[1] - 1)
         return np.asarray(first[queue] + (draws * count[queue, since]).astype(np.int64))
 
     @cached_property
     def open_seats(self) -> tuple[Numbers, Numbers]:
-        """The first seat of each queue, and how many of it are open on each day simulated."""
+        """First seat of each queue, and the number of its seats open on each day simulated."""
         queues, opened = self.seats
         each = np.arange(queues[-1] + 1)
         first = np.searchsorted(queues, each)
@@ -172,14 +172,14 @@ class Roster:
         return first, np.maximum(count, 1)
 
     def holder(self, seat: Numbers, day: Numbers) -> Numbers:
-        """Who holds a seat on a day."""
+        """Return the person who holds each seat on a day."""
         person = seat * HOLDERS
         for begins in self.handover.reshape(self.shape).T[1:]:
             person += begins[seat] <= day
         return np.asarray(person)
 
     def ramp(self, person: Numbers, day: Numbers) -> Numbers:
-        """How much of full strength a person has reached, from a half to 1."""
+        """Return the share of full strength a person has reached, up to 1."""
         staffing = self.world.scenario.people
         hired, queue = self.hired[person], self.seats[0][self.seat[person]]
         codes = {"team": queue // len(REGIONS), "region": queue % len(REGIONS)}
@@ -188,7 +188,7 @@ class Roster:
         return np.asarray(np.clip(start + (1 - start) * (day - hired) / days, start, 1.0))
 
     def team(self, role: str, segment: Numbers) -> Numbers:
-        """The team that serves a segment in a role."""
+        """Return the team that serves each segment in a role."""
         scenario = self.world.scenario
         found = np.zeros(len(scenario.segments), dtype=np.int64)
         for place, name in enumerate(scenario.segments):
@@ -199,7 +199,7 @@ class Roster:
 
     @cached_property
     def known(self) -> Numbers:
-        """The people hired by the last day, in the order they joined."""
+        """People hired by the last day, in the order they joined."""
         order = np.lexsort((self.seat, self.hired))
         return order[self.hired[order] < self.world.end]
 
@@ -213,7 +213,7 @@ class Roster:
 
 
 def names(world: World, stream: str, slots: Slots) -> tuple[CodedText, CodedText]:
-    """First and last names, drawn from the pool."""
+    """Draw first and last names from the pool."""
     values = pool(world.scenario.locale)
 
     def drawn(kind: str, column: str) -> CodedText:

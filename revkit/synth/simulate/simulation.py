@@ -1,4 +1,4 @@
-"""What happens in a chunk of accounts, before any of it becomes a table."""
+"""Simulation of a chunk of accounts, before tables are built."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from revkit.synth.simulate.world import DAY, World
 
 @dataclass(frozen=True)
 class Simulated:
-    """A chunk: who there is, what marketing brought, what was sold and what customers did.
+    """Simulated chunk: its accounts, leads, deals and customers.
 
     ``first`` are the deals with accounts that had not bought before; ``ledger.deals`` are all.
-    ``keepers`` are the seats that look after them as customers, open when they turned up.
+    ``manager_seats`` are the seats that own each account once it is a customer.
     """
 
     accounts: Accounts
@@ -32,7 +32,7 @@ class Simulated:
 
 
 def simulate(world: World, roster: Roster, chunk: int) -> Simulated:
-    """One chunk; it depends on the world and the chunk's number alone."""
+    """Simulate one chunk, which depends on the world and the chunk's number alone."""
     accounts = draw_accounts(world, chunk)
     leads = draw_leads(world, accounts, chunk)
     first = new_deals(world, chunk, accounts, leads, roster)
@@ -44,7 +44,7 @@ def simulate(world: World, roster: Roster, chunk: int) -> Simulated:
 
 
 def visible_leads(world: World, leads: Leads, deals: Deals, accounts: int) -> Numbers:
-    """Positions of the leads that the company has seen, the first one first.
+    """Return the positions of the leads that the company has seen, by creation.
 
     Leads of before the first day shown are not among them, nor those of somebody who has bought.
     """

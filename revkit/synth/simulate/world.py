@@ -1,4 +1,4 @@
-"""A world: a scenario of a certain size, its calendar, and the streams of its chunks.
+"""World: a scenario with a size and a seed, its calendar, and the streams of its chunks.
 
 Days are whole numbers since 1970-01-01, moments are seconds since then.
 """
@@ -36,7 +36,7 @@ Intercepts: TypeAlias = dict[str, Numbers]
 
 @dataclass(frozen=True)
 class World:
-    """Everything the generator needs to know before it draws.
+    """Scenario, size, seed, calendar and streams of a company.
 
     ``intercepts`` shift each segment's log-odds at the gates and its log-hazard of leaving; they
     come from :func:`revkit.synth.calibrate.calibration.calibrated_world`.
@@ -63,67 +63,67 @@ class World:
 
     @cached_property
     def month_starts(self) -> Numbers:
-        """The first day of each month simulated, and of the one after the last."""
+        """First day of each month simulated, and of the one after the last."""
         first = np.datetime64(self.scenario.start, "M") - self.scenario.burn_in_months
         count = self.scenario.burn_in_months + self.months + AHEAD
         return (first + np.arange(count + 1)).astype("M8[D]").astype(np.int64)
 
     @cached_property
     def effects(self) -> Effects:
-        """What the scenario changes, where and when."""
+        """Effects of the scenario."""
         return Effects(self.scenario)
 
     @property
     def first(self) -> int:
-        """The day the burn-in begins."""
+        """Day the burn-in begins."""
         return int(self.month_starts[0])
 
     @property
     def start(self) -> int:
-        """The first day that is shown."""
+        """First day shown."""
         return int(self.month_starts[self.scenario.burn_in_months])
 
     @property
     def end(self) -> int:
-        """The day after the last one that is known."""
+        """Day after the last one known."""
         return int(self.month_starts[-1 - AHEAD])
 
     @property
     def until(self) -> int:
-        """The day after the last one on which accounts turn up, leads come and deals begin."""
+        """Day after the last one on which accounts and leads arrive and deals begin."""
         return self.end
 
     @cached_property
     def chunks(self) -> range:
-        """The numbers of the chunks."""
+        """Numbers of the chunks."""
         return range(-(-self.accounts // CHUNK))
 
     def size(self, chunk: int) -> int:
-        """The accounts of a chunk."""
+        """Return the number of accounts of a chunk."""
         return min(CHUNK, self.accounts - chunk * CHUNK)
 
     def streams(self, chunk: int = 0) -> Streams:
-        """The random streams of a chunk."""
+        """Return the random streams of a chunk."""
         return Streams(self.seed, chunk)
 
     def month(self, days: Numbers) -> Numbers:
-        """The number of the month that holds each day."""
+        """Return the number of the month of each day."""
         return np.asarray(self._months[self.place(days)])
 
     def place(self, days: Numbers) -> Numbers:
-        """Where each day stands in what is known by the day: see :attr:`_months`."""
+        """Return each day's index into arrays by day: see :attr:`_months`."""
         return np.asarray(np.minimum(np.maximum(days - self.first, -1), len(self._months) - 2))
 
     @cached_property
     def _months(self) -> Numbers:
-        """The month of each day simulated, then that of all days after, and that of all before."""
+        """Month of each day simulated, then of all days after, then of all days before."""
         lengths = np.diff(self.month_starts)
         known = np.repeat(np.arange(len(lengths)), lengths)
         return np.append(known, [len(lengths), -1])
 
     @cached_property
     def list_prices(self) -> Numbers:
-        """The price of a seat for a month, in cents, of each product by the day (:meth:`place`)."""
+        """Monthly list price of a seat in cents, by product and day (:meth:`place`)."""
         prices = np.array([spec.price for spec in self.scenario.products.values()]) * 100
         days = self.month_starts[:-1]
         months = month_number(days)
@@ -136,30 +136,30 @@ class World:
 
     @cached_property
     def pace(self) -> Numbers:
-        """How busy each day is, for those simulated: season, and a quiet weekend."""
+        """Seasonal weight of each day simulated, lower on weekends."""
         days = np.arange(self.first, int(self.month_starts[-1]))
         month_of_year = month_number(days) % 12
         quiet = np.where(weekday(days) < 5, 1.0, 0.3)
         return np.asarray(np.asarray(self.scenario.season)[month_of_year] * quiet)
 
     def thin(self, days: Numbers, draws: Numbers, rate: Numbers | float = 1.0) -> Numbers:
-        """Which of these days survive thinning by :attr:`pace`, times a rate."""
+        """Thin days by :attr:`pace` times a rate; report which are kept."""
         place = np.clip(days - self.first, 0, len(self.pace) - 1)
         return np.asarray(draws * self.pace.max() < self.pace[place] * rate)
 
     def arrivals(self) -> Numbers:
-        """The share of accounts that turn up on each day up to the last one known."""
+        """Return the share of accounts that arrive on each day up to the last one known."""
         weight = self.arrival_weight(np.arange(self.first, self.end))
         return np.asarray(weight / weight.sum())
 
     def arrival_weight(self, days: Numbers) -> Numbers:
-        """How many accounts turn up on days simulated, as a weight: by pace and growth."""
+        """Return the weight of each day for the arrival of accounts: pace times growth."""
         return np.asarray(
             self.pace[days - self.first] * (1 + self.scenario.growth) ** self.month(days)
         )
 
     def month_end(self, days: Numbers) -> Numbers:
-        """The last working day of the month that holds each day."""
+        """Return the last working day of each day's month."""
         place, ends = np.asarray(days) - self.first, self._month_ends
         if np.min(place, initial=0) < 0 or np.max(place, initial=0) >= len(ends):
             return last_working_day(days)
@@ -167,31 +167,31 @@ class World:
 
     @cached_property
     def _month_ends(self) -> Numbers:
-        """The last working day of the month of each day for forty years: looking up is cheap."""
+        """Last working day of the month of each day for forty years, as a look-up table."""
         return last_working_day(self.first + np.arange(40 * 366))
 
 
 def month_number(days: Numbers) -> Numbers:
-    """Months since January 1970."""
+    """Return the months since January 1970."""
     return np.asarray(days.astype("M8[D]").astype("M8[M]").astype(np.int64))
 
 
 def weekday(days: Numbers) -> Numbers:
-    """0 for Monday to 6 for Sunday."""
+    """Return the weekday, 0 for Monday to 6 for Sunday."""
     return (days + 3) % 7
 
 
 def last_working_day(days: Numbers) -> Numbers:
-    """The last working day of the month that holds each day."""
+    """Return the last working day of each day's month."""
     month = days.astype("M8[D]").astype("M8[M]")
     return previous_working_day((month + 1).astype("M8[D]").astype(np.int64) - 1)
 
 
 def previous_working_day(days: Numbers) -> Numbers:
-    """Each day, or the Friday before it."""
+    """Move weekend days to the Friday before."""
     return np.asarray(days - np.maximum(weekday(days) - 4, 0))
 
 
 def next_working_day(days: Numbers) -> Numbers:
-    """Each day, or the Monday after it."""
+    """Move weekend days to the Monday after."""
     return np.asarray(days + TO_MONDAY[weekday(days)])

@@ -1,1 +1,1 @@
-"""The tables that show what happened, as known on the last day."""
+"""Tables of a company as known on the last day."""

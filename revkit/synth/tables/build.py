@@ -1,4 +1,4 @@
-"""The tables of a company: those of each chunk of accounts, and those there are once."""
+"""Build a company's tables, by chunk of accounts or once per company."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ChunkTables:
-    """The tables of one chunk of accounts, and what it adds to the company's books.
+    """Tables of one chunk of accounts, and its part of the company's totals.
 
     ``key`` names what dirt changed in them; None where there is none.
     """
@@ -49,7 +49,7 @@ class ChunkTables:
     key: pa.Table | None = None
 
     def plain(self) -> ChunkTables:
-        """The same with text as strings, as declared; what is soiled is so already."""
+        """Cast the tables to their declared types; those with errors have them already."""
         if self.key is not None:
             return self
         tables = {name: plain(table, name) for name, table in self.tables.items()}
@@ -57,19 +57,19 @@ class ChunkTables:
 
 
 def build_chunk(world: World, roster: Roster, chunk: int) -> ChunkTables:
-    """One chunk; it depends on the world and the chunk's number alone."""
+    """Build one chunk, which depends on the world and the chunk's number alone."""
     sums, tables = stream_chunk(world, roster, chunk)
     return ChunkTables(dict(tables), sums)
 
 
 def stream_chunk(world: World, roster: Roster, chunk: int) -> tuple[Totals, Tables]:
-    """The same, table by table, so that each can be let go once it is written."""
+    """Build one chunk table by table, so that each can be freed once it is written."""
     made = simulate(world, roster, chunk)
     return chunk_totals(world, roster, made), chunk_tables(world, roster, chunk, made)
 
 
 def chunk_tables(world: World, roster: Roster, chunk: int, made: Simulated) -> Tables:
-    """The tables of what happened in a chunk, one after another."""
+    """Build the tables of a simulated chunk, one after another."""
     accounts, leads, first, ledger = made.accounts, made.leads, made.first, made.ledger
     seen = visible_leads(world, leads, first, len(accounts))
     deal, seen_leads = first.of_lead(len(leads))[seen], leads.take(seen)
@@ -91,7 +91,7 @@ def chunk_tables(world: World, roster: Roster, chunk: int, made: Simulated) -> T
 
 
 def build_company_tables(world: World, roster: Roster, sums: Totals) -> dict[str, pa.Table]:
-    """The tables that a company has once, however many chunks there are."""
+    """Build the tables that exist once per company."""
     spent = spend_table(world, roster, sums)
     return {
         "reps": rep_table(world, roster),

@@ -1,1 +1,1 @@
-"""What is true of a company: planted effects, latent values, figures, limits and futures."""
+"""Truth of a company: planted effects, latent values, figures, limits and futures."""

@@ -1,4 +1,4 @@
-"""How well anybody could tell who will buy and who will leave: the limits of every model."""
+"""Upper limits of the AUC that a model of winning or churn can reach."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ScoredOutcomes = dict[str, tuple[Numbers, Numbers]]
 
 
 def scored_outcomes(world: World, made: Simulated) -> ScoredOutcomes:
-    """The true chance of each new deal closed and the true hazard of each customer and month."""
+    """Return true chances and outcomes of new deals closed, and true hazards and churn."""
     deals, risks = made.ledger.deals, made.ledger.risks
     closed = (deals.closes >= world.start) & (deals.closes < world.end)
     asked = closed & (deals.kind == NEW) & np.isfinite(deals.chance)
@@ -27,7 +27,7 @@ def scored_outcomes(world: World, made: Simulated) -> ScoredOutcomes:
 
 
 def auc_limits(parts: list[ScoredOutcomes]) -> dict[str, float | None]:
-    """The area under the ROC curve of the truth itself; none where all came out the same."""
+    """Compute the area under the ROC curve of the true chances; None with a single outcome."""
     return {
         name: area(*(np.concatenate([part[name][i] for part in parts]) for i in (0, 1)))
         for name in parts[0]
@@ -35,7 +35,7 @@ def auc_limits(parts: list[ScoredOutcomes]) -> dict[str, float | None]:
 
 
 def area(scores: Numbers, hits: Numbers) -> float | None:
-    """How often a hit scores higher than a miss, ties counting half.
+    """Compute the area under the ROC curve, ties counting half.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A company's true figures, month by month, counted from what was simulated.
+"""True figures of a company by month, counted from the simulation.
 
 Nothing here reads a table or asks a metric: this is the other path to the same numbers, so that
 the two can be held against each other.
@@ -27,17 +27,17 @@ Figures = dict[str, Numbers]
 
 
 def figures(world: World, roster: Roster, made: Simulated) -> Figures:
-    """The figures of a chunk: whole numbers, one for each month shown; money in cents."""
+    """Compute the figures of a chunk: whole numbers by month shown; money in cents."""
     return {**recurring(world, made), **funnel(world, made), **pipeline(world, roster, made)}
 
 
-def added(parts: list[Figures]) -> Figures:
-    """The figures of all chunks."""
+def sum_figures(parts: list[Figures]) -> Figures:
+    """Sum the figures of all chunks."""
     return {name: np.sum([part[name] for part in parts], axis=0) for name in parts[0]}
 
 
 def by_month(world: World, days: Numbers, amounts: Numbers | None = None) -> Numbers:
-    """How many of these days, or what of these amounts, fall into each month shown."""
+    """Count days, or sum amounts, by month shown."""
     month = world.month(np.minimum(days, world.month_starts[-1])) - world.scenario.burn_in_months
     here = (month >= 0) & (month < world.months)
     totals = np.zeros(world.months, np.int64)
@@ -46,7 +46,7 @@ def by_month(world: World, days: Numbers, amounts: Numbers | None = None) -> Num
 
 
 def recurring(world: World, made: Simulated) -> Figures:
-    """MRR and customers at the end of each month, how they moved within it and over a year.
+    """Compute MRR and customers at each month's end, and their changes over a month and a year.
 
     What an account pays at a month's two ends says how it moved; one that pays again was a
     customer before.
@@ -87,7 +87,7 @@ def recurring(world: World, made: Simulated) -> Figures:
 
 
 def funnel(world: World, made: Simulated) -> Figures:
-    """Leads, MQLs and SQLs by the month they became one."""
+    """Count leads, MQLs and SQLs by the month they became one."""
     leads = made.leads
     rows = visible_leads(world, leads, made.first, len(made.accounts))
     moments = {"leads": leads.created, "mqls": leads.mql, "sqls": leads.sql}
@@ -95,7 +95,7 @@ def funnel(world: World, made: Simulated) -> Figures:
 
 
 def pipeline(world: World, roster: Roster, made: Simulated) -> Figures:
-    """New business opened, closed and won, with what it is worth in a year; what was promised."""
+    """Count deals opened, closed, won, pushed and won as commit, and sum new bookings."""
     deals = made.ledger.deals
     deals = deals.take(np.flatnonzero((deals.opened < world.end) & (deals.closes >= world.start)))
     new = deals.kind == NEW
@@ -105,8 +105,8 @@ def pipeline(world: World, roster: Roster, made: Simulated) -> Figures:
     again = rows["seq"] > 1
     moved = again & (stage < WON) & (np.diff(rows["expected"], prepend=0) > 0)
     last = np.r_[deal[1:] != deal[:-1], True] if len(deal) else again
-    said = np.r_[-1, rows["forecast"][:-1]] if len(deal) else rows["forecast"]
-    commit = last & again & (stage == WON) & (said == COMMIT)
+    forecast = np.r_[-1, rows["forecast"][:-1]] if len(deal) else rows["forecast"]
+    commit = last & again & (stage == WON) & (forecast == COMMIT)
     return {
         "new_deals_opened": by_month(world, deals.opened[new]),
         "new_deals_closed": by_month(world, deals.closes[new]),

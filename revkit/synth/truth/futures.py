@@ -1,4 +1,4 @@
-"""Futures: the quarter after the last day, over and over, given all that is known on that day.
+"""Futures: simulations of the quarter after the last day, given all that is known on it.
 
 Everything decided by then stays as it is, and what is under way goes on as it may: each lead,
 deal and customer has many possible continuations, of which those count that agree with what
@@ -47,28 +47,28 @@ FEWEST_FUTURES = 40
 
 @dataclass(frozen=True)
 class Future(World):
-    """A world from its last day on: the accounts are those that turn up in the quarter after."""
+    """World after its last day, whose accounts arrive in the quarter after it."""
 
     fork: int
 
     @property
     def until(self) -> int:
-        """The day after the last one simulated."""
+        """Day after the last one simulated."""
         return int(self.month_starts[-1])
 
     def streams(self, chunk: int = 0) -> Streams:
-        """The random streams of a chunk in this future."""
+        """Return the random streams of a chunk in this future."""
         return Streams(self.seed, chunk, self.fork)
 
     def size(self, chunk: int) -> int:
-        """As many accounts as the pace and growth so far make expect, give or take chance."""
+        """Draw the number of new accounts from the pace and growth so far."""
         pull = self.arrival_weight(np.arange(self.first, self.until))
         known = self.end - self.first
         expected = super().size(chunk) * pull[known:].sum() / pull[:known].sum()
         return int(self.streams(chunk).generator("futures.accounts").poisson(expected))
 
     def arrivals(self) -> Numbers:
-        """The share of these accounts that turn up on each day."""
+        """Return the share of these accounts that arrive on each day."""
         days = np.arange(self.first, self.until)
         pull = np.where(days < self.end, 0.0, self.arrival_weight(days))
         return np.asarray(pull / pull.sum())
@@ -76,7 +76,7 @@ class Future(World):
 
 @dataclass(frozen=True)
 class Futures(Outlook):
-    """The futures of a chunk, by number from 1; each follows from the world and its number.
+    """Futures of a chunk, by number from 1; each depends on the world and its number alone.
 
     Examples
     --------
@@ -89,27 +89,27 @@ class Futures(Outlook):
 
     @cached_property
     def later(self) -> tuple[Numbers, Numbers]:
-        """The account and slot of each lead that accounts could still have."""
+        """Account and slot of each lead that accounts could still have."""
         account, slot, days = draw_candidate_leads(self.world, self.made.accounts, self.chunk)
         return account[days >= self.world.end], slot[days >= self.world.end]
 
     @cached_property
     def approached(self) -> tuple[Numbers, Numbers]:
-        """The first day on which each account could be approached from now on, and how often."""
+        """First day on which each account could be approached from now on, and how often."""
         accounts, today = self.made.accounts, previous_working_day(np.array(self.world.end - 1)) + 1
         since = accounts.arrival + self.world.scenario.deals.approach_after_days
         days, _ = draw_approaches(self.world, self.chunk, accounts, since)
         return np.maximum(since, today), APPROACHES - (days < today).sum(axis=1)
 
     def future(self, fork: int) -> Future:
-        """The world of a future."""
+        """Build the world of a future."""
         world = self.world
         return Future(
             world.scenario, world.seed, world.months, world.accounts, world.intercepts, fork
         )
 
     def draw_leads(self, future: Future, accounts: Accounts, newcomers: Accounts) -> Leads:
-        """The leads from which deals may come: on their way on the last day, or created later."""
+        """Draw the leads that may become deals: open on the last day, or created later."""
         streams, everybody = future.streams(self.chunk), len(self.made.accounts)
         account, slot = self.later
         waited = np.cumsum(streams.exponential("futures.gap", len(account)))
@@ -130,7 +130,7 @@ class Futures(Outlook):
         return concatenate(fresh, found.take(way))
 
     def sold(self, fork: int) -> tuple[Accounts, Deals]:
-        """All accounts of a future, and the deals for a first purchase that close in it."""
+        """Return all accounts of a future, and the deals for a first purchase that close in it."""
         future, known = self.future(fork), self.made.accounts
         newcomers = draw_accounts(future, self.chunk)
         accounts, streams = concatenate(known, newcomers), future.streams(self.chunk)
@@ -152,7 +152,7 @@ class Futures(Outlook):
         return accounts, deals.take(np.flatnonzero(deals.closes >= future.end))
 
     def bookings(self, fork: int) -> Numbers:
-        """What is won in the quarter after the last day, in cents by kind, in one future."""
+        """Compute the bookings of the next quarter in one future, in cents by kind."""
         accounts, sold = self.sold(fork)
         future, nobody = self.future(fork), np.zeros(len(accounts), np.int64)
         simulation = CustomerSimulation(future, self.chunk, accounts, sold, nobody)
@@ -165,7 +165,7 @@ class Futures(Outlook):
 
 
 def concatenate(first: Rows, then: Rows) -> Rows:
-    """The rows of both; what is no row, as the first has it."""
+    """Concatenate rows; other fields are those of the first."""
     names = [f.name for f in fields(first) if f.name not in ("ids", "names", "came_by", "chunk")]
     rows: dict[str, Any] = {
         name: np.concatenate([getattr(first, name), getattr(then, name)]) for name in names
@@ -174,19 +174,19 @@ def concatenate(first: Rows, then: Rows) -> Rows:
 
 
 def forks(world: World) -> range:
-    """The futures of a company; those of a larger one are fewer."""
+    """Return the numbers of a company's futures, fewer for a larger one."""
     return range(1, 1 + max(FEWEST_FUTURES, min(CONTINUATIONS, ACCOUNT_FUTURES // world.accounts)))
 
 
 @dataclass(frozen=True)
 class ChunkBookings:
-    """What each future books in a chunk, by kind: for a process of its own."""
+    """Bookings of each future in a chunk, by kind, as a picklable callable."""
 
     world: World
 
     @cached_property
     def roster(self) -> Roster:
-        """The people who sell."""
+        """Seats and people of the company."""
         return Roster(self.world)
 
     def __call__(self, chunk: int) -> Numbers:
@@ -195,7 +195,7 @@ class ChunkBookings:
 
 
 def next_quarter(world: World, workers: int = 1) -> dict[str, Any]:
-    """How what is booked in the quarter after the last day spreads over its futures, in cents.
+    """Summarize the next quarter's bookings over the company's futures, in cents.
 
     Bookings are what won deals are worth in a year, by the day they close. ``new`` holds what
     those who come back buy, too.
@@ -206,7 +206,7 @@ def next_quarter(world: World, workers: int = 1) -> dict[str, Any]:
 
 
 def summarize(totals: Numbers) -> dict[str, int]:
-    """The mean of some totals, and what a tenth, a half and nine tenths of them stay below.
+    """Return the mean and the 10th, 50th and 90th percentiles of some totals.
 
     Examples
     --------

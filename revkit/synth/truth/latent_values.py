@@ -1,4 +1,4 @@
-"""What no table shows: each account's health, each deal's true chance and how it will end."""
+"""Latent values: each account's health, each deal's true chance and its outcome."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DIGITS = 9
 
 
 def latent_tables(world: World, made: Simulated) -> dict[str, pa.Table]:
-    """Tables of a chunk, for those who teach or judge models.
+    """Build the tables of a chunk's latent values, for evaluating models.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def latent_tables(world: World, made: Simulated) -> dict[str, pa.Table]:
 
 
 def rounded(values: Numbers) -> pa.Array:
-    """Numbers as they are told; none for NaN."""
+    """Round numbers to an Arrow column; null for NaN."""
     import pyarrow as pa
 
     return buffered(np.round(values, DIGITS), pa.float64(), ~np.isnan(values))

@@ -1,4 +1,4 @@
-"""What may become of the leads, deals and customers there are, given what is known of them.
+"""Possible continuations of leads, deals and customers, given what is known of them.
 
 Each has many possible continuations from the last day on. What has been decided by then is the
 same in all of them; those count that agree with what has been seen.
@@ -38,7 +38,7 @@ LONGEST_WAIT = 180
 
 @dataclass(frozen=True)
 class ConditionalDraws(Slots):
-    """Fresh draws, but for what has been decided: that keeps its own."""
+    """Draws that redraw undecided outcomes and keep the draws of decided ones."""
 
     own: Slots
     decided: Mapping[str, Numbers | bool]
@@ -51,14 +51,14 @@ class ConditionalDraws(Slots):
         return ConditionalDraws(self.streams, self.numbers[rows], self.own[rows], decided)
 
     def uniform(self, name: str) -> Numbers:
-        """One draw from [0, 1) for each number."""
+        """Draw from [0, 1) for each number."""
         fresh, kept = super().uniform(name), self.decided.get(name.removesuffix(ANGLE))
         return fresh if kept is None else np.where(kept, self.own.uniform(name), fresh)
 
 
 @dataclass(frozen=True)
 class ContinuationPool:
-    """How well each continuation, a column, of each row agrees with what is known of the row.
+    """Weights of simulated continuations (columns), by their likelihood given the row's data.
 
     The first one is what happens to come; it counts only where no other agrees.
 
@@ -73,28 +73,28 @@ class ContinuationPool:
 
     @cached_property
     def edges(self) -> Numbers:
-        """Where each continuation's share of its row ends; rows follow each other."""
+        """Upper edge of each continuation's cumulative share, row after row."""
         weights = self.weights.astype(float)
         weights[:, 0] = ~weights[:, 1:].any(axis=1)
         shares = np.cumsum(weights, axis=1)
         return np.ravel(shares / shares[:, -1:] + np.arange(len(shares))[:, None])
 
     def pick(self, draws: Numbers) -> Numbers:
-        """A continuation of each row, as a position among those of all rows."""
+        """Choose a continuation of each row, as a position among those of all rows."""
         rows, width = np.arange(len(draws)), self.weights.shape[1]
         found = np.searchsorted(self.edges, rows + draws, side="right")
         return np.asarray(np.minimum(found, rows * width + width - 1))
 
 
-def repeated(numbers: Numbers, times: int) -> tuple[Numbers, Numbers]:
-    """Each row's position once for each continuation, and a number for it; the first is its own."""
+def repeat(numbers: Numbers, times: int) -> tuple[Numbers, Numbers]:
+    """Repeat each row for each continuation, with a number; the first keeps its own number."""
     rows = np.repeat(np.arange(len(numbers)), times)
     return rows, numbers[rows] + (np.tile(np.arange(times), len(numbers)) << 32)
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """What is known of a chunk on the last day, and what may become of it."""
+    """State of a chunk on the last day, and its possible continuations."""
 
     world: World
     roster: Roster
@@ -102,25 +102,25 @@ class Outlook:
 
     @cached_property
     def made(self) -> Simulated:
-        """The chunk as it is."""
+        """Simulated chunk as it is."""
         return simulate(self.world, self.roster, self.chunk)
 
     @property
     def months(self) -> range:
-        """The quarter's months, and the one after: some renew before their year is over."""
+        """Months of the next quarter, and the one after, as some renew early."""
         first = len(self.world.month_starts) - 1 - AHEAD
         return range(first, first + AHEAD + 1)
 
     @cached_property
     def leads(self) -> tuple[Leads, ContinuationPool]:
-        """The continuations of the leads on their way: neither given up nor a deal yet."""
+        """Continuations of the open leads: neither given up nor a deal yet."""
         leads, cut = self.made.leads, self.world.end * DAY
         seen = np.stack([leads.created, leads.mql, leads.sql])
         last = np.where(seen < cut, seen, 0).max(axis=0)
         leads = leads.take(
             np.flatnonzero(still_open(leads, cut) & (last > cut - LONGEST_WAIT * DAY))
         )
-        rows, numbers = repeated(leads.account * LEADS + leads.slot, CONTINUATIONS)
+        rows, numbers = repeat(leads.account * LEADS + leads.slot, CONTINUATIONS)
         many, streams = leads.take(rows), self.world.streams(self.chunk)
         passed = {"mql": many.mql < cut, "sql": many.sql < cut}
         decided = passed | {f"{name}.gate": gone for name, gone in passed.items()}
@@ -139,10 +139,10 @@ class Outlook:
 
     @cached_property
     def deals(self) -> tuple[Deals, ContinuationPool]:
-        """The continuations of the deals for a first purchase that are open."""
+        """Continuations of the open deals for a first purchase."""
         world, first = self.world, self.made.first
         own = first.take(np.flatnonzero(first.closes >= world.end))
-        rows, numbers = repeated(own.number, DEAL_CONTINUATIONS)
+        rows, numbers = repeat(own.number, DEAL_CONTINUATIONS)
         many = own.take(rows)
         known = ("opportunities.seats", "opportunities.product_id", "opportunities.discount")
         draws = ConditionalDraws(
@@ -157,7 +157,7 @@ class Outlook:
 
     @cached_property
     def known_customers(self) -> CustomerSimulation:
-        """Those who bought by the last day, as they stand on it."""
+        """Customers by the last day, in their state on it."""
         first = self.made.first
         bought = first.take(np.flatnonzero(first.closes < self.world.end))
         simulation = CustomerSimulation(
@@ -175,7 +175,7 @@ class Outlook:
 
     @cached_property
     def customers(self) -> tuple[Numbers, ContinuationPool]:
-        """The continuations of each customer: its bookings in cents by kind.
+        """Continuations of each customer: its bookings in cents by kind.
 
         They agree when as many deals of each kind have been opened, won and lost by the last
         day as were, and a wish to leave has been heard or not.
@@ -184,7 +184,7 @@ class Outlook:
         booked = np.empty((len(who), CONTINUATIONS, len(KINDS)), np.int64)
         seen = np.empty((len(who), CONTINUATIONS), np.int64)
         for place in range(CONTINUATIONS):
-            # what happens to come goes last, as it moves the book itself
+            # what happens to come goes last, as it advances the simulation itself
             turn = (place + 1) % CONTINUATIONS
             streams = Streams(self.world.seed, self.chunk, FIRST_FORK + turn)
             simulation = self.known_customers.fork(streams) if turn else self.known_customers
@@ -196,12 +196,12 @@ class Outlook:
 
 
 def still_open(leads: Leads, cut: int) -> Numbers:
-    """Which leads are no deal by a moment, and have not been given up."""
+    """Report the leads that are neither a deal nor given up by a moment."""
     return (leads.opportunity >= cut) & ((leads.opportunity < NEVER) | (leads.given_up >= cut))
 
 
 def stage_likelihood(world: World, own: Deals, found: Deals, draws: Slots) -> Numbers:
-    """How likely it is to see the stages that deals have been in, had they another length.
+    """Compute the likelihood of the observed stages under another length of each deal.
 
     A stage is entered after a share of the length, so the day of it tells of the deal's end.
     """
@@ -225,7 +225,7 @@ def stage_likelihood(world: World, own: Deals, found: Deals, draws: Slots) -> Nu
 
 
 def observed_events(world: World, simulation: CustomerSimulation, deals: Deals) -> Numbers:
-    """What each customer has been heard of by the last day, as a number: a digit for each news."""
+    """Encode the events seen of each customer by the last day as a number, a digit per kind."""
     known = deals.take(np.flatnonzero(deals.opened < world.end))
     news = np.where(known.closes < world.end, 1 + known.won, 0) + 3 * known.kind
     found = np.zeros(simulation.size, np.int64)
@@ -236,7 +236,7 @@ def observed_events(world: World, simulation: CustomerSimulation, deals: Deals) 
 
 
 def won_by_kind(world: World, deals: Deals, accounts: int) -> Numbers:
-    """What each account buys in the quarter after the last day: a row each, cents by kind."""
+    """Sum each account's bookings in the next quarter, in cents by kind of deal."""
     last = int(world.month_starts[-1])
     rows = np.flatnonzero(deals.won & (deals.closes >= world.end) & (deals.closes < last))
     found = np.zeros((accounts, len(KINDS)), np.int64)

@@ -1,4 +1,4 @@
-"""The truth about a company: what was planted, what it caused, and the figures as they are."""
+"""Truth about a company: planted effects, what they caused, and the true figures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.simulation import Simulated, simulate
 from revkit.synth.simulate.world import World
 from revkit.synth.truth.auc_limits import auc_limits, scored_outcomes
-from revkit.synth.truth.figures import YEAR, Figures, added, figures
+from revkit.synth.truth.figures import YEAR, Figures, figures, sum_figures
 from revkit.synth.truth.futures import next_quarter
 from revkit.synth.truth.latent_values import latent_tables
 from revkit.synth.write.files import replacing, truth_folder, write_whole
@@ -36,19 +36,19 @@ MONEY = ("mrr", "bookings")
 
 
 class TruthSource(Protocol):
-    """A company whose truth can be told: its world, and what its tables hold."""
+    """Company as the truth needs it: its world, and what its tables hold."""
 
     @property
     def world(self) -> World:
-        """The scenario, its size and seed."""
+        """Scenario, size and seed."""
 
     @property
     def dirt(self) -> str:
-        """The level of errors: clean, light or heavy."""
+        """Level of errors: clean, light or heavy."""
 
     @property
     def workers(self) -> int:
-        """The number of processes that simulate."""
+        """Number of processes that simulate."""
 
     @property
     def detectability(self) -> str:
@@ -56,12 +56,12 @@ class TruthSource(Protocol):
 
     @property
     def content(self) -> Mapping[str, Content]:
-        """The number of rows and the hash of each table."""
+        """Number of rows and hash of each table."""
 
 
 @dataclass(frozen=True)
 class Truth:
-    """What is true of a company, worked out when it is first asked for.
+    """Planted effects, latent values and true figures of a company, computed on first access.
 
     Money is in cents. Each effect is judged by making the company once more without it.
 
@@ -77,30 +77,30 @@ class Truth:
 
     @property
     def world(self) -> World:
-        """The company's world."""
+        """World of the company."""
         return self.company.world
 
     @cached_property
     def months(self) -> list[str]:
-        """The months shown, as 2024-03."""
+        """Months shown, as 2024-03."""
         first = np.datetime64(self.world.scenario.start, "M")
         return [str(first + month) for month in range(self.world.months)]
 
     @cached_property
     def figures(self) -> Figures:
-        """Each figure by month, from the simulation alone; see :meth:`metrics`."""
+        """Figures by month, from the simulation alone; see :meth:`metrics`."""
         return self.of(self.world)
 
     def of(self, world: World) -> Figures:
-        """The figures of a company."""
+        """Compute the figures of a world."""
         roster = Roster(world)
-        return added(
+        return sum_figures(
             [figures(world, roster, simulate(world, roster, chunk)) for chunk in world.chunks]
         )
 
     @cached_property
     def oracle(self) -> dict[str, Any]:
-        """How well anybody could tell what comes; no model does better, other than by luck.
+        """Best achievable accuracy: no model predicts better than the true chances.
 
         The AUC of the true chances of winning, and of the true hazard of leaving in a month; and
         ``next_quarter_bookings``, how what is won in the three months after the last day spreads
@@ -114,10 +114,10 @@ class Truth:
 
     @cached_property
     def effects(self) -> list[dict[str, Any]]:
-        """Each effect, its first month, and what it caused up to the last day."""
+        """Effects with their first month, and what each caused up to the last day."""
         return [
             {
-                **described(effect),
+                **describe(effect),
                 "from": self.month(start_of(effect)),
                 "to": self.month(effect.months[1]) if len(effect.months) > 1 else None,
                 "caused": self.caused(effect.id),
@@ -127,22 +127,22 @@ class Truth:
 
     @cached_property
     def together(self) -> dict[str, int]:
-        """What all effects caused together."""
+        """Changes of the figures that all effects caused together."""
         return self.caused(*(effect.id for effect in self.world.scenario.effects))
 
     def caused(self, *effects: str) -> dict[str, int]:
-        """What some effects caused: the totals with them less those without them."""
+        """Subtract the totals without some effects from those with them."""
         off = replace(self.world, scenario=without(self.world.scenario, *effects))
-        with_, less = totals(self.figures), totals(self.of(off))
+        with_, less = total_figures(self.figures), total_figures(self.of(off))
         return {name: value - less[name] for name, value in with_.items()}
 
     def month(self, number: int) -> str:
-        """A month counted from the start, as 2024-03."""
+        """Format a month counted from the start as 2024-03."""
         return str(np.datetime64(self.world.scenario.start, "M") + number)
 
     @property
     def metrics(self) -> dict[str, dict[str, int | float | None]]:
-        """The figures of each month, with the win rate of new deals closed in it.
+        """Figures of each month, with the win rate of new deals closed in it.
 
         ``nrr_12m``, ``grr_12m`` and ``churn_rate_12m`` compare the customers of a year before with
         what they pay at the month's end; none before there is a year.
@@ -152,7 +152,7 @@ class Truth:
             row = {name: int(values[place]) for name, values in self.figures.items()}
             then, net, gross, stood, lost = (row.pop(name) for name in YEAR)
             found[month] = {
-                **{named(name): value for name, value in row.items()},
+                **{figure_name(name): value for name, value in row.items()},
                 "win_rate": share(row["new_deals_won"], row["new_deals_closed"]),
                 "nrr_12m": share(net, then),
                 "grr_12m": share(gross, then),
@@ -162,13 +162,13 @@ class Truth:
 
     @property
     def questions(self) -> list[dict[str, Any]]:
-        """Each question with its answer: the effects, where they work and since when."""
+        """Questions with their answers: the effects, where they apply and since when."""
         known = {effect.id: effect for effect in self.world.scenario.effects}
         return [
             {
                 "ask": question.ask,
                 "answer": [
-                    {**described(known[id_]), "month": self.month(start_of(known[id_]))}
+                    {**describe(known[id_]), "month": self.month(start_of(known[id_]))}
                     for id_ in question.effects
                 ],
                 "score": list(question.score),
@@ -177,7 +177,7 @@ class Truth:
         ]
 
     def as_dict(self) -> dict[str, Any]:
-        """All of it, ready for JSON."""
+        """Return the whole truth as plain values for JSON."""
         world, scenario = self.world, self.world.scenario
         return {
             "format": scenario.format,
@@ -206,7 +206,7 @@ class Truth:
         }
 
     def write(self, folder: str | Path) -> Path:
-        """Write truth.json beside a folder of tables, where nobody who reads them finds it.
+        """Write truth.json and the latent values to a folder beside the tables.
 
         The tables in ``data/shop`` have their truth in ``data/shop-truth/truth.json``, and
         beside it, as Parquet, what no table shows
@@ -227,7 +227,7 @@ class Truth:
         )
 
     def simulated(self, chunk: int) -> Simulated:
-        """What happens in a chunk."""
+        """Simulate a chunk."""
         return simulate(self.world, self._roster, chunk)
 
     @cached_property
@@ -235,8 +235,8 @@ class Truth:
         return Roster(self.world)
 
 
-def described(effect: Effect) -> dict[str, Any]:
-    """What an effect is."""
+def describe(effect: Effect) -> dict[str, Any]:
+    """Describe an effect as plain values."""
     return {
         "id": effect.id,
         "target": effect.target,
@@ -246,10 +246,10 @@ def described(effect: Effect) -> dict[str, Any]:
     }
 
 
-def totals(found: Figures) -> dict[str, int]:
-    """Each figure over all months; of what stands at a moment, the last."""
+def total_figures(found: Figures) -> dict[str, int]:
+    """Sum each figure over all months; of stocks, take the last."""
     return {
-        (f"end_{named(name)}" if name in STANDS else named(name)): int(
+        (f"end_{figure_name(name)}" if name in STANDS else figure_name(name)): int(
             values[-1] if name in STANDS else values.sum()
         )
         for name, values in found.items()
@@ -258,10 +258,10 @@ def totals(found: Figures) -> dict[str, int]:
 
 
 def share(part: int, write_whole: int) -> float | None:
-    """A part of a whole; none of nothing."""
+    """Divide a part by a whole; None if the whole is 0."""
     return part / write_whole if write_whole else None
 
 
-def named(figure: str) -> str:
-    """The name of a figure, with its unit where that is money."""
+def figure_name(figure: str) -> str:
+    """Name a figure, with its unit where it is money."""
     return f"{figure}_cents" if figure.endswith(MONEY) else figure

@@ -1,1 +1,1 @@
-"""Tables as files: Parquet or CSV, chunk by chunk, with checksums of what they hold."""
+"""Tables as Parquet or CSV files, chunk by chunk, with content hashes."""

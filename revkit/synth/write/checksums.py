@@ -1,4 +1,4 @@
-"""What tables hold, whatever the files, parts and order of rows they are kept in."""
+"""Content hashes of tables, independent of files, parts and order of rows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BETWEEN, NONE = "\x1f", "\x1e"
 
 @dataclass(frozen=True)
 class Content:
-    """Rows of a table: how many, and the sum of their hashes.
+    """Number of rows of a table, and the sum of their hashes.
 
     Rows in another order, in several parts or in files of another format have the same content.
 
@@ -38,12 +38,12 @@ class Content:
 
     @property
     def digest(self) -> str:
-        """The sum of the hashes, modulo 2 ** 128, as 32 hexadecimal digits."""
+        """Sum of the hashes modulo 2 ** 128, as 32 hexadecimal digits."""
         return f"{self.total % (1 << 128):032x}"
 
 
 def of_tables(tables: Mapping[str, pa.Table]) -> dict[str, Content]:
-    """The content of Arrow tables."""
+    """Compute the content of Arrow tables."""
     import duckdb
 
     with duckdb.connect() as engine:
@@ -51,7 +51,7 @@ def of_tables(tables: Mapping[str, pa.Table]) -> dict[str, Content]:
 
 
 def of_folder(folder: str | Path) -> dict[str, Content]:
-    """The content of a company's files, as :meth:`revkit.synth.Company.write` leaves them.
+    """Compute the content of files written by :meth:`revkit.synth.Company.write`.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def of_folder(folder: str | Path) -> dict[str, Content]:
 
 
 def merge_contents(one: Mapping[str, Content], other: Mapping[str, Content]) -> dict[str, Content]:
-    """The content of two parts of the same tables."""
+    """Add the contents of two parts of the same tables."""
     return {name: content + other[name] for name, content in one.items()}
 
 
@@ -94,7 +94,7 @@ TYPES = {
 
 
 def _content(rows: duckdb.DuckDBPyRelation) -> Content:
-    """MD5 of each row's values as text: the same in every release of every database."""
+    """Sum the MD5 of each row's values as text, which no database release changes."""
     from duckdb import (
         CoalesceOperator,
         ColumnExpression,

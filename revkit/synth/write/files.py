@@ -1,4 +1,4 @@
-"""Files of a company: each written whole or not at all; what is true of it stands beside them."""
+"""Atomic writes, and the folder for the truth beside a company's files."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from pathlib import Path
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A file aside to write to, put in its place once all is well."""
+    """Yield a temporary file and move it to its place if nothing failed."""
     aside = path.with_name(f".{path.name}.part")
     yield aside
     aside.replace(path)
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> Path:
-    """Have a file written aside, then put it in its place; returns it."""
+    """Write a file under a temporary name and move it to its place; return its path."""
     with replacing(path) as aside:
         write(aside)
     return path
 
 
 def truth_folder(folder: str | Path) -> Path:
-    """The folder for what is true of the tables in another, made where there is none yet."""
+    """Return the folder beside the tables for their truth, created if missing."""
     place = _beside(folder)
     place.mkdir(parents=True, exist_ok=True)
     return place
 
 
 def remove_truth_files(folder: str | Path, *names: str) -> None:
-    """Remove what stands beside a folder and is true of it no more."""
+    """Remove outdated files from the truth folder beside the tables."""
     for name in names:
         (_beside(folder) / name).unlink(missing_ok=True)
 

@@ -1,4 +1,4 @@
-"""How a table becomes a file: Parquet or CSV, the same bytes whenever it is the same table."""
+"""Parquet and CSV writers: the same table gives the same bytes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def write_parquet(table: pa.Table, path: Path) -> None:
 
 
 def repeats(column: pa.ChunkedArray) -> bool:
-    """Whether a column is worth a dictionary: numbers, and words of which there are few."""
+    """Report whether a column is worth a dictionary: numbers, and few different words."""
     import pyarrow as pa
 
     if pa.types.is_dictionary(column.type):
@@ -57,8 +57,8 @@ def write_csv(table: pa.Table, path: Path) -> None:
     pyarrow.csv.write_csv(table.cast(pa.schema(text)), path)
 
 
-def joined(parts: Sequence[Path], format: str, path: Path) -> None:
-    """Make one file of several, one after another."""
+def concatenate_files(parts: Sequence[Path], format: str, path: Path) -> None:
+    """Concatenate several files into one."""
     if format == "csv":
         with path.open("wb") as whole:
             for place, part in enumerate(parts):
@@ -75,7 +75,7 @@ def joined(parts: Sequence[Path], format: str, path: Path) -> None:
 
 
 def parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
-    """Something that writes a Parquet file table by table."""
+    """Open a writer that adds tables to a Parquet file."""
     import pyarrow.parquet as pq
 
     return pq.ParquetWriter(

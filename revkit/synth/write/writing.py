@@ -1,4 +1,4 @@
-"""Writing a company chunk by chunk: each by whichever process is free, none kept in memory."""
+"""Write a company chunk by chunk, in several processes, within bounded memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from revkit.synth.dirt.date_formats import mapping
 from revkit.synth.kernel.arrow import COLUMNS
 from revkit.synth.kernel.processes import map_chunks
 from revkit.synth.write.files import remove_truth_files, truth_folder, write_whole
-from revkit.synth.write.formats import WRITERS, joined
+from revkit.synth.write.formats import WRITERS, concatenate_files
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,23 +30,23 @@ Progress = Callable[[int, int], object]
 
 KEY = "dirt_key"
 DIRTY_FILES = (f"{KEY}.parquet", "mapping.yaml")
-"""What stands beside a dirty company: the key, and the mapping that reads it."""
+"""Files of the truth folder of a dirty company: the key, and the mapping that reads it."""
 
 
 class Chunks(Protocol):
-    """A company that makes its tables chunk by chunk."""
+    """Company that builds its tables chunk by chunk."""
 
     @property
     def world(self) -> World:
-        """The scenario, its size and seed."""
+        """Scenario, size and seed."""
 
     @property
     def dirt(self) -> str:
-        """The level of errors: clean, light or heavy."""
+        """Level of errors: clean, light or heavy."""
 
     @property
     def workers(self) -> int:
-        """The number of processes that write."""
+        """Number of processes that write."""
 
     def part(self, chunk: int) -> ChunkTables:
         """Build the tables of one chunk."""
@@ -60,7 +60,7 @@ class Chunks(Protocol):
 
 @dataclass(frozen=True)
 class Written:
-    """A table that was written: where it is, its rows, and its size in bytes."""
+    """Written table: its path, its rows, and its size in bytes."""
 
     path: Path
     rows: int
@@ -69,7 +69,7 @@ class Written:
 
 @dataclass(frozen=True)
 class ChunkSummary:
-    """What a chunk adds to the books, the rows of its tables, and how to read what is soiled."""
+    """Totals of a chunk, rows of its tables, and the mapping that reads a dirty one."""
 
     sums: Totals
     rows: dict[str, int]
@@ -82,7 +82,7 @@ class ChunkSummary:
 
 @dataclass(frozen=True)
 class ChunkWriter:
-    """What a process needs to write any chunk: the company, and where its parts go."""
+    """Company and folder, with which a process can write any chunk."""
 
     company: Chunks
     folder: Path
@@ -103,13 +103,13 @@ class ChunkWriter:
         )
 
     def table(self, name: str, table: pa.Table, number: int = 0) -> int:
-        """Write one part of a table; returns its rows."""
+        """Write one part of a table; return its rows."""
         WRITERS[self.format](table, self.place(name, number, self.format))
         rows: int = table.num_rows
         return rows
 
     def place(self, name: str, number: int, format: Format) -> Path:
-        """The file of one part of a table."""
+        """Return the path of one part of a table."""
         (self.folder / name).mkdir(exist_ok=True)
         return self.folder / name / f"part-{number:05d}.{format}"
 
@@ -137,7 +137,7 @@ def write(
             remove_truth_files(folder, *DIRTY_FILES)
         else:
             key, reads = (truth_folder(folder) / name for name in DIRTY_FILES)
-            write_whole(key, partial(joined, sorted((aside / KEY).iterdir()), "parquet"))
+            write_whole(key, partial(concatenate_files, sorted((aside / KEY).iterdir()), "parquet"))
             write_whole(reads, lambda path: path.write_text(all_.mapping, "utf-8"))
     return {name: Written(path, rows[name], _size(path)) for name, path in written.items()}
 
@@ -145,7 +145,7 @@ def write(
 def _report_progress(
     chunks: Iterator[ChunkSummary], of: int, progress: Progress | None
 ) -> Iterator[ChunkSummary]:
-    """The chunks, each told of once it is done."""
+    """Yield the chunks and report the progress after each."""
     for done, chunk in enumerate(chunks, 1):
         if progress is not None:
             progress(done, of)
@@ -154,7 +154,7 @@ def _report_progress(
 
 @contextmanager
 def _staging(folder: Path) -> Iterator[Path]:
-    """A folder for what is being written, gone in the end."""
+    """Yield a temporary folder that is removed in the end."""
     aside = folder / ".writing"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir()
@@ -165,14 +165,14 @@ def _staging(folder: Path) -> Iterator[Path]:
 
 
 def _put(parts: Path, folder: Path, format: Format) -> Path:
-    """Put a written table in its place, and whatever had it away.
+    """Move a written table to its place and remove what was there.
 
     A table in several parts is a folder of Parquet files, or one file of CSV.
     """
     name = parts.name
     files = sorted(parts.iterdir())
     if len(files) > 1 and format == "csv":
-        joined(files, format, parts / "whole")
+        concatenate_files(files, format, parts / "whole")
         files = [parts / "whole"]
     for other in WRITERS:
         (folder / f"{name}.{other}").unlink(missing_ok=True)
@@ -184,7 +184,7 @@ def _put(parts: Path, folder: Path, format: Format) -> Path:
 
 
 def _refuse_strangers(place: Path) -> None:
-    """A folder of a table is replaced as a whole, so nothing else may lie in it."""
+    """Refuse a folder of a table that holds other files, as it is replaced as a whole."""
     others = [path.name for path in sorted(place.glob("*")) if not path.match("part-*.parquet")]
     if others:
         raise ParameterError(

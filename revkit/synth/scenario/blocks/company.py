@@ -1,4 +1,4 @@
-"""The people, costs, plans and currencies of the company itself."""
+"""Settings of people, costs, plans and currencies."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Team:
 
 @dataclass(frozen=True)
 class Staffing:
-    """How long people stay, how they differ, and how they find their feet.
+    """Tenure, skill and ramp-up of the people in the teams.
 
     ``tenure_days`` is the median, ``tenure_spread`` the standard deviation of its log. ``skill`` is
     the standard deviation of what a person adds to the log-odds of winning. New people win at
@@ -56,7 +56,7 @@ class Staffing:
 
 @dataclass(frozen=True)
 class Costs:
-    """What running the company costs, as shares of revenue unless named otherwise.
+    """Operating costs, as shares of revenue unless named otherwise.
 
     ``manager_pay`` is in pays of the team, ``marketer_tools`` in a seller's tools,
     ``spend_spread`` the standard deviation of the log of a month's spend.
@@ -82,7 +82,7 @@ class Costs:
 
 @dataclass(frozen=True)
 class Planning:
-    """How quotas and plans are made.
+    """Rules for quotas and plans.
 
     ``plan_of_quotas`` is what the plan counts on, of the quotas handed out, ``first_quota`` the
     part of a quota that a person has in the first 90 days, ``leads_before_purchase`` the share of
@@ -97,7 +97,7 @@ class Planning:
 
 @dataclass(frozen=True)
 class Currency:
-    """What a unit of the company's currency buys at first; ``wobble`` is a month's log-change."""
+    """Units per unit of the company's currency at first; ``wobble`` is a month's log-change."""
 
     rate: Positive
     wobble: Amount

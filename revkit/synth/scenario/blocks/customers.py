@@ -1,4 +1,4 @@
-"""How customers stay, grow and leave, how they use, pay and ask for support."""
+"""Settings of contracts, expansion, usage, support and billing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from revkit.synth.scenario.blocks.bounds import (
 
 @dataclass(frozen=True)
 class ContractTerms:
-    """When contracts begin and end, and how the hazard of leaving changes over their months.
+    """Start and notice periods of contracts, and the shape of the churn hazard over tenure.
 
     A contract begins ``start_days`` after its deal, a monthly one after ``monthly_start`` of that.
     The hazard of an annual contract is multiplied by ``due_hazard`` in the month it is due and by
@@ -47,7 +47,7 @@ class ContractTerms:
 
 @dataclass(frozen=True)
 class Customers:
-    """What customers do, as chances in a month.
+    """Monthly chances of expansion, contraction and reactivation, and their sizes.
 
     Changes happen from month ``settled_after`` of a contract on. ``refused_offers`` are offers of
     seats that come to nothing, for each that is taken. ``renew_fewer`` and ``renew_more`` are
@@ -89,7 +89,7 @@ class Customers:
 
 @dataclass(frozen=True)
 class Usage:
-    """How customers use what they bought, and how it falls before some leave.
+    """Product usage of a seat, its noise, and its decline before churn.
 
     ``rate`` is how often a seat is used in a month, on a scale where a seat is active at a rate
     r with the chance 1 - exp(-r); ``events`` is what one use of it leaves behind. ``health``
@@ -124,7 +124,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Severity:
-    """The share of tickets of a severity, and the median hours it takes to close one."""
+    """Share of tickets of a severity, and the median hours until one is closed."""
 
     share: Amount
     hours: Positive
@@ -132,7 +132,7 @@ class Severity:
 
 @dataclass(frozen=True)
 class Tickets:
-    """What customers ask of support.
+    """Rate, severity, duration and satisfaction of support tickets.
 
     ``seat_month`` is tickets for a seat and month, ``health`` shifts its log. ``pace`` stretches
     the time to close, ``spread`` is the standard deviation of its log, ``answered`` the share of
@@ -156,7 +156,7 @@ class Tickets:
 
 @dataclass(frozen=True)
 class Billing:
-    """How customers are billed and pay; prices of services are for up to ``service_seats``.
+    """Billing, late payment, refunds and services; prices are for up to ``service_seats``.
 
     ``late`` is the share of invoices paid after ``terms_days``, by ``days_late`` in the mean;
     ``refunds`` is a share of paid invoices, of which a year's gives back ``annual_refund`` and any

@@ -1,4 +1,4 @@
-"""Who may buy, where leads come from and what the company sells."""
+"""Settings of segments, channels, products and prices."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from revkit.synth.scenario.blocks.bounds import (
 
 @dataclass(frozen=True)
 class Segment:
-    """How accounts of one size buy and stay.
+    """Buying and churn of the accounts of one size.
 
     ``win`` and ``churn_year`` are what a company without effects comes to, by calibration:
     ``win`` is the share won of the deals for a first purchase that close in the months shown
@@ -44,7 +44,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class AccountMix:
-    """The spread of accounts' sizes, and the shares whose industry or channel is unknown.
+    """Spread of accounts' sizes, and the shares whose industry or channel is unknown.
 
     ``employees_spread`` is the standard deviation of the log of the number of employees.
     """
@@ -57,7 +57,7 @@ class AccountMix:
 
 @dataclass(frozen=True)
 class Channel:
-    """Where leads come from; ``quality`` shifts the log-odds of the gates."""
+    """Source of leads; ``quality`` shifts the log-odds of the gates."""
 
     share: Amount
     cost: Amount
@@ -68,7 +68,7 @@ class Channel:
 
 @dataclass(frozen=True)
 class Health:
-    """What an account's hidden health does to winning, churn and expansion."""
+    """Effect of an account's latent health on winning, churn and expansion."""
 
     win: Shift
     churn: Shift
@@ -78,7 +78,7 @@ class Health:
 
 @dataclass(frozen=True)
 class Product:
-    """Something sold by the seat; ``price`` is for a month."""
+    """Product sold by the seat; ``price`` is for a month."""
 
     family: Word
     price: Positive
@@ -87,7 +87,7 @@ class Product:
 
 @dataclass(frozen=True)
 class PriceSurvey:
-    """Answers for each segment; ``spread`` between people, ``gap`` between prices, both in logs.
+    """Answers by segment; ``spread`` between people, ``gap`` between prices, both in logs.
 
     ``gap_range`` is by how much a person's gaps differ from ``gap``, as a factor.
     """
@@ -101,7 +101,7 @@ class PriceSurvey:
 
 @dataclass(frozen=True)
 class PriceTests:
-    """A test of ``factor`` times a product's list price; ``visitors`` are for one account.
+    """Test of ``factor`` times a product's list price; ``visitors`` are for one account.
 
     ``new_price_share`` is the share of visitors who see the new price.
 

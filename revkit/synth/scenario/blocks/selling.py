@@ -1,4 +1,4 @@
-"""How leads become deals, and how deals are worked on and closed."""
+"""Settings of the funnel, deals, pipeline and activities."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from revkit.synth.scenario.blocks.bounds import (
 
 @dataclass(frozen=True)
 class FunnelStep:
-    """The median ``days`` a step of the funnel takes, and the standard deviation of their log."""
+    """Median ``days`` of a step of the funnel, and the standard deviation of their log."""
 
     days: Positive
     spread: Amount
@@ -29,7 +29,7 @@ class FunnelStep:
 
 @dataclass(frozen=True)
 class FunnelSteps:
-    """The length of each step that a lead goes through, or of being given up."""
+    """Length of each step of the funnel, and of the time until a lead is given up."""
 
     mql: FunnelStep
     sql: FunnelStep
@@ -39,7 +39,7 @@ class FunnelSteps:
 
 @dataclass(frozen=True)
 class Funnel:
-    """How many leads there are and how many pass each gate.
+    """Number of leads and conversion at each gate of the funnel.
 
     ``lead_mql``, ``mql_sql`` and ``sql_opportunity`` are what a company without effects comes
     to in every segment, by calibration: of the leads that reach a stage the share that reaches
@@ -64,7 +64,7 @@ class Funnel:
 
 @dataclass(frozen=True)
 class DealTerms:
-    """How deals for a first purchase begin, how long they take and what they are worth.
+    """Frequency, cycle length, size and discount of deals for a first purchase.
 
     Sales approaches an account ``approach_days`` apart in the mean, first after
     ``approach_after_days``, and again ``retry_after_days`` after a deal was lost. ``inbound_odds``
@@ -97,7 +97,7 @@ class DealTerms:
 
 @dataclass(frozen=True)
 class PipelineHabits:
-    """How sales keeps its open deals: estimates, quotes, hoped-for days and forecasts.
+    """Estimates, quotes, expected close dates and forecasts of open deals.
 
     ``says_commit`` is the chance that a deal in negotiation is called commit. A first estimate is
     off by ``estimate_bias`` and ``estimate_spread`` in logs, a quote by ``quote_bias`` and
@@ -128,7 +128,7 @@ class PipelineHabits:
 
 @dataclass(frozen=True)
 class ActivityMinutes:
-    """The usual minutes of each kind of activity; of ``crm`` and ``admin``, a week's."""
+    """Usual minutes of each kind of activity; of ``crm`` and ``admin``, a week's."""
 
     call: Positive
     email: Positive
@@ -140,7 +140,7 @@ class ActivityMinutes:
 
 @dataclass(frozen=True)
 class ActivityHabits:
-    """How often leads and deals are contacted, and how long that takes.
+    """Frequency and duration of contacts with leads and deals.
 
     ``called_mqls`` and ``called_others`` are the shares of leads that are contacted at all, after
     ``wait_minutes`` in the median, with ``wait_spread`` in logs; ``first_by_email`` of them by

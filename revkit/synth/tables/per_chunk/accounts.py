@@ -1,4 +1,4 @@
-"""accounts: every company that may buy, and who looks after it on the last day."""
+"""accounts: every company that may buy, and its owner on the last day."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def account_table(world: World, chunk: int, made: Simulated, roster: Roster) -> pa.Table:
-    """accounts, by the day they turned up; the rep is who looks after them on the last day."""
+    """Build accounts, by the day they were created; the rep is the owner on the last day."""
     accounts, rows, deals = made.accounts, made.ledger.rows, made.ledger.deals
     last = np.full(len(accounts), world.end - 1)
     active = np.zeros(len(accounts), bool)

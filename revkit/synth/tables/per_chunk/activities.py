@@ -1,4 +1,4 @@
-"""activities: calls, e-mails, meetings and demos with leads and deals, and the rest of a week."""
+"""activities: contacts with leads and deals, and weekly CRM and admin work."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def activity_table(
     seats: Numbers,
     deals: Deals,
 ) -> pa.Table:
-    """activities of the leads shown, of deals and at the desk, in the order they happened.
+    """Build activities of the leads shown, of deals and without customers, by time.
 
     ``seats`` look after the leads.
     """
@@ -79,7 +79,7 @@ def activity_table(
 def first_contacts(
     world: World, roster: Roster, leads: Leads, seats: Numbers
 ) -> dict[str, Numbers]:
-    """The first call or e-mail to each lead that gets one, in office hours."""
+    """Draw the first call or e-mail to each lead that gets one, in office hours."""
     draws, became = leads.slots(world), leads.mql < NEVER
     habits = world.scenario.activities
     called = draws.uniform("activities.called") < np.where(
@@ -101,7 +101,7 @@ def first_contacts(
 
 
 def deal_contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbers]:
-    """Calls, e-mails, meetings and demos along each deal, by whoever has it on that day."""
+    """Draw calls, e-mails, meetings and demos along each deal, by its owner on that day."""
     known = np.flatnonzero((deals.closes >= world.start) & (deals.opened < world.end))
     deals = deals.take(known)
     draws, length = deals.slots(world), deals.closes - deals.opened
@@ -133,7 +133,7 @@ def deal_contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbe
 
 
 def desk_work(world: World, roster: Roster, chunk: int) -> dict[str, Numbers]:
-    """What reps do away from customers: each rep's week of records and meetings, on its Friday.
+    """List each rep's weekly CRM and admin work, on its Friday.
 
     The seats are shared out among the chunks.
     """
@@ -156,7 +156,7 @@ def desk_work(world: World, roster: Roster, chunk: int) -> dict[str, Numbers]:
 
 
 def concatenate(parts: list[dict[str, Numbers]]) -> dict[str, Numbers]:
-    """Several parts of the activities in one: moments in seconds, the rest in half the memory."""
+    """Concatenate parts of the activities; all but the moments as 32-bit integers."""
     return {
         name: np.concatenate(
             [part[name] for part in parts],
@@ -167,7 +167,7 @@ def concatenate(parts: list[dict[str, Numbers]]) -> dict[str, Numbers]:
 
 
 def next_office_hour(moments: Numbers) -> Numbers:
-    """Each moment, or the next one between eight and seven on a working day."""
+    """Move moments outside office hours to the next office hour of a working day."""
     day, second = moments // DAY, moments % DAY
     late = second >= 19 * 3600
     day, second = day + late, np.where(late, 8 * 3600 + second % 3600, second)

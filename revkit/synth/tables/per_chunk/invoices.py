@@ -1,4 +1,4 @@
-"""invoices: what customers are billed, and when they pay.
+"""invoices: billed lines, and when they are paid.
 
 A monthly contract is billed in advance on the day of the month it began, a year's contract on
 the day each year begins. Each line is billed what it costs on that day, for the month or the
@@ -19,7 +19,7 @@ from revkit.synth.kernel.arrow import NEVER, arrow
 from revkit.synth.kernel.random_streams import Numbers, Slots, in_order
 from revkit.synth.kernel.text import CodedText, Ids
 from revkit.synth.simulate.accounts import Accounts
-from revkit.synth.simulate.active_months import ActiveMonths, spread
+from revkit.synth.simulate.active_months import ActiveMonths, expand_ranges
 from revkit.synth.simulate.contracts import PAYMENT_FAILED, day_of_month, years_after
 from revkit.synth.simulate.customer_months import Ledger
 from revkit.synth.simulate.world import SPAN, World, next_working_day
@@ -39,7 +39,7 @@ CHUNK_ROWS = 1 << 24
 
 @dataclass(frozen=True)
 class Lines:
-    """Billed lines of a chunk, one a position; money is in cents."""
+    """Invoice lines of a chunk, one per position; money is in cents."""
 
     account: Numbers
     issued: Numbers
@@ -52,7 +52,7 @@ class Lines:
 def invoice_table(
     world: World, chunk: int, accounts: Accounts, ledger: Ledger, customers: ActiveMonths
 ) -> pa.Table:
-    """invoices: the lines issued in the months shown, and what was paid by the last day."""
+    """Build invoices: lines issued in the months shown, and what was paid by the last day."""
     billing = world.scenario.billing
     parts = [
         monthly_lines(world, ledger),
@@ -100,7 +100,7 @@ def invoice_table(
 
 
 def monthly_lines(world: World, ledger: Ledger) -> Lines:
-    """What monthly contracts are billed: each line's MRR on each billing day."""
+    """Bill monthly contracts: each line's MRR on each billing day."""
     rows = ledger.rows
     chosen = np.flatnonzero(~rows["annual"])
     rows = {name: values[chosen] for name, values in rows.items()}
@@ -109,7 +109,7 @@ def monthly_lines(world: World, ledger: Ledger) -> Lines:
     np.minimum.at(began, contract, rows["started"])
     billed_on = (day_of_month(began) - 1)[contract]
     last = np.minimum(rows["ended"], world.end) - 1
-    row, month = spread(world.month(rows["started"]), world.month(last))
+    row, month = expand_ranges(world.month(rows["started"]), world.month(last))
     day = world.month_starts[month] + billed_on[row]
     inside = (rows["started"][row] <= day) & (day < rows["ended"][row])
     row, day = row[inside], day[inside]
@@ -121,12 +121,12 @@ def monthly_lines(world: World, ledger: Ledger) -> Lines:
 
 
 def contract_number(rows: dict[str, Numbers]) -> Numbers:
-    """A number for the contract of each regime."""
+    """Return the number of each regime's contract."""
     return np.asarray(rows["account"] * 64 + rows["contract"])
 
 
 def yearly(ledger: Ledger) -> Lines:
-    """What year's contracts are billed: the year when it begins, what is added for its rest."""
+    """Bill annual contracts: a year when it begins, additions for the rest of the year."""
     rows = ledger.rows
     chosen = np.flatnonzero(rows["annual"])
     chosen = chosen[in_order(*(rows[name][chosen] for name in ("account", "line", "started")))]
@@ -148,7 +148,7 @@ def yearly(ledger: Ledger) -> Lines:
 
 
 def service_lines(world: World, chunk: int, ledger: Ledger, customers: ActiveMonths) -> list[Lines]:
-    """Setting up some of those who buy for the first time, and training now and then."""
+    """Bill services: setup of some first contracts, and occasional training."""
     billing = world.scenario.billing
     rows = ledger.rows
     annual = np.zeros(world.size(chunk), bool)
@@ -179,7 +179,7 @@ def service_lines(world: World, chunk: int, ledger: Ledger, customers: ActiveMon
 
 
 def never_paid(world: World, bill: Lines, customers: ActiveMonths) -> Numbers:
-    """Which lines are never paid: the last ones of contracts that end for want of payment."""
+    """Report the lines never paid: the last ones of contracts that end for failed payment."""
     fails = np.zeros(world.size(0), bool)
     fails[customers.account[customers.reason == PAYMENT_FAILED]] = True
     asked = np.flatnonzero(fails[bill.account])

@@ -1,4 +1,4 @@
-"""leads and lead_history: what the company knows of its leads on the last day."""
+"""leads and lead_history, as known on the last day."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def assign_lead_seats(world: World, accounts: Accounts, roster: Roster, leads: Leads) -> Numbers:
-    """The seat that looks after each lead."""
+    """Choose the seat that owns each lead."""
     return roster.seat_of(
         roster.team("SDR", accounts.segment[leads.account]), accounts.region[leads.account],
         leads.created // DAY, leads.slots(world).uniform("leads.rep_id"),
@@ -42,7 +42,7 @@ def lead_tables(
     deals: Deals,
     deal: Numbers,
 ) -> Iterator[tuple[str, pa.Table]]:
-    """leads and lead_history of the leads shown, as known on the last day.
+    """Build leads and lead_history of the leads shown, as known on the last day.
 
     ``seat`` looks after each lead, and ``deal`` is the position of the deal that it became, -1 for
     none.
@@ -106,7 +106,7 @@ def lead_tables(
 
 
 def mailboxes(names: CodedText) -> CodedText:
-    """The part of an address that each name becomes."""
+    """Convert names to parts of an e-mail address."""
     assert not isinstance(names.vocabulary, Ids)
     codes, parts = _mailboxes(tuple(names.vocabulary))
     return CodedText(codes[names.codes], parts)
@@ -114,14 +114,14 @@ def mailboxes(names: CodedText) -> CodedText:
 
 @cache
 def _mailboxes(names: tuple[str, ...]) -> tuple[Numbers, tuple[str, ...]]:
-    """The parts of addresses, each once, and which of them each name becomes."""
+    """Return the unique parts of addresses, and the code of each name's part."""
     parts = tuple(dict.fromkeys(map(mailbox, names)))
     place = {part: code for code, part in enumerate(parts)}
     return np.array([place[mailbox(name)] for name in names]), parts
 
 
 def mailbox(name: str) -> str:
-    """The part of an address before the @: letters of ASCII, digits and dots.
+    """Convert a name to ASCII letters, digits and dots for an e-mail address.
 
     >>> mailbox("Aarón D'Angelo")
     'aaron.dangelo'

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def opportunity_tables(
     world: World, accounts: Accounts, leads: Leads, deals: Deals, roster: Roster
 ) -> Iterator[tuple[str, pa.Table]]:
-    """opportunities and opportunity_history: deals not closed before the first day shown."""
+    """Build opportunities and opportunity_history of deals not closed before the start."""
     deals = deals.take(np.flatnonzero((deals.opened < world.end) & (deals.closes >= world.start)))
     rows = history(world, deals, roster, accounts)
     order = in_order(deals.opened, deals.number)
@@ -95,7 +95,7 @@ def opportunity_tables(
 
 
 def moments(days: Numbers, deals: Deals, rows: dict[str, Numbers]) -> Numbers:
-    """Seconds within working hours for days with a fraction; a close has its own moment."""
+    """Convert fractional days to seconds in working hours; a close has its own moment."""
     day = np.floor(days).astype(np.int64)
     seconds = day * DAY + ((9 + 8 * (days - day) / CLOSING * 0.99) * 3600).astype(np.int64)
     return np.where(rows["stage"] >= WON, deals.closes_at[rows["deal"]], seconds)

@@ -20,7 +20,7 @@ CHUNK_ROWS = 1 << 24
 
 
 def price_test_table(world: World, chunk: int) -> pa.Table:
-    """price_tests: the visitors of a chunk's accounts who saw the old price or the new one.
+    """Build price_tests: visitors who saw the old price or the new one.
 
     Whoever buys pays for some seats for a month; the test runs over the last weeks shown.
     """

@@ -1,4 +1,4 @@
-"""subscriptions: the regimes of the ledger, as known on the last day."""
+"""subscriptions: the price regimes of contract lines, as known on the last day."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def subscription_table(world: World, chunk: int, accounts: Accounts, ledger: Ledger) -> pa.Table:
-    """Every regime begun by the last day, back to the first customer of all.
+    """Build subscriptions: every price regime begun by the last day.
 
     An end after the last day is there only when it was asked for by then.
     """

@@ -1,4 +1,4 @@
-"""tickets: what customers ask of support, how long it takes, and how they liked it."""
+"""tickets: requests to support, their severity, duration and satisfaction."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CHUNK_ROWS = 1 << 24
 
 
 def ticket_table(world: World, chunk: int, accounts: Accounts, customers: ActiveMonths) -> pa.Table:
-    """tickets, as known on the last day: fewer from the healthy, few at weekends."""
+    """Build tickets as known on the last day: fewer from healthy accounts and at weekends."""
     spec = world.scenario.tickets
     health = accounts.health[customers.account]
     rate = spec.seat_month * np.exp(spec.health * health) * customers.seats
@@ -67,7 +67,7 @@ def ticket_table(world: World, chunk: int, accounts: Accounts, customers: Active
 
 
 def poisson_counts(rates: Numbers, draws: Numbers) -> Numbers:
-    """Poisson counts from uniform draws: a higher rate never makes a smaller count.
+    """Convert uniform draws to Poisson counts, monotonic in the rate.
 
     Examples
     --------

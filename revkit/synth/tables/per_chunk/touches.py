@@ -21,7 +21,7 @@ CHUNK_ROWS = 1 << 24
 
 
 def touch_table(world: World, chunk: int, leads: Leads) -> pa.Table:
-    """touches: the campaign a lead came by, and for every other MQL the one that made it one."""
+    """Build touches: the campaign a lead came by, and of some MQLs a second one."""
     campaigns, draws = Campaigns(world), leads.slots(world)
     shares = np.array([spec.share for spec in world.scenario.channels.values()])
     other = choose(draws.uniform("touches.channel"), shares)

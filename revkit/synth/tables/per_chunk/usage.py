@@ -1,4 +1,4 @@
-"""usage: who of a customer's seats does what in a month, and the decline before some leave."""
+"""usage: active users, events and features by customer and month, and the decline before churn."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ LOW_USAGE = list(CHURN_REASONS).index("low usage")
 
 
 def usage_table(world: World, chunk: int, accounts: Accounts, customers: ActiveMonths) -> pa.Table:
-    """usage: one row for each customer and month shown, a month of a few days included.
+    """Build usage: one row for each customer and month shown, partial months included.
 
-    A seat is used at some rate, and is active when it is used at all. The rate hangs on the
+    A seat is used at some rate, and is active when it is used at all. The rate depends on the
     account's hidden health and habit; it wobbles, is low at first, drops now and then for no
-    reason, and falls before some leave, not before all.
+    reason, and falls before some leave.
     """
     spec = world.scenario.usage
     slots = customers.slots(world, chunk)
@@ -71,7 +71,7 @@ def usage_table(world: World, chunk: int, accounts: Accounts, customers: ActiveM
 
 
 def usage_noise(world: World, chunk: int, customers: ActiveMonths) -> Numbers:
-    """Noise that half remembers the month before, of standard deviation 1."""
+    """Return noise with standard deviation 1, correlated by a half with the month before."""
     now = customers.slots(world, chunk).normal("usage.wobble")
     before = np.roll(now, 1)  # an account's months follow each other
     months = customers.account * SPAN + customers.month
@@ -81,14 +81,14 @@ def usage_noise(world: World, chunk: int, customers: ActiveMonths) -> Numbers:
 
 
 def adoption(world: World, customers: ActiveMonths) -> Numbers:
-    """A new customer's seats are taken up over its first months."""
+    """Return the share of usage that a new customer has reached in each month."""
     spec = world.scenario.usage
     fades = np.exp(-(customers.last - customers.begins) / spec.adoption_days)
     return np.asarray(1 - spec.adoption_gap * fades)
 
 
 def false_drops(world: World, chunk: int, customers: ActiveMonths) -> Numbers:
-    """What is left of usage in a drop that means nothing: a holiday, a project that is over."""
+    """Return the share of usage left in drops without consequence."""
     spec, left = world.scenario.usage, np.ones(len(customers.account))
     least, more = spec.drop_left
     for back in range(spec.drop_months):
@@ -99,7 +99,7 @@ def false_drops(world: World, chunk: int, customers: ActiveMonths) -> Numbers:
 
 
 def decline(world: World, chunk: int, customers: ActiveMonths) -> Numbers:
-    """What is left of usage in the last months of a stay: all of it for those without warning.
+    """Return the share of usage left in the last months before churn.
 
     Only as many months ahead as are simulated past the last one, so that the last months shown
     decline like any other. Who leaves for low usage always declines.

@@ -17,7 +17,7 @@ SEASONS = {1: "Winter", 2: "Spring", 3: "Summer", 4: "Autumn"}
 
 
 def campaign_table(world: World) -> pa.Table:
-    """campaigns, by the day they start."""
+    """Build campaigns, by the day they start."""
     campaigns = Campaigns(world)
     quarters, channels = campaigns.quarters, campaigns.channels
     quarter = np.repeat(quarters, len(channels))

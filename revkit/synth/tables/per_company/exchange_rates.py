@@ -1,4 +1,4 @@
-"""exchange_rates: what a unit of the company's currency is worth in others, month by month."""
+"""exchange_rates: the company's currency in others, by month."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def exchange_rate_table(world: World) -> pa.Table:
-    """exchange_rates: random walks on the first of each month.
+    """Build exchange_rates: random walks on the first of each month.
 
     They go back to the beginning of the burn-in, as the ledger does.
     """

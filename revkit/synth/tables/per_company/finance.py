@@ -17,7 +17,7 @@ COGS = ("cogs", "support")
 
 
 def finance_table(world: World, sums: Totals, spent: pa.Table) -> pa.Table:
-    """finance: revenue, cogs (with support), opex (the rest), cash burned, the price index.
+    """Build finance: revenue, cogs (with support), opex (the rest), cash burn, price index.
 
     The cash burned is what the costs are above revenue, as if it were paid when it is earned.
     """

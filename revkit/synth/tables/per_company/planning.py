@@ -1,4 +1,4 @@
-"""The months and quarters that the company plans, and the leads it expects in them."""
+"""Planning calendar: months and quarters planned, and the leads expected in them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from revkit.synth.simulate.world import World, previous_working_day
 
 
 def expected_leads(world: World) -> Numbers:
-    """The leads to be expected in each month simulated up to the last one known."""
+    """Compute the expected number of leads in each month simulated."""
     funnel = world.scenario.funnel
     arrivals = world.arrivals()
     month = world.month(world.first + np.arange(len(arrivals)))
@@ -29,19 +29,19 @@ def expected_leads(world: World) -> Numbers:
 
 
 def plan_months(world: World) -> Numbers:
-    """The months of every year planned by the last day; a year is planned in December before."""
+    """List the months of every year planned by the last day."""
     first = np.datetime64(world.start, "D").astype("M8[Y]").astype(np.int64)
     last = np.datetime64(world.end + 16, "D").astype("M8[Y]").astype(np.int64)
     return np.arange(first * 12, (last + 1) * 12)
 
 
 def days_of(months: Numbers) -> Numbers:
-    """The first day of months numbered from 1970."""
+    """Return the first day of months numbered from January 1970."""
     return months.astype("M8[M]").astype("M8[D]").astype(np.int64)
 
 
 def quarters(world: World) -> list[tuple[int, int, int]]:
-    """The first day of each quarter with quotas, the day after it, and when they are submitted."""
+    """List each quarter with quotas: its first day, the day after it, and when they are set."""
     months = plan_months(world)[::3]
     ends = days_of(months + 3).tolist()
     each = [

@@ -19,7 +19,7 @@ STEP = 100
 
 
 def price_survey_table(world: World) -> pa.Table:
-    """price_survey: the four prices of a seat for a month that each respondent names.
+    """Build price_survey: the four monthly prices of a seat that each respondent names.
 
     Cheap and expensive lie about the list price of what the segment buys on the last day; the
     four are in order, a unit apart at least.

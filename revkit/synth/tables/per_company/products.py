@@ -1,4 +1,4 @@
-"""products and stages: what is sold, and the ladders that leads and opportunities climb."""
+"""products and stages: list prices, and the stages of leads and opportunities."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def product_table(world: World) -> pa.Table:
-    """products, at the list prices of the last day."""
+    """Build products at the list prices of the last day."""
     specs = world.scenario.products
     count = np.arange(len(specs))
     return arrow(
@@ -32,7 +32,7 @@ def product_table(world: World) -> pa.Table:
 
 
 def stage_table() -> pa.Table:
-    """stages: the ladder of leads and that of opportunities."""
+    """Build stages of leads and of opportunities."""
     ladder = list(STAGES)
     return arrow(
         "stages",

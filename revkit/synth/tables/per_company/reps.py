@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def rep_table(world: World, roster: Roster) -> pa.Table:
-    """reps: the managers, one a team, then everyone else by the day they joined."""
+    """Build reps: a manager for each team, then everyone else by the day they joined."""
     known = roster.known
     teams = list(world.scenario.teams)
     roles = [team.role for team in world.scenario.teams.values()]

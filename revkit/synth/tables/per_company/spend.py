@@ -24,7 +24,7 @@ FUNCTIONS = {"sales": ("AE", "AM", "SDR"), "success": ("CSM",)}
 
 
 def spend_table(world: World, roster: Roster, sums: Totals) -> pa.Table:
-    """spend: one row for each month, function, category and channel or campaign."""
+    """Build spend: one row for each month, function, category and channel or campaign."""
     scenario, costs = world.scenario, world.scenario.costs
     edges = world.month_starts[world.scenario.burn_in_months : -AHEAD]
     starts, ends = edges[:-1], edges[1:] - 1
@@ -92,7 +92,7 @@ def spend_table(world: World, roster: Roster, sums: Totals) -> pa.Table:
 def staff(
     world: World, roster: Roster, days: Numbers, roles: tuple[str, ...]
 ) -> tuple[Numbers, Numbers]:
-    """People in some roles on some days, managers with their teams, and a month's pay in cents."""
+    """Count people by day in some roles, with managers, and their monthly pay in cents."""
     team = roster.seats[0][roster.seat] // len(REGIONS)
     here = (roster.hired <= days[:, None]) & (days[:, None] < roster.leaves)
     people, pay = np.zeros((2, len(days)))

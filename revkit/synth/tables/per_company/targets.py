@@ -1,4 +1,4 @@
-"""targets: quotas by rep and quarter, the plan of new MRR by segment and of leads by month."""
+"""targets: quotas by rep and quarter, plans of new MRR by segment and of leads."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def target_table(world: World, roster: Roster, sums: Totals) -> pa.Table:
-    """targets: quotas by rep and quarter, the plan of new MRR by segment and of leads by month."""
+    """Build targets: quotas by rep and quarter, plans of new MRR by segment and of leads."""
     rows = [*quotas(world, roster, sums), *plans(world, roster)]
     rows.sort(key=lambda row: (row["submitted_on"], row["starts_on"]))
     columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
@@ -28,7 +28,7 @@ def target_table(world: World, roster: Roster, sums: Totals) -> pa.Table:
 
 
 def quotas(world: World, roster: Roster, sums: Totals) -> Iterator[dict[str, Any]]:
-    """A quarter's bookings for each rep with a quota; half in the first quarter.
+    """Yield the quarterly bookings quota of each rep who has one.
 
     Who looks after customers has a quota of what is up for renewal, and none where nothing is.
     """
@@ -49,7 +49,7 @@ def quotas(world: World, roster: Roster, sums: Totals) -> Iterator[dict[str, Any
 
 
 def plans(world: World, roster: Roster) -> Iterator[dict[str, Any]]:
-    """A month's new MRR for each segment with quotas, and its leads."""
+    """Yield the monthly plan of new MRR for each segment with quotas, and of leads."""
     queue, opened = roster.seats
     months, season = plan_months(world), np.asarray(world.scenario.season)
     leads, planning = expected_leads(world), world.scenario.planning

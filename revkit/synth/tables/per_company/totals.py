@@ -1,4 +1,4 @@
-"""Sums over chunks that the tables of the whole company need: revenue, commission, renewals due."""
+"""Totals over chunks that company tables need: revenue, commission, renewals due."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from revkit.synth.tables.per_company.planning import quarters
 
 @dataclass(frozen=True)
 class Totals:
-    """What a chunk adds to the books, in cents for each month shown.
+    """Revenue and commission of a chunk in cents by month shown, and renewals due.
 
     ``due`` is for each quarter planned and each seat that looks after customers: see `due`.
     """
@@ -33,7 +33,7 @@ class Totals:
 
 
 def chunk_totals(world: World, roster: Roster, made: Simulated) -> Totals:
-    """Revenue earned by the day, commission on what was won, and what is up for renewal."""
+    """Sum a chunk's revenue by the day, commission on won deals, and renewals due."""
     ledger, costs = made.ledger, world.scenario.costs
     rows = ledger.rows
     monthly = rows["seats"] * rows["price"]
@@ -53,7 +53,7 @@ def chunk_totals(world: World, roster: Roster, made: Simulated) -> Totals:
 
 
 def renewals_due(world: World, roster: Roster, made: Simulated) -> Numbers:
-    """A year of the contracts that are up for renewal, as known when quotas are handed out.
+    """Sum the annual value of contracts due for renewal, as known when quotas are set.
 
     A quarter a row and a seat a column; a renewal closes on the working day before its term ends.
     """
