@@ -156,9 +156,9 @@ def forecast(
     companies that took the error of MRR from 5.5 % to 4.5 % and its bias from -5 % to -1 %.
     """
     if horizon < 1:
-        raise ParameterError(f"horizon={horizon!r} must be a whole number of months, 1 or more.")
+        raise ParameterError.out_of_range("horizon", horizon, "a whole number of months, 1 or more")
     if not 0 < level < 1:
-        raise ParameterError(f"level={level!r} must lie between 0 and 1, such as 0.8.")
+        raise ParameterError.out_of_range("level", level, "between 0 and 1, such as 0.8")
     history, what = _history(data, metric, past)
     values = history["value"].to_numpy(dtype=np.float64)
     if len(values) < ENOUGH:

@@ -125,7 +125,7 @@ def forecast_pipeline(
     0.99), and the 80 % band held 81 %.
     """
     if horizon < 1:
-        raise ParameterError(f"horizon={horizon!r} must be a whole number of months, 1 or more.")
+        raise ParameterError.out_of_range("horizon", horizon, "a whole number of months, 1 or more")
     seen = snapshots(data, horizon, past)
     history = pd.DataFrame({"period": seen.months, "value": seen.won})
     what = _won_amount(data)
