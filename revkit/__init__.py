@@ -25,12 +25,8 @@ _DOORS = {
     "Quantile": "revkit.algebra",
     "Length": "revkit.algebra",
     "findings": "revkit.analysis.writing.finding",
-    "so": "revkit.analysis.writing.finding",
     "table": "revkit.analysis.writing.tables",
     "scorecard": "revkit.analysis.scorecards.scorecard",
-    "breakdown": "revkit.analysis.defaults",
-    "since": "revkit.analysis.defaults",
-    "new_business": "revkit.analysis.defaults",
     "bridge": "revkit.analysis.flows",
     "reconcile": "revkit.analysis.reconciliation.reconcile",
     "funnel": "revkit.analysis.flows",
@@ -45,6 +41,7 @@ _MODULES = {
     "charts": "revkit.charts",
     "errors": "revkit.errors",
     "metrics": "revkit.metrics",
+    "notebook": "revkit.notebook",
     "say": "revkit.analysis.say",
 }
 

@@ -3,6 +3,7 @@
 from revkit import charts as charts
 from revkit import errors as errors
 from revkit import metrics as metrics
+from revkit import notebook as notebook
 from revkit.algebra import Cohort as Cohort
 from revkit.algebra import Length as Length
 from revkit.algebra import Median as Median
@@ -10,9 +11,6 @@ from revkit.algebra import Quantile as Quantile
 from revkit.algebra import Stock as Stock
 from revkit.algebra import Total as Total
 from revkit.analysis import say as say
-from revkit.analysis.defaults import breakdown as breakdown
-from revkit.analysis.defaults import new_business as new_business
-from revkit.analysis.defaults import since as since
 from revkit.analysis.flows import bridge as bridge
 from revkit.analysis.flows import funnel as funnel
 from revkit.analysis.forecasts.forecast import backtest as backtest
@@ -24,7 +22,6 @@ from revkit.analysis.reconciliation.reconcile import reconcile as reconcile
 from revkit.analysis.scorecards.scorecard import scorecard as scorecard
 from revkit.analysis.whitespace import room_to_grow as room_to_grow
 from revkit.analysis.writing.finding import findings as findings
-from revkit.analysis.writing.finding import so as so
 from revkit.analysis.writing.tables import table as table
 from revkit.catalogue import catalog as catalog
 from revkit.catalogue import measure as measure

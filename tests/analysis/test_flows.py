@@ -112,14 +112,14 @@ def test_too_few_peers_are_no_peers(company):
 
 
 def test_breakdown_takes_what_was_asked_then_what_is_usual(company):
-    assert rk.breakdown(peers(), "subscriptions", "tenure") == "tenure"
-    assert rk.breakdown(peers(), "subscriptions") == "segment"
-    assert rk.breakdown(company, "subscriptions") == "tenure"
+    assert rk.notebook.breakdown(peers(), "subscriptions", "tenure") == "tenure"
+    assert rk.notebook.breakdown(peers(), "subscriptions") == "segment"
+    assert rk.notebook.breakdown(company, "subscriptions") == "tenure"
 
 
 def test_since_counts_complete_months(company):
-    assert rk.since(company, months=12) == date(2025, 2, 1)
-    assert rk.since(company, "2025-06-15") == date(2025, 6, 15)
+    assert rk.notebook.since(company, months=12) == date(2025, 2, 1)
+    assert rk.notebook.since(company, "2025-06-15") == date(2025, 6, 15)
 
 
 def test_new_business_is_everything_where_deals_do_not_say(company):
@@ -129,6 +129,6 @@ def test_new_business_is_everything_where_deals_do_not_say(company):
     said = rk.Dataset(opportunities=deals, as_of="2026-01-31")
     unsaid = rk.Dataset(opportunities=deals.drop(columns="kind"), as_of="2026-01-31")
 
-    assert rk.metrics.win_rate(rk.new_business(said))["n"].sum() == 1
-    assert rk.metrics.win_rate(rk.new_business(unsaid))["n"].sum() == 2
-    assert rk.new_business(company) is company
+    assert rk.metrics.win_rate(rk.notebook.new_business(said))["n"].sum() == 1
+    assert rk.metrics.win_rate(rk.notebook.new_business(unsaid))["n"].sum() == 2
+    assert rk.notebook.new_business(company) is company

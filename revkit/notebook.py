@@ -1,0 +1,8 @@
+"""Defaults and conclusions for notebook pages: what a cell needs and a script does not."""
+
+from revkit.analysis.defaults import breakdown as breakdown
+from revkit.analysis.defaults import new_business as new_business
+from revkit.analysis.defaults import since as since
+from revkit.analysis.writing.finding import so as so
+
+__all__ = ["breakdown", "new_business", "since", "so"]
