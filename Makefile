@@ -1,4 +1,4 @@
-# One environment in .venv, one lock in requirements.txt, the databases' drivers in another. `make help` lists what there is.
+# The environment is .venv; requirements.txt locks its packages, requirements-engines.txt the database drivers.
 
 PYTHON ?= python3
 DATA   ?= build/sample
@@ -15,31 +15,31 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-# Installed packages without bytecode are compiled again at every start of every kernel.
+# Without bytecode, packages would be compiled again at every start of a kernel.
 unexport PYTHONDONTWRITEBYTECODE
-# Settings of the caller's own environment must not reach the one made here.
+# Settings of the caller's environment must not reach .venv.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .PHONY: help setup report test lint types layers nbval pytest coverage lab bench stubs docs lock clean
 
-help:  ## show this list
+help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.ready  ## the environment alone: the lock, then revkit, editable
+setup: $(VENV)/.ready  ## create .venv with the locked packages and revkit itself
 
 $(VENV)/pyvenv.cfg:
 	@command -v "$(PYTHON)" > /dev/null || { echo "revkit needs Python 3.11 or later, and there is no '$(PYTHON)' here. Install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit("revkit needs Python 3.11 or later; $(PYTHON) is %d.%d. Name a newer one: make PYTHON=python3.11" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
 	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); echo "'$(PYTHON) -m venv' failed; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 
-# uv is taken from the lock too, so what installs the packages is checked like them.
+# uv comes from the lock as well, so that its hash is checked.
 $(VENV)/.locked: requirements.txt $(VENV)/pyvenv.cfg
 	@echo "installing the locked packages into $(VENV)"
 	@awk '/^uv==/ { found = 1 } found { print } found && !/\\$$/ { exit }' requirements.txt > $(VENV)/uv.txt
 	@if $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(VENV)/uv.txt; then \
 	    $(BIN)/uv pip install --quiet --python $(PY) --compile-bytecode --require-hashes -r requirements.txt; \
 	else \
-	    echo "uv cannot be had here: using pip, which takes a minute longer"; \
+	    echo "uv cannot be installed here; using pip, which takes about a minute longer"; \
 	    $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt; \
 	fi
 	@touch $@
@@ -52,10 +52,10 @@ build/.sample: generate_sample_data.py $(wildcard revkit/synth/*.py revkit/synth
 	@$(PY) generate_sample_data.py --out build/sample
 	@touch $@
 
-report: $(VENV)/.ready $(if $(filter build/sample,$(DATA)),build/.sample)  ## generate the sample company and report on it (or on yours: DATA=folder ARGS='--mapping file')
+report: $(VENV)/.ready $(if $(filter build/sample,$(DATA)),build/.sample)  ## write a report on the sample company (on yours: DATA=folder ARGS='--mapping file')
 	@$(BIN)/revkit report --data $(DATA) --out $(OUT) $(ARGS)
 
-test: lint types layers nbval pytest  ## everything that must hold: ruff, mypy, import-linter, nbval, then doctests and pytest
+test: lint types layers nbval pytest  ## run all checks: ruff, mypy, import-linter, nbval, doctests and pytest
 
 lint: $(VENV)/.ready
 	@$(BIN)/ruff check
@@ -74,8 +74,8 @@ nbval: $(VENV)/.ready
 pytest: $(VENV)/.ready
 	@$(BIN)/pytest -n 2 --dist worksteal --ignore tests/engines tests revkit
 
-# A run of its own: watching every line takes two thirds more time.
-coverage: $(VENV)/.ready  ## the lines and branches that the tests reach
+# Apart from `test`, because measuring coverage makes the tests two thirds slower.
+coverage: $(VENV)/.ready  ## run the tests and show which lines and branches they reach
 	@$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term --ignore tests/engines tests revkit
 
 $(VENV)/.engines: requirements-engines.txt $(VENV)/.ready
@@ -84,22 +84,22 @@ $(VENV)/.engines: requirements-engines.txt $(VENV)/.ready
 	    || $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-engines.txt
 	@touch $@
 
-test-engines: $(VENV)/.engines  ## every metric on DuckDB, PostgreSQL and Spark; the differences in build/engines.csv
+test-engines: $(VENV)/.engines  ## compare every metric on DuckDB, PostgreSQL and Spark (build/engines.csv)
 	@$(BIN)/pytest tests/engines
 
-lab: $(VENV)/.ready  ## JupyterLab on the notebooks
+lab: $(VENV)/.ready  ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir=. notebooks/00_tour.ipynb
 
-bench: $(VENV)/.ready  ## the timings, side by side with hand-written SQL and pandas
+bench: $(VENV)/.ready  ## time the metrics against hand-written SQL and pandas
 	@$(PY) -m benchmarks
 
-stubs: $(VENV)/.ready  ## write the type stubs of the doors and the metrics
+stubs: $(VENV)/.ready  ## write the type stubs that editors complete from
 	@$(PY) -m revkit.catalogue.stubs
 
 docs: $(VENV)/.ready  ## write the metric reference, docs/metrics.md
 	@$(PY) -m revkit.catalogue.reference
 
-lock: $(VENV)/.ready  ## resolve requirements.txt and requirements-engines.txt anew from pyproject.toml
+lock: $(VENV)/.ready  ## update requirements.txt and requirements-engines.txt from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
 	    --custom-compile-command "make lock" --quiet --output-file requirements.txt
@@ -109,6 +109,6 @@ lock: $(VENV)/.ready  ## resolve requirements.txt and requirements-engines.txt a
 	    $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements.txt) \
 	    --custom-compile-command "make lock" --quiet --output-file requirements-engines.txt
 
-clean:  ## remove everything make has made
+clean:  ## delete everything that make has written
 	@rm -rf $(VENV) build dist reports .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

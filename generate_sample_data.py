@@ -1,4 +1,4 @@
-"""Write the tables of a generated company, and beside them its truth (see revkit.synth)."""
+"""Write the tables of a generated company, and its truth beside them (docs/companies.md)."""
 
 import argparse
 from os.path import relpath
@@ -15,23 +15,23 @@ from revkit.synth.scenario.load import scenario
 options = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
 )
-options.add_argument("--list", action="store_true", help="list the scenarios, and write nothing")
-options.add_argument("--scenario", default="baseline", help="one of --list, or a YAML file")
-options.add_argument("--seed", type=int, default=42, help="another seed, another company")
-options.add_argument("--months", type=int, default=36, help="months shown")
+options.add_argument("--list", action="store_true", help="list the scenarios and exit")
+options.add_argument("--scenario", default="baseline", help="scenario name or YAML file")
+options.add_argument("--seed", type=int, default=42, help="seed of all random draws")
+options.add_argument("--months", type=int, default=36, help="number of months")
 options.add_argument(
     "--accounts", type=int, default=argparse.SUPPRESS,
-    help="companies that may buy (default: as many as the scenario needs)",
+    help="number of accounts (default: as many as the scenario needs)",
 )  # fmt: skip
-options.add_argument("--locale", default=None, help=f"of names: {', '.join(locales())}")
-options.add_argument("--dirt", choices=list(LEVELS), default="clean", help="errors")
-options.add_argument("--workers", type=int, default=1, help="processes that write")
-options.add_argument("--format", choices=["parquet", "csv"], default="parquet", help="of the files")
-options.add_argument("--out", default="data/sample", help="folder")
+options.add_argument("--locale", default=None, help=f"language of the names: {', '.join(locales())}")
+options.add_argument("--dirt", choices=list(LEVELS), default="clean", help="data errors to add")
+options.add_argument("--workers", type=int, default=1, help="number of processes")
+options.add_argument("--format", choices=["parquet", "csv"], default="parquet", help="file format")
+options.add_argument("--out", default="data/sample", help="folder for the tables")
 
 
 def listed() -> Table:
-    """List the shipped scenarios with the size each needs and its story."""
+    """List the scenarios with the number of accounts they need and their story."""
     table = Table("Scenario", "Accounts", "Story", box=None)
     table.columns[1].justify = "right"
     for name in scenarios():
@@ -41,7 +41,7 @@ def listed() -> Table:
 
 
 def summary(written: dict[str, Written]) -> Table:
-    """Summarize the rows and size of each table written."""
+    """Summarize the rows and the size of each table written."""
     table = Table("Table", "Rows", "kB", "Where", box=None, show_footer=True)
     for column in table.columns[1:3]:
         column.justify = "right"
@@ -58,7 +58,7 @@ def summary(written: dict[str, Written]) -> Table:
 
 
 def main() -> None:
-    """Generate and write a company as the options ask."""
+    """Generate the company and write it."""
     asked = vars(options.parse_args())
     out, format = asked.pop("out"), asked.pop("format")
     console = Console()
@@ -74,7 +74,7 @@ def main() -> None:
         bar.update(task, description="truth", completed=0, total=None)
         truth = company.truth.write(out)
     console.print(summary(written))
-    console.print(f"{out}: as of {company.as_of}; what is true of it: {relpath(truth)}")
+    console.print(f"{out}: as of {company.as_of}; truth: {relpath(truth)}")
     if company.detectability:
         console.print(f"[bold]Note[/]: {company.detectability}.")
 

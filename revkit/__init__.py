@@ -1,4 +1,4 @@
-"""revkit: revenue metrics one can read, with their uncertainty, for SalesOps and RevOps."""
+"""revkit: revenue metrics with their uncertainty, for SalesOps and RevOps."""
 
 from __future__ import annotations
 

@@ -34,17 +34,17 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def commands(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which revkit.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Revenue metrics one can read, with their uncertainty, for SalesOps and RevOps."""
+    """Revenue metrics with their uncertainty, for SalesOps and RevOps."""
 
 
 @app.command()
 def pool(
-    locale: Annotated[str, typer.Option(help="A locale of Faker, such as ja_JP.")],
+    locale: Annotated[str, typer.Option(help="Locale of Faker, such as ja_JP.")],
 ) -> None:
-    """Draw the names of people, companies and cities that made-up companies of a locale have."""
+    """Add names of a locale for generated companies."""
     from revkit.synth.kernel.name_pools import make_pool
 
     typer.echo(make_pool(locale))
@@ -56,41 +56,41 @@ def report(
         str,
         typer.Option(
             metavar="PLACE",
-            help="Folder of <table>.csv or <table>.parquet, .duckdb file, address of a database "
-            "(postgresql://…), or the name of a profile.",
+            help="Folder of <table>.csv or <table>.parquet files, .duckdb file, database address "
+            "(postgresql://…) or profile name.",
         ),
     ],
     mapping: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE", help="YAML file that says what your tables and columns are called."
+            metavar="FILE", help="YAML file that maps your tables and columns to revkit's."
         ),
     ] = None,
     notebooks: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="A name (01_funnel), a file or a folder; else all."),
+        typer.Option(metavar="NAME", help="Notebook name (01_funnel), file or folder; all if omitted."),
     ] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="A parameter, such as period=quarter."),
+        typer.Option("--set", metavar="NAME=VALUE", help="Notebook parameter, such as period=quarter."),
     ] = None,
     where: Annotated[
         list[str] | None,
-        typer.Option(metavar="DIMENSION=VALUE", help="Only these rows, such as segment=SMB."),
+        typer.Option(metavar="DIMENSION=VALUE", help="Keep only these rows, such as segment=SMB."),
     ] = None,
     as_of: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="The company as it was known at the end of this day."),
+        typer.Option(metavar="DATE", help="Use only what was known at the end of this day."),
     ] = None,
-    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where to leave it.")] = Path(
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder for the report.")] = Path(
         "reports/latest"
     ),
 ) -> None:
-    """Run the notebooks on a company's tables and leave pages that open anywhere.
+    """Run the notebooks on your data and write a report of HTML pages.
 
-    Options that take several values are given several times. Every parameter is checked before
-    anything runs. The former report is replaced only when every notebook has finished; else the
-    pages are left beside it, in <out>-failed.
+    Repeat --notebooks, --set and --where to give several values. All parameters are checked
+    before anything runs. The previous report is replaced only if every notebook succeeds;
+    otherwise the new pages go to <out>-failed.
 
     Exit codes: 0 done, 1 a notebook failed, 2 wrong usage or unreadable data.
     """
@@ -125,7 +125,7 @@ def report(
 
 @contextmanager
 def _progress(jobs: int) -> Iterator[Callable[[str, str], None]]:
-    """A bar on a terminal, else one line per notebook."""
+    """Show a progress bar on a terminal, else print one line per notebook."""
     if not sys.stdout.isatty():
         yield lambda name, state: None if state == "runs" else typer.echo(f"{name}: {state}")
         return

@@ -2,11 +2,18 @@
 
 import doctest
 import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 import revkit as rk
 from revkit.algebra import METRICS
+from revkit.cli import app
 from revkit.sources.address import Address
 from revkit.sources.mapping import read_mapping
 
@@ -54,3 +61,55 @@ def test_its_metric_works_as_written(readme, pytestconfig):
         assert words["lost_to_rivals"](data, by="segment")["value"].between(0, 1).any()
     finally:
         METRICS.pop("lost_to_rivals", None)
+
+
+def test_its_blocks_run_on_tables_of_these_names(readme, pytestconfig, tmp_path, monkeypatch):
+    shutil.copytree(pytestconfig.rootpath / "data" / "sample", tmp_path / "exports" / "crm")
+    (tmp_path / "crm.yaml").write_text(blocks(readme, "yaml")[0], encoding="utf-8")
+    (tmp_path / "exports" / "sales").mkdir()
+    (tmp_path / "exports" / "sales" / "sales_pipeline.csv").write_text(
+        "opportunity_id,sales_agent,engage_date,close_date,close_value,deal_stage\n"
+        "a,Ann,01/05/2026,02/01/2026,1000,Won\nb,Ann,01/05/2026,,,Engaging\n",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    loads = [
+        block
+        for block in blocks(readme, "python")
+        if "rk.load(" in block and "://" not in block and ">>>" not in block
+    ]
+    words = {"rk": rk}
+
+    for block in loads:
+        exec(block, words)
+
+    assert len(loads) == 2
+    assert rk.metrics.win_rate(words["data"], period=None)["n"].tolist() == [1]
+
+
+def test_its_table_of_calls_runs(readme, pytestconfig):
+    table = readme.split("| you want | you write |")[1].split("\n\n")[0]
+    calls = [code for code in re.findall(r"`([^`]+)`", table) if code.startswith(("rk.", "data."))]
+    options = [code for code in re.findall(r"`([^`]+)`", table) if code not in calls]
+    words = {"rk": rk, "data": rk.load(pytestconfig.rootpath / "data" / "sample")}
+
+    assert all(eval(code, words) is not None for code in calls)
+    assert all(len(eval(f"rk.metrics.churn_rate(data, {code})", words)) for code in options)
+
+
+def test_its_commands_exist(readme, pytestconfig):
+    fenced = re.findall(r"^```(\w*)\n(.*?)^```", readme, flags=re.DOTALL | re.MULTILINE)
+    shell = "".join(text for language, text in fenced if not language).replace("\\\n", "")
+    targets = re.findall(r"(?:^|`)make (\w+)", readme, flags=re.MULTILINE)
+    makefile = (pytestconfig.rootpath / "Makefile").read_text("utf-8")
+    lines = [shlex.split(line, comments=True) for line in shell.splitlines()]
+    report = next(line for line in lines if line[:2] == [".venv/bin/revkit", "report"])
+    script = next(line for line in lines if "generate_sample_data.py" in line)
+
+    command = get_command(app).commands["report"]
+    known = subprocess.run([sys.executable, *script[1:2], "--help"], cwd=pytestconfig.rootpath,
+                           capture_output=True, text=True, check=True).stdout  # fmt: skip
+
+    assert all(f"\n{target}:" in makefile for target in targets)
+    assert command.make_context("report", report[2:]).params["out"] == Path("reports/2026-10")
+    assert all(word in known for word in script if word.startswith("--"))
