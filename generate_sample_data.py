@@ -23,7 +23,7 @@ options.add_argument(
     "--accounts", type=int, default=argparse.SUPPRESS,
     help="number of accounts (default: as many as the scenario needs)",
 )  # fmt: skip
-options.add_argument("--locale", default=None, help=f"language of the names: {', '.join(locales())}")
+options.add_argument("--locale", default=None, help=f"names: {', '.join(locales())}")
 options.add_argument("--dirt", choices=list(LEVELS), default="clean", help="data errors to add")
 options.add_argument("--workers", type=int, default=1, help="number of processes")
 options.add_argument("--format", choices=["parquet", "csv"], default="parquet", help="file format")

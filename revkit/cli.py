@@ -68,11 +68,11 @@ def report(
     ] = None,
     notebooks: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Notebook name (01_funnel), file or folder; all if omitted."),
+        typer.Option(metavar="NAME", help="Notebook name (01_funnel), file or folder; else all."),
     ] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="Notebook parameter, such as period=quarter."),
+        typer.Option("--set", metavar="NAME=VALUE", help="A parameter, such as period=quarter."),
     ] = None,
     where: Annotated[
         list[str] | None,
