@@ -329,9 +329,9 @@ def _share(frame: pd.DataFrame) -> str:
     named = [f"`{one.metric}` ({one.kind}, {one.n:,})" for one in large[sure].itertuples()]
     told = f": {', '.join(named)}" if named else ""
     return (
-        f"Of {len(large)} cells with n of 100 or more that are not called small, {fair.sum()} lie "
-        f"between 93 and 97 %, {wide.sum()} above and {short.sum()} below, {sure.sum()} of these "
-        f"by more than two standard errors{told}."
+        f"Of {len(large)} cells with n of 100 or more that are not small, {fair.sum()} lie between "
+        f"93 and 97 %, {wide.sum()} above and {short.sum()} below. In {sure.sum()} of those below, "
+        f"the distance exceeds two standard errors{told}."
     )
 
 
@@ -340,42 +340,49 @@ def _surely(frame: pd.DataFrame) -> pd.Series:
     return frame["covered"] + 2 * np.sqrt(0.93 * 0.07 / frame["intervals"])
 
 
-_HEAD = """# How often the 95 % intervals hold the truth
+_HEAD = """# How often the 95 % intervals contain the true value
 
-Written by `python -m benchmarks.coverage`; not by hand. Simulated companies, measured through the
-calls anyone makes: `metric(data, by="replicate")`, and counted how often `low ≤ truth ≤ high`.
+Written by `python -m benchmarks.coverage`; do not edit by hand. The benchmark simulates companies
+whose true values are known, computes every metric with `metric(data, by="replicate")`, and counts
+how often `low ≤ truth ≤ high`.
 
-| data | what it is like |
+| data | description |
 |---|---|
 | even | amounts and durations vary by half their mean; rows are independent |
-| skewed | 70 % of the accounts small, 25 % six and 5 % forty times as large; long durations |
+| skewed | 70 % of the accounts are small, 25 % six times and 5 % forty times as large; durations \
+are long |
 | clustered | counts vary twice as much as independent ones; one account in five has two rows \
-in the month, whose outcomes are alike (correlation 0.3) and whose size mostly is; large accounts \
-leave less often |
+in the month, with correlated outcomes (0.3) and mostly the same size; large accounts leave less \
+often |
 
-`n` is the metric's own: rows in its smallest denominator, accounts open at the start, events of a
-sum. `small` marks cells most of whose frames say `small = True` or have no interval at all;
-elsewhere the figure is of the frames that don't. A figure from 1,000 companies is good to ±0.7
-points, from 400 to ±1.1, from 100 to ±2.2 (one standard error); here there were {most:,}, fewer
-where n is large ({least:,} at the least). No method or threshold was chosen on these companies:
-the seeds they are of ({seeds}, in the CSV file beside this one) were not used before.
+`n` is the sample of the metric: rows in its smallest denominator, accounts open at the start, or
+events of a sum. `small` marks cells in which most results say `small = True` or have no interval;
+in the other cells, only results that are not small are counted. The standard error of a figure is
+0.7 points with 1,000 companies, 1.1 with 400 and 2.2 with 100. A cell has up to {most:,} companies,
+fewer where n is large (at least {least:,}). Their seeds ({seeds}, in the CSV file beside this page)
+were not used to choose any method or threshold.
 
 {share}
 
-Above 97 % an interval is wider than it need be, and meant to be. One between order statistics
-covers at least 95 %, more where values repeat, as whole days do. Proportions of money and ratios
-per account take as many degrees of freedom as accounts of equal weight decide them, since fewer
-cover 62 to 92 % where few large accounts move. A count that happens to have varied more in the
-last year than it will is given the width of that year. A lifetime (`clv`) is as unsure as the
-laws of leaving that fit the losses almost as well; below 200 accounts they can't be told apart by
-age, the value falls short by up to 40 % where some accounts leave early, and frames say `small`.
+Above 97 %, an interval is wider than necessary. This is accepted for four kinds:
 
-Below it, one thing no frame can tell: rows that share their outcome. A proportion is taken as of
-rows that are independent. Where one row in three has a twin of correlation 0.3, as in clustered
-data, n rows tell as much as n / 1.1, and 95 % is 93.8 %; a frame of rows without an account, as
-of leads, has nothing to know it by, and the variation of a year's months is too rough to say it.
+- **Quantiles.** An interval between order statistics covers at least 95 %, and more where values
+  repeat, as whole days do.
+- **Proportions of money and ratios per account.** The degrees of freedom are the effective number
+  of accounts. Narrower intervals cover 62 to 92 % where a few large accounts change.
+- **Counts.** The variation of the last year sets the width, also where that year happened to vary
+  more than usual.
+- **Lifetime value (`clv`).** The interval spans all laws of leaving that fit the losses almost as
+  well as the best one. Below 200 accounts the age of the accounts does not tell these laws apart,
+  the value is up to 40 % too low where some accounts leave early, and results say `small`.
 
-## Every metric of a kind together
+Below 93 %, one cause cannot be seen in the data: rows with correlated outcomes. A proportion treats
+its rows as independent. Where one row in three is paired with another at a correlation of 0.3, as
+in the clustered data, n rows are worth n / 1.1 independent ones, and 95 % becomes 93.8 %. Rows
+without an account, such as leads, cannot be grouped, and the variation over twelve months is too
+rough to estimate the correlation from.
+
+## All metrics, by kind of interval
 """
 
 
