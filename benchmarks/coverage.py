@@ -372,8 +372,8 @@ Above 97 %, an interval is wider than necessary. This is accepted for four kinds
   of accounts. Narrower intervals cover 62 to 92 % where a few large accounts change.
 - **Counts.** The variation of the last year sets the width, also where that year happened to vary
   more than usual.
-- **Lifetime value (`clv`).** The interval spans all laws of leaving that fit the losses almost as
-  well as the best one. Below 200 accounts the age of the accounts does not tell these laws apart,
+- **Lifetime value (`clv`).** The interval spans all survival models that fit the losses almost as
+  well as the best one. Below 200 accounts the age of the accounts does not tell the models apart,
   the value is up to 40 % too low where some accounts leave early, and results say `small`.
 
 Below 93 %, one cause cannot be seen in the data: rows with correlated outcomes. A proportion treats

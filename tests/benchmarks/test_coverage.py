@@ -93,6 +93,6 @@ def test_the_table_says_which_cells_fall_short_by_more_than_chance():
 
     text = coverage.report([cell("low", 0.85, 1000), cell("luck", 0.92, 50), cell("fair", 0.95, 9)])
 
-    assert "1 lie between 93 and 97 %, 0 above and 2 below, 1 of these" in text
+    assert "1 lie between 93 and 97 %, 0 above and 2 below. In 1 of those" in text
     assert "`low` (even, 100)" in text
     assert "`luck`" not in text
