@@ -93,7 +93,7 @@ lab: $(VENV)/.ready  ## open the notebooks in JupyterLab
 bench: $(VENV)/.ready  ## time the metrics against hand-written SQL and pandas
 	@$(PY) -m benchmarks
 
-stubs: $(VENV)/.ready  ## write the type stubs that editors complete from
+stubs: $(VENV)/.ready  ## write the type stubs of the public names and the metrics
 	@$(PY) -m revkit.catalogue.stubs
 
 docs: $(VENV)/.ready  ## write the metric reference, docs/metrics.md

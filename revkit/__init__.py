@@ -7,8 +7,8 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-# Each door and the module behind it, imported when the door is first used.
-_DOORS = {
+# Public names and their modules, imported when a name is first used.
+_EXPORTS = {
     "Dataset": "revkit.dataset",
     "Policy": "revkit.policy",
     "policies": "revkit.policy",
@@ -45,12 +45,12 @@ _MODULES = {
     "say": "revkit.analysis.say",
 }
 
-__all__ = [*_DOORS, *_MODULES, "__version__"]
+__all__ = [*_EXPORTS, *_MODULES, "__version__"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _DOORS:
-        return getattr(import_module(_DOORS[name]), name)
+    if name in _EXPORTS:
+        return getattr(import_module(_EXPORTS[name]), name)
     if name in _MODULES:
         return import_module(_MODULES[name])
     raise AttributeError(f"module 'revkit' has no attribute {name!r}")

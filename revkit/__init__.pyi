@@ -1,4 +1,4 @@
-"""The doors of revkit, as editors complete them. Written by `make stubs`."""
+"""The public names of revkit, as editors complete them. Written by `make stubs`."""
 
 from revkit import charts as charts
 from revkit import errors as errors

@@ -1,4 +1,4 @@
-"""The commands: ``revkit report`` and ``revkit pool``."""
+"""Command line: ``revkit report`` and ``revkit pool``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typer
 
 from revkit.errors import RevkitError
 
-DONE, FAILED, WRONG_USAGE = 0, 1, 2
+FAILED, WRONG_USAGE = 1, 2
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,6 +24,7 @@ app = typer.Typer(
 
 
 def _version(wanted: bool) -> None:
+    """Print the version and stop, where ``--version`` was given."""
     if wanted:
         from revkit import __version__
 
@@ -125,7 +126,7 @@ def report(
 
 @contextmanager
 def _progress(jobs: int) -> Iterator[Callable[[str, str], None]]:
-    """Show a progress bar on a terminal, else print one line per notebook."""
+    """Yield a function that reports progress: a bar on a terminal, else a line per notebook."""
     if not sys.stdout.isatty():
         yield lambda name, state: None if state == "runs" else typer.echo(f"{name}: {state}")
         return

@@ -1,14 +1,14 @@
-"""Dimensions: the column that a name means for a table, and how to get there.
+"""Dimensions: names of columns to group and filter by, found along relations between tables.
 
 A name is looked for in the table itself, then one relation away, then two: the nearest column
-wins, and two that are equally near are an error that names both.
+wins; two equally near columns are an error that names both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from revkit.errors import DimensionError
 from revkit.schema import TABLES
@@ -19,29 +19,21 @@ if TYPE_CHECKING:
 MISSING = "(missing)"
 
 
-class Spec(Protocol):
-    """What resolution must know about a table that is there."""
-
-    @property
-    def columns(self) -> frozenset[str]:
-        """Its columns."""
-
-    @property
-    def relations(self) -> Mapping[str, tuple[str, str]]:
-        """By relation: the column that refers, the table it refers to."""
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """The columns that name a row."""
-
-    @property
-    def label(self) -> str | None:
-        """The column a reader knows a row by, if there is one."""
-
-
 @dataclass(frozen=True, slots=True)
-class Sketch:
-    """A Spec given in full: for tables that are derived rather than loaded."""
+class TableSpec:
+    """Columns, relations and key of one table, for resolving dimensions.
+
+    Parameters
+    ----------
+    columns
+        The columns it has.
+    relations
+        By relation: the column that refers, the table it refers to.
+    key
+        The columns that identify a row.
+    label
+        The column that names a row for a reader, if there is one.
+    """
 
     columns: frozenset[str]
     relations: Mapping[str, tuple[str, str]]
@@ -51,7 +43,7 @@ class Sketch:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One many-to-one relation followed: ``column`` holds the ``key`` of a row of ``table``."""
+    """One many-to-one relation: ``column`` holds the ``key`` of a row of ``table``."""
 
     relation: str
     column: str
@@ -60,19 +52,19 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
-    """The relations to follow from a table, and the column at their end."""
+class DimensionPath:
+    """The relations from a table to a column, and that column."""
 
     steps: tuple[Step, ...]
     column: str
 
     @property
     def dotted(self) -> str:
-        """The name that means this path and no other."""
+        """The dotted name of the path, such as ``rep.team``."""
         return ".".join([*(step.relation for step in self.steps), self.column])
 
 
-def resolve(dimension: str, table: str, specs: Mapping[str, Spec]) -> Path:
+def resolve(dimension: str, table: str, specs: Mapping[str, TableSpec]) -> DimensionPath:
     """Find the column that a dimension means for a table.
 
     Parameters
@@ -83,24 +75,24 @@ def resolve(dimension: str, table: str, specs: Mapping[str, Spec]) -> Path:
     table
         The table to start from.
     specs
-        The tables that are there.
+        The tables to look in, by name.
 
     Returns
     -------
-    Path
+    DimensionPath
         The steps from the table to the column; none for a column of its own.
 
     Raises
     ------
     DimensionError
-        When nothing has that name, or two columns equally near have it.
+        When no column has that name, or two equally near columns have it.
 
     Examples
     --------
     >>> specs = {
-    ...     "deals": Sketch(frozenset({"deal_id", "rep_id"}), {"rep": ("rep_id", "reps")},
+    ...     "deals": TableSpec(frozenset({"deal_id", "rep_id"}), {"rep": ("rep_id", "reps")},
     ...                     ("deal_id",)),
-    ...     "reps": Sketch(frozenset({"rep_id", "name", "team"}), {}, ("rep_id",), "name"),
+    ...     "reps": TableSpec(frozenset({"rep_id", "name", "team"}), {}, ("rep_id",), "name"),
     ... }
     >>> resolve("team", "deals", specs).dotted, resolve("rep", "deals", specs).dotted
     ('rep.team', 'rep.name')
@@ -111,19 +103,21 @@ def resolve(dimension: str, table: str, specs: Mapping[str, Spec]) -> Path:
     return path
 
 
-def find(dimension: str, table: str, specs: Mapping[str, Spec]) -> Path | None:
-    """Do as :func:`resolve` does, with None where nothing has that name."""
+def find(dimension: str, table: str, specs: Mapping[str, TableSpec]) -> DimensionPath | None:
+    """Find a column as :func:`resolve` does; return None where no column has that name."""
     found = _nearest(dimension, table, specs)
     if len(found) > 1:
         raise DimensionError.ambiguous(dimension, table=table, paths=sorted(found))
     return next(iter(found.values()), None)
 
 
-def narrowing_path(dimension: str, table: str, specs: Mapping[str, Spec]) -> Path | None:
-    """Do as :func:`find` does for a ``where``, with None where ways lead to one column.
+def narrowing_path(
+    dimension: str, table: str, specs: Mapping[str, TableSpec]
+) -> DimensionPath | None:
+    """Find a column as :func:`find` does; return None where two paths lead to the same column.
 
-    A touch reaches an account by its lead and by its opportunity: the name means one thing, so a
-    company can be narrowed by it, but neither way is the one that narrows touches.
+    A touch reaches an account by its lead and by its opportunity. The dimension means the same
+    column, so a company can be filtered by it, but touches are not: neither path is preferred.
     """
     found = _nearest(dimension, table, specs)
     ends = {(path.steps[-1].table if path.steps else table, path.column) for path in found.values()}
@@ -132,8 +126,10 @@ def narrowing_path(dimension: str, table: str, specs: Mapping[str, Spec]) -> Pat
     return find(dimension, table, specs)
 
 
-def _nearest(dimension: str, table: str, specs: Mapping[str, Spec]) -> dict[str, Path]:
-    """Return the shortest paths to a column of that name."""
+def _nearest(
+    dimension: str, table: str, specs: Mapping[str, TableSpec]
+) -> dict[str, DimensionPath]:
+    """Return the shortest paths to a column of that name, by their dotted names."""
     *relations, column = dimension.split(".")
     for paths in levels(table, specs):
         found = {}
@@ -147,12 +143,12 @@ def _nearest(dimension: str, table: str, specs: Mapping[str, Spec]) -> dict[str,
     return {}
 
 
-def reachable(table: str, specs: Mapping[str, Spec]) -> list[str]:
-    """Every name that resolves for a table: bare where that is enough, dotted where it is not.
+def reachable(table: str, specs: Mapping[str, TableSpec]) -> list[str]:
+    """Return every name that resolves for a table: bare where unambiguous, else dotted.
 
     Examples
     --------
-    >>> reps = Sketch(frozenset({"rep_id", "name"}), {}, ("rep_id",), "name")
+    >>> reps = TableSpec(frozenset({"rep_id", "name"}), {}, ("rep_id",), "name")
     >>> reachable("reps", {"reps": reps})
     ['name', 'rep', 'rep_id']
     """
@@ -173,10 +169,10 @@ def reachable(table: str, specs: Mapping[str, Spec]) -> list[str]:
     return sorted(names)
 
 
-def levels(table: str, specs: Mapping[str, Spec]) -> Iterator[list[tuple[Step, ...]]]:
-    """Yield the ways to go from a table by their length, the empty one first.
+def levels(table: str, specs: Mapping[str, TableSpec]) -> Iterator[list[tuple[Step, ...]]]:
+    """Yield the paths of relations from a table, grouped by their length from 0 up.
 
-    A table once reached is not entered again.
+    A table reached by a shorter path is not entered again.
     """
     level: list[tuple[Step, ...]] = [()]
     seen: set[str] = set()
@@ -191,19 +187,21 @@ def levels(table: str, specs: Mapping[str, Spec]) -> Iterator[list[tuple[Step, .
         ]
 
 
-def attach(expr: ir.Table, path: Path, lookup: Callable[[str], ir.Table], name: str) -> ir.Table:
+def attach(
+    expr: ir.Table, path: DimensionPath, lookup: Callable[[str], ir.Table], name: str
+) -> ir.Table:
     """Add a dimension to a table expression, as text.
 
     Parameters
     ----------
     expr
-        The table the path starts from; its rows stay as they are, one for one.
+        The table the path starts from; the number of its rows does not change.
     path
-        What :func:`resolve` returned.
+        As returned by :func:`resolve`.
     lookup
-        Gives a table by its name; its keys must be unique.
+        Returns a table by its name; its key must be unique.
     name
-        The column to add; it is null where the value is, or where a reference was not found.
+        The column to add; null where the value is null or a reference was not found.
     """
     if not path.steps:
         return expr.mutate(_text(expr[path.column]).name(name))
@@ -215,22 +213,22 @@ def attach(expr: ir.Table, path: Path, lookup: Callable[[str], ir.Table], name: 
 
 
 def narrow(
-    expr: ir.Table, path: Path, lookup: Callable[[str], ir.Table], values: frozenset[str]
+    expr: ir.Table, path: DimensionPath, lookup: Callable[[str], ir.Table], values: frozenset[str]
 ) -> ir.Table:
-    """Keep the rows of a table whose dimension has one of some values.
+    """Keep the rows of a table whose dimension has one of the given values.
 
     Parameters
     ----------
     values
-        As text; ``(missing)`` keeps null and references not found.
+        As text; ``(missing)`` keeps rows without a value or whose reference was not found.
     """
     words = sorted(values)
     if not path.steps:
-        return expr.filter(_said(_text(expr[path.column]), values).isin(words))
+        return expr.filter(_or_missing(_text(expr[path.column]), values).isin(words))
     name = "__narrowed"
     if MISSING in values:
         expr = attach(expr, path, lookup, name)
-        return expr.filter(_said(expr[name], values).isin(words)).drop(name)
+        return expr.filter(_or_missing(expr[name], values).isin(words)).drop(name)
     right = _values(path, lookup, f"{name}_key", name)
     right = right.filter(right[name].isin(words))
     # its keys are unique; never a semi join: sqlglot loses one that two queries share
@@ -238,38 +236,44 @@ def narrow(
     return joined.drop(f"{name}_key", name)
 
 
-def _values(path: Path, lookup: Callable[[str], ir.Table], key: str, value: str) -> ir.Table:
+def _values(
+    path: DimensionPath, lookup: Callable[[str], ir.Table], key: str, value: str
+) -> ir.Table:
+    """Return the key and the dimension's value of each row of the path's first table."""
     first, *rest = path.steps
     table = lookup(first.table)
     if rest:
-        table = attach(table, Path(tuple(rest), path.column), lookup, value)
+        table = attach(table, DimensionPath(tuple(rest), path.column), lookup, value)
         return table.select(table[first.key].name(key), table[value])
     return table.select(table[first.key].name(key), _text(table[path.column]).name(value))
 
 
 def _text(column: Any) -> Any:
+    """Return a column cast to text."""
     return column if column.type().is_string() else column.cast("string")
 
 
-def _said(column: Any, values: frozenset[str]) -> Any:
+def _or_missing(column: Any, values: frozenset[str]) -> Any:
+    """Replace null by ``(missing)`` where that is one of the values to keep."""
     return column.fill_null(MISSING) if MISSING in values else column
 
 
-def _groups(table: str, spec: Spec) -> frozenset[str]:
-    """The columns one would group by: dates and amounts resolve too, but are not offered."""
+def _groups(table: str, spec: TableSpec) -> frozenset[str]:
+    """Return the columns worth grouping by: ids, text and flags; dates and amounts also resolve."""
     declared = TABLES[table].columns if table in TABLES else {}
     kinds = {"id", "text", "bool"}
     return frozenset(n for n in spec.columns if n not in declared or declared[n].type in kinds)
 
 
-def _noun(spec: Spec) -> str | None:
-    """What one row of a table is called: `rep` for rows named by a `rep_id`."""
+def _noun(spec: TableSpec) -> str | None:
+    """Return the noun for one row of a table: `rep` for a table with key `rep_id`."""
     if len(spec.key) == 1 and spec.key[0].endswith("_id"):
         return spec.key[0].removesuffix("_id")
     return None
 
 
-def _steps(table: str, specs: Mapping[str, Spec]) -> Iterator[Step]:
+def _steps(table: str, specs: Mapping[str, TableSpec]) -> Iterator[Step]:
+    """Yield the relations of a table to loaded tables with a single key column."""
     for relation, (column, target) in specs[table].relations.items():
         spec = specs.get(target)
         if spec is not None and len(spec.key) == 1:
@@ -281,9 +285,9 @@ def _follow(
     column: str,
     table: str,
     steps: tuple[Step, ...],
-    specs: Mapping[str, Spec],
-) -> Path | None:
-    """Read the rest of a dotted name from the table where it begins."""
+    specs: Mapping[str, TableSpec],
+) -> DimensionPath | None:
+    """Resolve the rest of a dotted name from one table; None where it leads nowhere."""
     spec = specs[table]
     if relations:
         head, *rest = relations
@@ -294,13 +298,13 @@ def _follow(
             return None
         return _follow(rest, column, step.table, (*steps, step), specs)
     if column in spec.columns:
-        return Path(steps, column)
+        return DimensionPath(steps, column)
     if column in spec.relations:
         reference, target = spec.relations[column]
         step = next((s for s in _steps(table, specs) if s.relation == column), None)
         if step is not None and (label := specs[target].label) is not None:
-            return Path((*steps, step), label)
-        return Path(steps, reference)
+            return DimensionPath((*steps, step), label)
+        return DimensionPath(steps, reference)
     if not steps and column == _noun(spec):
-        return Path(steps, spec.label or spec.key[0])
+        return DimensionPath(steps, spec.label or spec.key[0])
     return None

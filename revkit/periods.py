@@ -1,4 +1,4 @@
-"""The calendar of a call: periods are numbered, so that any engine can count and shift them."""
+"""Calendar: days in a time zone, and numbered periods that any engine can count and shift."""
 
 from __future__ import annotations
 
@@ -20,8 +20,20 @@ _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 def day(value: Any, *, name: str) -> date:
-    """Read a day from a date, a timestamp or ISO text.
+    """Return the date given as a date, a timestamp or ISO text.
 
+    Parameters
+    ----------
+    name
+        The parameter it was given as, for the message.
+
+    Raises
+    ------
+    PeriodError
+        When it is none of these.
+
+    Examples
+    --------
     >>> day("2026-03-31", name="as_of")
     datetime.date(2026, 3, 31)
     """
@@ -40,8 +52,15 @@ def day(value: Any, *, name: str) -> date:
 
 
 def zone(name: Any) -> ZoneInfo:
-    """Read the name of a time zone.
+    """Return the time zone of an IANA name.
 
+    Raises
+    ------
+    PeriodError
+        When there is no such time zone.
+
+    Examples
+    --------
     >>> zone("Europe/Rome").key
     'Europe/Rome'
     """
@@ -54,16 +73,17 @@ def zone(name: Any) -> ZoneInfo:
 
 
 def local_day(column: Any, timezone: str) -> Any:
-    """Return the day that the moments of a column fall on in a time zone.
+    """Return the local date of each moment of a column in a time zone.
 
-    Every day is cut here, and nowhere by a bare ``cast("date")``.
+    The only place where moments become days; a bare ``cast("date")`` would ignore the zone.
 
     Parameters
     ----------
     column
-        Moments in UTC, or days, which stay as they are; an expression or a deferred one.
+        Timestamps in UTC, or dates, which are returned as they are; an Ibis expression or a
+        deferred one.
     timezone
-        The policy's: where the company's days begin.
+        The policy's time zone.
 
     Examples
     --------
@@ -82,7 +102,7 @@ def local_day(column: Any, timezone: str) -> Any:
 
 
 def day_of(moment: date, timezone: str) -> date:
-    """Return the day that a moment in UTC falls on in a time zone; a day is itself.
+    """Return the local date of a moment in UTC; a date is returned as it is.
 
     >>> day_of(datetime(2026, 3, 31, 23, 30), "Europe/Rome")
     datetime.date(2026, 4, 1)
@@ -94,7 +114,7 @@ def day_of(moment: date, timezone: str) -> date:
 
 
 def begin(day: date, timezone: str) -> datetime:
-    """Return the moment, in UTC and without a zone, at which a day begins in a time zone.
+    """Return the moment at which a day begins in a time zone, in UTC without tzinfo.
 
     >>> begin(date(2026, 4, 1), "Europe/Rome")
     datetime.datetime(2026, 3, 31, 22, 0)
@@ -104,7 +124,7 @@ def begin(day: date, timezone: str) -> datetime:
 
 
 def _wall_clock(column: Any, timezone: str) -> Any:
-    """What the clocks of a zone show, by the functions that the column's engine has for it."""
+    """Return UTC timestamps as local time, by the function that the column's engine has for it."""
     from ibis.common.exceptions import IbisError
 
     try:
@@ -121,6 +141,7 @@ def _wall_clock(column: Any, timezone: str) -> Any:
 
 @cache  # so that the same day is the same expression wherever it is cut
 def _engine_function(name: str, *takes: Any, gives: str = "timestamp") -> Any:
+    """Return a built-in function of the engine, by its name and the types of its arguments."""
     import ibis
 
     def body(*arguments): ...  # type: ignore[no-untyped-def]
@@ -134,17 +155,22 @@ def _engine_function(name: str, *takes: Any, gives: str = "timestamp") -> Any:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Consecutive periods, numbered by integers that grow by one.
+    """Consecutive periods, numbered by consecutive integers.
 
     Parameters
     ----------
     period
         day, week (from Monday), month, quarter or year, or None: one period, number 0, from
-        ``start`` to ``end``; what lies before is -1, what lies after is 1.
+        ``start`` to ``end``; days before it have number -1, days after it 1.
     fiscal_year_start
-        Month in which the fiscal year begins; it moves quarters and years.
+        Month, 1 to 12, in which the fiscal year begins; it moves quarters and years.
     start, end
         First day, and day after the last, of the one period when ``period`` is None.
+
+    Raises
+    ------
+    PeriodError
+        When there is no such period.
 
     Examples
     --------
@@ -163,7 +189,7 @@ class Calendar:
             raise PeriodError.unknown(self.period, known=PERIODS)
 
     def number(self, day: date) -> int:
-        """Return the number of the period that holds a day."""
+        """Return the number of a day's period."""
         if self.period is None:
             before = self.start is not None and day < self.start
             after = self.end is not None and day >= self.end
@@ -175,7 +201,7 @@ class Calendar:
         return days // 7 if self.period == "week" else days
 
     def number_of(self, day: ir.DateValue) -> ir.IntegerValue:
-        """Return the expression that numbers the period of a date column."""
+        """Return the period number of a date column, as an expression."""
         import ibis
 
         number: Any
@@ -209,12 +235,12 @@ class Calendar:
         return _EPOCH + timedelta(days=number * (7 if self.period == "week" else 1))
 
     def opens(self, number: int) -> date:
-        """Return the first day of a period, or a day before all where it has none."""
+        """Return the first day of a period; 1900-01-01 for a whole range without a start."""
         return _EPOCH if self.period is None and self.start is None else self.first_day(number)
 
     @property
     def months(self) -> int:
-        """How many months make a period; 0 where days do."""
+        """Months per period; 0 for days, weeks and a whole range."""
         return _MONTHS.get(self.period or "", 0)
 
     def last_day(self, number: int) -> date:
@@ -222,9 +248,10 @@ class Calendar:
         return self.first_day(number + 1) - timedelta(days=1)
 
     def opening_month(self, number: Any, default: Any) -> Any:
-        """Return the month, numbered, in which the period of a number expression opens.
+        """Return the first month of each period number, as an expression.
 
-        One period of a whole range without a ``start`` opens with each row's ``default``.
+        Months are numbered ``year * 12 + month - 1``. The one period of a range without a
+        ``start`` opens with each row's ``default``.
         """
         import ibis
 
@@ -235,12 +262,18 @@ class Calendar:
         return number * _MONTHS[self.period] + self._shift
 
     def number_of_month(self, month: Any) -> Any:
-        """Return the first period that opens in or after a numbered month, as an expression."""
+        """Return the number of the first period that opens in or after a numbered month."""
         size = _MONTHS[self.period or "month"]
         return ((month - self._shift) / size).ceil().cast("int64")
 
     def a_year(self) -> int:
-        """Return how many periods make a year, for comparisons with the year before."""
+        """Return the periods per year, for comparisons with the year before.
+
+        Raises
+        ------
+        PeriodError
+            For days, weeks and a whole range.
+        """
         per_year = {"year": 1, "quarter": 4, "month": 12}
         if self.period not in per_year:
             raise PeriodError.no_year(self.period)
@@ -248,4 +281,5 @@ class Calendar:
 
     @property
     def _shift(self) -> int:
+        """Months by which the fiscal year starts after January; 0 for plain months."""
         return 0 if self.period == "month" else self.fiscal_year_start - 1

@@ -1,4 +1,4 @@
-"""How this company counts: which rows and amounts enter, never what a formula computes."""
+"""Policy: a company's counting rules, which choose the rows and amounts that formulas see."""
 
 from __future__ import annotations
 
@@ -30,49 +30,50 @@ _NOT_RULES = ("variants", "name")
 class Policy:
     """The counting rules of one company, carried by its :class:`~revkit.dataset.Dataset`.
 
-    Two houses that count the same customers publish different numbers, each right by its own
-    rules. :func:`revkit.reconcile` leads from one to the other.
+    Two vendors that count the same customers publish different numbers, each right by its own
+    rules; :func:`revkit.reconcile` explains the difference step by step.
 
     Parameters
     ----------
     trials, paused, usage
-        Whether subscription regimes in trial, paused, or priced by usage count towards MRR.
+        Whether price periods in trial, paused, or priced by usage count towards MRR.
     past_due_days
-        Days after which a regime that is past due (or unpaid) stops counting; None counts it
-        until it ends.
+        Days after which a price period that is past due (or unpaid) stops counting; None counts
+        it until it ends.
     churn_at
         ``end``: MRR lasts until the subscription ends; ``request``: until it is cancelled.
     gap_days
-        An account that pays nothing for up to so many days has not left: what it paid before
-        holds until it pays again.
+        Days without payment that do not count as churn: what the account paid before holds until
+        it pays again.
     discounts
-        Which are subtracted from MRR: ``all``; ``forever``, those that last (and those that
-        don't say); ``none``.
+        The discounts subtracted from MRR: ``all``; ``forever``, those without an end (and those
+        of unknown kind); ``none``.
     fx
-        MRR in other currencies at the ``constant`` rate of the as-of date, or at each period's
-        (``spot``); what rates alone move is then a movement, ``fx``. Losses are at the rate of
-        the period's end, opening MRR at its start's: a share such as GRR may pass its bounds.
+        Exchange rates for MRR: ``constant``, those of the as-of date, or ``spot``, those of each
+        period's end; changes by rates alone are then movements named ``fx``. Losses are valued at
+        the period's end and opening MRR at its start, so a share such as GRR may exceed 1 or fall
+        below 0.
     reactivation_days
         Days after which an account that returns is new again; None: never.
     netting
-        ``period``: what an account pays at the two ends of a period; ``event``: each day on
-        which it changes, so that who joins and leaves within a period is seen.
+        ``period``: compare what an account pays at the two ends of a period; ``event``: count each
+        day on which it changes, so that joining and leaving within a period is seen.
     timezone
-        Where the company's days begin and end.
+        IANA name of the zone in which the company's days begin and end.
     fiscal_year_start
         Month, 1 to 12, in which the fiscal year begins; quarters and years follow it.
     variants
-        By the name of a metric, the one that this house publishes under that name. Only
-        :func:`revkit.reconcile` follows them: a metric is itself under every policy.
+        By metric, the metric that the vendor publishes under that name. Only
+        :func:`revkit.reconcile` follows them: a metric's formula is the same under every policy.
     name
-        What it is called where it is shown; it changes nothing.
+        The label shown for the policy; it changes no number.
 
     Raises
     ------
     ParameterError
-        When a rule is none of those there are.
+        When a rule has a value it does not allow.
     PeriodError
-        When ``fiscal_year_start`` is no month, or ``timezone`` no time zone.
+        When ``fiscal_year_start`` is not a month, or ``timezone`` not a time zone.
 
     Examples
     --------
@@ -113,7 +114,7 @@ class Policy:
 
     @classmethod
     def of(cls, policy: Policy | str) -> Policy:
-        """Return a policy, or the preset of that name.
+        """Return the policy itself, or the preset of that name.
 
         Raises
         ------
@@ -124,11 +125,17 @@ class Policy:
             return policy
         if policy not in PRESETS:
             raise ParameterError.no_policy(policy, known=PRESETS)
-        stated = {rule: told.value for rule, told in PRESETS[policy].items()}
+        stated = {rule: entry.value for rule, entry in PRESETS[policy].items()}
         return cls(**stated, name=policy)
 
     def but(self, **rules: Any) -> Policy:
-        """Return the same policy with other rules, and a name that says which."""
+        """Return the same policy with some rules changed; its name lists the changes.
+
+        Raises
+        ------
+        ParameterError
+            When there is no such rule, or its value is not allowed.
+        """
         known = [rule.name for rule in fields(self)]
         for rule in rules:
             if rule not in known:
@@ -138,7 +145,7 @@ class Policy:
         return other if "name" in rules else replace(other, name=", ".join([str(self), *changed]))
 
     def differs(self, other: Policy) -> tuple[str, ...]:
-        """Return the rules in which two policies differ, in the order they are applied."""
+        """Return the names of the rules in which two policies differ, in the order they apply."""
         rules = [rule.name for rule in fields(self) if rule.name not in _NOT_RULES]
         return tuple(rule for rule in rules if getattr(self, rule) != getattr(other, rule))
 
@@ -151,12 +158,13 @@ class Policy:
 
 
 class Stated(NamedTuple):
-    """A rule of a preset, and who says so."""
+    """The value of a rule in a preset, and the vendor page that states it."""
 
     value: Any
     source: str
 
 
+_SILENT = "as default: the pages read say nothing else"
 _EVERYONE = "excluded on every vendor's page read (ChartMogul, Stripe, ProfitWell, Chargebee)"
 _STRIPE_CHURN = "Stripe support, Calculating churn rate in Billing"
 _STRIPE_MRR = "Stripe support, Billing Analytics"
@@ -242,13 +250,13 @@ PRESETS: Mapping[str, Mapping[str, Stated]] = MappingProxyType(
 
 
 def policies() -> pd.DataFrame:
-    """Return every rule of every preset, and where it comes from.
+    """Return every rule of every preset with its source.
 
     Returns
     -------
     pandas.DataFrame
-        One row a preset and rule: preset, field, value, source. Where a vendor's pages say
-        nothing, the value is the default's and the source says so.
+        One row per preset and rule: ``preset``, ``field``, ``value``, ``source``. Where a vendor's
+        pages say nothing, the value is the default's and the source says so.
 
     Examples
     --------
@@ -270,8 +278,6 @@ def policies() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["preset", "field", "value", "source"], dtype=object)
 
 
-_SILENT = "as default: the pages read say nothing else"
-
-
 def _whole(value: object) -> bool:
+    """Return whether a value is a whole number; True and False are not."""
     return isinstance(value, int) and not isinstance(value, bool)

@@ -1,7 +1,7 @@
-"""The tables of a company, declared once: grain, columns, types, keys, relations, known days.
+"""Schema: the tables of a company with their grain, columns, types, keys and relations.
 
-Everything that must know a table reads it here: the checks at the door, the mappings, the
-generator, replay. A column is one entry of a table's text, in this notation::
+Validation, mappings, the generator and replay all read it. A column is one entry of a table's
+text, in this notation::
 
     amount*?: money = 0 > accounts
 
@@ -9,17 +9,18 @@ generator, replay. A column is one entry of a table's text, in this notation::
 ``P``       part of the key
 ``*``       the column may be absent, and then means its default, else null
 ``?``       the value may be null
-``~``       a planned date: it never moves the as-of date and survives replay
-``!``       a date that is entered ahead of time: it does not move the as-of date
+``~``       a planned date: it never sets the as-of date and survives replay
+``!``       a date that is entered ahead of time: it does not set the as-of date
 ``±``       a number that may be negative
-``: type``  its type, where the name does not tell it (see below)
-``= x``     what it means where the column is absent
+``: type``  its type, where it does not follow from the name (see below)
+``= x``     its value where the column is absent
 ``> t``     a reference to the key of table ``t``
 ==========  ==========================================================================
 
 Types: ``id`` for names ending in ``_id`` and for references, ``date`` for ``_on`` and for
 ``on`` and ``month``, ``timestamp`` for ``_at``, ``bool`` for ``is_``, ``money`` for ``amount``,
-else ``text``. Spelt out: ``money``, ``rate`` (money per month), ``number``, ``count``.
+else ``text``. Written out: ``money``, ``rate`` (money per month), ``number``, ``count`` (a whole
+number).
 """
 
 from __future__ import annotations
@@ -36,8 +37,13 @@ NUMBERS: frozenset[Type] = frozenset({"money", "rate", "number"})
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One column: what it holds and what its absence means."""
+class ColumnSchema:
+    """One column of a table: type, key, reference, and what may be absent.
+
+    ``optional``: the column may be absent. ``nullable``: a value may be null. ``default``: the
+    value where the column is absent. ``planned`` and ``announced``: dates that may lie ahead.
+    ``signed``: the number may be negative.
+    """
 
     name: str
     type: Type
@@ -52,34 +58,46 @@ class Column:
 
     @property
     def dated(self) -> bool:
-        """Whether it holds days or moments."""
+        """True for dates and timestamps."""
         return self.type in ("date", "timestamp")
 
     @property
     def actual(self) -> bool:
-        """Whether it says when something happened, rather than when it is meant to."""
+        """True for dates on which something happened, false for planned ones."""
         return self.dated and not self.planned
 
 
 @dataclass(frozen=True)
-class Table:
-    """One table: what one row is, its columns, and what was known on a day.
+class TableSchema:
+    """One table: its grain, its columns, and when its rows and dates became known.
 
-    ``known_on`` names the columns, first non-null one counts, that say when a row became known.
-    ``hangs`` says which columns mean nothing before which date; a dotted date belongs to the
-    row that a reference names. ``requested`` names, for an actual date, the date that makes it a
-    plan once it has passed. The rows of a ``census`` are all there is, not a sample.
-
-    Money in another currency is worth what it was on the row's own day: the first non-null of
-    the columns ``valued_on``, or else the as-of date. ``valued_with`` is a reference to the row
-    that says both the currency and the day.
+    Parameters
+    ----------
+    grain
+        What one row is.
+    known_on
+        Date columns, of which the first non-null one says when a row became known.
+    dependents
+        By date column, the columns that have no meaning before that date; in a dotted name such
+        as ``opportunity_id.created_on`` the date is that of the referenced row.
+    requested
+        By actual date, the column of the day it was requested: from then on it is planned.
+    span
+        Two date columns, of which the first may not be after the second.
+    census
+        Whether the rows are everything there is, not a sample.
+    valued_on
+        Date columns, of which the first non-null one gives the day of the exchange rate for the
+        row's money; the as-of date without one.
+    valued_with
+        The reference to the row that gives both currency and day instead.
     """
 
     name: str
     grain: str
-    columns: Mapping[str, Column]
+    columns: Mapping[str, ColumnSchema]
     known_on: tuple[str, ...] = ()
-    hangs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    dependents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     requested: Mapping[str, str] = field(default_factory=dict)
     span: tuple[str, str] | None = None
     census: bool = False
@@ -88,17 +106,17 @@ class Table:
 
     @cached_property
     def key(self) -> tuple[str, ...]:
-        """The columns that together name a row."""
+        """The columns that together identify a row."""
         return tuple(column.name for column in self.columns.values() if column.key)
 
     @cached_property
     def money(self) -> tuple[str, ...]:
-        """The columns whose numbers are in a currency."""
+        """The columns that hold amounts of money or money per month."""
         return tuple(c.name for c in self.columns.values() if c.type in ("money", "rate"))
 
     @cached_property
     def relations(self) -> dict[str, tuple[str, str]]:
-        """Each many-to-one relation by its name: the column that refers, the table it names."""
+        """By many-to-one relation: the column that refers, the table it refers to."""
         return {
             column.name.removesuffix("_id"): (column.name, column.references)
             for column in self.columns.values()
@@ -107,7 +125,7 @@ class Table:
 
     @cached_property
     def required(self) -> tuple[str, ...]:
-        """The columns without which the table says nothing."""
+        """The columns that must be present."""
         return tuple(c.name for c in self.columns.values() if not (c.optional or c.nullable))
 
 
@@ -118,6 +136,7 @@ _ENTRY = re.compile(
 
 
 def _type(name: str, references: str | None) -> Type:
+    """Return the type that follows from a column's name."""
     if name.endswith("_id") or references:
         return "id"
     if name.endswith("_on") or name in ("on", "month"):
@@ -130,6 +149,7 @@ def _type(name: str, references: str | None) -> Type:
 
 
 def _default(text: str | None, type: Type) -> str | float | bool | None:
+    """Return a default, written as text, as a value of its type."""
     if text is None:
         return None
     if type == "bool":
@@ -137,13 +157,14 @@ def _default(text: str | None, type: Type) -> str | float | bool | None:
     return text if type in ("id", "text") else float(text)
 
 
-def _column(entry: str) -> Column:
+def _column(entry: str) -> ColumnSchema:
+    """Parse one column of a table's text."""
     parts = _ENTRY.fullmatch(entry.strip())
     if parts is None:
         raise AssertionError(f"not a column: {entry!r}")
     marks, spelt = parts["marks"], parts["type"]
     type: Type = spelt or _type(parts["name"], parts["references"])  # type: ignore[assignment]
-    return Column(
+    return ColumnSchema(
         name=parts["name"],
         type=type,
         key=parts["key"] is not None,
@@ -163,19 +184,20 @@ def _table(
     columns: str,
     *,
     known_on: str = "",
-    hangs: Mapping[str, str] | None = None,
+    dependents: Mapping[str, str] | None = None,
     requested: Mapping[str, str] | None = None,
     span: tuple[str, str] | None = None,
     census: bool = False,
     valued_on: str = "",
     valued_with: str | None = None,
-) -> Table:
-    return Table(
+) -> TableSchema:
+    """Build a table from its text; names in ``known_on`` and the like are separated by spaces."""
+    return TableSchema(
         name=name,
         grain=grain,
         columns={column.name: column for column in map(_column, columns.split(","))},
         known_on=tuple(known_on.split()),
-        hangs={date: tuple(names.split()) for date, names in (hangs or {}).items()},
+        dependents={date: tuple(names.split()) for date, names in (dependents or {}).items()},
         requested=requested or {},
         span=span,
         census=census,
@@ -214,7 +236,7 @@ _ALL = (
         "rep_id*? > reps, name*?, email*?, created_at, opportunity_id*? > opportunities,"
         "disqualified_at*?, disqualified_reason*?",
         known_on="created_at",
-        hangs={
+        dependents={
             "disqualified_at": "disqualified_reason",
             "opportunity_id.created_on": "opportunity_id",
         },
@@ -240,7 +262,7 @@ _ALL = (
         "expected_close_on*?~, closed_on?, is_won?, amount?, currency*, probability*?: number,"
         "forecast_category*?, discount*?: number, lost_reason*?, competitor*?",
         known_on="created_on",
-        hangs={"closed_on": "is_won lost_reason competitor"},
+        dependents={"closed_on": "is_won lost_reason competitor"},
         valued_on="closed_on created_on",
     ),
     _table(
@@ -271,14 +293,14 @@ _ALL = (
     ),
     _table(
         "subscriptions",
-        "one price regime of one line of a contract",
+        "one price period of one line of a contract",
         "subscription_id P, line* P = 1, started_on P, ended_on?, account_id > accounts,"
         "product_id*? > products, mrr: rate, currency*, quantity*?: number, unit_price*?: rate,"
         "list_unit_price*?: rate, interval* = month, discount*: number = 0, discount_kind*?,"
         "pricing* = per_unit, status* = active, cancel_requested_on*?, term_ends_on*?~,"
         "renewed_from*? > subscriptions, churn_reason*?",
         known_on="started_on",
-        hangs={"ended_on": "churn_reason"},
+        dependents={"ended_on": "churn_reason"},
         requested={"ended_on": "cancel_requested_on"},
         span=("started_on", "ended_on"),
     ),
@@ -288,7 +310,7 @@ _ALL = (
         "invoice_line_id P, invoice_id, account_id > accounts, issued_on, due_on*?~, paid_on*?,"
         "amount±, currency*, is_recurring, refunded*: money = 0",
         known_on="issued_on",
-        hangs={"paid_on": "refunded"},
+        dependents={"paid_on": "refunded"},
         valued_on="issued_on",
     ),
     _table(
@@ -304,7 +326,7 @@ _ALL = (
         "ticket_id P, account_id > accounts, opened_at, closed_at?, severity,"
         "satisfaction*?: number",
         known_on="opened_at",
-        hangs={"closed_at": "satisfaction"},
+        dependents={"closed_at": "satisfaction"},
     ),
     _table(
         "spend",
@@ -355,4 +377,4 @@ _ALL = (
     ),
 )
 
-TABLES: dict[str, Table] = {table.name: table for table in _ALL}
+TABLES: dict[str, TableSchema] = {table.name: table for table in _ALL}

@@ -105,13 +105,13 @@ def test_one_company_is_seen_under_several_policies():
         ("tries", date(2026, 1, 1), None, 50, trial),
         accounts=[{"account_id": "pays", "segment": "SMB"}, {"account_id": "tries"}],
     )
-    trials = data.under(Policy(trials="include"))
+    trials = data.with_policy(Policy(trials="include"))
 
     assert rk.metrics.mrr(data)["value"].iloc[-1] == 100
     assert rk.metrics.mrr(trials)["value"].iloc[-1] == 150
     assert trials.where(segment="SMB").policy is trials.policy
-    assert data.where(segment="SMB").under(trials.policy).narrowed == ("segment = SMB",)
-    assert trials.under("default").policy == data.policy
+    assert data.where(segment="SMB").with_policy(trials.policy).narrowed == ("segment = SMB",)
+    assert trials.with_policy("default").policy == data.policy
     assert trials.backend is data.backend
     assert "Counted by the policy trials='include'." in repr(trials)
     assert "policy" not in repr(data)

@@ -259,7 +259,9 @@ class Plan:
             "level": self.request.level,
             "compare": self.request.compare,
         }
-        if any("opportunity_history" in derived.informed(table) for table in definition.tables):
+        if any(
+            "opportunity_history" in derived.optional_tables(table) for table in definition.tables
+        ):
             notes["from_history"] = "opportunity_history" in data
         return notes
 
@@ -272,7 +274,9 @@ class Plan:
         return {words: count for words, count in counts.items() if count}
 
     def _needs(self) -> list[str]:
-        return [needed for table in self.definition.tables for needed in derived.needs(table)]
+        return [
+            needed for table in self.definition.tables for needed in derived.required_tables(table)
+        ]
 
 
 def drop_empty_groups(definition: Definition, frame: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from revkit.algebra.card import reference
 from revkit.algebra.definition import Owner
 from revkit.algebra.metric import Metric
 from revkit.algebra.registry import METRICS
-from revkit.derived import DERIVED, needs
+from revkit.derived import DERIVED, required_tables
 from revkit.errors import FormulaError, ParameterError, TableError
 from revkit.schema import TABLES
 
@@ -105,5 +105,5 @@ def _chosen(owner: str | None, table: str | None) -> dict[str, Metric]:
         name: made
         for name, made in known().items()
         if (owner is None or made.owner in (owner, "both"))
-        and (table is None or any(table in (used, *needs(used)) for used in made.tables))
+        and (table is None or any(table in (used, *required_tables(used)) for used in made.tables))
     }

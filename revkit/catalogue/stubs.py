@@ -1,7 +1,7 @@
 """Type stubs, written from what is defined: ``python -m revkit.catalogue.stubs`` (make stubs).
 
-Doors and metrics are found when they are used, which no editor can follow; the stubs spell out
-what there is, so that it completes ``rk.load(…)`` and ``rk.metrics.win_rate(data, by=…)``.
+Public names and metrics are found when they are used, which no editor can follow; the stubs spell
+out what there is, so that it completes ``rk.load(…)`` and ``rk.metrics.win_rate(data, by=…)``.
 """
 
 from __future__ import annotations
@@ -65,23 +65,25 @@ def metric_stubs() -> str:
     return _METRICS + "".join(classes) + "\n" + "\n".join(lines) + "\n"
 
 
-def door_stubs() -> str:
+def export_stubs() -> str:
     """Return the text of ``revkit/__init__.pyi``."""
     package = import_module("revkit")
-    doors = [f"from {module} import {name} as {name}" for name, module in package._DOORS.items()]
+    exports = [
+        f"from {module} import {name} as {name}" for name, module in package._EXPORTS.items()
+    ]
     modules = []
     for name, module in package._MODULES.items():
         parent, _, own = module.rpartition(".")
         modules.append(f"from {parent} import {own} as {name}")
-    imports = sorted([*doors, *modules])
-    head = '"""The doors of revkit, as editors complete them. Written by `make stubs`."""'
+    imports = sorted([*exports, *modules])
+    head = '"""The public names of revkit, as editors complete them. Written by `make stubs`."""'
     return "\n".join([head, "", *imports, "", "__version__: str", ""])
 
 
 def write(folder: Path) -> None:
     """Write both stubs into the package at ``folder``."""
     (folder / "metrics" / "__init__.pyi").write_text(metric_stubs(), encoding="utf-8")
-    (folder / "__init__.pyi").write_text(door_stubs(), encoding="utf-8")
+    (folder / "__init__.pyi").write_text(export_stubs(), encoding="utf-8")
 
 
 if __name__ == "__main__":

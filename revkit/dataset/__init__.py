@@ -1,4 +1,4 @@
-"""One company's tables, reached lazily, as known on a day, narrowed as asked."""
+"""One company's tables: loaded lazily, as known at the end of a day, filtered by ``where``."""
 
 from revkit.dataset.dataset import Dataset
 

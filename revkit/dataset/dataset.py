@@ -1,4 +1,4 @@
-"""Dataset: one company's tables, reached lazily, as known on a day, narrowed as asked."""
+"""Dataset: one company's tables, as known at the end of a day, filtered by ``where``."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from revkit.dataset.as_of import as_known
-from revkit.dataset.display import About, Line, as_html, as_text
-from revkit.dataset.exchange import Exchange, checked, quotes
-from revkit.dataset.filters import Narrowing
-from revkit.dataset.store import Company, span
+from revkit.dataset.display import Provenance, Summary, TableSummary, notes, title
+from revkit.dataset.exchange import Exchange
+from revkit.dataset.narrowing import Narrowing
+from revkit.dataset.replay import Replay
+from revkit.dataset.store import Store, span
 from revkit.dimensions import narrow, narrowing_path
-from revkit.errors import ColumnError, PeriodError, TableError, did_you_mean
+from revkit.errors import ColumnError, PeriodError, did_you_mean
 from revkit.periods import day
 from revkit.policy import Policy
 from revkit.schema import TABLES
@@ -23,40 +23,40 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends import BaseBackend
 
-    from revkit.dimensions import Sketch
+    from revkit.dimensions import TableSpec
 
 
 class Dataset:
     """One company's tables, as known at the end of a day.
 
-    A table is an attribute (``data.opportunities``) or :meth:`table`, and is an Ibis table: of
-    the types that :mod:`revkit.schema` declares, with the columns that may be absent filled in,
-    without test accounts. It is checked when it is first asked for.
+    A table is an attribute (``data.opportunities``) or :meth:`table`: an Ibis table with the types
+    that :mod:`revkit.schema` declares, absent optional columns filled in, and test accounts
+    excluded. It is checked when it is first asked for.
 
     Parameters
     ----------
     as_of
-        The day at whose end the company is known, a date or ISO text. When omitted, the latest
-        day on which anything happened; when earlier than that, later rows and dates are not
-        there and what they would tell is not known.
+        The day at whose end the company is known, a date or ISO text; the latest day on which
+        anything happened when omitted. Rows and dates after an earlier day are hidden.
     policy
-        How this company counts, or the name of a preset: ``rk.policies()`` lists them.
+        The counting rules, or the name of a preset: ``rk.policies()`` lists them.
     currency
-        The currency of its money, such as EUR. Rows that say another are converted with
-        ``exchange_rates``, at the latest rate on or before their day.
+        The currency of the company's money, such as EUR. Amounts in another currency are
+        converted with ``exchange_rates``, at the latest rate on or before their day.
     **tables
-        pandas data frames, Arrow tables or Ibis tables, by the names of the schema. Ibis tables
-        stay where they are; frames join them there, or in an engine of this process.
+        pandas data frames, Arrow tables or Ibis tables, by their names in the schema. Ibis tables
+        stay where they are; frames are copied into the same engine, or into DuckDB in this
+        process.
 
     Raises
     ------
     TableError
-        When a name is no table of the schema.
+        When a name is not a table of the schema.
     ColumnError
-        When a column without which the table says nothing is absent.
+        When a required column is absent.
     DataError
-        When a column has a type that cannot become the declared one; and, when the table is
-        first used, when values cannot be right.
+        When the type of a column cannot become the declared one; at a table's first use, when
+        a value breaks a rule of the schema.
 
     Examples
     --------
@@ -84,56 +84,58 @@ class Dataset:
         **tables: Any,
     ) -> None:
         given = None if as_of is None else day(as_of, name="as_of")
-        self._set(Company(tables, currency), given, Policy.of(policy), About(), ())
+        counted = Policy.of(policy)
+        replay = Replay(Store(tables, currency), given, counted.timezone)
+        self._set(replay, counted, Provenance(), ())
 
     def _set(
         self,
-        company: Company,
-        given: date | None,
+        replay: Replay,
         policy: Policy,
-        about: About,
+        provenance: Provenance,
         narrowed: tuple[Narrowing, ...],
     ) -> None:
-        self._company = company
-        self._given = given
+        """Fill a new Dataset; tables are evaluated when they are first asked for."""
+        self._replay = replay
+        self._store = replay.store
         self._policy = policy
-        self._about = about
+        self._provenance = provenance
         self._narrowed = narrowed
         self._tables: dict[str, ir.Table] = {}
-        self._known: dict[str, ir.Table] = {}
-        self._converts = True
 
     @classmethod
-    def of(cls, company: Company, *, as_of: date | None, policy: Policy, about: About) -> Dataset:
-        """Make a Dataset of tables that a source has opened."""
+    def of(
+        cls, store: Store, *, as_of: date | None, policy: Policy, provenance: Provenance
+    ) -> Dataset:
+        """Build a Dataset of tables that a source has opened."""
         data = cls.__new__(cls)
-        data._set(company, as_of, policy, about, ())
+        data._set(Replay(store, as_of, policy.timezone), policy, provenance, ())
         return data
 
     @property
     def policy(self) -> Policy:
-        """How this company counts."""
+        """The counting rules of this company."""
         return self._policy
 
     @property
     def currency(self) -> str | None:
-        """The currency of its money, given or named by its rows; None when nobody says."""
-        return self._company.only_currency
+        """The currency of the company's money; None when neither given nor named by its rows."""
+        return self._store.only_currency
 
     @property
     def backend(self) -> BaseBackend:
         """The Ibis backend that holds the tables and runs the queries."""
-        return self._company.backend
+        return self._store.backend
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """The tables that are loaded, in the order of the schema."""
-        return tuple(name for name in TABLES if name in self._company.raw)
+        """The names of the loaded tables, in the order of the schema."""
+        return self._store.tables
 
     @property
-    def specs(self) -> Mapping[str, Sketch]:
-        """Each loaded table as :mod:`revkit.dimensions` sees it."""
-        return self._company.specs
+    def specs(self) -> Mapping[str, TableSpec]:
+        """Columns, relations and key of each loaded table, for :mod:`revkit.dimensions`."""
+        return self._store.specs
 
     @property
     def as_of(self) -> date:
@@ -144,17 +146,17 @@ class Dataset:
         PeriodError
             When none was given and no table has a date.
         """
-        return self._given if self._given is not None else self._latest[0]
+        return self._replay.as_of
 
     @property
     def left_out(self) -> Mapping[str, int]:
-        """What the door left out, counted."""
-        tests = self._company.tests
+        """Excluded rows by kind, with their number: ``{"test accounts": 3}``."""
+        tests = self._store.tests
         return MappingProxyType({"test accounts": tests} if tests else {})
 
     @cached_property
     def unreached(self) -> Mapping[str, str]:
-        """The tables that a ``where`` could not narrow, each with the dimension it lacks."""
+        """Tables that a ``where`` could not filter, each with the dimension it lacks."""
         return MappingProxyType(
             {
                 name: narrowing.dimension
@@ -166,75 +168,82 @@ class Dataset:
 
     @property
     def narrowed(self) -> tuple[str, ...]:
-        """What ``where`` has narrowed it to, as ``kind = new``."""
+        """The filters of ``where``, each as ``kind = new``."""
         return tuple(str(narrowing) for narrowing in self._narrowed)
 
     def columns(self, name: str) -> frozenset[str]:
-        """The columns of a table that really came; the others are filled in or absent."""
-        self._must_have(name)
-        return self.specs[name].columns
-
-    def lacks(self, name: str, column: str) -> ColumnError:
-        """Return the error for a column of a table that a formula needs and that did not come."""
-        self._must_have(name)
-        return self._company.lacks(name, column)
-
-    def table(self, name: str) -> ir.Table:
-        """Return a table as known at ``as_of``, narrowed by every ``where``.
+        """Return the columns a table was loaded with; others are filled with defaults or absent.
 
         Raises
         ------
         TableError
-            When it is not loaded, or is no table.
+            When the table is not loaded, or not in the schema.
+        """
+        self._store.require(name)
+        return self.specs[name].columns
+
+    def lacks(self, name: str, column: str) -> ColumnError:
+        """Return the error for a column that a formula needs and that was not loaded."""
+        self._store.require(name)
+        return self._store.missing_column(name, column)
+
+    def table(self, name: str) -> ir.Table:
+        """Return a table as known at ``as_of``, filtered by every ``where``.
+
+        Raises
+        ------
+        TableError
+            When the table is not loaded, or not in the schema.
         DataError
-            At its first use, when values cannot be right.
+            When a value breaks a rule of the schema (checked at the table's first use).
+        CurrencyError
+            When an amount has no exchange rate on its day.
         """
         if name not in self._tables:
-            expr = self._whole(name)
+            expr = self._replay.table(name)
             for narrowing in self._narrowed:
                 path = narrowing_path(narrowing.dimension, name, self.specs)
                 if path is not None:
                     end = path.steps[-1].table if path.steps else name
-                    words = narrowing.words(self._whole(end)[path.column].type())
-                    expr = narrow(expr, path, self.lookup, words)
+                    texts = narrowing.texts(self._replay.table(end)[path.column].type())
+                    expr = narrow(expr, path, self.lookup, texts)
             self._tables[name] = expr
         return self._tables[name]
 
     def lookup(self, name: str) -> ir.Table:
-        """Return a whole table as known at ``as_of``, to be joined: its keys are unique.
+        """Return a table as known at ``as_of``, unfiltered, to be joined by its unique key.
 
         Raises
         ------
         DataError
             When a key names several rows.
         """
-        expr = self._whole(name)
-        self._company.unique(name)
-        return expr
+        return self._replay.lookup(name)
 
     def first_day(self, names: Iterable[str]) -> date:
-        """Return the first day on which anything happened in some tables; else ``as_of``."""
+        """Return the first day on which anything happened in the tables; else ``as_of``."""
         found = [
             first
             for name in names
-            for column, first in self._company.span(name, self._policy.timezone).first.items()
+            for column, first in self._store.span(name, self._policy.timezone).first.items()
             if TABLES[name].columns[column].actual
         ]
         return min(found, default=self.as_of)
 
     def where(self, dimensions: Mapping[str, Any] | None = None, /, **named: Any) -> Dataset:
-        """Return a smaller company: the rows whose dimensions have some values.
+        """Return the company restricted to rows whose dimensions have the given values.
 
-        Every table that reaches a dimension is narrowed; the others stay whole and are listed in
-        :attr:`unreached`.
+        Every table that reaches a dimension is filtered; the others stay as they are and are
+        listed in :attr:`unreached`.
 
         Parameters
         ----------
         dimensions
-            Values by dimension, for names that are no Python names: ``{"rep.region": "West"}``.
+            Values by dimension, for names that are not Python identifiers:
+            ``{"rep.region": "West"}``.
         **named
-            One value or a list of them by dimension; None and ``"(missing)"`` mean that it is
-            missing.
+            One value or a list of values by dimension; None and ``"(missing)"`` keep the rows
+            without a value.
 
         Raises
         ------
@@ -251,50 +260,42 @@ class Dataset:
         2
         """
         asked = {**(dimensions or {}), **named}
-        narrowed = tuple(Narrowing.of(self, name, values) for name, values in asked.items())
-        return self._view(self._given, (*self._narrowed, *narrowed))
+        narrowed = tuple(Narrowing.of(self._replay, name, values) for name, values in asked.items())
+        return self._copy(narrowed=(*self._narrowed, *narrowed))
 
     def replay(self, as_of: date | str) -> Dataset:
         """Return the company as it was known at the end of an earlier day.
 
-        Rows that became known later are not there. Dates that came later are null, and so is
-        what they brought; plans stay.
+        Rows that became known later are absent. Later dates are null, and so are the columns that
+        depend on them; planned dates stay.
 
         Raises
         ------
         PeriodError
-            When ``as_of`` is no day, or later than the day this company is known up to.
+            When ``as_of`` is not a date, or later than the day this company is known up to.
         """
-        asked = day(as_of, name="as_of")
-        if self._given is not None and asked > self._given:
-            raise PeriodError.later(asked, known=self._given)
-        return self._view(asked, self._narrowed)
+        asked, known = day(as_of, name="as_of"), self._replay.given
+        if known is not None and asked > known:
+            raise PeriodError.later(asked, known=known)
+        return self._copy(replay=self._replay.at(asked, self._policy.timezone))
 
     @cached_property
     def in_own_currencies(self) -> Dataset:
         """The same company with each amount in the currency of its row, not converted."""
-        data = Dataset.__new__(Dataset)
-        data._set(self._company, self._given, self._policy, self._about, self._narrowed)
-        data._converts = False
-        return data
+        return self._copy(replay=self._replay.unconverted)
 
-    @cached_property
+    @property
     def exchange(self) -> Exchange:
         """The rates into the company's currency, as known at ``as_of``."""
-        assert self.currency is not None
-        rates = checked(self._whole("exchange_rates"))
-        zone = self._policy.timezone
-        return Exchange(self.currency, quotes(rates, self.currency), self.as_of, zone)
+        return self._replay.exchange
 
     def foreign(self, name: str) -> bool:
-        """Whether some money of a table came in another currency than the company's."""
-        self._must_have(name)
-        return self._company.foreign(name)
+        """Return whether some money of a table came in another currency than the company's."""
+        self._store.require(name)
+        return self._store.foreign(name)
 
-    def under(self, policy: Policy | str) -> Dataset:
-        """Return the same company counted by other rules.
-
-        Nothing is read again.
+    def with_policy(self, policy: Policy | str) -> Dataset:
+        """Return the same company counted by other rules; nothing is read again.
 
         Parameters
         ----------
@@ -308,79 +309,34 @@ class Dataset:
 
         Examples
         --------
-        >>> example("retention").under("maxio").policy.reactivation_days
+        >>> example("retention").with_policy("maxio").policy.reactivation_days
         90
         """
-        return self._view(self._given, self._narrowed, Policy.of(policy))
+        counted = Policy.of(policy)
+        if counted.timezone == self._policy.timezone:
+            return self._copy(policy=counted)
+        replay = self._replay.at(self._replay.given, counted.timezone)
+        return self._copy(policy=counted, replay=replay)
 
-    def _view(
-        self, given: date | None, narrowed: tuple[Narrowing, ...], policy: Policy | None = None
+    def _copy(
+        self,
+        *,
+        replay: Replay | None = None,
+        policy: Policy | None = None,
+        narrowed: tuple[Narrowing, ...] | None = None,
     ) -> Dataset:
-        about = self._about if given == self._given else About(self._about.source)
+        """Return the same company with another as-of date, policy or filters."""
+        replay = replay or self._replay
+        provenance = self._provenance
+        if replay.given != self._replay.given:  # the reason and the notes are those of the old day
+            provenance = Provenance(provenance.source)
         data = Dataset.__new__(Dataset)
-        data._set(self._company, given, policy or self._policy, about, narrowed)
-        data._converts = self._converts
-        reread = {"timezone", "fx"} & {*self._policy.differs(data._policy)}
-        if given == self._given and not reread:
-            data._known = self._known
+        filters = self._narrowed if narrowed is None else narrowed
+        data._set(replay, policy or self._policy, provenance, filters)
         return data
 
-    def _whole(self, name: str) -> ir.Table:
-        """A table as known at ``as_of``; without a given day, all rows are known already."""
-        self._must_have(name)
-        if name not in self._known:
-            expr = self._company.clean(name)
-            table = TABLES[name]
-            ahead = any(table.columns[column].planned for column in table.known_on)
-            if self._given is not None or ahead:
-                zone = self._policy.timezone
-                last = self._company.span(name, zone).last
-                expr = as_known(table, expr, self.as_of, last, self._unborn, zone)
-            if self._converts and table.money and self._company.foreign(name):
-                expr = self._converted(name, expr)
-            self._known[name] = expr
-        return self._known[name]
-
-    def _converted(self, name: str, expr: ir.Table) -> ir.Table:
-        """A table with its money in the company's currency."""
-        table = TABLES[name]
-        if table.valued_with is None:
-            return self.exchange.convert(table, expr)
-        told = str(table.columns[table.valued_with].references)
-        dated = self.exchange.dated(TABLES[told], self.in_own_currencies.lookup(told))
-        owner = dated.select(TABLES[told].key[0], "__currency", "__day")
-        return self.exchange.convert(table, expr, owner.rename(__owner=TABLES[told].key[0]))
-
-    def _unborn(self, name: str, column: str) -> ir.Table | None:
-        """The keys of the rows of a table that came after ``as_of``, if there are any."""
-        if name not in self:
-            return None
-        last = self._company.span(name, self._policy.timezone).last.get(column)
-        if last is None or last <= self.as_of:
-            return None
-        expr = self._company.clean(name)
-        return expr.filter(expr[column] > self.as_of).select(TABLES[name].key[0])
-
-    def _must_have(self, name: str) -> None:
-        if name not in TABLES:
-            raise TableError.unknown(name, known=TABLES)
-        if name not in self:
-            raise TableError.missing(name, found=self.tables)
-
-    @cached_property
-    def _latest(self) -> tuple[date, str]:
-        """The latest actual day in any table, and the column that holds it."""
-        days = [
-            (last, f"{name}.{column}")
-            for name in self.tables
-            for column, last in self._company.happened(name, self._policy.timezone).items()
-        ]
-        if not days:
-            raise PeriodError.no_dates(tables=self.tables)
-        return max(days, key=lambda found: found[0])
-
     def __contains__(self, name: object) -> bool:
-        return name in self._company.raw
+        return name in self._store.raw
 
     def __getattr__(self, name: str) -> ir.Table:
         if name in TABLES:
@@ -393,45 +349,37 @@ class Dataset:
         return sorted({*super().__dir__(), *self.tables})
 
     def __repr__(self) -> str:
-        return as_text(*self._shown())
+        return self._summary().text()
 
     def _repr_html_(self) -> str:
-        return as_html(*self._shown())
+        return self._summary().html()
 
-    def _shown(self) -> tuple[str, list[Line], list[str]]:
-        lines = [self._line(name) for name in self.tables]
-        count = f"{len(lines)} table" + ("s" if len(lines) != 1 else "")
-        notes = [f"Narrowed to {narrowing}." for narrowing in self._narrowed]
-        if self.unreached:
-            whole = ", ".join(f"{name} (no {lacks})" for name, lacks in self.unreached.items())
-            notes.append(f"Not narrowed: {whole}.")
-        notes += [
-            f"Left out: {count:,} {what if count > 1 else what.removesuffix('s')}."
-            for what, count in self.left_out.items()
-        ]
-        if self.currency is not None:
-            others = any(self._company.foreign(name) for name in self.tables)
-            rest = ", other currencies at the rate of their day" if others else ""
-            notes.append(f"Money in {self.currency}{rest}.")
-        if self._policy != Policy():
-            notes.append(f"Counted by the policy {self._policy}.")
-        source = f" from {self._about.source}" if self._about.source else ""
-        return f"A company of {count}{source}, {self._when()}", lines, [*notes, *self._about.notes]
-
-    def _when(self) -> str:
+    def _summary(self) -> Summary:
+        """Return what is shown of the company; every table is read."""
+        tables = [self._summarize(name) for name in self.tables]
+        as_of: date | None
         try:
             as_of = self.as_of
         except PeriodError:
-            return "without a date"
-        if self._given is None:
-            return f"as of {as_of}: the latest day in the data ({self._latest[1]})"
-        return f"as of {as_of}" + (f": {self._about.as_of_why}" if self._about.as_of_why else "")
+            as_of = None
+        known = as_of is None or self._replay.given is not None
+        first = title(len(tables), self._provenance, as_of, "" if known else self._replay.latest[1])
+        lines = notes(
+            self.narrowed,
+            self.unreached,
+            self.left_out,
+            currency=self.currency,
+            converted=any(self._store.foreign(name) for name in self.tables),
+            policy="" if self._policy == Policy() else str(self._policy),
+        )
+        return Summary(first, tables, [*lines, *self._provenance.notes])
 
-    def _line(self, name: str) -> Line:
+    def _summarize(self, name: str) -> TableSummary:
+        """Return the rows of a table and the days it covers, up to the as-of date."""
         columns = TABLES[name].columns
         zone = self._policy.timezone
         found = span(name, self.table(name), self.specs[name].columns, zone)
         actual = [name for name in found.first if columns[name].actual]
         first = min((found.first[column] for column in actual), default="")
         last = min(max(found.last[column] for column in actual), self.as_of) if actual else ""
-        return Line(name, found.rows, str(first)[:10], str(last)[:10])
+        return TableSummary(name, found.rows, str(first)[:10], str(last)[:10])

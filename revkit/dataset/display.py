@@ -1,9 +1,10 @@
-"""How a Dataset shows itself: tables, rows, days covered, as of when, what was left out."""
+"""The summary a Dataset shows in a terminal or notebook: tables, rows, days, notes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 
 _CELL = "padding:2px 14px 2px 0;text-align:left;border:0"
@@ -13,17 +14,17 @@ _BOX = "font-family:system-ui,sans-serif;font-size:13px;line-height:1.45"
 
 
 @dataclass(frozen=True)
-class About:
-    """Where the tables came from and what was not read."""
+class Provenance:
+    """Where the tables came from, why the as-of date is what it is, and what was not read."""
 
     source: str = ""
-    as_of_why: str = ""
+    as_of_reason: str = ""
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Line:
-    """One table as a reader sees it."""
+class TableSummary:
+    """Name of one table, its number of rows, and the first and last day in it (ISO, or empty)."""
 
     table: str
     rows: int
@@ -31,35 +32,108 @@ class Line:
     last: str
 
 
-def as_text(title: str, lines: Sequence[Line], notes: Sequence[str]) -> str:
-    """Plain text, for a terminal."""
-    wide = max([len(line.table) for line in lines], default=5)
-    table = [
-        f"  {line.table:<{wide}}  {line.rows:>12,} rows  {_period(line)}".rstrip() for line in lines
+@dataclass(frozen=True)
+class Summary:
+    """Title, tables and notes that describe a company."""
+
+    title: str
+    tables: Sequence[TableSummary]
+    notes: Sequence[str]
+
+    def text(self) -> str:
+        """Return plain text, for a terminal."""
+        wide = max([len(line.table) for line in self.tables], default=5)
+        lines = [
+            f"  {line.table:<{wide}}  {line.rows:>12,} rows  {_period(line)}".rstrip()
+            for line in self.tables
+        ]
+        return "\n".join([self.title, *lines, *self.notes])
+
+    def html(self) -> str:
+        """Return one self-contained HTML table, for Jupyter."""
+        head = "".join(
+            f'<th style="{style}{_HEAD}">{name}</th>'
+            for name, style in (("table", _CELL), ("rows", _NUMBER), ("from", _CELL), ("to", _CELL))
+        )
+        body = "".join(
+            f'<tr><td style="{_CELL}">{escape(line.table)}</td>'
+            f'<td style="{_NUMBER}">{line.rows:,}</td>'
+            f'<td style="{_CELL}">{escape(line.first)}</td>'
+            f'<td style="{_CELL}">{escape(line.last)}</td></tr>'
+            for line in self.tables
+        )
+        rest = "".join(f'<div style="color:#555">{escape(note)}</div>' for note in self.notes)
+        title = f'<div style="font-weight:600;margin-bottom:4px">{escape(self.title)}</div>'
+        return (
+            f'<div style="{_BOX}">{title}'
+            '<table style="border-collapse:collapse;margin:0 0 4px 0">'
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}</div>"
+        )
+
+
+def title(tables: int, provenance: Provenance, as_of: date | None, latest: str) -> str:
+    """Return the first line: how many tables, from where, as of which day and why.
+
+    Parameters
+    ----------
+    as_of
+        The as-of date; None for a company without a date.
+    latest
+        The ``table.column`` that holds the as-of date; empty when the date was given.
+    """
+    count = f"{tables} table" + ("s" if tables != 1 else "")
+    source = f" from {provenance.source}" if provenance.source else ""
+    if as_of is None:
+        when = "without a date"
+    elif latest:
+        when = f"as of {as_of}: the latest day in the data ({latest})"
+    else:
+        when = f"as of {as_of}" + (
+            f": {provenance.as_of_reason}" if provenance.as_of_reason else ""
+        )
+    return f"A company of {count}{source}, {when}"
+
+
+def notes(
+    narrowed: Sequence[str],
+    unreached: Mapping[str, str],
+    left_out: Mapping[str, int],
+    *,
+    currency: str | None,
+    converted: bool,
+    policy: str,
+) -> list[str]:
+    """Return the lines below the tables: filters, excluded rows, currency and policy.
+
+    Parameters
+    ----------
+    narrowed
+        Filters of ``where``, as text.
+    unreached
+        By table that no filter reached, the dimension it lacks.
+    left_out
+        By kind of excluded rows, their number.
+    converted
+        Whether some money came in another currency.
+    policy
+        The policy's name; empty for the default one.
+    """
+    lines = [f"Narrowed to {narrowing}." for narrowing in narrowed]
+    if unreached:
+        whole = ", ".join(f"{name} (no {lacks})" for name, lacks in unreached.items())
+        lines.append(f"Not narrowed: {whole}.")
+    lines += [
+        f"Left out: {count:,} {what if count > 1 else what.removesuffix('s')}."
+        for what, count in left_out.items()
     ]
-    return "\n".join([title, *table, *notes])
+    if currency is not None:
+        rest = ", other currencies at the rate of their day" if converted else ""
+        lines.append(f"Money in {currency}{rest}.")
+    if policy:
+        lines.append(f"Counted by the policy {policy}.")
+    return lines
 
 
-def as_html(title: str, lines: Sequence[Line], notes: Sequence[str]) -> str:
-    """One table with its own styles and nothing from elsewhere, for Jupyter."""
-    head = "".join(
-        f'<th style="{style}{_HEAD}">{name}</th>'
-        for name, style in (("table", _CELL), ("rows", _NUMBER), ("from", _CELL), ("to", _CELL))
-    )
-    body = "".join(
-        f'<tr><td style="{_CELL}">{escape(line.table)}</td>'
-        f'<td style="{_NUMBER}">{line.rows:,}</td>'
-        f'<td style="{_CELL}">{escape(line.first)}</td>'
-        f'<td style="{_CELL}">{escape(line.last)}</td></tr>'
-        for line in lines
-    )
-    rest = "".join(f'<div style="color:#555">{escape(note)}</div>' for note in notes)
-    return (
-        f'<div style="{_BOX}"><div style="font-weight:600;margin-bottom:4px">{escape(title)}</div>'
-        f'<table style="border-collapse:collapse;margin:0 0 4px 0"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table>{rest}</div>"
-    )
-
-
-def _period(line: Line) -> str:
+def _period(line: TableSummary) -> str:
+    """Return the days a table covers, such as ``2026-01-05 to 2026-02-09``."""
     return f"{line.first} to {line.last}" if line.first else ""

@@ -1,8 +1,8 @@
-"""Exchange: money in several currencies becomes one, at the rate of the day it belongs to.
+"""Currency conversion: amounts in several currencies, at the exchange rate of their day.
 
 A rate holds from its day until the next one of its pair: a half-open interval, so that the rate
-of any day is a join. Tables are joined to it over their few different days and currencies, never
-row by row over a range.
+of any day is found by a join. Tables are joined to it over their few distinct days and currencies,
+never row by row over a range.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.errors import CurrencyError, DataError
 from revkit.periods import local_day
-from revkit.schema import Table
+from revkit.schema import TableSchema
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -23,20 +23,21 @@ _CURRENCY, _DAY = "__currency", "__day"
 
 
 def quotes(rates: ir.Table, into: str) -> ir.Table:
-    """Return what one unit of each other currency is worth, and from when to when.
+    """Return the rate of each other currency by the days it holds.
 
     Parameters
     ----------
     rates
-        ``exchange_rates``, as known. A rate from ``into`` is read the other way round where its
-        day has none to it; two rates are never multiplied to make a third.
+        ``exchange_rates``, as known. A rate from ``into`` is inverted where the day has no rate to
+        it; two rates are never multiplied to make a third (no triangulation).
     into
-        The currency wanted.
+        The currency to convert to.
 
     Returns
     -------
     ibis Table
-        ``currency``, ``since``, ``until`` (dates, half-open; the last one never ends), ``rate``.
+        One row per currency and day with a rate: ``currency``, ``since``, ``until`` (dates,
+        half-open; the last one never ends), ``rate`` (units of ``into`` for one of ``currency``).
     """
     import ibis
     from ibis import _
@@ -54,13 +55,13 @@ def quotes(rates: ir.Table, into: str) -> ir.Table:
     return daily.mutate(until=ibis.coalesce(daily.since.lead().over(order), ibis.literal(NEVER)))
 
 
-def checked(rates: ir.Table) -> ir.Table:
-    """Return rates that can be used: above nothing, and one for a day and a pair.
+def check_rates(rates: ir.Table) -> ir.Table:
+    """Return the rates, once checked: each above 0, and one per day and currency pair.
 
     Raises
     ------
     DataError
-        When one is not, with examples.
+        When one is not, with three examples.
     """
     from ibis import _
 
@@ -91,7 +92,7 @@ def checked(rates: ir.Table) -> ir.Table:
 
 @dataclass(frozen=True)
 class Exchange:
-    """Rates into one currency, as known on a day.
+    """Exchange rates into one currency, as known on a day.
 
     Parameters
     ----------
@@ -100,7 +101,7 @@ class Exchange:
     quotes
         What :func:`quotes` returned.
     as_of
-        The day whose rate values what belongs to no day, such as what is paid every month.
+        The day whose rate values amounts without a day of their own, such as MRR.
     timezone
         Where the days of moments begin.
     """
@@ -110,23 +111,25 @@ class Exchange:
     as_of: date
     timezone: str = "UTC"
 
-    def convert(self, table: Table, expr: ir.Table, owner: ir.Table | None = None) -> ir.Table:
-        """Return a table with its money in this currency; ``currency`` still says which it was.
+    def convert(
+        self, table: TableSchema, expr: ir.Table, owner: ir.Table | None = None
+    ) -> ir.Table:
+        """Return a table with its money in this currency; ``currency`` keeps the original one.
 
         Parameters
         ----------
         owner
-            For a table whose rows are valued with another's, that table with its declaration's
-            key, as :meth:`dated` returns it.
+            For a table whose rows take currency and day from another table's row, that table's
+            key, currency and day, as :meth:`add_valuation` adds them.
 
         Raises
         ------
         CurrencyError
-            When a row's day has no rate.
+            When an amount has no rate on its day.
         """
         kept = expr.columns
         if owner is None:
-            placed = self.dated(table, expr)
+            placed = self.add_valuation(table, expr)
         else:
             reference, key = table.valued_with, owner.columns[0]
             placed = expr.left_join(owner, expr[reference] == owner[key])
@@ -141,8 +144,8 @@ class Exchange:
         worth = {name: here.ifelse(joined[name], joined[name] * joined.rate_) for name in money}
         return joined.mutate(**worth).select(*kept)
 
-    def dated(self, table: Table, expr: ir.Table) -> ir.Table:
-        """Add the currency of each row and the day whose rate values it."""
+    def add_valuation(self, table: TableSchema, expr: ir.Table) -> ir.Table:
+        """Add ``__currency`` and ``__day``: the currency of each row and the day of its rate."""
         import ibis
 
         dates = [expr[name] for name in table.valued_on if name in expr.columns]
@@ -154,7 +157,13 @@ class Exchange:
         )
 
     def _rates(self, name: str, placed: ir.Table, money: list[str]) -> ir.Table:
-        """The rate of each currency and day that a table's money has; none may lack."""
+        """Return the rate of each currency and day in a table's money.
+
+        Raises
+        ------
+        CurrencyError
+            When one has no rate.
+        """
         from functools import reduce
         from operator import or_
 
@@ -170,10 +179,11 @@ class Exchange:
                 asked.day_ < known.until,
             ],
         ).select("currency_", "day_", rate_=known.rate)
-        self._must_be_known(name, rates)
+        self._check_complete(name, rates)
         return rates
 
-    def _must_be_known(self, name: str, rates: Any) -> None:
+    def _check_complete(self, name: str, rates: Any) -> None:
+        """Refuse amounts without a rate, naming the first day that lacks one."""
         from ibis import _
 
         lacking = rates.filter(_.rate_.isnull()).group_by("currency_").aggregate(day=_.day_.min())

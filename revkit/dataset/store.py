@@ -1,7 +1,6 @@
-"""A company's tables on one engine: typed, checked once, without its test accounts.
+"""Table store: a company's tables on one engine, typed, checked once, without test accounts.
 
-Every Dataset that narrows or replays a company shares one of these, so that no row is checked
-twice.
+All Datasets that filter or replay a company share one store, so that no row is checked twice.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.as_of import last_known
 from revkit.dataset.validation import Problem, Reading, fill, problems, read, refuse
-from revkit.dimensions import Sketch, Step, levels
+from revkit.dimensions import Step, TableSpec, levels
 from revkit.errors import ColumnError, CurrencyError, DataError, TableError
 from revkit.periods import day_of
 from revkit.schema import TABLES
@@ -29,24 +28,34 @@ _NUMBERS = count(1)
 
 @dataclass(frozen=True)
 class Span:
-    """How many rows a table has, and the first and last day in each of its date columns."""
+    """Number of rows of a table, and the first and last day in each of its date columns."""
 
     rows: int
     first: Mapping[str, date]
     last: Mapping[str, date]
 
 
-class Company:
-    """The tables of one company, as they came.
+class Store:
+    """The tables of one company on one engine.
 
     Parameters
     ----------
     tables
         Data frames, Arrow tables or Ibis tables by the names of the schema.
     currency
-        The one currency its money is in, if it is said.
+        The currency of the company's money; None when it is not given.
     slow
-        The tables that are slow to read: kept in the engine once they are.
+        Tables that are slow to read (CSV files): copied into the engine at their first use.
+
+    Raises
+    ------
+    TableError
+        When a name is not in the schema, a value is not a table, or the Ibis tables are on
+        several connections.
+    ColumnError
+        When a required column is absent.
+    DataError
+        When the type of a column cannot become the declared one.
     """
 
     def __init__(
@@ -70,9 +79,27 @@ class Company:
         self._foreign: set[str] = set()
         self._readings = {name: self._read(name) for name in self.raw}
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of the loaded tables, in the order of the schema."""
+        return tuple(name for name in TABLES if name in self.raw)
+
+    def require(self, name: str) -> None:
+        """Refuse the name of a table that is not loaded.
+
+        Raises
+        ------
+        TableError
+            When the table is not loaded, or not in the schema.
+        """
+        if name not in TABLES:
+            raise TableError.unknown(name, known=TABLES)
+        if name not in self.raw:
+            raise TableError.missing(name, found=self.tables)
+
     @cached_property
-    def specs(self) -> dict[str, Sketch]:
-        """Each table as dimensions see it: only the columns that came."""
+    def specs(self) -> dict[str, TableSpec]:
+        """Loaded columns, relations and key of each table, for :mod:`revkit.dimensions`."""
         specs = {}
         for name, raw in self.raw.items():
             here = frozenset(raw.columns)
@@ -82,11 +109,19 @@ class Company:
                 if column in here
             }
             label = "name" if "name" in here else None
-            specs[name] = Sketch(here, relations, TABLES[name].key, label)
+            specs[name] = TableSpec(here, relations, TABLES[name].key, label)
         return specs
 
     def typed(self, name: str) -> ir.Table:
-        """A table of declared types that has passed the door, absent columns filled."""
+        """Return a checked table of declared types, with absent optional columns filled.
+
+        Raises
+        ------
+        DataError
+            When a value breaks a rule of the schema; three examples are shown.
+        CurrencyError
+            When money is in several currencies that cannot be converted into one.
+        """
         if name not in self._checked:
             table, raw, readings = TABLES[name], self.raw[name], self._readings[name]
             self._check(name)
@@ -107,7 +142,7 @@ class Company:
         return self._checked[name]
 
     def clean(self, name: str) -> ir.Table:
-        """A typed table without the rows of test accounts."""
+        """Return a typed table without the rows of test accounts."""
         if name not in self._clean:
             expr = self.typed(name)
             if self.tests:
@@ -117,23 +152,24 @@ class Company:
 
     @cached_property
     def tests(self) -> int:
-        """How many accounts are test accounts."""
+        """The number of test accounts."""
         if "accounts" not in self.raw or "is_test" not in self.raw["accounts"].columns:
             return 0
         accounts = self.typed("accounts")
         return int(accounts.filter(accounts.is_test).count().execute())
 
     def span(self, name: str, timezone: str) -> Span:
-        """How many rows a table has and which days they cover."""
+        """Return the number of rows of a clean table and the days it covers."""
         if (name, timezone) not in self._spans:
             columns = self.specs[name].columns
             self._spans[name, timezone] = span(name, self.clean(name), columns, timezone)
         return self._spans[name, timezone]
 
     def happened(self, name: str, timezone: str) -> dict[str, date]:
-        """The last day in each column that says when something happened, as a day's end tells.
+        """Return the last day in each column that records when something happened.
 
-        An end that was asked for is a plan, so it counts only where nobody asked.
+        Planned and announced dates are left out; so are ends that follow a request, such as a
+        cancellation, since they are known ahead.
         """
         table, columns, found = TABLES[name], self.specs[name].columns, {}
         for column, last in self.span(name, timezone).last.items():
@@ -152,7 +188,7 @@ class Company:
 
     @cached_property
     def only_currency(self) -> str | None:
-        """The currency given, else the one that the rows name."""
+        """The currency given, else the only one that rows name, else None."""
         if self.currency is not None:
             return self.currency
         for name, raw in self.raw.items():
@@ -161,16 +197,22 @@ class Company:
         return next(iter(self._currencies), None)
 
     def foreign(self, name: str) -> bool:
-        """Whether some money of a table is in another currency than the company's."""
+        """Return whether some money of a table is in another currency than the company's."""
         table = TABLES[name]
         if table.valued_with is not None:
-            told = table.columns[table.valued_with].references
-            return told in self.raw and self.foreign(str(told))
+            owner = table.columns[table.valued_with].references
+            return owner in self.raw and self.foreign(str(owner))
         self.typed(name)
         return name in self._foreign
 
-    def unique(self, name: str) -> None:
-        """Refuse a table whose keys name several rows, before a join multiplies them."""
+    def check_unique(self, name: str) -> None:
+        """Refuse a table whose key names several rows, before a join multiplies them.
+
+        Raises
+        ------
+        DataError
+            When a key is not unique, with three examples.
+        """
         if name in self._unique:
             return
         (key,) = TABLES[name].key
@@ -185,16 +227,17 @@ class Company:
             )
         self._unique.add(name)
 
-    def lacks(self, name: str, column: str) -> ColumnError:
-        """The error for a column that did not come, with the nearest of those that did."""
+    def missing_column(self, name: str, column: str) -> ColumnError:
+        """Return the error for a column that was not loaded; it suggests the nearest one."""
         found = self.raw[name].columns
         return ColumnError.missing(column, table=name, found=found, taken=TABLES[name].columns)
 
     def _read(self, name: str) -> dict[str, Reading]:
+        """Return each declared column of a table, read as its declared type."""
         table, raw = TABLES[name], self.raw[name]
         for column in table.required:
             if column not in raw.columns:
-                raise self.lacks(name, column)
+                raise self.missing_column(name, column)
         parses = self.backend is not None and self.backend.name == "duckdb"
         return {
             column: read(raw[column], table.columns[column], table=name, parses=parses)
@@ -203,7 +246,7 @@ class Company:
         }
 
     def _adopt(self, name: str, table: Any) -> ir.Table:
-        """Leave an Ibis table where it is, and bring a frame to it."""
+        """Return an Ibis table as it is; copy a frame into the engine."""
         import ibis.expr.types as ir
 
         if isinstance(table, ir.Table):
@@ -214,11 +257,11 @@ class Company:
         return self.backend.create_table(self._name(name), arrow, temp=not self._ours)
 
     def _name(self, table: str) -> str:
-        """A name for a table of ours; on someone's engine, one that no other company has."""
+        """Return a name for a copied table, unique among companies on the same engine."""
         return f"revkit_{table}" if self._ours else f"revkit_{table}_{next(_NUMBERS)}"
 
     def _check(self, name: str) -> None:
-        """Count every kind of problem in one pass over the table."""
+        """Count the rows that break each rule, in one pass; refuse the table when there are any."""
         table, raw, readings = TABLES[name], self.raw[name], self._readings[name]
         found: list[Problem] = list(problems(table, raw, readings))
         sums = {
@@ -237,8 +280,8 @@ class Company:
             self._one_currency(name, counted["least"], counted["most"])
 
     def _one_currency(self, name: str, *found: str | None) -> None:
-        """Refuse money that cannot be added up, in a table or across those used so far."""
-        named = {word for word in found if word is not None}
+        """Refuse money in several currencies, within a table or across the tables used so far."""
+        named = {currency for currency in found if currency is not None}
         convertible = self.currency is not None and "exchange_rates" in self.raw
         if convertible and named - {self.currency}:
             self._foreign.add(name)
@@ -253,6 +296,7 @@ class Company:
             self._currencies |= named
 
     def _without_tests(self, name: str, expr: ir.Table) -> ir.Table:
+        """Drop the rows that lead to a test account by their shortest relations."""
         if name == "accounts":
             return expr.filter(~expr.is_test)
         for ways in levels(name, self.specs):
@@ -267,7 +311,7 @@ class Company:
         return expr
 
     def _tests_along(self, steps: tuple[Step, ...]) -> ir.Table:
-        """The keys of the first step's table that lead to a test account."""
+        """Return the keys of the first step's table whose rows lead to a test account."""
         first, *rest = steps
         expr = self.typed(first.table)
         if rest:
@@ -297,7 +341,7 @@ def span(name: str, expr: ir.Table, columns: frozenset[str], timezone: str) -> S
 
 
 def _engine(tables: Mapping[str, Any]) -> tuple[BaseBackend, bool]:
-    """The engine of the Ibis tables among these, or one of our own in this process."""
+    """Return the engine of the given Ibis tables, else a new DuckDB; and whether it is new."""
     import ibis
     import ibis.expr.types as ir
 
@@ -309,7 +353,7 @@ def _engine(tables: Mapping[str, Any]) -> tuple[BaseBackend, bool]:
 
 
 def _arrow(name: str, frame: Any) -> Any:
-    """A frame as an Arrow table; a column without a value takes its declared type."""
+    """Return a frame as an Arrow table; a column without values takes its declared type."""
     import pyarrow as pa
 
     if isinstance(frame, pa.Table):

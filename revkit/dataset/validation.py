@@ -1,8 +1,8 @@
-"""The door: a column becomes its declared type, or the values that cannot are counted and shown.
+"""Validation: columns read as their declared type; invalid values counted and shown.
 
-Nothing is guessed: text is read as ISO dates and plain numbers, a moment is a date only at
-midnight, a float is no id. What is already of its type is left alone, so that an engine sees the
-bare column.
+Nothing is guessed: text is read as ISO dates and plain numbers, a timestamp is a date only at
+midnight, a float is never an id. A column that already has its type is left alone, so that the
+engine sees the bare column.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from revkit.errors import DataError
-from revkit.schema import NUMBERS, Column, Table
+from revkit.schema import NUMBERS, ColumnSchema, TableSchema
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -36,7 +36,11 @@ _EXPECTED = {
 
 @dataclass(frozen=True)
 class Reading:
-    """A column read as its declared type, and the rows for which that is not possible."""
+    """A column read as its declared type.
+
+    ``bad`` is the condition of rows whose value cannot be read, ``what`` and ``remedy`` the words
+    for it; ``parsed`` says that text was parsed, which is slow to repeat.
+    """
 
     value: Any
     bad: Any = None
@@ -47,7 +51,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class Problem:
-    """Rows that break a rule: which, in which columns, and what to do about them."""
+    """A rule that rows may break.
+
+    ``rows`` is the condition of the rows that break it, ``what`` and ``remedy`` the words for it,
+    ``shows`` the columns to show of them.
+    """
 
     rows: Any
     what: str
@@ -55,19 +63,19 @@ class Problem:
     remedy: str
 
 
-def read(column: ir.Column, declared: Column, *, table: str, parses: bool) -> Reading:
+def read(column: ir.Column, declared: ColumnSchema, *, table: str, parses: bool) -> Reading:
     """Read a column as its declared type.
 
     Parameters
     ----------
     column
-        The column as it came.
+        The column as loaded.
     declared
-        What it must become.
+        Its declaration in the schema.
     table
-        Whose column it is, for the message.
+        The table's name, for the message.
     parses
-        Whether the engine can try to read text without failing.
+        Whether the engine has ``try_cast``, so that text can be parsed without failing.
 
     Raises
     ------
@@ -91,8 +99,8 @@ def read(column: ir.Column, declared: Column, *, table: str, parses: bool) -> Re
     )
 
 
-def fill(declared: Column, currency: str | None) -> Any:
-    """What a column means where it is absent."""
+def fill(declared: ColumnSchema, currency: str | None) -> Any:
+    """Return the value that an absent column stands for: its default, else null."""
     import ibis
 
     default = currency if declared.name == "currency" else declared.default
@@ -100,8 +108,8 @@ def fill(declared: Column, currency: str | None) -> Any:
     return ibis.null(target) if default is None else ibis.literal(default, target)
 
 
-def problems(table: Table, raw: ir.Table, readings: dict[str, Reading]) -> Iterator[Problem]:
-    """Every rule of the door as a condition on the rows of a table."""
+def problems(table: TableSchema, raw: ir.Table, readings: dict[str, Reading]) -> Iterator[Problem]:
+    """Yield the rules of the schema, each with the condition of the rows that break it."""
     values = {name: reading.value for name, reading in readings.items()}
     for name, reading in readings.items():
         if reading.bad is not None:
@@ -125,8 +133,8 @@ def problems(table: Table, raw: ir.Table, readings: dict[str, Reading]) -> Itera
         yield Problem(late, f"{start} is after {end}", table.span, "Swap or correct them.")
 
 
-def refuse(problem: Problem, rows: int, table: Table, raw: ir.Table) -> DataError:
-    """Show three of the rows that break a rule, in the order of their keys."""
+def refuse(problem: Problem, rows: int, table: TableSchema, raw: ir.Table) -> DataError:
+    """Return the error for rows that break a rule; it shows the first three by key."""
     keys = [name for name in table.key if name in raw.columns]
     names = list(dict.fromkeys([*keys, *problem.shows]))
     worst = raw.filter(problem.rows).select(names).order_by(names).limit(3).to_pyarrow()
@@ -139,12 +147,14 @@ def refuse(problem: Problem, rows: int, table: Table, raw: ir.Table) -> DataErro
     )
 
 
-def _target(declared: Column) -> str:
+def _target(declared: ColumnSchema) -> str:
+    """Return the Ibis type of a declared column."""
     names = {"date": "date", "timestamp": "timestamp", "count": "int64", "bool": "boolean"}
     return names.get(declared.type, "float64" if declared.type in NUMBERS else "string")
 
 
-def _cast(column: Any, declared: Column) -> Reading | None:
+def _cast(column: Any, declared: ColumnSchema) -> Reading | None:
+    """Read a column that is not text; None when its type cannot become the declared one."""
     found, type = column.type(), declared.type
     if type in ("id", "text"):
         if found.is_string():
@@ -178,7 +188,7 @@ def _cast(column: Any, declared: Column) -> Reading | None:
 
 
 def _hashed(column: Any) -> Any:
-    """An address that can be compared but not read: its SHA-256, the same on every engine."""
+    """Return the SHA-256 of a trimmed lower-case e-mail address, the same on every engine."""
     engine = column.get_backend().name
     # what Ibis has Spark strip are six kinds of blanks, two of which Spark reads as v and f
     bare = column.re_replace(_BLANKS, "") if engine == "pyspark" else column.strip()
@@ -200,7 +210,7 @@ def _hashed(column: Any) -> Any:
 
 
 def _utc(column: Any) -> Any:
-    """A moment without a zone, read in UTC: a plain cast would follow the session's zone."""
+    """Return a timestamp without zone, in UTC: a plain cast would follow the session's zone."""
     if column.type().timezone is None:
         return column
     import ibis
@@ -211,19 +221,19 @@ def _utc(column: Any) -> Any:
     return in_zone("UTC", column)
 
 
-def _whole(column: Any, declared: Column, parsed: bool = False) -> Reading:
+def _whole(column: Any, declared: ColumnSchema) -> Reading:
+    """Read numbers as whole numbers; fractions are bad."""
     number = column.cast("float64")
     return Reading(
         number.round().cast("int64"),
         bad=number.isnan() | number.isinf() | (number != number.round()),
         what=f"{declared.name} is not a whole number",
         remedy="Correct it.",
-        parsed=parsed,
     )
 
 
-def _parse(column: Any, declared: Column) -> Reading:
-    """Read text strictly: what cannot be read is bad, never null."""
+def _parse(column: Any, declared: ColumnSchema) -> Reading:
+    """Read text strictly: values that cannot be parsed are bad, never null."""
     import ibis
 
     name, type = declared.name, declared.type
@@ -258,7 +268,8 @@ def _parse(column: Any, declared: Column) -> Reading:
     return Reading(value, column.notnull() & value.isnull(), what, remedy, parsed=True)
 
 
-def _remedy(declared: Column, found: Any) -> str:
+def _remedy(declared: ColumnSchema, found: Any) -> str:
+    """Return advice for a column of a type that cannot become the declared one."""
     if declared.type == "id" and found.is_floating():
         return (
             "An id read as a decimal number has lost its spelling: read the column as text, "

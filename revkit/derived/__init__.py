@@ -1,4 +1,4 @@
-"""The tables formulas stand on, made from those a company has; built lazily, never given."""
+"""Derived tables: built lazily from the loaded tables, for metric formulas to count and sum."""
 
 from revkit.derived.leads.journeys import journeys
 from revkit.derived.leads.new_leads import new_leads
@@ -16,7 +16,15 @@ from revkit.derived.recurring.movements import movements
 from revkit.derived.recurring.price_periods import price_periods
 from revkit.derived.recurring.renewals import renewals
 from revkit.derived.recurring.trials import trials
-from revkit.derived.registry import DERIVED, Derived, informed, joined, needs, specs, table
+from revkit.derived.registry import (
+    DERIVED,
+    Derived,
+    lookup_tables,
+    optional_tables,
+    required_tables,
+    specs,
+    table,
+)
 from revkit.derived.reps.quota_spans import quota_spans
 from revkit.derived.reps.ramps import ramps
 
@@ -26,15 +34,14 @@ __all__ = [
     "attribution",
     "customers",
     "influence",
-    "informed",
-    "joined",
     "journeys",
     "lead_stages",
+    "lookup_tables",
     "movements",
-    "needs",
     "new_leads",
     "openings",
     "opportunity_stages",
+    "optional_tables",
     "origins",
     "period_pipeline",
     "pipeline_changes",
@@ -44,6 +51,7 @@ __all__ = [
     "quota_spans",
     "ramps",
     "renewals",
+    "required_tables",
     "responses",
     "specs",
     "stage_passages",

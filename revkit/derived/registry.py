@@ -1,4 +1,4 @@
-"""The registry of derived tables: what each needs, how it is built, its relations."""
+"""Registry of derived tables: the tables each is built from, its builder and its relations."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from revkit.derived.recurring.renewals import renewals
 from revkit.derived.recurring.trials import trials
 from revkit.derived.reps.quota_spans import quota_spans
 from revkit.derived.reps.ramps import ramps
-from revkit.dimensions import Sketch, Spec
+from revkit.dimensions import TableSpec
 from revkit.schema import TABLES
 
 if TYPE_CHECKING:
@@ -35,26 +35,36 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Derived:
-    """One derived table: the tables it needs, how it is made, its relations.
+    """One derived table: what it is built from, its builder, its relations.
 
-    One made for the periods of a call takes these too. ``informed`` by a table means that it is
-    better where that is loaded, and can do without. Of those ``joined`` only what belongs to rows
-    of the others is read, so they stay whole when those are narrowed.
+    Parameters
+    ----------
+    required
+        The loaded tables without which it cannot be built.
+    build
+        Returns the table for a Dataset; with ``calendar`` for a Dataset and the periods of a call.
+    relations
+        By relation: the column that refers, the table it refers to.
+    optional
+        Tables that add detail where they are loaded.
+    lookups
+        Those of ``required`` that are only joined to rows of the others, so that they stay
+        unfiltered when the others are narrowed.
     """
 
-    needs: tuple[str, ...]
+    required: tuple[str, ...]
     build: Callable[..., ir.Table]
     relations: dict[str, tuple[str, str]]
     calendar: bool = False
-    informed: tuple[str, ...] = ()
-    joined: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    lookups: tuple[str, ...] = ()
 
 
 _LEAD = {"lead": ("lead_id", "leads")}
 _ACCOUNT = {"account": ("account_id", "accounts")}
 _OPPORTUNITY = {"opportunity": ("opportunity_id", "opportunities")}
 _CAMPAIGN = {"campaign": ("campaign_id", "campaigns")}
-# What says where an opportunity came from, beside itself.
+# Tables besides opportunities that tell the source of an opportunity.
 _SOURCES = ("leads", "touches", "campaigns")
 
 DERIVED = {
@@ -62,7 +72,7 @@ DERIVED = {
         ("opportunities", "touches"),
         attribution,
         _OPPORTUNITY | _CAMPAIGN,
-        joined=("touches",),
+        lookups=("touches",),
     ),
     "quota_spans": Derived(("targets", "reps"), quota_spans, {"rep": ("rep_id", "reps")}),
     "customers": Derived(("subscriptions",), customers, {"account": ("account_id", "accounts")}),
@@ -70,11 +80,11 @@ DERIVED = {
         ("opportunities", "touches"),
         influence,
         _OPPORTUNITY | _CAMPAIGN,
-        informed=("opportunity_history",),
-        joined=("touches",),
+        optional=("opportunity_history",),
+        lookups=("touches",),
     ),
     "journeys": Derived(
-        ("leads", "opportunities"), journeys, _LEAD, informed=("touches", "activities")
+        ("leads", "opportunities"), journeys, _LEAD, optional=("touches", "activities")
     ),
     "lead_stages": Derived(("lead_history",), lead_stages, _LEAD),
     "new_leads": Derived(("leads",), new_leads, TABLES["leads"].relations),
@@ -85,75 +95,75 @@ DERIVED = {
         ("opportunities",),
         openings,
         _OPPORTUNITY | _CAMPAIGN,
-        informed=("opportunity_history", *_SOURCES),
+        optional=("opportunity_history", *_SOURCES),
     ),
-    "origins": Derived(("opportunities",), origins, _OPPORTUNITY | _CAMPAIGN, informed=_SOURCES),
+    "origins": Derived(("opportunities",), origins, _OPPORTUNITY | _CAMPAIGN, optional=_SOURCES),
     "period_pipeline": Derived(
         ("opportunities",),
         period_pipeline,
         _OPPORTUNITY,
         calendar=True,
-        informed=("opportunity_history",),
+        optional=("opportunity_history",),
     ),
     "pipeline_changes": Derived(
         ("opportunities",),
         pipeline_changes,
         _OPPORTUNITY,
-        informed=("opportunity_history", "stages"),
+        optional=("opportunity_history", "stages"),
     ),
     "pushes": Derived(("opportunities", "opportunity_history"), pushes, _OPPORTUNITY),
     "quiet_spells": Derived(
         ("opportunities", "opportunity_history", "activities"),
         quiet_spells,
         _OPPORTUNITY,
-        joined=("activities",),
+        lookups=("activities",),
     ),
     "price_periods": Derived(("subscriptions",), price_periods, TABLES["subscriptions"].relations),
     "renewals": Derived(("subscriptions",), renewals, _ACCOUNT),
     "trials": Derived(("subscriptions",), trials, _ACCOUNT),
-    "responses": Derived(("leads", "activities"), responses, _LEAD, joined=("activities",)),
+    "responses": Derived(("leads", "activities"), responses, _LEAD, lookups=("activities",)),
     "stage_passages": Derived(
         ("opportunities", "opportunity_history", "stages"),
         stage_passages,
         _OPPORTUNITY,
-        joined=("stages",),
+        lookups=("stages",),
     ),
     "ramps": Derived(("reps", "targets", "opportunities"), ramps, {"rep": ("rep_id", "reps")}),
 }
 
 
-def needs(name: str) -> tuple[str, ...]:
-    """Return the tables of a company that a table, derived or not, is made from.
+def required_tables(name: str) -> tuple[str, ...]:
+    """Return the loaded tables that a table, derived or not, is built from.
 
-    >>> needs("journeys"), needs("spend")
+    >>> required_tables("journeys"), required_tables("spend")
     (('leads', 'opportunities'), ('spend',))
     """
     if name == "movements":
         return ("subscriptions",)
-    return DERIVED[name].needs if name in DERIVED else (name,)
+    return DERIVED[name].required if name in DERIVED else (name,)
 
 
-def joined(name: str) -> tuple[str, ...]:
-    """Return the tables of which a derived table reads only what belongs to the others."""
-    return DERIVED[name].joined if name in DERIVED else ()
+def lookup_tables(name: str) -> tuple[str, ...]:
+    """Return the required tables of a derived table that are only joined to the others."""
+    return DERIVED[name].lookups if name in DERIVED else ()
 
 
-def informed(name: str) -> tuple[str, ...]:
-    """Return the tables that a derived table is better with."""
-    return DERIVED[name].informed if name in DERIVED else ()
+def optional_tables(name: str) -> tuple[str, ...]:
+    """Return the tables that add detail to a derived table where they are loaded."""
+    return DERIVED[name].optional if name in DERIVED else ()
 
 
 def table(data: Dataset, name: str, calendar: Calendar) -> ir.Table:
-    """Return a table of the company or one derived from it, for the periods of a call."""
+    """Return a loaded or derived table, for the periods of a call."""
     if name not in DERIVED:
         return data.table(name)
-    made = DERIVED[name]
-    return made.build(data, calendar) if made.calendar else made.build(data)
+    entry = DERIVED[name]
+    return entry.build(data, calendar) if entry.calendar else entry.build(data)
 
 
-def specs(data: Dataset, name: str, built: ir.Table) -> dict[str, Spec]:
-    """Return what dimension resolution must know to start from a table."""
-    known: dict[str, Spec] = dict(data.specs)
+def specs(data: Dataset, name: str, built: ir.Table) -> dict[str, TableSpec]:
+    """Return columns, relations and keys of the loaded tables and of one derived table."""
+    known: dict[str, TableSpec] = dict(data.specs)
     if name in DERIVED:
         columns = frozenset(built.columns)
         relations = {
@@ -161,5 +171,5 @@ def specs(data: Dataset, name: str, built: ir.Table) -> dict[str, Spec]:
             for relation, (column, target) in DERIVED[name].relations.items()
             if column in columns
         }
-        known[name] = Sketch(columns, relations, key=(f"{name}_row",))
+        known[name] = TableSpec(columns, relations, key=(f"{name}_row",))
     return known

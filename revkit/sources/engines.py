@@ -13,7 +13,7 @@ from typing import Any
 
 from revkit.errors import EngineError
 from revkit.sources.address import Address
-from revkit.sources.files import Shelf, database
+from revkit.sources.files import SourceTables, database
 
 _SECONDS = "10"  # to wait for a server, unless the address says connect_timeout
 
@@ -24,7 +24,7 @@ def is_session(source: object) -> bool:
     return kind.__module__.startswith("pyspark.sql.") and kind.__name__ == "SparkSession"
 
 
-def engine(address: Address) -> Shelf:
+def engine(address: Address) -> SourceTables:
     """Connect to a database and see which tables and views it has.
 
     Raises
@@ -34,7 +34,7 @@ def engine(address: Address) -> Shelf:
     SourceError
         When a DuckDB file is not there or cannot be read.
     """
-    kinds: dict[str, Callable[[Address], Shelf]] = {
+    kinds: dict[str, Callable[[Address], SourceTables]] = {
         "postgres": _postgres,
         "postgresql": _postgres,
         "spark": _spark,
@@ -45,7 +45,7 @@ def engine(address: Address) -> Shelf:
     return kinds[address.kind](address)
 
 
-def session(given: Any, schema: str | None = None, where: str = "Spark") -> Shelf:
+def session(given: Any, schema: str | None = None, where: str = "Spark") -> SourceTables:
     """See which tables and views a Spark session has, from a copy of it.
 
     Ibis sets the time zone of the session it works in, so it gets a copy: the settings and the
@@ -65,7 +65,7 @@ def session(given: Any, schema: str | None = None, where: str = "Spark") -> Shel
         ours.catalog.setCurrentDatabase(schema)
     backend = ibis.pyspark.connect(ours)
     names = sorted({row.tableName for row in ours.sql("SHOW TABLES").collect()})
-    return Shelf(where, backend, dict.fromkeys(names, ()), (), shared=True)
+    return SourceTables(where, backend, dict.fromkeys(names, ()), (), shared=True)
 
 
 def _spark_classes(where: str) -> Any:
@@ -80,7 +80,7 @@ def _spark_classes(where: str) -> Any:
             raise EngineError.no_driver(where, package="pyspark", extra="spark") from None
 
 
-def _spark(address: Address) -> Shelf:
+def _spark(address: Address) -> SourceTables:
     opens = _spark_classes(str(address))
     master = address.place if address.place.startswith("local") else f"spark://{address.place}"
     running = opens.getActiveSession()
@@ -97,7 +97,7 @@ def _spark(address: Address) -> Shelf:
     return session(running, address.options.get("schema"), str(address))
 
 
-def _postgres(address: Address) -> Shelf:
+def _postgres(address: Address) -> SourceTables:
     try:
         import ibis.backends.postgres
     except ImportError:
@@ -121,7 +121,7 @@ def _postgres(address: Address) -> Shelf:
     for table, column in connection.execute(_WORDS):
         words.setdefault(table, []).append(column)
     backend = ibis.backends.postgres.Backend.from_connection(connection)
-    return Shelf(str(address), backend, items, (), shared=True, words=words)
+    return SourceTables(str(address), backend, items, (), shared=True, words=words)
 
 
 # Tables, partitioned ones, views, materialized views and foreign tables.

@@ -25,7 +25,7 @@ class CsvStyle:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class SourceTables:
     """Tables by the names of their files, and what else lies there.
 
     ``shared``: a database that others use too, with tables that are none of ours. ``words``: by
@@ -63,7 +63,7 @@ class Shelf:
             raise SourceError.unreadable(str(paths[0]), problem=_first_line(error)) from error
 
 
-def shelf(source: str | Path) -> Shelf:
+def shelf(source: str | Path) -> SourceTables:
     """See what lies at a path.
 
     Raises
@@ -80,13 +80,13 @@ def shelf(source: str | Path) -> Shelf:
         raise SourceError.nothing_at(str(source), what="folder or file", beside=beside)
     if path.is_dir():
         items, others = _folder(path)
-        return Shelf(str(source), ibis.duckdb.connect(), items, others)
+        return SourceTables(str(source), ibis.duckdb.connect(), items, others)
     if path.suffix.lower() not in (".duckdb", ".ddb"):
         raise SourceError.no_kind(str(source))
     return database(path, str(source))
 
 
-def database(file: str | Path, where: str) -> Shelf:
+def database(file: str | Path, where: str) -> SourceTables:
     """See which tables and views a DuckDB file holds, opened for reading alone.
 
     Raises
@@ -108,7 +108,7 @@ def database(file: str | Path, where: str) -> Shelf:
     rows = backend.con.execute(
         "select table_name from information_schema.tables where table_schema = 'main'"
     ).fetchall()
-    return Shelf(where, backend, {name: () for (name,) in sorted(rows)}, ())
+    return SourceTables(where, backend, {name: () for (name,) in sorted(rows)}, ())
 
 
 def _folder(folder: Path) -> tuple[dict[str, tuple[Path, ...]], tuple[str, ...]]:

@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset import Dataset
-from revkit.dataset.display import About
-from revkit.dataset.store import Company
+from revkit.dataset.display import Provenance
+from revkit.dataset.store import Store
 from revkit.errors import SourceError, TableError, listed
 from revkit.periods import day
 from revkit.policy import Policy
 from revkit.schema import TABLES
-from revkit.sources.files import CsvStyle, Shelf, shelf
+from revkit.sources.files import CsvStyle, SourceTables, shelf
 from revkit.sources.profiles import elsewhere
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from revkit.sources.mapping import Mapping
+    from revkit.sources.mapping import MappingFile
 
 # What vendors call the tables that are here under other names.
 _VENDORS = {
@@ -93,7 +93,7 @@ def load(
     ('accounts',)
     """
     found = _opened(source)
-    follow: Mapping | None = None
+    follow: MappingFile | None = None
     if mapping is not None:
         from revkit.sources.mapping import read_mapping
 
@@ -115,14 +115,14 @@ def load(
         unread = [name for name in unread if name != Path(mapping).name]
     slow = frozenset(name for name in tables if found.is_text(_source(name, follow)))
     return Dataset.of(
-        Company(tables, currency or (follow.currency if follow else None), slow),
+        Store(tables, currency or (follow.currency if follow else None), slow),
         as_of=_as_of(as_of, follow),
         policy=Policy.of(policy),
-        about=_about(found.where, as_of, follow, unread),
+        provenance=_about(found.where, as_of, follow, unread),
     )
 
 
-def _opened(source: Any) -> Shelf:
+def _opened(source: Any) -> SourceTables:
     """The tables at a path, in a database or in a session."""
     from revkit.sources import engines
 
@@ -132,29 +132,29 @@ def _opened(source: Any) -> Shelf:
     return shelf(source) if address is None else engines.engine(address)
 
 
-def _source(table: str, follow: Mapping | None) -> str:
+def _source(table: str, follow: MappingFile | None) -> str:
     """The file that a table is in."""
     return follow.tables[table].source if follow is not None and table in follow.tables else table
 
 
-def _as_of(given: date | str | None, follow: Mapping | None) -> date | None:
+def _as_of(given: date | str | None, follow: MappingFile | None) -> date | None:
     if given is not None:
         return day(given, name="as_of")
     return follow.as_of if follow is not None else None
 
 
 def _about(
-    source: str, as_of: date | str | None, follow: Mapping | None, unread: list[str]
-) -> About:
+    source: str, as_of: date | str | None, follow: MappingFile | None, unread: list[str]
+) -> Provenance:
     notes = (f"Not read: {listed(unread)}.",) if unread else ()
     if follow is None or follow.why is None or as_of is not None:
-        return About(source, "", notes)
+        return Provenance(source, "", notes)
     if follow.as_of is None:
-        return About(source, "", (follow.why, *notes))
-    return About(source, follow.why, notes)
+        return Provenance(source, "", (follow.why, *notes))
+    return Provenance(source, follow.why, notes)
 
 
-def _must_be_known(found: Shelf, tables: Collection[str], ignored: list[str]) -> None:
+def _must_be_known(found: SourceTables, tables: Collection[str], ignored: list[str]) -> None:
     """Refuse files that are tables but for a letter, and a place without tables.
 
     The tables of a database are called as others need them: there a likeness says nothing.

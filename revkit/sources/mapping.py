@@ -37,22 +37,22 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from revkit.dataset.validation import Problem
 from revkit.errors import ColumnError, DataError, MappingError, SourceError, listed
-from revkit.schema import NUMBERS, TABLES, Column
+from revkit.schema import NUMBERS, TABLES, ColumnSchema
 from revkit.sources.parsing import Formats, comma_numbers, days
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from revkit.sources.files import CsvStyle, Shelf
+    from revkit.sources.files import CsvStyle, SourceTables
 
 Word = bool | int | float | date | str | None
 
 
-class _Part(BaseModel):
+class _StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Origin(_Part):
+class ColumnMapping(_StrictModel):
     """Where the values of one of our columns come from."""
 
     from_: str | None = Field(None, alias="from")
@@ -68,28 +68,28 @@ class Origin(_Part):
         return self
 
 
-def _column(theirs: str) -> Origin:
-    return Origin.model_validate({"from": theirs})
+def _column(theirs: str) -> ColumnMapping:
+    return ColumnMapping.model_validate({"from": theirs})
 
 
-class Source(_Part):
+class TableMapping(_StrictModel):
     """One of our tables: the file it is in, and its columns there."""
 
     source: str
-    columns: dict[str, str | Origin] = {}
+    columns: dict[str, str | ColumnMapping] = {}
     keep: tuple[str, ...] | None = None
 
-    def origins(self) -> Iterator[tuple[str, Origin]]:
+    def origins(self) -> Iterator[tuple[str, ColumnMapping]]:
         """Each of our columns and where it comes from."""
         for name, origin in self.columns.items():
             yield name, _column(origin) if isinstance(origin, str) else origin
 
 
-class Mapping(_Part):
+class MappingFile(_StrictModel):
     """A whole mapping file."""
 
     file: str
-    tables: dict[str, Source]
+    tables: dict[str, TableMapping]
     as_of: date | None = None
     why: str | None = None
     separator: str = ","
@@ -98,7 +98,7 @@ class Mapping(_Part):
     date_format: Formats | None = None
     currency: str | None = None
 
-    def open(self, table: str, shelf: Shelf, style: CsvStyle) -> ir.Table:
+    def open(self, table: str, shelf: SourceTables, style: CsvStyle) -> ir.Table:
         """Open one of our tables, under our names.
 
         Raises
@@ -140,7 +140,7 @@ class Mapping(_Part):
         return raw.select(**values)
 
     def _value(
-        self, raw: ir.Table, name: str, origin: Origin, declared: Column | None
+        self, raw: ir.Table, name: str, origin: ColumnMapping, declared: ColumnSchema | None
     ) -> tuple[Any, list[Problem]]:
         """The expression of a column, and the rows for which it makes no sense."""
         if origin.from_ is None:
@@ -160,7 +160,7 @@ class Mapping(_Part):
             return comma_numbers(column, name, self.file)
         return column, []
 
-    def _literal(self, value: Word, declared: Column | None) -> Any:
+    def _literal(self, value: Word, declared: ColumnSchema | None) -> Any:
         """A value of the mapping, as the type of our column."""
         import ibis
 
@@ -179,7 +179,7 @@ class Mapping(_Part):
             raise MappingError.wrong(self.file, place=declared.name, problem=problem) from None
 
     def _translated(
-        self, column: Any, name: str, origin: Origin, literals: list[Any]
+        self, column: Any, name: str, origin: ColumnMapping, literals: list[Any]
     ) -> tuple[Any, list[Problem]]:
         """Our word for each of theirs."""
         import ibis
@@ -197,7 +197,7 @@ class Mapping(_Part):
         return value, [Problem(unknown, what, (theirs,), remedy)]
 
     def _refuse(
-        self, table: str, raw: ir.Table, origins: dict[str, Origin], problems: list[Problem]
+        self, table: str, raw: ir.Table, origins: dict[str, ColumnMapping], problems: list[Problem]
     ) -> None:
         if not problems:
             return
@@ -220,7 +220,7 @@ class Mapping(_Part):
                 )
 
 
-def read_mapping(path: str | Path) -> Mapping:
+def read_mapping(path: str | Path) -> MappingFile:
     """Read and check a mapping file.
 
     Raises
@@ -247,7 +247,7 @@ def read_mapping(path: str | Path) -> Mapping:
         raise MappingError.wrong(file.name, place="the file", problem="it must begin with tables:")
     _keys_are_text(content, file.name, "the file")
     try:
-        mapping = Mapping(file=file.name, **content)
+        mapping = MappingFile(file=file.name, **content)
     except ValidationError as error:
         raise _explained(error, file.name) from None
     for table, part in mapping.tables.items():
@@ -272,11 +272,11 @@ def _explained(error: ValidationError, file: str) -> MappingError:
     found = [problem for problem in error.errors() if "str" not in problem["loc"]]
     first = next((p for p in found if p["type"] == "extra_forbidden"), (found or error.errors())[0])
     loc = [str(part) for part in first["loc"]]
-    *place, last = [part for part in loc if part != "str" and "Origin" not in part] or [""]
+    *place, last = [part for part in loc if part != "str" and "ColumnMapping" not in part] or [""]
     where = ".".join(place) or "the file"
     if first["type"] == "extra_forbidden":
-        models: dict[int, type[_Part]] = {0: Mapping, 2: Source}
-        model = models.get(len(place), Origin)
+        models: dict[int, type[_StrictModel]] = {0: MappingFile, 2: TableMapping}
+        model = models.get(len(place), ColumnMapping)
         known = [field.alias or name for name, field in model.model_fields.items()]
         known = [name for name in known if name != "file"]
         return MappingError.unknown(last, file=file, place=where, known=known)

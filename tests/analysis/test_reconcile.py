@@ -36,7 +36,7 @@ def data():
 
 
 def in_march(metric, data, policy="default"):
-    (value,) = getattr(rk.metrics, metric)(data.under(policy), start=MARCH)["value"]
+    (value,) = getattr(rk.metrics, metric)(data.with_policy(policy), start=MARCH)["value"]
     return value
 
 
@@ -66,7 +66,9 @@ def test_what_was_kept_of_the_month_s_opening_is_the_same_by_all_rules(data, pol
     """Between the two ends of the month, and as sure, however the days between are counted."""
     for metric in ("nrr", "grr", "net_mrr_churn_rate", "gross_mrr_churn_rate"):
         of = getattr(rk.metrics, metric)
-        told, plain = (of(one, start=MARCH).iloc[0, 1:4] for one in (data.under(policy), data))
+        told, plain = (
+            of(one, start=MARCH).iloc[0, 1:4] for one in (data.with_policy(policy), data)
+        )
 
         assert told.tolist() == pytest.approx(plain.tolist(), rel=1e-12, nan_ok=True)
 
@@ -132,7 +134,7 @@ def test_every_rule_changes_a_number(rule):
     of = getattr(rk.metrics, metric)
 
     found = [
-        of(data.under(policy), start="2026-03-01", **how)["value"].iloc[0]
+        of(data.with_policy(policy), start="2026-03-01", **how)["value"].iloc[0]
         for policy in (Policy(), Policy(**{rule: value}))
     ]
 
@@ -151,7 +153,7 @@ def test_the_discounts_that_are_not_subtracted_are_added_back(kept, kind, value)
         line(JANUARY, None, 10, "b", discount=0.0, discount_kind="once"),
     )
 
-    assert rk.metrics.mrr(data.under(Policy(discounts=kept)))["value"].iloc[-1] == value + 10
+    assert rk.metrics.mrr(data.with_policy(Policy(discounts=kept)))["value"].iloc[-1] == value + 10
 
 
 def test_what_is_free_is_worth_its_list_price_where_no_discount_counts():
@@ -159,7 +161,7 @@ def test_what_is_free_is_worth_its_list_price_where_no_discount_counts():
     data = companies.ledger(free, line(JANUARY, None, 10, "b", discount=0.0))
 
     assert rk.metrics.mrr(data)["value"].iloc[-1] == 10
-    assert rk.metrics.mrr(data.under(Policy(discounts="none")))["value"].iloc[-1] == 55
+    assert rk.metrics.mrr(data.with_policy(Policy(discounts="none")))["value"].iloc[-1] == 55
 
 
 def test_an_end_that_is_only_asked_for_is_one_where_requests_count():
@@ -170,12 +172,12 @@ def test_an_end_that_is_only_asked_for_is_one_where_requests_count():
     )
 
     churned = [
-        rk.metrics.churned_mrr(data.under(policy), start="2026-03-01")["value"].iloc[0]
+        rk.metrics.churned_mrr(data.with_policy(policy), start="2026-03-01")["value"].iloc[0]
         for policy in (Policy(), Policy(churn_at="request"))
     ]
 
     assert churned == [30, 80]
-    assert rk.metrics.mrr(data.under(Policy(churn_at="request")))["value"].iloc[-1] == 0
+    assert rk.metrics.mrr(data.with_policy(Policy(churn_at="request")))["value"].iloc[-1] == 0
 
 
 def test_an_account_returns_as_new_only_after_long_enough():
@@ -185,7 +187,7 @@ def test_an_account_returns_as_new_only_after_long_enough():
         line(date(2025, 11, 1), date(2026, 1, 4), 50),
         line(date(2026, 3, 5), None, 50),
     ]
-    data = companies.ledger(*rows).under(Policy(reactivation_days=30))
+    data = companies.ledger(*rows).with_policy(Policy(reactivation_days=30))
 
     for how in ({}, {"period": "day", "start": "2025-08-01"}):
         assert rk.metrics.new_mrr(data, **how)["value"].sum() == 100

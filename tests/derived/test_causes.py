@@ -75,14 +75,14 @@ def test_what_goes_on_changed_and_what_begins_or_ends_is_a_product(regimes, caus
 def test_a_gap_that_is_none_is_a_change_of_price():
     data = companies.ledger(line(OLD, CHANGE, 50), line(CHANGE + timedelta(4), None, 80))
 
-    assert split(data.under(Policy(gap_days=4))) == pytest.approx({"price": 30})
+    assert split(data.with_policy(Policy(gap_days=4))) == pytest.approx({"price": 30})
 
 
 def test_a_discount_that_counts_nowhere_moves_nothing():
     """Without discounts only the seats and the list price move."""
     data = companies_counting.repriced((10, 12), (100, 110), (0.0, 0.2))
 
-    assert split(data.under(Policy(discounts="none"))) == pytest.approx(
+    assert split(data.with_policy(Policy(discounts="none"))) == pytest.approx(
         {"seats": 200, "price": 120}
     )
 
@@ -135,7 +135,7 @@ def lines_of(drawn):
 def test_causes_add_up_to_the_movement_to_the_cent(drawn, netting, trailing):
     rows = [row for row in lines_of(drawn) if row[1] <= companies.AS_OF]
     products = [{"product_id": name, "name": name} for name in ("core", "plus")]
-    data = companies.ledger(*rows, products=products).under(Policy(netting=netting))
+    data = companies.ledger(*rows, products=products).with_policy(Policy(netting=netting))
 
     found = rk.measure(data, MOVED, by="cause", trailing=trailing)
     whole = rk.measure(data, MOVED, trailing=trailing).set_index(["metric", "period"])["value"]

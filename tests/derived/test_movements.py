@@ -408,7 +408,7 @@ def happened(regimes, first, last):
 
 @pytest.mark.parametrize(("period", "trailing"), [("month", 1), ("quarter", 1), ("month", 3)])
 def test_events_are_what_happens_each_day(data, period, trailing):
-    found = amounts(data.under(EVENT), period=period, trailing=trailing).set_index("period")
+    found = amounts(data.with_policy(EVENT), period=period, trailing=trailing).set_index("period")
 
     for start, begin, last in windows(period, trailing):
         if begin is None:
@@ -426,7 +426,7 @@ def test_what_stands_and_what_is_kept_is_the_same_event_by_event(data, by, trail
         trailing = 2
     names = ["mrr", "arpa", "nrr", "net_mrr_churn_rate"]
     netted, events = (
-        rk.measure(one, names, by=by, trailing=trailing) for one in (data, data.under(EVENT))
+        rk.measure(one, names, by=by, trailing=trailing) for one in (data, data.with_policy(EVENT))
     )
 
     assert events["value"].tolist() == pytest.approx(netted["value"].tolist(), nan_ok=True)
@@ -437,7 +437,7 @@ def test_what_stands_and_what_is_kept_is_the_same_event_by_event(data, by, trail
 @given(spells=SPELLS, days=st.sampled_from([1, 20, 60]))
 def test_a_short_gap_is_filled_with_what_was_paid_before_it(spells, days):
     regimes = [r for r in regimes_of(spells) if r[1] != r[2]]
-    data = company(regimes or regimes_of(spells)).under(Policy(gap_days=days))
+    data = company(regimes or regimes_of(spells)).with_policy(Policy(gap_days=days))
     span = [date(2025, 11, 1) + timedelta(n) for n in range((AS_OF - date(2025, 11, 1)).days + 1)]
 
     found = rk.metrics.mrr(data, period="day", start=span[0])["value"].tolist()

@@ -44,7 +44,9 @@ def test_a_metric_is_the_same_on_every_engine(engine, case, metric, answers, dif
 def test_money_at_spot_rates_is_the_same_on_every_engine(engine, data):
     """What rates move is a movement of its own there."""
     ours, theirs = (
-        rk.measure(data(on).under(rk.Policy(fx="spot")), AT_SPOT, by="segment", period="quarter")
+        rk.measure(
+            data(on).with_policy(rk.Policy(fx="spot")), AT_SPOT, by="segment", period="quarter"
+        )
         for on in ("duckdb", engine)
     )
 

@@ -94,7 +94,7 @@ def test_a_table_that_says_its_currency_beside_the_schema_is_converted_too():
 
     assert data.finance.amount.to_pyarrow().to_pylist() == [4.0]
     assert column(data, "price_tests", "price") == {"v": 4.0}
-    assert column(data.under(rk.Policy(timezone="Europe/Rome")), "price_tests", "price") == {
+    assert column(data.with_policy(rk.Policy(timezone="Europe/Rome")), "price_tests", "price") == {
         "v": 6.0
     }
 

@@ -19,7 +19,7 @@ from revkit.algebra.query.grouping import ORDER
 from revkit.algebra.query.stocks import StockSource
 from revkit.algebra.query.terms import Ranks, Term
 from revkit.algebra.request import Call
-from revkit.derived import needs
+from revkit.derived import required_tables
 from revkit.dimensions import MISSING
 from revkit.statistics import intervals, quantiles
 
@@ -205,7 +205,9 @@ class Grid:
         calendar = self.call.calendar
         first = calendar.opens(number)
         if calendar.period is None and calendar.start is None:
-            tables = {t for key in self.keys for t in needs(self.batch.sources[key].table)}
+            tables = {
+                t for key in self.keys for t in required_tables(self.batch.sources[key].table)
+            }
             first = self.call.data.first_day(sorted(tables))
         last = min(calendar.last_day(number), self.call.data.as_of)
         return [first + timedelta(days=n) for n in range(max((last - first).days + 1, 0))]

@@ -101,4 +101,4 @@ def linear(formula: Formula) -> list[tuple[float, Leaf]] | None:
 
 def census(leaf: Leaf) -> bool:
     """Return whether a leaf totals all there is, rather than a sample of what might be."""
-    return all(TABLES[table].census for table in derived.needs(leaf.table))
+    return all(TABLES[table].census for table in derived.required_tables(leaf.table))

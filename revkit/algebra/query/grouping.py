@@ -9,7 +9,7 @@ from revkit import derived
 from revkit.derived.recurring import size_bands
 from revkit.derived.recurring.movements import of_account
 from revkit.derived.recurring.tenure import GROUPS, group, months, with_tenure
-from revkit.dimensions import Path, attach, find, reachable, resolve
+from revkit.dimensions import DimensionPath, attach, find, reachable, resolve
 from revkit.errors import DimensionError, TableError
 from revkit.periods import local_day
 
@@ -42,7 +42,7 @@ def grouped(
 
 def _lacks_history(data: Dataset, table: str) -> bool:
     history = "opportunity_history"
-    return history in derived.informed(table) and history not in data
+    return history in derived.optional_tables(table) and history not in data
 
 
 def moving(data: Dataset, calendar: Calendar, named: Mapping[str, str], trailing: int) -> Any:
@@ -74,7 +74,10 @@ def moving(data: Dataset, calendar: Calendar, named: Mapping[str, str], trailing
 
 
 def _must_be_accounts(
-    named: Mapping[str, str], paths: Mapping[str, Path], lives: Mapping[str, str], cause: str | None
+    named: Mapping[str, str],
+    paths: Mapping[str, DimensionPath],
+    lives: Mapping[str, str],
+    cause: str | None,
 ) -> None:
     """Refuse groups that a size, which is an account's in a period, can't be told for."""
     odd = [named[c] for c, path in paths.items() if not of_account(path)]

@@ -90,12 +90,12 @@ class Source:
 
     def must_be_reached(self) -> None:
         """Refuse a table that a ``where`` could not narrow, for what isn't taken overall."""
-        joined = derived.joined(self.table)
-        own = [needed for needed in derived.needs(self.table) if needed not in joined]
+        joined = derived.lookup_tables(self.table)
+        own = [needed for needed in derived.required_tables(self.table) if needed not in joined]
         must_reach(self.call.data, own, self.call.metric)
 
     def _must_have_tables(self) -> None:
-        must_have(self.call.data, derived.needs(self.table), self.call.metric)
+        must_have(self.call.data, derived.required_tables(self.table), self.call.metric)
 
     def _table(self) -> Any:
         self._must_have_tables()

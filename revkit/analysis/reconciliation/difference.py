@@ -66,11 +66,11 @@ def rows_behind(
     import ibis
 
     if before[0] != after[0]:
-        one, other = (_counted(data.under(policy), asked) for policy, _ in (before, after))
+        one, other = (_counted(data.with_policy(policy), asked) for policy, _ in (before, after))
         both = one.mutate(side=ibis.literal("from")).union(other.mutate(side=ibis.literal("to")))
         counts = {side: (both.side == side).ifelse(1, 0) for side in _SIDES}
     else:
-        both = _plain(_moved(data.under(before[0]), asked))
+        both = _plain(_moved(data.with_policy(before[0]), asked))
         counts = _entering(both, before[1], after[1])
     return _differing(both, counts, limit)
 

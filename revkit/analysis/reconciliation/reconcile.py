@@ -149,13 +149,13 @@ def reconcile(
     ends = [Policy.of(policy) for policy in policies]
     how = dict(options, period=period, start=start, end=end)
     if period is not None:
-        how |= _one_period(data.under(ends[0]), made, how)
+        how |= _one_period(data.with_policy(ends[0]), made, how)
     answers: dict[tuple[Policy, str], tuple[float, pd.DataFrame]] = {}
 
     def answer(state: tuple[Policy, Metric]) -> tuple[float, pd.DataFrame]:
         policy, asked = state
         if (policy, asked.name) not in answers:
-            frame = asked(data.under(policy), **how)
+            frame = asked(data.with_policy(policy), **how)
             if len(frame) != 1:
                 raise FormulaError.not_reconciled(asked.name, f"it gives {len(frame)} numbers")
             answers[policy, asked.name] = float(frame["value"].iloc[0]), frame
@@ -210,7 +210,7 @@ def _metric(metric: str | Metric) -> Metric:
     made = everything[metric] if isinstance(metric, str) else metric
     if made.rows:
         raise FormulaError.not_reconciled(made.name, f"it gives one number for each {made.rows}")
-    if not any("subscriptions" in derived.needs(table) for table in made.tables):
+    if not any("subscriptions" in derived.required_tables(table) for table in made.tables):
         raise FormulaError.not_reconciled(made.name, "it rests on no subscriptions")
     return made
 

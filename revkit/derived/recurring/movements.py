@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from revkit.derived.recurring import movement_causes
 from revkit.derived.recurring.price_periods import price_periods
 from revkit.derived.recurring.spot_rates import CURRENCY, Spot, at_spot, in_currencies
-from revkit.dimensions import Path, attach
+from revkit.dimensions import DimensionPath, attach
 from revkit.periods import Calendar
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ DAYS = Calendar("day")
 def movements(
     data: Dataset,
     calendar: Calendar,
-    by: Mapping[str, Path],
+    by: Mapping[str, DimensionPath],
     *,
     trailing: int = 1,
     cause: str | None = None,
@@ -100,7 +100,7 @@ def movements(
 def _changes(
     data: Dataset,
     calendar: Calendar,
-    own: Mapping[str, Path],
+    own: Mapping[str, DimensionPath],
     cause: str | None,
     event: bool,
     apart: bool,
@@ -253,6 +253,6 @@ def _name(before: Any, after: Any, joined: Any) -> Any:
     )
 
 
-def of_account(path: Path) -> bool:
+def of_account(path: DimensionPath) -> bool:
     """Return whether a dimension of subscriptions is one of their account."""
     return bool(path.steps) and path.steps[0].relation == "account"

@@ -138,7 +138,7 @@ def _as_then(name, table, day, tables):
             request = row.get(declared.requested.get(column, ""))
             if request is not None and request <= day:
                 continue
-            row |= dict.fromkeys([column, *declared.hangs.get(column, ())])
+            row |= dict.fromkeys([column, *declared.dependents.get(column, ())])
         if name == "leads" and row.get("opportunity_id") is not None:
             unborn = row["opportunity_id"] not in _ids(tables)
             row["opportunity_id"] = None if unborn else row["opportunity_id"]

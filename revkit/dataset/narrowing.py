@@ -1,0 +1,107 @@
+"""Filters of ``where``: a dimension and the values to keep, checked against the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from revkit.dataset.replay import Replay
+from revkit.dimensions import MISSING, narrowing_path, reachable
+from revkit.errors import DimensionError
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """Filter that keeps the rows whose ``dimension`` has one of ``values``."""
+
+    dimension: str
+    values: tuple[object, ...]
+
+    @classmethod
+    def of(cls, data: Replay, dimension: str, values: Any) -> Narrowing:
+        """Build a filter after checking that the dimension and each value exist.
+
+        Parameters
+        ----------
+        data
+            The company's tables.
+        values
+            One value, or a list, tuple or set of values; None stands for ``(missing)``.
+
+        Raises
+        ------
+        DimensionError
+            When no table has the dimension, when two columns are equally near, or when no row
+            has a value.
+        """
+        if isinstance(values, set | frozenset):
+            values = sorted(values, key=str)
+        asked = tuple(values) if isinstance(values, list | tuple) else (values,)
+        if not asked:
+            raise DimensionError.no_values(dimension)
+        narrowing = cls(dimension, tuple(MISSING if v is None else v for v in asked))
+        tables, specs = data.store.tables, data.store.specs
+        ends: dict[tuple[str, str], None] = {}
+        for name in tables:
+            path = narrowing_path(dimension, name, specs)
+            if path is not None:
+                ends[(path.steps[-1].table if path.steps else name, path.column)] = None
+        if not ends:
+            names = sorted(
+                {n for table in data.store.tables for n in reachable(table, data.store.specs)}
+            )
+            raise DimensionError.nowhere(dimension, tables=data.store.tables, reachable=names)
+        narrowing._check_values([data.table(table)[column] for table, column in ends])
+        return narrowing
+
+    def texts(self, type: Any) -> frozenset[str]:
+        """Return the values as the engine casts a column of this Ibis type to text."""
+        return frozenset(_text(value, type) for value in self.values)
+
+    def _check_values(self, columns: list[Any]) -> None:
+        """Refuse a value that no row of any of the columns has."""
+        found: set[object] = {MISSING}
+        for column in columns:
+            texts = _distinct_texts(column)
+            asked = texts.filter(texts.text.isin(sorted(self.texts(column.type()))))
+            there = set(asked.to_pyarrow()["text"].to_pylist())
+            found |= {v for v in self.values if _text(v, column.type()) in there}
+        for value in self.values:
+            if value not in found:
+                raise DimensionError.unknown_value(self.dimension, value, found=_examples(columns))
+
+    def __str__(self) -> str:
+        return f"{self.dimension} = {', '.join(map(str, self.values))}"
+
+
+def _examples(columns: list[Any]) -> list[str]:
+    """Return the values of some columns as sorted text, at most a thousand of each."""
+    texts: set[str] = set()
+    for column in columns:
+        there = _distinct_texts(column).order_by("text").limit(1000)
+        texts.update(there.to_pyarrow()["text"].to_pylist())
+    return sorted(texts)
+
+
+def _distinct_texts(column: Any) -> ir.Table:
+    """Return the distinct non-null values of a column, cast to text, as the column ``text``."""
+    texts: ir.Table = column.cast("string").name("text").as_table().distinct()
+    return texts.filter(texts.text.notnull())
+
+
+def _text(value: object, type: Any) -> str:
+    """Return a Python value as the engine casts a column of this type to text."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date):
+        return value.isoformat()
+    if type.is_floating() and value != MISSING:
+        try:
+            return str(float(str(value)))
+        except ValueError:
+            return str(value)
+    return str(value).lower() if type.is_boolean() else str(value)

@@ -1,0 +1,139 @@
+"""Replay: one company's tables as they were known at the end of a day, before any ``where``."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from revkit.dataset.as_of import as_known
+from revkit.dataset.exchange import Exchange, check_rates, quotes
+from revkit.dataset.store import Store
+from revkit.errors import PeriodError
+from revkit.schema import TABLES
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+class Replay:
+    """Tables of a store as known at the end of a day, with money in the company's currency.
+
+    Parameters
+    ----------
+    store
+        The company's checked tables.
+    given
+        The as-of date, or None for the latest day on which anything happened.
+    timezone
+        Where the company's days begin and end.
+    converts
+        Whether money in other currencies is converted into the company's.
+    """
+
+    def __init__(
+        self, store: Store, given: date | None, timezone: str, *, converts: bool = True
+    ) -> None:
+        self.store = store
+        self.given = given
+        self.timezone = timezone
+        self._converts = converts
+        self._tables: dict[str, ir.Table] = {}
+
+    def at(self, given: date | None, timezone: str) -> Replay:
+        """Return the same tables as known at another day, or by the days of another time zone."""
+        return Replay(self.store, given, timezone, converts=self._converts)
+
+    @property
+    def as_of(self) -> date:
+        """The day at whose end the company is known.
+
+        Raises
+        ------
+        PeriodError
+            When none was given and no table has a date.
+        """
+        return self.given if self.given is not None else self.latest[0]
+
+    @cached_property
+    def latest(self) -> tuple[date, str]:
+        """The latest day on which anything happened, and the ``table.column`` that holds it."""
+        days = [
+            (last, f"{name}.{column}")
+            for name in self.store.tables
+            for column, last in self.store.happened(name, self.timezone).items()
+        ]
+        if not days:
+            raise PeriodError.no_dates(tables=self.store.tables)
+        return max(days, key=lambda found: found[0])
+
+    def table(self, name: str) -> ir.Table:
+        """Return a table as known at ``as_of``; without a given day, all rows are known.
+
+        Raises
+        ------
+        TableError
+            When the table is not loaded, or not in the schema.
+        DataError
+            When a value breaks a rule of the schema (checked at the table's first use).
+        CurrencyError
+            When an amount has no exchange rate on its day.
+        """
+        self.store.require(name)
+        if name not in self._tables:
+            expr = self.store.clean(name)
+            table = TABLES[name]
+            ahead = any(table.columns[column].planned for column in table.known_on)
+            if self.given is not None or ahead:
+                last = self.store.span(name, self.timezone).last
+                expr = as_known(table, expr, self.as_of, last, self._later_keys, self.timezone)
+            if self._converts and table.money and self.store.foreign(name):
+                expr = self._convert(name, expr)
+            self._tables[name] = expr
+        return self._tables[name]
+
+    def lookup(self, name: str) -> ir.Table:
+        """Return a table as known at ``as_of``, after checking that its key is unique.
+
+        Raises
+        ------
+        DataError
+            When a key names several rows.
+        """
+        expr = self.table(name)
+        self.store.check_unique(name)
+        return expr
+
+    @cached_property
+    def unconverted(self) -> Replay:
+        """The same tables with each amount in the currency of its row."""
+        return Replay(self.store, self.given, self.timezone, converts=False)
+
+    @cached_property
+    def exchange(self) -> Exchange:
+        """The rates into the company's currency, as known at ``as_of``."""
+        into = self.store.only_currency
+        assert into is not None
+        rates = check_rates(self.table("exchange_rates"))
+        return Exchange(into, quotes(rates, into), self.as_of, self.timezone)
+
+    def _convert(self, name: str, expr: ir.Table) -> ir.Table:
+        """Return a table with its money in the company's currency."""
+        table = TABLES[name]
+        if table.valued_with is None:
+            return self.exchange.convert(table, expr)
+        owner = str(table.columns[table.valued_with].references)
+        key = TABLES[owner].key[0]
+        valued = self.exchange.add_valuation(TABLES[owner], self.unconverted.lookup(owner))
+        valued = valued.select(key, "__currency", "__day").rename(__owner=key)
+        return self.exchange.convert(table, expr, valued)
+
+    def _later_keys(self, name: str, column: str) -> ir.Table | None:
+        """Return the keys of rows dated after ``as_of``; None when the table has no such row."""
+        if name not in self.store.raw:
+            return None
+        last = self.store.span(name, self.timezone).last.get(column)
+        if last is None or last <= self.as_of:
+            return None
+        expr = self.store.clean(name)
+        return expr.filter(expr[column] > self.as_of).select(TABLES[name].key[0])
