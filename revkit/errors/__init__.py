@@ -1,22 +1,23 @@
-"""Every way revkit refuses, and every sentence it says when it does.
+"""Errors: the exceptions that revkit raises, and all their messages.
 
 ::
 
     RevkitError
-    ├── TableError      (LookupError)        a table that is not loaded, or that nobody knows
-    ├── ColumnError     (LookupError)        a table lacks a column
-    ├── DimensionError  (LookupError)        a dimension, or a value of one, that is not there
-    ├── PeriodError     (ValueError)         a period, a date or a range that makes no sense
-    ├── FormulaError    (ValueError)         a metric whose formula says nothing
-    ├── ParameterError  (ValueError)         a parameter misspelt or of the wrong kind
-    ├── DataError       (ValueError)         values that cannot be right, counted and shown
-    ├── CurrencyError   (ValueError)         money that cannot be added up
-    ├── MappingError    (ValueError)         a mapping file that cannot be followed
-    ├── SourceError     (FileNotFoundError)  nothing readable at a path
-    ├── EngineError     (ConnectionError)    a database that cannot be reached, or says no
-    └── ReportError     (RuntimeError)       a report that could not be made
+    ├── TableError      (LookupError)        a table that is not loaded, or not in the schema
+    ├── ColumnError     (LookupError)        a column that a table lacks
+    ├── DimensionError  (LookupError)        an unknown dimension, or a value no row has
+    ├── PeriodError     (ValueError)         an invalid period, date, time zone or range
+    ├── FormulaError    (ValueError)         an invalid metric formula, or an unknown metric
+    ├── ParameterError  (ValueError)         a parameter misspelt or of the wrong type
+    ├── DataError       (ValueError)         values that break the schema, counted and shown
+    ├── CurrencyError   (ValueError)         money in currencies that cannot be added up
+    ├── MappingError    (ValueError)         an invalid mapping file
+    ├── SourceError     (FileNotFoundError)  no readable file or folder at a path
+    ├── EngineError     (ConnectionError)    a database that cannot be reached or used
+    └── ReportError     (RuntimeError)       a report that could not be built
 
-Each message says where, what was needed, what was found and what to do, in that order.
+Each class has a constructor for every message. A message says where the problem is, what was
+needed, what was found and what to do, in that order.
 """
 
 from revkit.errors.base import RevkitError, did_you_mean, listed, nearest

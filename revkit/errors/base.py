@@ -1,4 +1,4 @@
-"""The base of every error, and the words its sentences are made of."""
+"""Base class of the errors, and helpers that word their messages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
-    """The most similar of ``words``, whatever the case, or None when none is similar.
+    """Return the most similar of ``words``, ignoring case; None when none is similar.
 
     >>> nearest("Opportunites", ["accounts", "opportunities"])
     'opportunities'
@@ -18,13 +18,13 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
-    """A hint with a leading space, or nothing."""
+    """Return `` Did you mean …?`` with a leading space, or empty text when nothing is similar."""
     near = nearest(word, words)
     return f" Did you mean {near!r}?" if near is not None else ""
 
 
 def listed(words: Iterable[object], limit: int = 20) -> str:
-    """Words with commas between; the rest of a long list is counted."""
+    """Return words joined by commas, at most ``limit`` of them, and how many more there are."""
     shown = [str(word) for word in words]
     if len(shown) > limit:
         shown[limit:] = [f"and {len(shown) - limit} more"]
@@ -32,8 +32,8 @@ def listed(words: Iterable[object], limit: int = 20) -> str:
 
 
 class RevkitError(Exception):
-    """Base class: catch this to catch every error revkit raises on purpose."""
+    """Base class of all errors that revkit raises on purpose."""
 
     def _render_traceback_(self) -> list[str]:
-        """What Jupyter shows: the sentence, without the frames that led to it."""
+        """Return the message alone, which Jupyter shows instead of the traceback."""
         return [f"{type(self).__name__}: {self}"]

@@ -1,4 +1,4 @@
-"""What is wrong with what is asked."""
+"""Errors about the arguments of a call: periods, formulas and parameters."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from revkit.errors.base import RevkitError, did_you_mean, listed, nearest
 
 
 class PeriodError(RevkitError, ValueError):
-    """A period, a date or a range that makes no sense."""
+    """An invalid period, date, time zone or range."""
 
     @classmethod
     def not_a_date(cls, parameter: str, value: object) -> PeriodError:
-        """A parameter that is no day of the calendar."""
+        """Report a parameter that is not a date."""
         return cls(
             f"{parameter}={value!r} is not a day of the calendar. "
             f"Write it year-month-day, such as {parameter}='2026-03-31'."
@@ -20,7 +20,7 @@ class PeriodError(RevkitError, ValueError):
 
     @classmethod
     def unknown(cls, period: object, *, known: Collection[str]) -> PeriodError:
-        """A period that no calendar has."""
+        """Report an unknown period."""
         return cls(
             f"period={period!r} is not a period.{did_you_mean(str(period), known)} "
             f"Choose one of {listed(known)}, or None for the whole range."
@@ -28,7 +28,7 @@ class PeriodError(RevkitError, ValueError):
 
     @classmethod
     def no_fiscal_month(cls, month: object) -> PeriodError:
-        """A fiscal year that begins in no month."""
+        """Report a fiscal year start that is not a month from 1 to 12."""
         return cls(
             f"fiscal_year_start={month!r} is not a month. Give a number from 1, January, "
             "to 12, December."
@@ -36,7 +36,7 @@ class PeriodError(RevkitError, ValueError):
 
     @classmethod
     def no_zone(cls, timezone: object, *, known: Collection[str]) -> PeriodError:
-        """A time zone that no place keeps."""
+        """Report an unknown time zone."""
         return cls(
             f"timezone={timezone!r} is not a time zone.{did_you_mean(str(timezone), known)} "
             "Name it by its place, such as timezone='Europe/Rome', or 'UTC'."
@@ -44,7 +44,7 @@ class PeriodError(RevkitError, ValueError):
 
     @classmethod
     def no_year(cls, period: object) -> PeriodError:
-        """A comparison with the year before, by periods that do not make up a year."""
+        """Report a year-on-year comparison of periods that do not make up a year."""
         return cls(
             f"period={period!r} has no fixed number of periods in a year. "
             "Compare years by month, quarter or year."
@@ -52,7 +52,7 @@ class PeriodError(RevkitError, ValueError):
 
     @classmethod
     def empty_range(cls, start: object, end: object) -> PeriodError:
-        """A range without a day that is known."""
+        """Report a range that starts after the as-of date."""
         return cls(
             f"start={start} is after the last day there is to count, {end} (the as-of date, or "
             "the day before end). Choose an earlier start."
@@ -60,7 +60,7 @@ class PeriodError(RevkitError, ValueError):
 
     @classmethod
     def no_earlier(cls, what: str) -> PeriodError:
-        """Other periods of a call that has only one."""
+        """Report a formula that needs other periods in a call with ``period=None``."""
         return cls(
             f"{what} looks at other periods, but period=None makes one period of the whole "
             "range. Choose period='month' or another."
@@ -68,7 +68,7 @@ class PeriodError(RevkitError, ValueError):
 
     @classmethod
     def no_tenure(cls, period: object) -> PeriodError:
-        """Tenure by periods shorter than the months it is counted in."""
+        """Report groups by tenure for days or weeks, since tenure is counted in months."""
         return cls(
             f"by='tenure' counts months and can't follow period={period!r}. "
             "Choose month, quarter or year."
@@ -76,12 +76,12 @@ class PeriodError(RevkitError, ValueError):
 
     @classmethod
     def bad_trailing(cls, trailing: object) -> PeriodError:
-        """A window that holds no period."""
+        """Report a trailing window of less than one period."""
         return cls(f"trailing={trailing!r} must be a number of periods, 1 or more, such as 12.")
 
     @classmethod
     def later(cls, asked: object, *, known: object) -> PeriodError:
-        """A replay of days that are not known."""
+        """Report a replay of a day after the as-of date."""
         return cls(
             f"replay({str(asked)!r}): this company is known up to {known}. Replay an earlier "
             "day, or start from the Dataset it was made from."
@@ -89,12 +89,12 @@ class PeriodError(RevkitError, ValueError):
 
     @classmethod
     def backwards(cls, start: object, end: object) -> PeriodError:
-        """A range that ends before it starts."""
+        """Report a range that ends before it starts."""
         return cls(f"start={start} is not before end={end}: a range is [start, end).")
 
     @classmethod
     def no_dates(cls, *, tables: Collection[str]) -> PeriodError:
-        """A company without a single date, and so without an as-of date."""
+        """Report a company without any date, which has no as-of date."""
         return cls(
             f"There is no date in any table ({listed(tables)}), so the day up to which the "
             "company is known cannot be told. Pass as_of='2026-03-31', or load tables with rows."
@@ -102,11 +102,11 @@ class PeriodError(RevkitError, ValueError):
 
 
 class FormulaError(RevkitError, ValueError):
-    """A metric whose formula says nothing."""
+    """An invalid metric formula, or an unknown metric."""
 
     @classmethod
     def no_date(cls, table: str) -> FormulaError:
-        """A total or a stock without its dates."""
+        """Report a total without ``at``, or a stock without ``start`` and ``end``."""
         return cls(
             f"A total of {table!r} needs at=…, a stock start=… and end=…: the dates that say in "
             "which period a row counts. Only movements have their period by themselves."
@@ -114,7 +114,7 @@ class FormulaError(RevkitError, ValueError):
 
     @classmethod
     def not_a_formula(cls, value: object) -> FormulaError:
-        """Something that is neither a total nor a number."""
+        """Report an operand that is neither a formula nor a number."""
         return cls(
             f"A formula is made of totals and numbers; it was given {type(value).__name__} "
             f"{value!r}. Write Total(table, at=…) or Stock(table, start=…, end=…)."
@@ -122,7 +122,7 @@ class FormulaError(RevkitError, ValueError):
 
     @classmethod
     def no_quantile(cls, table: str, q: object) -> FormulaError:
-        """A quantile of nothing, or beyond 0 and 1."""
+        """Report a quantile without a value, or with ``q`` outside 0 to 1."""
         return cls(
             f"A quantile of {table!r} needs a value, Total(…).of(_.amount), and q between 0 and "
             f"1; it has q={q!r}."
@@ -130,19 +130,19 @@ class FormulaError(RevkitError, ValueError):
 
     @classmethod
     def no_formula(cls, metric: str) -> FormulaError:
-        """The formula of a metric that is a function of tables."""
+        """Report the use in a formula of a metric that is a function of tables."""
         return cls(f"metrics.{metric} is a function of tables and can't be part of a formula.")
 
     @classmethod
     def no_length(cls, unit: object) -> FormulaError:
-        """A length in something that is no unit."""
+        """Report a length in an unknown unit."""
         return cls(
             f"Length({unit!r}) is no length; write Length('month') or Length('working day')."
         )
 
     @classmethod
     def no_distinct(cls, table: str) -> FormulaError:
-        """Different values of what is only known by its changes."""
+        """Report a distinct count of a stock, which is known only by its changes."""
         return cls(
             f"A stock of {table!r} is added up from its changes, which can't tell different values "
             "apart. Stock(movements) counts each account once, by product too."
@@ -150,24 +150,24 @@ class FormulaError(RevkitError, ValueError):
 
     @classmethod
     def negative_window(cls, within: object) -> FormulaError:
-        """A window of less than no days."""
+        """Report a cohort window of a negative number of days."""
         return cls(f"within={within!r} must be 0 or more days, or None for what is known by now.")
 
     @classmethod
     def no_condition(cls, table: str, wanted: object, kind: str) -> FormulaError:
-        """A condition that is no truth, or a value that is no number."""
+        """Report a condition that is not boolean, or a value that is not a number."""
         return cls(f"{wanted!r} of {table!r} gives {kind}, not what the formula needs there.")
 
     @classmethod
     def unknown(cls, metric: str, *, known: Collection[str]) -> FormulaError:
-        """A metric nobody defined."""
+        """Report an unknown metric."""
         return cls(
             f"There is no metric {metric!r}.{did_you_mean(metric, known)} rk.catalog() lists them."
         )
 
     @classmethod
     def no_dataset(cls, metric: str, asked: Sequence[object]) -> FormulaError:
-        """A metric asked of something that is no company."""
+        """Report a metric called with something other than one Dataset."""
         found = ", ".join(type(value).__name__ for value in asked) or "nothing"
         return cls(
             f"metrics.{metric} is asked of one Dataset and was given {found}. "
@@ -176,7 +176,7 @@ class FormulaError(RevkitError, ValueError):
 
     @classmethod
     def twice(cls, metric: str, *, module: str) -> FormulaError:
-        """A second metric by the same name."""
+        """Report a second metric with the same name."""
         return cls(
             f"A metric {metric!r} is already defined in {module}. Choose another name: two "
             "definitions are two metrics."
@@ -184,7 +184,7 @@ class FormulaError(RevkitError, ValueError):
 
     @classmethod
     def not_reconciled(cls, metric: str, why: str) -> FormulaError:
-        """A metric between whose answers there is no bridge."""
+        """Report a metric that ``rk.reconcile`` cannot explain."""
         return cls(
             f"rk.reconcile leads from one number to another, and metrics.{metric} can't be led: "
             f"{why}. Choose another metric, such as nrr, churn_rate or mrr, without by=."
@@ -192,23 +192,23 @@ class FormulaError(RevkitError, ValueError):
 
 
 class ParameterError(RevkitError, ValueError):
-    """A parameter misspelt or of the wrong kind."""
+    """A parameter misspelt or of the wrong type."""
 
     @classmethod
     def repeated(cls, parameter: str, value: object, *, where: str) -> ParameterError:
-        """The same thing named twice."""
+        """Report a value that names something twice."""
         return cls(f"{where}: {parameter}={value!r} names something twice. Name each once.")
 
     @classmethod
     def out_of_range(cls, parameter: str, value: object, needed: str) -> ParameterError:
-        """A number outside its range."""
+        """Report a number outside its range."""
         return cls(f"{parameter}={value!r} must be {needed}.")
 
     @classmethod
     def no_choice(
         cls, parameter: str, value: object, known: Collection[str], *, where: str
     ) -> ParameterError:
-        """A value that is none of those there are."""
+        """Report a value that is not one of the choices."""
         return cls(
             f"{where}({parameter}={value!r}): there is no such rule."
             f"{did_you_mean(str(value), known)} Choose one of {listed(map(repr, known))}."
@@ -216,7 +216,7 @@ class ParameterError(RevkitError, ValueError):
 
     @classmethod
     def no_policy(cls, policy: object, *, known: Collection[str]) -> ParameterError:
-        """A policy nobody wrote down."""
+        """Report an unknown policy."""
         return cls(
             f"There is no policy {policy!r}.{did_you_mean(str(policy), known)} Name one of "
             f"{listed(known)} (rk.policies() lists their rules), or write your own: "
@@ -225,7 +225,7 @@ class ParameterError(RevkitError, ValueError):
 
     @classmethod
     def no_pool(cls, locale: str, *, known: Collection[str]) -> ParameterError:
-        """A locale that no names were drawn for."""
+        """Report a locale without a pool of names."""
         return cls(
             f"There are no names for locale={locale!r}; there are for {listed(known, 40)}."
             f"{did_you_mean(locale, known)} Or draw them once: revkit pool --locale {locale}."
@@ -233,7 +233,7 @@ class ParameterError(RevkitError, ValueError):
 
     @classmethod
     def unknown(cls, parameter: str, *, where: str, known: Collection[str]) -> ParameterError:
-        """A parameter nobody asked for."""
+        """Report an unknown parameter."""
         return cls(
             f"{where} has no parameter {parameter!r}.{did_you_mean(parameter, known)} "
             f"It takes: {listed(known, 40)}."
@@ -243,7 +243,7 @@ class ParameterError(RevkitError, ValueError):
     def not_taken(
         cls, parameter: str, *, notebooks: Collection[str], known: Collection[str]
     ) -> ParameterError:
-        """A parameter that no notebook of a report takes."""
+        """Report a parameter that no notebook of a report declares."""
         near = nearest(parameter, known)
         hint = f"; did you mean {near!r}?" if near else "."
         return cls(
@@ -254,7 +254,7 @@ class ParameterError(RevkitError, ValueError):
     def wrong_kind(
         cls, parameter: str, value: str, *, where: str, needed: str, help: str, example: object
     ) -> ParameterError:
-        """A value that is not of the parameter's declared type."""
+        """Report a value that is not of the parameter's declared type."""
         meaning = f" ({help})" if help else ""
         return cls(
             f"{parameter}={value!r} does not fit {where}: {parameter}{meaning} must be {needed}, "
@@ -263,17 +263,17 @@ class ParameterError(RevkitError, ValueError):
 
     @classmethod
     def given_otherwise(cls, parameter: str, *, option: str) -> ParameterError:
-        """A parameter that has its own option on the command line."""
+        """Report a parameter given with ``--set`` that has an option of its own."""
         return cls(f"{parameter!r} is not given with --set: use {option}.")
 
     @classmethod
     def no_pair(cls, text: str, *, option: str, example: str) -> ParameterError:
-        """Something else where ``name=value`` was needed."""
+        """Report text that is not of the form ``name=value``."""
         return cls(f"{option} {text!r} has no name and value. Write: {option} {example}.")
 
     @classmethod
     def not_declared(cls, line: str, *, where: str) -> ParameterError:
-        """A line of a parameters cell that declares no parameter."""
+        """Report a line of a parameters cell that does not declare a parameter."""
         return cls(
             f"the parameters cell of {where} holds {line!r}. Each of its lines must be "
             f"'name: type = literal  # help', with str, int, float, bool, list, dict or None."

@@ -1,4 +1,4 @@
-"""What is wrong with the databases that tables are read from."""
+"""Errors about the databases that tables are read from."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from revkit.errors.base import RevkitError, did_you_mean, listed
 
 
 class EngineError(RevkitError, ConnectionError):
-    """A database that cannot be reached, or says no."""
+    """A database that cannot be reached or used."""
 
     @classmethod
     def refused(cls, where: str, *, problem: str) -> EngineError:
-        """A connection that was not made; ``problem`` is the driver's own sentence."""
+        """Report a failed connection; ``problem`` is the driver's message."""
         return cls(
             f"{where} cannot be reached: {problem}. Check that the server runs, and the host, "
             "port, user and database of the address."
@@ -20,7 +20,7 @@ class EngineError(RevkitError, ConnectionError):
 
     @classmethod
     def no_driver(cls, where: str, *, package: str, extra: str) -> EngineError:
-        """A database whose Python package is not installed."""
+        """Report a database whose Python package is not installed."""
         return cls(
             f"{where} needs the package {package}, which is not installed here. "
             f"Install it: pip install 'revkit[{extra}]'"
@@ -28,7 +28,7 @@ class EngineError(RevkitError, ConnectionError):
 
     @classmethod
     def no_such_kind(cls, where: str, *, kind: str, known: Collection[str]) -> EngineError:
-        """An address of something that is no database we know."""
+        """Report an address of an unknown kind of database."""
         kinds = ", ".join(f"{name}://" for name in known)
         return cls(
             f"{where} begins with {kind}://.{did_you_mean(kind, known)} rk.load knows {kinds} "
@@ -38,7 +38,7 @@ class EngineError(RevkitError, ConnectionError):
 
     @classmethod
     def no_schema(cls, schema: str, *, where: str, found: Collection[str]) -> EngineError:
-        """A schema that the database does not have."""
+        """Report a schema that the database does not have."""
         return cls(
             f"{where} has no schema {schema!r}; it has: {listed(found)}."
             f"{did_you_mean(schema, found)} Say which in the address: ?schema=name"
@@ -46,7 +46,7 @@ class EngineError(RevkitError, ConnectionError):
 
     @classmethod
     def other_spark(cls, wanted: str, *, running: str) -> EngineError:
-        """A second Spark in one process, which Spark does not allow."""
+        """Report a second Spark master in one process, which Spark does not allow."""
         return cls(
             f"{wanted} was asked for, but this process runs Spark on {running} already, and "
             "Spark allows one. Pass the session itself, rk.load(spark), or stop it first."
@@ -54,7 +54,7 @@ class EngineError(RevkitError, ConnectionError):
 
     @classmethod
     def no_address(cls, profile: str, *, where: str) -> EngineError:
-        """A profile that is no address. What stands there may be a secret, so it isn't shown."""
+        """Report a profile that is not an address, without showing it: it may be a secret."""
         return cls(
             f"The profile {profile!r} in {where} is not an address such as "
             "postgresql://user:password@host:5432/database?schema=name. Correct it there."
@@ -62,14 +62,14 @@ class EngineError(RevkitError, ConnectionError):
 
     @classmethod
     def no_profiles(cls, where: str, *, problem: str) -> EngineError:
-        """A profile file that cannot be read. It may hold secrets, so no line of it is shown."""
+        """Report a file of profiles that cannot be read, without quoting it: it may hold secrets."""
         return cls(
             f"{where} must say name: address on each line, as YAML; {problem}. Correct it there."
         )
 
     @classmethod
     def password(cls, where: str) -> EngineError:
-        """A password where it would be written into a report."""
+        """Report an address with a password that would be written into a report."""
         return cls(
             f"--data {where} was given with a password, which would be written into the "
             "notebooks of the report. Put the address into the environment and name it: "

@@ -1,4 +1,4 @@
-"""What is wrong with the files that are read and written."""
+"""Errors about files: mappings, sources and reports."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from revkit.errors.base import RevkitError, did_you_mean, listed, nearest
 
 
 class MappingError(RevkitError, ValueError):
-    """A mapping file that cannot be followed."""
+    """An invalid mapping file."""
 
     @classmethod
     def unreadable(cls, file: str, *, problem: str) -> MappingError:
-        """Text that is no YAML."""
+        """Report a file that is not YAML."""
         return cls(f"{file} is not YAML: {problem}")
 
     @classmethod
     def not_text(cls, file: str, *, place: str, key: object) -> MappingError:
-        """A key that YAML reads as something other than text: on, yes, no, a number, a date."""
+        """Report a key that YAML reads as something other than text: on, yes, no, a number, a date."""
         return cls(
             f"{file}: a key of {place} was read by YAML as {key!r}, not as text. "
             "Put quotes around it: YAML takes on, off, yes and no for true and false."
@@ -25,7 +25,7 @@ class MappingError(RevkitError, ValueError):
 
     @classmethod
     def unknown(cls, key: str, *, file: str, place: str, known: Collection[str]) -> MappingError:
-        """A key that no mapping has."""
+        """Report an unknown key."""
         return cls(
             f"{file}: {place} has no {key!r}.{did_you_mean(key, known)} "
             f"It takes: {listed(known, 40)}."
@@ -33,12 +33,12 @@ class MappingError(RevkitError, ValueError):
 
     @classmethod
     def wrong(cls, file: str, *, place: str, problem: str) -> MappingError:
-        """A value that a key cannot have."""
+        """Report an invalid value."""
         return cls(f"{file}: {place}: {problem}.")
 
     @classmethod
     def no_parsing(cls, file: str, *, column: str, formats: Sequence[str]) -> MappingError:
-        """Text to be read as dates on an engine that cannot try without failing."""
+        """Report a date format on an engine that cannot parse dates without failing."""
         return cls(
             f"{file} reads {column} as dates written {' or '.join(formats)}, which revkit does "
             "only with files. Make them dates in a view of the database, and name that view as "
@@ -47,20 +47,20 @@ class MappingError(RevkitError, ValueError):
 
 
 class SourceError(RevkitError, FileNotFoundError):
-    """Nothing readable at a path."""
+    """No readable file or folder at a path."""
 
     @classmethod
     def nothing_at(
         cls, path: str, *, what: str, beside: Collection[str], remedy: str = ""
     ) -> SourceError:
-        """A path that leads nowhere."""
+        """Report a path where there is nothing."""
         name = path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
         hint = did_you_mean(name, beside)
         return cls(f"There is no {what} at {path!r}.{hint} {remedy}".rstrip())
 
     @classmethod
     def no_kind(cls, path: str) -> SourceError:
-        """A path to something that is neither a folder nor a database file."""
+        """Report a path to something that is neither a folder nor a .duckdb file."""
         return cls(
             f"rk.load needs a folder of tables or a .duckdb file; {path!r} is neither. Give the "
             "folder that holds the files, or a database's address: postgresql://user@host/name"
@@ -68,7 +68,7 @@ class SourceError(RevkitError, FileNotFoundError):
 
     @classmethod
     def no_profile(cls, name: str, *, variable: str, file: str, near: str) -> SourceError:
-        """A name that is neither a folder nor a profile."""
+        """Report a name that is neither a folder nor a profile."""
         return cls(
             f"There is no folder or file at {name!r}, and no profile of that name.{near} "
             f"A profile is an address in the environment, {variable}=postgresql://…, or a line "
@@ -77,12 +77,12 @@ class SourceError(RevkitError, FileNotFoundError):
 
     @classmethod
     def unreadable(cls, path: str, *, problem: str) -> SourceError:
-        """A file that its format does not allow."""
+        """Report a file that cannot be read."""
         return cls(f"{path} cannot be read: {problem}")
 
     @classmethod
     def no_header(cls, path: str) -> SourceError:
-        """A CSV file without a first line."""
+        """Report a CSV file without a header."""
         return cls(
             f"{path} is empty: its first line must name the columns. "
             "A table without rows is a file with that line alone."
@@ -90,7 +90,7 @@ class SourceError(RevkitError, FileNotFoundError):
 
     @classmethod
     def separated(cls, path: str, *, separator: str, said: str) -> SourceError:
-        """A CSV file separated by something else than was said."""
+        """Report a CSV file with another separator than expected."""
         return cls(
             f"{path} must be separated by {said!r}; its first line holds {separator!r} instead. "
             f"Say so in a mapping: separator: {separator!r}"
@@ -98,14 +98,14 @@ class SourceError(RevkitError, FileNotFoundError):
 
     @classmethod
     def twice(cls, table: str, *, where: str, files: Collection[str]) -> SourceError:
-        """Two files for one table."""
+        """Report two files for one table."""
         return cls(f"{where} holds {table} more than once: {listed(files)}. Keep one of them.")
 
     @classmethod
     def no_tables(
         cls, where: str, *, found: Collection[str], vendor: str, example: str
     ) -> SourceError:
-        """A place where nothing is called like a table."""
+        """Report a source without a table of the schema."""
         looks = f", which looks like an export of {vendor}" if vendor else ""
         return cls(
             f"{where} holds no table that revkit knows, such as opportunities.csv or "
@@ -116,28 +116,28 @@ class SourceError(RevkitError, FileNotFoundError):
 
 
 class ReportError(RevkitError, RuntimeError):
-    """A report that could not be made."""
+    """A report that could not be built."""
 
     @classmethod
     def unknown_notebook(cls, name: str, *, where: str, known: Collection[str]) -> ReportError:
-        """A notebook that is not there."""
+        """Report an unknown notebook."""
         near = nearest(name, known)
         hint = f"; did you mean {near!r}?" if near else "."
         return cls(f"no notebook {name!r} in {where}{hint} There are: {listed(known)}.")
 
     @classmethod
     def no_notebooks(cls, folder: str) -> ReportError:
-        """A folder without a notebook."""
+        """Report a folder without notebooks."""
         return cls(f"{folder} holds no notebook (.ipynb). Name a folder that does, or a file.")
 
     @classmethod
     def same_name(cls, name: str, *, files: Sequence[str]) -> ReportError:
-        """Two notebooks that would write one page."""
+        """Report two notebooks that would write the same page."""
         return cls(f"{listed(files)} are both called {name}. Rename one: a page is named after it.")
 
     @classmethod
     def not_a_report(cls, folder: str) -> ReportError:
-        """An output folder that holds something else."""
+        """Report an output folder that holds files which are not a report."""
         return cls(
             f"--out {folder} holds files that are not a report, and a report replaces its whole "
             f"folder. Name a new folder, such as --out {folder}/report."

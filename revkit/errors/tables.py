@@ -1,4 +1,4 @@
-"""What is wrong with tables, columns and dimensions that are asked for."""
+"""Errors about tables, columns and dimensions."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from revkit.errors.base import RevkitError, did_you_mean, listed, nearest
 
 
 class TableError(RevkitError, LookupError):
-    """A table is not loaded, or no table has that name."""
+    """A table that is not loaded, or not in the schema."""
 
     @classmethod
     def missing(cls, table: str, *, found: Collection[str], needed_by: str = "") -> TableError:
-        """A table that exists in the schema, but was not given."""
+        """Report a table of the schema that is not loaded."""
         who = needed_by or "This call"
         return cls(
             f"{who} needs the table {table!r}; loaded: {listed(found)}. "
@@ -21,7 +21,7 @@ class TableError(RevkitError, LookupError):
 
     @classmethod
     def unknown(cls, table: str, *, known: Collection[str], where: str = "") -> TableError:
-        """A name that is no table of the schema."""
+        """Report a name that is not a table of the schema."""
         place = f"{where}: " if where else ""
         return cls(
             f"{place}{table!r} is not a table revkit knows.{did_you_mean(table, known)} "
@@ -30,7 +30,7 @@ class TableError(RevkitError, LookupError):
 
     @classmethod
     def misspelt(cls, file: str, *, table: str, where: str) -> TableError:
-        """A file called almost like a table."""
+        """Report a file whose name is almost that of a table."""
         return cls(
             f"{where} holds {file}, which is not a table but nearly {table!r}. "
             f"Rename it to {table}, or name it in a mapping: "
@@ -39,7 +39,7 @@ class TableError(RevkitError, LookupError):
 
     @classmethod
     def no_table(cls, table: str, *, found: str) -> TableError:
-        """Something given as a table that is none."""
+        """Report a value that is not a table."""
         return cls(
             f"rk.Dataset: {table} must be a table; it is a {found}. Give a pandas DataFrame, "
             "an Arrow table or an Ibis table; files and folders are read by rk.load."
@@ -47,7 +47,7 @@ class TableError(RevkitError, LookupError):
 
     @classmethod
     def several_engines(cls, tables: Collection[str]) -> TableError:
-        """Ibis tables of different connections, which no query can join."""
+        """Report Ibis tables on different connections, which no query can join."""
         return cls(
             f"rk.Dataset: {listed(tables)} are on different connections, which no query can "
             "join. Take them all from one connection."
@@ -55,7 +55,7 @@ class TableError(RevkitError, LookupError):
 
 
 class ColumnError(RevkitError, LookupError):
-    """A table lacks a column."""
+    """A column that a table lacks."""
 
     @classmethod
     def missing(
@@ -67,7 +67,7 @@ class ColumnError(RevkitError, LookupError):
         remedy: str | None = None,
         taken: Collection[str] = (),
     ) -> ColumnError:
-        """A column that is needed; those ``taken`` already mean something else."""
+        """Report a missing column; ``taken`` columns are not suggested, since they have a meaning."""
         free = [name for name in found if name not in taken]
         if remedy is None:
             theirs = nearest(column, free) or "<your column>"
@@ -79,11 +79,11 @@ class ColumnError(RevkitError, LookupError):
 
 
 class DimensionError(RevkitError, LookupError):
-    """A dimension that a table does not reach, or a value that a dimension does not have."""
+    """An unknown dimension, or a value that no row has."""
 
     @classmethod
     def unknown(cls, dimension: str, *, table: str, reachable: Collection[str]) -> DimensionError:
-        """Nothing by that name on the table or along its relations."""
+        """Report a dimension found neither in a table nor along its relations."""
         return cls(
             f"{table} has no dimension {dimension!r}.{did_you_mean(dimension, reachable)} "
             f"It can be grouped by: {listed(reachable, 40)}."
@@ -91,7 +91,7 @@ class DimensionError(RevkitError, LookupError):
 
     @classmethod
     def ambiguous(cls, dimension: str, *, table: str, paths: Sequence[str]) -> DimensionError:
-        """Two columns by that name, equally near."""
+        """Report a dimension that two equally near columns have."""
         return cls(
             f"{table} reaches {dimension!r} in {len(paths)} ways: {listed(paths)}. "
             f"Say which one, as in {paths[0]!r}."
@@ -101,7 +101,7 @@ class DimensionError(RevkitError, LookupError):
     def nowhere(
         cls, dimension: str, *, tables: Collection[str], reachable: Collection[str]
     ) -> DimensionError:
-        """Nothing by that name in the whole company."""
+        """Report a dimension that no table of the company has."""
         return cls(
             f"where({dimension}=…): none of {listed(tables)} has {dimension!r}."
             f"{did_you_mean(dimension, reachable)} The company can be narrowed by: "
@@ -110,14 +110,14 @@ class DimensionError(RevkitError, LookupError):
 
     @classmethod
     def no_values(cls, dimension: str) -> DimensionError:
-        """A ``where`` that would leave nothing."""
+        """Report a ``where`` with an empty list of values."""
         return cls(f"where({dimension}=[]) names no value. Give one, a list of them, or None.")
 
     @classmethod
     def unknown_value(
         cls, dimension: str, value: object, *, found: Collection[str]
     ) -> DimensionError:
-        """A value that no row has."""
+        """Report a value that no row has."""
         return cls(
             f"where({dimension}={value!r}): no row has this value."
             f"{did_you_mean(str(value), found)} Found: {listed(found)}."
@@ -125,7 +125,7 @@ class DimensionError(RevkitError, LookupError):
 
     @classmethod
     def no_cause(cls, metric: str) -> DimensionError:
-        """What stands, grouped by what moved it."""
+        """Report groups by ``cause`` for a balance, which has no cause."""
         return cls(
             f"metrics.{metric} needs what accounts pay at one moment, which has no cause: only "
             "movements do. Ask for expansion_mrr, contraction_mrr or net_new_mrr by='cause'."
@@ -133,7 +133,7 @@ class DimensionError(RevkitError, LookupError):
 
     @classmethod
     def no_size(cls, beside: str) -> DimensionError:
-        """The size of accounts beside what is no account's."""
+        """Report groups by ``size`` together with a dimension that is not of the account."""
         return cls(
             f"size is what an account paid when the period opened; beside {beside!r}, which is not "
             "one of the account, it can't be told. Ask for each by itself."
@@ -141,7 +141,7 @@ class DimensionError(RevkitError, LookupError):
 
     @classmethod
     def unreached(cls, table: str, *, dimension: str, needed_by: str = "") -> DimensionError:
-        """A table that a ``where`` could not narrow."""
+        """Report a table that a ``where`` could not filter."""
         who = needed_by or "This"
         return cls(
             f"{who} needs {table}, which where({dimension}=…) could not narrow: {table} reaches "

@@ -1,4 +1,4 @@
-"""What is wrong with the values in them."""
+"""Errors about values and money."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from revkit.errors.base import RevkitError, listed
 
 
 class DataError(RevkitError, ValueError):
-    """Values that cannot be right."""
+    """Values that break the schema."""
 
     @classmethod
     def wrong_type(
         cls, column: str, *, table: str, needed: str, found: str, remedy: str
     ) -> DataError:
-        """A column whose type cannot become the declared one."""
+        """Report a column whose type cannot become the declared one."""
         return cls(f"{table}.{column} must be {needed}; it holds {found}. {remedy}")
 
     @classmethod
@@ -27,7 +27,7 @@ class DataError(RevkitError, ValueError):
         examples: Sequence[Mapping[str, object]],
         remedy: str,
     ) -> DataError:
-        """Rows that break a rule of the door: how many, three of them, what to do."""
+        """Report rows that break a rule: their number, three of them and a remedy."""
         shown = "; ".join(
             ", ".join(f"{name}={value!s}" for name, value in row.items()) for row in examples
         )
@@ -38,7 +38,7 @@ class DataError(RevkitError, ValueError):
     def not_unique(
         cls, key: str, *, table: str, extra: int, examples: Sequence[Mapping[str, object]]
     ) -> DataError:
-        """A key that names several rows, in a table that others refer to."""
+        """Report a key that identifies several rows of a table that others refer to."""
         shown = "; ".join(f"{row[key]} ({row['rows']} rows)" for row in examples)
         many = "1 row is" if extra == 1 else f"{extra:,} rows are"
         return cls(
@@ -48,7 +48,7 @@ class DataError(RevkitError, ValueError):
 
     @classmethod
     def no_columns(cls, table: str) -> DataError:
-        """A table without a single column."""
+        """Report a table without columns."""
         return cls(
             f"{table} has no columns, so it is not even an empty table. Give it its columns, "
             "or leave it out."
@@ -56,7 +56,7 @@ class DataError(RevkitError, ValueError):
 
     @classmethod
     def mixed(cls, table: str, *, problem: str) -> DataError:
-        """A data frame whose columns hold values of several types."""
+        """Report a data frame with values of several types in one column."""
         return cls(
             f"{table}: a column holds values of several types ({problem}). "
             "Give each column one type, text if need be."
@@ -64,13 +64,13 @@ class DataError(RevkitError, ValueError):
 
 
 class CurrencyError(RevkitError, ValueError):
-    """Money that cannot be added up."""
+    """Money in currencies that cannot be added up."""
 
     @classmethod
     def several(
         cls, found: Sequence[str], *, table: str, into: str | None = None, rates: bool = False
     ) -> CurrencyError:
-        """Money in more than one currency, and no way to make it one."""
+        """Report money in several currencies that cannot be converted into one."""
         lacking = [] if into else ["say the one you want, as in currency='EUR'"]
         if not rates:
             lacking.append("load the table exchange_rates (on, from_currency, to_currency, rate)")
@@ -85,7 +85,7 @@ class CurrencyError(RevkitError, ValueError):
     def no_rate(
         cls, currency: str, into: str, *, table: str, day: object, first: object
     ) -> CurrencyError:
-        """An amount on a day without a rate."""
+        """Report an amount without an exchange rate on its day."""
         known = "none" if first is None else f"none before {first}"
         return cls(
             f"{table}: money in {currency} on {day} needs a rate to {into} of that day or an "

@@ -1,4 +1,4 @@
-"""Companies small enough to work through by hand."""
+"""Example companies of a few rows, to check a formula by hand."""
 
 from revkit.examples.examples import example
 

@@ -1,4 +1,4 @@
-"""The example "currencies": three accounts, one that pays euros and two that pay dollars.
+"""Example ``currencies``: three accounts, one that pays euros and two that pay dollars.
 
 A dollar is 0.80 euros until 9 March 2026 and 0.90 from then on. Alder pays 100 euros, Birch 100
 dollars; Cedar pays 50 dollars until it leaves on 20 March. At spot March opens with 100 + 80 + 40

@@ -1,8 +1,8 @@
-"""The example "economics": a company whose unit economics come out in round numbers.
+"""Example ``economics``: a company whose unit economics are round numbers.
 
-Ten accounts that pay 1,000 open 2026. By the end of March one has left, one has added a product
-for 600 and three new ones pay 1,000. Four yearly contracts ended on 1 February: one was not
-renewed, the others were, in place, by going on, and on a new contract.
+Ten accounts pay 1,000 each at the start of 2026. By the end of March one has churned, one has
+added a product for 600 and three new ones pay 1,000. Four yearly contracts ended on 1 February:
+one was not renewed; the others were, one in place, one by running on, one on a new contract.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date, timedelta
 _START, _YEAR, _TERM = date(2025, 1, 1), date(2025, 2, 1), date(2026, 2, 1)
 _QUARTER = [date(2026, month, 1) for month in (1, 2, 3)]
 
-_REGIME = [
+_COLUMNS = [
     "subscription_id", "line", "account_id", "product_id", "started_on", "ended_on", "mrr",
     "quantity", "unit_price", "list_unit_price", "status", "term_ends_on", "renewed_from",
     "churn_reason",
@@ -30,7 +30,7 @@ def _core(
     renewed: str | None = None,
     reason: str | None = None,
 ) -> tuple[object, ...]:
-    """Ten seats of the core product at 100, listed at 125."""
+    """Return a subscription row of ten seats of the core product at 100, listed at 125."""
     name, account = f"{contract}{number}", f"a{number:02}"
     price = (1000.0, 10.0, 100.0, 125.0)
     return (name, "1", account, "core", start, end, *price, status, term, renewed, reason)
@@ -53,7 +53,7 @@ _SUBSCRIPTIONS = [
     _core(14, date(2026, 2, 1), date(2026, 2, 15), status="trialing"),
 ]  # fmt: skip
 
-_BOOKS = [
+_FINANCE = [
     (month.replace(year=month.year - back), line, amount)
     for month in _QUARTER
     for back, lines in (
@@ -86,7 +86,7 @@ ECONOMICS: dict[str, tuple[list[str], list[tuple[object, ...]]]] = {
         ],
     ),
     "products": (["product_id", "name"], [("core", "Core"), ("extra", "Extra")]),
-    "subscriptions": (_REGIME, _SUBSCRIPTIONS),
-    "finance": (["month", "line", "amount"], sorted(_BOOKS)),
+    "subscriptions": (_COLUMNS, _SUBSCRIPTIONS),
+    "finance": (["month", "line", "amount"], sorted(_FINANCE)),
     "spend": (["spend_id", "spent_on", "function", "amount"], _SPEND),
 }

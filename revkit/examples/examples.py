@@ -1,4 +1,4 @@
-"""Companies small enough to work through by hand."""
+"""Example companies by name: ``rk.example("deals")``."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 
 def example(name: str) -> Dataset:
-    """Return a company of a few rows, for examples and for checking a formula by hand.
+    """Return a company of a few rows, to check a formula by hand.
 
     Parameters
     ----------
     name
-        ``currencies``: three accounts that pay euros or dollars, counted in euros at each day's
-        rate, of which March has two. ``economics``: ten accounts that pay 1,000 open 2026, one
-        leaves, one grows, three come; its books and spend. ``deals``: five opportunities of a
-        quarter, three won, one lost, one open. ``leads``: five leads, four MQLs, two SQLs, one
-        customer. ``pipeline``: five deals with their history, leads, touches and quota; four of
-        them are due in March. ``retention``: three accounts that open March with 900, 1,600 and
-        7,500 and end it with 0, 1,000 and 9,300, and a new one.
-        ``team``: three reps, one of them hired in October and one in January, their quotas, deals
-        and week.
+        ``currencies``: three accounts that pay euros or dollars, counted in euros at spot; the
+        rate changes in March. ``deals``: five opportunities of a quarter, three won, one lost,
+        one open. ``economics``: ten accounts that pay 1,000 at the start of 2026; by March one
+        has churned, one expanded and three are new; with finance and spend. ``leads``: five
+        leads, four MQLs, two SQLs, one customer. ``pipeline``: five deals with their history,
+        leads, touches and quota; four are due in March. ``retention``: three accounts that pay
+        900, 1,600 and 7,500 at the start of March and 0, 1,000 and 9,300 at its end, and a new
+        one. ``team``: three reps, of whom one was hired in October and one in January, with
+        their quotas, deals and activities.
 
     Returns
     -------
@@ -56,11 +56,11 @@ def example(name: str) -> Dataset:
         table: pd.DataFrame(rows, columns=columns)
         for table, (columns, rows) in _EXAMPLES[name].items()
     }
-    return Dataset(as_of="2026-03-31", **_counted(name), **tables)
+    return Dataset(as_of="2026-03-31", **_counting(name), **tables)
 
 
-def _counted(name: str) -> dict[str, Any]:
-    """How the company of an example counts, where it isn't as any other."""
+def _counting(name: str) -> dict[str, Any]:
+    """Return currency and policy of an example that does not count by the defaults."""
     from revkit.policy import Policy
 
     spot = {"currency": "EUR", "policy": Policy(fx="spot")}
@@ -68,11 +68,13 @@ def _counted(name: str) -> dict[str, Any]:
 
 
 def _day(month: int, day: int, year: int = 2026) -> date:
+    """Return a day, of 2026 unless another year is given."""
     return date(year, month, day)
 
 
 def _at(month: int, day: int) -> datetime:
-    return datetime(2026, month, day, 9)  # noqa: DTZ001 - moments in tables are UTC, unsaid
+    """Return nine o'clock on a day of 2026."""
+    return datetime(2026, month, day, 9)  # noqa: DTZ001 - timestamps in tables are UTC without tzinfo
 
 
 _ACCOUNTS = ["account_id", "name", "segment"]

@@ -1,4 +1,4 @@
-"""The example "pipeline": the first quarter of five deals, four leads and two campaigns.
+"""Example ``pipeline``: the first quarter of five deals, four leads and two campaigns.
 
 On 1 March four deals are due in March: 500, 9,000, 4,000 and 6,500, against a quota of 10,000.
 Two are won, one is pushed to April, and on one nothing happens. A fifth was won in February.
@@ -10,11 +10,13 @@ from datetime import date, datetime
 
 
 def _day(month: int, day: int, year: int = 2026) -> date:
+    """Return a day, of 2026 unless another year is given."""
     return date(year, month, day)
 
 
 def _at(month: int, day: int, hour: int = 9, minute: int = 0, year: int = 2026) -> datetime:
-    return datetime(year, month, day, hour, minute)  # noqa: DTZ001 - moments are UTC, unsaid
+    """Return a moment, at nine o'clock in 2026 unless given."""
+    return datetime(year, month, day, hour, minute)  # noqa: DTZ001 - timestamps are UTC without tzinfo
 
 
 _QUALIFICATION, _PROPOSAL, _WON = "Qualification", "Proposal", "Closed Won"

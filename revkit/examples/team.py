@@ -1,4 +1,4 @@
-"""The example "team": three reps, their quotas, deals and one week of March.
+"""Example ``team``: three reps with their quotas, deals and activities of one week.
 
 Ada sells 90,000 of 90,000 in the first quarter of 2026, Bruno 54,000 of 60,000, Carla nothing of
 10,000. Bruno, hired in October, has sold 80 % of three months' quota by the end of his sixth month.
@@ -10,7 +10,8 @@ from datetime import date, datetime
 
 
 def _march(day: int) -> datetime:
-    return datetime(2026, 3, day, 9)  # noqa: DTZ001 - moments in tables are UTC, unsaid
+    """Return nine o'clock on a day of March 2026."""
+    return datetime(2026, 3, day, 9)  # noqa: DTZ001 - timestamps are UTC without tzinfo
 
 
 TEAM: dict[str, tuple[list[str], list[tuple[object, ...]]]] = {

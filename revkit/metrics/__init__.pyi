@@ -6,8 +6,8 @@ from typing import Literal
 
 import pandas as pd
 
-from revkit.dataset import Dataset
 from revkit.algebra import Metric
+from revkit.dataset import Dataset
 
 _Period = Literal["day", "week", "month", "quarter", "year"] | str | None
 

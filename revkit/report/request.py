@@ -12,7 +12,7 @@ from revkit.periods import day
 from revkit.report.notebooks import chosen
 from revkit.report.parameters import Parameter, check, parameters_of
 from revkit.report.run import read
-from revkit.sources.profiles import elsewhere
+from revkit.sources.profiles import database_address
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -86,13 +86,13 @@ class Plan:
         for name in ("data", "mapping"):
             if path := self.setting(name):
                 text = text.replace(str(path), self.company if name == "data" else Path(path).name)
-        address = elsewhere(self.order.data)
+        address = database_address(self.order.data)
         return text if address is None else text.replace(str(address), self.company)
 
     @property
     def company(self) -> str:
         """The name of the data."""
-        address = elsewhere(self.order.data)
+        address = database_address(self.order.data)
         if address is not None:
             return address.title
         return Path(self.order.data).resolve().name
@@ -167,7 +167,7 @@ def _place(data: str) -> str:
 
     An address or a profile is left as it is, and must not bring a password into a notebook.
     """
-    address = elsewhere(data)
+    address = database_address(data)
     if address is None:
         return str(Path(data).expanduser().resolve())
     if not address.profile and address.password is not None:

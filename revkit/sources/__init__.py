@@ -1,4 +1,4 @@
-"""Sources: from files and databases to a Dataset."""
+"""Sources: files, DuckDB, PostgreSQL and Spark, opened as a Dataset."""
 
 from __future__ import annotations
 

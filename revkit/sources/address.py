@@ -1,4 +1,4 @@
-"""Addresses of databases: taken apart once, and never shown with their password."""
+"""Addresses of databases: parsed URLs that are never shown with their password."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _SECRET = ("password", "sslpassword", "token")
 
 @dataclass(frozen=True, repr=False)
 class Address:
-    """Where a database is.
+    """Address of a database.
 
     Parameters
     ----------
     url
         ``kind://user:password@host:port/database?option=value``.
     profile
-        The name it was found by, which is then all that is shown of it.
+        The name of the profile it came from; only this name is then shown.
 
     Examples
     --------
@@ -35,17 +35,17 @@ class Address:
 
     @property
     def kind(self) -> str:
-        """What stands before ``://``, in small letters."""
+        """The scheme before ``://``, in lower case."""
         return self._part("kind").lower()
 
     @property
     def user(self) -> str:
-        """Who connects, as it is written in the address."""
+        """The user, as written in the address."""
         return self._part("who").partition(":")[0]
 
     @property
     def password(self) -> str | None:
-        """The password, if the address has one."""
+        """The password, unquoted; None without one."""
         inside = unquote(self._part("who").partition(":")[2])
         return inside or self.options.get("password")
 
@@ -56,25 +56,25 @@ class Address:
 
     @property
     def options(self) -> dict[str, str]:
-        """What follows the question mark."""
+        """The options after the question mark."""
         return dict(parse_qsl(self._part("where").partition("?")[2]))
 
     @property
     def title(self) -> str:
-        """What a reader calls it: the profile, else the database, else the schema or the host."""
+        """A short name for readers: the profile, else the database, the schema or the host."""
         host, _, database = self.place.partition("/")
         named = database.rpartition("/")[2].removesuffix(".duckdb")
         return self.profile or named or self.options.get("schema") or host
 
     def plain(self, *without: str) -> str:
-        """Return the address without its password and without some of its options."""
+        """Return the address without its password, secrets and the given options."""
         left_out = {*without, *_SECRET}
         rest = {name: value for name, value in self.options.items() if name not in left_out}
         user = f"{self.user}@" if self.user else ""
         return f"{self.kind}://{user}{self.place}" + (f"?{urlencode(rest)}" if rest else "")
 
     def without_secrets(self, text: str) -> str:
-        """Return a text, such as a driver's message, with every secret of the address struck."""
+        """Return a text, such as a driver's message, with the address's secrets replaced by ***."""
         written = self._part("who").partition(":")[2]
         secrets = {self.password, written, *(self.options.get(name) for name in _SECRET)}
         for secret in sorted(filter(None, secrets), key=len, reverse=True):
@@ -82,6 +82,7 @@ class Address:
         return text
 
     def _part(self, name: str) -> str:
+        """Return a part of the URL: ``kind``, ``who`` or ``where``; empty when it has none."""
         parts = _ADDRESS.fullmatch(self.url)
         return (parts[name] or "") if parts is not None else ""
 

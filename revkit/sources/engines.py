@@ -1,7 +1,7 @@
-"""Engines: tables stay in the database that holds them, which is read and never written.
+"""Database engines: PostgreSQL, Spark and DuckDB tables, read in place and never written.
 
-What connects here is a session of our own: its time zone and settings are ours, those of the
-user's sessions are not touched.
+Each connection is a new session: its time zone and settings may be changed, those of the user's
+sessions are not touched.
 """
 
 from __future__ import annotations
@@ -13,45 +13,59 @@ from typing import Any
 
 from revkit.errors import EngineError
 from revkit.sources.address import Address
-from revkit.sources.files import SourceTables, database
+from revkit.sources.files import SourceTables, first_lines, open_duckdb
 
-_SECONDS = "10"  # to wait for a server, unless the address says connect_timeout
+_SECONDS = "10"  # connection timeout, unless the address gives connect_timeout
 
 
 def is_session(source: object) -> bool:
-    """Return whether something is a Spark session, without importing Spark."""
+    """Return whether an object is a Spark session, without importing Spark."""
     kind = type(source)
     return kind.__module__.startswith("pyspark.sql.") and kind.__name__ == "SparkSession"
 
 
-def engine(address: Address) -> SourceTables:
-    """Connect to a database and see which tables and views it has.
+def connect(address: Address) -> SourceTables:
+    """Connect to a database and list its tables and views.
 
     Raises
     ------
     EngineError
         When it cannot be reached, its driver is not installed or there is no such schema.
     SourceError
-        When a DuckDB file is not there or cannot be read.
+        When a DuckDB file does not exist or cannot be read.
     """
     kinds: dict[str, Callable[[Address], SourceTables]] = {
         "postgres": _postgres,
         "postgresql": _postgres,
         "spark": _spark,
-        "duckdb": lambda address: database(address.place, str(address)),
+        "duckdb": lambda address: open_duckdb(address.place, str(address)),
     }
     if address.kind not in kinds:
         raise EngineError.no_such_kind(str(address), kind=address.kind, known=list(kinds))
     return kinds[address.kind](address)
 
 
-def session(given: Any, schema: str | None = None, where: str = "Spark") -> SourceTables:
-    """See which tables and views a Spark session has, from a copy of it.
+def open_session(given: Any, schema: str | None = None, where: str = "Spark") -> SourceTables:
+    """List the tables and views of a Spark session, through a copy of it.
 
-    Ibis sets the time zone of the session it works in, so it gets a copy: the settings and the
-    temporary views of the session are in it, and what is set in it stays in it.
+    Ibis sets the time zone of its session, so it gets a clone: the clone has the settings and
+    temporary views of the original, which is not changed.
+
+    Parameters
+    ----------
+    given
+        The Spark session.
+    schema
+        The database to read; the session's current one when None.
+    where
+        The name to show in messages.
+
+    Raises
+    ------
+    EngineError
+        When Spark is not installed or there is no such schema.
     """
-    _spark_classes(where)
+    _import_spark(where)
     import ibis
 
     if hasattr(given, "cloneSession"):
@@ -68,8 +82,8 @@ def session(given: Any, schema: str | None = None, where: str = "Spark") -> Sour
     return SourceTables(where, backend, dict.fromkeys(names, ()), (), shared=True)
 
 
-def _spark_classes(where: str) -> Any:
-    """Import Spark, or say how to install it; the class of its sessions."""
+def _import_spark(where: str) -> Any:
+    """Import Spark and return its session class; raise EngineError where it is not installed."""
     with warnings.catch_warnings():
         # pyspark 4 warns of pandas 3; only Arrow comes from it here
         warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
@@ -81,7 +95,8 @@ def _spark_classes(where: str) -> Any:
 
 
 def _spark(address: Address) -> SourceTables:
-    opens = _spark_classes(str(address))
+    """Open a Spark address, in the running session of the same master or a new one."""
+    opens = _import_spark(str(address))
     master = address.place if address.place.startswith("local") else f"spark://{address.place}"
     running = opens.getActiveSession()
     if running is not None and running.sparkContext.master != master:
@@ -91,13 +106,14 @@ def _spark(address: Address) -> SourceTables:
         try:
             running, problem = builder.getOrCreate(), ""
         except Exception as error:
-            problem = address.without_secrets(_first_line(error))
+            problem = address.without_secrets(first_lines(error).rstrip("."))
         if problem:
             raise EngineError.refused(str(address), problem=problem)
-    return session(running, address.options.get("schema"), str(address))
+    return open_session(running, address.options.get("schema"), str(address))
 
 
 def _postgres(address: Address) -> SourceTables:
+    """Open a PostgreSQL address in a read-only session."""
     try:
         import ibis.backends.postgres
     except ImportError:
@@ -116,12 +132,12 @@ def _postgres(address: Address) -> SourceTables:
         # public stays within reach: types and operators of extensions live there
         path = '"' + schema.replace('"', '""') + '", public'
         connection.execute("SELECT set_config('search_path', %s, false)", (path,))
-    items: dict[str, tuple[()]] = {name: () for (name,) in connection.execute(_TABLES)}
-    words: dict[str, list[str]] = {}
-    for table, column in connection.execute(_WORDS):
-        words.setdefault(table, []).append(column)
+    tables: dict[str, tuple[()]] = {name: () for (name,) in connection.execute(_TABLES)}
+    enums: dict[str, list[str]] = {}
+    for table, column in connection.execute(_ENUMS):
+        enums.setdefault(table, []).append(column)
     backend = ibis.backends.postgres.Backend.from_connection(connection)
-    return SourceTables(str(address), backend, items, (), shared=True, words=words)
+    return SourceTables(str(address), backend, tables, (), shared=True, enums=enums)
 
 
 # Tables, partitioned ones, views, materialized views and foreign tables.
@@ -130,8 +146,8 @@ select relname from pg_class join pg_namespace on pg_namespace.oid = relnamespac
 where nspname = current_schema() and relkind in ('r', 'p', 'v', 'm', 'f') order by relname
 """
 
-# Columns of enumerated types: nothing but their own words may stand beside those in a query.
-_WORDS = """
+# Columns of enumerated types, which PostgreSQL compares with their own labels only.
+_ENUMS = """
 select relname, attname from pg_attribute
 join pg_class on pg_class.oid = attrelid join pg_type on pg_type.oid = atttypid
 where pg_class.relnamespace = (select oid from pg_namespace where nspname = current_schema())
@@ -140,7 +156,7 @@ and typtype = 'e' and attnum > 0 and not attisdropped
 
 
 def _connected(address: Address) -> tuple[Any, str]:
-    """A connection, or the driver's sentence why there is none."""
+    """Return a connection, or None with the driver's message without secrets."""
     import psycopg
 
     secrets = {name: address.options[name] for name in ("sslpassword",) if name in address.options}
@@ -153,9 +169,4 @@ def _connected(address: Address) -> tuple[Any, str]:
             address.plain("schema"), autocommit=True, application_name="revkit", **secrets
         ), ""
     except psycopg.Error as error:
-        return None, address.without_secrets(_first_line(error))
-
-
-def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return " ".join(lines[:3])[:300].rstrip(".")
+        return None, address.without_secrets(first_lines(error).rstrip("."))

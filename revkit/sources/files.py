@@ -1,4 +1,4 @@
-"""Files as tables: what a folder or a database file holds, and how each is read."""
+"""Files: tables in a folder of CSV and Parquet files or in a DuckDB file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NATIVE = {"utf-8", "utf-16", "latin-1"}
 
 @dataclass(frozen=True)
 class CsvStyle:
-    """How a CSV file is written."""
+    """Separator and encoding of a CSV file."""
 
     separator: str = ","
     encoding: str = "utf-8"
@@ -26,51 +26,76 @@ class CsvStyle:
 
 @dataclass(frozen=True)
 class SourceTables:
-    """Tables by the names of their files, and what else lies there.
+    """Tables found at a source, by name, opened lazily.
 
-    ``shared``: a database that others use too, with tables that are none of ours. ``words``: by
-    table, columns of types of its own that are read as text.
+    Parameters
+    ----------
+    where
+        The source as shown in messages.
+    backend
+        The Ibis backend that reads them.
+    paths
+        By table, its files; empty for a table of a database.
+    others
+        Names of other files there, which are not read.
+    shared
+        Whether it is a database that may hold unrelated tables.
+    enums
+        By table, columns of enumerated types, which are read as text.
     """
 
     where: str
     backend: Any
-    items: Mapping[str, tuple[Path, ...]]
+    paths: Mapping[str, tuple[Path, ...]]
     others: tuple[str, ...]
     shared: bool = False
-    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    enums: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
-    def is_text(self, name: str) -> bool:
-        """Whether a table is a CSV file, to be parsed as it is read."""
-        return any(path.suffix.lower() == ".csv" for path in self.items[name])
+    def is_csv(self, name: str) -> bool:
+        """Return whether a table is a CSV file, which is parsed each time it is read."""
+        return any(path.suffix.lower() == ".csv" for path in self.paths[name])
 
     def file(self, name: str) -> str:
-        """What a table is called where it lies."""
-        paths = self.items[name]
+        """Return the name of a table's file or folder, or its own in a database."""
+        paths = self.paths[name]
         return name if not paths else paths[0].name if len(paths) == 1 else f"{name}/"
 
     def open(self, name: str, style: CsvStyle, as_text: Collection[str]) -> ir.Table:
-        """Open a table lazily; in CSV files the columns ``as_text`` stay as they are written."""
-        paths = self.items[name]
+        """Open a table lazily.
+
+        Parameters
+        ----------
+        style
+            Separator and encoding of CSV files.
+        as_text
+            Columns of CSV files to leave as text.
+
+        Raises
+        ------
+        SourceError
+            When a file cannot be read, or a CSV file has another separator or no header.
+        """
+        paths = self.paths[name]
         if not paths:
             table: ir.Table = self.backend.table(name)
-            texts = {column: table[column].concat("") for column in self.words.get(name, ())}
+            texts = {column: table[column].concat("") for column in self.enums.get(name, ())}
             return table.mutate(**texts) if texts else table
-        if self.is_text(name):
+        if self.is_csv(name):
             return _csv(self.backend, paths[0], style, as_text)
         try:
             return self.backend.read_parquet([str(path) for path in paths])
         except Exception as error:
-            raise SourceError.unreadable(str(paths[0]), problem=_first_line(error)) from error
+            raise SourceError.unreadable(str(paths[0]), problem=first_lines(error)) from error
 
 
-def shelf(source: str | Path) -> SourceTables:
-    """See what lies at a path.
+def open_path(source: str | Path) -> SourceTables:
+    """List the tables in a folder or a DuckDB file.
 
     Raises
     ------
     SourceError
-        When nothing is there, or it is neither a folder nor a .duckdb file, or one table is
-        there twice.
+        When nothing is there, when it is neither a folder nor a .duckdb file, or when a folder
+        holds one table twice.
     """
     import ibis
 
@@ -79,20 +104,20 @@ def shelf(source: str | Path) -> SourceTables:
         beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
         raise SourceError.nothing_at(str(source), what="folder or file", beside=beside)
     if path.is_dir():
-        items, others = _folder(path)
-        return SourceTables(str(source), ibis.duckdb.connect(), items, others)
+        paths, others = _folder(path)
+        return SourceTables(str(source), ibis.duckdb.connect(), paths, others)
     if path.suffix.lower() not in (".duckdb", ".ddb"):
         raise SourceError.no_kind(str(source))
-    return database(path, str(source))
+    return open_duckdb(path, str(source))
 
 
-def database(file: str | Path, where: str) -> SourceTables:
-    """See which tables and views a DuckDB file holds, opened for reading alone.
+def open_duckdb(file: str | Path, where: str) -> SourceTables:
+    """List the tables and views of a DuckDB file, opened read-only.
 
     Raises
     ------
     SourceError
-        When there is no such file, or it is none of DuckDB's.
+        When there is no such file, or it is not a DuckDB file.
     """
     import ibis
 
@@ -103,7 +128,7 @@ def database(file: str | Path, where: str) -> SourceTables:
     try:
         backend = ibis.duckdb.connect(path, read_only=True)
     except Exception as error:
-        raise SourceError.unreadable(where, problem=_first_line(error)) from error
+        raise SourceError.unreadable(where, problem=first_lines(error)) from error
     # ibis lists tables through a call that DuckDB 1.5 has deprecated, which warns.
     rows = backend.con.execute(
         "select table_name from information_schema.tables where table_schema = 'main'"
@@ -112,7 +137,8 @@ def database(file: str | Path, where: str) -> SourceTables:
 
 
 def _folder(folder: Path) -> tuple[dict[str, tuple[Path, ...]], tuple[str, ...]]:
-    items: dict[str, tuple[Path, ...]] = {}
+    """Return the files of each table in a folder, and the names of what is not a table."""
+    paths: dict[str, tuple[Path, ...]] = {}
     others = []
     for path in sorted(folder.iterdir()):
         if path.name.startswith((".", "_")):
@@ -122,14 +148,15 @@ def _folder(folder: Path) -> tuple[dict[str, tuple[Path, ...]], tuple[str, ...]]
             others.append(path.name + "/" * path.is_dir())
             continue
         name = path.name if path.is_dir() else path.stem
-        if name in items:
-            twice = [items[name][0].name, path.name]
+        if name in paths:
+            twice = [paths[name][0].name, path.name]
             raise SourceError.twice(name, where=str(folder), files=twice)
-        items[name] = parts
-    return items, tuple(others)
+        paths[name] = parts
+    return paths, tuple(others)
 
 
 def _csv(backend: Backend, path: Path, style: CsvStyle, as_text: Collection[str]) -> ir.Table:
+    """Open a CSV file in DuckDB, after checking its header and separator."""
     first = _header(path, style)
     options: dict[str, Any] = {"header": True, "delim": style.separator, "sample_size": -1}
     if style.encoding not in _NATIVE:
@@ -144,10 +171,11 @@ def _csv(backend: Backend, path: Path, style: CsvStyle, as_text: Collection[str]
         types = {name: "VARCHAR" for name in names if name in as_text}
         return backend.read_csv(str(path), types=types or None, **options)
     except Exception as error:
-        raise SourceError.unreadable(str(path), problem=_first_line(error)) from error
+        raise SourceError.unreadable(str(path), problem=first_lines(error)) from error
 
 
 def _header(path: Path, style: CsvStyle) -> str:
+    """Return the first line of a CSV file."""
     try:
         with path.open(encoding=style.encoding) as lines:
             first = lines.readline()
@@ -160,7 +188,7 @@ def _header(path: Path, style: CsvStyle) -> str:
 
 
 def _decoded(path: Path, style: CsvStyle) -> Any:
-    """Read a file in an encoding that the engine does not know: every column as text."""
+    """Read a CSV file in an encoding that DuckDB does not know, with every column as text."""
     import pandas as pd
 
     return pd.read_csv(
@@ -173,6 +201,7 @@ def _decoded(path: Path, style: CsvStyle) -> Any:
     )
 
 
-def _first_line(error: Exception) -> str:
+def first_lines(error: Exception) -> str:
+    """Return the first three lines of an error's message as one, at most 300 characters."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return " ".join(lines[:3])[:300]

@@ -1,4 +1,4 @@
-"""load: a folder, a database file or a database becomes a Dataset."""
+"""``load``: opens a folder, a DuckDB file or a database as a Dataset."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from revkit.errors import SourceError, TableError, listed
 from revkit.periods import day
 from revkit.policy import Policy
 from revkit.schema import TABLES
-from revkit.sources.files import CsvStyle, SourceTables, shelf
-from revkit.sources.profiles import elsewhere
+from revkit.sources.files import CsvStyle, SourceTables, open_path
+from revkit.sources.profiles import database_address
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from revkit.sources.mapping import MappingFile
 
-# What vendors call the tables that are here under other names.
+# By vendor, its names for the tables of the schema.
 _VENDORS = {
     "Salesforce": {"Account": "accounts", "User": "reps", "Lead": "leads", "Campaign": "campaigns",
                    "Opportunity": "opportunities", "OpportunityHistory": "opportunity_history"},
@@ -43,26 +43,26 @@ def load(
     policy: Policy | str = "default",
     currency: str | None = None,
 ) -> Dataset:
-    r"""Open a company: nothing is read until a table is asked for.
+    r"""Open a company's tables; nothing is read until a table is asked for.
 
     Parameters
     ----------
     source
         A folder that holds ``<table>.parquet``, ``<table>.csv`` or ``<table>/*.parquet``; a
         .duckdb file; the address of a database (``postgresql://user@host:5432/name?schema=…``,
-        ``spark://host:7077?schema=…``, ``duckdb:///file``); a Spark session, as it stands; or the
-        name of a profile (:mod:`revkit.sources.profiles`), so that no password is written down.
-        A database computes, and is only read. What has another name than our tables and views
-        is not read, and the Dataset says so.
+        ``spark://host:7077?schema=…``, ``duckdb:///file``); a Spark session; or the name of a
+        profile (:mod:`revkit.sources.profiles`), so that no password is written down. A database
+        runs the queries and is never written to. Tables and views whose names are not in the
+        schema are not read; the Dataset lists them.
     mapping
-        A YAML file that says which of its files and columns are ours, for tables that have
-        other names: see :mod:`revkit.sources.mapping`.
+        A YAML file that maps other names of tables, columns and values to those of the schema:
+        see :mod:`revkit.sources.mapping`.
     as_of
         The day at whose end the company is known; the mapping's, else the latest in the data.
     policy
-        How this company counts, or the name of a preset: ``rk.policies()`` lists them.
+        The counting rules, or the name of a preset: ``rk.policies()`` lists them.
     currency
-        The currency of its money, where the rows do not say.
+        The currency of the company's money, where rows do not name one.
 
     Returns
     -------
@@ -71,17 +71,17 @@ def load(
     Raises
     ------
     SourceError
-        When nothing readable is there.
+        When there is nothing readable at the source.
     EngineError
         When a database cannot be reached.
     TableError
-        When a file is called almost like a table.
+        When the name of a file is almost that of a table.
     ColumnError
-        When a column without which a table says nothing is absent.
+        When a required column is absent.
     MappingError
-        When the mapping cannot be followed.
+        When the mapping file is invalid.
     DataError
-        When values cannot be what the mapping says they are.
+        When values do not fit the mapping.
 
     Examples
     --------
@@ -104,48 +104,50 @@ def load(
     if follow is not None:
         used = {table.source for table in follow.tables.values()}
         tables = {name: follow.open(name, found, style) for name in follow.tables}
-    plain = [name for name in found.items if name in TABLES and name not in used]
+    plain = [name for name in found.paths if name in TABLES and name not in used]
     for name in plain:
         if name not in tables:
             tables[name] = found.open(name, style, TABLES[name].columns.keys())
-    ignored = [name for name in found.items if name not in used and name not in plain]
-    _must_be_known(found, tables, ignored)
+    ignored = [name for name in found.paths if name not in used and name not in plain]
+    _check_names(found, tables, ignored)
     unread = [*map(found.file, ignored), *found.others]
     if mapping is not None and Path(mapping).resolve().parent == Path(found.where).resolve():
         unread = [name for name in unread if name != Path(mapping).name]
-    slow = frozenset(name for name in tables if found.is_text(_source(name, follow)))
+    slow = frozenset(name for name in tables if found.is_csv(_source(name, follow)))
     return Dataset.of(
         Store(tables, currency or (follow.currency if follow else None), slow),
         as_of=_as_of(as_of, follow),
         policy=Policy.of(policy),
-        provenance=_about(found.where, as_of, follow, unread),
+        provenance=_provenance(found.where, as_of, follow, unread),
     )
 
 
 def _opened(source: Any) -> SourceTables:
-    """The tables at a path, in a database or in a session."""
+    """Return the tables at a path, in a database or in a Spark session."""
     from revkit.sources import engines
 
     if engines.is_session(source):
-        return engines.session(source)
-    address = elsewhere(str(source))
-    return shelf(source) if address is None else engines.engine(address)
+        return engines.open_session(source)
+    address = database_address(str(source))
+    return open_path(source) if address is None else engines.connect(address)
 
 
 def _source(table: str, follow: MappingFile | None) -> str:
-    """The file that a table is in."""
+    """Return the name of the file that holds a table."""
     return follow.tables[table].source if follow is not None and table in follow.tables else table
 
 
 def _as_of(given: date | str | None, follow: MappingFile | None) -> date | None:
+    """Return the as-of date given, else the mapping's, else None."""
     if given is not None:
         return day(given, name="as_of")
     return follow.as_of if follow is not None else None
 
 
-def _about(
+def _provenance(
     source: str, as_of: date | str | None, follow: MappingFile | None, unread: list[str]
 ) -> Provenance:
+    """Return what the Dataset says of its source: reason of the as-of date, files not read."""
     notes = (f"Not read: {listed(unread)}.",) if unread else ()
     if follow is None or follow.why is None or as_of is not None:
         return Provenance(source, "", notes)
@@ -154,10 +156,10 @@ def _about(
     return Provenance(source, follow.why, notes)
 
 
-def _must_be_known(found: SourceTables, tables: Collection[str], ignored: list[str]) -> None:
-    """Refuse files that are tables but for a letter, and a place without tables.
+def _check_names(found: SourceTables, tables: Collection[str], ignored: list[str]) -> None:
+    """Refuse misspelt file names, and a source without tables.
 
-    The tables of a database are called as others need them: there a likeness says nothing.
+    Names in a shared database are not checked: its other tables may well have similar names.
     """
     vendor, theirs = _vendor(ignored)
     for name in () if found.shared else ignored:
@@ -175,12 +177,12 @@ def _must_be_known(found: SourceTables, tables: Collection[str], ignored: list[s
 
 
 def _alike(name: str, table: str) -> bool:
-    """Whether two names differ by a letter or two."""
+    """Return whether two names differ by a letter or two."""
     return SequenceMatcher(None, name.casefold(), table).ratio() >= 0.82
 
 
 def _vendor(names: list[str]) -> tuple[str, dict[str, str]]:
-    """The vendor that gives files such names, and the tables that are in them."""
+    """Return the vendor whose exports have such names, and the table in each file."""
     for vendor, stems in _VENDORS.items():
         if theirs := {name: stems[name] for name in names if name in stems}:
             return vendor, theirs
@@ -188,7 +190,7 @@ def _vendor(names: list[str]) -> tuple[str, dict[str, str]]:
 
 
 def _example(theirs: dict[str, str]) -> str:
-    """The first lines of a mapping for these files."""
+    """Return the first lines of a mapping for some files."""
     lines = ["tables:"]
     for source, table in theirs.items():
         lines += [f"  {table}:", f"    source: {source}", "    columns:"]

@@ -1,9 +1,9 @@
-"""Mappings: a YAML file that says which of someone's files, columns and words are ours.
+"""Mapping file: YAML that maps other names of tables, columns and values to the schema's.
 
 ::
 
     as_of: 2019-11-30            # the day at whose end the company is known, and
-    why: the file is cut there   # why, shown wherever the Dataset is
+    why: the export ends there   # the reason, shown with the Dataset
     separator: ";"               # of CSV files; a comma when omitted
     decimal: ","                 # of numbers; a point when omitted
     encoding: cp1252             # of CSV files; utf-8 when omitted
@@ -18,10 +18,11 @@
           closed_on: {from: closed, date_format: "%Y%m%d"}
           is_won: {from: status, words: {Won: true, Lost: false, Open: null}}
           product_id: {from: product, words: {GTXPro: GTX Pro}, others: keep}
-        keep: [status]           # their columns to carry along; all not named when omitted
+        keep: [status]           # other columns to load as they are; all others when omitted
 
-A word that ``words`` does not name is refused, unless ``others: keep``. So is a date that no
-``date_format`` reads, or that two read as different days: ``["%Y-%m-%d", "%d/%m/%Y"]`` never do.
+A value that ``words`` does not list is refused, unless ``others: keep``. So is a date that no
+``date_format`` parses, or that two formats parse as different days, which
+``["%Y-%m-%d", "%d/%m/%Y"]`` never do.
 """
 
 from __future__ import annotations
@@ -49,11 +50,13 @@ Word = bool | int | float | date | str | None
 
 
 class _StrictModel(BaseModel):
+    """Part of a mapping file, which refuses unknown keys."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class ColumnMapping(_StrictModel):
-    """Where the values of one of our columns come from."""
+    """Source of one column's values: a source column or a constant, and how to translate it."""
 
     from_: str | None = Field(None, alias="from")
     constant: Word = None
@@ -62,31 +65,33 @@ class ColumnMapping(_StrictModel):
     date_format: Formats | None = None
 
     @model_validator(mode="after")
-    def _one_origin(self) -> Self:
+    def _check_origin(self) -> Self:
+        """Refuse a column with neither or both of ``from`` and ``constant``."""
         if (self.from_ is None) == ("constant" not in self.model_fields_set):
             raise ValueError("give either from: a column, or constant: a value")
         return self
 
 
 def _column(theirs: str) -> ColumnMapping:
+    """Return the mapping of a column that is taken as it is."""
     return ColumnMapping.model_validate({"from": theirs})
 
 
 class TableMapping(_StrictModel):
-    """One of our tables: the file it is in, and its columns there."""
+    """Source of one table: its file and the columns there."""
 
     source: str
     columns: dict[str, str | ColumnMapping] = {}
     keep: tuple[str, ...] | None = None
 
     def origins(self) -> Iterator[tuple[str, ColumnMapping]]:
-        """Each of our columns and where it comes from."""
+        """Yield each column of the table with its source."""
         for name, origin in self.columns.items():
             yield name, _column(origin) if isinstance(origin, str) else origin
 
 
 class MappingFile(_StrictModel):
-    """A whole mapping file."""
+    """Content of a mapping file; ``file`` is its name, for messages."""
 
     file: str
     tables: dict[str, TableMapping]
@@ -98,24 +103,24 @@ class MappingFile(_StrictModel):
     date_format: Formats | None = None
     currency: str | None = None
 
-    def open(self, table: str, shelf: SourceTables, style: CsvStyle) -> ir.Table:
-        """Open one of our tables, under our names.
+    def open(self, table: str, found: SourceTables, style: CsvStyle) -> ir.Table:
+        """Open a table of the mapping, with the column names of the schema.
 
         Raises
         ------
         SourceError, ColumnError
-            When the file or a column it names is not there.
+            When the source has no such file or column.
         DataError
-            When a date is not written as the mapping says, or a word is not in it.
+            When a date does not fit the formats, or a value is not listed in ``words``.
         """
         part = self.tables[table]
-        if part.source not in shelf.items:
+        if part.source not in found.paths:
             raise SourceError.nothing_at(
-                f"{shelf.where}/{part.source}", what=f"table for {table}", beside=shelf.items
+                f"{found.where}/{part.source}", what=f"table for {table}", beside=found.paths
             )
         origins = dict(part.origins())
         theirs = [origin.from_ for origin in origins.values() if origin.from_ is not None]
-        raw = shelf.open(part.source, style, [*theirs, *TABLES[table].columns])
+        raw = found.open(part.source, style, [*theirs, *TABLES[table].columns])
         for name, origin in origins.items():
             if origin.from_ is not None and origin.from_ not in raw.columns:
                 remedy = f"{self.file} asks for it as {table}.{name}."
@@ -134,15 +139,15 @@ class MappingFile(_StrictModel):
         problems: list[Problem] = []
         for name, origin in origins.items():
             declared = TABLES[table].columns.get(name)
-            values[name], found = self._value(raw, name, origin, declared)
-            problems += found
+            values[name], broken = self._value(raw, name, origin, declared)
+            problems += broken
         self._refuse(table, raw, origins, problems)
         return raw.select(**values)
 
     def _value(
         self, raw: ir.Table, name: str, origin: ColumnMapping, declared: ColumnSchema | None
     ) -> tuple[Any, list[Problem]]:
-        """The expression of a column, and the rows for which it makes no sense."""
+        """Return the expression of a column, and the rules that its rows may break."""
         if origin.from_ is None:
             return self._literal(origin.constant, declared), []
         column = raw[origin.from_]
@@ -161,7 +166,7 @@ class MappingFile(_StrictModel):
         return column, []
 
     def _literal(self, value: Word, declared: ColumnSchema | None) -> Any:
-        """A value of the mapping, as the type of our column."""
+        """Return a value of the mapping as a literal of the column's type."""
         import ibis
 
         if declared is None or declared.type in ("id", "text"):
@@ -181,7 +186,7 @@ class MappingFile(_StrictModel):
     def _translated(
         self, column: Any, name: str, origin: ColumnMapping, literals: list[Any]
     ) -> tuple[Any, list[Problem]]:
-        """Our word for each of theirs."""
+        """Return a column translated by ``words``, and the rule that every value is listed."""
         import ibis
 
         text, theirs = column.cast("string"), str(origin.from_)
@@ -199,6 +204,7 @@ class MappingFile(_StrictModel):
     def _refuse(
         self, table: str, raw: ir.Table, origins: dict[str, ColumnMapping], problems: list[Problem]
     ) -> None:
+        """Refuse a table with rows that break a rule, showing three of them."""
         if not problems:
             return
         sums = {
@@ -228,7 +234,7 @@ def read_mapping(path: str | Path) -> MappingFile:
     SourceError
         When there is no such file.
     MappingError
-        When it is not YAML, or has keys or values that no mapping has.
+        When it is not YAML, or has unknown keys or invalid values.
     """
     file = Path(path).expanduser()
     if not file.is_file():
@@ -245,7 +251,7 @@ def read_mapping(path: str | Path) -> MappingFile:
         raise MappingError.unreadable(file.name, problem=" ".join(str(error).split())) from None
     if not isinstance(content, dict):
         raise MappingError.wrong(file.name, place="the file", problem="it must begin with tables:")
-    _keys_are_text(content, file.name, "the file")
+    _check_keys(content, file.name, "the file")
     try:
         mapping = MappingFile(file=file.name, **content)
     except ValidationError as error:
@@ -260,15 +266,17 @@ def read_mapping(path: str | Path) -> MappingFile:
     return mapping
 
 
-def _keys_are_text(part: Any, file: str, place: str) -> None:
+def _check_keys(part: Any, file: str, place: str) -> None:
+    """Refuse keys that YAML reads as something else than text, such as ``on`` or ``no``."""
     if isinstance(part, dict):
         for key, value in part.items():
             if not isinstance(key, str):
                 raise MappingError.not_text(file, place=place, key=key)
-            _keys_are_text(value, file, key)
+            _check_keys(value, file, key)
 
 
 def _explained(error: ValidationError, file: str) -> MappingError:
+    """Return the error for the first problem that pydantic found."""
     found = [problem for problem in error.errors() if "str" not in problem["loc"]]
     first = next((p for p in found if p["type"] == "extra_forbidden"), (found or error.errors())[0])
     loc = [str(part) for part in first["loc"]]

@@ -1,6 +1,6 @@
-"""Text as others write it: days by formats, numbers with a decimal comma.
+"""Parsing of text: dates by given formats, numbers with a decimal comma.
 
-What cannot be read, or could be read as two days, is a problem and never a guess.
+Text that cannot be parsed, or that could be two different days, is refused and never guessed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ COMMA_NUMBER = r"^[+-]?([0-9]{1,3}([.][0-9]{3})+|[0-9]+)(,[0-9]+)?$"
 
 
 def _several(given: Any) -> tuple[str, ...]:
-    """The formats, where there is one or a list of them."""
+    """Return one format or a list of formats as a tuple."""
     formats = tuple(given) if isinstance(given, list) else (given,)
     if not formats or not all(isinstance(each, str) for each in formats):
         raise ValueError('it must be a format such as "%d/%m/%Y", or a list of them')
@@ -30,14 +30,19 @@ def _several(given: Any) -> tuple[str, ...]:
 
 
 Formats = Annotated[tuple[str, ...], BeforeValidator(_several)]
-"""How days are written: one format, or a list of those that one column is written in."""
+"""Date formats (strptime): one, or a list of those that a column mixes."""
 
 
 def days(column: ir.Column, formats: Sequence[str], name: str) -> tuple[Any, list[Problem]]:
-    """The days of a text column written in some formats, for one of ours; in DuckDB.
+    """Return a text column parsed as dates by the given formats (DuckDB only), and its rules.
 
-    A row is read by whichever format fits it. Two that fit must agree: 03/04/2025 is refused by
-    ``%d/%m/%Y`` beside ``%m/%d/%Y``, 31/12/2025 is not.
+    A row is parsed by any format that fits. Two that fit must agree: with ``%d/%m/%Y`` and
+    ``%m/%d/%Y``, 03/04/2025 is refused and 31/12/2025 is not.
+
+    Parameters
+    ----------
+    name
+        The column of the schema, for messages.
     """
     import ibis
 
@@ -60,7 +65,7 @@ def days(column: ir.Column, formats: Sequence[str], name: str) -> tuple[Any, lis
 
 
 def comma_numbers(column: ir.Column, name: str, file: str) -> tuple[Any, list[Problem]]:
-    """The numbers of a text column written 1.234,56, for one of ours."""
+    """Return a text column of numbers like 1.234,56 as 1234.56, and the rule that all fit."""
     import ibis
 
     theirs = column.get_name()

@@ -1,4 +1,4 @@
-"""Profiles: names for databases, so that no address with a password stands in a notebook.
+"""Profiles: names for database addresses, so that notebooks hold no passwords.
 
 A name is looked for in the environment first (``warehouse`` is ``REVKIT_WAREHOUSE``), then in
 ``~/.config/revkit/profiles.yaml``, or the file that ``REVKIT_PROFILES`` names::
@@ -30,10 +30,10 @@ def is_name(source: str) -> bool:
     return _NAME.fullmatch(source) is not None
 
 
-def elsewhere(source: str) -> Address | None:
-    """Return the address of a database, given by itself or by a profile's name; None of a path.
+def database_address(source: str) -> Address | None:
+    """Return the address that a URL or a profile's name stands for; None for a path.
 
-    A folder of the name comes before a profile.
+    An existing file or folder takes precedence over a profile of the same name.
     """
     if "://" in source:
         return Address(source)
@@ -41,14 +41,14 @@ def elsewhere(source: str) -> Address | None:
 
 
 def profile(name: str) -> Address:
-    """Return the address that a name stands for.
+    """Return the address of a profile.
 
     Raises
     ------
     SourceError
         When there is neither a folder nor a profile of that name.
     EngineError
-        When the profile is no address, or the file of profiles cannot be read.
+        When the profile is not an address, or the file of profiles cannot be read.
     """
     variable = "REVKIT_" + name.upper().replace("-", "_")
     where = f"the environment ({variable})"
@@ -65,6 +65,7 @@ def profile(name: str) -> Address:
 
 
 def _file() -> Path:
+    """Return the path of the file of profiles."""
     if given := os.environ.get(_FILE):
         return Path(given).expanduser()
     settings = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
@@ -72,7 +73,7 @@ def _file() -> Path:
 
 
 def _listed() -> dict[str, object]:
-    """Every profile of the file; none where there is no file."""
+    """Return the profiles in the file; empty where there is no file."""
     file = _file()
     if not file.is_file():
         return {}
@@ -83,7 +84,7 @@ def _listed() -> dict[str, object]:
 
 
 def _read(file: Path) -> tuple[dict[str, object], str]:
-    """The content, or what is wrong with it: never with a line of it, which may hold a secret."""
+    """Return the content of the file, or the problem with it, without quoting possible secrets."""
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except yaml.MarkedYAMLError as error:
