@@ -123,7 +123,7 @@ def funnel(data: Dataset, *, start: Any = None, end: Any = None) -> pd.DataFrame
     """
     from ibis import _
 
-    from revkit.derived.opportunities.stages import lead_stages
+    from revkit.derived.leads.lead_stages import lead_stages
     from revkit.periods import day
 
     visits = lead_stages(data)

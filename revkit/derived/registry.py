@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from revkit.derived.leads.journeys import journeys
+from revkit.derived.leads.lead_stages import lead_stages
 from revkit.derived.leads.new_leads import new_leads
 from revkit.derived.leads.responses import responses
 from revkit.derived.opportunities.attribution import attribution, influence
+from revkit.derived.opportunities.opportunity_stages import opportunity_stages
 from revkit.derived.opportunities.origins import openings, origins
 from revkit.derived.opportunities.period_pipeline import period_pipeline
 from revkit.derived.opportunities.pipeline_changes import pipeline_changes
 from revkit.derived.opportunities.pushes import pushes
 from revkit.derived.opportunities.quiet_spells import quiet_spells
 from revkit.derived.opportunities.stage_passages import stage_passages
-from revkit.derived.opportunities.stages import lead_stages, opportunity_stages
 from revkit.derived.recurring.customers import customers
 from revkit.derived.recurring.price_periods import price_periods
 from revkit.derived.recurring.renewals import renewals

@@ -62,7 +62,7 @@ class EngineError(RevkitError, ConnectionError):
 
     @classmethod
     def no_profiles(cls, where: str, *, problem: str) -> EngineError:
-        """Report a file of profiles that cannot be read, without quoting it: it may hold secrets."""
+        """Report an unreadable file of profiles, without quoting it: it may hold secrets."""
         return cls(
             f"{where} must say name: address on each line, as YAML; {problem}. Correct it there."
         )

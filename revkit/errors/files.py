@@ -17,7 +17,7 @@ class MappingError(RevkitError, ValueError):
 
     @classmethod
     def not_text(cls, file: str, *, place: str, key: object) -> MappingError:
-        """Report a key that YAML reads as something other than text: on, yes, no, a number, a date."""
+        """Report a key that YAML does not read as text: on, yes, no, a number, a date."""
         return cls(
             f"{file}: a key of {place} was read by YAML as {key!r}, not as text. "
             "Put quotes around it: YAML takes on, off, yes and no for true and false."

@@ -67,7 +67,7 @@ class ColumnError(RevkitError, LookupError):
         remedy: str | None = None,
         taken: Collection[str] = (),
     ) -> ColumnError:
-        """Report a missing column; ``taken`` columns are not suggested, since they have a meaning."""
+        """Report a missing column; columns in ``taken`` have another meaning: not suggested."""
         free = [name for name in found if name not in taken]
         if remedy is None:
             theirs = nearest(column, free) or "<your column>"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from revkit import derived
 from revkit.derived.recurring import size_bands
 from revkit.derived.recurring.movements import of_account
-from revkit.derived.recurring.tenure import GROUPS, group, months, with_tenure
+from revkit.derived.recurring.tenure import GROUPS, month_number, tenure_group, with_tenure
 from revkit.dimensions import DimensionPath, attach, find, reachable, resolve
 from revkit.errors import DimensionError, TableError
 from revkit.periods import local_day
@@ -98,8 +98,10 @@ def _with_life(data: Dataset, base: Any, table: str, column: str, dimension: str
     lives = derived.customers(data).select("account_id", "first_paid_on")
     lives = lives.rename({f"{column}_payer": "account_id", since: "first_paid_on"})
     joined = base.left_join(lives, base[account] == lives[f"{column}_payer"])
-    tenure = months(local_day(joined[date], data.policy.timezone)) - months(joined[since])
-    label = (joined[since].notnull() & (tenure >= 0)).ifelse(group(tenure), None)
+    tenure = month_number(local_day(joined[date], data.policy.timezone)) - month_number(
+        joined[since]
+    )
+    label = (joined[since].notnull() & (tenure >= 0)).ifelse(tenure_group(tenure), None)
     return joined.mutate(label.name(column)).drop(f"{column}_payer", since)
 
 

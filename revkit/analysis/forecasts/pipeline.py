@@ -223,8 +223,8 @@ def stage_rates(data: Dataset) -> pd.DataFrame:
     """
     from ibis import _
 
+    from revkit.derived.opportunities.opportunity_stages import opportunity_stages
     from revkit.derived.opportunities.pipeline_changes import pipeline_changes
-    from revkit.derived.opportunities.stages import opportunity_stages
 
     visits = opportunity_stages(data).filter(_.visit == 1)
     decided = visits.filter(_.is_open & _.closed_on.notnull()).aggregate(

@@ -196,7 +196,7 @@ def reason(error: str, name: str) -> str:
 
 def positions(data: Dataset) -> dict[str, int]:
     """The place of each stage on its ladder."""
-    from revkit.derived.opportunities.stages import LEAD_POSITIONS
+    from revkit.derived.leads.lead_stages import LEAD_POSITIONS
 
     if "stages" not in data:
         return dict(LEAD_POSITIONS)

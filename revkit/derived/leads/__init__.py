@@ -1,1 +1,1 @@
-"""Tables derived from leads: each person once, the first touch, the response, the outcome."""
+"""Tables derived from leads: new leads, first touches, responses, stages and outcomes."""

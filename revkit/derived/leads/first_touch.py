@@ -1,4 +1,4 @@
-"""Touching: which contact with marketing came first, and which lead an opportunity came from."""
+"""First touch: the earliest marketing touch of a lead or opportunity, and its channel."""
 
 from __future__ import annotations
 
@@ -13,20 +13,25 @@ if TYPE_CHECKING:
 
 
 def first_touches(data: Dataset, key: str) -> Any:
-    """Return the first touch of each lead, or of each opportunity it names itself.
+    """Return the first touch of each lead or opportunity that touches refer to.
+
+    Parameters
+    ----------
+    key
+        ``lead_id`` or ``opportunity_id``.
 
     Returns
     -------
     ibis Table
-        One row per ``key`` that a touch names: ``key``, ``first_touch_on``,
-        ``first_campaign_id``, ``first_channel`` (null where campaigns are not loaded).
+        One row per ``key``: ``key``, ``first_touch_on``, ``first_campaign_id``, ``first_channel``
+        (null where campaigns are not loaded).
     """
     touches = data.lookup("touches")
     return first_of(data, with_channel(touches.filter(touches[key].notnull()), data), key)
 
 
 def first_of(data: Dataset, touches: Any, key: str) -> Any:
-    """Return the earliest row per ``key`` of touches that know their channel."""
+    """Return the earliest of some touches per ``key``, columns as in :func:`first_touches`."""
     import ibis
 
     order = ibis.window(group_by=touches[key], order_by=[touches.touched_at, touches.touch_id])
@@ -41,7 +46,7 @@ def first_of(data: Dataset, touches: Any, key: str) -> Any:
 
 
 def with_channel(table: Any, data: Dataset, name: str = "touch_channel") -> Any:
-    """Add the channel of each row's campaign to a table that has a ``campaign_id``."""
+    """Add the channel of each row's campaign as column ``name``; null without campaigns."""
     import ibis
 
     if "campaigns" not in data:
@@ -54,15 +59,15 @@ def with_channel(table: Any, data: Dataset, name: str = "touch_channel") -> Any:
 
 
 def leads_of_opportunities(data: Dataset) -> ir.Table:
-    """Return which leads each opportunity came from.
+    """Return the leads that each opportunity came from.
 
-    The lead that an opportunity names is its lead; one that names none came from the leads that
-    name it, unless another opportunity names those.
+    An opportunity with a ``lead_id`` came from that lead. One without came from the leads whose
+    ``opportunity_id`` refers to it, unless another opportunity refers to them.
 
     Returns
     -------
     ibis Table
-        ``opportunity_id``, ``lead_id``: one row per pair.
+        One row per opportunity and lead: ``opportunity_id``, ``lead_id``.
     """
     deals = data.table("opportunities")
     named = deals.filter(deals.lead_id.notnull()).select("opportunity_id", "lead_id")
@@ -79,7 +84,7 @@ def leads_of_opportunities(data: Dataset) -> ir.Table:
 
 
 def touches_of_opportunities(data: Dataset) -> Any:
-    """Return the touches that came before each opportunity, its own and those of its leads.
+    """Return the touches up to the creation of each opportunity, its own and its leads'.
 
     Returns
     -------

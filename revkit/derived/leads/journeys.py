@@ -1,4 +1,4 @@
-"""Journeys: what became of each lead."""
+"""Journeys: the outcome of each lead, with its first touch and first response."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 def journeys(data: Dataset) -> ir.Table:
     """Return one row per lead with its outcome.
 
-    A lead is won when an opportunity that names it, or else the opportunity it names, is won;
-    the earliest counts.
+    A lead is won when an opportunity that refers to it, or else the opportunity it refers to, is
+    won; the earliest win counts.
 
     Parameters
     ----------
     data
-        A company with ``leads`` and ``opportunities``; ``touches`` and ``activities`` are read
-        when they are there.
+        A company with ``leads`` and ``opportunities``; ``touches`` and ``activities`` are used
+        when loaded.
 
     Returns
     -------
     ibis Table
         ``lead_id``, ``created_at``, ``won_on``, ``disqualified_on``, ``settled_on`` (the first
         of the two; null while the lead is open), ``days_to_win``. With touches ``first_touch_on``,
-        ``first_campaign_id`` and ``first_channel`` (null for a lead that none names). With
+        ``first_campaign_id`` and ``first_channel`` (null for a lead without a touch). With
         activities ``reached_at``, as in
         :func:`~revkit.derived.leads.responses.responses`.
     """
@@ -63,18 +63,20 @@ def journeys(data: Dataset) -> ir.Table:
         settled_on=ibis.least(*both), days_to_win=outcome.won_on.delta(created_on, unit="day")
     )
     if "touches" in data:
-        outcome = _touched(outcome, data)
+        outcome = _with_first_touch(outcome, data)
     if "activities" in data:
-        outcome = _reached(outcome, data)
+        outcome = _with_response(outcome, data)
     return outcome
 
 
-def _touched(outcome: Any, data: Dataset) -> Any:
+def _with_first_touch(outcome: Any, data: Dataset) -> Any:
+    """Add day, campaign and channel of each lead's first touch."""
     first = first_touches(data, "lead_id").rename({"touched_lead": "lead_id"})
     joined = outcome.left_join(first, outcome.lead_id == first.touched_lead)
     return joined.drop("touched_lead")
 
 
-def _reached(outcome: Any, data: Dataset) -> Any:
+def _with_response(outcome: Any, data: Dataset) -> Any:
+    """Add ``reached_at``, the first outbound contact with each lead."""
     first = responses(data).select("reached_at", reached_lead="lead_id")
     return outcome.left_join(first, outcome.lead_id == first.reached_lead).drop("reached_lead")

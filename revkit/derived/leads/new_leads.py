@@ -1,4 +1,4 @@
-"""People: the leads that are new, each person counted once."""
+"""New leads: the first lead of each person."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 def person(leads: Any) -> Any:
-    """Return the expression that names the person behind a lead.
+    """Return an identifier of the person behind each lead, as a text expression.
 
-    Leads of one e-mail address are one person, and so are leads without an address of one
-    account; a lead with neither is a person of its own.
+    Leads with the same e-mail address are one person; so are leads of one account without an
+    address. A lead with neither is a person of its own.
     """
     import ibis
 
@@ -34,7 +34,7 @@ def new_leads(data: Dataset) -> ir.Table:
     Returns
     -------
     ibis Table
-        The rows of ``leads`` that are the first of their person, with the columns that came.
+        One row per person: the earliest row of ``leads``, with the columns that were loaded.
     """
     import ibis
 

@@ -1,4 +1,4 @@
-"""Responses: how long each lead waited until somebody got in touch."""
+"""Responses: the first outbound contact with each lead, and the minutes until then."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from revkit.dataset import Dataset
 
-# What a rep does to reach a lead; the other kinds of activity have nobody at the other end.
+# Kinds of activity that contact a lead; the others, such as crm and admin, do not.
 REACHING = ("call", "email", "meeting", "demo")
 
 
 def responses(data: Dataset) -> ir.Table:
-    """Return one row per lead with the first time somebody got in touch.
+    """Return one row per lead with the first time a rep contacted it.
 
     Parameters
     ----------
@@ -27,20 +27,20 @@ def responses(data: Dataset) -> ir.Table:
     Returns
     -------
     ibis Table
-        ``lead_id``, ``created_at``, ``reached_at`` (the first call, e-mail, meeting or demo
-        since then that is not inbound and that no machine sent; null while there is none),
-        ``minutes`` (between the two, null likewise), ``watched`` (minutes from the first to the
-        end of the company's date).
+        ``lead_id``, ``created_at``, ``reached_at`` (the first call, e-mail, meeting or demo since
+        then that is neither inbound nor automated; null while there is none), ``minutes``
+        (between the two; null likewise), ``watched`` (minutes from ``created_at`` to the end of
+        the as-of date).
     """
     import ibis
     from ibis import _
 
-    doings = data.lookup("activities")
-    outbound = doings.filter(
-        doings.lead_id.notnull(),
-        doings.direction.isnull() | (doings.direction != "in"),  # what a rep did, unless it says
-        ~doings.is_automated,
-        doings.kind.isin(REACHING),
+    activities = data.lookup("activities")
+    outbound = activities.filter(
+        activities.lead_id.notnull(),
+        activities.direction.isnull() | (activities.direction != "in"),  # outbound unless stated
+        ~activities.is_automated,
+        activities.kind.isin(REACHING),
     ).select(reached_lead="lead_id", occurred_at="occurred_at")
     leads = data.table("leads").select("lead_id", "created_at")
     since = outbound.join(leads, outbound.reached_lead == leads.lead_id)
@@ -58,4 +58,5 @@ def responses(data: Dataset) -> ir.Table:
 
 
 def _minutes(start: Any, end: Any) -> Any:
+    """Return the minutes between two moments."""
     return (end.epoch_seconds() - start.epoch_seconds()) / 60.0

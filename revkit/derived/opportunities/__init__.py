@@ -1,1 +1,1 @@
-"""Tables derived from opportunities: where they came from, and the stages they passed."""
+"""Tables derived from opportunities: sources, attribution, stages and pipeline changes."""

@@ -1,4 +1,4 @@
-"""Attribution: which contacts with marketing have which part in an opportunity."""
+"""Attribution: the share of each opportunity credited to each marketing touch."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
 WINDOW = 90
-"""Days before an opportunity was created in which a touch has a part in it."""
-NOBODY = "unattributed"
+"""Days before the creation of an opportunity within which a touch is credited."""
+UNATTRIBUTED = "unattributed"
 
 
 def attribution(data: Dataset) -> ir.Table:
-    """Return one row per opportunity and touch, with the touch's part in it.
+    """Return one row per opportunity and touch, with the touch's share (linear attribution).
 
-    The touches of the 90 days up to the day the opportunity was created share it equally
-    (linear attribution), so the weights of an opportunity add up to 1.
+    Touches in the 90 days up to the day the opportunity was created get equal weights, which add
+    up to 1 per opportunity.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def attribution(data: Dataset) -> ir.Table:
     joined = deals.left_join(near, deals.opportunity_id == near.deal).drop("deal")
     joined = joined.mutate(
         weight=1.0 / _.touches.fill_null(1).cast("float64"),
-        channel=_.touch_id.isnull().ifelse(NOBODY, _.touch_channel),
+        channel=_.touch_id.isnull().ifelse(UNATTRIBUTED, _.touch_channel),
     ).drop("touches", "touch_channel")
     name = joined.campaign_id
     if "campaigns" in data:
@@ -63,18 +63,18 @@ def attribution(data: Dataset) -> ir.Table:
         joined = joined.left_join(names, joined.campaign_id == names.named).drop("named")
         known = "name" in data.columns("campaigns")
         name = joined.campaign_name if known else joined.campaign_id
-    return joined.mutate(campaign=joined.touch_id.isnull().ifelse(NOBODY, name)).drop(
+    return joined.mutate(campaign=joined.touch_id.isnull().ifelse(UNATTRIBUTED, name)).drop(
         *[column for column in ("campaign_name",) if column in joined.columns]
     )
 
 
 def influence(data: Dataset) -> ir.Table:
-    """Return :func:`attribution` with what each opportunity was worth when it was created.
+    """Return :func:`attribution` with the amount of each opportunity at its creation.
 
     Returns
     -------
     ibis Table
-        ``created_amount`` beside the rest, as in
+        One row per opportunity and touch, as :func:`attribution`, with ``created_amount`` as in
         :func:`~revkit.derived.opportunities.origins.openings`.
     """
     return with_first_amount(attribution(data), data)

@@ -1,4 +1,4 @@
-"""Origins: where each opportunity came from, and what it was worth when it was created."""
+"""Origins: the marketing source of each opportunity, and its amount at creation."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ def origins(data: Dataset) -> ir.Table:
     """Return one row per opportunity with its source.
 
     The source is the first touch of the opportunity or of a lead it came from; without one, the
-    campaign of the opportunity; without that, the campaign of its first lead, or that lead's
-    channel. An opportunity without any of these was not found by marketing.
+    campaign of the opportunity; without that, the campaign or the channel of its first lead. An
+    opportunity without any of these was not sourced by marketing.
 
     Parameters
     ----------
     data
-        A company with ``opportunities``; ``leads``, ``touches`` and ``campaigns`` are read when
-        they are there.
+        A company with ``opportunities``; ``leads``, ``touches`` and ``campaigns`` are used when
+        loaded.
 
     Returns
     -------
     ibis Table
         ``opportunity_id``, ``kind``, ``created_on``, ``closed_on``, ``is_won``, ``amount``,
-        ``first_touch_on``, ``campaign_id``, ``channel`` (text, null where it is not known) and
+        ``first_touch_on``, ``campaign_id``, ``channel`` (text, null where unknown) and
         ``source`` (touch, campaign, lead, or null).
     """
     import ibis
@@ -55,19 +55,19 @@ def origins(data: Dataset) -> ir.Table:
 
 
 def openings(data: Dataset) -> ir.Table:
-    """Return :func:`origins` with what each opportunity was worth when it was created.
+    """Return :func:`origins` with the amount of each opportunity at its creation.
 
     Returns
     -------
     ibis Table
-        ``created_amount`` beside the rest: that of the first row of its history; the present
-        amount where it has none, or no history is loaded.
+        One row per opportunity, as :func:`origins`, with ``created_amount``: the amount in the
+        first row of its history, or the present amount where it has no history.
     """
     return with_first_amount(origins(data), data)
 
 
 def with_first_amount(deals: Any, data: Dataset) -> Any:
-    """Add ``created_amount`` to rows that have an ``opportunity_id`` and an ``amount``."""
+    """Add ``created_amount``, the amount at creation, to rows of opportunities."""
     import ibis
 
     if "opportunity_history" not in data:
@@ -83,6 +83,7 @@ def with_first_amount(deals: Any, data: Dataset) -> Any:
 
 
 def _with_first_touch(deals: Any, data: Dataset) -> Any:
+    """Add day, campaign and channel of each opportunity's first touch; null without touches."""
     import ibis
 
     if "touches" not in data:

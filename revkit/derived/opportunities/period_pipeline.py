@@ -1,4 +1,4 @@
-"""Period pipeline: what was due in each period when it began, and what became of it."""
+"""Period pipeline: open deals due in each period at its start, with their outcome by its end."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def period_pipeline(data: Dataset, calendar: Calendar) -> ir.Table:
-    """Return one row per opportunity and period in which it was due when the period began.
+    """Return one row per open opportunity and period in which it was due at the period's start.
 
-    A state of an open deal belongs to the period of its expected close when it held at that
-    period's start: it began in an earlier period, and ended in that one or later.
+    A state of an open deal counts in the period of its expected close when it held at that
+    period's start: it began in an earlier period and ended in that one or later.
 
     Parameters
     ----------
@@ -25,15 +25,15 @@ def period_pipeline(data: Dataset, calendar: Calendar) -> ir.Table:
         A company with ``opportunities``; without ``opportunity_history`` the amounts and
         expected dates are the present ones, so that nothing is ever pushed.
     calendar
-        Of the call.
+        The periods of the call.
 
     Returns
     -------
     ibis Table
         ``opportunity_id``, ``amount``, ``probability`` and ``expected_close_on`` as known at the
-        period's start (``expected_close_on`` says which period), ``closed_on``, ``is_won``,
-        ``outcome`` by the period's end or the company's date: won, lost, pushed (still open,
-        and due in a later period) or still open; with history also ``stage``.
+        period's start (``expected_close_on`` lies in the period), ``closed_on``, ``is_won``,
+        ``outcome`` by the period's end or the as-of date: won, lost, pushed (open and due in a
+        later period) or still open; with history also ``stage``.
     """
     import ibis
 
@@ -43,8 +43,8 @@ def period_pipeline(data: Dataset, calendar: Calendar) -> ir.Table:
         ends=calendar.number_of(states.until),
         due=calendar.number_of(states.expected_close_on),
     )
-    # A period ends as the last change in it says. Windows, not a join by ranges: engines join by
-    # equality, and read ranges row by row.
+    # The last change in a period gives its closing state. Windows, not a range join: engines hash
+    # joins by equality, but compare ranges row by row.
     order = ibis.window(group_by="opportunity_id", order_by="since")
     following = numbered.mutate(following=numbered.begins.lead().over(order))
     lasts = (following.following != following.begins).fill_null(True)

@@ -1,4 +1,4 @@
-"""Pipeline: what each open deal was worth, and from when to when."""
+"""Pipeline changes: the states of open deals with amount, stage and expected close."""
 
 from __future__ import annotations
 
@@ -19,17 +19,21 @@ def pipeline_changes(data: Dataset) -> ir.Table:
     Parameters
     ----------
     data
-        A company with ``opportunities``. With ``opportunity_history`` the amount, stage and
-        expected date are those of the day; without it they are the present ones, and there is
-        no stage.
+        A company with ``opportunities``. With ``opportunity_history`` there is a row per change,
+        with the amount, stage and expected close of the time; without it there is one row per
+        deal with the present ones, and no stage.
 
     Returns
     -------
     ibis Table
         ``opportunity_id``, ``since``, ``until`` (dates, half-open; null: still so), ``amount``,
         ``expected_close_on``, ``probability`` (of the stage it was in; the opportunity's own where
-        there is no history, no stages, or none for this stage), and ``stage`` where history is
-        loaded.
+        history, stages or the stage's probability are missing), and with history ``stage``.
+
+    Raises
+    ------
+    TableError
+        Without history, when opportunities lack ``created_on``, ``closed_on`` or ``amount``.
     """
     import ibis
     from ibis import _
@@ -37,7 +41,7 @@ def pipeline_changes(data: Dataset) -> ir.Table:
     deals = data.table("opportunities")
     if "opportunity_history" not in data:
         for column in ("created_on", "closed_on", "amount"):
-            _needed(deals, column)
+            _check_column(deals, column)
         return deals.select(
             "opportunity_id",
             "amount",
@@ -62,11 +66,11 @@ def pipeline_changes(data: Dataset) -> ir.Table:
         ibis.least(ibis.coalesce(_.next, _.closed_on), ibis.coalesce(_.closed_on, _.next))
     )
     kept = joined.mutate(until=until).filter(_.until.isnull() | (_.since < _.until))
-    return _weighted(kept.drop("next", "deal", "closed_on"), data)
+    return _with_stage_probability(kept.drop("next", "deal", "closed_on"), data)
 
 
-def _weighted(states: ir.Table, data: Dataset) -> ir.Table:
-    """Read the probability off the stage, where the process gives it one."""
+def _with_stage_probability(states: ir.Table, data: Dataset) -> ir.Table:
+    """Replace the probability by that of the stage, where stages have one."""
     import ibis
     from ibis import _
 
@@ -78,6 +82,7 @@ def _weighted(states: ir.Table, data: Dataset) -> ir.Table:
     return joined.mutate(probability=ibis.coalesce(_.chance, _.probability)).drop("step", "chance")
 
 
-def _needed(table: ir.Table, column: str) -> None:
+def _check_column(table: ir.Table, column: str) -> None:
+    """Refuse opportunities without history that lack a column."""
     if column not in table.columns:
         raise TableError.missing("opportunity_history", found=["opportunities"])

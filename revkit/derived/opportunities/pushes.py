@@ -1,4 +1,4 @@
-"""Pushes: each time that an open deal's expected close moved to a later month."""
+"""Pushes: moves of an open deal's expected close to a later month."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def pushes(data: Dataset) -> ir.Table:
     """Return one row per move of an open deal's expected close into a later month.
 
-    Days are compared as they ended, so what is corrected on the same day is no move; a move to
-    an earlier month, or within one, is no push.
+    States at the ends of days are compared, so a correction on the same day is not a push; nor
+    is a move to an earlier month or within a month.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def pushes(data: Dataset) -> ir.Table:
     -------
     ibis Table
         ``opportunity_id``, ``pushed_on``, ``amount`` (of that day), ``expected_before``,
-        ``expected_after``, ``push`` (which one of the opportunity it is, as text: 1, 2, or 3+).
+        ``expected_after``, ``push`` (its number within the opportunity, as text: 1, 2 or 3+).
     """
     import ibis
     from ibis import _

@@ -1,4 +1,4 @@
-"""Quiet spells: from when to when nothing happened on an open deal for too long."""
+"""Quiet spells: times of more than 30 days without activity on an open deal."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ QUIET = 30
 
 
 def quiet_spells(data: Dataset) -> ir.Table:
-    """Return one row per spell of more than 30 days in which nothing happened on an open deal.
+    """Return one row per spell of more than 30 days without activity on an open deal.
 
-    What happens is that it is created or changed, or that somebody does something on it; what a
-    machine sends by itself is nothing.
+    Its creation, a change of it, and any activity that is not automated count as activity.
 
     Parameters
     ----------
@@ -30,9 +29,9 @@ def quiet_spells(data: Dataset) -> ir.Table:
     Returns
     -------
     ibis Table
-        ``opportunity_id``, ``quiet_since`` (the day something last happened), ``stale_on`` (the
-        31st day after), ``until`` (the day something happened, or it was closed; null while
-        neither has come).
+        ``opportunity_id``, ``quiet_since`` (the day of the last activity), ``stale_on`` (the 31st
+        day after it), ``until`` (the day of the next activity or of the close; null while there
+        is neither).
     """
     import ibis
     from ibis import _
@@ -42,8 +41,8 @@ def quiet_spells(data: Dataset) -> ir.Table:
     begun = deals.select("opportunity_id", on="created_on")
     history = data.table("opportunity_history")
     changed = history.select("opportunity_id", on=local_day(history.changed_at, zone))
-    doings = data.lookup("activities")
-    done = doings.filter(doings.opportunity_id.notnull(), ~doings.is_automated)
+    activities = data.lookup("activities")
+    done = activities.filter(activities.opportunity_id.notnull(), ~activities.is_automated)
     done = done.select("opportunity_id", on=local_day(done.occurred_at, zone))
     days = begun.union(changed).union(done, distinct=False).distinct().filter(_.on.notnull())
     known = days.join(deals, "opportunity_id").filter(

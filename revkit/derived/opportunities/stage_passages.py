@@ -1,4 +1,4 @@
-"""Passages: when each opportunity passed each stage of the sales process, skipped ones too."""
+"""Stage passages: the day each opportunity reached each stage, skipped stages included."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def stage_passages(data: Dataset) -> ir.Table:
-    """Return one row per opportunity and stage that it entered or passed.
+    """Return one row per opportunity and stage that it entered or skipped.
 
-    The stages of the process are the open ones and what is won at its end. An opportunity has
-    passed a stage on the first day it was there or beyond; moving back undoes nothing, but won
-    is only what is won in the end.
+    The process consists of the open stages and, at its end, the won stage. An opportunity passes
+    a stage on the first day it is in that stage or a later one; moving back does not undo this.
+    It passes the won stage only if it is won in the end.
 
     Parameters
     ----------
@@ -27,9 +27,9 @@ def stage_passages(data: Dataset) -> ir.Table:
     Returns
     -------
     ibis Table
-        ``opportunity_id``, ``stage`` (not the last one), ``passed_on``, ``next_on`` (the day it
-        passed the next stage, null if never), ``settled_on`` (the day after which that can't
-        change, null while it can).
+        ``opportunity_id``, ``stage`` (never the won one), ``passed_on``, ``next_on`` (the day it
+        passed the next stage; null if never), ``settled_on`` (the day after which ``next_on``
+        cannot change; null while it can).
     """
     import ibis
     from ibis import _

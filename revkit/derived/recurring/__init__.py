@@ -1,1 +1,1 @@
-"""Tables derived from subscriptions: what accounts pay, and what changed it."""
+"""Tables derived from subscriptions: price periods, MRR movements, renewals and trials."""

@@ -1,4 +1,4 @@
-"""Ageing: rows that carry what an account pays from one group to another, between two periods."""
+"""Ageing: movements that carry an account's MRR from one group to another between periods."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def ageing(changed: Any, name: str, columns: Sequence[str]) -> Any:
-    """Return two movements for each row: its MRR leaves a group, and enters another.
+    """Return two ``ageing`` movements per row: its MRR leaves one group and enters another.
 
     Parameters
     ----------
@@ -16,7 +16,7 @@ def ageing(changed: Any, name: str, columns: Sequence[str]) -> Any:
     name
         The column of the group.
     columns
-        What is returned, as movements have it.
+        The columns to return: those of the movements to append to.
     """
     import ibis
     from ibis import _

@@ -1,4 +1,4 @@
-"""Reasons: why the accounts that left did so, beside their movements."""
+"""Churn reasons of movements."""
 
 from __future__ import annotations
 
@@ -12,22 +12,25 @@ if TYPE_CHECKING:
 
 
 def with_reason(moved: Any, data: Dataset, calendar: Calendar, trailing: int) -> Any:
-    """Give movements the reason of their account's last regime to end in the period.
+    """Add ``churn_reason`` to movements: that of the account's last price period to end.
 
     Parameters
     ----------
     moved
         :func:`~revkit.derived.recurring.movements.movements` of the same call.
+    trailing
+        Periods per window of the call.
 
     Returns
     -------
     ibis Table
-        The same rows with ``churn_reason``; null where nobody noted why, or nothing ended.
+        The same rows with ``churn_reason``; null where none was recorded, or nothing ended in the
+        period.
 
     Raises
     ------
     ColumnError
-        When no subscription says why it ended.
+        When subscriptions have no ``churn_reason``.
     """
     import ibis
     from ibis import _

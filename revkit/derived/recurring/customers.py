@@ -1,4 +1,4 @@
-"""Customers: the accounts that ever paid, and since when."""
+"""Customers: accounts that ever paid, with the days of their first and last payment."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def customers(data: Dataset) -> ir.Table:
     Returns
     -------
     ibis Table
-        ``account_id``, ``first_paid_on``, ``last_paid_on`` (the day after the last paid one,
-        null while the account pays), ``cohort`` (month of the first, as 2026-03).
+        ``account_id``, ``first_paid_on``, ``last_paid_on`` (the day after the last paid day; null
+        while the account pays), ``cohort`` (month of ``first_paid_on``, as 2026-03).
     """
     import ibis
     from ibis import _

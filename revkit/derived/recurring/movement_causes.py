@@ -1,7 +1,7 @@
-"""Causes: what moved the MRR of an account, where one price regime follows another.
+"""Movement causes: changes of MRR split into seats, price, plan, product and discount.
 
-A line of a contract that goes on at another price has changed its seats, its price, its plan or
-its discount. One that begins, or ends for good, is a product taken or given up.
+Where one price period of a contract line follows another, seats, price, plan or discount changed.
+A line that begins, or ends for good, is a product added or dropped.
 """
 
 from __future__ import annotations
@@ -11,39 +11,40 @@ from typing import Any
 
 from revkit.derived.recurring.price_periods import LINE
 
-# Parts are finer than the money they add up to, and leave room for sums: Spark cuts decimal
-# places off what might need more than 38 digits.
+# Finer than the decimals they add up to, with room for sums: Spark drops decimal places where a
+# sum might need more than 38 digits.
 MONEY = "decimal(24, 8)"
 CAUSES = ("seats", "price", "plan", "product", "discount")
-_TRACE = 0.005  # what rounding leaves is no change of price
+_TRACE = 0.005  # a smaller rest is rounding, not a change of price
 _LEAVING, _ENTERING, _SEATS, _PRICE, _DISCOUNT = range(5)
 
 
-def caused(table: Any, own: Iterable[str], name: str) -> Any:
-    """Return every change of MRR with its cause.
+def changes_by_cause(table: Any, own: Iterable[str], name: str) -> Any:
+    """Return every change of MRR with its cause, by account and day.
 
     Parameters
     ----------
     table
-        :func:`~revkit.derived.recurring.price_periods.price_periods`, with the columns ``own`` to
-        be kept.
+        :func:`~revkit.derived.recurring.price_periods.price_periods`.
+    own
+        Columns of it to keep.
     name
-        The column that holds the cause.
+        The column to put the cause in: one of :data:`CAUSES`.
 
     Returns
     -------
     ibis Table
-        ``account_id``, ``own``, ``on``, ``amount`` (decimal), the cause; changes of one day add
-        up to what the account's MRR changed by, to the last digit.
+        ``account_id``, the columns ``own``, the cause, ``on`` (date), ``amount`` (decimal). The
+        amounts of a day add up exactly to the change of the account's MRR.
 
     Notes
     -----
-    Between two regimes of a line the difference is split in one order, each step at what the
-    steps before have left: seats at the old price and discount; the price of the seats there are
-    now, at the old discount; the discount at the end. From 10 seats at 100 to 12 at 110, 20 %
-    off: 200 of seats, 120 of price, −264 of discount. Another order gives other parts: 12 % more
-    seats at a 10 % higher price are 1.2 % that is neither's. Where the number of seats isn't
-    known, what isn't discount is price; under another product all of it is plan.
+    The difference between two price periods of a line is split in a fixed order: seats at the old
+    price and discount; then price for the new seats at the old discount; then discount. From 10
+    seats at 100 to 12 at 110 with 20 % off: seats +200, price +120, discount −264. Another order
+    gives other parts: 12 % more seats at a 10 % higher price leave a cross term of 1.2 %. Where
+    the number of seats is unknown, everything but discount is price; under another product all
+    of it is plan.
     """
     import ibis
 
@@ -66,11 +67,11 @@ def caused(table: Any, own: Iterable[str], name: str) -> Any:
         (part == _SEATS, "seats"),
         (part == _DISCOUNT, "discount"),
     ]
-    lives = ["life_on"] if "life_on" in table.columns else []
+    renewed = ["new_on"] if "new_on" in table.columns else []
     changes = steps.select(
         "account_id",
         *own,
-        *lives,
+        *renewed,
         ibis.cases(*causes, else_=None).name(name),
         on=(part == _LEAVING).ifelse(steps.ended_on, steps.started_on),
         amount=ibis.cases(*[(when, amount.cast(MONEY)) for when, amount in amounts], else_=None),
@@ -80,7 +81,7 @@ def caused(table: Any, own: Iterable[str], name: str) -> Any:
 
 
 def _followed(table: Any) -> Any:
-    """Add the regime that each follows, what follows it, and the parts of the difference."""
+    """Add to each price period its predecessor, its successor and the parts of the difference."""
     import ibis
 
     line = ibis.window(group_by=list(LINE), order_by="started_on")
@@ -114,7 +115,7 @@ def _followed(table: Any) -> Any:
 
 
 def _rounded(steps: Any) -> Any:
-    """Give less than half a cent that is left of a difference to what moved it, not to price."""
+    """Add a rest below half a cent to seats or discount, instead of leaving it to price."""
     rest = steps.rate - steps.past - steps.seats - steps.discounted
     trace = rest.abs() < _TRACE
     to_seats = trace & (steps.seats != 0)
@@ -126,4 +127,5 @@ def _rounded(steps: Any) -> Any:
 
 
 def _money(value: Any) -> Any:
+    """Return a number as a decimal of 8 places; null as 0."""
     return value.fill_null(0.0).round(8).cast(MONEY)

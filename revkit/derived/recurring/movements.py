@@ -1,7 +1,7 @@
-"""Movements: how the MRR of each account changed between the ends of consecutive periods.
+"""Movements: changes of each account's MRR between the ends of consecutive periods.
 
-Everything works on change points: a regime is its MRR at its start and minus its MRR at its
-end. No calendar is multiplied out, so ten years of days cost what ten years of months do.
+Computed from change points: a price period adds its MRR at its start and subtracts it at its end.
+No calendar is cross-joined, so ten years of days cost as much as ten years of months.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.derived.recurring import movement_causes
 from revkit.derived.recurring.price_periods import price_periods
-from revkit.derived.recurring.spot_rates import CURRENCY, Spot, at_spot, in_currencies
+from revkit.derived.recurring.spot_rates import CURRENCY, SpotRates, at_spot, in_currencies
 from revkit.dimensions import DimensionPath, attach
 from revkit.periods import Calendar
 
@@ -40,33 +40,36 @@ def movements(
     calendar
         The periods of the call.
     by
-        Columns to add, each with its path from ``subscriptions``. A column of the account
-        leaves the grain as it is; one of the subscription (product) gives each group its own
-        row, under the account's name for the movement.
+        Columns to add, each with its path from ``subscriptions``. A column of the account leaves
+        the grain as it is; one of the subscription (product) splits the account's movement into
+        a row per group, all with the movement's name.
     trailing
-        How many periods a window has; ``period`` is then its last one, and windows overlap.
+        Periods per window; ``period`` is then the window's last one, and windows overlap.
     cause
-        A column to add for what moved it, of :mod:`revkit.derived.recurring.movement_causes`; each
-        cause has its own row, under the account's name for the movement.
+        A column to add for the cause, of :mod:`revkit.derived.recurring.movement_causes`; the
+        account's movement is split into a row per cause, all with the movement's name.
 
     Returns
     -------
     ibis Table
-        ``account_id``, ``period`` (its number), the ``by`` columns, ``movement`` (new,
-        expansion, contraction, churn, reactivation, fx, transfer), ``amount``, ``before``,
-        ``after``, and ``opening``, what the account paid when the period (or the window)
-        opened: decimals, money per month. Joined and gone within one period is no row; under
-        a policy that nets by event it is two, for there each day of change has its own, and
-        ``opened`` is what its group paid as the period opened, beside ``before`` the event.
-        ``net`` and ``outcome`` are what the whole period came to, however it is counted: the
-        sum of a group's amounts, on one of its rows (0 on the others), and the name of the
-        account's movement from one end to the other.
+        Amounts are decimals, money per month.
+
+        - ``account_id``, ``period`` (its number), the ``by`` columns, ``cause``;
+        - ``movement``: new, expansion, contraction, churn, reactivation, fx or transfer;
+        - ``amount``, ``before``, ``after``: the change of the group's MRR and its two ends;
+        - ``opening``: the account's MRR at the start of the period or window;
+        - ``net``: the sum of a group's amounts over the period, on one of its rows (0 on others);
+        - ``outcome``: the account's movement from the period's start to its end.
+
+        An account that joins and leaves within a period has no row. With ``netting="event"`` each
+        day of change has a row of its own, and ``opened`` is the group's MRR at the start of the
+        period, while ``before`` is that before the event.
     """
     event = data.policy.netting == "event"
     own = {name: path for name, path in by.items() if not of_account(path)}
     keys = [*own, *([cause] if cause else [])]
     width = 1 if event else trailing
-    spot = Spot.of(data, DAYS if event else calendar, calendar) if at_spot(data) else None
+    spot = SpotRates.of(data, DAYS if event else calendar, calendar) if at_spot(data) else None
     changes = _changes(data, calendar, own, cause, event, spot is not None)
     if spot is None:
         moved = _windows(_states(changes, keys), keys, width)
@@ -76,7 +79,7 @@ def movements(
         moved = spot.exchange(moved, keys, width)
     if event:
         moved = _opened(moved.filter(moved.amount != 0), keys, trailing)
-    if cause:  # who joined and left within a period has moved nothing, whatever was changed
+    if cause:  # an account that joined and left within the period has no movement
         moved = moved.filter((moved.account_before != 0) | (moved.account_after != 0))
     named = moved.filter(moved.amount != 0).select(
         "account_id",
@@ -105,10 +108,11 @@ def _changes(
     event: bool,
     apart: bool,
 ) -> Any:
-    """What regimes that start and end add to and take from each account.
+    """Return the changes of MRR by account, group and ``at``.
 
-    ``at`` is what changes are summed over: the period, or the day of an event; ``life`` the
-    ``at`` of the last start by which the account was new. ``apart``, each currency has its own.
+    ``at`` numbers the period, or with ``event`` the day; ``new_at``, where the policy has
+    ``reactivation_days``, numbers that at which the account was last new. With ``apart`` the
+    changes are also by currency.
     """
     from ibis import _
 
@@ -118,28 +122,30 @@ def _changes(
         table = attach(table, path, data.lookup, name)
     groups = [*own, *([CURRENCY] if apart else [])]
     changes = (
-        movement_causes.caused(table, groups, cause) if cause else started_and_ended(table, groups)
+        movement_causes.changes_by_cause(table, groups, cause)
+        if cause
+        else started_and_ended(table, groups)
     )
     keys = ["account_id", *groups, *([cause] if cause else [])]
     keys += ["at", "period"] if event else ["at"]
     numbered = changes.mutate(at=at.number_of(changes.on), period=calendar.number_of(changes.on))
-    lives = {}
-    if "life_on" in changes.columns:
-        lives = {"life": at.number_of(changes.life_on).max()}
+    renewed = {}
+    if "new_on" in changes.columns:
+        renewed = {"new_at": at.number_of(changes.new_on).max()}
     money = movement_causes.MONEY if cause else "decimal(38, 6)"
-    summed = numbered.group_by(keys).aggregate(amount=_.amount.sum().cast(money), **lives)
+    summed = numbered.group_by(keys).aggregate(amount=_.amount.sum().cast(money), **renewed)
     return summed if event else summed.mutate(period=_.at)
 
 
 def started_and_ended(table: Any, own: Iterable[str]) -> Any:
-    """Each regime as two changes: its MRR on the day it starts, less it on the day it ends."""
+    """Return each price period as two changes: plus its MRR at its start, minus it at its end."""
     mrr = table.mrr.cast("decimal(18, 6)")
-    lives = ["life_on"] if "life_on" in table.columns else []
-    starts = table.select("account_id", *own, *lives, on=table.started_on, amount=mrr)
+    renewed = ["new_on"] if "new_on" in table.columns else []
+    starts = table.select("account_id", *own, *renewed, on=table.started_on, amount=mrr)
     ends = table.filter(table.ended_on.notnull()).select(
         "account_id",
         *own,
-        *lives,
+        *renewed,
         on=table.ended_on,
         amount=(-mrr).cast("decimal(18, 6)"),
     )
@@ -147,7 +153,7 @@ def started_and_ended(table: Any, own: Iterable[str]) -> Any:
 
 
 def _states(changes: Any, own: list[str]) -> Any:
-    """What each account, and each of its groups, pays before and after its changes."""
+    """Return the MRR of each account and group before and after each change."""
     import ibis
 
     amount = changes.amount
@@ -155,8 +161,8 @@ def _states(changes: Any, own: list[str]) -> Any:
     account = ibis.window(group_by="account_id", order_by="at", range=(None, 0))
     group = ibis.window(group_by=["account_id", *own], order_by="at", range=(None, 0))
     first = changes.at.min().over(whole)
-    if "life" in changes.columns:
-        first = changes.life.max().over(account)
+    if "new_at" in changes.columns:
+        first = changes.new_at.max().over(account)
     keys = ["account_id", *own, "at", "period", "amount"]
     after = amount.sum().over(group)
     if not own:
@@ -178,7 +184,7 @@ def _states(changes: Any, own: list[str]) -> Any:
 
 
 def _opened(moved: Any, own: list[str], trailing: int) -> Any:
-    """Give each event to every window that holds it, with what was paid as that opened."""
+    """Return each event once per window that contains it, with the MRR at the window's start."""
     import ibis
     from ibis import _
 
@@ -205,7 +211,7 @@ def _opened(moved: Any, own: list[str], trailing: int) -> Any:
 
 
 def _windows(moved: Any, own: list[str], trailing: int) -> Any:
-    """Give each change to every window that holds it, and read the window's two ends."""
+    """Return the changes per window of periods, with the MRR at the window's two ends."""
     import ibis
     from ibis import _
 
@@ -231,7 +237,7 @@ def _windows(moved: Any, own: list[str], trailing: int) -> Any:
 
 
 def _named(trailing: int, *, at_spot: bool) -> Any:
-    """The account's name for a movement, from what it pays at both ends."""
+    """Return the name of the account's movement, from its MRR at both ends."""
     import ibis
     from ibis import _
 
@@ -241,6 +247,7 @@ def _named(trailing: int, *, at_spot: bool) -> Any:
 
 
 def _name(before: Any, after: Any, joined: Any) -> Any:
+    """Return the name of a movement; ``joined`` tells new accounts from returning ones."""
     import ibis
 
     return ibis.cases(
@@ -254,5 +261,5 @@ def _name(before: Any, after: Any, joined: Any) -> Any:
 
 
 def of_account(path: DimensionPath) -> bool:
-    """Return whether a dimension of subscriptions is one of their account."""
+    """Return whether a dimension of subscriptions belongs to their account."""
     return bool(path.steps) and path.steps[0].relation == "account"

@@ -1,4 +1,4 @@
-"""Regimes: the subscription rows that count towards MRR, under the company's policy."""
+"""Price periods: the subscription rows that count towards MRR under the company's policy."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DELINQUENT = ("past_due", "unpaid")
 
 
 def price_periods(data: Dataset) -> ir.Table:
-    """Return the regimes that bring MRR, for as long as they do.
+    """Return one row per price period that counts towards MRR.
 
     Parameters
     ----------
@@ -27,38 +27,39 @@ def price_periods(data: Dataset) -> ir.Table:
     Returns
     -------
     ibis Table
-        One row per regime with MRR, the columns of ``subscriptions``; ``ended_on`` is null where
-        the end is planned for later than the company's date. Which regimes count, for how much
-        and until when is as the policy says; ``discount`` is what of it is subtracted. A regime
-        that starts on the day it ends counts nothing. Under ``reactivation_days`` a column
-        ``life_on`` says when the account was last new.
+        The columns of ``subscriptions``. The policy decides which price periods count, with how
+        much ``mrr`` and until when; ``discount`` is the share subtracted from ``mrr``.
+        ``ended_on`` is null where the end lies after the as-of date. A price period that ends on
+        the day it starts does not count. With ``reactivation_days`` there is a column ``new_on``:
+        the day the account was last new.
     """
     import ibis
     from ibis import _
 
-    policy, come = data.policy, data.columns("subscriptions")
+    policy, loaded = data.policy, data.columns("subscriptions")
     table = data.table("subscriptions")
-    if policy.churn_at == "request" and "cancel_requested_on" in come:
+    if policy.churn_at == "request" and "cancel_requested_on" in loaded:
         table = _ended_at_request(table)
-    if policy.past_due_days is not None and "status" in come:
+    if policy.past_due_days is not None and "status" in loaded:
         table = _ended_when_overdue(table, policy.past_due_days)
-    if policy.discounts != "all" and "discount" in come:
-        table = _undiscounted(table, policy.discounts, come)
+    if policy.discounts != "all" and "discount" in loaded:
+        table = _undiscounted(table, policy.discounts, loaded)
     today = ibis.literal(data.as_of)
     counted = table.filter(
         table.mrr > 0,
         table.started_on <= today,
         table.ended_on.isnull() | (table.ended_on > table.started_on),
-        *_left_out(table, policy, come),
+        *_left_out(table, policy, loaded),
     ).mutate(ended_on=(_.ended_on <= today).ifelse(_.ended_on, ibis.null("date")))
     if policy.gap_days:
         counted = _bridged(counted, policy.gap_days)
     if policy.reactivation_days is not None:
-        counted = _with_lives(counted, policy.reactivation_days)
+        counted = _with_new_on(counted, policy.reactivation_days)
     return counted
 
 
-def _left_out(table: Any, policy: Policy, come: frozenset[str]) -> list[Any]:
+def _left_out(table: Any, policy: Policy, loaded: frozenset[str]) -> list[Any]:
+    """Return the conditions that exclude trials, paused or usage-priced rows."""
     return [
         table[column] != word
         for column, word, rule in (
@@ -66,12 +67,12 @@ def _left_out(table: Any, policy: Policy, come: frozenset[str]) -> list[Any]:
             ("status", "paused", policy.paused),
             ("pricing", "usage", policy.usage),
         )
-        if rule == "exclude" and column in come
+        if rule == "exclude" and column in loaded
     ]
 
 
 def _ended_at_request(table: Any) -> Any:
-    """End what was cancelled on the day it was; a regime that another follows goes on."""
+    """End price periods on the day of cancellation, unless another one follows on the line."""
     import ibis
 
     line = ibis.window(group_by=list(LINE), order_by="started_on")
@@ -83,7 +84,7 @@ def _ended_at_request(table: Any) -> Any:
 
 
 def _ended_when_overdue(table: Any, days: int) -> Any:
-    """End what is owed for so many days, counted over the regimes in which it is."""
+    """End price periods after so many days past due, counted over consecutive past-due ones."""
     import ibis
 
     line = ibis.window(group_by=list(LINE), order_by="started_on")
@@ -104,17 +105,17 @@ def _ended_when_overdue(table: Any, days: int) -> Any:
     return table.mutate(ended_on=ended).drop("__owed", "__before", "__until", "__since")
 
 
-def _undiscounted(table: Any, kept: str, come: frozenset[str]) -> Any:
-    """Add back the discounts that MRR is not to lack."""
+def _undiscounted(table: Any, kept: str, loaded: frozenset[str]) -> Any:
+    """Add discounts back to MRR: all of them, or those with an end when ``kept`` is forever."""
     import ibis
 
     off = table.discount.fill_null(0.0) > 0
     if kept == "forever":
         passing = table.discount_kind.isin(["repeating", "once"]).fill_null(False)
-        off = off & passing if "discount_kind" in come else ibis.literal(False)
+        off = off & passing if "discount_kind" in loaded else ibis.literal(False)
     share = (1 - table.discount).cast("float64")
     full = table.mrr.cast("float64") / share.nullif(0.0)
-    if {"quantity", "list_unit_price"} <= come:  # what is free has no MRR to divide
+    if {"quantity", "list_unit_price"} <= loaded:  # a free period has no MRR to divide
         full = ibis.coalesce(full, (table.quantity * table.list_unit_price).cast("float64"))
     mrr = ibis.coalesce(off.ifelse(full, table.mrr.cast("float64")), table.mrr.cast("float64"))
     return table.mutate(
@@ -123,7 +124,7 @@ def _undiscounted(table: Any, kept: str, come: frozenset[str]) -> Any:
 
 
 def _bridged(table: Any, days: int) -> Any:
-    """Let what an account paid before a short gap hold until it pays again."""
+    """Extend what an account paid before a short gap until it pays again."""
     import ibis
 
     paid = _since_paid(table)
@@ -136,21 +137,21 @@ def _bridged(table: Any, days: int) -> Any:
     )
 
 
-def _with_lives(table: Any, days: int) -> Any:
-    """Say of each regime when its account was last new: first, or after a longer absence."""
+def _with_new_on(table: Any, days: int) -> Any:
+    """Add ``new_on``: the account's first paid day, or that after an absence of more days."""
     import ibis
 
     paid = _since_paid(table)
     begins = paid.paid_until.isnull() | (paid.away > days)
-    born = paid.mutate(__born=begins.ifelse(paid.started_on, ibis.null("date")))
+    starts = paid.mutate(__start=begins.ifelse(paid.started_on, ibis.null("date")))
     so_far = ibis.window(group_by="account_id", order_by="started_on", range=(None, 0))
-    return born.mutate(life_on=born["__born"].max().over(so_far)).drop(
-        "__born", "paid_until", "away"
+    return starts.mutate(new_on=starts["__start"].max().over(so_far)).drop(
+        "__start", "paid_until", "away"
     )
 
 
 def _since_paid(table: Any) -> Any:
-    """Add until when the account had paid before, and the days it was ``away``."""
+    """Add ``paid_until``, the end of what the account paid before, and the days ``away`` since."""
     import ibis
 
     before = ibis.window(group_by="account_id", order_by="started_on", rows=(None, -1))

@@ -1,4 +1,4 @@
-"""Renewals: the contracts whose term has ended, and whether they went on."""
+"""Renewals: contract terms that have ended, with the day and value of their renewal."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ GRACE = 30
 """Days past its term on which a contract must be in force to have been renewed."""
 
 HALF_A_YEAR = 180
-"""Days of the shortest term that counts; a month that renews itself is no decision."""
+"""Days of the shortest term that counts; a month that renews itself is not a decision."""
 
 
 def renewals(data: Dataset) -> ir.Table:
     """Return one row per contract and term that has ended.
 
-    A contract is a ``subscription_id``; it goes on where it, or one with it in ``renewed_from``,
-    is in force 30 days past the term. What was renewed early, in place or on a new contract, is
-    due on the day its old term would have ended.
+    A contract is a ``subscription_id``. It is renewed when it, or a contract that names it in
+    ``renewed_from``, is in force 30 days past the term. A contract renewed early, in place or as
+    a new contract, is due on the day its old term would have ended.
 
     Parameters
     ----------
@@ -33,15 +33,15 @@ def renewals(data: Dataset) -> ir.Table:
     Returns
     -------
     ibis Table
-        ``subscription_id``, ``account_id``, ``due_on``, ``renewed_on`` (the day it went on from,
-        never before ``due_on``; null where it did not), ``settled_on`` (null while it may still
-        be renewed within the grace), ``value_before`` and ``value_after``: MRR when the term, or
-        the contract before it, ended, and 30 days past the term.
+        ``subscription_id``, ``account_id``, ``due_on``, ``renewed_on`` (the first day of the
+        renewal, never before ``due_on``; null if not renewed), ``settled_on`` (null while it may
+        still be renewed within the grace period), ``value_before`` and ``value_after``: MRR when
+        the term ended, or the contract if earlier, and 30 days past the term.
 
     Raises
     ------
     ColumnError
-        When no subscription says when its term ends.
+        When subscriptions have no ``term_ends_on``.
     """
     import ibis
     from ibis import _
@@ -73,7 +73,7 @@ def renewals(data: Dataset) -> ir.Table:
 
 
 def _before(terms: Any, running: Any) -> Any:
-    """What each contract brought when its term, or itself before that, ended."""
+    """Return the MRR of each contract when its term ended, or itself if earlier."""
     import ibis
     from ibis import _
 
@@ -89,17 +89,17 @@ def _before(terms: Any, running: Any) -> Any:
 
 
 def _after(terms: Any, running: Any) -> Any:
-    """What went on past the grace, from when, and what it brings."""
+    """Return start and MRR of the contracts in force past the grace period."""
     import ibis
     from ibis import _
 
     spell = ["started_on", "ended_on", "mrr"]
-    heirs = running.select("subscription_id", *spell).union(
+    successors = running.select("subscription_id", *spell).union(
         running.filter(running.renewed_from.notnull()).select(
             *spell, subscription_id=running.renewed_from
         )[["subscription_id", *spell]]
     )
-    rows = terms.join(heirs, terms.contract == heirs.subscription_id)
+    rows = terms.join(successors, terms.contract == successors.subscription_id)
     past = rows.ended_on.delta(rows.due_on, unit="day") > GRACE
     lasting = rows.filter(rows.ended_on.isnull() | past)
     begins = lasting.started_on.delta(lasting.due_on, unit="day")

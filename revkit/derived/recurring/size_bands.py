@@ -1,4 +1,4 @@
-"""Size: what an account pays when a period opens, in groups that hold in any currency of scale."""
+"""Size bands: groups of accounts by their MRR at the start of a period."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GROUPS = ("0", "under 100", "100–499", "500–1,999", "2,000–9,999", "10,000
 
 
 def band(mrr: Any) -> Any:
-    """Return the size group of an expression of MRR; 0 is what new and returning accounts paid."""
+    """Return the size band of an expression of MRR; new and returning accounts are in band 0."""
     import ibis
 
     cases = [(mrr < bound, name) for bound, name in zip(BOUNDS, GROUPS[1:-1], strict=True)]
@@ -23,11 +23,11 @@ def band(mrr: Any) -> Any:
 
 
 def with_size(moved: Any, calendar: Calendar, by: Sequence[str], name: str, trailing: int) -> Any:
-    """Give movements the size their account had when the period opened.
+    """Add to movements the size band of their account at the start of the period.
 
-    An account that moved opens the next period in another group, so rows named ``ageing`` are
-    added: they carry its MRR from the group it leaves to the one it enters, between two periods.
-    What stands at a period's end counts by the opening of the next, as it does by tenure.
+    An account whose MRR changed may start the next period in another band. Movements named
+    ``ageing`` are added, which carry its MRR from one band to the other between the two periods.
+    A balance at a period's end is in the band of the next period's start, as with tenure.
 
     Parameters
     ----------
@@ -37,6 +37,8 @@ def with_size(moved: Any, calendar: Calendar, by: Sequence[str], name: str, trai
         Other group columns of ``moved``; they must be those of the account.
     name
         The column to add.
+    trailing
+        Periods per window of the call.
     """
     from ibis import _
 

@@ -1,8 +1,8 @@
-"""Exchange at spot: what is paid every month, at the rate of each period's end.
+"""Spot rates: MRR in foreign currencies at the exchange rate of each period's end.
 
-An account that pays 100 dollars from one month to the next has not moved, but in euros it has. A
-movement is valued at the rate of its period's end; the rest of what changed is ``fx``: what the
-account paid before, in its currency, times the change of the rate.
+The MRR of an account that pays 100 dollars every month is constant in dollars, but not in euros. A
+movement is valued at the rate of its period's end; the remaining change is ``fx``: the MRR before,
+in its currency, times the change of the rate.
 """
 
 from __future__ import annotations
@@ -25,41 +25,48 @@ MONEY = "decimal(38, 6)"
 
 
 def at_spot(data: Dataset) -> bool:
-    """Return whether MRR comes in several currencies and follows their rates."""
+    """Return whether MRR is in several currencies and follows their spot rates."""
     return data.policy.fx == "spot" and data.foreign("subscriptions")
 
 
 def in_currencies(data: Dataset) -> Any:
-    """Return regimes with their MRR in their own currency, which ``__currency`` says."""
+    """Return price periods with MRR in their own currency, given by ``__currency``."""
     table = price_periods(data.in_own_currencies)
     return table.mutate(table.currency.fill_null(data.currency).name(CURRENCY))
 
 
 @dataclass(frozen=True)
-class Spot:
-    """The rates at the ends of numbered periods.
+class SpotRates:
+    """Exchange rates at the ends of numbered periods.
 
     Parameters
     ----------
     into
         The company's currency.
     rates
-        One row for each currency and period from its first rate to now: ``currency``,
-        ``number``, ``rate``, the latest one known at the period's end, ``since`` when it holds,
-        and the ``period`` of the call in which that lies.
+        One row per currency and period, from the currency's first rate to the as-of date:
+        ``currency``, ``number`` (of the period), ``rate`` (the latest at the period's end),
+        ``since`` (the number from which it holds), ``period`` (of the call, in which that lies).
     """
 
     into: str
     rates: ir.Table
 
     @classmethod
-    def of(cls, data: Dataset, numbers: Calendar, calendar: Calendar) -> Spot:
-        """Read the rates at the ends of the periods that ``numbers`` counts.
+    def of(cls, data: Dataset, numbers: Calendar, calendar: Calendar) -> SpotRates:
+        """Build the rates at the ends of the periods of ``numbers``.
+
+        Parameters
+        ----------
+        numbers
+            The periods to number rates by: those of the call, or days.
+        calendar
+            The periods of the call.
 
         Raises
         ------
         CurrencyError
-            When money was paid at the end of a period that has no rate.
+            When MRR started before the first rate of its currency.
         """
         import ibis
         from ibis import _
@@ -80,10 +87,11 @@ class Spot:
             number=ibis.range(last.number, until).unnest(),
         )
         spot = cls(exchange.into, each)
-        spot._must_reach(data, numbers)
+        spot._check_start(data, numbers)
         return spot
 
-    def _must_reach(self, data: Dataset, numbers: Calendar) -> None:
+    def _check_start(self, data: Dataset, numbers: Calendar) -> None:
+        """Refuse MRR that starts in a period before the first rate of its currency."""
         from ibis import _
 
         paid = in_currencies(data)
@@ -102,12 +110,18 @@ class Spot:
                 )
 
     def follow(self, changes: Any, keys: Sequence[str]) -> Any:
-        """Add changes of nothing: where a rate changes, and in the account's other groups.
+        """Add changes of amount 0 wherever a rate changes, so that ``fx`` movements appear there.
 
         Parameters
         ----------
         changes
-            What accounts, by ``keys`` and currency, are paid more or less, ``at`` a period.
+            Changes of MRR by account, ``keys``, currency and ``at``.
+
+        Returns
+        -------
+        ibis Table
+            The changes, with rows of amount 0 for each group of an account with foreign money
+            wherever its rate or any of its groups changes.
         """
         import ibis
         from ibis import _
@@ -130,29 +144,31 @@ class Spot:
         moments = marks.union(theirs.select("account_id", "at", "period")).distinct()
         groups = theirs.select("account_id", *keys, CURRENCY).distinct()
         still = groups.join(moments, "account_id").mutate(amount=ibis.literal(0).cast(MONEY))
-        lives = {}
-        if "life" in changes.columns:
-            still = still.mutate(life=ibis.null(changes.life.type()))
-            lives = {"life": _.life.max()}
+        renewed = {}
+        if "new_at" in changes.columns:
+            still = still.mutate(new_at=ibis.null(changes.new_at.type()))
+            renewed = {"new_at": _.new_at.max()}
         both = changes.union(still.select(*changes.columns))
         return both.group_by("account_id", *keys, CURRENCY, "at", "period").aggregate(
-            amount=_.amount.sum().cast(MONEY), **lives
+            amount=_.amount.sum().cast(MONEY), **renewed
         )
 
     def exchange(self, moved: Any, keys: Sequence[str], width: int) -> Any:
-        """Return movements in the company's currency, each beside what the rates have moved.
+        """Return movements in the company's currency, each split into rate effect and the rest.
 
         Parameters
         ----------
         moved
-            Movements by ``keys`` and currency, over windows of so many periods.
+            Movements by ``keys`` and currency.
+        width
+            Periods per window.
 
         Returns
         -------
         ibis Table
-            Two rows of each: ``is_fx`` from ``before`` to what that is worth at the period's
-            end, and from there to ``after``; ``opened`` is what the first began with, and
-            ``account_revalued`` what the account had in between.
+            Two rows per movement: with ``is_fx`` from ``before`` to its value at the period's end
+            rate, and from there to ``after``. ``opened`` is the value at the start's rate,
+            ``account_revalued`` that of the whole account before at the end's rate.
         """
         import ibis
         from ibis import _
@@ -188,13 +204,13 @@ class Spot:
         return between.mutate(amount=(_.after - _.before).cast(MONEY)).drop("revalued")
 
     def value(self, rows: Any, amount: str) -> Any:
-        """Return rows with an amount in the company's currency, at the end of period ``at``."""
+        """Return rows with an amount in the company's currency, at the rate at the end of `at`."""
         priced = self._priced(rows, rows.at, "closed")
         worth = _worth(priced[CURRENCY] == self.into, priced[amount], priced.closed)
         return priced.mutate(worth.name(amount)).select(*rows.columns)
 
     def _priced(self, rows: Any, number: Any, name: str) -> Any:
-        """Rows with the rate of their currency at a numbered period's end; null at home."""
+        """Add column ``name``: the rate at a numbered period's end; null for the own currency."""
         rates = self.rates.select(
             self.rates.rate.name(name),
             self.rates.currency.name(f"{name}_currency"),
@@ -206,6 +222,6 @@ class Spot:
 
 
 def _worth(here: Any, amount: Any, rate: Any) -> Any:
-    """An amount at a rate, to the same last digit wherever it is asked for."""
+    """Return an amount at a rate, rounded alike everywhere; ``here``: already in the currency."""
     abroad = (amount.cast("float64") * rate).cast(MONEY).fill_null(0)
     return here.ifelse(amount, abroad).cast(MONEY)

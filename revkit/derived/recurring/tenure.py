@@ -1,4 +1,4 @@
-"""Tenure: how long an account has paid, in the groups that renewal and churn go by."""
+"""Tenure: months since an account first paid, in groups."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from revkit.derived.recurring.ageing import ageing
 from revkit.derived.recurring.customers import customers
 from revkit.derived.recurring.price_periods import price_periods
-from revkit.derived.recurring.spot_rates import CURRENCY, Spot, at_spot, in_currencies
+from revkit.derived.recurring.spot_rates import CURRENCY, SpotRates, at_spot, in_currencies
 from revkit.errors import PeriodError
 
 if TYPE_CHECKING:
@@ -19,26 +19,26 @@ BOUNDS = (3, 6, 12, 24)
 GROUPS = ("0–2", "3–5", "6–11", "12–23", "24+")
 
 
-def months(day: Any) -> Any:
-    """Return the number of the month of a date expression."""
+def month_number(day: Any) -> Any:
+    """Return the month of a date expression, numbered ``year * 12 + month - 1``."""
     return day.year() * 12 + day.month() - 1
 
 
-def group(tenure: Any) -> Any:
-    """Return the tenure group, in months, of an expression of months."""
+def tenure_group(months: Any) -> Any:
+    """Return the tenure group of an expression of months."""
     import ibis
 
-    cases = [(tenure < bound, name) for bound, name in zip(BOUNDS, GROUPS[:-1], strict=True)]
+    cases = [(months < bound, name) for bound, name in zip(BOUNDS, GROUPS[:-1], strict=True)]
     return ibis.cases(*cases, else_=GROUPS[-1])
 
 
 def with_tenure(
     moved: Any, data: Dataset, calendar: Calendar, by: Sequence[str], name: str, trailing: int
 ) -> Any:
-    """Give movements the tenure their account had when the period opened.
+    """Add to movements the tenure group of their account at the start of the period.
 
-    An account grows older without moving, so rows named ``ageing`` are added: they carry its
-    MRR from the group it leaves to the group it enters, between two periods.
+    Tenure grows without a movement of MRR. Movements named ``ageing`` are therefore added, which
+    carry the account's MRR from one group to the next between two periods.
 
     Parameters
     ----------
@@ -48,6 +48,8 @@ def with_tenure(
         Other group columns of ``moved``; they must be those of the account.
     name
         The column to add.
+    trailing
+        Periods per window of the call.
 
     Raises
     ------
@@ -58,22 +60,22 @@ def with_tenure(
 
     if calendar.period in ("day", "week"):
         raise PeriodError.no_tenure(calendar.period)
-    since = customers(data).select(payer=_.account_id, since=months(_.first_paid_on))
+    since = customers(data).select(payer=_.account_id, since=month_number(_.first_paid_on))
     joined = moved.join(since, moved.account_id == since.payer).drop("payer")
     opened = calendar.opening_month(joined.period - (trailing - 1), joined.since)
-    aged = joined.mutate(group(opened - joined.since).name(name)).drop("since")
+    aged = joined.mutate(tenure_group(opened - joined.since).name(name)).drop("since")
     if calendar.period is None or trailing > 1:
         return aged
-    return aged.union(ageing(_older(moved, data, calendar, by), name, aged.columns))
+    return aged.union(ageing(_group_changes(moved, data, calendar, by), name, aged.columns))
 
 
-def _older(moved: Any, data: Dataset, calendar: Calendar, by: Sequence[str]) -> Any:
-    """What each account pays as it grows into another group: that of the next period's opening."""
+def _group_changes(moved: Any, data: Dataset, calendar: Calendar, by: Sequence[str]) -> Any:
+    """Return the MRR of each account at the end of periods after which its group changes."""
     import ibis
     from ibis import _
 
-    since = customers(data).select(payer=_.account_id, since=months(_.first_paid_on))
-    spot = Spot.of(data, calendar, calendar) if at_spot(data) else None
+    since = customers(data).select(payer=_.account_id, since=month_number(_.first_paid_on))
+    spot = SpotRates.of(data, calendar, calendar) if at_spot(data) else None
     apart = [] if spot is None else [CURRENCY]
     paid = (price_periods(data) if spot is None else in_currencies(data)).select(
         "account_id",
@@ -83,8 +85,8 @@ def _older(moved: Any, data: Dataset, calendar: Calendar, by: Sequence[str]) -> 
         mrr=_.mrr.cast("decimal(18, 6)"),
     )
     groups = moved.select("account_id", *by).distinct()
-    lives = paid.join(since, paid.account_id == since.payer)
-    steps = lives.mutate(bound=ibis.array(list(BOUNDS)).unnest())
+    dated = paid.join(since, paid.account_id == since.payer)
+    steps = dated.mutate(bound=ibis.array(list(BOUNDS)).unnest())
     steps = steps.mutate(period=calendar.number_of_month(steps.since + steps.bound) - 1)
     now = calendar.number(data.as_of)
     lasting = steps.filter(
@@ -101,7 +103,7 @@ def _older(moved: Any, data: Dataset, calendar: Calendar, by: Sequence[str]) -> 
     once = standing.group_by(["account_id", "period", "since"]).aggregate(mrr=_.mrr.max())
     grouped = once.join(groups, "account_id")
     old, new = (
-        group(calendar.opening_month(opens, grouped.since) - grouped.since)
+        tenure_group(calendar.opening_month(opens, grouped.since) - grouped.since)
         for opens in (grouped.period, grouped.period + 1)
     )
     return grouped.mutate(old=old, new=new)

@@ -1,4 +1,4 @@
-"""Trials: who tried the product before ever paying for it, and whether they then paid."""
+"""Trials: accounts on trial before they ever paid, with the day they converted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UNPAID = ("trialing", "paused")
 
 
 def trials(data: Dataset) -> ir.Table:
-    """Return one row per account that was on trial before it paid.
+    """Return one row per account that was on trial before it ever paid.
 
     Parameters
     ----------
@@ -24,14 +24,14 @@ def trials(data: Dataset) -> ir.Table:
     -------
     ibis Table
         ``account_id``, ``started_on`` (its first trial), ``converted_on`` (the first day of the
-        first paid regime; null where there is none), ``settled_on`` (that day, or the day the
-        last trial ended; null while the trial runs). A customer who tries one more product is no
-        trial: it had paid before.
+        first paid price period; null if there is none), ``settled_on`` (that day, or the day the
+        last trial ended; null while the trial runs). A customer's trial of a further product does
+        not count: it paid before.
 
     Raises
     ------
     ColumnError
-        When subscriptions have no ``status``: nothing then says which were trials.
+        When subscriptions have no ``status``, so that trials are unknown.
     """
     import ibis
     from ibis import _

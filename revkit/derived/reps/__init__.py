@@ -1,1 +1,1 @@
-"""Tables derived from reps: how long each has a quota, and how fast each reaches it."""
+"""Tables derived from reps: quota spans and ramp times."""

@@ -1,4 +1,4 @@
-"""Carriers: from when to when each rep has a quota."""
+"""Quota spans: the times in which each rep has a quota."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def quota_spans(data: Dataset) -> ir.Table:
-    """Return the time in which each rep carries a quota of bookings, once where quotas overlap.
+    """Return one row per rep and unbroken time with a bookings quota; overlaps are merged.
 
     Parameters
     ----------
@@ -21,8 +21,8 @@ def quota_spans(data: Dataset) -> ir.Table:
     Returns
     -------
     ibis Table
-        One row per rep and unbroken time: ``rep_id``, ``started_on``, ``ended_on`` (half-open;
-        the day of leaving where the rep left before the quota was over).
+        ``rep_id``, ``started_on``, ``ended_on`` (dates, half-open; the day of leaving where the
+        rep left before the quota ended).
     """
     import ibis
     from ibis import _
@@ -34,7 +34,7 @@ def quota_spans(data: Dataset) -> ir.Table:
     held = held.mutate(ended_on=(_.left_on < _.ends_on).ifelse(_.left_on, _.ends_on))
     held = held.mutate(ended_on=ibis.coalesce(_.ended_on, _.ends_on))
     held = held.filter(_.starts_on < _.ended_on).select("rep_id", "starts_on", "ended_on")
-    # A new time begins where no earlier quota of the rep reaches.
+    # A new span begins where no earlier quota of the rep overlaps or adjoins.
     order = [held.starts_on, held.ended_on]
     earlier = ibis.window(group_by=held.rep_id, order_by=order, preceding=(None, 1))
     reach = held.mutate(reach=held.ended_on.max().over(earlier))
@@ -43,9 +43,9 @@ def quota_spans(data: Dataset) -> ir.Table:
     so_far = ibis.window(
         group_by=marked.rep_id, order_by=[marked.starts_on, marked.ended_on], following=0
     )
-    numbered = marked.mutate(time=marked.begins.sum().over(so_far))
+    numbered = marked.mutate(span=marked.begins.sum().over(so_far))
     return (
-        numbered.group_by(["rep_id", "time"])
+        numbered.group_by(["rep_id", "span"])
         .aggregate(started_on=_.starts_on.min(), ended_on=_.ended_on.max())
-        .drop("time")
+        .drop("span")
     )

@@ -1,4 +1,4 @@
-"""Ramps: how long a new rep took to sell as much as the full quota asks for."""
+"""Ramps: months until a new rep sells close to the full quota."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ if TYPE_CHECKING:
 RAMPED = 0.8
 """The share of the full quota at which a rep counts as ramped."""
 MONTHS = 3
-"""The months of tenure over which bookings are compared with it."""
+"""Months of tenure over which bookings are compared with the quota."""
 FIRST_YEAR = 365
 
 
 def ramps(data: Dataset) -> ir.Table:
-    """Return the ramp of each rep who had a quota of bookings in the first year.
+    """Return one row per rep who had a bookings quota in the first year of tenure.
 
     Months are months of tenure: the first lasts from the day of hire to the day before the same
-    day of the next month. The full quota is the largest monthly one of the first year, since the
-    first ones are often reduced; reps hired long before quotas were recorded have none and are
-    not here.
+    day of the next month. The full quota is the largest monthly quota of the first year, since
+    the first quotas are often reduced. Reps without a quota in their first year have no row.
 
     Parameters
     ----------
@@ -33,11 +32,11 @@ def ramps(data: Dataset) -> ir.Table:
     Returns
     -------
     ibis Table
-        One row per rep: ``rep_id``, ``hired_on``, ``months`` (the first month at whose end the
-        bookings of the last three reached 80 % of the full quota; null if none did), ``watched``
-        (whole months of tenure until leaving or the company's date), ``settled_on`` (the end of
-        the watch; null while it can still change: until the rep left, or ramped and a year is
-        over, when the full quota is known).
+        ``rep_id``, ``hired_on``, ``months`` (the first month at whose end the bookings of three
+        months reached 80 % of the full quota; null if none did), ``watched`` (whole months of
+        tenure until leaving or the as-of date), ``settled_on`` (the end of observation; null
+        while ``months`` can change: it is settled once the rep has left, or has ramped and a year
+        is over, when the full quota is known).
     """
     import ibis
     from ibis import _
@@ -50,7 +49,7 @@ def ramps(data: Dataset) -> ir.Table:
     tomorrow = ibis.literal(data.as_of + timedelta(days=1))
     until = ibis.coalesce(joined.left_on, tomorrow)
     watched = _tenure(joined.hired_on, until)
-    # A month that is not over counts for nobody: those who got there early would count alone.
+    # An unfinished month does not count: only reps who ramped early in it would be seen.
     months = (joined.months <= watched).ifelse(joined.months, ibis.null("int64"))
     known = until.delta(joined.hired_on, unit="day") >= FIRST_YEAR
     over = joined.left_on.notnull() | (months.notnull() & known)
@@ -78,7 +77,7 @@ def _full_quotas(data: Dataset, hired: ir.Table) -> ir.Table:
 
 
 def _reached(data: Dataset, rated: ir.Table) -> ir.Table:
-    """Return the first month of tenure in which each rep sold enough."""
+    """Return the first month of tenure at whose end each rep had ramped."""
     import ibis
     from ibis import _
 
@@ -100,12 +99,12 @@ def _reached(data: Dataset, rated: ir.Table) -> ir.Table:
 
 
 def _tenure(hired: Any, day: Any) -> Any:
-    """Whole months from one day to another."""
+    """Return the whole months from one day to another."""
     months = (day.year() - hired.year()) * 12 + day.month() - hired.month()
     return (months - (day.day() < hired.day()).ifelse(1, 0)).cast("int64")
 
 
 def _months_between(start: Any, end: Any) -> Any:
-    """Return months, exact where both days are the same of their month."""
+    """Return the months between two days; whole where both fall on the same day of the month."""
     months = (end.year() - start.year()) * 12 + end.month() - start.month()
     return months + (end.day() - start.day()) / (365.25 / 12)

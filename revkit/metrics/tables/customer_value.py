@@ -17,7 +17,7 @@ import pandas as pd
 
 from revkit import derived
 from revkit.algebra.query.grouping import LIVES
-from revkit.derived.recurring.tenure import BOUNDS, GROUPS, months
+from revkit.derived.recurring.tenure import BOUNDS, GROUPS, month_number
 from revkit.dimensions import attach, resolve
 from revkit.statistics import intervals
 from revkit.statistics.lifetimes import FEW, Lives, fit
@@ -222,7 +222,9 @@ def _cells(call: Call, first: date) -> Any:
     changes = starts.union(ends)
     days = changes.on.delta(ibis.literal(first), unit="day")
     cells = (
-        changes.mutate(days=days, month=months(changes.on), period=calendar.number_of(changes.on))
+        changes.mutate(
+            days=days, month=month_number(changes.on), period=calendar.number_of(changes.on)
+        )
         .group_by([*keys, "period", "month"])
         .aggregate(
             amount=_.amount.sum().cast("decimal(38, 6)"),
