@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Settings of the caller's environment must not reach .venv.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help setup report test lint types layers nbval pytest coverage lab bench stubs docs lock clean
+.PHONY: help setup report test lint types layers nbval pytest coverage lab bench stubs docs translations lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -98,6 +98,13 @@ stubs: $(VENV)/.ready  ## write the type stubs of the public names and the metri
 
 docs: $(VENV)/.ready  ## write the metric reference, docs/metrics.md
 	@$(PY) -m revkit.catalogue.reference
+
+translations: $(VENV)/.ready  ## collect the texts to be translated into revkit/language/locale/*/LC_MESSAGES/revkit.po
+	@mkdir -p build
+	@$(BIN)/pybabel -q extract --mapping pyproject.toml --keyword message --keyword Reason \
+	    --no-location --sort-output --no-wrap --project revkit --output build/revkit.pot .
+	@$(BIN)/pybabel -q update --domain revkit --input-file build/revkit.pot --no-wrap \
+	    --output-dir revkit/language/locale --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 lock: $(VENV)/.ready  ## update requirements.txt and requirements-engines.txt from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.11 \

@@ -10,7 +10,7 @@ from revkit.algebra.metric import Metric
 from revkit.algebra.plan import NUMBERS, Plan
 from revkit.algebra.query.batch import Batch
 from revkit.catalogue.catalogue import find, known
-from revkit.errors import ParameterError, PeriodError, RevkitError
+from revkit.errors import ParameterError, PeriodError, Reason, RevkitError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +65,7 @@ class Measured:
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
     unavailable: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, Reason] = field(default_factory=dict)
     queries: int = 0
 
     @classmethod
@@ -93,7 +94,7 @@ class Measured:
                 named = metrics is not None or isinstance(error, PeriodError | ParameterError)
                 if named and not lenient:
                     raise
-                made.unavailable[metric.name] = str(error)
+                made._refuse(metric.name, error)
                 for key in batch.sources.keys() - before:
                     del batch.sources[key]
         for name, plan in made.plans.items():
@@ -102,9 +103,12 @@ class Measured:
             except RevkitError as error:  # a metric of tables says so when it runs
                 if metrics is not None and not lenient:
                     raise
-                made.unavailable[name] = str(error)
+                made._refuse(name, error)
         made.queries = len(batch.sources) + sum(p.evaluation is None for p in made.plans.values())
         return made
+
+    def _refuse(self, name: str, error: RevkitError) -> None:
+        self.unavailable[name], self.reasons[name] = str(error), error.reason
 
     def frame(self) -> pd.DataFrame:
         """Return all of them below one another."""

@@ -20,7 +20,7 @@ Each class has a constructor for every message. A message says where the problem
 needed, what was found and what to do, in that order.
 """
 
-from revkit.errors.base import RevkitError, did_you_mean, listed, nearest
+from revkit.errors.base import Reason, RevkitError, did_you_mean, listed, nearest
 from revkit.errors.calls import FormulaError, ParameterError, PeriodError
 from revkit.errors.engines import EngineError
 from revkit.errors.files import MappingError, ReportError, SourceError
@@ -37,6 +37,7 @@ __all__ = [
     "MappingError",
     "ParameterError",
     "PeriodError",
+    "Reason",
     "ReportError",
     "RevkitError",
     "SourceError",

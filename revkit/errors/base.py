@@ -31,8 +31,38 @@ def listed(words: Iterable[object], limit: int = 20) -> str:
     return ", ".join(shown) if shown else "nothing"
 
 
+class Reason:
+    """The short form of an error, for a note that lists what is not shown and why.
+
+    A text with named placeholders and their values, so that it can be translated.
+
+    >>> str(Reason("needs the table {table}", table="'spend'"))
+    "needs the table 'spend'"
+    """
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        self.text = text
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.text.format(**self.values)
+
+
 class RevkitError(Exception):
-    """Base class of all errors that revkit raises on purpose."""
+    """Base class: catch this to catch every error revkit raises on purpose.
+
+    Parameters
+    ----------
+    sentence
+        Where, what was needed, what was found and what to do.
+    reason
+        The short form; the first clause of the sentence when omitted.
+    """
+
+    def __init__(self, sentence: str, *, reason: Reason | None = None) -> None:
+        super().__init__(sentence)
+        first = sentence.partition(";")[0].partition(". ")[0].rstrip(".")
+        self.reason = reason or Reason("{sentence}", sentence=first)
 
     def _render_traceback_(self) -> list[str]:
         """Return the message alone, which Jupyter shows instead of the traceback."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from revkit.errors.base import RevkitError, did_you_mean, listed, nearest
+from revkit.errors.base import Reason, RevkitError, did_you_mean, listed, nearest
 
 
 class PeriodError(RevkitError, ValueError):
@@ -47,7 +47,10 @@ class PeriodError(RevkitError, ValueError):
         """Report a year-on-year comparison of periods that do not make up a year."""
         return cls(
             f"period={period!r} has no fixed number of periods in a year. "
-            "Compare years by month, quarter or year."
+            "Compare years by month, quarter or year.",
+            reason=Reason(
+                "period={period} has no fixed number of periods in a year", period=repr(period)
+            ),
         )
 
     @classmethod
@@ -63,7 +66,10 @@ class PeriodError(RevkitError, ValueError):
         """Report a formula that needs other periods in a call with ``period=None``."""
         return cls(
             f"{what} looks at other periods, but period=None makes one period of the whole "
-            "range. Choose period='month' or another."
+            "range. Choose period='month' or another.",
+            reason=Reason(
+                "looks at other periods, but period=None makes one period of the whole range"
+            ),
         )
 
     @classmethod
@@ -71,7 +77,10 @@ class PeriodError(RevkitError, ValueError):
         """Report groups by tenure for days or weeks, since tenure is counted in months."""
         return cls(
             f"by='tenure' counts months and can't follow period={period!r}. "
-            "Choose month, quarter or year."
+            "Choose month, quarter or year.",
+            reason=Reason(
+                "by='tenure' counts months and can't follow period={period}", period=repr(period)
+            ),
         )
 
     @classmethod
@@ -236,7 +245,16 @@ class ParameterError(RevkitError, ValueError):
         """Report an unknown parameter."""
         return cls(
             f"{where} has no parameter {parameter!r}.{did_you_mean(parameter, known)} "
-            f"It takes: {listed(known, 40)}."
+            f"It takes: {listed(known, 40)}.",
+            reason=Reason("has no parameter {parameter}", parameter=repr(parameter)),
+        )
+
+    @classmethod
+    def no_language(cls, language: object, *, known: Collection[str]) -> ParameterError:
+        """Refuse a language that revkit does not write."""
+        return cls(
+            f"language={language!r} is not a language revkit writes. "
+            f"Choose one of {listed(map(repr, known))}."
         )
 
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from revkit.errors.base import RevkitError, did_you_mean, listed, nearest
+from revkit.errors.base import Reason, RevkitError, did_you_mean, listed, nearest
 
 
 class TableError(RevkitError, LookupError):
@@ -16,7 +16,8 @@ class TableError(RevkitError, LookupError):
         who = needed_by or "This call"
         return cls(
             f"{who} needs the table {table!r}; loaded: {listed(found)}. "
-            f"Add {table}.csv or {table}.parquet to the folder, or pass {table}=… to rk.Dataset."
+            f"Add {table}.csv or {table}.parquet to the folder, or pass {table}=… to rk.Dataset.",
+            reason=Reason("needs the table {table}", table=repr(table)),
         )
 
     @classmethod
@@ -74,7 +75,8 @@ class ColumnError(RevkitError, LookupError):
             remedy = f"Name it in a mapping: columns: {{{column}: {theirs}}}."
         return cls(
             f"{table} has no column {column!r}; it has: {listed(found, 40)}."
-            f"{did_you_mean(column, free)} {remedy}"
+            f"{did_you_mean(column, free)} {remedy}",
+            reason=Reason("{table} has no column {column}", table=table, column=repr(column)),
         )
 
 
@@ -86,7 +88,10 @@ class DimensionError(RevkitError, LookupError):
         """Report a dimension found neither in a table nor along its relations."""
         return cls(
             f"{table} has no dimension {dimension!r}.{did_you_mean(dimension, reachable)} "
-            f"It can be grouped by: {listed(reachable, 40)}."
+            f"It can be grouped by: {listed(reachable, 40)}.",
+            reason=Reason(
+                "{table} has no dimension {dimension}", table=table, dimension=repr(dimension)
+            ),
         )
 
     @classmethod
@@ -94,7 +99,14 @@ class DimensionError(RevkitError, LookupError):
         """Report a dimension that two equally near columns have."""
         return cls(
             f"{table} reaches {dimension!r} in {len(paths)} ways: {listed(paths)}. "
-            f"Say which one, as in {paths[0]!r}."
+            f"Say which one, as in {paths[0]!r}.",
+            reason=Reason(
+                "{table} reaches {dimension} in {ways} ways: {paths}",
+                table=table,
+                dimension=repr(dimension),
+                ways=len(paths),
+                paths=listed(paths),
+            ),
         )
 
     @classmethod
@@ -128,7 +140,10 @@ class DimensionError(RevkitError, LookupError):
         """Report groups by ``cause`` for a balance, which has no cause."""
         return cls(
             f"metrics.{metric} needs what accounts pay at one moment, which has no cause: only "
-            "movements do. Ask for expansion_mrr, contraction_mrr or net_new_mrr by='cause'."
+            "movements do. Ask for expansion_mrr, contraction_mrr or net_new_mrr by='cause'.",
+            reason=Reason(
+                "needs what accounts pay at one moment, which has no cause: only movements do"
+            ),
         )
 
     @classmethod
@@ -136,7 +151,8 @@ class DimensionError(RevkitError, LookupError):
         """Report groups by ``size`` together with a dimension that is not of the account."""
         return cls(
             f"size is what an account paid when the period opened; beside {beside!r}, which is not "
-            "one of the account, it can't be told. Ask for each by itself."
+            "one of the account, it can't be told. Ask for each by itself.",
+            reason=Reason("size is what an account paid when the period opened"),
         )
 
     @classmethod
@@ -146,5 +162,12 @@ class DimensionError(RevkitError, LookupError):
         return cls(
             f"{who} needs {table}, which where({dimension}=…) could not narrow: {table} reaches "
             f"no {dimension!r}. Ask for it on the whole company, or narrow by a dimension "
-            f"that {table} has."
+            f"that {table} has.",
+            reason=Reason(
+                "needs {table}, which where({dimension}=…) could not narrow: "
+                "{table} reaches no {name}",
+                table=table,
+                dimension=dimension,
+                name=repr(dimension),
+            ),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from revkit.errors.base import RevkitError, listed
+from revkit.errors.base import Reason, RevkitError, listed
 
 
 class DataError(RevkitError, ValueError):
@@ -78,7 +78,8 @@ class CurrencyError(RevkitError, ValueError):
         return cls(
             f"{table}: money must be in one currency to be added up; with this table it is in "
             f"{listed(found)}. {todo[:1].upper()}{todo[1:]}: each amount is then converted at "
-            "the rate of its day."
+            "the rate of its day.",
+            reason=Reason("{table}: money must be in one currency to be added up", table=table),
         )
 
     @classmethod
@@ -90,5 +91,13 @@ class CurrencyError(RevkitError, ValueError):
         return cls(
             f"{table}: money in {currency} on {day} needs a rate to {into} of that day or an "
             f"earlier one; exchange_rates has {known}. Add a row to it: on={day} or earlier, "
-            f"from_currency={currency}, to_currency={into}, rate=…"
+            f"from_currency={currency}, to_currency={into}, rate=…",
+            reason=Reason(
+                "{table}: money in {currency} on {day} needs a rate to {into} of that day or an "
+                "earlier one",
+                table=table,
+                currency=currency,
+                day=day,
+                into=into,
+            ),
         )

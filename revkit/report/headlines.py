@@ -104,7 +104,7 @@ def _tile(result: pd.DataFrame, period: str, better: str) -> Tile | None:
 
 
 def _change(what: Any, before: Any, row: Any, then: str, better: str) -> tuple[str, str]:
-    from revkit.analysis.writing.comparisons import difference
+    from revkit.analysis.writing.differences import difference
 
     if math.isnan(before["value"]):
         return "", ""

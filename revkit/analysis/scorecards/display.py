@@ -1,4 +1,4 @@
-"""The scorecard as a page or a terminal shows it: written values, arrows, small lines."""
+"""Text and HTML of a scorecard: written values, arrows, sparklines, notes."""
 
 from __future__ import annotations
 
@@ -11,33 +11,44 @@ import pandas as pd
 
 from revkit.analysis.scorecards.layout import ARTICLE, NUMBERS
 from revkit.analysis.writing.formatting import Quantity, period_label
-from revkit.analysis.writing.tables import FEW, UNFINISHED, Table
-from revkit.analysis.writing.translations import FAMILIES, Words
+from revkit.analysis.writing.tables import FEW, INTERVAL, NOTES, UNFINISHED, Table
+from revkit.language import Language, language, message
+
+FAMILIES = {
+    "marketing": message("Marketing"), "funnel": message("Funnel"), "speed": message("Speed"),
+    "attribution": message("Attribution"), "pipeline": message("Pipeline"),
+    "deals": message("Deals"), "team": message("Team"),
+    "recurring": message("Recurring revenue"), "churn": message("Churn"),
+    "retention": message("Retention"), "contracts": message("Contracts"),
+    "economics": message("Unit economics"), "growth": message("Growth"),
+    "": message("Your own"),
+}  # fmt: skip
+"""Headings of the sections, by subject."""
 
 MOST = 8
-"""Groups that stand side by side; the others are in the frame."""
+"""Number of groups shown side by side; the others are in the frame."""
 
 ARROWS = {"better": "#1a7f37", "worse": "#b42318", "moved": "#444444"}
 QUIET = "#767676"
 
 
 def plain(card: pd.DataFrame) -> str:
-    """The scorecard in columns, for a terminal."""
-    words = Words(card.attrs.get("language", "en"))
+    """Return the scorecard as text in columns, for a terminal."""
+    words = language(card.attrs.get("language", "en"))
     if not len(card):
-        return "\n".join([words("Nothing to show yet."), *notes(card, words)])
+        return "\n".join([words.gettext("Nothing to show yet."), *notes(card, words)])
     headings, rows = crossed(card, words) if card.attrs.get("by") else listed(card, words)
-    left = frozenset({headings[0], words("Period")})
+    left = frozenset({headings[0], words.gettext("Period")})
     return str(Table(tuple(headings), tuple(map(tuple, rows)), left, tuple(notes(card, words))))
 
 
 def page(card: pd.DataFrame) -> str:
-    """The scorecard as HTML, escaped, with nothing loaded from elsewhere."""
+    """Return the scorecard as HTML, escaped, with nothing loaded from elsewhere."""
     import great_tables as gt
 
-    words = Words(card.attrs.get("language", "en"))
+    words = language(card.attrs.get("language", "en"))
     if not len(card):
-        return f"<p>{escape(words('Nothing to show yet.'))}</p>" + "".join(
+        return f"<p>{escape(words.gettext('Nothing to show yet.'))}</p>" + "".join(
             f"<p><small>{escape(note)}</small></p>" for note in notes(card, words)
         )
     grouped = bool(card.attrs.get("by"))
@@ -51,7 +62,7 @@ def page(card: pd.DataFrame) -> str:
     frame = pd.DataFrame(cells, columns=names)
     if not grouped:
         frame["trend"] = [sparkline(trend) for trend in card["trend"]]
-        headings, names = [*headings, words("Trend")], [*names, "trend"]
+        headings, names = [*headings, words.gettext("Trend")], [*names, "trend"]
     if card.attrs.get("sections"):
         frame["family"] = sections(card, words)
     made = gt.GT(frame, id="rk-scorecard", groupname_col="family" if "family" in frame else None)
@@ -79,29 +90,31 @@ def page(card: pd.DataFrame) -> str:
     return html
 
 
-def listed(card: pd.DataFrame, words: Words) -> tuple[list[str], list[list[str]]]:
-    """A row per metric: value, interval, change, target."""
+def listed(card: pd.DataFrame, words: Language) -> tuple[list[str], list[list[str]]]:
+    """Return the headings and a row per metric: value, interval, change, target."""
     planned = card["target"].notna().any()
-    headings = ["Metric", "Period", "Value", "interval", "", "Change", "Target", "Gap"]
+    headings = [
+        words.gettext("Metric"), words.gettext("Period"), words.gettext("Value"),
+        words.gettext(INTERVAL, level=words.level(0.95)), "", words.gettext("Change"),
+        words.gettext("Target"), words.gettext("Gap"),
+    ]  # fmt: skip
     headings = headings if planned else headings[:6]
-    headings = [words(text) if text != "interval" else f"95\u00a0% {words(text)}"
-                for text in headings]  # fmt: skip
     rows = []
     for _, row in card.iterrows():
-        what = written(card, row)
-        cells = [label(card, row), when(card, row, words), value(what, row, words)]
-        cells += [words.number(what.span(row["low"], row["high"])), arrow(row)]
-        cells.append(changed(what, row, words))
+        what = written(card, row, words)
+        cells = [label(card, row), when(card, row, words), value(what, row)]
+        cells += [what.span(row["low"], row["high"]), arrow(row)]
+        cells.append(changed(what, row))
         if planned:
             known = not math.isnan(row["target"])
-            cells.append(words.number(what.text(row["target"])) if known else "")
-            cells.append(words.number(what.difference(row["gap"])) if known else "")
+            cells.append(what.text(row["target"]) if known else "")
+            cells.append(what.difference(row["gap"]) if known else "")
         rows.append(cells)
     return headings, rows
 
 
-def crossed(card: pd.DataFrame, words: Words) -> tuple[list[str], list[list[str]]]:
-    """A row per metric, a column per group: value and arrow."""
+def crossed(card: pd.DataFrame, words: Language) -> tuple[list[str], list[list[str]]]:
+    """Return the headings and a row per metric, a column per group: value and arrow."""
     shown, _ = columns(card)
     rows = []
     for _, first in first_rows(card).iterrows():
@@ -113,15 +126,15 @@ def crossed(card: pd.DataFrame, words: Words) -> tuple[list[str], list[list[str]
             if row is None:
                 cells.append("–")
                 continue
-            cells.append(f"{value(written(card, row), row, words)} {arrow(row)}".strip())
+            cells.append(f"{value(written(card, row, words), row)} {arrow(row)}".strip())
         rows.append(cells)
-    return [words("Metric"), words("Period"), *shown], rows
+    return [words.gettext("Metric"), words.gettext("Period"), *shown], rows
 
 
-def marks(card: pd.DataFrame, headings: Sequence[str], words: Words) -> list[dict[str, str]]:
-    """The colours of the cells that say which way a value went."""
+def marks(card: pd.DataFrame, headings: Sequence[str], words: Language) -> list[dict[str, str]]:
+    """Return the colours of the cells that show the direction of a change, per row."""
     if not card.attrs.get("by"):
-        names = ("", words("Change"))
+        names = ("", words.gettext("Change"))
         return [dict.fromkeys(names, ARROWS.get(way, QUIET)) for way in card["direction"]]
     shown = headings[2:]
     found = []
@@ -132,40 +145,61 @@ def marks(card: pd.DataFrame, headings: Sequence[str], words: Words) -> list[dic
     return found
 
 
-def sections(card: pd.DataFrame, words: Words) -> list[str]:
-    """The heading above each row; the article's own rows stand first, under one of theirs."""
+def sections(card: pd.DataFrame, words: Language) -> list[str]:
+    """Return the section heading of each row; the leading metrics come under "Headlines"."""
     first = {name for names in ARTICLE.values() for name in names}
     rows = list((first_rows(card) if card.attrs.get("by") else card)["metric"])
     family: dict[str, str] = dict(zip(card["metric"], card["family"], strict=True))
-    named = [words(FAMILIES.get(name, str(name))) for name in (family[one] for one in rows)]
+    named = [words.gettext(FAMILIES.get(name, str(name))) for name in (family[one] for one in rows)]
     leading = next((at for at, name in enumerate(rows) if name not in first), len(rows))
-    return [words("Headlines") if at < leading else text for at, text in enumerate(named)]
+    return [words.gettext("Headlines") if at < leading else text for at, text in enumerate(named)]
 
 
-def notes(card: pd.DataFrame, words: Words) -> list[str]:
-    """What the marks mean, and what is not shown."""
-    against = {"previous": "against the period before", "year": "against a year before"}
-    told = words(against[card.attrs.get("compare", "previous")])
-    marks = words("▲ ▼ more than noise, or counted in full; · within noise")
-    lines = [f"{words('Change')}: {told}. {marks}; {words('green is better, red is worse')}."]
+def notes(card: pd.DataFrame, words: Language) -> list[str]:
+    """Return the notes below a scorecard: the marks, and the metrics not shown with the reason."""
+    against = AGAINST[card.attrs.get("compare", "previous")]
+    lines = [words.gettext(against)]
     if len(card) and (card["small"].astype(bool) & card["value"].notna()).any():
-        lines.append(f"{FEW} {words('few rows: the interval is less sure than it says')}.")
+        lines.append(f"{words.gettext(NOTES[FEW], mark=FEW)}.")
     if len(card) and not card["complete"].astype(bool).all():
-        lines.append(f"{UNFINISHED} {words('not over yet: later days can still change it')}.")
+        lines.append(f"{words.gettext(NOTES[UNFINISHED], mark=UNFINISHED)}.")
     if card.attrs.get("by"):
         _, more = columns(card)
-        lines += [f"+{more} {words('more groups are in the frame')}."] if more else []
+        if more:
+            lines.append(
+                words.ngettext(
+                    "+{count} more group is in the frame.",
+                    "+{count} more groups are in the frame.",
+                    more,
+                    count=more,
+                )
+            )
     unavailable = card.attrs.get("unavailable", {})
     reasons = dict.fromkeys(unavailable.values())
     parts = [
         f"{', '.join(title for title, why in unavailable.items() if why == reason)} ({reason})"
         for reason in reasons
     ]
-    return [*lines, *([f"{words('Not shown')}: {'; '.join(parts)}."] if parts else [])]
+    if parts:
+        lines.append(words.gettext("Not shown: {metrics}.", metrics="; ".join(parts)))
+    return lines
+
+
+AGAINST = {
+    "previous": message(
+        "Change: against the period before. ▲ ▼ more than noise, or counted in full; "
+        "· within noise; green is better, red is worse."
+    ),
+    "year": message(
+        "Change: against a year before. ▲ ▼ more than noise, or counted in full; "
+        "· within noise; green is better, red is worse."
+    ),
+}
+"""The legend of the change column, by what it is against."""
 
 
 def columns(card: pd.DataFrame) -> tuple[list[str], int]:
-    """The groups to set side by side, those with most rows first kept; and how many are not."""
+    """Return the groups to set side by side, those with most rows, and how many are left out."""
     size = card.groupby(keys(card), sort=False)["n"].max().fillna(0)
     kept = set(size.sort_values(ascending=False, kind="stable").index[:MOST])
     return [group for group in sorted(size.index, key=last_missing) if group in kept], max(
@@ -174,67 +208,68 @@ def columns(card: pd.DataFrame) -> tuple[list[str], int]:
 
 
 def last_missing(group: str) -> tuple[bool, str]:
-    """Groups in order, those without a name last."""
+    """Return the sort key of a group; those without a name come last."""
     return "(missing)" in group, group
 
 
 def key(card: pd.DataFrame, row: pd.Series[Any]) -> str:
-    """The name of a row's group."""
+    """Return the name of a row's group."""
     return " · ".join(str(row[name]) for name in card.attrs.get("by", ()))
 
 
 def keys(card: pd.DataFrame) -> pd.Series[Any]:
-    """The name of each row's group."""
+    """Return the name of each row's group."""
     return card.apply(lambda row: key(card, row), axis=1)
 
 
 def own(card: pd.DataFrame) -> list[str]:
-    """The dimensions that metrics bring along, such as the stage."""
+    """Return the dimensions that metrics bring along, such as the stage."""
     known = {"metric", "title", "family", *NUMBERS, *card.attrs.get("by", ())}
     return [name for name in card.columns if name not in known]
 
 
 def label_of(card: pd.DataFrame, row: pd.Series[Any]) -> str:
-    """The part of a metric that a row is about, such as its stage; mostly none."""
+    """Return the part of a metric that a row is about, such as its stage; mostly none."""
     return " · ".join(str(row[name]) for name in own(card) if isinstance(row[name], str))
 
 
 def inner(card: pd.DataFrame) -> pd.Series[Any]:
-    """The part of each row."""
+    """Return the part of a metric that each row is about."""
     return card.apply(lambda row: label_of(card, row), axis=1)
 
 
 def first_rows(card: pd.DataFrame) -> pd.DataFrame:
-    """The first row of each metric and part."""
+    """Return the first row of each metric and part."""
     named = pd.DataFrame(card).assign(_part=inner(card))
     return named[~named.duplicated(["metric", "_part"])]
 
 
 def label(card: pd.DataFrame, row: pd.Series[Any]) -> str:
-    """The title, with the part it is about."""
+    """Return the title, with the part it is about."""
     part = label_of(card, row)
     return f"{row['title']}: {part}" if part else str(row["title"])
 
 
-def written(card: pd.DataFrame, row: pd.Series[Any]) -> Quantity:
-    """How a row's numbers are written."""
-    return Quantity(row["metric"], row["title"], row["unit"], card.attrs.get("currency"))
+def written(card: pd.DataFrame, row: pd.Series[Any], words: Language) -> Quantity:
+    """Return the quantity that a row's numbers measure."""
+    currency = card.attrs.get("currency")
+    return Quantity(row["metric"], row["title"], row["unit"], currency, words=words)
 
 
-def when(card: pd.DataFrame, row: pd.Series[Any], words: Words) -> str:
-    """The period, marked where it is not over."""
-    text = words.period(period_label(row["period"], card.attrs["period_kind"]))
+def when(card: pd.DataFrame, row: pd.Series[Any], words: Language) -> str:
+    """Return the period, marked where it is not over."""
+    text = period_label(row["period"], card.attrs["period_kind"], words)
     return text + ("" if row["complete"] else UNFINISHED)
 
 
-def value(what: Quantity, row: pd.Series[Any], words: Words) -> str:
-    """A value, marked where few rows stand behind it."""
+def value(what: Quantity, row: pd.Series[Any]) -> str:
+    """Write a value, marked where few rows stand behind it."""
     known = not math.isnan(row["value"])
-    return words.number(what.text(row["value"])) + (FEW if row["small"] and known else "")
+    return what.text(row["value"]) + (FEW if row["small"] and known else "")
 
 
 def arrow(row: pd.Series[Any]) -> str:
-    """Up, down, a dot for what may be noise, nothing where nothing is known."""
+    """Return an arrow up or down, a dot for what may be noise, nothing where nothing is known."""
     if not row["direction"]:
         return ""
     if row["direction"] == "same":
@@ -242,18 +277,18 @@ def arrow(row: pd.Series[Any]) -> str:
     return "▲" if row["change"] > 0 else "▼"
 
 
-def changed(what: Quantity, row: pd.Series[Any], words: Words) -> str:
-    """The change with its interval."""
+def changed(what: Quantity, row: pd.Series[Any]) -> str:
+    """Write the change with its interval."""
     if math.isnan(row["change"]):
         return ""
     text = what.difference(row["change"])
     if not math.isnan(row["change_low"]) and not math.isnan(row["change_high"]):
         text += f" ({what.difference_span(row['change_low'], row['change_high'])})"
-    return words.number(text)
+    return text
 
 
 def sparkline(values: Sequence[float], *, width: int = 84, height: int = 20) -> str:
-    """A line of the last values as SVG, a dot on the newest; gaps where one is not known."""
+    """Draw the last values as an SVG line, a dot on the newest; gaps where one is not known."""
     known = [value for value in values if math.isfinite(value)]
     if len(known) < 2:
         return ""

@@ -23,12 +23,12 @@ class Scorecard(pd.DataFrame):
 
     @property
     def findings(self) -> list[str]:
-        """A sentence for each metric that moved by more than noise."""
+        """Sentences, one for each metric that changed by more than noise."""
         return list(self.attrs.get("findings", ()))
 
     @property
     def unavailable(self) -> dict[str, str]:
-        """The metrics that this company can't answer, each with the reason."""
+        """Titles of the metrics that this company can't answer, each with the reason."""
         return dict(self.attrs.get("unavailable", {}))
 
     @property

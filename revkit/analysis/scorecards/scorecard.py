@@ -1,10 +1,10 @@
-"""The scorecard: the metrics a team watches, in the last period that is over, with their change."""
+"""The scorecard: a team's metrics in the last complete period, with their change."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,9 +14,12 @@ from revkit.analysis.scorecards.layout import ARTICLE, NUMBERS, SUBJECTS
 from revkit.analysis.scorecards.targets import PLANNED, aims
 from revkit.analysis.writing.comparisons import change as said
 from revkit.analysis.writing.formatting import groups
+from revkit.analysis.writing.formatting import title_of as metric_title
 from revkit.catalogue import find, known
 from revkit.catalogue.measure import Measured
 from revkit.errors import ParameterError
+from revkit.language import Language
+from revkit.language import language as spoken
 from revkit.periods import Calendar, day
 
 if TYPE_CHECKING:
@@ -24,9 +27,8 @@ if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
 OWNERS = ("SalesOps", "RevOps")
-LANGUAGES = ("en", "it")
 TREND = 12
-"""Periods of the little line beside each value."""
+"""Number of periods of the sparkline beside each value."""
 
 
 PATIENCE = {"mql_to_sql_rate": 60}
@@ -42,7 +44,7 @@ def scorecard(
     by: str | Sequence[str] | None = None,
     at: date | str | None = None,
     targets: Mapping[str, float | Mapping[str, float]] | None = None,
-    language: Literal["en", "it"] = "en",
+    language: str | None = None,
     metrics: Sequence[str] | None = None,
 ) -> Scorecard:
     """Fill the table of a team's metrics with this company's numbers.
@@ -65,7 +67,8 @@ def scorecard(
     targets
         By metric a number for the period, or one for each group. None: what `targets` plans.
     language
-        Of titles and headings: "en" or "it".
+        Of titles, headings, numbers, findings and reasons: "en" or "it"; the default one when
+        omitted.
     metrics
         Only these, in this order.
 
@@ -96,8 +99,7 @@ def scorecard(
     calendar = Calendar(period, data.policy.fiscal_year_start)
     if compare not in ("previous", "year"):
         raise ParameterError.out_of_range("compare", compare, "previous or year")
-    if language not in LANGUAGES:
-        raise ParameterError.unknown(language, where="language", known=LANGUAGES)
+    words = spoken(language)
     wanted = rows_of(owner, metrics)
     dimensions = [] if by is None else [by] if isinstance(by, str) else list(by)
     planned = aims(data, [made.name for made in wanted]) if targets is None else {}
@@ -120,9 +122,9 @@ def scorecard(
     sentences: list[str] = []
     unavailable: dict[str, str] = {}
     for made in wanted:
-        title = title_of(made, language)
+        title = title_of(made, words)
         if made.name in found.unavailable:
-            unavailable[title] = reason(found.unavailable[made.name], made.name)
+            unavailable[title] = words.reason(found.reasons[made.name])
             continue
         frame = found.frames[made.name]
         column = (targets or {}).get(made.name)
@@ -131,7 +133,7 @@ def scorecard(
         if "stage" in frame:
             own.sort(key=lambda pair: ladder.get(str(pair[0]["stage"]), len(ladder)))
         if not own:
-            unavailable[title] = "no value in a period that is over"
+            unavailable[title] = words.gettext("no value in a period that is over")
             continue
         for row, trend in own:
             aim = given(column, row, made, dimensions) if plan is None else of_plan(plan, row)
@@ -139,13 +141,13 @@ def scorecard(
         repeats = made.name == "arr" and "mrr" in found.frames  # twelve times the same news
         if not groups(frame) and at is None and not repeats:
             steps = calendar.a_year() if compare == "year" else 1
-            sentence = said(frame, periods=steps)
+            sentence = said(frame, periods=steps, language=words.code)
             sentences += [] if sentence.quiet else [str(sentence)]
     card = Scorecard(rows, columns=columns_of(rows))
     card = card.astype({"n": "Int64"})
     card.attrs = {
         "unavailable": unavailable, "findings": sentences, "by": dimensions, "compare": compare,
-        "period_kind": period, "language": language, "currency": data.currency,
+        "period_kind": period, "language": words.code, "currency": data.currency,
         "queries": found.queries, "sections": metrics is None,
         "as_of": data.as_of.isoformat(), "where": list(data.narrowed),
     }  # fmt: skip
@@ -153,7 +155,7 @@ def scorecard(
 
 
 def rows_of(owner: str | None, names: Sequence[str] | None) -> list[Metric]:
-    """The metrics of a team: the article's rows, then by subject, then the user's own."""
+    """Return the metrics of a team: the leading ones, then by subject, then the user's own."""
     if owner is not None and owner not in OWNERS:
         raise ParameterError.unknown(owner, where="owner", known=OWNERS)
     if names is not None:
@@ -167,35 +169,30 @@ def rows_of(owner: str | None, names: Sequence[str] | None) -> list[Metric]:
 
 
 def family(made: Metric) -> str:
-    """The subject of a metric, empty for the user's own."""
+    """Return the subject of a metric, empty for the user's own."""
     package, _, module = made.__module__.rpartition(".")
     return module if package == "revkit.metrics" else ""
 
 
 def patience(made: Metric) -> dict[str, int]:
-    """The days that a rate per cohort is given here."""
+    """Return the days a cohort is given, as an option of a rate per cohort."""
     within = made.options.get("within")
     if within is None or within.default is not None:
         return {}
     return {"within": PATIENCE.get(made.name, USUAL_PATIENCE)}
 
 
-def title_of(made: Metric, language: str) -> str:
-    """The title, with the days that were given where there are some."""
-    title = made.title_it if language == "it" else made.title
+def title_of(made: Metric, words: Language) -> str:
+    """Return the title, with the days that a cohort is given where there are some."""
+    title = metric_title(made, words)
     days = patience(made).get("within")
     if not days:
         return title
-    return f"{title}, entro {days} giorni" if language == "it" else f"{title}, within {days} days"
-
-
-def reason(error: str, name: str) -> str:
-    """What is missing, from the message that says it at length."""
-    return error.removeprefix(f"metrics.{name} ").partition(";")[0].partition(". ")[0].rstrip(".")
+    return words.gettext("{title}, within {days} days", title=title, days=days)
 
 
 def positions(data: Dataset) -> dict[str, int]:
-    """The place of each stage on its ladder."""
+    """Return the position of each stage in its order."""
     from revkit.derived.leads.lead_stages import LEAD_POSITIONS
 
     if "stages" not in data:
@@ -207,7 +204,7 @@ def positions(data: Dataset) -> dict[str, int]:
 def shown_rows(
     frame: pd.DataFrame, *, at: pd.Timestamp | None
 ) -> Iterable[tuple[pd.Series[Any], tuple[float, ...]]]:
-    """Each group's row of the period to show, and its last values up to that."""
+    """Yield each group's row of the period to show, and its last values up to that."""
     period = at
     if period is None:
         over = frame.groupby("period")["complete"].all()
@@ -232,7 +229,7 @@ def line(
     target: float,
     frame: pd.DataFrame,
 ) -> dict[str, Any]:
-    """One row of the scorecard."""
+    """Return one row of the scorecard."""
     if frame.attrs.get("from_history") is False:  # today's amounts say nothing of the past
         moved = dict.fromkeys(("change", "change_low", "change_high"), float("nan"))
         moved |= {"certain": False}
@@ -249,7 +246,7 @@ def line(
 
 
 def direction(made: Metric, moved: Mapping[str, Any], *, small: bool) -> str:
-    """Which way a value went, when that is more than noise or counted in full."""
+    """Return the direction of a change, when it exceeds noise or is counted in full."""
     change = moved["change"]
     if change != change:
         return ""
@@ -267,7 +264,7 @@ def given(
     made: Metric,
     dimensions: Sequence[str],
 ) -> float:
-    """The target that the call names for a row; the whole company's sum is no group's target."""
+    """Return the target that the call names for a row; a total is no target of a group."""
     if aim is None:
         return float("nan")
     if isinstance(aim, Mapping):
@@ -276,7 +273,7 @@ def given(
 
 
 def of_plan(plan: pd.DataFrame, row: pd.Series[Any]) -> float:
-    """The planned value of a row's group and period."""
+    """Return the planned value of a row's group and period."""
     same = plan["period"] == row["period"]
     for name in groups(plan):
         same &= plan[name] == row[name]
@@ -285,7 +282,7 @@ def of_plan(plan: pd.DataFrame, row: pd.Series[Any]) -> float:
 
 
 def columns_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The columns: what it is, the dimensions, then the numbers."""
+    """Return the columns in order: the metric, the dimensions, then the numbers."""
     named = dict.fromkeys(name for row in rows for name in row)
     tail = [name for name in NUMBERS if name in named or not rows]
     first = ["metric", "title", "family"]

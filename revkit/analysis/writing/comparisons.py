@@ -1,19 +1,31 @@
-"""Sentences that say what a result shows: size, interval, sample, and nothing of mere noise.
+"""Sentences about a result: size, interval, sample; a change only when it exceeds noise.
 
-A difference is claimed only when its interval leaves out zero. The interval of a difference of
-two independent estimates is put together from theirs by the method of variance estimates
-recovery, which for two Wilson intervals is Newcombe's.
+A difference is claimed only when its interval leaves out zero.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
+from revkit.analysis.writing.differences import (
+    compare,
+    difference,
+    estimate,
+    last_period,
+    latest,
+    level_of,
+    mean_of,
+    widened,
+)
 from revkit.analysis.writing.finding import Finding
-from revkit.analysis.writing.formatting import Quantity, groups, period_label, quantity
+from revkit.analysis.writing.formatting import (
+    Quantity,
+    dimension_name,
+    groups,
+    period_label,
+    quantity,
+)
+from revkit.language import Language, message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,59 +33,89 @@ if TYPE_CHECKING:
 A_YEAR = {"week": 52, "month": 12, "quarter": 4, "year": 1}
 
 
-def difference(
-    first: tuple[float, float, float], second: tuple[float, float, float]
-) -> tuple[float, float, float]:
-    """Difference of two independent estimates with its interval.
-
-    Parameters
-    ----------
-    first, second
-        Value, low and high of each.
-
-    Returns
-    -------
-    tuple of float
-        `second` minus `first`, low, high.
-
-    References
-    ----------
-    .. [1] R. G. Newcombe, "Interval estimation for the difference between independent
-       proportions", Statistics in Medicine 17 (1998), method 10.
-
-    Examples
-    --------
-    Wilson intervals of 48/80 and 56/70; the paper's table II gives 0.0524 to 0.3339.
-
-    >>> [round(x, 3) for x in difference((0.6, 0.4905, 0.7004), (0.8, 0.6918, 0.8770))]
-    [0.2, 0.052, 0.334]
-    """
-    value = second[0] - first[0]
-    down = math.hypot(second[0] - second[1], first[2] - first[0])
-    up = math.hypot(second[2] - second[0], first[0] - first[1])
-    return value, value - down, value + up
-
-
-def level(result: pd.DataFrame) -> Finding:
-    """Say what a metric was in the last complete period, or over the whole range.
+def level(result: pd.DataFrame, *, language: str | None = None) -> Finding:
+    r"""Say what a metric was in the last complete period, or over the whole range.
 
     Parameters
     ----------
     result
         What a metric returned, not grouped.
+    language
+        "en" or "it"; the default one when omitted.
+
+    Examples
+    --------
+    >>> from revkit.metrics import win_rate
+    >>> rates = win_rate(example("deals"), period="quarter")
+    >>> print(level(rates, language="it").replace("\xa0", " ").split(" (")[0])
+    Tasso di vincita: 75,0 % in T1 2026
     """
-    what, rows = quantity(result), latest(result)
+    what, rows = quantity(result, language), latest(result)
+    words = what.words
     if rows.empty:
-        return Finding(f"{what.title} has no complete period with a value yet.", quiet=True)
+        return Finding(
+            words.gettext("{title} has no complete period with a value yet.", title=what.title),
+            quiet=True,
+        )
     row = rows.iloc[-1]
-    few = "; few, so read it with care" if row["small"] else ""
-    return Finding(
-        f"{what.title} was {what.text(row['value'])}{_when(row, result)} "
-        f"({_evidence(what, row, result)}{few})."
-    )
+    values = {
+        "title": what.title,
+        "value": what.text(row["value"]),
+        "evidence": _evidence(what, row, result),
+    }
+    if "period" not in row.index:
+        if row["small"]:
+            return Finding(
+                words.gettext(
+                    "{title} was {value} ({evidence}; few, so read it with care).", **values
+                )
+            )
+        return Finding(words.gettext("{title} was {value} ({evidence}).", **values))
+    values["period"] = _label(row, result, words)
+    if row["small"]:
+        return Finding(
+            words.gettext(
+                "{title} was {value} in {period} ({evidence}; few, so read it with care).",
+                **values,
+            )
+        )
+    return Finding(words.gettext("{title} was {value} in {period} ({evidence}).", **values))
 
 
-def change(result: pd.DataFrame, *, periods: int = 1) -> Finding:
+ROSE, FELL = (
+    message(
+        "{title} rose from {before} in {then} to {now} in {today} "
+        "({difference}, {level} interval {span}; {rows})."
+    ),
+    message(
+        "{title} fell from {before} in {then} to {now} in {today} "
+        "({difference}, {level} interval {span}; {rows})."
+    ),
+)
+COUNTED_ROSE, COUNTED_FELL = (
+    message(
+        "{title} rose from {before} in {then} to {now} in {today} "
+        "({difference}; counted in full, not estimated)."
+    ),
+    message(
+        "{title} fell from {before} in {then} to {now} in {today} "
+        "({difference}; counted in full, not estimated)."
+    ),
+)
+GREW, SHRANK = (
+    message(
+        "{title} rose from {before} in {then} to {now} in {today} "
+        "({difference}, {relative}; counted in full, not estimated)."
+    ),
+    message(
+        "{title} fell from {before} in {then} to {now} in {today} "
+        "({difference}, {relative}; counted in full, not estimated)."
+    ),
+)
+"""Sentences of a change: of an estimate, of a census, of a census with its relative change."""
+
+
+def change(result: pd.DataFrame, *, periods: int = 1, language: str | None = None) -> Finding:
     """Say whether the last complete period differs from an earlier one by more than noise.
 
     Parameters
@@ -82,6 +124,8 @@ def change(result: pd.DataFrame, *, periods: int = 1) -> Finding:
         What a metric returned by period, not grouped.
     periods
         How many periods earlier: 1 for the one before, 12 for a year of months.
+    language
+        "en" or "it"; the default one when omitted.
 
     Returns
     -------
@@ -90,54 +134,82 @@ def change(result: pd.DataFrame, *, periods: int = 1) -> Finding:
         too small to tell, or when there is no such earlier period. A census (a balance, an
         exact sum) has no interval: its change is a fact, and is said so.
     """
-    what, moved = quantity(result), compare(result, periods=periods)
+    what, moved = quantity(result, language), compare(result, periods=periods)
+    words = what.words
     if moved is None:
-        return Finding(f"{what.title} has no earlier complete period to compare with.", quiet=True)
+        return Finding(
+            words.gettext(
+                "{title} has no earlier complete period to compare with.", title=what.title
+            ),
+            quiet=True,
+        )
     before, now = moved.before, moved.now
-    then, today = _label(before, result), _label(now, result)
-    from_to = f"from {what.text(before['value'])} in {then} to {what.text(now['value'])} in {today}"
+    values = {
+        "title": what.title,
+        "before": what.text(before["value"]),
+        "then": _label(before, result, words),
+        "now": what.text(now["value"]),
+        "today": _label(now, result, words),
+        "difference": what.difference(moved.value),
+    }
+    up = moved.value > 0
     if moved.census:
         if moved.value == 0:
-            return Finding(f"{what.title} stayed at {what.text(now['value'])}.", quiet=True)
-        relative = f", {_percent(moved.value / before['value'])}" if before["value"] else ""
-        return Finding(
-            f"{what.title} {moved.verb} {from_to} ({what.difference(moved.value)}"
-            f"{'' if what.percent else relative}; counted in full, not estimated)."
-        )
+            return Finding(words.gettext("{title} stayed at {now}.", **values), quiet=True)
+        if what.percent or not before["value"]:
+            return Finding(words.gettext(COUNTED_ROSE if up else COUNTED_FELL, **values))
+        values["relative"] = _percent(moved.value / before["value"], words)
+        return Finding(words.gettext(GREW if up else SHRANK, **values))
     if moved.few:
-        return Finding(
-            f"{what.title} was {what.text(now['value'])} in {today} and "
-            f"{what.text(before['value'])} in {then}: too few {what.rows} to tell them apart.",
-            quiet=True,
-        )
-    interval = (
-        f"{what.difference(moved.value)}, {_interval_name(result)} "
-        f"{what.difference_span(moved.low, moved.high)}"
-    )
+        return Finding(_too_few(what, values), quiet=True)
+    values["level"] = words.level(level_of(result))
+    values["span"] = what.difference_span(moved.low, moved.high)
     if not moved.sure:
         return Finding(
-            f"{what.title} in {today}, {what.text(now['value'])}, is within noise of {then} "
-            f"({interval}).",
+            words.gettext(
+                "{title} in {today}, {now}, is within noise of {then} "
+                "({difference}, {level} interval {span}).",
+                **values,
+            ),
             quiet=True,
         )
-    return Finding(
-        f"{what.title} {moved.verb} {from_to} ({interval}; {int(now['n']):,} {what.rows})."
+    values["rows"] = what.counted(now["n"])
+    return Finding(words.gettext(ROSE if up else FELL, **values))
+
+
+def _too_few(what: Quantity, values: dict[str, str]) -> str:
+    rows = what.words.gettext(ROWS_OF[what.rows])
+    return what.words.gettext(
+        "{title} was {now} in {today} and {before} in {then}: too few {rows} to tell them apart.",
+        **values,
+        rows=rows,
     )
 
 
-def year(result: pd.DataFrame) -> Finding:
+ROWS_OF = {
+    "opportunities": message("opportunities"), "leads": message("leads"),
+    "accounts": message("accounts"), "contracts": message("contracts"),
+    "trials": message("trials"), "activities": message("activities"),
+    "months": message("months"), "rows": message("rows"),
+}  # fmt: skip
+"""Names of counted rows within a sentence."""
+
+
+def year(result: pd.DataFrame, *, language: str | None = None) -> Finding:
     """Say whether the last complete period differs from the same one a year before.
 
     Parameters
     ----------
     result
         What a metric returned by month, quarter, week or year, not grouped.
+    language
+        "en" or "it"; the default one when omitted.
     """
     periods = A_YEAR.get(str(result.attrs.get("period", "month")), 365)
-    return change(result, periods=periods)
+    return change(result, periods=periods, language=language)
 
 
-def largest(result: pd.DataFrame) -> Finding:
+def largest(result: pd.DataFrame, *, language: str | None = None) -> Finding:
     """Say which group makes up most of a sum, and how much of it.
 
     Parameters
@@ -145,76 +217,30 @@ def largest(result: pd.DataFrame) -> Finding:
     result
         What a metric that adds up returned by one dimension; of several periods the last
         complete one counts.
+    language
+        "en" or "it"; the default one when omitted.
     """
-    what, rows, by = quantity(result), _last_period(result), groups(result)
+    what, rows, by = quantity(result, language), last_period(result), groups(result)
+    words = what.words
     total = float(rows["value"].sum())
     if rows.empty or total <= 0:
-        return Finding(f"{what.title}: there is none to divide up.", quiet=True)
+        return Finding(
+            words.gettext("{title}: there is none to divide up.", title=what.title), quiet=True
+        )
     row = rows.iloc[int(rows["value"].argmax())]
     return Finding(
-        f"{what.title} comes most from {row[by[0]]}: {what.text(row['value'])} of "
-        f"{what.text(total)} ({_percent(row['value'] / total).removeprefix('+')})."
+        words.gettext(
+            "{title} comes most from {group}: {value} of {total} ({share}).",
+            title=what.title,
+            group=row[by[0]],
+            value=what.text(row["value"]),
+            total=what.text(total),
+            share=_percent(row["value"] / total, words).removeprefix("+"),
+        )
     )
 
 
-@dataclass(frozen=True)
-class Change:
-    """One complete period of a metric held against an earlier one.
-
-    Parameters
-    ----------
-    before, now
-        The rows of the result.
-    value, low, high
-        Difference and its interval, NaN without one.
-    census
-        Whether the metric is counted in full, so that there is nothing to estimate.
-    """
-
-    before: pd.Series[Any]
-    now: pd.Series[Any]
-    value: float
-    low: float
-    high: float
-    census: bool
-
-    @property
-    def few(self) -> bool:
-        """Whether one of the two periods is too small to tell."""
-        return bool(self.before["small"] or self.now["small"] or math.isnan(self.low))
-
-    @property
-    def sure(self) -> bool:
-        """Whether the difference is more than noise."""
-        if self.census:
-            return self.value != 0
-        return not self.few and not self.low <= 0 <= self.high
-
-    @property
-    def verb(self) -> str:
-        """Which way it went."""
-        return "rose" if self.value > 0 else "fell"
-
-
-def compare(result: pd.DataFrame, *, periods: int = 1) -> Change | None:
-    """Hold the last complete period against the one `periods` earlier; None where it is missing.
-
-    Windows of several periods overlap: the one that shares no period is the nearest taken.
-    Past amounts read from present ones (`from_history` False) are compared with nothing.
-    """
-    rows = latest(result)
-    if result.attrs.get("from_history") is False:
-        return None
-    periods = max(periods, int(result.attrs.get("trailing", 1)))
-    if "period" not in rows or len(rows) <= periods:
-        return None
-    before, now = rows.iloc[-1 - periods], rows.iloc[-1]
-    return Change(
-        before, now, *difference(_estimate(before), _estimate(now)), quantity(result).census
-    )
-
-
-def contrast(result: pd.DataFrame, *, most: int = 2) -> Finding:
+def contrast(result: pd.DataFrame, *, most: int = 2, language: str | None = None) -> Finding:
     """Say which groups differ from the others by more than noise.
 
     Each group is held against the mean of the other groups, weighted by `n`. With several
@@ -228,21 +254,29 @@ def contrast(result: pd.DataFrame, *, most: int = 2) -> Finding:
         counts.
     most
         How many groups to name, the surest first.
+    language
+        "en" or "it"; the default one when omitted.
     """
-    what, rows, by = quantity(result), _last_period(result), groups(result)
-    name = by[0].replace("_", " ") if by else "group"
+    what, rows, by = quantity(result, language), last_period(result), groups(result)
+    words = what.words
+    name = dimension_name(by[0], words) if by else words.gettext("group")
     rows = rows[~rows["small"].astype(bool) & rows["low"].notna() & (rows["n"] > 0)]
     if len(rows) < 2:
         return Finding(
-            f"{what.title}: too few rows to compare one {name} with another.", quiet=True
+            words.gettext(
+                "{title}: too few rows to compare one {name} with another.",
+                title=what.title,
+                name=name,
+            ),
+            quiet=True,
         )
     compared = len(rows) if len(rows) > 2 else 1
     sure = []
     for at in range(len(rows)):
         row, others = rows.iloc[at], rows.drop(index=rows.index[at])
-        rest = _mean(others)
+        rest = mean_of(others)
         value, low, high = difference(
-            _widened(rest, result, compared), _widened(_estimate(row), result, compared)
+            widened(rest, result, compared), widened(estimate(row), result, compared)
         )
         if low > 0 or high < 0:
             sure.append(
@@ -250,77 +284,78 @@ def contrast(result: pd.DataFrame, *, most: int = 2) -> Finding:
             )
     if not sure:
         return Finding(
-            f"{what.title}: no {name} differs from the others by more than noise.", quiet=True
+            words.gettext(
+                "{title}: no {name} differs from the others by more than noise.",
+                title=what.title,
+                name=name,
+            ),
+            quiet=True,
         )
     sure.sort(key=lambda found: -found[0])
     if compared == 1:
         sure = [found for found in sure if found[3] > 0] or sure[:1]
     parts = [
-        f"{row[by[0]]} {what.text(row['value'])} against {what.text(rest)} elsewhere "
-        f"({what.difference(value)}, {what.difference_span(low, high)})"
+        words.gettext(
+            "{group} {value} against {rest} elsewhere ({difference}, {span})",
+            group=row[by[0]],
+            value=what.text(row["value"]),
+            rest=what.text(rest),
+            difference=what.difference(value),
+            span=what.difference_span(low, high),
+        )
         for _, row, rest, value, low, high in sure[:most]
     ]
-    corrected = f", corrected for {compared} comparisons" if compared > 1 else ""
+    values = {
+        "title": what.title,
+        "name": name,
+        "groups": "; ".join(parts),
+        "level": words.level(level_of(result)),
+    }
+    if "period" in rows.columns:
+        values["period"] = _label(rows.iloc[0], result, words)
+        if compared == 1:
+            return Finding(
+                words.gettext(
+                    "{title} differs by {name} in {period}: {groups} ({level} intervals).", **values
+                )
+            )
+        return Finding(
+            words.gettext(
+                "{title} differs by {name} in {period}: {groups} "
+                "({level} intervals, corrected for {count} comparisons).",
+                **values,
+                count=compared,
+            )
+        )
+    if compared == 1:
+        return Finding(
+            words.gettext("{title} differs by {name}: {groups} ({level} intervals).", **values)
+        )
     return Finding(
-        f"{what.title} differs by {name}{_when(rows.iloc[0], result)}: {'; '.join(parts)} "
-        f"({_interval_name(result)}s{corrected})."
+        words.gettext(
+            "{title} differs by {name}: {groups} "
+            "({level} intervals, corrected for {count} comparisons).",
+            **values,
+            count=compared,
+        )
     )
 
 
-def latest(result: pd.DataFrame) -> pd.DataFrame:
-    """Rows with a value whose period is over, the last of them last."""
-    rows = result[result["value"].notna()]
-    return rows[rows["complete"].astype(bool)] if "period" in rows else rows
-
-
-def _last_period(result: pd.DataFrame) -> pd.DataFrame:
-    rows = latest(result)
-    return rows[rows["period"] == rows["period"].max()] if "period" in rows else rows
-
-
-def _estimate(row: pd.Series[Any]) -> tuple[float, float, float]:
-    return float(row["value"]), float(row["low"]), float(row["high"])
-
-
-def _mean(rows: pd.DataFrame) -> tuple[float, float, float]:
-    weight = rows["n"] / rows["n"].sum()
-    value = float((weight * rows["value"]).sum())
-    down = math.hypot(*(weight * (rows["value"] - rows["low"])))
-    up = math.hypot(*(weight * (rows["high"] - rows["value"])))
-    return value, value - down, value + up
-
-
-def _widened(
-    estimate: tuple[float, float, float], result: pd.DataFrame, comparisons: int
-) -> tuple[float, float, float]:
-    value, low, high = estimate
-    tail = (1 - _level(result)) / 2
-    normal = NormalDist()
-    wider = normal.inv_cdf(1 - tail / comparisons) / normal.inv_cdf(1 - tail)
-    return value, value - wider * (value - low), value + wider * (high - value)
-
-
-def _level(result: pd.DataFrame) -> float:
-    return float(result.attrs.get("level", 0.95))
-
-
-def _interval_name(result: pd.DataFrame) -> str:
-    return f"{_level(result) * 100:g}\u00a0% interval"
-
-
-def _label(row: pd.Series[Any], result: pd.DataFrame) -> str:
-    return period_label(row["period"], result.attrs.get("period", "month"))
-
-
-def _when(row: pd.Series[Any], result: pd.DataFrame) -> str:
-    return f" in {_label(row, result)}" if "period" in row.index else ""
+def _label(row: pd.Series[Any], result: pd.DataFrame, words: Language) -> str:
+    return period_label(row["period"], result.attrs.get("period", "month"), words)
 
 
 def _evidence(what: Quantity, row: pd.Series[Any], result: pd.DataFrame) -> str:
-    span = what.span(row["low"], row["high"])
-    rows = f"{int(row['n']):,} {what.rows}"
-    return f"{_interval_name(result)} {span}, {rows}" if span else rows
+    span, rows = what.span(row["low"], row["high"]), what.counted(row["n"])
+    if not span:
+        return rows
+    return what.words.gettext(
+        "{level} interval {span}, {rows}",
+        level=what.words.level(level_of(result)),
+        span=span,
+        rows=rows,
+    )
 
 
-def _percent(fraction: float) -> str:
-    return Quantity("change", "Change", "share").text(fraction, signed=True)
+def _percent(fraction: float, words: Language) -> str:
+    return Quantity("change", "Change", "share", words=words).text(fraction, signed=True)

@@ -7,8 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from revkit.language import language as spoken
+
 MIME = "application/vnd.revkit.findings+json"
 NOTHING = "Nothing here stands out by more than noise."
+"""The sentence of a page without findings, in English."""
 
 
 class Finding(str):
@@ -45,22 +48,24 @@ class Findings:
 
 @dataclass(frozen=True)
 class Conclusion:
-    """One sentence below a figure, said after "So"."""
+    """One sentence below a figure, introduced by "So"."""
 
     sentence: str
+    so: str = "So:"
 
     def __str__(self) -> str:
-        return f"So: {self.sentence}"
+        return f"{self.so} {self.sentence}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {
             "text/plain": str(self),
-            "text/markdown": f"**So:** {_markdown(self.sentence)}",
-            "text/html": f'<p class="so"><strong>So:</strong> {html.escape(self.sentence)}</p>',
+            "text/markdown": f"**{self.so}** {_markdown(self.sentence)}",
+            "text/html": f'<p class="so"><strong>{html.escape(self.so)}</strong> '
+            f"{html.escape(self.sentence)}</p>",
         }
 
 
-def findings(sentences: Iterable[str]) -> Findings:
+def findings(sentences: Iterable[str], *, language: str | None = None) -> Findings:
     """Return the sentences worth reading, to be shown first on a page.
 
     Parameters
@@ -68,6 +73,9 @@ def findings(sentences: Iterable[str]) -> Findings:
     sentences
         What the functions of :mod:`revkit.analysis.writing.comparisons` returned, or plain text.
         Quiet and empty ones are left out, and what is said twice is said once.
+    language
+        Of the sentence in place of none: "en" or "it"; the default one when omitted. The
+        sentences given are in the language they were made in.
 
     Examples
     --------
@@ -75,18 +83,26 @@ def findings(sentences: Iterable[str]) -> Findings:
     - Win rate was 31 %.
     """
     worth = (text for text in sentences if text and not getattr(text, "quiet", False))
-    return Findings(tuple(str(text) for text in dict.fromkeys(worth)) or (NOTHING,))
+    nothing = spoken(language).gettext("Nothing here stands out by more than noise.")
+    return Findings(tuple(str(text) for text in dict.fromkeys(worth)) or (nothing,))
 
 
-def so(sentence: str) -> Conclusion:
+def so(sentence: str, *, language: str | None = None) -> Conclusion:
     """Return a sentence to stand below a figure, beginning with "So".
+
+    Parameters
+    ----------
+    sentence
+        Plain text.
+    language
+        Of the introduction: "en" or "it"; the default one when omitted.
 
     Examples
     --------
     >>> print(so("Win rate rose."))
     So: Win rate rose.
     """
-    return Conclusion(str(sentence))
+    return Conclusion(str(sentence), spoken(language).gettext("So:"))
 
 
 def _markdown(sentence: str) -> str:

@@ -1,20 +1,22 @@
-"""How a metric's numbers are written: 31.4 %, $1.2 M, 47 days, Q3 2026."""
+"""Numbers of metrics as text: 31.4 %, $1.2 M, 47 days, Q3 2026; in Italian 31,4 %, 1,2 Mln €."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from revkit.algebra.plan import NUMBERS
 from revkit.catalogue import known
+from revkit.language import Language, language, message
+from revkit.language.numbers import SPACE
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SPACE = "\u00a0"
+    from revkit.algebra import Metric
+
 MINUS = "\u2212"
-SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
 SCALES = ((999.5e6, 1e9, "B"), (999.5e3, 1e6, "M"), (9_999.5, 1e3, "k"))
 """From which size on, once rounded to three figures, a number is written in which unit."""
 READ_IN_PERCENT = frozenset({
@@ -26,36 +28,30 @@ READ_IN_PERCENT = frozenset({
 """Ratios that people read in percent, though nothing holds them below one."""
 
 ROWS = {
-    "opportunities": "opportunities",
-    "opportunity_history": "opportunities",
-    "leads": "leads",
-    "lead_stages": "leads",
-    "journeys": "leads",
-    "pipeline_changes": "opportunities",
-    "movements": "accounts",
-    "customers": "accounts",
-    "subscriptions": "accounts",
-    "period_pipeline": "opportunities",
-    "opportunity_stages": "opportunities",
-    "stage_passages": "opportunities",
-    "attribution": "opportunities",
-    "origins": "opportunities",
-    "openings": "opportunities",
-    "influence": "opportunities",
-    "pushes": "opportunities",
-    "quiet_spells": "opportunities",
-    "new_leads": "leads",
+    "opportunities": "opportunities", "opportunity_history": "opportunities",
+    "pipeline_changes": "opportunities", "period_pipeline": "opportunities",
+    "opportunity_stages": "opportunities", "stage_passages": "opportunities",
+    "attribution": "opportunities", "origins": "opportunities", "openings": "opportunities",
+    "influence": "opportunities", "pushes": "opportunities", "quiet_spells": "opportunities",
+    "leads": "leads", "lead_stages": "leads", "journeys": "leads", "new_leads": "leads",
     "responses": "leads",
-    "renewals": "contracts",
-    "trials": "trials",
-    "activities": "activities",
-    "finance": "months",
-}
+    "movements": "accounts", "customers": "accounts", "subscriptions": "accounts",
+    "renewals": "contracts", "trials": "trials", "activities": "activities", "finance": "months",
+}  # fmt: skip
+"""What a row of each table stands for in a count."""
+
+HEADINGS = {
+    "opportunities": message("Opportunities"), "leads": message("Leads"),
+    "accounts": message("Accounts"), "contracts": message("Contracts"),
+    "trials": message("Trials"), "activities": message("Activities"),
+    "months": message("Months"), "rows": message("Rows"),
+}  # fmt: skip
+"""Column headings of such counts."""
 
 
 @dataclass(frozen=True)
 class Quantity:
-    r"""What a number measures, and so how it is written.
+    r"""The measured quantity behind a number, which says how it is written.
 
     Parameters
     ----------
@@ -66,9 +62,11 @@ class Quantity:
     currency
         Three letters, or None where it is not known.
     rows
-        What `n` counts.
+        What `n` counts: a key of `HEADINGS`.
     census
         Whether values are counted in full, and so have no interval.
+    words
+        The language they are written in; the default one when omitted.
 
     Examples
     --------
@@ -76,6 +74,8 @@ class Quantity:
     '31.4\xa0%'
     >>> Quantity("arr", "ARR", "money", currency="USD").text(1_234_567)
     '$1.23\xa0M'
+    >>> Quantity("arr", "ARR", "money", currency="EUR", words=language("it")).text(1_234_567)
+    '1,23\xa0Mln\xa0€'
     """
 
     name: str
@@ -84,6 +84,7 @@ class Quantity:
     currency: str | None = None
     rows: str = "rows"
     census: bool = False
+    words: Language = field(default_factory=language)
 
     @property
     def percent(self) -> bool:
@@ -91,9 +92,12 @@ class Quantity:
         return self.unit == "share" or self.name in READ_IN_PERCENT
 
     @property
-    def sign(self) -> str:
-        """Sign of the currency, or its code; empty where unknown."""
-        return SIGNS.get(self.currency or "", f"{self.currency}{SPACE}" if self.currency else "")
+    def per(self) -> str:
+        """The suffix of an amount per month or per day; empty where the name says it."""
+        rate = "" if "mrr" in self.name else self.unit.removeprefix("money")
+        if not self.unit.startswith("money") or not rate:
+            return ""
+        return self.words.gettext("/month") if rate == "/month" else self.words.gettext("/day")
 
     def text(self, value: float, *, signed: bool = False) -> str:
         """Write one value with its unit; `signed` puts a plus before a positive one."""
@@ -111,7 +115,7 @@ class Quantity:
         if self.percent and not math.isnan(value):
             number = _hundredths(abs(value))
             sign = "" if number == "0.0" else MINUS if value < 0 else "+"
-            return f"{sign}{number}{SPACE}points"
+            return f"{sign}{self.words.number(number)}{self._suffix('points')}"
         return self.text(value, signed=True)
 
     def span(self, low: float, high: float) -> str:
@@ -119,39 +123,89 @@ class Quantity:
         if math.isnan(low) or math.isnan(high):
             return ""
         if self.percent and low >= 0:
-            return f"{_hundredths(low)}–{self.text(high)}"
+            return f"{self.words.number(_hundredths(low))}–{self.text(high)}"
         return self._both(self.text(low), self.text(high))
 
     def difference_span(self, low: float, high: float) -> str:
         """Write the interval of a difference."""
         return self._both(self.difference(low), self.difference(high))
 
+    def counted(self, n: float) -> str:
+        """Write the number of rows behind a value: 1,234 opportunities."""
+        return counted(n, self.rows, self.words)
+
     def _both(self, low: str, high: str) -> str:
-        for unit in (f"{SPACE}points", f"{SPACE}{self.unit}", self.unit.removeprefix("money")):
+        for unit in (self._suffix("points"), self._suffix(self.unit), self.per):
             if unit and low.endswith(unit) and high.endswith(unit):
-                return f"{low.removesuffix(unit)} to {high}"
-        return f"{low} to {high}"
+                low = low.removesuffix(unit)
+                break
+        return self.words.gettext("{low} to {high}", low=low, high=high)
+
+    def _suffix(self, unit: str) -> str:
+        return f"{SPACE}{self.words.gettext(UNITS[unit]) if unit in UNITS else unit}"
 
     def _magnitude(self, value: float) -> str:
         if self.percent:
-            return f"{_hundredths(value)}{SPACE}%"
+            return self.words.percent(_hundredths(value))
         if self.unit.startswith("money"):
-            per = "" if "mrr" in self.name else self.unit.removeprefix("money")
-            return f"{self.sign}{compact(value)}{per}"
+            digits, scale = _three_figures(value)
+            return f"{self.words.money(digits, self.currency, scale=scale)}{self.per}"
         if self.unit == "count":
-            return f"{value:,.0f}"
+            return self.words.count(value)
         if self.unit == "ratio":
-            return f"{value:,.2f}"
-        return f"{value:,.{0 if value >= 10 else 1}f}{SPACE}{self.unit}"
+            return self.words.number(f"{value:.2f}")
+        digits = f"{value:.{0 if value >= 10 else 1}f}"
+        return f"{self.words.number(digits)}{self._suffix(self.unit)}"
+
+
+UNITS = {
+    "points": message("points"), "days": message("days"), "minutes": message("minutes"),
+    "months": message("months"),
+}  # fmt: skip
+
+
+def counted(n: float, rows: str, words: Language) -> str:
+    """Write a number of rows and what they are.
+
+    >>> counted(1234, "leads", language("it"))
+    '1.234 lead'
+    """
+    count, n = words.count(n), int(n)
+    match rows:
+        case "opportunities":
+            return words.ngettext("{n} opportunity", "{n} opportunities", n, n=count)
+        case "leads":
+            return words.ngettext("{n} lead", "{n} leads", n, n=count)
+        case "accounts":
+            return words.ngettext("{n} account", "{n} accounts", n, n=count)
+        case "contracts":
+            return words.ngettext("{n} contract", "{n} contracts", n, n=count)
+        case "trials":
+            return words.ngettext("{n} trial", "{n} trials", n, n=count)
+        case "activities":
+            return words.ngettext("{n} activity", "{n} activities", n, n=count)
+        case "months":
+            return words.ngettext("{n} month", "{n} months", n, n=count)
+        case _:
+            return words.ngettext("{n} row", "{n} rows", n, n=count)
 
 
 def _hundredths(value: float) -> str:
-    """A fraction times a hundred, to a tenth as long as that can matter."""
-    return f"{value * 100:,.{1 if round(value, 3) < 10 else 0}f}"
+    """Return a fraction times a hundred, in plain digits to a tenth as long as it can matter."""
+    return f"{value * 100:.{1 if round(value, 3) < 10 else 0}f}"
 
 
-def compact(value: float) -> str:
-    """Write a number of money with three figures.
+def _three_figures(value: float) -> tuple[str, str]:
+    """Return plain digits of a number of money, and the letter of their scale."""
+    for least, scale, letter in SCALES:
+        if value >= least:
+            scaled = value / scale
+            return f"{scaled:.{2 if scaled < 9.995 else 1 if scaled < 99.95 else 0}f}", letter
+    return f"{value:.2f}" if 0 < value < 100 else f"{value:.0f}", ""
+
+
+def compact(value: float, words: Language | None = None) -> str:
+    """Write a number of money with three figures and without its currency.
 
     Examples
     --------
@@ -159,30 +213,44 @@ def compact(value: float) -> str:
     ...     "42.50", "9,876", "12.3\u00a0k", "1.23\u00a0M"]
     True
     """
-    for least, scale, letter in SCALES:
-        if value >= least:
-            scaled = value / scale
-            decimals = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
-            return f"{scaled:,.{decimals}f}{SPACE}{letter}"
-    return f"{value:,.2f}" if 0 < value < 100 else f"{value:,.0f}"
+    digits, scale = _three_figures(value)
+    return language(words).money(digits, None, scale=scale)
 
 
-def quantity(result: pd.DataFrame) -> Quantity:
-    """Return what the values of a metric's result measure, by the name it carries."""
+def title_of(metric: Metric, words: Language) -> str:
+    """Return the title of a metric; of one without an Italian title, the English one."""
+    return (metric.title_it or metric.title) if words.code == "it" else metric.title
+
+
+def quantity(result: pd.DataFrame, words: Language | str | None = None) -> Quantity:
+    """Return the quantity that a metric's result measures, by the name it carries.
+
+    Parameters
+    ----------
+    result
+        What a metric returned.
+    words
+        The language, or its code, to write in; the default one when omitted.
+    """
+    words = language(words)
     name = str(result.attrs.get("metric", "value"))
     metric = known().get(name)
+    currency = result.attrs.get("currency")
     if metric is None:
         unit = str(result.attrs.get("unit", "count"))
         title = str(result.attrs.get("title", name))
-        return Quantity(name, title, unit, result.attrs.get("currency"))
+        return Quantity(name, title, unit, currency, words=words)
     rows = next((ROWS[table] for table in metric.tables if table in ROWS), "rows")
     census = metric.interval == "none"
     where = ", ".join(result.attrs.get("where", ()))
-    title = f"{metric.title} ({where})" if where else metric.title
-    return Quantity(name, title, metric.unit, result.attrs.get("currency"), rows, census)
+    title = title_of(metric, words)
+    title = f"{title} ({where})" if where else title
+    return Quantity(name, title, metric.unit, currency, rows, census, words)
 
 
-def period_label(first_day: pd.Timestamp, period: str | None = "month") -> str:
+def period_label(
+    first_day: pd.Timestamp, period: str | None = "month", words: Language | str | None = None
+) -> str:
     """Write a period by its first day.
 
     Examples
@@ -190,19 +258,34 @@ def period_label(first_day: pd.Timestamp, period: str | None = "month") -> str:
     >>> import pandas as pd
     >>> [period_label(pd.Timestamp("2026-07-01"), period) for period in ("month", "quarter")]
     ['Jul 2026', 'Q3 2026']
+    >>> period_label(pd.Timestamp("2026-07-01"), words="it")
+    'lug 2026'
     """
-    month = f"{first_day:%b %Y}"
-    if period == "month":
-        return month
-    if period == "quarter":
-        calendar = first_day.month % 3 == 1
-        return f"Q{first_day.quarter} {first_day.year}" if calendar else f"quarter from {month}"
-    if period == "year":
-        return str(first_day.year) if first_day.month == 1 else f"year from {month}"
-    day = f"{first_day.day} {month}"
-    return f"week of {day}" if period == "week" else day
+    return language(words).period(first_day, period)
 
 
 def groups(result: pd.DataFrame) -> list[str]:
-    """Columns by which a metric was called."""
+    """Return the columns by which a metric was called."""
     return [name for name in result.columns if name not in ("period", *NUMBERS)]
+
+
+DIMENSIONS = {
+    "segment": message("segment"), "region": message("region"), "product": message("product"),
+    "industry": message("industry"), "channel": message("channel"), "rep.team": message("rep team"),
+    "team": message("team"), "country": message("country"), "rep": message("rep"),
+    "tenure": message("tenure"), "cohort": message("cohort"), "size": message("size"),
+    "kind": message("kind"), "cause": message("cause"), "stage": message("stage"),
+    "campaign": message("campaign"), "currency": message("currency"), "account": message("account"),
+}  # fmt: skip
+"""Names of the usual dimensions; any other is written as its column is called."""
+
+
+def dimension_name(name: str, words: Language) -> str:
+    """Return the name of a dimension as a sentence says it.
+
+    >>> dimension_name("rep.team", language("en")), dimension_name("country", language("it"))
+    ('rep team', 'paese')
+    """
+    if name in DIMENSIONS:
+        return words.gettext(DIMENSIONS[name])
+    return name.replace("_", " ").replace(".", " ")

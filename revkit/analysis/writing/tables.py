@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from revkit.analysis.writing.formatting import Quantity, groups, period_label, quantity
+from revkit.analysis.writing.formatting import (
+    DIMENSIONS,
+    HEADINGS,
+    Quantity,
+    groups,
+    period_label,
+    quantity,
+)
+from revkit.language import Language, message
+from revkit.language import language as spoken
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,8 +24,8 @@ if TYPE_CHECKING:
 FEW = "†"
 UNFINISHED = "*"
 NOTES = {
-    FEW: "few rows: the interval is less sure than it says",
-    UNFINISHED: "not over yet: later days can still change it",
+    FEW: message("{mark} few rows: the interval is less sure than it says"),
+    UNFINISHED: message("{mark} not over yet: later days can still change it"),
 }
 
 
@@ -34,12 +43,15 @@ class Table:
         Headings whose cells are words, set to the left.
     notes
         Sentences below the table.
+    nothing
+        The sentence in place of a table without rows.
     """
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     left: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
+    nothing: str = "Nothing to show yet."
 
     def __str__(self) -> str:
         lines = [self.headings, *self.rows]
@@ -68,7 +80,7 @@ class Table:
         )
         notes = "".join(f"<p><small>{html.escape(note)}</small></p>" for note in self.notes)
         if not self.rows:
-            return f"<p>Nothing to show yet.</p>{notes}"
+            return f"<p>{html.escape(self.nothing)}</p>{notes}"
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
 
     def _cell(self, tag: str, text: str, heading: str) -> str:
@@ -76,8 +88,13 @@ class Table:
         return f'<{tag} style="text-align: {side}; white-space: nowrap">{html.escape(text)}</{tag}>'
 
 
-def table(frame: pd.DataFrame | Sequence[pd.DataFrame], *, across: str | None = None) -> Table:
-    """Write a result for reading.
+def table(
+    frame: pd.DataFrame | Sequence[pd.DataFrame],
+    *,
+    across: str | None = None,
+    language: str | None = None,
+) -> Table:
+    r"""Write a result for reading.
 
     Parameters
     ----------
@@ -88,85 +105,115 @@ def table(frame: pd.DataFrame | Sequence[pd.DataFrame], *, across: str | None = 
     across
         A column of a metric's result, such as ``"period"``, whose values become headings, so
         that groups stand side by side; only values are shown then.
+    language
+        Of headings, numbers and dates: "en" or "it"; the default one when omitted.
 
     Returns
     -------
     Table
         Values in their unit, the interval as one column, periods by name. A dagger marks values
         of few rows, an asterisk periods that are not over.
+
+    Raises
+    ------
+    ParameterError
+        When there is no such language.
+
+    Examples
+    --------
+    >>> rates = metrics.win_rate(example("deals"), period="quarter", start="2026-01-01")
+    >>> print(table(rates.assign(small=False), language="it"))
+    Periodo   Tasso di vincita  intervallo al 95 %  Opportunità
+    T1 2026             75,0 %        30,1–95,4 %            4
     """
     import pandas as pd
 
+    words = spoken(language)
     if not isinstance(frame, pd.DataFrame):
-        return _stacked(frame)
+        return _stacked(frame, words)
     if "value" in frame and "complete" in frame:
-        return _crossed(frame, across) if across else _result(frame)
+        return _crossed(frame, across, words) if across else _result(frame, words)
+    return _analysed(frame, words)
+
+
+def _analysed(frame: pd.DataFrame, words: Language) -> Table:
+    """Write a table of the analysis: the columns have their own titles and units."""
     units, titles = frame.attrs.get("units", {}), frame.attrs.get("titles", {})
+    level = words.level(frame.attrs.get("level", 0.95))
     currency = frame.attrs.get("currency")
     shown = frame.drop(columns=["complete", "high"], errors="ignore")
+    headings = {
+        name: words.gettext(titles[name], level=level) if name in titles else _title(name, words)
+        for name in shown.columns
+    }
     columns = {
-        titles.get(name, _title(name)): _written(frame[name], units.get(name), frame, currency)
+        headings[name]: _written(frame[name], units.get(name), frame, currency, words)
         for name in shown.columns
         if name != "low"
     }
-    left = {titles.get(name, _title(name)) for name in shown.columns if _words(frame[name])}
+    left = {headings[name] for name in shown.columns if _words(frame[name])}
     if "low" in frame:
-        what = Quantity("low", "", units.get("low", "count"), currency)
+        what = Quantity("low", "", units.get("low", "count"), currency, words=words)
         spans = [
             what.span(low, high) for low, high in zip(frame["low"], frame["high"], strict=True)
         ]
-        at = list(columns).index(titles.get("value", "Value")) + 1
+        at = list(columns).index(headings["value"]) + 1
         items = list(columns.items())
-        items.insert(at, (frame.attrs.get("band", "95\u00a0% interval"), spans))
+        items.insert(at, (words.gettext(frame.attrs.get("band", INTERVAL), level=level), spans))
         columns = dict(items)
-    return _table(columns, left)
+    return _table(columns, left, words)
 
 
-def _stacked(frames: Sequence[pd.DataFrame]) -> Table:
+def _stacked(frames: Sequence[pd.DataFrame], words: Language) -> Table:
     columns: dict[str, list[str]] = {}
-    left = {"Metric", "Period"}
+    metric, period = words.gettext("Metric"), words.gettext("Period")
+    left = {metric, period}
     for frame in frames:
-        what, by = quantity(frame), groups(frame)
-        cells = {"Metric": [what.title] * len(frame)}
-        cells |= {_title(name): [str(value) for value in frame[name]] for name in by}
+        what, by = quantity(frame, words), groups(frame)
+        cells = {metric: [what.title] * len(frame)}
+        cells |= {_title(name, words): [str(value) for value in frame[name]] for name in by}
         if "period" in frame:
-            cells["Period"] = _periods(frame)
-        cells["Value"] = _values(what, frame)
-        cells[_interval(frame)] = _spans(what, frame)
-        cells[what.rows.capitalize()] = [f"{count:,.0f}" for count in frame["n"]]
-        left |= {_title(name) for name in by}
+            cells[period] = _periods(frame, words)
+        cells[words.gettext("Value")] = _values(what, frame)
+        cells[_interval(frame, words)] = _spans(what, frame)
+        cells[words.gettext(HEADINGS[what.rows])] = [words.count(count) for count in frame["n"]]
+        left |= {_title(name, words) for name in by}
         rows = len(next(iter(columns.values()), []))
         for heading in dict.fromkeys([*columns, *cells]):
             above = columns.get(heading, [""] * rows)
             columns[heading] = above + cells.get(heading, [""] * len(frame))
-    return _table(columns, left)
+    return _table(columns, left, words)
 
 
-def _result(frame: pd.DataFrame) -> Table:
-    what, by = quantity(frame), groups(frame)
-    columns = {_title(name): [str(value) for value in frame[name]] for name in by}
+def _result(frame: pd.DataFrame, words: Language) -> Table:
+    what, by = quantity(frame, words), groups(frame)
+    period = words.gettext("Period")
+    columns = {_title(name, words): [str(value) for value in frame[name]] for name in by}
     if "period" in frame:
-        columns["Period"] = _periods(frame)
+        columns[period] = _periods(frame, words)
     columns[what.title] = _values(what, frame)
     if frame["low"].notna().any():
-        columns[_interval(frame)] = _spans(what, frame)
-    columns[what.rows.capitalize()] = [f"{count:,.0f}" for count in frame["n"]]
-    return _table(columns, {_title(name) for name in by} | {"Period"})
+        columns[_interval(frame, words)] = _spans(what, frame)
+    columns[words.gettext(HEADINGS[what.rows])] = [words.count(count) for count in frame["n"]]
+    return _table(columns, {_title(name, words) for name in by} | {period}, words)
 
 
-def _interval(frame: pd.DataFrame) -> str:
-    return f"{frame.attrs.get('level', 0.95) * 100:g}\u00a0% interval"
+INTERVAL = message("{level} interval")
+
+
+def _interval(frame: pd.DataFrame, words: Language) -> str:
+    return words.gettext(INTERVAL, level=words.level(frame.attrs.get("level", 0.95)))
 
 
 def _spans(what: Quantity, frame: pd.DataFrame) -> list[str]:
     return [what.span(low, high) for low, high in zip(frame["low"], frame["high"], strict=True)]
 
 
-def _crossed(frame: pd.DataFrame, across: str) -> Table:
-    what = quantity(frame)
+def _crossed(frame: pd.DataFrame, across: str, words: Language) -> Table:
+    what = quantity(frame, words)
     written = frame.assign(value=_values(what, frame))
     if "period" in frame:
-        written["period"] = _periods(frame)
+        written["period"] = _periods(frame, words)
     rest = [name for name in (*groups(frame), "period") if name != across and name in frame]
     order = list(dict.fromkeys(written[across]))
     cells = written.set_index([*rest, across])["value"].unstack(across, fill_value="–")
@@ -178,18 +225,20 @@ def _crossed(frame: pd.DataFrame, across: str) -> Table:
     )
     keys = [cells.index.get_level_values(at) for at in range(len(rest))]
     columns = {
-        _title(name): [str(key) for key in level] for name, level in zip(rest, keys, strict=True)
+        _title(name, words): [str(key) for key in level]
+        for name, level in zip(rest, keys, strict=True)
     }
     for name in order:
         columns[str(name)] = list(cells[name])
-    return _table(columns, {_title(name) for name in rest})
+    return _table(columns, {_title(name, words) for name in rest}, words)
 
 
-def _table(columns: dict[str, list[str]], left: set[str]) -> Table:
+def _table(columns: dict[str, list[str]], left: set[str], words: Language) -> Table:
     rows = tuple(zip(*columns.values(), strict=True))
     seen = "".join(cell[-1:] for row in rows for cell in row)
-    notes = tuple(f"{mark} {meaning}" for mark, meaning in NOTES.items() if mark in seen)
-    return Table(tuple(columns), rows, frozenset(left), notes)
+    notes = tuple(words.gettext(text, mark=mark) for mark, text in NOTES.items() if mark in seen)
+    nothing = words.gettext("Nothing to show yet.")
+    return Table(tuple(columns), rows, frozenset(left), notes, nothing)
 
 
 def _values(what: Quantity, frame: pd.DataFrame) -> list[str]:
@@ -199,24 +248,29 @@ def _values(what: Quantity, frame: pd.DataFrame) -> list[str]:
     ]
 
 
-def _periods(frame: pd.DataFrame) -> list[str]:
+def _periods(frame: pd.DataFrame, words: Language) -> list[str]:
     period = frame.attrs.get("period", "month")
     return [
-        period_label(first_day, period) + ("" if complete else UNFINISHED)
+        period_label(first_day, period, words) + ("" if complete else UNFINISHED)
         for first_day, complete in zip(frame["period"], frame["complete"], strict=True)
     ]
 
 
 def _written(
-    column: pd.Series[Any], unit: str | None, frame: pd.DataFrame, currency: str | None
+    column: pd.Series[Any],
+    unit: str | None,
+    frame: pd.DataFrame,
+    currency: str | None,
+    words: Language,
 ) -> list[str]:
     if column.name == "period" and "complete" in frame:
-        return _periods(frame)
+        return _periods(frame, words)
     if column.dtype.kind == "M":
-        return [period_label(value, frame.attrs.get("period", "month")) for value in column]
+        return [period_label(value, frame.attrs.get("period", "month"), words) for value in column]
     if unit is None and _words(column):
-        return [str(value) for value in column]
-    what = Quantity(str(column.name), "", unit or "count", currency)
+        translated = column.name in frame.attrs.get("translated", ())
+        return [words.gettext(str(value)) if translated else str(value) for value in column]
+    what = Quantity(str(column.name), "", unit or "count", currency, words=words)
     return [what.text(float(value)) for value in column]
 
 
@@ -224,6 +278,26 @@ def _words(column: pd.Series[Any]) -> bool:
     return column.dtype.kind not in "iufb"
 
 
-def _title(name: str) -> str:
-    words = name.replace("_", " ").replace(".", " ")
-    return words[:1].upper() + words[1:]
+COLUMNS = {
+    "period": message("Period"), "value": message("Value"), "opening": message("Opening"),
+    "new": message("New"), "expansion": message("Expansion"),
+    "reactivation": message("Reactivation"), "contraction": message("Contraction"),
+    "churn": message("Churn"), "fx": message("Fx"), "net": message("Net"),
+    "closing": message("Closing"), "reached": message("Reached"), "method": message("Method"),
+    "bias": message("Bias"), "forecasts": message("Forecasts"), "account": message("Account"),
+    "open_deals": message("Open deals"), "open_amount": message("Open amount"),
+    "policy": message("Policy"), "cause": message("Cause"), "from": message("From"),
+    "to": message("To"), "difference": message("Difference"), "accounts": message("Accounts"),
+    "movement": message("Movement"), "account_id": message("Account id"),
+    "count_from": message("Count from"), "count_to": message("Count to"),
+    "amount_from": message("Amount from"), "amount_to": message("Amount to"),
+}  # fmt: skip
+"""Headings of the columns that tables of the analysis have."""
+
+
+def _title(name: str, words: Language) -> str:
+    if name in COLUMNS:
+        return words.gettext(COLUMNS[name])
+    text = words.gettext(DIMENSIONS[name]) if name in DIMENSIONS else name
+    text = text.replace("_", " ").replace(".", " ")
+    return text[:1].upper() + text[1:]
