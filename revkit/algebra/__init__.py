@@ -1,4 +1,4 @@
-"""The algebra: totals, stocks and quantiles of tables, and the metrics made of them."""
+"""The algebra of metrics: totals, stocks and quantiles of tables, and the formulas over them."""
 
 from revkit.algebra.formula.leaves import Cohort, Median, Quantile, Stock, Total
 from revkit.algebra.formula.nodes import Formula, Length, TableName

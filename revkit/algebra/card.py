@@ -1,4 +1,4 @@
-"""A metric's definition card: what it is, how it counts, where it comes from."""
+"""The card of a metric in a notebook: its formula, unit, tables, interval, notes and source."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SECTION = r"^{name}\n-+\n(.*?)(?=^\w[\w ]*\n-+\n|\Z)"
 
 
 def card(metric: Definition) -> str:
-    """Return the card as HTML, escaped, without anything loaded from elsewhere."""
+    """Return a metric's card as self-contained, escaped HTML."""
     doc = metric.doc
     lines = [
         ("Formula", metric.words),
@@ -19,7 +19,7 @@ def card(metric: Definition) -> str:
         ("Who watches it", {"both": "SalesOps and RevOps"}.get(metric.owner, metric.owner)),
         ("Tables", ", ".join(metric.tables)),
         ("Interval", metric.interval),
-        ("Mind", _text(section(doc, "Notes"))),
+        ("Mind", _plain(section(doc, "Notes"))),
         ("Source", reference(metric)),
     ]
     names = " · ".join(filter(None, (metric.name, metric.title_it)))
@@ -34,22 +34,23 @@ def card(metric: Definition) -> str:
         '<div style="max-width:46em;border:1px solid #ddd;border-radius:6px;padding:10px 14px">'
         f"<strong>{escape(metric.title)}</strong> "
         f'<span style="color:#666">{escape(names)}</span>'
-        f'<p style="margin:6px 0">{escape(_text(doc.split(chr(10) * 2)[0]))}</p>'
+        f'<p style="margin:6px 0">{escape(_plain(doc.split(chr(10) * 2)[0]))}</p>'
         f'<table style="border-collapse:collapse">{rows}</table></div>'
     )
 
 
 def reference(metric: Definition) -> str:
-    """Return the source a metric's docstring names."""
-    return _text(re.sub(r"\.\. \[\d+\] ", "", section(metric.doc, "References")))
+    """Return the sources that a metric's docstring names, as plain text."""
+    return _plain(re.sub(r"\.\. \[\d+\] ", "", section(metric.doc, "References")))
 
 
 def section(doc: str, name: str) -> str:
-    """Return one section of a numpydoc docstring, empty when it has none."""
+    """Return one section of a numpydoc docstring; empty when it lacks it."""
     found = re.search(_SECTION.format(name=name), doc, flags=re.DOTALL | re.MULTILINE)
     return found[1].strip() if found else ""
 
 
-def _text(doc: str) -> str:
+def _plain(doc: str) -> str:
+    """Return a docstring without its reStructuredText markup and line breaks."""
     plain = re.sub(r":\w+:`~?([^`]+)`", r"\1", doc).replace("``", "").replace("`", "")
     return re.sub(r"\s+", " ", plain).strip()

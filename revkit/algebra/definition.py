@@ -1,4 +1,4 @@
-"""The definition of a metric: its formula, and what readers are told about it."""
+"""The definition of a metric: its formula, unit, tables and options."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from revkit.algebra.formula import tree
 from revkit.algebra.formula.linear import linear
 from revkit.algebra.formula.nodes import Formula, TableName
-from revkit.algebra.intervals.method import kind
+from revkit.algebra.intervals.method import interval_method
 from revkit.errors import FormulaError, ParameterError
 
 Owner = Literal["SalesOps", "RevOps", "both"]
@@ -20,12 +20,12 @@ Unit = Literal[
     "points",
 ]  # fmt: skip
 Better = Literal["higher", "lower", "neither"]
-Made = Literal["formula", "table"]
+DefinedBy = Literal["formula", "table"]
 
 
 @dataclass(frozen=True, eq=False)
 class Definition:
-    """A metric as it was defined, before anybody asks for its values.
+    """The definition of a metric, independent of any company.
 
     Parameters
     ----------
@@ -39,7 +39,8 @@ class Definition:
     Raises
     ------
     ParameterError
-        When owner, unit, better or kind is none of the choices, or trailing no number of periods.
+        When owner, unit, better or kind is none of the choices, trailing is not 1 or more, or the
+        title is empty.
     """
 
     function: Callable[..., Any]
@@ -50,14 +51,14 @@ class Definition:
     title_it: str = ""
     rows: str | None = None
     trailing: int = 1
-    kind: Made = "formula"
+    kind: DefinedBy = "formula"
     formula_in_words: str = ""
     sampled: bool = True
     company_wide: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         where = f"metric {self.name}"
-        choices = {"owner": Owner, "unit": Unit, "better": Better, "kind": Made}
+        choices = {"owner": Owner, "unit": Unit, "better": Better, "kind": DefinedBy}
         for field, allowed in choices.items():
             given = getattr(self, field)
             if given not in get_args(allowed):
@@ -79,31 +80,32 @@ class Definition:
 
     @property
     def doc(self) -> str:
-        """Its docstring, cleaned; empty without one."""
+        """Its docstring without indentation; empty when it has none."""
         return inspect.cleandoc(self.function.__doc__ or "")
 
     @cached_property
     def tables(self) -> tuple[str, ...]:
-        """The tables it is made of: its positional parameters."""
-        given = self._parameters
-        return tuple(name for name, p in given.items() if p.kind is p.POSITIONAL_OR_KEYWORD)
+        """The tables its formula reads: the names of its positional parameters."""
+        parameters = self._parameters.items()
+        return tuple(name for name, p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
 
     @cached_property
     def options(self) -> Mapping[str, inspect.Parameter]:
-        """Its own options: its keyword-only parameters."""
+        """Its own options: its keyword-only parameters by name."""
         return {name: p for name, p in self._parameters.items() if p.kind is p.KEYWORD_ONLY}
 
     @cached_property
     def _parameters(self) -> dict[str, inspect.Parameter]:
+        """The parameters of its function, without the call that a ``kind="table"`` one takes."""
         given = list(inspect.signature(self.function).parameters.items())
         return dict(given[1:] if self.kind == "table" else given)
 
     def formula(self, **options: Any) -> Formula:
-        """Return the formula, for the options given."""
+        """Return the formula over its own tables, for the given options."""
         return self.formula_of(*(TableName(table) for table in self.tables), **options)
 
     def formula_of(self, *tables: TableName, **options: Any) -> Formula:
-        """Return the formula over tables.
+        """Return the formula over the given tables.
 
         Raises
         ------
@@ -112,8 +114,8 @@ class Definition:
         """
         if self.kind == "table":
             raise FormulaError.no_formula(self.name)
-        made: Formula = self.function(*tables, **options)
-        return made
+        formula: Formula = self.function(*tables, **options)
+        return formula
 
     @property
     def words(self) -> str:
@@ -122,14 +124,14 @@ class Definition:
 
     @property
     def interval(self) -> str:
-        """The kind of interval its values get."""
+        """The method of its interval, "none", or "of its own" for a metric of ``kind="table"``."""
         if self.kind == "table":
             return "of its own" if self.sampled else "none"
-        return kind(self.formula(), self.unit)
+        return interval_method(self.formula(), self.unit)
 
     @property
     def additive(self) -> bool:
-        """Whether values add up over groups to the total: sums do, quotients don't."""
+        """Whether its values add up over groups: sums do, quotients and distinct counts don't."""
         if self.kind == "table" or linear(self.formula()) is None:
             return False
         return all(leaf.different is None for leaf, _ in tree.leaves(self.formula()))

@@ -1,4 +1,4 @@
-"""A metric: a definition that is asked of a company for its values, parts or queries."""
+"""A metric: a definition that can be called with a company for values, parts and queries."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class Metric(Definition):
     """A named formula. Call it with a :class:`~revkit.dataset.Dataset` for its values.
 
-    Called with tables, as another metric's formula does, it is its own formula. One of
-    ``kind="table"`` is a function of tables that returns the values itself.
+    Called with table names instead, as another metric's formula does, it returns its own formula.
+    A metric of ``kind="table"`` has no formula: it computes its values from tables itself.
     """
 
     def __init__(self, definition: Definition) -> None:
@@ -43,9 +43,9 @@ class Metric(Definition):
     def __call__(self, table: TableName, /, *tables: TableName, **options: Any) -> Formula: ...
 
     @overload
-    def __call__(self, data: Dataset, /, **how: Any) -> pd.DataFrame: ...
+    def __call__(self, data: Dataset, /, **arguments: Any) -> pd.DataFrame: ...
 
-    def __call__(self, /, *asked: Any, **how: Any) -> Any:
+    def __call__(self, /, *given: Any, **arguments: Any) -> Any:
         """Return the metric's values.
 
         Parameters
@@ -54,19 +54,19 @@ class Metric(Definition):
             A Dataset.
         by
             A dimension or several: a column of the metric's tables or of one they refer to
-            (``segment``, ``rep.team``), ``cohort`` (month first paid), ``tenure`` (months paid)
-            or ``size`` (what the account paid), both when the period opened; what stands at its
-            end counts by the opening of the next. Movements also go by their ``cause``.
+            (``segment``, ``rep.team``), ``cohort`` (month first paid), ``tenure`` (months since)
+            or ``size`` (band of the account's MRR), the last two as the period opened; a stock at
+            its end counts as of the opening of the next. Movements also have a ``cause``.
         period
             day, week (from Monday), month, quarter, year, or None for one period from ``start``
             to the company's date.
         start, end
-            Days, half-open, snapped outward to periods: which periods are returned.
+            The days to return, end exclusive; whole periods that overlap them are returned.
         trailing
-            The value of so many periods that end with each period.
+            Periods in the window that ends with each period: 3 for a quarter by month.
         compare
-            previous or year: also the change against the period before (the window before, under
-            ``trailing``), or against the same period a year before.
+            "previous" or "year": adds the change against the period before (with ``trailing``,
+            the window before), or against the same period a year before.
         level
             Confidence of the interval, between 0 and 1.
 
@@ -75,55 +75,63 @@ class Metric(Definition):
         DataFrame
             One row per group and period, sorted: the ``by`` columns (text), ``period`` (its
             first day), ``value``, ``low`` and ``high`` (NaN for a balance or an exact sum, and
-            where an end is unbounded, as the cost of a customer of whom there was one),
-            ``n`` (rows in the smallest denominator), ``small`` (too few for the interval to
-            hold what it promises), ``complete`` (no later date can change the value); with
-            ``compare`` also ``change``, ``change_low``, ``change_high`` and ``certain`` (the
-            interval of the change leaves out 0).
+            where an end is unbounded, as for the cost of a single customer), ``n`` (rows in the
+            smallest denominator), ``small`` (too few rows for the interval to cover 93 %),
+            ``complete`` (no later date can change the value); with ``compare`` also ``change``,
+            ``change_low``, ``change_high`` and ``certain`` (the interval of the change leaves
+            out 0).
 
         Raises
         ------
         TableError, ColumnError, DimensionError, PeriodError, ParameterError
-            When the company lacks what the formula needs, or the call asks for what is not.
+            When the company lacks a table or column that the formula needs, or an argument is
+            not valid.
         """
-        if asked and all(isinstance(table, TableName) for table in asked):
-            return self.formula_of(*asked, **how)
-        return self.plan(self._dataset(asked), how).frame()
+        if given and all(isinstance(table, TableName) for table in given):
+            return self.formula_of(*given, **arguments)
+        return self.plan(self._dataset(given), arguments).frame()
 
-    def plan(self, data: Dataset, how: dict[str, Any], batch: Batch | None = None) -> Plan:
-        """Check what is asked of a company; plans of one batch share queries. Nothing runs yet."""
+    def plan(self, data: Dataset, arguments: dict[str, Any], batch: Batch | None = None) -> Plan:
+        """Check a call and plan it, without running a query; plans of one batch share queries."""
         from revkit.algebra.plan import Plan
         from revkit.algebra.query.batch import Batch
 
-        return Plan(self, data, self.request(how), Batch() if batch is None else batch)
+        return Plan(self, data, self.request(arguments), Batch() if batch is None else batch)
 
-    def request(self, how: dict[str, Any]) -> Request:
-        """Return the arguments of a call, checked, with the metric's own defaults."""
+    def request(self, arguments: dict[str, Any]) -> Request:
+        """Check the arguments of a call, with the metric's own options and defaults."""
         return Request.of(
-            how,
+            arguments,
             where=f"metrics.{self.name}",
             options=self.options,
             rows=self.rows,
             trailing=self.trailing,
         )
 
-    def parts(self, data: Dataset, /, **how: Any) -> pd.DataFrame:
-        """Return the totals behind each value: the same rows, one column per total."""
-        return self.plan(data, how).parts()
+    def parts(self, data: Dataset, /, **arguments: Any) -> pd.DataFrame:
+        """Return the totals behind each value: the same rows, one column per total.
 
-    def sql(self, data: Dataset, /, **how: Any) -> list[str]:
-        """Return the queries that run, one per table and date; of a formula alone."""
+        Takes the arguments of a call.
+        """
+        return self.plan(data, arguments).parts()
+
+    def sql(self, data: Dataset, /, **arguments: Any) -> list[str]:
+        """Return the SQL of a call, one query per table and date; none for ``kind="table"``.
+
+        Takes the arguments of a call.
+        """
         import ibis
 
-        queries = self.plan(data, how).queries()
+        queries = self.plan(data, arguments).queries()
         return [str(ibis.to_sql(query, dialect=data.backend.name)) for query in queries]
 
-    def _dataset(self, asked: tuple[Any, ...]) -> Dataset:
+    def _dataset(self, given: tuple[Any, ...]) -> Dataset:
+        """Return the company a call was given, and refuse anything else."""
         from revkit.dataset import Dataset
 
-        if len(asked) != 1 or not isinstance(asked[0], Dataset):
-            raise FormulaError.no_dataset(self.name, asked)
-        return asked[0]
+        if len(given) != 1 or not isinstance(given[0], Dataset):
+            raise FormulaError.no_dataset(self.name, given)
+        return given[0]
 
     def __repr__(self) -> str:
         return f"<metric {self.name}: {self.title}>"

@@ -1,4 +1,4 @@
-"""One metric asked of one call: planned first, so that several can share queries, then answered."""
+"""The plan of one call of one metric: its queries made first, so that several share them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import pandas as pd
 from revkit import derived
 from revkit.algebra.evaluate.arrays import shift
 from revkit.algebra.evaluate.evaluation import Evaluation
-from revkit.algebra.evaluate.grid import labels, located, ordered
+from revkit.algebra.evaluate.groups import group_positions, label_groups, sort_groups
 from revkit.algebra.formula.nodes import Share, TableName
 from revkit.algebra.intervals.bounds import Bounds
-from revkit.algebra.query.batch import NOWHERE, Batch
-from revkit.algebra.query.requirements import must_have, must_reach
+from revkit.algebra.query.batch import NO_GROUP, Batch
+from revkit.algebra.query.requirements import require_reachable, require_tables
 from revkit.algebra.request import Call, Request
 from revkit.dimensions import MISSING
 from revkit.statistics.change import change
@@ -35,12 +35,24 @@ NUMBERS = (
     "value", "low", "high", "n", "small", "complete", "change", "change_low", "change_high",
     "certain",
 )  # fmt: skip
-"""What a result has beside its groups and periods."""
+"""The columns of a result that are neither its groups nor its period."""
 
 
 @dataclass
-class Answer:
-    """The values of a metric on groups by periods, with all that is told beside them."""
+class MetricValues:
+    """The values of a metric on groups by periods, with intervals, samples and notes.
+
+    Parameters
+    ----------
+    groups
+        One row per group; the rows of every array.
+    numbers
+        The numbers of the periods; the columns of every array.
+    value, low, high, n, small, complete
+        As the columns of a metric's result.
+    notes
+        What goes into ``attrs``: ``undated`` and ``unvalued`` rows, and a table metric's own.
+    """
 
     groups: pd.DataFrame
     numbers: NDArray[np.int64]
@@ -54,25 +66,45 @@ class Answer:
 
 
 class Plan:
-    """A metric asked of a company: checked, then made into queries, then answered.
+    """One call of a metric: checked, then planned as queries, then computed.
 
-    Making a plan runs no query; :meth:`prepare` makes the queries, which needs the company's
+    Making a plan runs no query; :meth:`prepare` plans the queries, which needs the company's
     date, and plans of one batch share them; :meth:`frame` runs them.
+
+    Parameters
+    ----------
+    definition
+        The metric.
+    data
+        The company.
+    request
+        The checked arguments of the call.
+    batch
+        Where the queries are planned.
+
+    Raises
+    ------
+    TableError
+        When the company lacks a table.
+    DimensionError
+        When a metric of ``kind="table"`` reads a table that the ``where`` could not filter.
     """
 
     def __init__(
         self, definition: Definition, data: Dataset, request: Request, batch: Batch
     ) -> None:
         self.definition, self.data, self.request, self._batch = definition, data, request, batch
-        needed = self._needs()
-        must_have(data, needed, definition.name)
+        self._needed = [
+            name for table in definition.tables for name in derived.required_tables(table)
+        ]
+        require_tables(data, self._needed, definition.name)
         if definition.kind == "table":
-            narrowed = [name for name in needed if name not in definition.company_wide]
-            must_reach(data, narrowed, definition.name)
+            filtered = [name for name in self._needed if name not in definition.company_wide]
+            require_reachable(data, filtered, definition.name)
 
     @cached_property
     def call(self) -> Call:
-        """The request, with the periods and the last day that the company's date gives it."""
+        """The request applied to the company, which dates its periods."""
         request, data = self.request, self.data
         last = request.last_day(data)
         return Call(
@@ -82,7 +114,7 @@ class Plan:
 
     @cached_property
     def evaluation(self) -> Evaluation | None:
-        """The formula's evaluation, its queries in the batch; None for a metric of tables."""
+        """The evaluation of the formula; None for a metric of ``kind="table"``."""
         if self.definition.kind == "table":
             return None
         formula = self.definition.formula(**self.request.options)
@@ -90,12 +122,12 @@ class Plan:
 
     @cached_property
     def bounds(self) -> Bounds | None:
-        """The intervals of its values; None for a metric of tables, which has its own."""
+        """The intervals of the values; None for a metric of ``kind="table"``, which has its own."""
         evaluation = self.evaluation
         return None if evaluation is None else Bounds(evaluation, self.definition.unit)
 
     def prepare(self) -> Plan:
-        """Make the queries, without running them."""
+        """Plan the queries, without running them."""
         _ = self.call, self.bounds
         return self
 
@@ -105,21 +137,25 @@ class Plan:
         return [source.query() for source in self._batch.sources.values()]
 
     def frame(self) -> pd.DataFrame:
-        """Return the values that were asked for, without groups in which nothing ever stood."""
+        """Return the values, one row per group and period, without groups that are always empty."""
         return drop_empty_groups(self.definition, self._frame())
 
+    def parts(self) -> pd.DataFrame:
+        """Return the totals behind each value: the same rows, one column per total."""
+        return drop_empty_groups(self.definition, self._parts())
+
     def _frame(self) -> pd.DataFrame:
-        """Return the values that were asked for, one row per group and period."""
-        answer, columns = self.answer, self.columns
+        """Return the values of the requested periods, one row per group and period."""
+        values, columns = self.values, self.columns
         frame = self._keys(columns)
         for name in ("value", "low", "high", "n"):
-            frame[name] = getattr(answer, name)[:, columns].ravel() + 0.0  # no minus zero
+            frame[name] = getattr(values, name)[:, columns].ravel() + 0.0  # no minus zero
         frame["n"] = frame["n"].astype("Int64")
-        frame["small"] = answer.small[:, columns].ravel()
-        frame["complete"] = answer.complete[:, columns].ravel()
+        frame["small"] = values.small[:, columns].ravel()
+        frame["complete"] = values.complete[:, columns].ravel()
         if self.request.compare is not None:
             steps = self.request.steps(self.call.calendar)
-            now = answer.value, answer.low, answer.high
+            now = values.value, values.low, values.high
             before = [shift(end, steps) for end in now]
             changes = change(now, (before[0], before[1], before[2]))
             names = ("change", "change_low", "change_high", "certain")
@@ -128,31 +164,29 @@ class Plan:
         frame.attrs.update(self._notes())
         return frame
 
-    def parts(self) -> pd.DataFrame:
-        """Return the totals behind each value: the same rows, one column per total."""
-        return drop_empty_groups(self.definition, self._parts())
-
     def _parts(self) -> pd.DataFrame:
+        """Return the totals behind the values of the requested periods."""
         frame, columns = self._frame(), self.columns
         keys = frame.loc[:, :"value"].drop(columns="value")
         if self.evaluation is None:
-            return self._own_parts(frame)
-        totals = self.evaluation.parts()
-        shown = {words: total[:, columns].ravel() for words, total in totals.items()}
-        parts = pd.concat([keys, pd.DataFrame(shown), frame["value"]], axis=1)
+            return self._parts_of_table_metric(frame)
+        totals = {
+            words: total[:, columns].ravel() for words, total in self.evaluation.parts().items()
+        }
+        parts = pd.concat([keys, pd.DataFrame(totals), frame["value"]], axis=1)
         parts.attrs = frame.attrs
         return parts
 
-    def _own_parts(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return what a metric of tables shows as its working, made only when it is asked for.
+    def _parts_of_table_metric(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the working of a metric of ``kind="table"``, for the last requested period.
 
-        It says under ``attrs["parts"]`` how: a function of a period's number, called for the last
-        one asked for.
+        The metric gives it as ``attrs["parts"]``: a function of a period's number, so that it is
+        computed only here. Without one, the values themselves.
         """
-        made = self.answer.notes.get("parts")
-        if made is None or not len(self.columns):
+        compute = self.values.notes.get("parts")
+        if compute is None or not len(self.columns):
             return frame
-        parts: pd.DataFrame = made(int(self.answer.numbers[self.columns][-1]))
+        parts: pd.DataFrame = compute(int(self.values.numbers[self.columns][-1]))
         by = self.call.groups
         parts = parts.assign(**{column: parts[column].fillna(MISSING) for column in by})
         parts = parts.rename(columns=by)
@@ -160,42 +194,46 @@ class Plan:
         return parts
 
     @cached_property
-    def answer(self) -> Answer:
-        """The values on every period that is known."""
-        return self._tabled() if self.evaluation is None else self._evaluated(self.evaluation)
+    def values(self) -> MetricValues:
+        """The values of every period from the first with data, requested or not."""
+        if self.evaluation is None:
+            return self._values_of_table_metric()
+        return self._values_of_formula(self.evaluation)
 
     @cached_property
     def columns(self) -> NDArray[np.int64]:
-        """The periods that were asked for, among those that are known."""
-        numbers, calendar = self.answer.numbers, self.call.calendar
+        """The positions of the requested periods among all of them."""
+        numbers, calendar = self.values.numbers, self.call.calendar
         if calendar.period is None:
             return np.flatnonzero(numbers == 0)
         start = self.request.start
         begin = numbers[:1] if start is None else calendar.number(start)
         return np.flatnonzero((numbers >= begin) & (numbers <= calendar.number(self.call.until)))
 
-    def _evaluated(self, evaluation: Evaluation) -> Answer:
+    def _values_of_formula(self, evaluation: Evaluation) -> MetricValues:
+        """Run the queries of a formula and compute its values and intervals."""
         grid, bounds = evaluation.grid, self.bounds
         assert bounds is not None
-        low, high = bounds.bounds()
-        rows = evaluation.rows()
+        value, rows = evaluation.value(), evaluation.rows()
+        unvalued, open_rows = evaluation.unvalued(), evaluation.open_rows()
         over = self._over(grid.numbers, evaluation.maturing())
-        return Answer(
+        low, high = bounds.bounds()
+        return MetricValues(
             groups=grid.groups,
             numbers=grid.numbers,
-            value=evaluation.value(),
+            value=value,
             low=low,
             high=high,
             n=rows,
             small=bounds.small(rows),
-            complete=over[None, :] & (evaluation.open_rows() == 0),
-            notes={"undated": grid.undated, "unvalued": evaluation.unvalued()},
+            complete=over[None, :] & (open_rows == 0),
+            notes={"undated": grid.undated, "unvalued": unvalued},
         )
 
-    def _tabled(self) -> Answer:
-        """Run a metric that is a function of tables, and lay out what it returns."""
+    def _values_of_table_metric(self) -> MetricValues:
+        """Run a metric that is a function of tables, and arrange its rows by group and period."""
         calendar, start = self.call.calendar, self.request.start
-        first = calendar.number(start or self.data.first_day(self._needs()))
+        first = calendar.number(start or self.data.first_day(self._needed))
         if self.request.compare is not None:
             first -= self.request.steps(calendar)
         first = 0 if calendar.period is None else first
@@ -204,47 +242,50 @@ class Plan:
         call = replace(self.call, numbers=tuple(int(number) for number in numbers))
         found = self.definition.function(call, *tables, **self.request.options)
         by = list(self.call.groups)
-        found = found.fillna(dict.fromkeys(by, NOWHERE))
+        found = found.fillna(dict.fromkeys(by, NO_GROUP))
         numbers = numbers[:0] if start is None and not len(found) else numbers
         found = found[found["period"].isin(numbers)]
-        groups = ordered(found[by].drop_duplicates()) if by else pd.DataFrame(index=range(1))
-        rows = located(found[by], groups)
+        groups = sort_groups(found[by].drop_duplicates()) if by else pd.DataFrame(index=range(1))
+        rows = group_positions(found[by], groups)
         columns = found["period"].to_numpy(dtype=np.int64) - first
-        laid: dict[str, Array] = {}
+        arrays: dict[str, Array] = {}
         for name, empty in (("value", np.nan), ("low", np.nan), ("high", np.nan), ("n", 0.0),
                             ("small", 0.0), ("complete", 1.0)):  # fmt: skip
             array = np.full((len(groups), len(numbers)), empty)
             if name in found:
                 array[rows, columns] = found[name].to_numpy(dtype=np.float64, na_value=np.nan)
-            laid[name] = array
-        return Answer(
+            arrays[name] = array
+        return MetricValues(
             groups=groups,
             numbers=numbers,
-            value=laid["value"],
-            low=laid["low"],
-            high=laid["high"],
-            n=laid["n"],
-            small=laid["small"] > 0,
-            complete=(laid["complete"] > 0) & self._over(numbers, 0)[None, :],
+            value=arrays["value"],
+            low=arrays["low"],
+            high=arrays["high"],
+            n=arrays["n"],
+            small=arrays["small"] > 0,
+            complete=(arrays["complete"] > 0) & self._over(numbers, 0)[None, :],
             notes={"undated": {}, "unvalued": {}, **found.attrs},
         )
 
     def _over(self, numbers: NDArray[np.int64], maturing: int) -> NDArray[np.bool_]:
+        """Report which periods had ended so many days before the company's date."""
         calendar, matured = self.call.calendar, self.data.as_of - timedelta(days=maturing)
         return np.array([calendar.last_day(int(n)) <= matured for n in numbers], dtype=bool)
 
     def _keys(self, columns: NDArray[np.int64]) -> pd.DataFrame:
-        answer, calendar = self.answer, self.call.calendar
-        places = np.repeat(np.arange(len(answer.groups)), len(columns))
-        frame = labels(answer.groups, self.request.by).iloc[places].reset_index(drop=True)
+        """Return the group and period columns of the result."""
+        values, calendar = self.values, self.call.calendar
+        places = np.repeat(np.arange(len(values.groups)), len(columns))
+        frame = label_groups(values.groups, self.request.by).iloc[places].reset_index(drop=True)
         if calendar.period is not None:
-            days = [calendar.first_day(int(number)) for number in answer.numbers[columns]]
+            days = [calendar.first_day(int(number)) for number in values.numbers[columns]]
             starts = np.array(days, dtype="datetime64[us]")
-            times = np.tile(starts, len(answer.groups))
+            times = np.tile(starts, len(values.groups))
             frame["period"] = pd.Series(times, dtype="datetime64[us]")
         return frame
 
     def _notes(self) -> dict[Any, Any]:
+        """Return the ``attrs`` of the result."""
         data, definition = self.data, self.definition
         notes = {
             "metric": definition.name,
@@ -252,7 +293,7 @@ class Plan:
             "as_of": data.as_of.isoformat(),
             "currency": data.currency,
             "where": data.narrowed,
-            **{name: self.answer.notes[name] for name in ("undated", "unvalued")},
+            **{name: self.values.notes[name] for name in ("undated", "unvalued")},
             "undefined": self._undefined(),
             "period": self.request.period,
             "trailing": self.request.trailing,
@@ -266,36 +307,31 @@ class Plan:
         return notes
 
     def _undefined(self) -> dict[str, int]:
-        """How many of the values asked for are none because a divisor is nothing, by divisor."""
+        """Return how many requested values are NaN because a divisor is 0, by divisor."""
         if self.evaluation is None:
             return {}
         found = self.evaluation.undefined()
         counts = {words: int(where[:, self.columns].sum()) for words, where in found.items()}
         return {words: count for words, count in counts.items() if count}
 
-    def _needs(self) -> list[str]:
-        return [
-            needed for table in self.definition.tables for needed in derived.required_tables(table)
-        ]
-
 
 def drop_empty_groups(definition: Definition, frame: pd.DataFrame) -> pd.DataFrame:
-    """Drop the rows of a metric's own dimension (``rows=``) in which nothing ever stood.
+    """Drop the groups of a metric's own dimension (``rows=``) that are empty in every period.
 
-    A sum of nothing is 0 and stays, whichever periods are asked for; so does a rate of 0, and
-    one that is not known yet though rows are there.
+    Sums keep all groups, since their empty value is 0. A rate of 0 is not empty, nor is a value
+    that is still unknown although rows are there.
     """
     if not definition.rows or "value" not in frame or definition.additive:
         return frame
     groups = list(frame.columns[: frame.columns.get_loc("value")].drop("period", "ignore"))
     here = [name for name in groups if frame[name].dtype != float]
     if definition.kind != "table" and isinstance(definition.formula(), Share):
-        stands = frame["value"] > 0
+        filled = frame["value"] > 0
     else:
-        stands = frame["value"].notna()
+        filled = frame["value"].notna()
         if "n" in frame:
-            stands |= (frame["n"] > 0).fillna(False).astype(bool)
-    seen = stands.groupby([frame[name] for name in here], sort=False).transform("any")
+            filled |= (frame["n"] > 0).fillna(False).astype(bool)
+    seen = filled.groupby([frame[name] for name in here], sort=False).transform("any")
     kept = frame[seen].reset_index(drop=True)
     kept.attrs = frame.attrs
     return kept

@@ -1,16 +1,17 @@
-"""The registry of metrics, and the decorator that defines one and enters it there."""
+"""The registry of metrics, and the decorator that defines a metric and registers it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from revkit.algebra.definition import Better, Definition, Made, Owner, Unit
+from revkit.algebra.definition import Better, DefinedBy, Definition, Owner, Unit
 from revkit.algebra.metric import Metric
 from revkit.errors import FormulaError
 
 METRICS: dict[str, Metric] = {}
-"""Every metric defined so far by its name; the catalogue makes sure the kit's own are there."""
+"""Every metric defined so far, by its name. :mod:`revkit.catalogue` makes sure that those of
+:mod:`revkit.metrics` are among them."""
 
 
 def metric(
@@ -22,7 +23,7 @@ def metric(
     title_it: str = "",
     rows: str | None = None,
     trailing: int = 1,
-    kind: Made = "formula",
+    kind: DefinedBy = "formula",
     formula: str = "",
     sampled: bool = True,
     company_wide: tuple[str, ...] = (),
@@ -32,29 +33,33 @@ def metric(
     Parameters
     ----------
     title, title_it
-        Its name for readers, in English and Italian; without the second, the first.
+        Its name for readers, in English and Italian; ``title_it`` defaults to ``title``.
     owner
-        SalesOps, RevOps or both.
+        Who watches it: SalesOps, RevOps or both.
     unit
-        share, ratio, count, money, money/month, money/day, days, minutes, months or points.
+        share, ratio, count, money, money/month, money/day, days, minutes, months or points. A
+        share is 0 to 1, and its interval stays there.
     better
         higher, lower or neither.
     rows
-        A dimension that is always in the result.
+        A dimension by which every result is grouped, whatever ``by`` says.
     trailing
-        Periods of its window where the call does not say.
-    kind, formula, sampled
-        ``kind="table"`` for what no formula can say: a function of the call and the tables that
-        returns the values by group and period; ``formula`` then says in words what it computes,
-        ``sampled`` whether it has an interval.
+        The default number of periods in its window.
+    kind
+        "formula", or "table" for a value that no formula can express: the function then takes
+        the call and the tables, and returns values by group and period.
+    formula
+        With ``kind="table"``, the computation in words.
+    sampled
+        With ``kind="table"``, whether its values have an interval.
     company_wide
-        Tables that such a function takes whole, whatever the company is narrowed to.
+        With ``kind="table"``, tables it reads whole, whatever the ``where`` of the company.
 
     Returns
     -------
     Metric
-        In place of the function, whose positional parameters name tables and whose
-        keyword-only ones are options.
+        It replaces the function, whose positional parameters are the names of its tables and
+        whose keyword-only ones are its options.
 
     Raises
     ------
@@ -73,7 +78,7 @@ def metric(
         former = METRICS.get(definition.name)
         if former is not None and former.module != definition.module:
             raise FormulaError.twice(definition.name, module=former.module)
-        METRICS[definition.name] = made = Metric(definition)
-        return made
+        METRICS[definition.name] = registered = Metric(definition)
+        return registered
 
     return define

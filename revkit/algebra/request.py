@@ -1,4 +1,4 @@
-"""The arguments of a metric's call: checked, then completed by the company they are asked of."""
+"""The arguments of a metric's call: checked alone, then dated by the company they apply to."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from revkit.errors import ParameterError, PeriodError
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
 Against = Literal["previous", "year"]
+"""What ``compare`` measures a change against: the period before, or the same a year before."""
 
 PARAMETERS: dict[str, inspect.Parameter] = {
     name: inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
@@ -23,11 +25,30 @@ PARAMETERS: dict[str, inspect.Parameter] = {
         "compare": None, "level": 0.95,
     }.items()
 }  # fmt: skip
+"""The keyword arguments that every metric takes, with their defaults."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """The periods, groups and options of one call of a metric, as asked for."""
+    """The checked arguments of one call of a metric, before a company dates its periods.
+
+    Parameters
+    ----------
+    by
+        Dimensions to group by.
+    period
+        day, week, month, quarter, year, or None for one period.
+    start, end
+        The days the caller gave, end exclusive.
+    trailing
+        Periods in the window that ends with each period.
+    compare
+        What a change is measured against, if anything.
+    level
+        Confidence of the interval, between 0 and 1.
+    options
+        The metric's own options.
+    """
 
     by: tuple[str, ...]
     period: str | None
@@ -41,19 +62,38 @@ class Request:
     @classmethod
     def of(
         cls,
-        how: Mapping[str, Any],
+        arguments: Mapping[str, Any],
         *,
         where: str,
         options: Mapping[str, inspect.Parameter],
         rows: str | None = None,
         trailing: int = 1,
     ) -> Request:
-        """Check what a call asks for; ``rows`` and ``trailing`` are the metric's own."""
+        """Check the arguments of a call.
+
+        Parameters
+        ----------
+        arguments
+            As the caller gave them.
+        where
+            The metric, for errors.
+        options
+            The metric's own options.
+        rows
+            The dimension by which the metric is always grouped.
+        trailing
+            The metric's default window.
+
+        Raises
+        ------
+        ParameterError, PeriodError
+            When an argument is unknown, out of range, or contradicts another.
+        """
         known = {**PARAMETERS, **options}
-        for name in how:
+        for name in arguments:
             if name not in known:
                 raise ParameterError.unknown(name, where=where, known=known)
-        given = {name: how.get(name, parameter.default) for name, parameter in known.items()}
+        given = {name: arguments.get(name, parameter.default) for name, parameter in known.items()}
         by = given["by"]
         by = [] if by is None else [by] if isinstance(by, str) else list(by)
         by = [*([rows] if rows and rows not in by else []), *by]
@@ -87,27 +127,51 @@ class Request:
         )
 
     def calendar(self, data: Dataset) -> Calendar:
-        """Return the periods, numbered, of a company's fiscal year."""
+        """Return the calendar of the call: its periods, numbered by a company's fiscal year."""
         fiscal = data.policy.fiscal_year_start
         if self.period is not None:
             return Calendar(self.period, fiscal)
         return Calendar(None, fiscal, self.start, self.last_day(data) + timedelta(days=1))
 
     def last_day(self, data: Dataset) -> date:
-        """Return the last day that counts."""
+        """Return the last day that counts: the company's date, or the day before ``end``.
+
+        Raises
+        ------
+        PeriodError
+            When ``start`` is after it.
+        """
         last = data.as_of if self.end is None else min(data.as_of, self.end - timedelta(days=1))
         if self.start is not None and self.start > last:
             raise PeriodError.empty_range(self.start, last)
         return last
 
     def steps(self, calendar: Calendar) -> int:
-        """Return how many periods before each one stands what it is compared with."""
+        """Return how many periods earlier the value is that each is compared with."""
         return calendar.a_year() if self.compare == "year" else self.trailing
 
 
 @dataclass(frozen=True)
 class Call:
-    """A request made to a company: its calendar, and the last day that counts."""
+    """A request applied to a company: its calendar, and the last day that counts.
+
+    A metric of ``kind="table"`` gets it as its first argument.
+
+    Parameters
+    ----------
+    data
+        The company.
+    metric
+        The metric's name, for errors.
+    calendar
+        Numbers the periods.
+    by, trailing, level, start
+        As in the :class:`Request`.
+    until
+        The last day that counts.
+    numbers
+        For a metric of ``kind="table"``: the numbers of the periods to compute.
+    """
 
     data: Dataset
     metric: str
@@ -119,7 +183,7 @@ class Call:
     until: date = date.max
     numbers: tuple[int, ...] = ()
 
-    @property
+    @cached_property
     def groups(self) -> dict[str, str]:
-        """The group columns of every query, each with its dimension."""
+        """The dimension of each group column: ``by_0``, ``by_1`` and so on, in every query."""
         return {f"by_{place}": name for place, name in enumerate(self.by)}

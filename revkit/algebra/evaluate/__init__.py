@@ -1,1 +1,1 @@
-"""From answers to values: every sum on a grid of groups by periods."""
+"""From query results to values: every sum as an array of groups by periods."""

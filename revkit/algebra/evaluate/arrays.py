@@ -1,4 +1,4 @@
-"""Arrays of groups by periods: divided, moved along the periods, added up over windows."""
+"""Arithmetic of arrays of groups by periods: quotients, shifts in time, trailing windows."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
-def divided(above: Any, below: Any) -> Any:
-    """Return a quotient, NaN where it is one over nothing."""
+def divide(above: Any, below: Any) -> Any:
+    """Return a quotient, NaN where the divisor is 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(below != 0, above / np.where(below != 0, below, 1.0), np.nan)
 
 
 def shift(values: Array, periods: int, fill: float = np.nan) -> Array:
-    """Return values so many periods later, ``fill`` before the first.
+    """Shift values to later periods (columns), with ``fill`` before the first.
 
     >>> shift(np.array([[1.0, 2.0, 3.0]]), 1)
     array([[nan,  1.,  2.]])
@@ -33,7 +33,7 @@ def shift(values: Array, periods: int, fill: float = np.nan) -> Array:
 
 
 def rolling_sum(values: Array, width: int) -> Array:
-    """Return sums over the windows of so many periods that end with each.
+    """Return sums over trailing windows of ``width`` periods, NaN where a window is incomplete.
 
     >>> rolling_sum(np.array([[1.0, 2.0, 3.0]]), 2)
     array([[nan,  3.,  5.]])
@@ -45,9 +45,9 @@ def rolling_sum(values: Array, width: int) -> Array:
 
 
 def mask_incomplete(values: Array, width: int) -> Array:
-    """Return values without those of windows that opened before the first period."""
+    """Replace the values of windows that began before the first period by NaN."""
     if width == 1:
         return values
-    opened = values.astype(np.float64, copy=True)
-    opened[:, : width - 1] = np.nan
-    return opened
+    masked = values.astype(np.float64, copy=True)
+    masked[:, : width - 1] = np.nan
+    return masked

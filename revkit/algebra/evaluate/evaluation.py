@@ -1,4 +1,4 @@
-"""A formula's value and sample, on every group and period of a call."""
+"""The value of a formula and the sample behind it, on every group and period of a call."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.algebra.evaluate.arrays import divided, rolling_sum, shift
-from revkit.algebra.evaluate.grid import Grid, located
+from revkit.algebra.evaluate.arrays import divide, rolling_sum, shift
+from revkit.algebra.evaluate.grid import Grid
+from revkit.algebra.evaluate.groups import group_positions
 from revkit.algebra.evaluate.products import Products
-from revkit.algebra.evaluate.quantiles import Ranked
-from revkit.algebra.evaluate.sums import Sums, valueless
+from revkit.algebra.evaluate.quantiles import PlannedQuantile
+from revkit.algebra.evaluate.sums import PlannedSums
 from revkit.algebra.formula import tree
 from revkit.algebra.formula.leaves import Cohort, Leaf, Quantile
 from revkit.algebra.formula.nodes import (
@@ -26,9 +27,10 @@ from revkit.algebra.formula.nodes import (
     Share,
     Shifted,
 )
-from revkit.algebra.formula.tree import Over
+from revkit.algebra.formula.tree import Ignored
 from revkit.algebra.query.batch import Batch
 from revkit.algebra.query.events import EventSource
+from revkit.algebra.query.terms import null_rows
 from revkit.algebra.request import Call
 from revkit.periods import Calendar
 
@@ -40,7 +42,19 @@ if TYPE_CHECKING:
 
 @dataclass
 class Evaluation:
-    """One formula asked of one call: its queries first, then its numbers."""
+    """One formula in one call: making it plans its queries; its methods run them and compute.
+
+    Every array it returns has one row per group and one column per period of :attr:`grid`.
+
+    Parameters
+    ----------
+    call
+        The periods and groups.
+    formula
+        What is evaluated.
+    batch
+        Where the queries are planned, shared with other metrics.
+    """
 
     call: Call
     formula: Formula
@@ -48,80 +62,81 @@ class Evaluation:
     grid: Grid = field(init=False)
 
     def __post_init__(self) -> None:
+        # Every walk over the formula happens here; what follows reads these lists.
+        self.leaves = tree.leaves(self.formula)
+        self.sample = [(leaf.rows, ignored) for leaf, ignored in tree.sample_leaves(self.formula)]
+        inner = tree.subformulas(self.formula)
         self.grid = Grid(self.call, self.batch)
-        self.sums, self.products = Sums(self.grid), Products(self.grid)
-        self._quantiles: dict[int, Ranked] = {}
-        self._daily: dict[int, Evaluation] = {}
-        for leaf, over in tree.leaves(self.formula):
-            self.sums.of(leaf, over)
-        for leaf, over in tree.sample(self.formula):
-            self.sums.of(leaf.rows, over)
-        for part in tree.parts(self.formula):
-            if isinstance(part, Quantile):
-                self._quantiles[id(part)] = Ranked(self.sums, part)
-            if isinstance(part, Daily):
-                self._daily[id(part)] = self._by_day(part)
+        self.sums, self.products = PlannedSums(self.grid), Products(self.grid)
+        for leaf, ignored in self.leaves + self.sample:
+            self.sums.of(leaf, ignored)
+        self._quantiles = {
+            id(part): PlannedQuantile(self.sums, part)
+            for part in inner
+            if isinstance(part, Quantile)
+        }
+        self._daily = {id(part): self._by_day(part) for part in inner if isinstance(part, Daily)}
 
-    def value(self, part: Formula | None = None, *, over: Over = frozenset()) -> Array:
-        """Return the value of the formula, or a part of it; NaN where divided by nothing."""
-        return self._value(self.formula if part is None else part, over)
+    def value(self, part: Formula | None = None, *, ignored: Ignored = frozenset()) -> Array:
+        """Return the value of the formula, or a part of it; NaN where a divisor is 0."""
+        return self._value(self.formula if part is None else part, ignored)
 
     def rows(self) -> Array:
-        """Return the smallest number of rows in a denominator, else those of the first total."""
+        """Return the fewest rows in a denominator, or the rows of the first leaf without one."""
         if isinstance(self.formula, Share):
-            return self._along(self.value(self.formula.inner), self.formula.dimension)
+            return self._sum_along(self.value(self.formula.inner), self.formula.dimension)
         if isinstance(self.formula, Quantile) and self.formula.until is not None:
-            return self._quantiles[id(self.formula)].found[3]
-        counts = [self._value(leaf.rows, over) for leaf, over in tree.sample(self.formula)]
+            return self._quantiles[id(self.formula)].result[3]
+        counts = [self._value(rows, ignored) for rows, ignored in self.sample]
         return np.min(np.stack(counts), axis=0) if counts else np.full(self.grid.shape, np.nan)
 
     def parts(self) -> dict[str, Array]:
-        """Return the totals of the formula, each by its words."""
+        """Return the totals of the formula by their words, for a reader to check the value."""
         totals = {
-            f"{leaf}{'' if over == frozenset() else ', overall'}": self._value(leaf, over)
-            for leaf, over in tree.leaves(self.formula)
+            f"{leaf}{'' if ignored == frozenset() else ', overall'}": self._value(leaf, ignored)
+            for leaf, ignored in self.leaves
         }
-        for lasting in self._lasting():
-            totals[f"{lasting.part.total.rows}, over or not"] = lasting.found[3]
+        for censored in self._censored():
+            totals[f"{censored.quantile.total.rows}, over or not"] = censored.result[3]
         return totals
 
     def open_rows(self) -> Array:
-        """Return how many rows could still change a cohort's outcome."""
+        """Return how many rows of cohorts a later date could still change."""
         waiting = np.zeros(self.grid.shape)
-        for leaf, over in tree.leaves(self.formula):
+        for leaf, ignored in self.leaves:
             if isinstance(leaf, Cohort) and leaf.settled and leaf.within is None:
-                key = self.sums.of(leaf, over).source
-                holder = self.batch.sources[key]
-                assert isinstance(holder, EventSource)
-                waiting = waiting + self.grid.total(key, holder.open_rows(leaf))
-        for lasting in self._lasting():
-            waiting = waiting + lasting.undecided
+                key = self.sums.of(leaf, ignored).source
+                source = self.batch.sources[key]
+                assert isinstance(source, EventSource)
+                waiting = waiting + self.grid.total(key, source.open_rows(leaf))
+        for censored in self._censored():
+            waiting = waiting + censored.undecided
         return waiting
 
     def unvalued(self) -> dict[str, int]:
-        """Return how many rows a sum could not add up, their value being null."""
-        lacking: dict[str, int] = {}
-        for leaf, over in tree.leaves(self.formula):
-            total = self.sums.of(leaf, over)
-            if total.role != "total" or not total.term.values:
+        """Return how many rows each sum leaves out since their value is null, by its words."""
+        missing: dict[str, int] = {}
+        for leaf, ignored in self.leaves:
+            total = self.sums.of(leaf, ignored)
+            if total.role != "total" or leaf.value is None:
                 continue
-            term = valueless(total.term)
+            term = null_rows(total.term)
             if term in self.batch.sources[total.source].sums:
                 rows = int(np.nansum(self.grid.total(total.source, term)))
-                lacking |= {str(leaf): rows} if rows else {}
-        return lacking
+                missing |= {str(leaf): rows} if rows else {}
+        return missing
 
     def undefined(self) -> dict[str, NDArray[np.bool_]]:
-        """Return where each divisor is nothing, so that the value is none: no losses, no spend."""
+        """Return where each divisor is 0, so that there is no value: no losses, no spend."""
         return {
-            str(below): shift(self._value(below, over), early) == 0
-            for below, over, early in tree.divisors(self.formula, self.call)
+            str(divisor): shift(self._value(divisor, ignored), early) == 0
+            for divisor, ignored, early in tree.divisors(self.formula, self.call)
         }
 
     def maturing(self) -> int:
-        """Return the days after a period's end at which its cohorts are known."""
-        leaves = [leaf for leaf, _ in tree.leaves(self.formula)]
-        return max((leaf.within or 0 for leaf in leaves if isinstance(leaf, Cohort)), default=0)
+        """Return the days after a period's end at which the outcomes of its cohorts are known."""
+        cohorts = [leaf for leaf, _ in self.leaves if isinstance(leaf, Cohort)]
+        return max((leaf.within or 0 for leaf in cohorts), default=0)
 
     def square(self, leaf: Leaf) -> Array:
         """Return the sum of the squares of what rows, or accounts, add to a leaf."""
@@ -129,76 +144,78 @@ class Evaluation:
         return self.products.of(total, total)
 
     def fourth(self, leaf: Leaf) -> Array:
-        """Return the sum of their fourth powers, for a total over accounts."""
+        """Return the sum of the fourth powers of what rows, or accounts, add to a leaf."""
         return self.products.fourth(self.sums.of(leaf))
 
     def dispersion(self, leaf: Leaf) -> Array:
-        """Return how much more than chance the counts of a leaf vary from period to period."""
+        """Return the dispersion of the counts of a leaf over periods; 1 is a Poisson process."""
         return self.grid.dispersion(self.sums.of(leaf))
 
     def quantile(self) -> tuple[Array, Array, Array]:
         """Return the value, low and high of a formula that is a quantile."""
         assert isinstance(self.formula, Quantile)
-        value, low, high, _ = self._quantiles[id(self.formula)].found
+        value, low, high, _ = self._quantiles[id(self.formula)].result
         return value, low, high
 
     def days(self) -> Evaluation:
-        """Return the evaluation, day by day, of a formula that is a sum over days."""
+        """Return the day-by-day evaluation of a formula that is a sum over days."""
         return self._daily[id(self.formula)]
 
-    def _lasting(self) -> list[Ranked]:
-        """The quantiles of durations that are not all over."""
-        return [found for found in self._quantiles.values() if found.part.until is not None]
-
-    def _by_day(self, part: Daily) -> Evaluation:
-        """The formula of a sum over days, asked day by day."""
-        fiscal = self.call.data.policy.fiscal_year_start
-        call = replace(self.call, calendar=Calendar("day", fiscal), trailing=1)
-        return Evaluation(call, part.inner, self.batch)
-
-    def _value(self, formula: Formula, over: Over) -> Array:
-        if isinstance(formula, Constant):
-            return np.full(self.grid.shape, formula.number)
-        if isinstance(formula, Length):
-            return self.grid.length(formula.unit)
-        if isinstance(formula, Leaf):
-            return self.grid.read(self.sums.of(formula, over))
-        if isinstance(formula, Quantile):
-            return self._quantiles[id(formula)].found[0]
-        if isinstance(formula, Daily):
-            days = self._daily[id(formula)]
-            return self.over_days(days, days.value())
-        if isinstance(formula, Operation):
-            left, right = (self._value(side, over) for side in (formula.left, formula.right))
-            return np.asarray(_OPERATORS[formula.operator](left, right))
-        assert isinstance(formula, Overall | Above | Shifted | Share)
-        inner = self._value(formula.inner, tree.beneath(formula, over))
-        if isinstance(formula, Above):
-            return np.where(inner > formula.floor, inner, np.nan)
-        if isinstance(formula, Shifted):
-            return shift(inner, tree.steps(formula, self.call))
-        if isinstance(formula, Share):
-            return np.asarray(divided(inner, self._along(inner, formula.dimension)))
-        return inner
-
-    def over_days(self, days: Evaluation, values: Array) -> Array:
-        """Add daily values up over each period or window; NaN where no day has one."""
+    def sum_over_days(self, days: Evaluation, values: Array) -> Array:
+        """Add daily values up over each period or trailing window; NaN where no day has one."""
         calendar = self.call.calendar
         if not self.grid.shape[1]:
             return np.zeros(self.grid.shape)
         numbers = [calendar.number(days.call.calendar.first_day(int(n))) for n in days.grid.numbers]
         columns = np.array(numbers, dtype=np.int64) - self.grid.numbers[0]
-        rows = located(days.grid.groups, self.grid.groups)
-        sums, known_days = np.zeros(self.grid.shape), np.zeros(self.grid.shape)
+        rows = group_positions(days.grid.groups, self.grid.groups)
+        sums, counts = np.zeros(self.grid.shape), np.zeros(self.grid.shape)
         inside = (columns >= 0) & (columns < self.grid.shape[1])
         for row, place in enumerate(rows):
             given = inside & ~np.isnan(values[row])
             np.add.at(sums[place], columns[given], values[row, given])
-            np.add.at(known_days[place], columns[given], 1)
-        sums, known_days = (rolling_sum(each, self.call.trailing) for each in (sums, known_days))
-        return np.where(known_days > 0, sums, np.nan)
+            np.add.at(counts[place], columns[given], 1)
+        sums, counts = (rolling_sum(array, self.call.trailing) for array in (sums, counts))
+        return np.where(counts > 0, sums, np.nan)
 
-    def _along(self, values: Array, dimension: str) -> Array:
+    def _censored(self) -> list[PlannedQuantile]:
+        """Return the quantiles of durations in which rows may be censored."""
+        return [planned for planned in self._quantiles.values() if planned.is_censored]
+
+    def _by_day(self, part: Daily) -> Evaluation:
+        """Return the evaluation, by day, of the formula inside a sum over days."""
+        fiscal = self.call.data.policy.fiscal_year_start
+        call = replace(self.call, calendar=Calendar("day", fiscal), trailing=1)
+        return Evaluation(call, part.inner, self.batch)
+
+    def _value(self, formula: Formula, ignored: Ignored) -> Array:
+        """Return the value of a formula that ignores some dimensions, node by node."""
+        if isinstance(formula, Constant):
+            return np.full(self.grid.shape, formula.number)
+        if isinstance(formula, Length):
+            return self.grid.length(formula.unit)
+        if isinstance(formula, Leaf):
+            return self.grid.read(self.sums.of(formula, ignored))
+        if isinstance(formula, Quantile):
+            return self._quantiles[id(formula)].result[0]
+        if isinstance(formula, Daily):
+            days = self._daily[id(formula)]
+            return self.sum_over_days(days, days.value())
+        if isinstance(formula, Operation):
+            left, right = (self._value(side, ignored) for side in (formula.left, formula.right))
+            return np.asarray(_OPERATORS[formula.operator](left, right))
+        assert isinstance(formula, Overall | Above | Shifted | Share)
+        inner = self._value(formula.inner, tree.ignored_inside(formula, ignored))
+        if isinstance(formula, Above):
+            return np.where(inner > formula.floor, inner, np.nan)
+        if isinstance(formula, Shifted):
+            return shift(inner, tree.periods_earlier(formula, self.call))
+        if isinstance(formula, Share):
+            return np.asarray(divide(inner, self._sum_along(inner, formula.dimension)))
+        return inner
+
+    def _sum_along(self, values: Array, dimension: str) -> Array:
+        """Return, for each group, the sum over all groups that differ from it in one dimension."""
         others = [column for column, name in self.call.groups.items() if name != dimension]
         if not others:
             return np.broadcast_to(values.sum(axis=0), values.shape)
@@ -212,5 +229,5 @@ _OPERATORS: dict[str, Callable[[Array, Array], Array]] = {
     "+": np.add,
     "-": np.subtract,
     "*": np.multiply,
-    "/": divided,
+    "/": divide,
 }

@@ -1,26 +1,24 @@
-"""The grid of a call: groups by periods, filled from the aggregates of its sources."""
+"""The grid of a call: groups by periods, filled with the results of its queries."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from revkit.algebra.evaluate.arrays import mask_incomplete, rolling_sum, shift
+from revkit.algebra.evaluate.groups import group_positions, sort_groups
 from revkit.algebra.formula.leaves import Leaf, Quantile
-from revkit.algebra.query.batch import NOWHERE, Batch, Key
+from revkit.algebra.query.batch import Batch, Key
 from revkit.algebra.query.events import EventSource, SpreadSource
-from revkit.algebra.query.grouping import ORDER
 from revkit.algebra.query.stocks import StockSource
-from revkit.algebra.query.terms import Ranks, Term
+from revkit.algebra.query.terms import OrderStatistics, Term, TermPair, nonnull_rows
 from revkit.algebra.request import Call
 from revkit.derived import required_tables
-from revkit.dimensions import MISSING
 from revkit.statistics import intervals, quantiles
 
 if TYPE_CHECKING:
@@ -28,52 +26,82 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-EVERY = Term(frozenset())
+ALL_ROWS = Term(frozenset())
+"""The count of every row of a table."""
 
 
 @dataclass(frozen=True)
-class Sum:
-    """One sum of one source, read over the period, or standing at one of its ends."""
+class PlannedSum:
+    """One sum of one source, and how a period reads it.
+
+    Parameters
+    ----------
+    source
+        The key of the source in the batch.
+    role
+        Over the period ("total"), or as a stock at its start ("opening") or end ("end").
+    term
+        What is summed: a :class:`Term`, or of a stock on movements a :class:`TermPair`.
+    leaf
+        The leaf of the formula that the sum answers.
+    sampled
+        Its rows are a sample, not all there is.
+    """
 
     source: Key
     role: str
     term: Any
     leaf: Any = field(compare=False)
+    sampled: bool = field(compare=False)
 
 
 @dataclass
 class Grid:
     """Every sum of a formula as an array of groups by periods.
 
-    ``keys`` are the sources it stands on. ``groups`` has one row per group, ``numbers`` the
-    numbers of the periods, from the first that any of these sources knows.
+    Parameters
+    ----------
+    call
+        The periods and groups.
+    batch
+        The sources and their results.
+
+    Attributes
+    ----------
+    keys
+        The sources that the grid reads.
+    undated
+        Rows that no period holds since their date is null, by table and date column.
     """
 
     call: Call
     batch: Batch
     keys: list[Key] = field(default_factory=list)
     undated: dict[str, int] = field(default_factory=dict)
-    _found: dict[tuple[Key, Any], Array] = field(default_factory=dict)
+    _values: dict[tuple[Key, str], Array] = field(default_factory=dict)
     _placed: dict[Key, tuple[NDArray[np.int64], NDArray[np.int64]]] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Groups and periods."""
+        """The number of groups and of periods."""
         return len(self.groups), len(self.numbers)
 
     @cached_property
     def groups(self) -> pd.DataFrame:
-        """Every combination of groups seen in any source, sorted, missing ones last."""
-        sources = self.batch.sources
+        """Every combination of groups that some source has: sorted, missing values last."""
         if not self.call.by:
             return pd.DataFrame(index=range(1))
-        whole = [key for key in self.keys if not sources[key].without]
-        seen = [self._frames[key][sources[key].columns] for key in whole]
-        return ordered(pd.concat(seen, ignore_index=True).drop_duplicates())
+        sources = {key: self.batch.sources[key] for key in self.keys}
+        seen = [
+            self._frames[key][source.group_columns]
+            for key, source in sources.items()
+            if not source.ignored
+        ]
+        return sort_groups(pd.concat(seen, ignore_index=True).drop_duplicates())
 
     @cached_property
     def numbers(self) -> NDArray[np.int64]:
-        """The periods, by their numbers, to the one that holds the company's date."""
+        """The numbers of the periods, from the first with a row to that of the company's date."""
         calendar, last = self.call.calendar, self._last
         first = [int(frame["period"].min()) for frame in self._frames.values() if len(frame)]
         if self.call.start is not None:
@@ -83,53 +111,57 @@ class Grid:
         begin = min(first) if first else last + 1
         return np.arange(begin, max(last, begin - 1) + 1)
 
-    def source(self, leaf: Leaf | Quantile, without: frozenset[str], *, whole: bool) -> Key:
-        """Return the source of a leaf, on which the grid stands from now on."""
-        key = self.batch.source(self.call, leaf, without, whole)
+    def source(self, leaf: Leaf | Quantile, ignored: frozenset[str], *, company_wide: bool) -> Key:
+        """Return the key of the source of a leaf, which the grid reads from now on."""
+        key = self.batch.source(self.call, leaf, ignored, company_wide)
         if key not in self.keys:
             self.keys.append(key)
         return key
 
-    def ask(self, asked: Sum) -> None:
-        """Ask a source for a sum."""
-        for term in asked.term if isinstance(asked.term, tuple) else (asked.term,):
-            self.batch.sources[asked.source].ask(term)
+    def plan(self, *sums: PlannedSum) -> None:
+        """Add the columns that some sums need to the queries of their sources."""
+        for planned in sums:
+            term, source = planned.term, self.batch.sources[planned.source]
+            for part in (term.before, term.after) if isinstance(term, TermPair) else (term,):
+                source.add(part)
 
-    def read(self, asked: Sum) -> Array:
-        """Return a sum that was asked for."""
-        if asked.role == "total":
-            return self.total(asked.source, asked.term)
-        return self.standing(asked.source, asked.term, opening=asked.role == "opening")
+    def read(self, planned: PlannedSum) -> Array:
+        """Return the values of a planned sum."""
+        if planned.role == "total":
+            return self.total(planned.source, planned.term)
+        return self._stock(planned)
 
     def total(self, key: Key, term: Term) -> Array:
-        """Return a sum over each period, or over the window that ends with it."""
+        """Return a sum over each period, or over the trailing window that ends with it."""
         source, trailing = self.batch.sources[key], self.call.trailing
+        column = source.sums[term]
         if isinstance(source, SpreadSource):
-            return rolling_sum(self._spread(key, term), trailing)
-        values = self._values(key, term)
+            return rolling_sum(self._spread(key, column), trailing)
+        values = self._column(key, column)
         if source.window > 1:
             return mask_incomplete(values, trailing)
         return rolling_sum(values, trailing) if isinstance(source, EventSource) else values
 
-    def standing(self, key: Key, term: Any, *, opening: bool) -> Array:
-        """Return what stands at the end, or the start, of each period."""
-        if isinstance(self.batch.sources[key], StockSource):
-            change = self._values(key, term)
+    def _stock(self, planned: PlannedSum) -> Array:
+        """Return a stock at the end, or the start, of each period: the running sum of changes."""
+        key, term, source = planned.source, planned.term, self.batch.sources[planned.source]
+        if isinstance(source, StockSource):
+            change = self._column(key, source.sums[term])
         else:
-            before, after = term
-            change = self._values(key, after) - self._values(key, before)
+            before, after = source.sums[term.before], source.sums[term.after]
+            change = self._column(key, after) - self._column(key, before)
         level = np.asarray(np.cumsum(change, axis=1).round(6), dtype=np.float64)
-        return shift(level, self.call.trailing, 0.0) if opening else level
+        return shift(level, self.call.trailing, 0.0) if planned.role == "opening" else level
 
-    def quantile(self, key: Key, asked: Ranks) -> tuple[Array, Array, Array]:
-        """Return a quantile with its interval."""
-        answer = self._frames[key]
+    def quantile(self, key: Key, ranked: OrderStatistics) -> tuple[Array, Array, Array]:
+        """Return a quantile, low and high, from the order statistics of each group and period."""
+        result, sums = self._frames[key], self.batch.sources[key].sums
         value, low, high = (np.full(self.shape, np.nan) for _ in range(3))
-        name, counts = (self.batch.sources[key].sums[ask] for ask in (asked, known(asked.term)))
-        cells = zip(*self._cells(key), answer[name], answer[counts], strict=True)
+        name, counts = sums[ranked], sums[nonnull_rows(ranked.term)]
+        cells = zip(*self._cells(key), result[name], result[counts], strict=True)
         for row, column, values, n in cells:
             if row >= 0:
-                found = quantiles.read(values, int(n), asked.q, self.call.level)
+                found = quantiles.read(values, int(n), ranked.q, self.call.level)
                 value[row, column], low[row, column], high[row, column] = found
         width = self.call.trailing
         return (
@@ -138,16 +170,17 @@ class Grid:
             mask_incomplete(high, width),
         )
 
-    def lasting(self, key: Key) -> tuple[Array, Array, Array, Array]:
-        """Return what a source that answers for itself found: value, low, high and rows."""
-        value, low, high = (self._answered(key, name, np.nan) for name in ("value", "low", "high"))
-        return value, low, high, self._answered(key, "rows", 0.0)
+    def durations(self, key: Key) -> tuple[Array, Array, Array, Array]:
+        """Return the quantile of a source of durations: value, low, high and number of rows."""
+        value, low, high = (self._cell_values(key, n, np.nan) for n in ("value", "low", "high"))
+        return value, low, high, self._cell_values(key, "rows", 0.0)
 
-    def watched(self, key: Key) -> Array:
-        """Return for how little time one of its rows that is not over has been watched."""
-        return self._answered(key, "watched", np.nan)
+    def shortest_open(self, key: Key) -> Array:
+        """Return the shortest time that a row of a duration source, still open, was observed."""
+        return self._cell_values(key, "watched", np.nan)
 
-    def _answered(self, key: Key, name: str, empty: float) -> Array:
+    def _cell_values(self, key: Key, name: str, empty: float) -> Array:
+        """Return a column with one value per group and period, ``empty`` where there is none."""
         rows, columns = self._cells(key)
         inside = rows >= 0
         array = np.full(self.shape, empty)
@@ -155,8 +188,8 @@ class Grid:
         array[rows[inside], columns[inside]] = values[inside]
         return mask_incomplete(array, self.call.trailing)
 
-    def length(self, unit: str) -> Array:
-        """Return how long the window of each period is."""
+    def length(self, unit: Literal["month", "working day"]) -> Array:
+        """Return the length of each period, or of its trailing window, in a unit."""
         if unit == "month":
             lengths = [self._months(int(number)) for number in self.numbers]
         else:
@@ -167,41 +200,46 @@ class Grid:
         values = np.broadcast_to(np.array(lengths, dtype=np.float64), self.shape)
         return rolling_sum(values, self.call.trailing)
 
-    def dispersion(self, counts: Sum) -> Array:
-        """Return how much more than chance the counts of each group vary, in the last year."""
+    def dispersion(self, counts: PlannedSum) -> Array:
+        """Return the dispersion of the counts of each group over the last year, 1 or more."""
         source = self.batch.sources[counts.source]
         window = 1 if isinstance(source, SpreadSource) else source.window
-        history = self._history(counts.source, counts.term, window)
+        history = self._history(counts.source, source.sums[counts.term], window)
         return intervals.dispersion(history, window)[:, None]
 
-    def _history(self, key: Key, term: Term, window: int) -> Array:
-        """The counts of the twelve complete periods, or whole windows, before the as-of date."""
+    def _history(self, key: Key, name: str, window: int) -> Array:
+        """Return the counts of the last twelve complete periods, or windows."""
         calendar, as_of = self.call.calendar, self.call.data.as_of
-        values = self._values(key, term)
+        values = self._column(key, name)
         if calendar.period is None:
             return values[:, :0]
         over = np.array([calendar.last_day(int(n)) <= as_of for n in self.numbers], dtype=bool)
         complete = values[:, window - 1 : int(over.sum())]
         return complete[:, -12:]
 
-    @property
+    @cached_property
     def _last(self) -> int:
+        """The number of the period that holds the company's date."""
         return self.call.calendar.number(self.call.data.as_of)
 
     @cached_property
     def _frames(self) -> dict[Key, pd.DataFrame]:
-        return {key: self._dated(key, self.batch.answer(key)) for key in self.keys}
+        """The result of each source, without rows of no period or of a later one."""
+        results = {key: self.batch.result(key) for key in self.keys}
+        return {key: self._dated(key, result) for key, result in results.items()}
 
     def _dated(self, key: Key, frame: pd.DataFrame) -> pd.DataFrame:
+        """Drop, and count, the rows of a result that have no period, and drop later periods."""
         source = self.batch.sources[key]
-        nowhere = frame["period"].isna()
-        if nowhere.any() and (rows := source.sums.get(EVERY)):
+        undated = frame["period"].isna()
+        if undated.any() and (rows := source.sums.get(ALL_ROWS)):
             name = f"{source.table}.{source.dates[0]}"
-            self.undated[name] = int(frame.loc[nowhere, rows].sum())
-        kept = frame[~nowhere].astype({"period": "int64"})
+            self.undated[name] = int(frame.loc[undated, rows].sum())
+        kept = frame[~undated].astype({"period": "int64"})
         return kept[kept["period"] <= self._last]
 
     def _days(self, number: int) -> list[date]:
+        """Return the days of a period, up to the company's date."""
         calendar = self.call.calendar
         first = calendar.opens(number)
         if calendar.period is None and calendar.start is None:
@@ -213,88 +251,59 @@ class Grid:
         return [first + timedelta(days=n) for n in range(max((last - first).days + 1, 0))]
 
     def _months(self, number: int) -> float:
+        """Return the length of a period in months, up to the company's date."""
         calendar = self.call.calendar
         over = calendar.last_day(number) <= self.call.data.as_of
         if calendar.months and over:
             return float(calendar.months)
         return len(self._days(number)) * 12 / 365.25
 
-    def _spread(self, key: Key, term: Term) -> Array:
-        """A rate per day, times the days of each period, with what its first days lack."""
-        name = self.batch.sources[key].sums[term]
-        rate, rest = self._laid(key, name), self._laid(key, f"{name}_rest")
+    def _spread(self, key: Key, name: str) -> Array:
+        """Return a rate per day times the days of each period, less the days before it began."""
+        rate, rest = self._array(key, name), self._array(key, f"{name}_rest")
         calendar = self.call.calendar
         days = [(calendar.last_day(int(n)) - calendar.opens(int(n))).days + 1 for n in self.numbers]
         return np.asarray((np.cumsum(rate, axis=1) * np.array(days) + rest).round(6))
 
-    def _values(self, key: Key, term: Term) -> Array:
-        if (key, term) not in self._found:
-            self._found[key, term] = self._laid(key, self.batch.sources[key].sums[term])
-        return self._found[key, term]
+    def _column(self, key: Key, name: str) -> Array:
+        """Return one column of a result on every group and period, computed once."""
+        if (key, name) not in self._values:
+            self._values[key, name] = self._array(key, name)
+        return self._values[key, name]
 
-    def _laid(self, key: Key, name: str) -> Array:
-        """One column of an answer, on every group and period."""
+    def _array(self, key: Key, name: str) -> Array:
+        """Return one column of a result on every group and period, 0 where it has no row."""
         rows, columns = self._cells(key)
-        inner, spread = self._places[key]
-        values = np.zeros((inner, len(self.numbers)))
+        own_groups, spread = self._positions[key]
+        values = np.zeros((own_groups, len(self.numbers)))
         found = self._frames[key][name].fillna(0.0).to_numpy(dtype=np.float64)
         inside = rows >= 0
         np.add.at(values, (rows[inside], columns[inside]), found[inside])
         return values if spread is None else values[spread]
 
     def _cells(self, key: Key) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The row, of the source's own groups, and the column of each line of an answer."""
+        """Return the row (among the source's groups) and column of each line of a result."""
         if key not in self._placed:
-            self._placed[key] = self._place(key)
+            frame, columns = self._frames[key], self.batch.sources[key].group_columns
+            place = frame["period"].to_numpy() - (self.numbers[0] if len(self.numbers) else 0)
+            own_groups = self.groups[columns].drop_duplicates()
+            self._placed[key] = group_positions(frame[columns], own_groups), place
         return self._placed[key]
 
-    def _place(self, key: Key) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        frame, columns = self._frames[key], self.batch.sources[key].columns
-        place = frame["period"].to_numpy() - (self.numbers[0] if len(self.numbers) else 0)
-        return located(frame[columns], self.groups[columns].drop_duplicates()), place
-
     @cached_property
-    def _places(self) -> dict[Key, tuple[int, NDArray[np.int64] | None]]:
-        """How many groups each source has, and which of them every group of the grid is in."""
-        places: dict[Key, tuple[int, NDArray[np.int64] | None]] = {}
+    def _positions(self) -> dict[Key, tuple[int, NDArray[np.int64] | None]]:
+        """For each source: how many groups it has, and which of them each group of the grid is in.
+
+        None for a source that ignores no dimension: its groups are those of the grid.
+        """
+        positions: dict[Key, tuple[int, NDArray[np.int64] | None]] = {}
         for key in self.keys:
             source = self.batch.sources[key]
-            if not source.without:
-                places[key] = len(self.groups), None
+            if not source.ignored:
+                positions[key] = len(self.groups), None
             else:
-                here = self.groups[source.columns]
+                here = self.groups[source.group_columns]
                 own = here.drop_duplicates()
-                places[key] = len(own) if source.columns else 1, located(here, own)
-        return places
-
-
-def located(rows: pd.DataFrame, groups: pd.DataFrame) -> NDArray[np.int64]:
-    """Return which of the groups each row is in; -1 where it is in none of them."""
-    if not len(groups.columns) or not len(rows):
-        return np.zeros(len(rows), dtype=np.int64)
-    places = pd.MultiIndex.from_frame(groups).get_indexer(pd.MultiIndex.from_frame(rows))
-    return np.asarray(places, dtype=np.int64)
-
-
-def labels(groups: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Return the group columns as the caller named them, missing ones said."""
-    named = groups.replace(NOWHERE, MISSING)
-    named.columns = pd.Index(list(by))
-    return named
-
-
-def ordered(groups: pd.DataFrame) -> pd.DataFrame:
-    """Return groups sorted, missing ones last."""
-    names = list(groups.columns)
-    return groups.sort_values(names, key=_order, kind="stable", ignore_index=True)
-
-
-def _order(column: pd.Series) -> pd.Series:
-    places = column.map({**ORDER, NOWHERE: len(ORDER)})
-    return column if places.isna().any() else places
-
-
-def known(term: Term) -> Term:
-    """Return the rows of a term that have a value, counted."""
-    known = frozenset(value.to_expr().notnull().op() for value in term.values)
-    return Term(term.conditions | known)
+                count = len(own) if source.group_columns else 1
+                positions[key] = count, group_positions(here, own)
+        return positions

@@ -1,21 +1,20 @@
-"""Products of sums: what rows, or accounts, add to one sum times what they add to another.
+"""Sums of products: what each row, or account, adds to one sum times what it adds to another.
 
-The product of a sum with itself is the sum of squares that its variance is made of. That of the
-squares, the fourth powers, says how unsure the variance itself is.
+The product of a sum with itself is the sum of squares from which its variance is computed; the
+sum of fourth powers says how uncertain that variance is.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import add, sub
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.algebra.evaluate.grid import Grid, Sum
+from revkit.algebra.evaluate.grid import Grid, PlannedSum
 from revkit.algebra.formula.leaves import Stock, Total
-from revkit.algebra.formula.linear import census
 from revkit.algebra.query.movements import MovementSource
 from revkit.algebra.query.terms import Term
 
@@ -24,92 +23,104 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+Parts = tuple[list[PlannedSum], list[PlannedSum]]
+"""The sums to add up for a product, and those to subtract; none where it is unknown."""
+
 
 @dataclass(frozen=True)
 class Products:
-    """The products of the sums of a grid, asked for first, then read."""
+    """The sums of products of a grid's sums: planned first, read once the queries have run."""
 
     grid: Grid
+    _parts: dict[tuple[PlannedSum, PlannedSum], Parts] = field(default_factory=dict)
+    _fourths: dict[PlannedSum, PlannedSum] = field(default_factory=dict)
 
-    def ask(self, one: Sum, other: Sum) -> None:
-        """Ask for what the product of two sums is read from."""
-        added, taken = self._made_of(one, other)
-        for part in added + taken:
-            self.grid.ask(part)
+    def plan(self, one: PlannedSum, other: PlannedSum) -> None:
+        """Plan the sums from which the product of two sums is read."""
+        added, subtracted = self._parts_of(one, other)
+        self.grid.plan(*added, *subtracted)
 
-    def of(self, one: Sum, other: Sum) -> Array:
-        """Return the sum over rows, or accounts, of the product of two of their values."""
-        added, taken = (
-            [self.grid.read(part) for part in side] for side in self._made_of(one, other)
+    def of(self, one: PlannedSum, other: PlannedSum) -> Array:
+        """Return the sum, over rows or accounts, of the product of two of their values."""
+        added, subtracted = (
+            [self.grid.read(part) for part in parts] for parts in self._parts_of(one, other)
         )
         if not added:
             return np.full(self.grid.shape, np.nan)
-        return reduce(sub, taken, reduce(add, added))
+        return reduce(sub, subtracted, reduce(add, added))
 
-    def ask_fourth(self, total: Sum) -> None:
-        """Ask for what :meth:`fourth` reads."""
-        self.grid.ask(_fourth(total))
+    def plan_fourth(self, total: PlannedSum) -> None:
+        """Plan the sum that :meth:`fourth` reads."""
+        self.grid.plan(self._fourth_of(total))
 
-    def fourth(self, total: Sum) -> Array:
+    def fourth(self, total: PlannedSum) -> Array:
         """Return the sum of the fourth powers of what rows, or accounts, add to a sum."""
-        return self.grid.read(_fourth(total))
+        return self.grid.read(self._fourth_of(total))
 
-    def _made_of(self, one: Sum, other: Sum) -> tuple[list[Sum], list[Sum]]:
-        """The sums that make up a product, and those to take from them; none when unknown."""
+    def _fourth_of(self, total: PlannedSum) -> PlannedSum:
+        if total not in self._fourths:
+            square = total.term * total.term
+            self._fourths[total] = replace(total, term=square * square)
+        return self._fourths[total]
+
+    def _parts_of(self, one: PlannedSum, other: PlannedSum) -> Parts:
+        if (other, one) in self._parts:
+            return self._parts[other, one]
+        if (one, other) not in self._parts:
+            self._parts[one, other] = self._split(one, other)
+        return self._parts[one, other]
+
+    def _split(self, one: PlannedSum, other: PlannedSum) -> Parts:
+        """Return the parts of the product of two sums."""
         if one.leaf.different is not None:
-            return [one], []  # each value that is different counts one
+            return [one], []  # each distinct value counts one
         if one.role == other.role:
-            return [replace(one, term=_both(one.term, other.term))], []
+            return [replace(one, term=one.term * other.term)], []
         if "total" in (one.role, other.role):
             stock, total = (one, other) if other.role == "total" else (other, one)
-            return [replace(total, term=self._beside(stock, total) * total.term)], []
+            return [replace(total, term=self._stock_term(stock, total) * total.term)], []
         if not isinstance(self.grid.batch.sources[one.source], MovementSource):
             return [], []
-        level = replace(one, role="end", term=_both(one.term, other.term))
+        level = replace(one, role="end", term=one.term * other.term)
         opening, end = (one, other) if one.role == "opening" else (other, one)
-        moved, stayed = self._across(opening, end)
-        return [level, moved], [stayed]
+        moved, unmoved = self._across(opening, end)
+        return [level, moved], [unmoved]
 
-    def _across(self, opening: Sum, end: Sum) -> tuple[Sum, Sum]:
-        """What accounts that moved add to a product of a stock at the start and one at the end."""
+    def _across(self, opening: PlannedSum, end: PlannedSum) -> tuple[PlannedSum, PlannedSum]:
+        """Return what moved accounts add to the product of an opening and a closing stock.
+
+        Of the product of both stocks at the end: what to add for them, and what to subtract.
+        """
         total = Total("movements")
-        key = self.grid.source(total, opening.source[-1], whole=True)
-        holder = self.grid.batch.sources[key]
-        assert isinstance(holder, MovementSource)
+        key = self.grid.source(total, opening.source[-1], company_wide=True)
+        source = self.grid.batch.sources[key]
+        assert isinstance(source, MovementSource)
         assert isinstance(opening.leaf, Stock)
         assert isinstance(end.leaf, Stock)
-        after = holder.standing(end.leaf, "after")
-        before, later = (holder.standing(opening.leaf, side) for side in ("before", "after"))
-        return Sum(key, "total", before * after, total), Sum(key, "total", later * after, total)
+        closing = source.stock_term(end.leaf, "after")
+        before = source.stock_term(opening.leaf, "before") * closing
+        after = source.stock_term(opening.leaf, "after") * closing
+        return (
+            PlannedSum(key, "total", before, total, sampled=True),
+            PlannedSum(key, "total", after, total, sampled=True),
+        )
 
-    def _beside(self, stock: Sum, total: Sum) -> Term:
-        """Read a stock of accounts on the movements that another sum is over."""
-        holder = self.grid.batch.sources[total.source]
-        assert isinstance(holder, MovementSource)
+    def _stock_term(self, stock: PlannedSum, total: PlannedSum) -> Term:
+        """Return the term of a stock of accounts on the movements that another sum is over."""
+        source = self.grid.batch.sources[total.source]
+        assert isinstance(source, MovementSource)
         assert isinstance(stock.leaf, Stock)
-        return holder.beside(stock.leaf, stock.role)
+        return source.stock_term_at(stock.leaf, stock.role)
 
 
-def together(one: Sum, other: Sum) -> bool:
-    """Return whether two sums are over the same rows or accounts, and so vary together."""
+def vary_together(one: PlannedSum, other: PlannedSum) -> bool:
+    """Report whether two sums are over the same rows or accounts, so that they covary."""
     if one.leaf.different is not None or other.leaf.different is not None:
         return one == other
     of_accounts = one.source[0] == other.source[0] == "movements"
     return one.source == other.source or (of_accounts and one.source[2:] == other.source[2:])
 
 
-def weighs(total: Sum) -> bool:
-    """Return whether the rows of a sum count by a value of theirs, and are a sample."""
-    return total.leaf.value is not None and not census(total.leaf)
-
-
-def _both(one: Any, other: Any) -> Any:
-    """The product of two terms, or of each of their sides."""
-    if isinstance(one, tuple):
-        return one[0] * other[0], one[1] * other[1]
-    return one * other
-
-
-def _fourth(total: Sum) -> Sum:
-    square = _both(total.term, total.term)
-    return replace(total, term=_both(square, square))
+def is_weighted_sample(total: PlannedSum) -> bool:
+    """Report whether a sum is of a value of its rows (not their count), and they are a sample."""
+    return total.leaf.value is not None and total.sampled

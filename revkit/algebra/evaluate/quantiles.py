@@ -1,4 +1,4 @@
-"""Quantiles of a formula: each asked for first, then found once with its interval."""
+"""The quantiles of a formula: planned first, then read once with their intervals."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.algebra.evaluate.grid import EVERY, known
-from revkit.algebra.evaluate.sums import Sums
+from revkit.algebra.evaluate.grid import ALL_ROWS
+from revkit.algebra.evaluate.sums import PlannedSums
 from revkit.algebra.formula.leaves import Quantile
 from revkit.algebra.query.batch import Key
-from revkit.algebra.query.terms import Ranks
+from revkit.algebra.query.terms import OrderStatistics, nonnull_rows
 from revkit.statistics import intervals
 
 if TYPE_CHECKING:
@@ -22,34 +22,48 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Ranked:
-    """A quantile of the rows of a grid: by their ranks, or where some last still, by survival."""
+class PlannedQuantile:
+    """A quantile of the rows of a grid: from order statistics, or with censored rows by survival.
 
-    sums: Sums
-    part: Quantile
+    Parameters
+    ----------
+    sums
+        The sums of the formula, which know the grid.
+    quantile
+        The node of the formula.
+    """
+
+    sums: PlannedSums
+    quantile: Quantile
     key: Key = field(init=False)
-    ranks: Ranks | None = field(init=False, default=None)
+    ranked: OrderStatistics | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self.key = self.sums.source(self.part)
-        if self.part.until is None:
-            holder = self.sums.grid.batch.sources[self.key]
-            term = holder.term(self.part.total)
-            self.ranks = Ranks(term, self.part.q, intervals.normal(self.sums.grid.call.level))
-            for asked in (EVERY, self.ranks, known(term)):
-                holder.ask(asked)
+        self.key = self.sums.source(self.quantile)
+        if not self.is_censored:
+            source = self.sums.grid.batch.sources[self.key]
+            term = source.term(self.quantile.total)
+            reach = intervals.normal(self.sums.grid.call.level)
+            self.ranked = OrderStatistics(term, self.quantile.q, reach)
+            for column in (ALL_ROWS, self.ranked, nonnull_rows(term)):
+                source.add(column)
+
+    @property
+    def is_censored(self) -> bool:
+        """Whether rows that are not over count as censored."""
+        return self.quantile.until is not None
 
     @cached_property
-    def found(self) -> tuple[Array, Array, Array, Array]:
-        """The value, low and high, and how many rows they are of."""
+    def result(self) -> tuple[Array, Array, Array, Array]:
+        """The value, low, high and number of rows, each on groups by periods."""
         grid = self.sums.grid
-        if self.ranks is None:
-            return grid.lasting(self.key)
-        value, low, high = grid.quantile(self.key, self.ranks)
-        return value, low, high, grid.total(self.key, known(self.ranks.term))
+        if self.ranked is None:
+            return grid.durations(self.key)
+        value, low, high = grid.quantile(self.key, self.ranked)
+        return value, low, high, grid.total(self.key, nonnull_rows(self.ranked.term))
 
     @property
     def undecided(self) -> Array:
-        """1 where a row not over has been watched for less than the quantile: it may still move."""
-        watched = self.sums.grid.watched(self.key)
-        return (~np.isnan(watched) & ~(watched >= self.found[0])).astype(np.float64)
+        """1 where an open row was observed for less than the quantile, so it may still move it."""
+        observed = self.sums.grid.shortest_open(self.key)
+        return (~np.isnan(observed) & ~(observed >= self.result[0])).astype(np.float64)

@@ -1,1 +1,1 @@
-"""A formula as a tree: its nodes, its leaves, and walks over it."""
+"""Formulas as trees: the nodes, the leaves (totals of tables), and walks over them."""

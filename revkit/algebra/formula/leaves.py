@@ -1,4 +1,8 @@
-"""The leaves of a formula: rows of a table, counted or summed, over a period or at its end."""
+"""The leaves of a formula: rows of a table, counted or summed, over a period or at its end.
+
+A leaf touches no data. It names a table, the dates that place a row in a period, the conditions a
+row must meet and the value to sum; :mod:`revkit.algebra.query` turns it into an aggregate query.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,19 @@ from revkit.errors import FormulaError
 
 @dataclass(frozen=True, eq=False)
 class Leaf(Formula):
-    """What an aggregate can answer: rows of one table, narrowed, counted or summed."""
+    """Rows of one table, filtered, then counted or summed.
+
+    Parameters
+    ----------
+    table
+        A table of the schema or a derived one, by its name.
+    conditions
+        Expressions a row must meet, all of them, as ``_.is_won``.
+    value
+        Expression that is summed; None counts rows.
+    different
+        Expression whose distinct values are counted instead of the rows.
+    """
 
     table: str
     conditions: tuple[Any, ...] = field(default=(), kw_only=True)
@@ -21,7 +37,7 @@ class Leaf(Formula):
     different: Any = field(default=None, kw_only=True)
 
     def where(self, condition: Any) -> Self:
-        """Return the same over the rows that meet a condition, as ``_.is_won``."""
+        """Return the same leaf over the rows that also meet a condition, as ``_.is_won``."""
         return replace(self, conditions=(*self.conditions, condition))
 
     def of(self, value: Any) -> Self:
@@ -29,31 +45,47 @@ class Leaf(Formula):
         return replace(self, value=value, different=None)
 
     def distinct(self, column: Any) -> Self:
-        """Return the number of different values of a column, as ``_.account_id``."""
+        """Return the number of distinct values of a column, as ``_.account_id``."""
         return replace(self, value=None, different=column)
 
     @cached_property
     def rows(self) -> Leaf:
-        """The number of the rows that this one sums over."""
+        """The count of the rows that this leaf sums over."""
         return self if self.value is None else replace(self, value=None)
 
     def __str__(self) -> str:
-        what = f"{_words(self.value)} of {self.table}" if self.value is not None else self.table
+        what = f"{_in_words(self.value)} of {self.table}" if self.value is not None else self.table
         if self.different is not None:
-            what = f"different {_words(self.different)} of {self.table}"
-        narrowed = " and ".join(_words(condition) for condition in self.conditions)
-        return " ".join([what, *([f"where {narrowed}"] if narrowed else []), self._when()])
+            what = f"different {_in_words(self.different)} of {self.table}"
+        return self._sentence(what)
 
-    def _when(self) -> str:
+    def _sentence(self, what: str) -> str:
+        """Say what is counted, under which conditions, and over which time."""
+        conditions = " and ".join(_in_words(condition) for condition in self.conditions)
+        return " ".join([what, *([f"where {conditions}"] if conditions else []), self._time()])
+
+    def _time(self) -> str:
+        """Say over which time the rows are taken."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True, eq=False)
 class Total(Leaf):
-    """Rows of a table by the period that holds one of their dates.
+    """Rows of a table in the period that holds one of their dates.
 
-    ``movements`` need no ``at``: their period is the period of the call. With ``spread``, the
-    names of two dates, a row's value is divided over the days of ``[start, end)``.
+    Parameters
+    ----------
+    at
+        The date column that places a row in a period; ``movements`` need none, since their
+        period is that of the call.
+    spread
+        Instead of ``at``, the names of two date columns: a row's value is divided evenly over the
+        days of ``[start, end)``.
+
+    Raises
+    ------
+    FormulaError
+        Without ``at`` or ``spread``, for any table but ``movements``.
 
     Examples
     --------
@@ -70,7 +102,7 @@ class Total(Leaf):
         if self.at is None and self.spread is None and self.table != "movements":
             raise FormulaError.no_date(self.table)
 
-    def _when(self) -> str:
+    def _time(self) -> str:
         if self.spread is not None:
             return f"over the days from {self.spread[0]} to {self.spread[1]}"
         return f"by {self.at}" if self.at else "in the period"
@@ -78,20 +110,25 @@ class Total(Leaf):
 
 @dataclass(frozen=True, eq=False)
 class Cohort(Total):
-    """Rows by the period in which they began, whose outcome comes later.
+    """Rows in the period in which they began, whose outcome may come later.
 
     Parameters
     ----------
     table, at
         As for a :class:`Total`.
     settled
-        Date from which a row can no longer change the outcome; a row without one is open, and
-        its period is not complete.
+        The date column from which a row's outcome can no longer change. A row whose date is null
+        is open, and its period is not complete.
     within
-        Days an outcome may take. None counts what is known as of the company's date; a number
-        counts only rows that are old enough, and outcomes that came in time.
+        Days an outcome may take, 0 or more. None counts every outcome known on the company's
+        date; a number counts only rows at least that old, and outcomes within that time.
     reached
-        Date of the outcome that a row must have come to, as :meth:`reaching` says.
+        The date column of the outcome a row must have had; :meth:`reaching` sets it.
+
+    Raises
+    ------
+    FormulaError
+        When ``within`` is negative.
     """
 
     settled: str | None = field(default=None, kw_only=True)
@@ -104,19 +141,25 @@ class Cohort(Total):
             raise FormulaError.negative_window(self.within)
 
     def reaching(self, outcome: Any, *, on: str) -> Cohort:
-        """Return the rows that reached an outcome, dated ``on``, in time."""
+        """Return the rows that had an outcome, dated by column ``on``, in the time allowed."""
         return replace(self.where(outcome), reached=on)
 
-    def _when(self) -> str:
+    def _time(self) -> str:
         days = "" if self.within is None else f", within {self.within} days"
         return f"by {self.at}{days}"
 
 
 @dataclass(frozen=True, eq=False)
 class Stock(Leaf):
-    """Rows whose ``[start, end)`` holds the last day of the period; ``.opening`` its start.
+    """Rows in force at the end of the period: its last day lies in their ``[start, end)``.
 
-    ``Stock(movements)`` counts the accounts active, ``.of(_.mrr)`` is their MRR.
+    ``Stock(movements)`` counts the accounts that pay and ``.of(_.mrr)`` sums their MRR;
+    ``.opening`` reads either at the start of the period instead.
+
+    Raises
+    ------
+    FormulaError
+        Without ``start`` and ``end``, for any table but ``movements``.
     """
 
     start: str | None = field(default=None, kw_only=True)
@@ -129,17 +172,18 @@ class Stock(Leaf):
 
     @property
     def opening(self) -> Stock:
-        """The same at the start of the period."""
+        """The same stock at the start of the period."""
         return replace(self, at_opening=True)
 
     def __str__(self) -> str:
         if self.table != "movements":
             return super().__str__()
-        what = "active accounts" if self.value is None else f"{_words(self.value)} of accounts"
-        narrowed = " and ".join(_words(condition) for condition in self.conditions)
-        return " ".join([what, *([f"where {narrowed}"] if narrowed else []), self._when()])
+        counted = self.value is None
+        return self._sentence(
+            "active accounts" if counted else f"{_in_words(self.value)} of accounts"
+        )
 
-    def _when(self) -> str:
+    def _time(self) -> str:
         return "at the period's start" if self.at_opening else "at the period's end"
 
 
@@ -147,8 +191,20 @@ class Stock(Leaf):
 class Quantile(Formula):
     """The value below which a fraction ``q`` of the rows of a total lie.
 
-    With ``until``, an expression for how long a row whose value is null has been watched, by
-    Kaplan and Meier: such a row is known to last longer than that.
+    Parameters
+    ----------
+    total
+        The rows and, by its :meth:`~Leaf.of`, the value that is ranked.
+    q
+        The fraction, between 0 and 1.
+    until
+        For durations: an expression for how long a row whose value is still null has been
+        observed. Such rows are censored, and the quantile is Kaplan and Meier's.
+
+    Raises
+    ------
+    FormulaError
+        When the total has no value, or q is not between 0 and 1.
     """
 
     total: Total
@@ -169,11 +225,12 @@ class Quantile(Formula):
 
 
 def Median(total: Total, *, until: Any = None) -> Quantile:  # noqa: N802 - a word, like Total
-    """Return the middle value of a total, as ``Median(won.of(_.amount))``."""
+    """Return the median of a total's value, as ``Median(won.of(_.amount))``."""
     return Quantile(total, 0.5, until)
 
 
-def _words(expression: Any) -> str:
+def _in_words(expression: Any) -> str:
+    """Write an Ibis expression as a reader would say it."""
     text = re.sub(r"(?<![\w.])_\.", "", repr(expression))
     text = re.sub(r"\.isin\([\[(](.*?),?[\])]\)", r" in (\1)", text)
     text = re.sub(r"(\w+)\.notnull\(\)", r"\1 is known", text)

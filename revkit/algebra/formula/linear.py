@@ -1,8 +1,14 @@
-"""The parts of a formula that are known and those that are sampled, and its sum of leaves."""
+"""Sampled and known parts of a formula, and a formula as a sum of leaves.
+
+A leaf is *known* when its table lists all there is (spend, quotas, headcount), and *sampled* when
+its rows could have turned out otherwise (deals, leads, movements). Only sampled parts have an
+interval.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 from revkit import derived
 from revkit.algebra.formula.leaves import Leaf, Quantile
@@ -19,58 +25,61 @@ from revkit.schema import TABLES
 
 
 @dataclass(frozen=True)
-class Core:
-    """What is sampled of a formula; the formula is that times ``scale`` plus ``shift``."""
+class SampledPart:
+    """The sampled part of a formula, which equals ``sampled * scale + shift``.
+
+    ``scale`` and ``shift`` are known; None stands for 1 and 0.
+    """
 
     sampled: Formula
     scale: Formula | None = None
     shift: Formula | None = None
 
-    def times(self, factor: Formula) -> Core:
-        """Return the core of the formula times something known."""
+    def times(self, factor: Formula) -> SampledPart:
+        """Return the split of the formula times a known factor."""
         scale = factor if self.scale is None else self.scale * factor
         return replace(self, scale=scale, shift=self.shift and self.shift * factor)
 
-    def plus(self, known: Formula) -> Core:
-        """Return the core of the formula plus something known."""
+    def plus(self, known: Formula) -> SampledPart:
+        """Return the split of the formula plus a known summand."""
         return replace(self, shift=known if self.shift is None else self.shift + known)
 
 
-def core(formula: Formula) -> Core:
-    """Return what is sampled of a formula, and what is known and moves it, if anything does.
+def sampled_part(formula: Formula) -> SampledPart:
+    """Split a formula into its sampled part and the known scale and shift around it.
 
     >>> from ibis import _
     >>> from revkit.algebra import Total
     >>> won = Total("opportunities", at="closed_on").of(_.amount)
     >>> cost = Total("spend", at="spent_on").of(_.amount)
-    >>> print(core((won - cost) / cost).sampled)
+    >>> print(sampled_part((won - cost) / cost).sampled)
     amount of opportunities by closed_on
     """
     if not isinstance(formula, Operation):
-        return Core(formula)
+        return SampledPart(formula)
     left, right, operator = formula.left, formula.right, formula.operator
-    if _moves(right, operator):
-        inner = core(left)
+    if _is_known_operand(right, operator):
+        inner = sampled_part(left)
         if operator in "+-":
             return inner.plus(right if operator == "+" else -1 * right)
         return inner.times(right if operator == "*" else 1.0 / right)
-    if _moves(left, operator) and operator != "/":
+    if _is_known_operand(left, operator) and operator != "/":
         if operator == "*":
-            return core(right).times(left)
-        inner = core(right) if operator == "+" else core(right).times(Constant(-1.0))
-        return inner.plus(left)
-    return Core(formula)
+            return sampled_part(right).times(left)
+        inner = sampled_part(right)
+        return (inner if operator == "+" else inner.times(Constant(-1.0))).plus(left)
+    return SampledPart(formula)
 
 
-def _moves(part: Formula, operator: str) -> bool:
-    """Whether a part is known; a number by which a sum is multiplied is part of the sum."""
-    return is_known(part) and not (operator in "*/" and isinstance(part, Constant))
+def _is_known_operand(operand: Formula, operator: str) -> bool:
+    """Report whether an operand is known; a constant factor stays with the sampled part."""
+    return is_known(operand) and not (operator in "*/" and isinstance(operand, Constant))
 
 
 def is_known(formula: Formula) -> bool:
-    """Return whether nothing of a formula is sampled: spend, quotas, headcount, lengths."""
+    """Report whether nothing in a formula is sampled: spend, quotas, headcount, lengths."""
     if isinstance(formula, Leaf):
-        return census(formula)
+        return is_census(formula)
     if isinstance(formula, Quantile):
         return False
     if isinstance(formula, Constant | Length):
@@ -79,7 +88,7 @@ def is_known(formula: Formula) -> bool:
 
 
 def linear(formula: Formula) -> list[tuple[float, Leaf]] | None:
-    """Return a formula as a sum of leaves, each with its factor; None when it is not one."""
+    """Return a formula as a sum of (factor, leaf) pairs, or None when it is no such sum."""
     if isinstance(formula, Leaf):
         return [(1.0, formula)]
     if isinstance(formula, Shifted | Overall | Above):
@@ -99,6 +108,12 @@ def linear(formula: Formula) -> list[tuple[float, Leaf]] | None:
     return None
 
 
-def census(leaf: Leaf) -> bool:
-    """Return whether a leaf totals all there is, rather than a sample of what might be."""
-    return all(TABLES[table].census for table in derived.required_tables(leaf.table))
+def is_census(leaf: Leaf) -> bool:
+    """Report whether the rows of a leaf's table are all there is, rather than a sample."""
+    return _is_census_table(leaf.table)
+
+
+@cache
+def _is_census_table(name: str) -> bool:
+    """Report whether every table that a table is made from is a census."""
+    return all(TABLES[table].census for table in derived.required_tables(name))

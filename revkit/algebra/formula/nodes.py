@@ -1,7 +1,8 @@
-"""The algebra: a metric is a formula over totals of tables.
+"""The nodes of a formula: arithmetic, shifts in time, totals over groups, lengths of periods.
 
-Nothing here touches data. A formula is a small tree that knows which totals it stands on and
-how to say itself in words; translation, evaluation and intervals read the tree.
+A metric is a formula over totals of tables. Nothing here touches data: a formula is a small tree
+that knows its parts and can write itself in words. Queries, values and intervals are made by
+reading that tree.
 """
 
 from __future__ import annotations
@@ -13,62 +14,62 @@ from revkit.errors import FormulaError
 
 
 class TableName(str):
-    """The name of a table as a formula sees it; it marks a metric called for its formula."""
+    """The name of a table, as a formula takes it; a metric called with it returns its formula."""
 
 
 class Formula:
-    """Totals joined by ``+ - * /``."""
+    """Totals of tables joined by ``+ - * /``; the base of every node and leaf."""
 
     def __add__(self, other: Formula | float) -> Formula:
-        return Operation("+", self, formula(other))
+        return Operation("+", self, as_formula(other))
 
     def __radd__(self, other: float) -> Formula:
-        return Operation("+", formula(other), self)
+        return Operation("+", as_formula(other), self)
 
     def __sub__(self, other: Formula | float) -> Formula:
-        return Operation("-", self, formula(other))
+        return Operation("-", self, as_formula(other))
 
     def __rsub__(self, other: float) -> Formula:
-        return Operation("-", formula(other), self)
+        return Operation("-", as_formula(other), self)
 
     def __mul__(self, other: Formula | float) -> Formula:
-        return Operation("*", self, formula(other))
+        return Operation("*", self, as_formula(other))
 
     def __rmul__(self, other: float) -> Formula:
-        return Operation("*", formula(other), self)
+        return Operation("*", as_formula(other), self)
 
     def __truediv__(self, other: Formula | float) -> Formula:
-        return Operation("/", self, formula(other))
+        return Operation("/", self, as_formula(other))
 
     def __rtruediv__(self, other: float) -> Formula:
-        return Operation("/", formula(other), self)
+        return Operation("/", as_formula(other), self)
 
     def __neg__(self) -> Formula:
         return Constant(-1.0) * self
 
     def shift(self, periods: int = 0, *, years: int = 0) -> Formula:
-        """Return the value so many periods of the call, or years, earlier."""
+        """Return the value this many periods of the call, or years, earlier."""
         return Shifted(self, periods, years) if periods or years else self
 
     def overall(self, *dimensions: str) -> Formula:
-        """Return the value over every group, or over every group of some dimensions."""
+        """Return the value over all groups: of every dimension, or of the named ones alone."""
         return Overall(self, dimensions)
 
     def daily(self) -> Formula:
-        """Return the sum, over the days of the period, of the value of each day."""
+        """Return the sum of the daily values over the days of the period."""
         return Daily(self)
 
     def above(self, floor: float) -> Formula:
-        """Return the value where it is above a number; elsewhere it is unknown, not that number."""
+        """Return the value where it is above a number, and NaN elsewhere."""
         return Above(self, floor)
 
     def share(self, dimension: str) -> Formula:
-        """Return the value over its total along a dimension of the call."""
+        """Return the value as a share of its total along a dimension of the call."""
         return Share(self, dimension)
 
     @property
     def children(self) -> tuple[Formula, ...]:
-        """The formulas this one is made of."""
+        """The formulas directly inside this one."""
         return ()
 
 
@@ -84,7 +85,7 @@ class Constant(Formula):
 
 @dataclass(frozen=True, eq=False)
 class Operation(Formula):
-    """Two formulas joined by one of ``+ - * /``."""
+    """An operation on two formulas: one of ``+ - * /``."""
 
     operator: str
     left: Formula
@@ -96,9 +97,12 @@ class Operation(Formula):
 
     def __str__(self) -> str:
         if isinstance(self.left, Constant) and self.left.number == -1 and self.operator == "*":
-            return f"−{_within(self.right, '*')}"
+            return f"−{_bracketed(self.right, '*')}"
         sign = {"*": "×", "-": "−"}.get(self.operator, self.operator)
-        left, right = _within(self.left, self.operator), _within(self.right, self.operator, True)
+        left, right = (
+            _bracketed(self.left, self.operator),
+            _bracketed(self.right, self.operator, True),
+        )
         return f"{left} {sign} {right}"
 
 
@@ -121,7 +125,7 @@ class Shifted(Formula):
 
 @dataclass(frozen=True, eq=False)
 class Overall(Formula):
-    """A formula of the whole company, or of all that differs in some dimensions alone."""
+    """A formula over all groups: of every dimension (the whole company), or of some named ones."""
 
     inner: Formula
     dimensions: tuple[str, ...] = ()
@@ -137,7 +141,7 @@ class Overall(Formula):
 
 @dataclass(frozen=True, eq=False)
 class Above(Formula):
-    """A formula where it is above a number, as a base must be that something is divided by."""
+    """A formula where it is above a number, NaN elsewhere; used for bases that must be positive."""
 
     inner: Formula
     floor: float
@@ -152,7 +156,7 @@ class Above(Formula):
 
 @dataclass(frozen=True, eq=False)
 class Daily(Formula):
-    """The values of the days of a period, added up."""
+    """A formula evaluated day by day and added up over the period."""
 
     inner: Formula
 
@@ -166,10 +170,16 @@ class Daily(Formula):
 
 @dataclass(frozen=True, eq=False)
 class Length(Formula):
-    """How long the window of a period is, in the period that holds as_of up to that day.
+    """The length of a period, or of its trailing window, in months or working days.
 
-    ``month``: 1, 3 and 12 for months, quarters and years that are over, else days of 365.25 / 12
-    a month. ``working day``: the days from Monday to Friday.
+    The period that holds the company's date is measured up to that day. ``month``: 1, 3 and 12
+    for months, quarters and years that are over, otherwise days over 365.25 / 12. ``working
+    day``: the days from Monday to Friday.
+
+    Raises
+    ------
+    FormulaError
+        When the unit is neither.
     """
 
     unit: Literal["month", "working day"]
@@ -184,7 +194,7 @@ class Length(Formula):
 
 @dataclass(frozen=True, eq=False)
 class Share(Formula):
-    """A formula over its total along one dimension."""
+    """A formula as a share of its total along one dimension."""
 
     inner: Formula
     dimension: str
@@ -197,8 +207,14 @@ class Share(Formula):
         return f"{self.inner} / the same over every {self.dimension}"
 
 
-def formula(value: Formula | float) -> Formula:
-    """Return a formula, a number being one too."""
+def as_formula(value: Formula | float) -> Formula:
+    """Return a formula, a number as a :class:`Constant`.
+
+    Raises
+    ------
+    FormulaError
+        When it is neither.
+    """
     if isinstance(value, Formula):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -206,9 +222,10 @@ def formula(value: Formula | float) -> Formula:
     raise FormulaError.not_a_formula(value)
 
 
-def _within(part: Formula, operator: str, right: bool = False) -> str:
-    loose = isinstance(part, Operation) and (
+def _bracketed(part: Formula, operator: str, right: bool = False) -> str:
+    """Write one side of an operation, in brackets where precedence asks for them."""
+    binds_less = isinstance(part, Operation) and (
         (operator in "*/" and part.operator in "+-")
         or (right and operator in "-/" and part.operator in ("+-" if operator == "-" else "*/"))
     )
-    return f"({part})" if loose else str(part)
+    return f"({part})" if binds_less else str(part)

@@ -1,11 +1,9 @@
-"""The tree of a formula: its leaves, what it divides by, and what each of them leaves out."""
+"""Walks over a formula: its leaves, its denominators, and the dimensions each of them ignores."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from revkit.algebra.formula.leaves import Leaf, Total
-from revkit.algebra.formula.linear import census
+from revkit.algebra.formula.linear import is_census
 from revkit.algebra.formula.nodes import (
     Constant,
     Daily,
@@ -19,70 +17,81 @@ from revkit.algebra.formula.nodes import (
 from revkit.algebra.request import Call
 from revkit.errors import PeriodError
 
-Over = frozenset[str] | None  # the dimensions left out; None: all of them, and of `where` too
+Ignored = frozenset[str] | None
+"""The dimensions of a call that a leaf ignores; None: all of them, and the ``where`` too."""
 
 
-def parts(formula: Formula) -> Iterator[Formula]:
-    """Yield a formula and every formula within it."""
-    yield formula
+def subformulas(formula: Formula) -> list[Formula]:
+    """Return a formula and every formula inside it, outermost first."""
+    return [formula, *(inner for child in formula.children for inner in subformulas(child))]
+
+
+def leaves(formula: Formula, ignored: Ignored = frozenset()) -> list[tuple[Leaf, Ignored]]:
+    """Return every leaf of a formula, each with the dimensions it ignores."""
+    found = [(formula, ignored)] if isinstance(formula, Leaf) else []
+    inside = ignored_inside(formula, ignored)
     for child in formula.children:
-        yield from parts(child)
+        found += leaves(child, inside)
+    return found
 
 
-def leaves(formula: Formula, over: Over = frozenset()) -> Iterator[tuple[Leaf, Over]]:
-    """Yield every leaf, with what it leaves out."""
-    if isinstance(formula, Leaf):
-        yield formula, over
-    for child in formula.children:
-        yield from leaves(child, beneath(formula, over))
-
-
-def denominators(formula: Formula, over: Over = frozenset()) -> Iterator[tuple[Leaf, Over]]:
-    """Yield every leaf that something is divided by, with what it leaves out."""
-    if isinstance(formula, Share):
-        yield from leaves(formula, over)
+def denominators(formula: Formula, ignored: Ignored = frozenset()) -> list[tuple[Leaf, Ignored]]:
+    """Return every leaf in a denominator, each with the dimensions it ignores."""
+    found = leaves(formula, ignored) if isinstance(formula, Share) else []
     if isinstance(formula, Operation) and formula.operator == "/":
-        yield from leaves(formula.right, over)
-        yield from denominators(formula.left, over)
-        return
+        return found + leaves(formula.right, ignored) + denominators(formula.left, ignored)
+    inside = ignored_inside(formula, ignored)
     for child in formula.children:
-        yield from denominators(child, beneath(formula, over))
+        found += denominators(child, inside)
+    return found
 
 
 def divisors(
-    formula: Formula, call: Call, over: Over = frozenset(), early: int = 0
-) -> Iterator[tuple[Formula, Over, int]]:
-    """Yield what is divided by, but for numbers, and how many periods earlier it is read."""
+    formula: Formula, call: Call, ignored: Ignored = frozenset(), early: int = 0
+) -> list[tuple[Formula, Ignored, int]]:
+    """Return the divisors of a formula, constants and lengths left out.
+
+    Each comes with the dimensions it ignores and how many periods of the call earlier it is read.
+    """
+    found: list[tuple[Formula, Ignored, int]] = []
     if (
         isinstance(formula, Operation)
         and formula.operator == "/"
         and not isinstance(formula.right, Constant | Length)
     ):
-        yield formula.right, over, early
+        found.append((formula.right, ignored, early))
     if isinstance(formula, Daily):
-        return  # its days are asked for by themselves
-    before = early + (steps(formula, call) if isinstance(formula, Shifted) else 0)
+        return found  # its days are evaluated by themselves
+    before = early + (periods_earlier(formula, call) if isinstance(formula, Shifted) else 0)
+    inside = ignored_inside(formula, ignored)
     for child in formula.children:
-        yield from divisors(child, call, beneath(formula, over), before)
+        found += divisors(child, call, inside, before)
+    return found
 
 
-def sample(formula: Formula) -> list[tuple[Leaf, Over]]:
-    """Return the leaves whose rows are the sample behind a value; what is known is none."""
+def sample_leaves(formula: Formula) -> list[tuple[Leaf, Ignored]]:
+    """Return the leaves whose rows are the sample behind a value.
+
+    These are the sampled leaves in its denominators, else all in its denominators, else its first
+    leaf; values that are spread over days are left out.
+    """
     below = [pair for pair in denominators(formula) if not is_spread(pair[0])]
-    sampled = [(leaf, over) for leaf, over in below if not census(leaf)]
+    sampled = [(leaf, ignored) for leaf, ignored in below if not is_census(leaf)]
     every = [pair for pair in leaves(formula) if not is_spread(pair[0])]
     return sampled or below or every[:1]
 
 
-def beneath(formula: Formula, over: Over) -> Over:
-    """Return what the formulas within one leave out: an ``overall`` adds its dimensions."""
+def ignored_inside(formula: Formula, ignored: Ignored) -> Ignored:
+    """Return the dimensions ignored by the formulas inside one: an ``overall`` adds its own."""
     if not isinstance(formula, Overall):
-        return over
-    return over | frozenset(formula.dimensions) if over is not None and formula.dimensions else None
+        return ignored
+    if ignored is None or not formula.dimensions:
+        return None
+    return ignored | frozenset(formula.dimensions)
 
 
-def steps(formula: Shifted, call: Call) -> int:
-    """Return how many periods of a call earlier a formula is read.
+def periods_earlier(formula: Shifted, call: Call) -> int:
+    """Return how many periods of a call earlier a shifted formula is read.
 
     Raises
     ------
@@ -95,5 +104,5 @@ def steps(formula: Shifted, call: Call) -> int:
 
 
 def is_spread(leaf: Leaf) -> bool:
-    """Return whether a leaf divides its rows over the days of an interval."""
+    """Report whether a leaf divides its values over the days between two dates."""
     return isinstance(leaf, Total) and leaf.spread is not None

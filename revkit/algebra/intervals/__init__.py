@@ -1,1 +1,1 @@
-"""The interval of a value: the method, the variance, the two ends."""
+"""The interval of a value: which method, which variance, and the two ends."""

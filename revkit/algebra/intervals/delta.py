@@ -1,4 +1,4 @@
-"""The delta method: how a value leans on each of its sums, and the variance that gives it."""
+"""The delta method: the gradient of a value by each of its sums, and the variance it gives."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from revkit.algebra.evaluate.arrays import divided, shift
-from revkit.algebra.evaluate.grid import Sum
-from revkit.algebra.evaluate.products import together
+from revkit.algebra.evaluate.arrays import divide, shift
+from revkit.algebra.evaluate.grid import PlannedSum
+from revkit.algebra.evaluate.products import vary_together
 from revkit.algebra.formula.leaves import Leaf
-from revkit.algebra.formula.linear import census
 from revkit.algebra.formula.nodes import Above, Formula, Operation, Overall, Shifted
-from revkit.algebra.formula.tree import Over, beneath, is_spread, steps
+from revkit.algebra.formula.tree import Ignored, ignored_inside, is_spread, periods_earlier
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,89 +20,106 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-Gradient = dict[tuple[Sum, int], Any]
+Gradient = dict[tuple[PlannedSum, int], Any]
+"""The partial derivative by each sum and number of periods earlier, on groups by periods."""
 
 
-def ask(of: Evaluation) -> None:
-    """Ask for the counts that :func:`overdispersion` reads."""
-    for total in of.sums.all:
+def plan_counts(evaluation: Evaluation) -> None:
+    """Plan the counts of events that :func:`overdispersion` reads."""
+    for total in evaluation.sums.all:
         if _is_event_sum(total):
-            of.grid.ask(of.sums.rows(total))
+            evaluation.grid.plan(evaluation.sums.rows(total))
 
 
-def variance(of: Evaluation, part: Formula) -> Array:
-    """Return the variance of a part of an evaluated formula, its rows a Poisson process."""
-    found, slopes = np.zeros(of.grid.shape), gradient(of, part)
-    for (one, early), slope in slopes.items():
-        for (other, late), lean in slopes.items():
-            if census(one.leaf) or census(other.leaf):
-                continue  # known, not sampled
-            if early == late and together(one, other):
-                product = shift(of.products.of(one, other), early)
-                found = found + slope * lean * product
+def variance(evaluation: Evaluation, part: Formula) -> Array:
+    """Return the variance of a part of a formula, taking its rows for a Poisson process."""
+    slopes = gradient(evaluation, part)
+    sampled = [(*key, slope) for key, slope in slopes.items() if key[0].sampled]
+    found = np.zeros(evaluation.grid.shape)
+    for one, early, slope in sampled:
+        for other, other_early, other_slope in sampled:
+            if early == other_early and vary_together(one, other):
+                product = shift(evaluation.products.of(one, other), early)
+                found = found + slope * other_slope * product
     return found
 
 
-def overdispersion(of: Evaluation, part: Formula) -> Array:
-    """Return what that variance lacks where counts vary more than chance alone.
+def overdispersion(evaluation: Evaluation, part: Formula) -> Array:
+    """Return the variance to add where counts vary more than a Poisson process.
 
-    Of dispersion φ, n events that add S vary by (φ - 1)/n · S² more than a Poisson process of
-    them: as if a good month made more of them by a factor, of variance (φ - 1)/n. Sums of one
-    stream share it, so that their quotient is no less sure.
+    With dispersion φ, n events that add up to S vary by (φ - 1)/n · S² more, as if each period
+    scaled their number by a factor of variance (φ - 1)/n. Sums over one stream of events share
+    that factor, so a quotient of two of them is no less certain.
     """
-    slopes = [(*key, slope) for key, slope in gradient(of, part).items() if _is_event_sum(key[0])]
-    swings = [slope * shift(_swing(of, one), early) for one, early, slope in slopes]
-    found = np.zeros(of.grid.shape)
-    for (one, early, _), swing in zip(slopes, swings, strict=True):
-        for (other, late, _), along in zip(slopes, swings, strict=True):
-            if early == late and _same_stream(one, other):
-                found = found + swing * along
+    slopes = gradient(evaluation, part)
+    events = [(*key, slope) for key, slope in slopes.items() if _is_event_sum(key[0])]
+    excesses = [slope * shift(_excess(evaluation, one), early) for one, early, slope in events]
+    found = np.zeros(evaluation.grid.shape)
+    for (one, early, _), excess in zip(events, excesses, strict=True):
+        for (other, other_early, _), other_excess in zip(events, excesses, strict=True):
+            if early == other_early and _same_stream(one, other):
+                found = found + excess * other_excess
     return np.maximum(found, 0.0)
 
 
-def gradient(of: Evaluation, part: Formula, early: int = 0, over: Over = frozenset()) -> Gradient:
-    """Return the partial derivatives of a value by each sum, and how many periods earlier."""
+def gradient(
+    evaluation: Evaluation, part: Formula, early: int = 0, ignored: Ignored = frozenset()
+) -> Gradient:
+    """Return the partial derivatives of a part of a formula by each sum it reads.
+
+    Parameters
+    ----------
+    evaluation
+        Of the whole formula.
+    part
+        The formula to differentiate.
+    early
+        How many periods earlier it is read.
+    ignored
+        The dimensions it ignores.
+    """
     if isinstance(part, Leaf):
-        return {(of.sums.of(part, over), early): np.ones(of.grid.shape)}
+        return {(evaluation.sums.of(part, ignored), early): np.ones(evaluation.grid.shape)}
     if isinstance(part, Shifted):
-        return gradient(of, part.inner, early + steps(part, of.call), over)
+        before = early + periods_earlier(part, evaluation.call)
+        return gradient(evaluation, part.inner, before, ignored)
     if isinstance(part, Overall | Above):
-        return gradient(of, part.inner, early, beneath(part, over))
+        return gradient(evaluation, part.inner, early, ignored_inside(part, ignored))
     if not isinstance(part, Operation):
         return {}
     sides = part.left, part.right
-    a, b = (shift(of.value(side, over=over), early) for side in sides)
+    a, b = (shift(evaluation.value(side, ignored=ignored), early) for side in sides)
     by_side: tuple[Any, Any] = {
         "+": (1.0, 1.0),
         "-": (1.0, -1.0),
         "*": (b, a),
-        "/": (divided(np.ones_like(b), b), -divided(a, b * b)),
+        "/": (divide(np.ones_like(b), b), -divide(a, b * b)),
     }[part.operator]
     found: Gradient = {}
-    for side, slope in zip(sides, by_side, strict=True):
-        for total, lean in gradient(of, side, early, over).items():
-            found[total] = found.get(total, 0.0) + slope * lean
+    for side, outer in zip(sides, by_side, strict=True):
+        for total, inner in gradient(evaluation, side, early, ignored).items():
+            found[total] = found.get(total, 0.0) + outer * inner
     return found
 
 
-def _swing(of: Evaluation, total: Sum) -> Array:
-    """The standard deviation that overdispersion alone gives a sum."""
-    counts = of.sums.rows(total)
-    excess, many = of.grid.dispersion(counts) - 1, of.grid.read(counts)
-    return np.asarray(np.sqrt(np.nan_to_num(divided(excess, many))) * of.grid.read(total))
+def _excess(evaluation: Evaluation, total: PlannedSum) -> Array:
+    """Return the standard deviation of a sum that is due to overdispersion alone."""
+    counts = evaluation.sums.rows(total)
+    excess, n = evaluation.grid.dispersion(counts) - 1, evaluation.grid.read(counts)
+    return np.asarray(np.sqrt(np.nan_to_num(divide(excess, n))) * evaluation.grid.read(total))
 
 
-def _is_event_sum(total: Sum) -> bool:
-    """Whether a sum is over events, of which there may be more or fewer, and which are a sample."""
+def _is_event_sum(total: PlannedSum) -> bool:
+    """Report whether a sum is over sampled events, whose number varies from period to period."""
     counted = total.role == "total" and total.leaf.different is None
-    return counted and not is_spread(total.leaf) and not census(total.leaf)
+    return counted and total.sampled and not is_spread(total.leaf)
 
 
-def _same_stream(one: Sum, other: Sum) -> bool:
-    """Whether the events of two sums come in one stream, which a good month makes larger.
+def _same_stream(one: PlannedSum, other: PlannedSum) -> bool:
+    """Report whether two sums are over one stream of events, whose number rises and falls as one.
 
-    Rows of a table by one date do; movements only where those of one are among the other's:
-    accounts that come and accounts that leave do so for reasons of their own.
+    Rows of a table by one date are. Movements are only where the rows of one sum are among the
+    other's: accounts that join and accounts that leave do so for different reasons.
     """
     inner, outer = one.term.conditions, other.term.conditions
     nested = inner <= outer or outer <= inner

@@ -1,14 +1,14 @@
-"""The interval method of a formula, chosen from its shape and its unit alone."""
+"""The choice of an interval method, from the shape of a formula and its unit alone."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from revkit.algebra.formula.leaves import Leaf, Quantile, Stock
-from revkit.algebra.formula.linear import census, core, is_known, linear
+from revkit.algebra.formula.linear import is_census, is_known, linear, sampled_part
 from revkit.algebra.formula.nodes import Daily, Formula, Operation, Share
 
-Kind = Literal[
+Method = Literal[
     "none",
     "count",
     "sum of events",
@@ -23,8 +23,7 @@ Kind = Literal[
     "delta",
 ]
 
-# Sizes below which simulated coverage of a 95 % interval fell under 93 %.
-TOO_SMALL: dict[Kind, float] = {
+MIN_SIZE: dict[Method, float] = {
     "proportion": 20,
     "proportion of money": 20,
     "odds": 20,
@@ -37,10 +36,18 @@ TOO_SMALL: dict[Kind, float] = {
     "daily": 20,
     "delta": 50,
 }
+"""Sizes below which the simulated coverage of a 95 % interval fell under 93 %."""
 
 
-def kind(formula: Formula, unit: str) -> Kind:
-    """Choose the interval's method from the formula and the unit of its value.
+def interval_method(formula: Formula, unit: str) -> Method:
+    """Choose the method of a formula's interval.
+
+    Parameters
+    ----------
+    formula
+        The formula of a metric.
+    unit
+        The unit of its value; a share lies between 0 and 1.
 
     Examples
     --------
@@ -48,7 +55,7 @@ def kind(formula: Formula, unit: str) -> Kind:
     >>> from revkit.algebra import Total
     >>> closed = Total("opportunities", at="closed_on")
     >>> won = closed.where(_.is_won)
-    >>> kind(won / closed, "share"), kind(won.of(_.amount) / won, "money")
+    >>> interval_method(won / closed, "share"), interval_method(won.of(_.amount) / won, "money")
     ('proportion', 'mean')
     """
     if isinstance(formula, Quantile):
@@ -57,14 +64,14 @@ def kind(formula: Formula, unit: str) -> Kind:
         return "daily"
     if is_known(formula):
         return "none"
-    formula = core(formula).sampled
+    formula = sampled_part(formula).sampled
     if isinstance(formula, Share):
         return "proportion"
     parts = linear(formula)
     if parts is not None:
         return _of_sum(parts)
     if isinstance(formula, Operation) and formula.operator == "/":
-        if is_known(formula.left) and _balance(core(formula.right).sampled):
+        if is_known(formula.left) and _is_balance(sampled_part(formula.right).sampled):
             return "none"
         above, below = linear(formula.left), linear(formula.right)
         if above and below:
@@ -72,26 +79,29 @@ def kind(formula: Formula, unit: str) -> Kind:
     return "delta"
 
 
-def _balance(formula: Formula) -> bool:
+def _is_balance(formula: Formula) -> bool:
+    """Report whether a formula is a balance or an exact sum, which has no interval."""
     parts = linear(formula)
     return parts is not None and _of_sum(parts) == "none"
 
 
-def _of_sum(parts: list[tuple[float, Leaf]]) -> Kind:
-    if len(parts) > 1 or isinstance(parts[0][1], Stock) or census(parts[0][1]):
+def _of_sum(parts: list[tuple[float, Leaf]]) -> Method:
+    """Choose the method of a sum of leaves."""
+    if len(parts) > 1 or isinstance(parts[0][1], Stock) or is_census(parts[0][1]):
         return "none"
     return "count" if parts[0][1].value is None else "sum of events"
 
 
 def _of_quotient(
     above: list[tuple[float, Leaf]], below: list[tuple[float, Leaf]], unit: str
-) -> Kind:
+) -> Method:
+    """Choose the method of a quotient of two sums of leaves."""
     counted = all(leaf.value is None for _, leaf in above)
     over = [leaf for _, leaf in below]
     if unit == "share":
         return "proportion" if counted and over[0].value is None else "proportion of money"
     if len(over) == 1 and over[0].value is None:
-        if all(census(leaf) for _, leaf in above):
+        if all(is_census(leaf) for _, leaf in above):
             return "known over count"
         if counted:
             return "odds"
@@ -103,4 +113,5 @@ def _of_quotient(
 
 
 def _same_rows(one: Leaf, other: Leaf) -> bool:
+    """Report whether one leaf sums over the rows that another counts."""
     return str(one.rows) == str(other)

@@ -1,1 +1,1 @@
-"""From the leaves of formulas to queries: one aggregate per table and date."""
+"""From the leaves of formulas to aggregate queries: one per table and date."""

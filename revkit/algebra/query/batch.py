@@ -1,4 +1,4 @@
-"""The sources of a call, or of several calls at once: each is planned, then queried once."""
+"""The queries of a call, or of several calls at once, each planned and run only once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from revkit.algebra.formula.leaves import Leaf, Quantile, Stock, Total
 from revkit.algebra.query.durations import DurationSource
 from revkit.algebra.query.events import EventSource, SpreadSource
 from revkit.algebra.query.movements import MovementSource
-from revkit.algebra.query.source import Source
+from revkit.algebra.query.source import TableSource
 from revkit.algebra.query.stocks import StockSource
 from revkit.algebra.request import Call
 from revkit.errors import FormulaError
@@ -19,62 +19,89 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Key = tuple[Any, ...]
-NOWHERE = "\uffff"  # sorts after every text and is none, so a missing group stays its own
+"""What tells one source from another: table, dates, window, calendar, groups."""
+
+NO_GROUP = "\uffff"
+"""Stands for a missing group value: it sorts after every text and equals none."""
 
 
 class Batch:
-    """Sources by what tells them apart; metrics that share one ask it together."""
+    """Queries deduplicated by key, so that metrics share them.
+
+    Attributes
+    ----------
+    sources
+        Every source planned so far, by its key. Planning runs no query.
+    """
 
     def __init__(self) -> None:
-        self.sources: dict[Key, Source] = {}
-        self._answers: dict[Key, pd.DataFrame] = {}
+        self.sources: dict[Key, TableSource] = {}
+        self._reachable: set[Key] = set()
+        self._results: dict[Key, pd.DataFrame] = {}
 
     def source(
-        self, call: Call, leaf: Leaf | Quantile, without: frozenset[str], whole: bool
+        self, call: Call, leaf: Leaf | Quantile, ignored: frozenset[str], company_wide: bool
     ) -> Key:
-        """Return the key of the source that answers a leaf, made where there is none yet."""
-        place, make = _place(call, leaf)
-        key = (*place, call.calendar, call.by, without)
+        """Return the key of the source that answers a leaf, planning it on first use.
+
+        Parameters
+        ----------
+        call
+            The call that the leaf belongs to.
+        leaf
+            A total, stock or quantile.
+        ignored
+            Dimensions of the call by which this leaf is not grouped.
+        company_wide
+            The leaf is read for the whole company, whatever the ``where``.
+
+        Raises
+        ------
+        TableError, ColumnError, DimensionError
+            When the company lacks what the leaf needs.
+        """
+        identity, make = _source_of(call, leaf)
+        key = (*identity, call.calendar, call.by, ignored)
         if key not in self.sources:
-            self.sources[key] = make(call=call, without=without)
-        if not whole:
-            self.sources[key].must_be_reached()
+            self.sources[key] = make(call=call, ignored=ignored)
+        if not company_wide and key not in self._reachable:
+            self.sources[key].require_reachable()
+            self._reachable.add(key)
         return key
 
-    def answer(self, key: Key) -> pd.DataFrame:
-        """Return what a source found, asking it when it is first needed."""
-        if key not in self._answers:
+    def result(self, key: Key) -> pd.DataFrame:
+        """Return the result of a source's query, run on first use; missing groups are NO_GROUP."""
+        if key not in self._results:
             source = self.sources[key]
-            frame = source.answer()
-            self._answers[key] = frame.fillna(dict.fromkeys(source.columns, NOWHERE))
-        return self._answers[key]
+            frame = source.run()
+            self._results[key] = frame.fillna(dict.fromkeys(source.group_columns, NO_GROUP))
+        return self._results[key]
 
 
-def _place(call: Call, leaf: Leaf | Quantile) -> tuple[Key, Callable[..., Source]]:
-    """Return the table, dates and window of a leaf, and what makes a source of them."""
+def _source_of(call: Call, leaf: Leaf | Quantile) -> tuple[Key, Callable[..., TableSource]]:
+    """Return the table, dates and window of a leaf, and a function that makes their source."""
     if isinstance(leaf, Quantile):
         table, at, window = leaf.total.table, leaf.total.at or "", call.trailing
         if leaf.until is None:
             return (table, at, window), partial(EventSource, table=table, at=at, window=window)
-        asked = partial(DurationSource, table=table, at=at, window=window, quantile=leaf)
-        return (table, at, window, str(leaf), call.level), asked
+        durations = partial(DurationSource, table=table, at=at, window=window, quantile=leaf)
+        return (table, at, window, str(leaf), call.level), durations
     if leaf.table == "movements":
         window = 1 if isinstance(leaf, Stock) else call.trailing
         reasons = any("churn_reason" in repr(condition) for condition in leaf.conditions)
-        moved = partial(MovementSource, table="movements", window=window, reasons=reasons)
-        return ("movements", window, reasons), moved
+        movements = partial(MovementSource, table="movements", window=window, reasons=reasons)
+        return ("movements", window, reasons), movements
     if isinstance(leaf, Stock):
         if leaf.different is not None:
             raise FormulaError.no_distinct(leaf.table)
         start, end = leaf.start or "", leaf.end or ""
-        return (leaf.table, start, end), partial(
-            StockSource, table=leaf.table, start=start, end=end
-        )
+        stock = partial(StockSource, table=leaf.table, start=start, end=end)
+        return (leaf.table, start, end), stock
     assert isinstance(leaf, Total)
     if leaf.spread is not None:
         start, end = leaf.spread
-        asked_over = partial(SpreadSource, table=leaf.table, start=start, end=end)
-        return (leaf.table, "over", start, end), asked_over
+        spread = partial(SpreadSource, table=leaf.table, start=start, end=end)
+        return (leaf.table, "over", start, end), spread
     window = call.trailing if leaf.different is not None else 1
     at = leaf.at or ""
     return (leaf.table, at, window), partial(EventSource, table=leaf.table, at=at, window=window)

@@ -1,4 +1,4 @@
-"""The groups of a call, on the table of each total: columns, relations, cohort and tenure."""
+"""The dimensions of a call, added to the rows of each table: columns, relations, account ages."""
 
 from __future__ import annotations
 
@@ -17,20 +17,47 @@ if TYPE_CHECKING:
     from revkit.dataset import Dataset
     from revkit.periods import Calendar
 
-LIVES = ("cohort", "tenure")
-CAUSE = "cause"  # what moved an account: only its movements have one
-SIZE = "size"  # what an account paid when the period opened
-ORDER = {name: place for place, name in enumerate((*GROUPS, *size_bands.GROUPS))}
+AGES = ("cohort", "tenure")
+"""Dimensions of an account's age: month first paid, and months since."""
+
+CAUSE = "cause"
+"""The dimension of a movement's cause (seats, price, …); nothing else has one."""
+
+SIZE = "size"
+"""The dimension of an account's MRR when the period opened."""
+
+GROUP_ORDER = {name: place for place, name in enumerate((*GROUPS, *size_bands.GROUPS))}
 
 
-def grouped(
-    data: Dataset, base: Any, table: str, named: Mapping[str, str], date: str, metric: str
+def with_dimensions(
+    data: Dataset, base: Any, table: str, dimensions: Mapping[str, str], date: str, metric: str
 ) -> Any:
-    """Add the dimensions of a call to a table, under the names given."""
+    """Add the dimensions of a call to the rows of a table.
+
+    Parameters
+    ----------
+    base
+        The rows, as an Ibis table; they stay one for one.
+    table
+        The table's name.
+    dimensions
+        The dimension of each column to add.
+    date
+        The date column by which a tenure is counted.
+    metric
+        The metric's name, for errors.
+
+    Raises
+    ------
+    DimensionError
+        When the table does not reach a dimension.
+    TableError
+        When a stage over time needs the history, which is not loaded.
+    """
     known = derived.specs(data, table, base)
-    for column, dimension in named.items():
-        if dimension in LIVES and dimension not in base.columns:
-            base = _with_life(data, base, table, column, dimension, date)
+    for column, dimension in dimensions.items():
+        if dimension in AGES and dimension not in base.columns:
+            base = _with_age(data, base, table, column, dimension, date)
         elif dimension == "stage" and _lacks_history(data, table):
             raise TableError.missing(
                 "opportunity_history", found=data.tables, needed_by=f"metrics.{metric} by stage"
@@ -41,52 +68,78 @@ def grouped(
 
 
 def _lacks_history(data: Dataset, table: str) -> bool:
+    """Report whether a table would be read from the opportunities' history, which is missing."""
     history = "opportunity_history"
     return history in derived.optional_tables(table) and history not in data
 
 
-def moving(data: Dataset, calendar: Calendar, named: Mapping[str, str], trailing: int) -> Any:
-    """Return the movements of a call with its dimensions, under the names given."""
+def movements_by(
+    data: Dataset, calendar: Calendar, dimensions: Mapping[str, str], trailing: int
+) -> Any:
+    """Return the movements of a call's periods with its dimensions.
+
+    Parameters
+    ----------
+    calendar
+        The periods of the call.
+    dimensions
+        The dimension of each group column.
+    trailing
+        Periods in the window that ends with each period.
+
+    Returns
+    -------
+    ibis Table
+        One row per account, group and period with a movement.
+
+    Raises
+    ------
+    DimensionError
+        When subscriptions do not reach a dimension, or ``size`` is combined with one that varies
+        within an account.
+    """
     own = data.specs["subscriptions"].columns
-    lives = {c: d for c, d in named.items() if d in LIVES and d not in own}
+    ages = {c: d for c, d in dimensions.items() if d in AGES and d not in own}
     cause, size = (
-        next((c for c, d in named.items() if d == word and d not in own), None)
+        next((c for c, d in dimensions.items() if d == word and d not in own), None)
         for word in (CAUSE, SIZE)
     )
     paths = {
         column: resolve(dimension, "subscriptions", data.specs)
-        for column, dimension in named.items()
-        if column not in lives and column not in (cause, size)
+        for column, dimension in dimensions.items()
+        if column not in ages and column not in (cause, size)
     }
     if size is not None:
-        _must_be_accounts(named, paths, lives, cause)
+        _require_account_groups(dimensions, paths, ages, cause)
     moved = derived.movements(data, calendar, paths, trailing=trailing, cause=cause)
-    for column, dimension in sorted(lives.items(), key=lambda item: item[1]):
+    for column, dimension in sorted(ages.items(), key=lambda item: item[1]):
         if dimension == "tenure":
-            others = [name for name in moved.columns if name in named]
+            others = [name for name in moved.columns if name in dimensions]
             moved = with_tenure(moved, data, calendar, others, column, trailing)
         else:
             moved = _with_cohort(moved, data, "account_id", column)
     if size is not None:
-        others = [name for name in moved.columns if name in named]
+        others = [name for name in moved.columns if name in dimensions]
         moved = size_bands.with_size(moved, calendar, others, size, trailing)
     return moved
 
 
-def _must_be_accounts(
-    named: Mapping[str, str],
+def _require_account_groups(
+    dimensions: Mapping[str, str],
     paths: Mapping[str, DimensionPath],
-    lives: Mapping[str, str],
+    ages: Mapping[str, str],
     cause: str | None,
 ) -> None:
-    """Refuse groups that a size, which is an account's in a period, can't be told for."""
-    odd = [named[c] for c, path in paths.items() if not of_account(path)]
-    odd += [named[c] for c, d in lives.items() if d == "tenure"] + [CAUSE for _ in [cause] if cause]
+    """Refuse ``size`` beside a dimension that varies within an account and period."""
+    odd = [dimensions[c] for c, path in paths.items() if not of_account(path)]
+    odd += [dimensions[c] for c, d in ages.items() if d == "tenure"]
+    odd += [] if cause is None else [CAUSE]
     if odd:
         raise DimensionError.no_size(odd[0])
 
 
-def _with_life(data: Dataset, base: Any, table: str, column: str, dimension: str, date: str) -> Any:
+def _with_age(data: Dataset, base: Any, table: str, column: str, dimension: str, date: str) -> Any:
+    """Add the cohort or tenure of each row's account."""
     known = derived.specs(data, table, base)
     path = find("account_id", table, known)
     if path is None:
@@ -95,9 +148,9 @@ def _with_life(data: Dataset, base: Any, table: str, column: str, dimension: str
     base = attach(base, path, data.lookup, account)
     if dimension == "cohort":
         return _with_cohort(base, data, account, column)
-    lives = derived.customers(data).select("account_id", "first_paid_on")
-    lives = lives.rename({f"{column}_payer": "account_id", since: "first_paid_on"})
-    joined = base.left_join(lives, base[account] == lives[f"{column}_payer"])
+    payers = derived.customers(data).select("account_id", "first_paid_on")
+    payers = payers.rename({f"{column}_payer": "account_id", since: "first_paid_on"})
+    joined = base.left_join(payers, base[account] == payers[f"{column}_payer"])
     tenure = month_number(local_day(joined[date], data.policy.timezone)) - month_number(
         joined[since]
     )
@@ -106,6 +159,7 @@ def _with_life(data: Dataset, base: Any, table: str, column: str, dimension: str
 
 
 def _with_cohort(base: Any, data: Dataset, account: str, column: str) -> Any:
-    lives = derived.customers(data).select("cohort", payer="account_id")
-    lives = lives.rename({column: "cohort"})
-    return base.left_join(lives, base[account] == lives.payer).drop("payer")
+    """Add the month in which each row's account first paid."""
+    payers = derived.customers(data).select("cohort", payer="account_id")
+    payers = payers.rename({column: "cohort"})
+    return base.left_join(payers, base[account] == payers.payer).drop("payer")

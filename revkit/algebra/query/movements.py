@@ -1,4 +1,4 @@
-"""Movements as a source: what stands at the two ends of a period, and what moved between."""
+"""Queries over account movements: stocks at the two ends of a period, and flows between them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from revkit.algebra.formula.leaves import Stock
-from revkit.algebra.query.grouping import CAUSE, moving
-from revkit.algebra.query.source import Source
+from revkit.algebra.query.grouping import CAUSE, movements_by
+from revkit.algebra.query.source import TableSource
 from revkit.algebra.query.terms import Term
 from revkit.derived.recurring.churn_reasons import with_reason
 from revkit.errors import DimensionError
@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class MovementSource(Source):
-    """Movements of the call's periods: sums over the accounts that moved.
+class MovementSource(TableSource):
+    """Movements of MRR in the periods of a call: one row per account and period with a change.
 
-    The MRR of those that did not move is the running sum of all that did, so what stands at a
-    period's end is asked for as the change it makes: its value after less its value before.
+    The MRR of every account is the running sum of its movements, so a stock at a period's end is
+    planned as the change it makes: its value after each movement less its value before.
+
+    Parameters
+    ----------
+    reasons
+        The formula reads ``churn_reason``, which the movements then get.
     """
 
     reasons: bool = False
@@ -33,35 +38,40 @@ class MovementSource(Source):
 
     @cached_property
     def rows(self) -> Any:
-        self._must_have_tables()
+        self._require_tables()
         call = self.call
-        moved = moving(call.data, call.calendar, self.named, self.window)
+        moved = movements_by(call.data, call.calendar, self.dimensions, self.window)
         return with_reason(moved, call.data, call.calendar, self.window) if self.reasons else moved
 
-    def standing(self, leaf: Stock, side: str) -> Term:
-        """Read a stock of accounts at one side, ``before`` or ``after``, of their movement."""
+    def stock_term(self, leaf: Stock, side: str) -> Term:
+        """Return a stock of accounts read ``before`` or ``after`` their movement.
+
+        Raises
+        ------
+        DimensionError
+            When the call is by cause: only movements have one, stocks have not.
+        """
         if (
-            CAUSE in self.named.values()
+            CAUSE in self.dimensions.values()
             and CAUSE not in self.call.data.specs["subscriptions"].columns
         ):
             raise DimensionError.no_cause(self.call.metric)
-        state = _State(self.rows, side)
-        term = self.term(leaf, state)
+        term = self.term(leaf, _MrrAt(self.rows, side))
         active = (self.rows[side] > 0).op()
         return Term(term.conditions | {active}, term.values)
 
-    def beside(self, leaf: Stock, role: str) -> Term:
-        """Read what an account paid at an end of the period beside each of its movements."""
+    def stock_term_at(self, leaf: Stock, role: str) -> Term:
+        """Return a stock at the ``opening`` or ``end`` of the period, read on its movements."""
         opened = "opened" if "opened" in self.rows.columns else "before"
-        return self.standing(leaf, opened if role == "opening" else "after")
+        return self.stock_term(leaf, opened if role == "opening" else "after")
 
     def query(self) -> ir.Table:
-        sums = {name: asked.over(self.rows) for asked, name in self.sums.items()}
-        aggregate: ir.Table = self.rows.group_by([*self.columns, "period"]).aggregate(**sums)
-        return aggregate
+        sums = {name: term.aggregate(self.rows) for term, name in self.sums.items()}
+        found: ir.Table = self.rows.group_by([*self.group_columns, "period"]).aggregate(**sums)
+        return found
 
 
-class _State:
+class _MrrAt:
     """The columns of movements, with ``mrr`` read at one side of the movement."""
 
     def __init__(self, rows: Any, side: str) -> None:

@@ -1,4 +1,4 @@
-"""What a call must reach: the tables it needs are there, and a ``where`` could narrow them."""
+"""Requirements of a call: its tables are loaded, and a ``where`` could filter them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
 
-def must_have(data: Dataset, tables: Iterable[str], metric: str) -> None:
-    """Refuse what needs a table that is not loaded.
+def require_tables(data: Dataset, tables: Iterable[str], metric: str) -> None:
+    """Refuse a call that needs a table which is not loaded.
 
     Raises
     ------
@@ -24,15 +24,17 @@ def must_have(data: Dataset, tables: Iterable[str], metric: str) -> None:
             raise TableError.missing(needed, found=data.tables, needed_by=f"metrics.{metric}")
 
 
-def must_reach(data: Dataset, tables: Iterable[str], metric: str) -> None:
-    """Refuse a table that a ``where`` could not narrow.
+def require_reachable(data: Dataset, tables: Iterable[str], metric: str) -> None:
+    """Refuse a call that needs a table which the ``where`` of the company could not filter.
 
     Raises
     ------
     DimensionError
-        When the dimension asked for does not reach one.
+        When the dimension of the ``where`` does not reach one.
     """
+    unreached = data.unreached
     for needed in tables:
-        if needed in data.unreached:
-            lacks, asking = data.unreached[needed], f"metrics.{metric}"
-            raise DimensionError.unreached(needed, dimension=lacks, needed_by=asking)
+        if needed in unreached:
+            raise DimensionError.unreached(
+                needed, dimension=unreached[needed], needed_by=f"metrics.{metric}"
+            )

@@ -1,4 +1,4 @@
-"""The base of every query: one table and date of a call, and the columns asked of it."""
+"""The base of every query: one table and date of a call, and the columns planned for it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from revkit import derived
 from revkit.algebra.formula.leaves import Leaf
-from revkit.algebra.query.grouping import grouped
-from revkit.algebra.query.requirements import must_have, must_reach
-from revkit.algebra.query.terms import Ranks, Term
+from revkit.algebra.query.grouping import with_dimensions
+from revkit.algebra.query.requirements import require_reachable, require_tables
+from revkit.algebra.query.terms import OrderStatistics, Term
 from revkit.algebra.request import Call
 from revkit.errors import ColumnError, FormulaError
 from revkit.periods import local_day
@@ -24,97 +24,132 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Source:
-    """One table and date of a call: the sums asked of it, and the one query that answers."""
+class TableSource:
+    """One table and date of a call: the columns planned for it, and the query that computes them.
+
+    Parameters
+    ----------
+    call
+        The call that the query answers.
+    table
+        A table of the schema or a derived one.
+    ignored
+        Dimensions of the call by which the query does not group.
+    window
+        Periods in the window that ends with each period; 1 for the period alone.
+    sums
+        Each planned column and its name in the query; :meth:`add` fills it.
+    """
 
     call: Call
     table: str
-    without: frozenset[str] = frozenset()
+    ignored: frozenset[str] = frozenset()
     window: int = 1
     sums: dict[Any, str] = field(default_factory=dict)
 
-    def ask(self, asked: Term | Ranks) -> None:
-        """Add a column to the query, where it is not there yet."""
-        self.sums.setdefault(asked, f"sum_{len(self.sums)}")
+    def add(self, column: Term | OrderStatistics) -> None:
+        """Add a column to the query, unless it has it already."""
+        self.sums.setdefault(column, f"sum_{len(self.sums)}")
 
-    @property
-    def named(self) -> dict[str, str]:
-        """The group columns in the query, each with its dimension."""
+    @cached_property
+    def dimensions(self) -> dict[str, str]:
+        """The dimensions that the query groups by, under the names of their columns."""
         groups = self.call.groups
-        return {column: name for column, name in groups.items() if name not in self.without}
+        return {column: name for column, name in groups.items() if name not in self.ignored}
 
-    @property
-    def columns(self) -> list[str]:
+    @cached_property
+    def group_columns(self) -> list[str]:
         """The names of the group columns in the query."""
-        return list(self.named)
+        return list(self.dimensions)
 
-    def answer(self) -> pd.DataFrame:
-        """Run the query: one row per group and period, a column for each thing asked."""
+    def run(self) -> pd.DataFrame:
+        """Run the query: one row per group and period, one column per planned sum."""
         frame: pd.DataFrame = self.query().to_pyarrow().to_pandas()
         return frame
 
     @property
     def dates(self) -> tuple[str, ...]:
-        """The dates that place a row in a period."""
+        """The date columns that place a row in a period."""
         raise NotImplementedError
 
     def term(self, leaf: Leaf, rows: Any = None) -> Term:
-        """Read a leaf's conditions and value against the columns of the table."""
+        """Resolve a leaf's conditions and value against the columns of the table.
+
+        Raises
+        ------
+        ColumnError
+            When the table has no such column.
+        FormulaError
+            When a condition is not boolean, or the value not a number.
+        """
         rows = self.rows if rows is None else rows
-        conditions = [self._resolved(condition, rows) for condition in leaf.conditions]
-        for wanted, found in zip(leaf.conditions, conditions, strict=True):
-            if not found.type().is_boolean():
-                raise FormulaError.no_condition(self.table, wanted, str(found.type()))
-        values = [] if leaf.value is None else [self._resolved(leaf.value, rows)]
+        conditions = [self._resolve(condition, rows) for condition in leaf.conditions]
+        for written, resolved in zip(leaf.conditions, conditions, strict=True):
+            if not resolved.type().is_boolean():
+                raise FormulaError.no_condition(self.table, written, str(resolved.type()))
+        values = [] if leaf.value is None else [self._resolve(leaf.value, rows)]
         if values and not values[0].type().is_numeric():
             raise FormulaError.no_condition(self.table, leaf.value, str(values[0].type()))
-        different = leaf.different
+        distinct = leaf.different
         return Term(
             frozenset(condition.op() for condition in conditions),
             tuple(value.op() for value in values),
-            None if different is None else self._resolved(different, rows).op(),
+            None if distinct is None else self._resolve(distinct, rows).op(),
         )
 
     @cached_property
     def rows(self) -> Any:
-        """The table's rows with their groups."""
+        """The rows of the table with their group columns, as an Ibis table."""
         call, at = self.call, self.dates[0]
-        return grouped(call.data, self._table(), self.table, self.named, at, call.metric)
+        return with_dimensions(
+            call.data, self._base(), self.table, self.dimensions, at, call.metric
+        )
 
     def query(self) -> ir.Table:
-        """Return the aggregate: group columns, ``period`` (its number) and the sums."""
+        """Return the aggregate: the group columns, ``period`` (its number) and the sums."""
         raise NotImplementedError
 
     def _day(self, column: Any) -> Any:
+        """Return the day of a date or moment in the policy's time zone."""
         return local_day(column, self.call.data.policy.timezone)
 
-    def must_be_reached(self) -> None:
-        """Refuse a table that a ``where`` could not narrow, for what isn't taken overall."""
+    def require_reachable(self) -> None:
+        """Refuse a table that the ``where`` of the company could not filter.
+
+        Raises
+        ------
+        DimensionError
+            When the dimension of the ``where`` does not reach it.
+        """
         joined = derived.lookup_tables(self.table)
         own = [needed for needed in derived.required_tables(self.table) if needed not in joined]
-        must_reach(self.call.data, own, self.call.metric)
+        require_reachable(self.call.data, own, self.call.metric)
 
-    def _must_have_tables(self) -> None:
-        must_have(self.call.data, derived.required_tables(self.table), self.call.metric)
+    def _require_tables(self) -> None:
+        """Refuse a company that lacks a table this one is made from."""
+        require_tables(self.call.data, derived.required_tables(self.table), self.call.metric)
 
-    def _table(self) -> Any:
-        self._must_have_tables()
+    def _base(self) -> Any:
+        """Return the table before its group columns, with every date column there."""
+        self._require_tables()
         base = derived.table(self.call.data, self.table, self.call.calendar)
         for column in self.dates:
             if column not in base.columns:
-                raise self._lacks(column, base.columns)
+                raise self._missing(column, base.columns)
         return base
 
-    def _lacks(self, column: str, found: Iterable[str]) -> ColumnError:
+    def _missing(self, column: str, found: Iterable[str]) -> ColumnError:
+        """Return the error for a column that the table lacks."""
         if self.table in TABLES and column in TABLES[self.table].columns:
             return self.call.data.lacks(self.table, column)
         remedy = f"Correct the formula of metrics.{self.call.metric}."
         return ColumnError.missing(column, table=self.table, found=list(found), remedy=remedy)
 
-    def _resolved(self, wanted: Any, rows: Any) -> Any:
+    def _resolve(self, expression: Any, rows: Any) -> Any:
+        """Resolve a deferred expression, as ``_.amount``, against rows."""
         try:
-            return wanted.resolve(rows)
+            return expression.resolve(rows)
         except AttributeError as error:
             column = re.findall(r"'(\w+)'", str(error))[-1]
             found = [name for name in self.rows.columns if not name.startswith("by_")]
-            raise self._lacks(column, found) from None
+            raise self._missing(column, found) from None

@@ -20,9 +20,10 @@ _EXACT = {
 
 @dataclass(frozen=True)
 class Term:
-    """What one row adds to a sum: the product of values, where every condition holds.
+    """The sum, over rows that meet every condition, of a product of values.
 
-    With ``different``, the number of its different values instead.
+    Conditions and values are Ibis operations, so that equal terms compare equal. Without values
+    the rows are counted; with ``different``, the distinct values of that expression.
     """
 
     conditions: frozenset[Any]
@@ -30,13 +31,13 @@ class Term:
     different: Any = None
 
     def __mul__(self, other: Term) -> Term:
-        values = tuple(sorted(self.values + other.values, key=_named))
+        values = tuple(sorted(self.values + other.values, key=_sort_key))
         return Term(self.conditions | other.conditions, values)
 
     @property
     def where(self) -> Any:
-        """The conditions as one expression, or None."""
-        conditions = [node.to_expr() for node in sorted(self.conditions, key=_named)]
+        """The conditions as one expression, or None without any."""
+        conditions = [node.to_expr() for node in sorted(self.conditions, key=_sort_key)]
         return reduce(and_, conditions) if conditions else None
 
     @property
@@ -50,8 +51,8 @@ class Term:
         exact = _EXACT.get(values[0].get_name())
         return values[0].cast(exact) if exact and values[0].type().is_floating() else values[0]
 
-    def over(self, rows: Any) -> Any:
-        """The aggregate of a table's rows."""
+    def aggregate(self, rows: Any) -> Any:
+        """Return the aggregate expression over a table's rows."""
         if self.different is not None:
             return self.different.to_expr().nunique(where=self.where)
         if self.value is None:
@@ -60,19 +61,40 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Ranks:
-    """The values of a term in order: all of few, else those that a quantile is read from."""
+class TermPair:
+    """A stock read before and after each movement; the difference is the change it makes."""
+
+    before: Term
+    after: Term
+
+    def __mul__(self, other: TermPair) -> TermPair:
+        return TermPair(self.before * other.before, self.after * other.after)
+
+
+@dataclass(frozen=True)
+class OrderStatistics:
+    """The sorted values of a term: all of them where few, else those that a quantile needs.
+
+    Parameters
+    ----------
+    term
+        Its value is sorted.
+    q
+        The quantile, between 0 and 1.
+    reach
+        Half the width of the interval of the quantile's rank, in standard deviations.
+    """
 
     term: Term
     q: float
     reach: float
 
-    def over(self, rows: Any) -> Any:
-        """The aggregate of a table's rows: an array, sorted."""
+    def aggregate(self, rows: Any) -> Any:
+        """Return the aggregate expression over a table's rows: a sorted array."""
         return self.term.value.cast("float64").collect(where=self.term.where).sort()
 
     def cut(self, values: Any) -> Any:
-        """The part of the sorted values that travels."""
+        """Keep of a long array only the values at the ranks of the quantile and its interval."""
         import ibis
 
         n = values.length()
@@ -82,15 +104,15 @@ class Ranks:
         return (n > ALL_TRAVEL).ifelse(ibis.array(few), values)
 
     def places(self, n: Any) -> list[Any]:
-        """Where, counted from 0, the quantile and the ends of its interval stand among n."""
+        """Return the ranks among n values, from 0: two around the quantile, two of its interval."""
         middle = (n - 1) * self.q
         reach = (n * (self.q * (1 - self.q))).sqrt() * self.reach
         ends = [(n * self.q - reach).floor() - 1, (n * self.q + reach).ceil()]
         return [middle.floor(), middle.ceil(), *ends]
 
 
-def signed(term: Term, sign: int) -> Any:
-    """Return what a row adds to a term (``sign`` 1) or takes from it (−1); 0 where none."""
+def signed_value(term: Term, sign: int) -> Any:
+    """Return the value a row adds to a term (``sign`` 1) or takes off it (−1), 0 where null."""
     import ibis
 
     value = term.value if term.value is not None else ibis.literal(1, "int64")
@@ -99,6 +121,21 @@ def signed(term: Term, sign: int) -> Any:
     return signed if term.where is None else term.where.fill_null(False).ifelse(signed, 0)
 
 
-def _named(node: Any) -> tuple[str, int]:
+def nonnull_rows(term: Term) -> Term:
+    """Return the count of a term's rows that have a value."""
+    return _counted(term, [value.to_expr().notnull() for value in term.values])
+
+
+def null_rows(term: Term) -> Term:
+    """Return the count of a term's rows whose value is null, which its sum leaves out."""
+    return _counted(term, [value.to_expr().isnull() for value in term.values])
+
+
+def _counted(term: Term, conditions: list[Any]) -> Term:
+    """Return the count of a term's rows that meet further conditions."""
+    return Term(term.conditions | frozenset(condition.op() for condition in conditions))
+
+
+def _sort_key(node: Any) -> tuple[str, int]:
     """Order expressions the same way every time, equal ones together."""
     return node.name, hash(node)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from revkit.algebra.evaluate.evaluation import Evaluation
 from revkit.algebra.formula.nodes import Formula
-from revkit.algebra.query.batch import NOWHERE, Batch
+from revkit.algebra.query.batch import NO_GROUP, Batch
 from revkit.algebra.request import Call
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def balance(call: Call, quantity: Formula, over: str) -> pd.DataFrame:
     evaluation = Evaluation(asked, quantity, Batch())
     shares, groups = evaluation.value(), evaluation.grid.groups
     *by, place = asked.groups
-    named = (groups[place] != NOWHERE).to_numpy()
+    named = (groups[place] != NO_GROUP).to_numpy()
     shares, groups = shares[named], groups[named].reset_index(drop=True)
     rows = groups.groupby(by, sort=False).indices if by else {(): np.arange(len(groups))}
     rows = rows if len(groups) else {}

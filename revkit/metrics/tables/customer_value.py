@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from revkit import derived
-from revkit.algebra.query.grouping import LIVES
+from revkit.algebra.query.grouping import AGES
 from revkit.derived.recurring.tenure import BOUNDS, GROUPS, month_number
 from revkit.dimensions import attach, resolve
 from revkit.statistics import intervals
@@ -209,7 +209,7 @@ def _cells(call: Call, first: date) -> Any:
     named = call.groups
     own = data.specs["subscriptions"].columns
     for column, dimension in named.items():
-        if dimension not in LIVES or dimension in own:
+        if dimension not in AGES or dimension in own:
             table = attach(
                 table, resolve(dimension, "subscriptions", data.specs), data.lookup, column
             )

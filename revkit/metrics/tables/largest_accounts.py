@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from revkit.algebra.query.grouping import moving
+from revkit.algebra.query.grouping import movements_by
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ def levels(call: Call) -> Any:
     import ibis
     from ibis import _
 
-    moved = moving(call.data, call.calendar, call.groups, 1)
+    moved = movements_by(call.data, call.calendar, call.groups, 1)
     keys = ["account_id", *call.groups]
     steps = moved.group_by([*keys, "period"]).aggregate(change=_.amount.sum())
     so_far = ibis.window(group_by=keys, order_by="period", range=(None, 0))
