@@ -1,1 +1,1 @@
-"""Timings and simulations, run by hand: ``make bench``."""
+"""Benchmarks: timings and simulations, run by hand (``make bench``)."""

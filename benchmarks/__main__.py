@@ -1,4 +1,4 @@
-"""Every benchmark that is timed, one after the other."""
+"""Command line of the timed benchmarks: ``python -m benchmarks``."""
 
 from benchmarks.metrics import main
 

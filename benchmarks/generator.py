@@ -1,8 +1,8 @@
-"""Made-up rows for a CPU-second: a company with causes, row loops of names, and mere writing.
+"""Generator benchmark: rows per CPU-second against Faker and mimesis loops and plain writing.
 
-Each contender runs in a process of its own, one after another, round by round; what is printed
-is the median over the rounds, and what ours is to each, pair by pair. mimesis takes part where it
-is installed.
+Each contender runs in a process of its own, one after another, round by round. Printed are the
+medians over the rounds, and of the ratios of revkit to each contender. mimesis takes part where
+it is installed.
 
     python -m benchmarks.generator [--rounds 5] [--accounts 131072]
     python -m benchmarks.generator --large 2400000 --workers 1    # memory of a large company
@@ -40,12 +40,12 @@ EVERY = 0.25
 
 
 def cpu() -> float:
-    """CPU-seconds so far, of this process and those it has ended."""
+    """Return the CPU-seconds used so far by this process and its finished children."""
     return sum(u.ru_utime + u.ru_stime for u in map(getrusage, (RUSAGE_SELF, RUSAGE_CHILDREN)))
 
 
 def company(accounts: int, folder: Path) -> tuple[int, float]:
-    """A company, all tables, written as Parquet; what it imports is there, as for the others."""
+    """Generate a company and write it as Parquet, with imports done beforehand."""
     generate(accounts=1, months=1).write(folder / "before")
     begun = cpu()
     written = generate(accounts=accounts).write(folder / "made")
@@ -53,7 +53,7 @@ def company(accounts: int, folder: Path) -> tuple[int, float]:
 
 
 def parts(accounts: int) -> Iterator[dict[str, pa.Table]]:
-    """The tables of each chunk."""
+    """Yield the tables of each chunk."""
     made = generate(accounts=accounts)
     return (made.part(chunk).tables for chunk in made.world.chunks)
 
@@ -64,7 +64,7 @@ def written(
     held: Callable[[pa.Table, str], pa.Table],
     write: Callable[[pa.Table, Path], object],
 ) -> tuple[int, float]:
-    """The tables of a company that is there already, written."""
+    """Write the tables of a generated company, timing the writing alone."""
     spent, rows = 0.0, 0
     for tables in parts(accounts):
         tables = {name: held(table, name) for name, table in tables.items()}
@@ -77,7 +77,7 @@ def written(
 
 
 def as_strings(accounts: int, folder: Path) -> tuple[int, float]:
-    """The same tables with text as strings, written by pyarrow as it comes, with zstd."""
+    """Write the tables with text as strings, by pyarrow with zstd."""
     import pyarrow.parquet as pq
 
     return written(
@@ -87,14 +87,15 @@ def as_strings(accounts: int, folder: Path) -> tuple[int, float]:
 
 
 def as_codes(accounts: int, folder: Path) -> tuple[int, float]:
-    """The same tables as the generator hands them over, written as it writes them."""
+    """Write the tables with text as dictionary codes, as the generator does."""
     return written(accounts, folder, lambda table, _: table, write_parquet)
 
 
 def faker_in(locale: str) -> Callable[[int, Path], tuple[int, float]]:
-    """A loop of Faker's that makes deals, nine values a row, and writes nothing."""
+    """Return a loop that makes deals of nine values with Faker, without writing."""
 
     def loop(accounts: int, folder: Path) -> tuple[int, float]:
+        """Make the rows; return their number and the CPU-seconds."""
         from faker import Faker
 
         faker = Faker(locale)
@@ -114,7 +115,7 @@ def faker_in(locale: str) -> Callable[[int, Path], tuple[int, float]]:
 
 
 def mimesis(accounts: int, folder: Path) -> tuple[int, float]:
-    """A loop of mimesis's that makes the same rows."""
+    """Make the same rows with mimesis."""
     from mimesis import Generic, Locale
 
     made = Generic(Locale.EN, seed=1)
@@ -141,7 +142,7 @@ CONTENDERS: dict[str, Callable[[int, Path], tuple[int, float]]] = {
 
 
 def run(name: str, accounts: int) -> float:
-    """Rows for a CPU-second, in a process of its own."""
+    """Return the rows per CPU-second of a contender, run in a process of its own."""
     words = [sys.executable, "-m", "benchmarks.generator", "--only", name, "--accounts"]
     said = subprocess.run(  # noqa: S603 - this Python, on this module
         [*words, str(accounts)], check=True, capture_output=True, text=True
@@ -151,7 +152,7 @@ def run(name: str, accounts: int) -> float:
 
 
 def side_by_side(rounds: int, accounts: int) -> None:
-    """Every contender, round by round."""
+    """Run every contender round by round and print the medians."""
     names = [name for name in CONTENDERS if name[:7] != "mimesis" or find_spec("mimesis")]
     measured = [{name: run(name, accounts) for name in names} for _ in range(rounds)]
     ours = names[0]
@@ -164,7 +165,7 @@ def side_by_side(rounds: int, accounts: int) -> None:
 
 
 def resident(root: Path = Path("/proc/self")) -> int:
-    """Bytes of memory in use by a process and all that it has started, what they share once."""
+    """Return the bytes of memory used by a process and its children, shared pages once."""
     try:
         rollup = (root / "smaps_rollup").read_text()
         own = 1024 * int(rollup.split("Pss:")[1].split()[0])
@@ -176,18 +177,18 @@ def resident(root: Path = Path("/proc/self")) -> int:
 
 
 def large(accounts: int, workers: int) -> None:
-    """A large company, and the most memory that all processes took together while it was made."""
+    """Write a large company and print the peak memory of all processes together."""
     seen, done = [resident()], threading.Event()
 
     def watch() -> None:
+        """Record the memory in use until the company is written."""
         while not done.wait(EVERY):
             seen.append(resident())
 
     watcher = threading.Thread(target=watch)
-    marks: list[tuple[int, int]] = []
 
     def progress(chunk: int, chunks: int) -> None:
-        marks.append((chunk, max(seen)))
+        """Print the peak memory after every ten chunks."""
         if chunk % 10 == 0 or chunk == chunks:
             print(f"  {chunk} of {chunks} chunks: {max(seen) / 2**20:,.0f} MB at most", flush=True)
 
@@ -205,14 +206,16 @@ def large(accounts: int, workers: int) -> None:
 
 
 def main() -> None:
-    """Do what the options say."""
+    """Run the benchmark that the options name."""
     asked = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--accounts", type=int, default=131_072)
-    asked.add_argument("--only", choices=list(CONTENDERS), help="one of them, once: rows, seconds")
-    asked.add_argument("--large", type=int, help="make one company of so many accounts")
+    asked.add_argument(
+        "--only", choices=list(CONTENDERS), help="run one contender once; prints rows and seconds"
+    )
+    asked.add_argument("--large", type=int, help="write one company of this many accounts")
     asked.add_argument("--workers", type=int, default=1)
     how = asked.parse_args()
     if how.only:

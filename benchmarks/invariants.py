@@ -1,9 +1,9 @@
-"""What must be so of every company, asked of one with millions of rows.
+"""Invariants of generated companies, checked on one with millions of rows.
 
 The company is written as Parquet, in parts, and read back by DuckDB within bounded memory. Every
-rule of ``tests/support/invariants`` must find nothing, the MRR of each month must be what the
-simulation says, and each rate of the company without its effects must be within four standard
-deviations of what its scenario asks for, in every segment. It exits with 1 otherwise.
+rule of ``tests/support/invariants`` must find no row, the MRR of each month must equal that of the
+simulation, and each rate of the company without its effects must lie within four standard
+deviations of its scenario's target, in every segment. The exit code is 1 otherwise.
 
     python -m benchmarks.invariants [--scenario baseline] [--seed 42] [--accounts 120000]
 """
@@ -28,10 +28,10 @@ from tests.support.invariants.rules import RULES, seen
 from tests.support.rates import realised
 
 SIGMAS = 4
-"""Standard deviations that no rate may be away from what was asked for."""
+"""Most standard deviations between a rate and its target."""
 
 SLOW = 2.0
-"""Seconds from which a rule is worth naming."""
+"""Seconds above which a rule is reported as slow."""
 
 MRR = """
     SELECT strftime(month, '%Y-%m') AS month, sum(round(mrr * 100))::BIGINT AS cents
@@ -40,7 +40,7 @@ MRR = """
 
 
 def opened(folder: Path, company: Company, memory: str) -> duckdb.DuckDBPyConnection:
-    """A connection that reads a company's files, on two threads."""
+    """Return a DuckDB connection with views of a company's files."""
     engine = duckdb.connect(
         config={"memory_limit": memory, "threads": 2, "temp_directory": str(folder / "aside")}
     )
@@ -52,7 +52,7 @@ def opened(folder: Path, company: Company, memory: str) -> duckdb.DuckDBPyConnec
 
 
 def broken(engine: duckdb.DuckDBPyConnection) -> int:
-    """How many rows break a rule; the first of each are shown."""
+    """Return the number of rows that break a rule; print three of each rule."""
     wrong, slow = 0, []
     for rule, query in RULES.items():
         begun = time.perf_counter()
@@ -70,10 +70,10 @@ def broken(engine: duckdb.DuckDBPyConnection) -> int:
 
 
 def astray(engine: duckdb.DuckDBPyConnection, company: Company) -> int:
-    """How many months' MRR, added up from the files, is not what the simulation says."""
+    """Return the number of months whose MRR in the files is not that of the simulation."""
     found = dict(engine.execute(MRR).fetchall())
-    told = {month: row["mrr_cents"] for month, row in company.truth.metrics.items()}
-    wrong = {month: (found.get(month, 0), cents) for month, cents in told.items()
+    expected = {month: row["mrr_cents"] for month, row in company.truth.metrics.items()}
+    wrong = {month: (found.get(month, 0), cents) for month, cents in expected.items()
              if found.get(month, 0) != cents}  # fmt: skip
     for month, (ours, theirs) in wrong.items():
         print(f"BROKEN MRR of {month}: {ours:,} cents in the files, {theirs:,} in the simulation")
@@ -81,7 +81,7 @@ def astray(engine: duckdb.DuckDBPyConnection, company: Company) -> int:
 
 
 def furthest(company: Company) -> float:
-    """The largest distance of a rate from what was asked for, in sigmas; all are printed."""
+    """Return the largest distance of a rate from its target in standard deviations; print all."""
     scenario = company.world.scenario
     calm = without(scenario, *(effect.id for effect in scenario.effects))
     world, aims, largest = replace(company.world, scenario=calm), targets(calm), 0.0
@@ -98,7 +98,7 @@ def furthest(company: Company) -> float:
 
 
 def main() -> None:
-    """Do what the options say."""
+    """Check the company that the options describe; exit with 1 when a check fails."""
     asked = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

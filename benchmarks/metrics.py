@@ -1,8 +1,8 @@
-"""Metrics against hand-written SQL and pandas, side by side in one run.
+"""Metrics benchmark: revkit against hand-written SQL and pandas, side by side in one run.
 
-Each round times every contender once, in turn, so that a busy machine slows all of them alike;
-what is printed is the median over the rounds of revkit's time over each contender's. pandas is
-timed in the first two rounds only.
+Each round times every contender once, in turn, so that a busy machine slows all of them alike.
+Printed is the median over the rounds of revkit's time over each contender's. pandas is timed in
+the first two rounds only.
 
     python benchmarks/metrics.py [--opportunities 10000000] [--subscriptions 1000000]
 """
@@ -117,7 +117,7 @@ MOVED_SQUARES = """,
 
 
 def pandas_win_rate(deals: pd.DataFrame, accounts: pd.DataFrame) -> pd.Series:
-    """Merge, group, divide."""
+    """Return the win rate by segment and month, as an analyst would in pandas."""
     closed = deals[deals["closed_on"].notna()].merge(accounts, on="account_id", how="left")
     period = closed["closed_on"].dt.to_period("M")
     won = closed["is_won"].astype("boolean").fillna(False)
@@ -125,7 +125,7 @@ def pandas_win_rate(deals: pd.DataFrame, accounts: pd.DataFrame) -> pd.Series:
 
 
 def pandas_velocity(deals: pd.DataFrame, accounts: pd.DataFrame) -> pd.Series:
-    """Merge, group twice, multiply."""
+    """Return the pipeline velocity by segment and month in pandas."""
     joined = deals.merge(accounts, on="account_id", how="left")
     opened = joined.groupby(["segment", joined["created_on"].dt.to_period("M")]).size()
     closed = joined[joined["closed_on"].notna()]
@@ -141,7 +141,7 @@ def pandas_velocity(deals: pd.DataFrame, accounts: pd.DataFrame) -> pd.Series:
 def pandas_nrr(
     subscriptions: pd.DataFrame, accounts: pd.DataFrame, year: int | None = None
 ) -> pd.DataFrame:
-    """Ask at every month's ends who pays what, month by month."""
+    """Return NRR by segment and month in pandas, from the accounts paying at each month's ends."""
     months = pd.period_range(f"{year or 2022}-01", f"{year or 2025}-12", freq="M")
     ended = subscriptions["ended_on"].where(subscriptions["ended_on"].notna(), pd.Timestamp("2200"))
     rates = {}
@@ -160,7 +160,7 @@ def pandas_nrr(
 
 
 def compare(title: str, contenders: dict[str, Callable[[], object]], rounds: int) -> None:
-    """Print how long each takes, and its time over that of the first."""
+    """Print each contender's median time, and the first one's time over it."""
     times: dict[str, list[float]] = {name: [] for name in contenders}
     for name, call in contenders.items():
         if name != "pandas":
@@ -204,7 +204,7 @@ def main() -> None:
     begun = time.perf_counter()
     rk.metrics.win_rate(data, by="segment")
     rk.metrics.nrr(data, by="segment")
-    print(f"first calls, the door's checks included: {time.perf_counter() - begun:.2f} s")
+    print(f"first calls, validation included: {time.perf_counter() - begun:.2f} s")
     frames = {name: con.table(name).df() for name in tables}
 
     def sql(*queries: str) -> Callable[[], object]:
@@ -248,7 +248,7 @@ def main() -> None:
 def check(
     data: rk.Dataset, frames: dict[str, pd.DataFrame], con: duckdb.DuckDBPyConnection
 ) -> None:
-    """The contenders agree, or the race means nothing."""
+    """Check that revkit and pandas agree on NRR."""
     ours = rk.metrics.nrr(data, by="segment", start="2023-01-01", end="2024-01-01")
     theirs = pandas_nrr(frames["subscriptions"], frames["accounts"], year=2023)
     for _, row in ours.iterrows():

@@ -1,7 +1,7 @@
-"""The whole catalogue at once, against its dearest metric alone and against pandas by hand.
+"""Scorecard benchmark: all metrics in one call, against the slowest one alone and against pandas.
 
-Each round times every contender once, in turn; what is printed is the median over the rounds.
-pandas is timed in the first round only.
+Each round times every contender once, in turn; printed are the medians over the rounds. pandas is
+timed in the first round only.
 
     python -m benchmarks.scorecard [--opportunities 1000000] [--subscriptions 1000000]
 """
@@ -33,6 +33,7 @@ ASKED = {"by": "segment", "start": START}
 
 
 def company(opportunities: int, subscriptions: int) -> ibis.BaseBackend:
+    """Return a DuckDB backend with the tables of a company of this size."""
     accounts = max(opportunities, subscriptions) // 5
     con = duckdb.connect()
     script = COMPANY.format(
@@ -44,7 +45,7 @@ def company(opportunities: int, subscriptions: int) -> ibis.BaseBackend:
 
 
 def pandas_pipeline(deals: pd.DataFrame, accounts: pd.DataFrame) -> dict[str, pd.Series]:
-    """Each figure of closed and created deals as an analyst would group it."""
+    """Return the metrics of deals by segment and month, as an analyst would in pandas."""
     joined = deals.merge(accounts, on="account_id", how="left")
     joined["is_won"] = joined["is_won"].astype("boolean").fillna(False).astype(bool)
     joined["days"] = (joined["closed_on"] - joined["created_on"]).dt.days
@@ -73,7 +74,7 @@ def pandas_pipeline(deals: pd.DataFrame, accounts: pd.DataFrame) -> dict[str, pd
 
 
 def pandas_recurring(ledger: pd.DataFrame, accounts: pd.DataFrame) -> dict[str, pd.Series]:
-    """Each figure of movements from what accounts pay at the ends of months, side by side."""
+    """Return the MRR metrics by segment and month, from what accounts pay at the ends of months."""
     months = pd.period_range("2021-12", AS_OF, freq="M")
     ends = months.end_time.normalize()
     codes, names = pd.factorize(ledger["account_id"])
@@ -119,12 +120,14 @@ def pandas_recurring(ledger: pd.DataFrame, accounts: pd.DataFrame) -> dict[str, 
 
 
 def timed(run: Callable[[], Any]) -> tuple[float, Any]:
+    """Return the seconds that a call took, and its result."""
     begun = time.perf_counter()
     found = run()
     return time.perf_counter() - begun, found
 
 
 def main() -> None:
+    """Build one company, time every contender and print the medians."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--opportunities", type=int, default=1_000_000)
     asked.add_argument("--subscriptions", type=int, default=1_000_000)
@@ -142,7 +145,7 @@ def main() -> None:
     metrics = list(all_of_it["metric"].unique())
     asked_of = known()
     alone = {name: timed(partial(asked_of[name], data, **ASKED))[0] for name in metrics}
-    dearest = max(alone, key=alone.__getitem__)
+    slowest = max(alone, key=alone.__getitem__)
     by_hand, figures = timed(
         lambda: (
             pandas_pipeline(frames["opportunities"], frames["accounts"])
@@ -152,13 +155,13 @@ def main() -> None:
     rounds = []
     for _ in range(how.rounds):
         together, _ = timed(lambda: rk.measure(data, **ASKED))
-        one, _ = timed(lambda: asked_of[dearest](data, **ASKED))
+        one, _ = timed(lambda: asked_of[slowest](data, **ASKED))
         same, _ = timed(lambda: rk.measure(data, list(figures), **ASKED))
         rounds.append((together, one, same))
     together, one, same = (statistics.median(times) for times in zip(*rounds, strict=True))
     print(f"{len(metrics)} metrics by segment, 36 months: {all_of_it.attrs['queries']} queries")
     print(f"  together {together:.2f} s; each alone, added up, {sum(alone.values()):.2f} s")
-    print(f"  the dearest alone ({dearest}) {one:.2f} s: "
+    print(f"  the slowest alone ({slowest}) {one:.2f} s: "
           f"{statistics.median(t / o for t, o, _ in rounds):.2f} times that")  # fmt: skip
     print(f"  pandas by hand, {len(figures)} of them without an interval: {by_hand:.2f} s; "
           f"the same together {same:.2f} s, {same / by_hand:.2f} times that")  # fmt: skip

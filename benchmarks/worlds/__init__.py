@@ -1,9 +1,10 @@
-"""Companies whose parameters are known, many at once, for judging intervals.
+"""Worlds: simulated companies with known parameters, many at once, for judging intervals.
 
-A world makes so many companies side by side, told apart by a column ``replicate``, so that one
-call ``metric(data, by="replicate")`` measures all. What happens in March 2026 is the sample.
+A world is a function that draws many companies side by side, identified by a column ``replicate``,
+so that one call ``metric(data, by="replicate")`` measures all. The events of March 2026 are the
+sample.
 
-Three kinds of data, none of which chose a method (the tests' accounts are lognormal):
+There are three kinds of data; no method was chosen on them (the tests' accounts are lognormal):
 
 even
     Amounts and durations vary by half their mean; rows are independent.
@@ -12,13 +13,13 @@ skewed
     durations vary by more than their mean.
 clustered
     Months differ: counts vary twice as much as independent ones would. One account in five has
-    two rows in the month, which share what becomes of them and three quarters of their size.
+    two rows in the month, with correlated outcomes and sizes.
 """
 
 from benchmarks.worlds.accounts import apart, arrivals, base, contracts, lives, moves, tries
 from benchmarks.worlds.deals import campaigns, cohort, deals, due, passages
 from benchmarks.worlds.leads import answers, buyers, leads
-from benchmarks.worlds.scene import AS_OF, KINDS, MARCH, Rows, Scene, Tables, World, later
+from benchmarks.worlds.scene import AS_OF, KINDS, MARCH, Rows, Scene, Tables, World, shift
 from benchmarks.worlds.team import hires, week
 
 __all__ = [
@@ -40,11 +41,11 @@ __all__ = [
     "deals",
     "due",
     "hires",
-    "later",
     "leads",
     "lives",
     "moves",
     "passages",
+    "shift",
     "tries",
     "week",
 ]

@@ -1,4 +1,4 @@
-"""Accounts: who opens a month and leaves, grows, comes, renews, tries, lives."""
+"""Account worlds: churn, growth, acquisition, renewals, trials and lifetimes."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from benchmarks.worlds.scene import (
     Scene,
     Tables,
     finance,
-    later,
     months_of,
+    shift,
     spending,
 )
 
 
 def accounts(rows: Rows) -> pd.DataFrame:
-    """Accounts by the replicate they belong to."""
+    """Return accounts with their replicate."""
     return rows.frame("account_id")
 
 
-def regime(
+def price_period(
     holders: pd.DataFrame, start: object, end: object, mrr: object, **more: object
 ) -> pd.DataFrame:
-    """Return one price regime for each of some accounts."""
+    """Return one price period per account, with columns of subscriptions."""
     ids = holders["account_id"]
     row = {"subscription_id": "s" + ids, "account_id": ids, "started_on": start, "ended_on": end}
     return pd.DataFrame(row | {"mrr": mrr} | more)
 
 
 def base(scene: Scene, *, leaving: float = 0.05) -> Tables:
-    """Accounts that open March: one in twenty leaves, 15 in a hundred grow, 5 shrink; few come.
+    """Draw accounts at the start of March, of which 5 % churn, 15 % expand and 5 % contract.
 
-    In clustered data the largest third leave and grow half as often as the others.
+    In clustered data the largest third churn and expand half as often as the others.
     """
     held = scene.fixed(round(scene.size))
     paid = held.money()
@@ -54,22 +54,24 @@ def base(scene: Scene, *, leaving: float = 0.05) -> Tables:
     factor = np.where(grows, 1 + scene.random.gamma(2, 0.1, len(held)), 0.7)
     on = held.within(MARCH)
     nat = np.datetime64("NaT", "D")
-    first = regime(holders, np.datetime64("2025-06-01"), np.where(gone | moved, on, nat), paid)
-    then = regime(holders, on, nat, np.maximum(np.round(paid * factor, 2), 0.01))[moved]
+    first = price_period(
+        holders, np.datetime64("2025-06-01"), np.where(gone | moved, on, nat), paid
+    )
+    then = price_period(holders, on, nat, np.maximum(np.round(paid * factor, 2), 0.01))[moved]
     fresh = scene.rows(scene.size * 0.1)
     came = accounts(fresh).assign(account_id=lambda frame: "n" + frame["account_id"])
-    begun = regime(came, fresh.within(MARCH), nat, fresh.money())
+    begun = price_period(came, fresh.within(MARCH), nat, fresh.money())
     gap = scene.rows(scene.size * 0.02)
     back = accounts(gap).assign(account_id=lambda frame: "b" + frame["account_id"])
     price = gap.money()
-    once = regime(back, np.datetime64("2025-06-01"), np.datetime64("2025-11-01"), price)
-    again = regime(back, gap.within(MARCH), nat, price)
-    kept = regime(holders, nat, nat, 0.01)  # a row to draw the second product from
+    once = price_period(back, np.datetime64("2025-06-01"), np.datetime64("2025-11-01"), price)
+    again = price_period(back, gap.within(MARCH), nat, price)
+    kept = price_period(holders, nat, nat, 0.01)  # the second product is drawn from these
     second = kept[scene.random.random(len(held)) < 0.3].assign(
         started_on=np.datetime64("2025-06-01"), product_id="P2", line="2", mrr=1.0
     )
-    regimes = [first, then, begun, once, again]
-    sold = pd.concat(regimes, ignore_index=True).assign(product_id="P1", line="1")
+    periods = [first, then, begun, once, again]
+    sold = pd.concat(periods, ignore_index=True).assign(product_id="P1", line="1")
     sold = sold.assign(
         quantity=1.0,
         list_unit_price=sold["mrr"] / scene.random.choice([1.0, 0.9, 0.7], len(sold)),
@@ -87,21 +89,21 @@ def base(scene: Scene, *, leaving: float = 0.05) -> Tables:
 
 
 def moves(scene: Scene, *, history: bool = False) -> Tables:
-    """As many accounts in March that come, leave, grow, shrink and come back, no other."""
+    """Draw equally many new, churned, expanding, contracting and returning accounts of March."""
     whole = [_moved(scene, month) for month in months_of(scene, history)]
     return {
         "accounts": pd.concat([who for who, _ in whole], ignore_index=True),
-        "subscriptions": pd.concat([regimes for _, regimes in whole], ignore_index=True),
+        "subscriptions": pd.concat([periods for _, periods in whole], ignore_index=True),
         "spend": spending(scene, [MARCH]),
         "finance": finance(scene),
     }
 
 
 def _moved(scene: Scene, month: date) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the accounts that move in a month, and what they pay before and after."""
+    """Return the accounts that move in a month, and their price periods."""
     many = {way: scene.rows(scene.size) for way in ("new", "gone", "more", "less", "back")}
     nat, start = np.datetime64("NaT", "D"), np.datetime64("2024-06-01")
-    holders, regimes = [], []
+    holders, periods = [], []
     for way, rows in many.items():
         who = accounts(rows)
         who = who.assign(account_id=f"{way}{month}" + who["account_id"])
@@ -109,19 +111,19 @@ def _moved(scene: Scene, month: date) -> tuple[pd.DataFrame, pd.DataFrame]:
         holders.append(who)
         if way in ("gone", "more", "less"):
             why = np.where(rows.happens(0.3), "payment_failed", "price")
-            regimes.append(regime(who, start, on, paid, churn_reason=why))
+            periods.append(price_period(who, start, on, paid, churn_reason=why))
         if way == "back":
-            regimes.append(regime(who, start, np.datetime64("2024-11-01"), paid))
+            periods.append(price_period(who, start, np.datetime64("2024-11-01"), paid))
         if way != "gone":
             factor = {"more": 1.3, "less": 0.6}.get(way, 1.0)
-            regimes.append(regime(who, on, nat, np.maximum(np.round(paid * factor, 2), 0.01)))
-    return pd.concat(holders, ignore_index=True), pd.concat(regimes, ignore_index=True)
+            periods.append(price_period(who, on, nat, np.maximum(np.round(paid * factor, 2), 0.01)))
+    return pd.concat(holders, ignore_index=True), pd.concat(periods, ignore_index=True)
 
 
 def lives(scene: Scene) -> Tables:
-    """Accounts that came over two years, a few in a hundred of which left each month since.
+    """Draw accounts acquired over two years, with a constant or mixed monthly churn since.
 
-    In even data each month takes the same part, in the others some accounts leave early.
+    In even data the monthly churn rate is constant; otherwise it varies between accounts.
     """
     rows = scene.fixed(round(scene.size / 0.63))
     holders, random = accounts(rows), scene.random
@@ -132,12 +134,13 @@ def lives(scene: Scene) -> Tables:
     ends = np.where(left <= np.datetime64(AS_OF), left, np.datetime64("NaT", "D"))
     return {
         "accounts": holders,
-        "subscriptions": regime(holders, came, ends, rows.money()),
+        "subscriptions": price_period(holders, came, ends, rows.money()),
         "finance": finance(scene),
     }
 
 
 def _owner(table: pd.DataFrame, owner: pd.Series) -> pd.Series:
+    """Return the replicate of each row, its own or its account's."""
     return table["replicate"] if "replicate" in table else table["account_id"].map(owner)
 
 
@@ -152,44 +155,46 @@ def apart(tables: Tables) -> Iterator[Tables]:
 
 
 def arrivals(scene: Scene) -> Tables:
-    """New accounts, month after month, and what was spent on them."""
-    holders, regimes = [], []
+    """Draw new accounts of each month, and the spend of March."""
+    holders, periods = [], []
     for month in months_of(scene, history=True):
         rows = scene.rows(scene.size)
         who = accounts(rows).assign(account_id=lambda frame, m=month: f"{m}" + frame["account_id"])
         holders.append(who)
-        regimes.append(regime(who, rows.within(month), np.datetime64("NaT", "D"), rows.money()))
+        periods.append(
+            price_period(who, rows.within(month), np.datetime64("NaT", "D"), rows.money())
+        )
     return {
         "accounts": pd.concat(holders, ignore_index=True),
-        "subscriptions": pd.concat(regimes, ignore_index=True),
+        "subscriptions": pd.concat(periods, ignore_index=True),
         "spend": spending(scene, [MARCH]),
     }
 
 
 def contracts(scene: Scene) -> Tables:
-    """Yearly contracts that end in February: four in five go on, some for more, some for less."""
+    """Draw yearly contracts that end in February; 80 % are renewed, some for more or less."""
     rows = scene.fixed(round(scene.size))
     holders, paid = accounts(rows), rows.money()
-    due = rows.within(later(MARCH, -1), 20)
+    due = rows.within(shift(MARCH, -1), 20)
     odds = np.ones(len(rows))
     if scene.kind == "clustered":
         odds = np.where(paid > np.quantile(paid, 2 / 3), 0.5, 1.25)
     stays = scene.random.random(len(rows)) > 0.2 * odds
     factor = scene.random.choice([1.0, 1.3, 0.7], len(rows), p=[0.6, 0.25, 0.15])
-    first = regime(holders, due - np.timedelta64(365, "D"), due, paid, term_ends_on=due)
+    first = price_period(holders, due - np.timedelta64(365, "D"), due, paid, term_ends_on=due)
     nat = np.datetime64("NaT", "D")
-    then = regime(
+    then = price_period(
         holders, due, nat, np.maximum(np.round(paid * factor, 2), 0.01), term_ends_on=nat
     )[stays]
     return {"accounts": holders, "subscriptions": pd.concat([first, then], ignore_index=True)}
 
 
 def tries(scene: Scene) -> Tables:
-    """Trials begun in the first days of March, four in ten of them converted."""
+    """Draw trials started in the first days of March, of which 40 % convert."""
     rows = scene.rows(scene.size)
     who, began = accounts(rows), rows.within(MARCH, 9)
     over = began + np.timedelta64(14, "D")
-    tried = regime(who, began, over, rows.money(), status="trialing")
-    paid = regime(who, over, np.datetime64("NaT", "D"), rows.money(), status="active")
+    tried = price_period(who, began, over, rows.money(), status="trialing")
+    paid = price_period(who, over, np.datetime64("NaT", "D"), rows.money(), status="active")
     bought = paid[rows.happens(0.4)]
     return {"accounts": who, "subscriptions": pd.concat([tried, bought], ignore_index=True)}

@@ -1,4 +1,4 @@
-"""Deals: closed, created, due, passing stages, touched by campaigns."""
+"""Deal worlds: closed, created and due deals, stages and campaigns."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from benchmarks.worlds.scene import (
     Scene,
     Tables,
     finance,
-    later,
     months_of,
+    shift,
     spending,
     together,
 )
@@ -24,8 +24,8 @@ STEPS = ("Discovery", "Proposal", "Won", "Lost")
 
 
 def deals(scene: Scene, *, history: bool = False) -> Tables:
-    """Deals that close in March, three in ten won, and those that are to close and are open."""
-    ahead = [later(MARCH, months) for months in (1, 2, 3, 4)]
+    """Draw deals that close in March, 30 % of them won, and deals still open."""
+    ahead = [shift(MARCH, months) for months in (1, 2, 3, 4)]
     whole = together(
         "opportunity_id",
         [_closing(scene, month) for month in [*months_of(scene, history), *ahead]],
@@ -40,6 +40,7 @@ def deals(scene: Scene, *, history: bool = False) -> Tables:
 
 
 def _closing(scene: Scene, month: date) -> pd.DataFrame:
+    """Return deals that close in a month."""
     rows = scene.rows(scene.size)
     closes = rows.within(month)
     return rows.frame(
@@ -53,26 +54,26 @@ def _closing(scene: Scene, month: date) -> pd.DataFrame:
 
 
 def one_rep(scene: Scene) -> pd.DataFrame:
-    """One rep for each replicate, hired long ago."""
+    """Return one rep per replicate, hired 900 days ago."""
     reps = scene.fixed(1).frame("rep_key", hired_on=MARCH - timedelta(days=900))
     return reps.assign(rep_id="r" + reps["replicate"]).drop(columns="rep_key")
 
 
 def quotas(scene: Scene) -> pd.DataFrame:
-    """The quota of every rep in February and March: known, and the same in all."""
+    """Return each rep's quotas of February and March, the same in all companies."""
     held = scene.fixed(2).frame(
         "target_id",
         kind="quota",
         measure="bookings",
-        starts_on=np.tile([later(MARCH, -1), MARCH], scene.replicates),
-        ends_on=np.tile([MARCH, later(MARCH, 1)], scene.replicates),
+        starts_on=np.tile([shift(MARCH, -1), MARCH], scene.replicates),
+        ends_on=np.tile([MARCH, shift(MARCH, 1)], scene.replicates),
         amount=scene.size * 300,
     )
     return held.assign(rep_id="r" + held["replicate"])
 
 
 def cohort(scene: Scene, *, history: bool = False) -> Tables:
-    """Deals created in March: a quarter won and half lost by the end of it; what they cost."""
+    """Draw deals created in March, 25 % of them won and 50 % lost, and the spend of March."""
     months = [_created(scene, month) for month in months_of(scene, history)]
     return {
         "opportunities": together("opportunity_id", months),
@@ -81,6 +82,7 @@ def cohort(scene: Scene, *, history: bool = False) -> Tables:
 
 
 def _created(scene: Scene, month: date) -> pd.DataFrame:
+    """Return deals created in a month."""
     rows = scene.rows(scene.size)
     created = rows.within(month, 9)
     won, ends = rows.happens(0.25), rows.happens(0.75)
@@ -96,8 +98,8 @@ def _created(scene: Scene, month: date) -> pd.DataFrame:
 
 
 def campaigns(scene: Scene, *, last: date = MARCH, history: bool = False) -> Tables:
-    """Deals of a month, seven in ten after a touch; three in ten won at once."""
-    times = [later(last, -back) for back in range(HISTORY if history else 1)]
+    """Draw deals of a month, 70 % of them after a touch and 30 % won on the same day."""
+    times = [shift(last, -back) for back in range(HISTORY if history else 1)]
     made = together("opportunity_id", [_touched(scene, month) for month in times])
     touches = made[made.pop("touched")]
     touches = pd.DataFrame(
@@ -118,6 +120,7 @@ def campaigns(scene: Scene, *, last: date = MARCH, history: bool = False) -> Tab
 
 
 def _touched(scene: Scene, month: date) -> pd.DataFrame:
+    """Return deals of a month, with a flag for those that were touched."""
     rows = scene.rows(scene.size)
     created = rows.within(month)
     won = rows.happens(0.3)
@@ -132,7 +135,7 @@ def _touched(scene: Scene, month: date) -> pd.DataFrame:
 
 
 def passages(scene: Scene) -> Tables:
-    """Deals that enter Discovery in March: half reach Proposal, four in ten of these are won."""
+    """Draw deals that enter Discovery in March; half of them move on to Proposal."""
     rows = scene.rows(scene.size)
     entered = rows.within(MARCH, 5)
     onward = rows.happens(0.5)
@@ -164,7 +167,7 @@ def passages(scene: Scene) -> Tables:
 
 
 def due(scene: Scene, *, history: bool = False) -> Tables:
-    """Deals open at the start of a month and due in it: half won, a third pushed to the next."""
+    """Draw deals due in a month: half won, a third pushed to the next, a sixth open."""
     every, changes = [], []
     for month in months_of(scene, history):
         rows = scene.rows(scene.size)

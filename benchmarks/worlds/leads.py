@@ -1,15 +1,15 @@
-"""Leads: how far they get, how soon they are called, when they buy."""
+"""Lead worlds: funnel stages, response times and time to close."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.worlds.scene import AS_OF, MARCH, Scene, Tables, later, months_of, spending
+from benchmarks.worlds.scene import AS_OF, MARCH, Scene, Tables, months_of, shift, spending
 
 
 def leads(scene: Scene, *, history: bool = False) -> Tables:
-    """Leads of March, four in ten of them MQL, half of these SQL, three in ten of these won."""
+    """Draw leads of March: 40 % become MQL, half of these SQL, 30 % of these won."""
     every, visits, won = [], [], []
     for month in months_of(scene, history):
         rows = scene.rows(scene.size)
@@ -44,7 +44,7 @@ def leads(scene: Scene, *, history: bool = False) -> Tables:
 
 
 def answers(scene: Scene) -> Tables:
-    """Leads of March and the first call to three in four of them, a third within five minutes."""
+    """Draw leads of March and a first call to 75 % of them, a third after two minutes."""
     rows = scene.rows(scene.size)
     created = rows.within(MARCH).astype("datetime64[us]")
     people = rows.frame("lead_id", created_at=created)
@@ -59,12 +59,12 @@ def answers(scene: Scene) -> Tables:
         rep_id="r0000",
         is_selling=True,
     )[called]
-    calls = calls[calls["occurred_at"] < np.datetime64(later(MARCH, 1))]
+    calls = calls[calls["occurred_at"] < np.datetime64(shift(MARCH, 1))]
     return {"leads": people, "activities": calls.drop(columns="replicate")}
 
 
 def buyers(scene: Scene) -> Tables:
-    """Leads that were won in March, and how long before they had come."""
+    """Draw leads won in March, with the time since their creation."""
     rows = scene.rows(scene.size)
     won = rows.within(MARCH)
     came = won - rows.days(60).astype("timedelta64[D]")

@@ -1,4 +1,4 @@
-"""A scene: rows of many companies at once, with amounts and durations of a kind of data."""
+"""Scene: random rows of many companies at once, with amounts and durations of a kind of data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 KINDS = ("even", "skewed", "clustered")
 MARCH, AS_OF = date(2026, 3, 1), date(2026, 3, 31)
 HISTORY = 14
-"""Months of a world with a history: as many as twelve windows of three months take."""
+"""Months of a world with a history: enough for twelve windows of three months."""
 
 Tables = dict[str, pd.DataFrame]
 World = Callable[["Scene"], Tables]
@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Scene:
-    """What a world is asked for: a kind of data, so many companies, each of such a size."""
+    """Request to a world: the kind of data, the number of companies and the size of each."""
 
     kind: str
     size: float
@@ -31,7 +31,7 @@ class Scene:
     random: np.random.Generator
 
     def rows(self, mean: float) -> Rows:
-        """Return rows of a month, so many in the mean in each replicate, in their clusters."""
+        """Draw a random number of rows per replicate with this mean; clustered data in clusters."""
         shape = self.replicates
         if self.kind != "clustered":
             counts = self.random.poisson(mean, shape)
@@ -48,14 +48,15 @@ class Scene:
         return Rows(self, owner, np.arange(len(owner)))
 
     def _counts(self, mean: float) -> Ints:
-        # Twice the variance of a Poisson count, the clusters of two included (they add 0.33).
+        """Draw overdispersed counts, one per replicate."""
+        # Twice the variance of a Poisson count, of which clusters of two add 0.33.
         extra = 2 / 1.33 - 1
         return self.random.poisson(self.random.gamma(mean / extra, extra, self.replicates))
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows by the replicate they belong to and the cluster they share."""
+    """Rows with the replicate they belong to and the cluster they share."""
 
     scene: Scene
     replicate: Ints
@@ -65,7 +66,7 @@ class Rows:
         return len(self.replicate)
 
     def happens(self, chance: float) -> NDArray[np.bool_]:
-        """Return in which rows something happens; those of a cluster mostly agree."""
+        """Draw for each row whether something happens; correlated within a cluster."""
         random = self.scene.random
         own, shared = random.random(len(self)), random.random(self._clusters)[self.cluster]
         agrees = random.random(self._clusters)[self.cluster] < 0.3
@@ -73,7 +74,7 @@ class Rows:
         return np.where(alike, shared, own) < chance
 
     def money(self, mean: float = 1000.0) -> Floats:
-        """Return positive amounts, in cents."""
+        """Draw positive amounts, rounded to cents."""
         random, many = self.scene.random, len(self)
         if self.scene.kind == "even":
             drawn = random.gamma(4, 1 / 4, many)
@@ -86,7 +87,7 @@ class Rows:
         return np.maximum(np.round(drawn * mean, 2), 0.01)
 
     def days(self, mean: float) -> Ints:
-        """Return durations of one day or more."""
+        """Draw durations in days, 1 or more."""
         random, many = self.scene.random, len(self)
         if self.scene.kind == "skewed":
             drawn = random.weibull(0.8, many) / 1.133
@@ -98,25 +99,26 @@ class Rows:
         return 1 + (drawn * (mean - 1)).astype(np.int64)
 
     def within(self, month: date, days: int | None = None) -> NDArray[np.datetime64]:
-        """Return a day of a month for each row, one of its first ones where so many are given."""
-        last = days or (later(month, 1) - month).days
+        """Draw a day of a month for each row, or one of its first ``days``."""
+        last = days or (shift(month, 1) - month).days
         return np.datetime64(month, "D") + self.scene.random.integers(0, last, len(self))
 
     def frame(self, name: str, **columns: object) -> pd.DataFrame:
-        """Return a table of the rows, keyed by a name and their number."""
+        """Return a table of the rows, with a key column of this name."""
         keys = {name: pd.Series(np.arange(len(self))).map(f"{name[0]}{{}}".format)}
         frame = pd.DataFrame({**keys, "replicate": self.replicate, **columns})
         return frame.assign(replicate=frame["replicate"].map("{:04d}".format))
 
     @property
     def _clusters(self) -> int:
+        """The number of clusters."""
         return int(self.cluster.max(initial=-1)) + 1
 
 
-def later(month: date, months: int) -> date:
-    """Return the first day of the month so many months later.
+def shift(month: date, months: int) -> date:
+    """Return the first day of a month, shifted by some months.
 
-    >>> later(date(2026, 3, 1), -3)
+    >>> shift(date(2026, 3, 1), -3)
     datetime.date(2025, 12, 1)
     """
     number = month.year * 12 + month.month - 1 + months
@@ -124,17 +126,18 @@ def later(month: date, months: int) -> date:
 
 
 def together(name: str, frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Set the rows of several months below each other, with keys of their own."""
+    """Concatenate frames and number the keys anew."""
     whole = pd.concat(frames, ignore_index=True)
     return whole.assign(**{name: whole.index.map(f"{name[0]}{{}}".format)})
 
 
 def months_of(scene: Scene, history: bool) -> list[date]:
-    return [later(MARCH, -back) for back in range(HISTORY if history else 1)]
+    """Return March alone, or with the months of a history, the latest first."""
+    return [shift(MARCH, -back) for back in range(HISTORY if history else 1)]
 
 
 def spending(scene: Scene, months: list[date], each: float = 100.0) -> pd.DataFrame:
-    """What every company spends in a month: known, and the same in all."""
+    """Return the spend of each month, the same in all companies."""
     rows = scene.fixed(len(months))
     when = np.tile(np.array(months, dtype="datetime64[D]"), scene.replicates)
     return rows.frame(
@@ -147,10 +150,10 @@ def spending(scene: Scene, months: list[date], each: float = 100.0) -> pd.DataFr
 
 
 def finance(scene: Scene, last: date = MARCH) -> pd.DataFrame:
-    """The books of three months, the same in every company: margin 80 %, burn 10 a unit."""
+    """Return three months of finance, the same in all companies: margin 80 %, burn 10 per unit."""
     lines = {"revenue": 100.0, "cogs": 20.0, "cash_burn": 10.0}
     rows = [
-        {"month": later(last, -back), "line": line, "amount": amount * scene.size}
+        {"month": shift(last, -back), "line": line, "amount": amount * scene.size}
         for back in range(3)
         for line, amount in lines.items()
     ]

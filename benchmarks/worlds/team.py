@@ -1,4 +1,4 @@
-"""Reps: what they do, and how long they take to sell."""
+"""Team worlds: activities of reps and ramp times."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from benchmarks.worlds.scene import AS_OF, Scene, Tables, months_of, together
 
 
 def week(scene: Scene, *, history: bool = False) -> Tables:
-    """What reps did in March, a third of it selling."""
+    """Draw activities of March, a third of them selling."""
     done = []
     for month in months_of(scene, history):
         rows = scene.rows(scene.size)
@@ -29,7 +29,7 @@ def week(scene: Scene, *, history: bool = False) -> Tables:
 
 
 def hires(scene: Scene) -> Tables:
-    """Reps hired through 2024, some of whom leave before they sell what is asked of them."""
+    """Draw reps hired in 2024 with their ramp times; some leave before they ramp."""
     rows = scene.fixed(round(scene.size))
     hired = np.datetime64("2024-01-01") + scene.random.integers(0, 330, len(rows))
     takes = np.maximum(rows.days(8), 1)

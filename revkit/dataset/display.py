@@ -15,7 +15,7 @@ _BOX = "font-family:system-ui,sans-serif;font-size:13px;line-height:1.45"
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where the tables came from, why the as-of date is what it is, and what was not read."""
+    """Source of the tables, reason of the as-of date, and notes on what was not read."""
 
     source: str = ""
     as_of_reason: str = ""

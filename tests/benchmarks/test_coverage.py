@@ -77,14 +77,14 @@ def test_amounts_have_the_mean_and_the_skew_of_their_kind(kind):
 def test_a_later_run_adds_to_the_table_and_measures_again_what_is_there(few, tmp_path):
     path = tmp_path / "table.csv"
     first = {(one.metric, one.kind, one.n): one for one in few[:6]}
-    coverage.keep(path, first)
+    coverage.write_trials(path, first)
 
-    again = coverage.kept(path)
+    again = coverage.read_trials(path)
     assert again.keys() == first.keys()
     later = {(one.metric, one.kind, one.n): one for one in few[5:]}
-    coverage.keep(path, again | later)
+    coverage.write_trials(path, again | later)
 
-    assert coverage.report(list(coverage.kept(path).values())) == coverage.report(few)
+    assert coverage.report(list(coverage.read_trials(path).values())) == coverage.report(few)
 
 
 def test_the_table_says_which_cells_fall_short_by_more_than_chance():

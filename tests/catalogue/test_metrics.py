@@ -7,7 +7,7 @@ import pytest
 import revkit as rk
 from revkit.algebra import METRICS
 from revkit.algebra.card import section
-from revkit.catalogue.stubs import door_stubs, metric_stubs
+from revkit.catalogue.stubs import export_stubs, metric_stubs
 from revkit.errors import FormulaError, ParameterError, PeriodError, TableError
 
 NAMES = rk.metrics.__all__
@@ -64,7 +64,7 @@ def test_the_stubs_are_what_make_stubs_writes(pytestconfig):
     package = pytestconfig.rootpath / "revkit"
 
     assert (package / "metrics" / "__init__.pyi").read_text("utf-8") == metric_stubs()
-    assert (package / "__init__.pyi").read_text("utf-8") == door_stubs()
+    assert (package / "__init__.pyi").read_text("utf-8") == export_stubs()
 
 
 def test_the_signature_shows_the_options():

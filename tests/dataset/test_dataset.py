@@ -1,4 +1,4 @@
-"""The door, the as-of date, replay and where, on companies that fit in the head."""
+"""Validation, the as-of date, replay and where, on companies of a few rows."""
 
 from datetime import date, datetime
 
@@ -33,7 +33,7 @@ def values(data, table, column):
     return rows[column].to_pylist()
 
 
-# The door
+# Validation
 
 
 def test_a_table_is_cast_to_its_declared_types():
