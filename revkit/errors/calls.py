@@ -106,7 +106,7 @@ class PeriodError(RevkitError, ValueError):
         """Report a company without any date, which has no as-of date."""
         return cls(
             f"There is no date in any table ({listed(tables)}), so the day up to which the "
-            "company is known cannot be told. Pass as_of='2026-03-31', or load tables with rows."
+            "company is known is unclear. Pass as_of='2026-03-31', or load tables with rows."
         )
 
 

@@ -150,9 +150,8 @@ class DimensionError(RevkitError, LookupError):
     def no_size(cls, beside: str) -> DimensionError:
         """Report groups by ``size`` together with a dimension that is not of the account."""
         return cls(
-            f"size is what an account paid when the period opened; beside {beside!r}, which is not "
-            "one of the account, it can't be told. Ask for each by itself.",
-            reason=Reason("size is what an account paid when the period opened"),
+            "size is what an account paid when the period opened; it cannot be combined with "
+            f"{beside!r}, which does not belong to the account. Ask for each by itself."
         )
 
     @classmethod
