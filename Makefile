@@ -4,6 +4,7 @@ PYTHON ?= python3
 DATA   ?= build/sample
 OUT    ?= reports/latest
 ARGS   ?=
+ONLY   ?=
 
 VENV := .venv
 BIN  := $(VENV)/bin
@@ -20,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Settings of the caller's environment must not reach .venv.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help setup report test lint types layers nbval pytest coverage lab bench stubs docs translations lock clean
+.PHONY: help setup report test lint types layers nbval pytest coverage lab bench stubs docs notebooks translations lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -98,6 +99,9 @@ stubs: $(VENV)/.ready  ## write the type stubs of the public names and the metri
 
 docs: $(VENV)/.ready  ## write the metric reference, docs/metrics.md
 	@$(PY) -m revkit.catalogue.reference
+
+notebooks: $(VENV)/.ready  ## run the notebooks again and write their outputs (one: ONLY=03_upsell)
+	@$(PY) -m revkit.report.refresh $(ONLY)
 
 translations: $(VENV)/.ready  ## collect the texts to be translated into revkit/language/locale/*/LC_MESSAGES/revkit.po
 	@mkdir -p build

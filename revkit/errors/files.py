@@ -142,3 +142,11 @@ class ReportError(RevkitError, RuntimeError):
             f"--out {folder} holds files that are not a report, and a report replaces its whole "
             f"folder. Name a new folder, such as --out {folder}/report."
         )
+
+    @classmethod
+    def cell_failed(cls, name: str, *, said: str) -> ReportError:
+        """A notebook of the kit that does not run on the sample company."""
+        return cls(
+            f"{name} does not run on the sample company: {said}. Correct the cell; the notebook "
+            "is left as it was."
+        )

@@ -1,0 +1,83 @@
+"""Run the kit's own notebooks anew on the sample company and write their outputs down.
+
+``make notebooks`` does, and ``make notebooks ONLY=03_upsell`` for one of them. Run again on the
+same code and sample, it writes the same bytes.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from revkit.errors import ReportError
+from revkit.report.notebooks import chosen
+from revkit.report.run import read
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+
+
+def stamp(notebook: Any, name: str) -> Any:
+    """Number the cells and remove what an editor adds; return the notebook.
+
+    Ids follow from the name and the place (``01-funnel-00``), so that a diff shows the cells that
+    changed and no others. Of the metadata, tags and the kernel stay.
+    """
+    notebook.metadata = type(notebook.metadata)(METADATA)
+    for place, cell in enumerate(notebook.cells):
+        cell.id = f"{name.replace('_', '-')}-{place:02d}"
+        cell.metadata = type(cell.metadata)({k: v for k, v in cell.metadata.items() if k == "tags"})
+    return notebook
+
+
+def refresh(file: Path) -> bool:
+    """Run a notebook in its own folder and write it with its outputs; return True if it changed.
+
+    Raises
+    ------
+    ReportError
+        When a cell fails; the file is left as it was.
+    """
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    notebook = stamp(read(file), file.stem)
+    client = NotebookClient(
+        notebook,
+        record_timing=False,
+        resources={"metadata": {"path": str(file.parent)}},
+        extra_arguments=[f"--log-level={logging.CRITICAL}"],
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise ReportError.cell_failed(file.stem, said=f"{error.ename}: {error.evalue}") from None
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if isinstance(said := output.get("data", {}).get("text/plain"), str):
+                output.data["text/plain"] = ADDRESS.sub("", said)
+    text: str = nbformat.writes(stamp(notebook, file.stem)) + "\n"
+    changed = text != file.read_text(encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
+    return changed
+
+
+def main(names: Sequence[str]) -> None:
+    """Refresh notebooks, all the kit's own unless some are named, and say which changed."""
+    for name, file in chosen(names).items():
+        print(f"{name}: {'changed' if refresh(file) else 'as it was'}", flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except ReportError as error:
+        sys.exit(str(error))

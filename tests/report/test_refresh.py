@@ -1,0 +1,41 @@
+"""The kit's notebooks run anew: stamped, the same bytes each time, and untouched by a failure."""
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from revkit.errors import ReportError
+from revkit.report.refresh import main, refresh
+
+
+def notebook(folder, code):
+    file = folder / "05_a_page.ipynb"
+    cells = [new_markdown_cell("# A page"), new_code_cell(code, metadata={"collapsed": True})]
+    nbformat.write(new_notebook(cells=cells, metadata={"authors": ["someone"]}), file)
+    return file
+
+
+def test_it_numbers_the_cells_and_writes_the_same_twice(tmp_path, capsys):
+    file = notebook(tmp_path, "class A: ...\nA(), 6 * 7")
+
+    main([str(file)])
+    first = file.read_bytes()
+    main([str(file)])
+
+    assert capsys.readouterr().out == "05_a_page: changed\n05_a_page: as it was\n"
+    assert file.read_bytes() == first
+    written = nbformat.read(file, as_version=4)
+    assert [cell.id for cell in written.cells] == ["05-a-page-00", "05-a-page-01"]
+    assert written.metadata.keys() == {"kernelspec", "language_info"}
+    assert written.cells[1].metadata == {}
+    assert written.cells[1].outputs[0].data["text/plain"] == "(<__main__.A>, 42)"
+
+
+def test_a_cell_that_fails_leaves_the_file_as_it_was(tmp_path):
+    file = notebook(tmp_path, "1 / 0")
+    before = file.read_bytes()
+
+    with pytest.raises(ReportError, match=r"05_a_page does not run .*ZeroDivisionError: division"):
+        refresh(file)
+
+    assert file.read_bytes() == before
