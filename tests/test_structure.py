@@ -33,16 +33,8 @@ ERRORS_ELSEWHERE = {
 CLAUSES_FOR_DOCSTRINGS = (
     "revkit/algebra/",
     "revkit/analysis/",
-    "revkit/dataset/",
-    "revkit/derived/",
-    "revkit/dimensions.py",
-    "revkit/errors/",
     "revkit/metrics/",
-    "revkit/periods.py",
     "revkit/report/",
-    "revkit/schema.py",
-    "revkit/sources/",
-    "revkit/synth/",
 )
 
 CLAUSE = re.compile(r"(What|Whether|How|Why|Where|Who|Those|Each|The rows)\b")
