@@ -40,11 +40,10 @@ if TYPE_CHECKING:
 class Company:
     """Simulated company whose causes are known.
 
-    It is made when it is first asked for something: as a whole by :attr:`tables` and
-    :attr:`data`, chunk by chunk by :meth:`write` and :meth:`part`. Everything begins with the
-    scenario's start (deals, when they were still open then), but for the ledger of
-    subscriptions, which goes back to the first customer, and for exchange_rates, which go back
-    as far as it may.
+    Nothing is simulated before it is needed: :attr:`tables` and :attr:`data` build the company as
+    a whole, :meth:`write` and :meth:`part` chunk by chunk. Tables begin with the scenario's start
+    (deals, if they were still open then); subscriptions go back to the first customer, and
+    exchange_rates to the start of the simulation.
     """
 
     world: World
@@ -61,8 +60,8 @@ class Company:
     def detectability(self) -> str:
         """Explain why the planted effect cannot be detected; empty if it can, or if there is none.
 
-        A cause drowns in noise below its scenario's number of accounts, and shows nothing before
-        it begins.
+        An effect is hidden by noise below its scenario's number of accounts, and changes nothing
+        before it begins.
 
         Examples
         --------
@@ -125,7 +124,7 @@ class Company:
     def part(self, chunk: int) -> ChunkTables:
         """Build the tables of one chunk of 32,768 accounts, which depend on its number alone.
 
-        ``world.chunks`` are the numbers there are. A company can be sent to other processes and
+        ``world.chunks`` are the numbers. A company can be sent to other processes and
         machines, each of which makes some of the chunks.
 
         Examples

@@ -31,12 +31,12 @@ FILE = Path(__file__).parent / "intercepts.json"
 DIGITS = 4
 
 PILOTS = (8_192, 16_384, 32_768, 131_072)
-"""Accounts of the pilots, one after another: each starts at a tenth of the last one's error."""
+"""Accounts of the pilots in turn; each starts at about a tenth of the last one's error."""
 
-NEAR = 0.1
-"""How far off the last pilot may begin, as a share of what is asked; beyond, nothing helps."""
+TOLERANCE = 0.1
+"""Largest relative error of the last pilot's rates; a rate further off cannot be reached."""
 
-DEPENDS = {
+KEY_SETTINGS = {
     "start": None, "burn_in_months": None, "growth": None, "season": None, "month_end": None,
     "segments": ("win", "cycle_days", "churn_year", "monthly_contracts", "outbound"),
     "funnel": (
@@ -57,7 +57,7 @@ DEPENDS = {
     "people": None,
     "teams": ("role", "accounts"),
 }  # fmt: skip
-"""What the rates of the pilot depend on: of each block some keys, or all of it."""
+"""Settings that the pilot's rates depend on: some keys of a block, or (None) all of it."""
 
 
 def calibrated_world(asked: Scenario, seed: int, months: int, accounts: int) -> World:
@@ -113,7 +113,7 @@ def key(asked: Scenario) -> str:
     True
     """
     settings = asdict(asked)
-    blocks = {block: select_keys(settings[block], keys) for block, keys in DEPENDS.items()}
+    blocks = {block: select_keys(settings[block], keys) for block, keys in KEY_SETTINGS.items()}
     return sha256(json.dumps(blocks).encode()).hexdigest()[:16]
 
 
@@ -151,7 +151,7 @@ def solve(asked: Scenario) -> Intercepts:
         rates = run_pilot(asked, accounts, trial)
         trial = {target: trial[target] + rates[target].step(aim) for target, aim in aims.items()}
     for target, aim in aims.items():
-        if (np.abs(rates[target].mean - aim) > NEAR * aim).any():
+        if (np.abs(rates[target].mean - aim) > TOLERANCE * aim).any():
             raise unreachable_rate(asked, target, rates[target], aim)
     return {target: np.round(shift, DIGITS) for target, shift in trial.items()}
 

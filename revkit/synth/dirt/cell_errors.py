@@ -7,12 +7,12 @@ import numpy as np
 from revkit.synth.dirt.key import DirtyChunk
 from revkit.synth.simulate.deal_history import STAGES, WON
 
-SPELT = {
+SPELLED_COLUMNS = {
     "accounts": ("industry", "country"),
     "leads": ("channel",),
     "opportunities": ("lost_reason",),
 }
-"""The columns whose words people type."""
+"""Columns whose words people type."""
 
 SPELLINGS = {
     "United States": ("USA", "U.S.", "United States of America"),
@@ -30,15 +30,15 @@ SPELLINGS = {
     "competitor": ("competition", "lost to competitor"),
     "no budget": ("budget",),
 }
-"""What people type for a word, beside its case and its blanks."""
+"""Misspellings of words, beside those by case and blanks."""
 
 CURRENCIES = ("USD", "GBP")
 
 HOUR = 3_600_000_000
-"""In microseconds."""
+"""One hour in microseconds."""
 
 ROUND = 1000
-"""Exports stop at a multiple of so many rows."""
+"""Number of rows of which a cut-off export holds a multiple."""
 
 
 def remove_owners(chunk: DirtyChunk, kind: str, share: float) -> None:
@@ -58,7 +58,7 @@ def misspell(chunk: DirtyChunk, kind: str, share: float) -> None:
     """Replace some categories by another spelling, as people type them."""
     import pyarrow as pa
 
-    for table, columns in SPELT.items():
+    for table, columns in SPELLED_COLUMNS.items():
         for column in columns:
             known = chunk.column(table, column).is_valid().to_numpy(zero_copy_only=False)
             hit = chunk.hit(table, f"{kind} {column}", share, known)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from revkit.synth.dirt.key import Tables
 
 DUE, EXPECTED = DAYS = (("invoices", "due_on"), ("opportunities", "expected_close_on"))
-"""The table and column of the days that are text where somebody wrote them with the day first."""
+"""Tables and columns whose dates are text if some are written with the day first."""
 
 MAPPING = """\
 # Reads the days that are written in two ways; amounts are added up in the currency said here.

@@ -13,11 +13,11 @@ from revkit.synth.kernel.random_streams import Numbers
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MOVED = {"opportunities": 0.5, "leads": 0.4, "tickets": 0.3}
-"""How much of what an account has belongs to its second entry."""
+SECOND_SHARES = {"opportunities": 0.5, "leads": 0.4, "tickets": 0.3}
+"""Shares of an account's rows that belong to its second entry."""
 
-LATEST = 150
-"""Minutes within which a lead is entered again."""
+LONGEST_DELAY = 150
+"""Most minutes until a lead is entered again."""
 
 
 def add_duplicates(chunk: DirtyChunk, kind: str, share: float) -> None:
@@ -47,7 +47,7 @@ def _accounts(chunk: DirtyChunk, kind: str, share: float) -> None:
         return chunk.tables[table].column(0).take(rows).combine_chunks()
 
     def drawn(table: str) -> Numbers:
-        return chunk.draws(table, f"{kind} moved") < MOVED[table]
+        return chunk.draws(table, f"{kind} moved") < SECOND_SHARES[table]
 
     deals = move("opportunities", drawn("opportunities"))
     alone = chunk.column("leads", "opportunity_id").is_null().to_numpy(zero_copy_only=False)
@@ -70,7 +70,7 @@ def _leads(chunk: DirtyChunk, kind: str, share: float) -> None:
     free = second.number >= 0
     hit, ids = hit[free], second[free].arrow()
     first = chunk.tables["leads"].take(hit)
-    wait = 1 + (chunk.draws("leads", f"{kind} wait")[hit] * LATEST).astype(np.int64)
+    wait = 1 + (chunk.draws("leads", f"{kind} wait")[hit] * LONGEST_DELAY).astype(np.int64)
     minutes = pa.array(wait * 60_000_000, pa.duration("us"))
     created = pc.add(first["created_at"].combine_chunks(), minutes)
     nothing = ("opportunity_id", "disqualified_at", "disqualified_reason")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Tables = dict[str, pa.Table]
 
 KEY = ("kind", "table", "row", "column", "clean", "dirty")
-"""The columns of the key, all text."""
+"""Columns of the key, all text."""
 
 _APART = np.uint64(0x9E3779B97F4A7C15)
 

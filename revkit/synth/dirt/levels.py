@@ -50,7 +50,7 @@ KINDS: dict[str, Callable[[DirtyChunk, str, float], None]] = {
     "expected day first": date_formats.day_first_expected,
     "twice": duplicates.add_duplicates,
 }
-"""The function that adds each kind of error to a chunk."""
+"""Functions that add each kind of error to a chunk."""
 
 
 def add_dirt(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 NEVER = 1 << 40
-"""A day or a moment that does not come: null in a table."""
+"""Day or moment that never comes: null in a table."""
 
 COLUMNS = {
     "accounts": "account_id name segment industry country region employees channel rep_id"
@@ -50,7 +50,7 @@ COLUMNS = {
     "price_survey": "response_id segment too_cheap cheap expensive too_expensive",
     "price_tests": "visitor_id test variant price seen_at bought amount",
 }
-"""The tables that are generated, and their columns in order."""
+"""Generated tables, and their columns in order."""
 
 
 def schema(name: str) -> pa.Schema:

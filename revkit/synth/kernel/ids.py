@@ -10,11 +10,11 @@ from __future__ import annotations
 from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.kernel.text import Ids
 
-PLACES = 15
-"""Bits of an account's place in its chunk."""
+ACCOUNT_BITS = 15
+"""Bits of an account's position in its chunk."""
 
-SECOND = 24
-"""The first slot of an account's leads that is for second entries."""
+SECOND_SLOT = 24
+"""First slot of an account's leads that is for second entries."""
 
 
 def scramble(number: Numbers, bits: int) -> Numbers:
@@ -45,7 +45,7 @@ def account_ids(place: Numbers, chunk: int | Numbers) -> Ids:
     >>> account_ids(np.array([0, 1]), chunk=0).arrow().to_pylist()
     ['A062322', 'A027939']
     """
-    return Ids("A", 6, scramble(place, PLACES + 1) + (chunk << PLACES + 1))
+    return Ids("A", 6, scramble(place, ACCOUNT_BITS + 1) + (chunk << ACCOUNT_BITS + 1))
 
 
 def second_account_ids(number: Numbers) -> Ids:
@@ -57,15 +57,15 @@ def second_account_ids(number: Numbers) -> Ids:
     >>> second_account_ids(np.array([62322, 27939])).arrow().to_pylist()
     ['A010052', 'A029605']
     """
-    chunk = number >> PLACES + 1
-    place = unscramble(number - (chunk << PLACES + 1), PLACES + 1)
-    return account_ids((1 << PLACES) + scramble(place, PLACES), chunk)
+    chunk = number >> ACCOUNT_BITS + 1
+    place = unscramble(number - (chunk << ACCOUNT_BITS + 1), ACCOUNT_BITS + 1)
+    return account_ids((1 << ACCOUNT_BITS) + scramble(place, ACCOUNT_BITS), chunk)
 
 
 def lead_ids(account: Numbers, slot: Numbers, chunk: int | Numbers) -> Ids:
     """Return the lead_id in each slot, below 32, of the account at a position of a chunk."""
-    bits = PLACES + 5
-    return Ids("L", 7, scramble((slot << PLACES) + account, bits) + (chunk << bits))
+    bits = ACCOUNT_BITS + 5
+    return Ids("L", 7, scramble((slot << ACCOUNT_BITS) + account, bits) + (chunk << bits))
 
 
 def second_lead_ids(number: Numbers) -> Ids:
@@ -80,12 +80,12 @@ def second_lead_ids(number: Numbers) -> Ids:
     >>> second_lead_ids(first.number).arrow().to_pylist()
     ['L0141124', None]
     """
-    bits = PLACES + 5
+    bits = ACCOUNT_BITS + 5
     chunk = number >> bits
     place = unscramble(number - (chunk << bits), bits)
-    slot, account = place >> PLACES, place & ((1 << PLACES) - 1)
-    found = lead_ids(scramble(account, PLACES), slot + SECOND, chunk)
-    return found.only(slot < 32 - SECOND)
+    slot, account = place >> ACCOUNT_BITS, place & ((1 << ACCOUNT_BITS) - 1)
+    found = lead_ids(scramble(account, ACCOUNT_BITS), slot + SECOND_SLOT, chunk)
+    return found.only(slot < 32 - SECOND_SLOT)
 
 
 def product_ids(count: int) -> list[str]:

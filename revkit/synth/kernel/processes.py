@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 Found = TypeVar("Found")
 
 _WORK: list[Callable[[int], Any]] = []
-"""What a process does with a chunk."""
+"""Function that a process applies to a chunk."""
 
 
 def map_chunks(work: Callable[[int], Found], chunks: range, workers: int) -> Iterator[Found]:

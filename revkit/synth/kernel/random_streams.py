@@ -32,7 +32,7 @@ class Streams:
     seed: int
     chunk: int
     fork: int = 0
-    """Which of the futures is drawn; 0 is what happens."""
+    """Number of the future drawn; 0 is the actual course."""
 
     def generator(self, name: str) -> np.random.Generator:
         """Return a fresh generator for the stream called ``table.column``."""
@@ -118,7 +118,7 @@ def chance(base: Numbers | float, *log_odds: Numbers | float) -> Numbers:
 
 
 ANGLE = ".angle"
-"""What the second stream of a normal deviate is called, after the first."""
+"""Suffix of the second stream of a normal deviate."""
 
 
 @lru_cache(maxsize=1024)
@@ -126,8 +126,8 @@ def _key(streams: Streams, name: str) -> int:
     return int(streams.generator(name).bit_generator.random_raw())
 
 
-FITS = 1 << 14
-"""Numbers that are hashed together: so few that they stay near the processor."""
+HASH_BLOCK = 1 << 14
+"""Numbers hashed at a time: few enough for the processor's cache."""
 
 
 def hashed(x: Numbers, key: np.uint64) -> Numbers:
@@ -162,8 +162,8 @@ class Slots:
         """Draw from [0, 1) for each number."""
         key = np.uint64(_key(self.streams, name))
         draws = np.empty(len(self.numbers))
-        for first in range(0, len(draws), FITS):
-            some = slice(first, first + FITS)
+        for first in range(0, len(draws), HASH_BLOCK):
+            some = slice(first, first + HASH_BLOCK)
             draws[some] = hashed(self.numbers[some].astype(np.uint64), key)
         return draws
 

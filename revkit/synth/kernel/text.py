@@ -19,11 +19,11 @@ from revkit.synth.kernel.random_streams import Numbers
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FEW = 1 << 15
-"""Words up to which a file has a dictionary of them: of more, each is written where it stands."""
+DICTIONARY_LIMIT = 1 << 15
+"""Most words for which a file has a dictionary; beyond, each is written in place."""
 
-FOUR = 10_000
-"""Digits are looked up four at a time."""
+FOUR_DIGITS = 10_000
+"""Digits are formatted four at a time, from a look-up table of this size."""
 
 
 class TextColumn(Protocol):
@@ -56,7 +56,7 @@ class CodedText(TextColumn):
         import pyarrow as pa
 
         codes, words = self.codes, self.vocabulary
-        if isinstance(words, Ids) and (len(words.number) <= FEW or words.partial):
+        if isinstance(words, Ids) and (len(words.number) <= DICTIONARY_LIMIT or words.partial):
             codes, words = words.occurring(codes)
         dictionary = words.arrow() if isinstance(words, Ids) else vocabulary(tuple(words))
         indices = buffered(codes.astype(np.int32, copy=False), pa.int32(), codes >= 0)
@@ -183,8 +183,8 @@ def format_ids(prefix: str, width: int, number: Numbers) -> Numbers:
     assert width >= 4, width
     size, fours = len(prefix) + width, []
     for end in range(size, len(prefix), -4):
-        rest = number // FOUR
-        fours.append((end, number - rest * FOUR))
+        rest = number // FOUR_DIGITS
+        fours.append((end, number - rest * FOUR_DIGITS))
         number = rest
     letters = np.empty(4 + size * max(len(number), 1), np.uint8)
     for end, four in reversed(fours):
@@ -204,7 +204,7 @@ def vocabulary(words: tuple[str, ...]) -> pa.Array:
 @cache
 def digits() -> Numbers:
     """Return the four ASCII digits of each number below 10,000, packed into one integer."""
-    number = np.arange(FOUR)[:, None] // np.array([1000, 100, 10, 1]) % 10
+    number = np.arange(FOUR_DIGITS)[:, None] // np.array([1000, 100, 10, 1]) % 10
     letters: Numbers = (number + ord("0")).astype(np.uint8)
     return letters.view(np.uint32).ravel()
 

@@ -9,7 +9,7 @@ from revkit.errors import ParameterError
 from revkit.synth.scenario.model import Scenario
 
 SERVING = ("SDR", "AE", "AM")
-"""The roles that every account needs."""
+"""Roles that every account needs."""
 
 
 def starts_month(text: str) -> bool:

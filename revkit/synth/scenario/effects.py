@@ -18,7 +18,7 @@ from revkit.synth.scenario.model import Effect, Scenario
 from revkit.synth.scenario.vocabulary import INDUSTRIES, REGIONS
 
 FOREVER = 1 << 50
-"""A day after every other, even one that does not come."""
+"""Day after every other, even ``NEVER``."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ TARGETS = {
     "leave": Target("odds_x", PEOPLE, lasts=True, largest=1.0),
     "ramp": Target("days_x", PEOPLE),
 }
-"""What effects can change, and how."""
+"""Quantities that effects can change, and how."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A scenario as typed settings: rates, effects, decoys and questions."""
+"""Scenario as typed settings: rates, effects, decoys and questions."""
 
 from __future__ import annotations
 

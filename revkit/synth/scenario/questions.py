@@ -6,7 +6,7 @@ from revkit.errors import ParameterError
 from revkit.synth.scenario.model import Scenario
 
 SCORES = ("effect", "target", "segment", "industry", "channel", "team", "month", "factor")
-"""What an answer can be scored by; months to one more or less, factors to a quarter."""
+"""Parts an answer can be scored by; months within one, factors within a quarter."""
 
 
 def check_questions(scenario: Scenario) -> None:

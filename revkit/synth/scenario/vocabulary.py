@@ -17,7 +17,7 @@ DISQUALIFIED_REASONS = {
     "no interest": 0.26,
     "wrong contact": 0.18,
 }
-"""Why leads are disqualified."""
+"""Reasons for disqualifying leads."""
 
 LOST_REASONS = {
     "no decision": 0.27, "price": 0.21, "competitor": 0.20, "missing feature": 0.13,
@@ -28,4 +28,4 @@ CHURN_REASONS = {
     "price": 0.24, "low usage": 0.24, "missing feature": 0.18, "competitor": 0.17,
     "sponsor left": 0.10, "out of business": 0.07,
 }  # fmt: skip
-"""Why customers leave, when they pay what they owe."""
+"""Reasons for churn, other than failed payment."""

@@ -9,7 +9,7 @@ import numpy as np
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import Numbers, Slots, in_order
 from revkit.synth.simulate.customer_months import Ledger
-from revkit.synth.simulate.world import SPAN, World
+from revkit.synth.simulate.world import MONTH_SPAN, World
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ class ActiveMonths:
 
     def slots(self, world: World, chunk: int, back: int = 0) -> Slots:
         """Return the draws of each account and month, or of some months before."""
-        return Slots(world.streams(chunk), self.account * SPAN + self.month - back)
+        return Slots(world.streams(chunk), self.account * MONTH_SPAN + self.month - back)
 
     def stays(self, world: World, chunk: int) -> Slots:
         """Return the draws of each account's first, second or third stay."""
-        return Slots(world.streams(chunk), self.account * SPAN + self.stay)
+        return Slots(world.streams(chunk), self.account * MONTH_SPAN + self.stay)
 
 
 def active_months(world: World, ledger: Ledger) -> ActiveMonths:
@@ -59,7 +59,7 @@ def active_months(world: World, ledger: Ledger) -> ActiveMonths:
         np.maximum(world.month(started), earliest),
         np.minimum(world.month(ended - 1), earliest + world.months - 1),
     )
-    key = account[row] * SPAN + month
+    key = account[row] * MONTH_SPAN + month
     final = np.append(key[1:] != key[:-1], True)[: len(key)]
     row, month = row[final], month[final]
     begins, ends = started[heads][stay[row]], ended[tails][stay[row]]

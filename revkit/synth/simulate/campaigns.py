@@ -36,7 +36,7 @@ class Campaigns:
 
     @cached_property
     def ids(self) -> Ids:
-        """The campaign_id of each campaign that brings leads, by quarter and channel."""
+        """Ids (campaign_id) of the campaigns that bring leads, by quarter and channel."""
         return Ids("C", 4, 1 + np.arange(len(self.quarters) * len(self.channels)))
 
     def of(self, channel: Numbers, days: Numbers) -> CodedText:

@@ -12,7 +12,7 @@ from revkit.synth.scenario.blocks.bounds import Span
 from revkit.synth.scenario.vocabulary import CHURN_REASONS
 
 MOST_STAYS = 3
-"""The most times an account can be a customer."""
+"""Most times an account can become a customer."""
 
 PAYMENT_FAILED = len(CHURN_REASONS)
 ACTIVE, PAST_DUE = range(2)

@@ -33,7 +33,7 @@ from revkit.synth.simulate.deals import (
     list_price,
     net_price,
 )  # fmt: skip
-from revkit.synth.simulate.world import SPAN, World, next_working_day, previous_working_day
+from revkit.synth.simulate.world import MONTH_SPAN, World, next_working_day, previous_working_day
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class CustomerSimulation:
 
     def draw(self, name: str, month: int, who: Numbers) -> Numbers:
         """Draw a number from [0, 1) for each account in a month."""
-        return Slots(self.streams, who * SPAN + month).uniform(f"subscriptions.{name}")
+        return Slots(self.streams, who * MONTH_SPAN + month).uniform(f"subscriptions.{name}")
 
     def run(self) -> Ledger:
         """Simulate all months and return the ledger."""

@@ -23,12 +23,12 @@ PROPOSAL, NEGOTIATION, WON, LOST = range(2, 6)
 FORECAST = ("pipeline", "best_case", "commit", "omitted")
 LEAD_STAGES = ("lead", "MQL", "SQL", "opportunity", "customer")
 TICK = 2.0**-16
-"""Days between two changes that can be told apart: a second or so."""
+"""Smallest difference in days between two changes: about a second."""
 
 PUSHES = 8
 HANDOVERS = 4
 OPENING, CLOSING = 0.15, 0.96
-"""The part of a day before which deals are opened, and at which they are closed."""
+"""Fraction of a day before which deals are opened, and that at which they close."""
 
 FIELDS = ("stage", "amount", "expected", "forecast", "person")
 

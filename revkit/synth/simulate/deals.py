@@ -18,7 +18,7 @@ from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.world import DAY, World, next_working_day
 
 APPROACHES = 4
-"""The most times sales approaches an account that did not come by itself."""
+"""Most approaches by sales to an account."""
 
 ATTEMPTS = LEADS + APPROACHES
 SLOTS = 1024
@@ -76,7 +76,7 @@ class Deals:
 
     @cached_property
     def ids(self) -> Ids:
-        """The opportunity_id of each deal."""
+        """Ids (opportunity_id) of the deals."""
         return Ids("O", 8, scramble(self.number, 25) + (self.chunk << 25))
 
     def slots(self, world: World) -> Slots:

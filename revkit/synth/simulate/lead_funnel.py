@@ -14,7 +14,7 @@ from revkit.synth.simulate.leads import LEADS, Leads, draw_candidate_leads, draw
 from revkit.synth.simulate.world import DAY, World, next_working_day
 
 GATES = ("lead_mql", "mql_sql", "sql_opportunity")
-"""What a lead passes on its way to a deal, in order."""
+"""Gates that a lead passes on its way to a deal, in order."""
 
 SHORTEST_STEP = 0.02
 """Days that every step takes at least."""

@@ -14,7 +14,7 @@ from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.world import DAY, World
 
 LEADS = 24
-"""The most leads an account can have."""
+"""Most leads an account can have."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Leads:
 
     @cached_property
     def ids(self) -> Ids:
-        """The lead_id of each lead."""
+        """Ids (lead_id) of the leads."""
         return lead_ids(self.account, self.slot, self.chunk)
 
     def slots(self, world: World) -> Slots:

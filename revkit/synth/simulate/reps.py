@@ -205,7 +205,7 @@ class Roster:
 
     @cached_property
     def ids(self) -> Ids:
-        """The rep_id of each person; none for those still to be hired."""
+        """Ids (rep_id) of the people; null for those still to be hired."""
         numbers = np.full(len(self.seat), -1)
         managers = len(self.world.scenario.teams)
         numbers[self.known] = np.arange(len(self.known)) + managers + 1

@@ -25,10 +25,10 @@ AHEAD = 3
 DAY = 86_400
 
 TO_MONDAY = np.array([0, 0, 0, 0, 0, 2, 1])
-"""Days from each weekday to the next one that people work on."""
+"""Days from each weekday to the next working day."""
 
-SPAN = 4096
-"""More months than a company is simulated for, so that a month of an account has a number."""
+MONTH_SPAN = 4096
+"""Upper bound of months simulated, which numbers each month of each account."""
 
 Intercepts: TypeAlias = dict[str, Numbers]
 """Shifts by target, one for each segment: of log-odds, of churn's log-hazard."""
@@ -55,8 +55,8 @@ class World:
                 raise ParameterError(
                     f"generate: {name} must be a whole number, {least} or more; it is {given!r}."
                 )
-        if self.scenario.burn_in_months + self.months + AHEAD > SPAN:
-            most = SPAN - AHEAD - self.scenario.burn_in_months
+        if self.scenario.burn_in_months + self.months + AHEAD > MONTH_SPAN:
+            most = MONTH_SPAN - AHEAD - self.scenario.burn_in_months
             raise ParameterError(
                 f"generate: months must be {most:,} or fewer; it is {self.months:,}."
             )

@@ -10,7 +10,7 @@ from revkit.synth.simulate.simulation import Simulated
 from revkit.synth.simulate.world import World
 
 ScoredOutcomes = dict[str, tuple[Numbers, Numbers]]
-"""For each question, what is known beforehand and what came of it."""
+"""True chances and outcomes, by kind of prediction."""
 
 
 def scored_outcomes(world: World, made: Simulated) -> ScoredOutcomes:

@@ -1,7 +1,7 @@
 """True figures of a company by month, counted from the simulation.
 
-Nothing here reads a table or asks a metric: this is the other path to the same numbers, so that
-the two can be held against each other.
+Nothing here reads a table or asks a metric, so that tests can compare the two paths to the same
+numbers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from revkit.synth.simulate.world import DAY, World
 COMMIT = 2
 YEAR = ("mrr_a_year_ago", "mrr_kept_and_grown", "mrr_kept", "customers_a_year_ago",
         "customers_lost_since")  # fmt: skip
-"""What those who were customers a year ago paid then, pay now, and pay now up to what it was."""
+"""Figures of the customers of a year before: their MRR then, now, and now up to that of then."""
 
 Figures = dict[str, Numbers]
 

@@ -3,7 +3,7 @@
 Everything decided by then stays as it is, and what is under way goes on as it may: each lead,
 deal and customer has many possible continuations, of which those count that agree with what
 has been seen of it. A future takes one of each, adds the leads and accounts yet to come, and
-comes to some bookings. How they spread is what nobody can foresee.
+comes to some bookings, whose spread is the uncertainty that no forecast can remove.
 
 All that is hidden counts as known: health, skill, what an open deal is worth, how many leads an
 account will ever have. Of a customer's deals it counts which are open, but not since when.

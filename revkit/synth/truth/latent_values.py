@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 DIGITS = 9
-"""More than anybody needs of a chance, and fewer than differ between processors."""
+"""Digits of a rounded chance, which are the same on every processor."""
 
 
 def latent_tables(world: World, made: Simulated) -> dict[str, pa.Table]:

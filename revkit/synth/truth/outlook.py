@@ -27,7 +27,7 @@ CONTINUATIONS = 200
 """Possible continuations of each lead and customer."""
 
 DEAL_CONTINUATIONS = 1000
-"""Those of each open deal, of which few agree with the stages it has been in."""
+"""Possible continuations of each open deal, few of which agree with its stages."""
 
 FIRST_FORK = 1 << 16
 """The first fork of customers' continuations; those of futures come before it."""

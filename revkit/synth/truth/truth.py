@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from revkit.synth.write.checksums import Content
 
 METHOD = "the same company with this effect off, all draws the same; they do not add up"
-STANDS = ("mrr", "customers")
-"""Figures of a moment; the others are of a month, and add up."""
+STOCKS = ("mrr", "customers")
+"""Figures at a moment; the others are of a month, and add up."""
 
 MONEY = ("mrr", "bookings")
 
@@ -249,8 +249,8 @@ def describe(effect: Effect) -> dict[str, Any]:
 def total_figures(found: Figures) -> dict[str, int]:
     """Sum each figure over all months; of stocks, take the last."""
     return {
-        (f"end_{figure_name(name)}" if name in STANDS else figure_name(name)): int(
-            values[-1] if name in STANDS else values.sum()
+        (f"end_{figure_name(name)}" if name in STOCKS else figure_name(name)): int(
+            values[-1] if name in STOCKS else values.sum()
         )
         for name, values in found.items()
         if name not in YEAR

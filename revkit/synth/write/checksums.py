@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-BETWEEN, NONE = "\x1f", "\x1e"
-"""What stands between two values of a row when it is hashed, and for one that is not there."""
+SEPARATOR, NULL = "\x1f", "\x1e"
+"""Separator of a row's values when it is hashed, and the sign for null."""
 
 
 @dataclass(frozen=True)
@@ -103,10 +103,10 @@ def _content(rows: duckdb.DuckDBPyRelation) -> Content:
     )
 
     values = [
-        CoalesceOperator(ColumnExpression(column).cast("VARCHAR"), ConstantExpression(NONE))
+        CoalesceOperator(ColumnExpression(column).cast("VARCHAR"), ConstantExpression(NULL))
         for column in rows.columns
     ]
-    text = FunctionExpression("concat_ws", ConstantExpression(BETWEEN), *values)
+    text = FunctionExpression("concat_ws", ConstantExpression(SEPARATOR), *values)
     total = FunctionExpression("sum", FunctionExpression("md5_number_lower", text))
     found = rows.aggregate([FunctionExpression("count", ConstantExpression(1)), total]).fetchall()
     (count, sum_), *_ = found

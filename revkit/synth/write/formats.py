@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from revkit.synth.kernel.text import FEW
+from revkit.synth.kernel.text import DICTIONARY_LIMIT
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
 
-GROUP = 1 << 17
-"""Rows that are held in memory until they are written."""
+ROW_GROUP = 1 << 17
+"""Rows of a Parquet row group."""
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
@@ -31,7 +31,7 @@ def write_parquet(table: pa.Table, path: Path) -> None:
     pq.write_table(
         table, path, version="2.6", compression="zstd", compression_level=1,
         use_dictionary=[name for name in table.column_names if repeats(table[name])],
-        write_statistics=False, store_schema=False, row_group_size=GROUP,
+        write_statistics=False, store_schema=False, row_group_size=ROW_GROUP,
         column_encoding=dict.fromkeys(moments, "DELTA_BINARY_PACKED"),
     )  # fmt: skip
 
@@ -41,7 +41,7 @@ def repeats(column: pa.ChunkedArray) -> bool:
     import pyarrow as pa
 
     if pa.types.is_dictionary(column.type):
-        return all(len(chunk.dictionary) <= FEW for chunk in column.chunks)
+        return all(len(chunk.dictionary) <= DICTIONARY_LIMIT for chunk in column.chunks)
     return not (pa.types.is_string(column.type) or pa.types.is_temporal(column.type))
 
 

@@ -1,1 +1,1 @@
-"""The blocks of a scenario: typed settings and their bounds."""
+"""Blocks of a scenario: typed settings and their bounds."""

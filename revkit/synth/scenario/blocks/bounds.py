@@ -7,22 +7,22 @@ from typing import Annotated
 from annotated_types import Ge, Gt, Le, Lt, MinLen
 
 Share = Annotated[float, Ge(0), Le(1)]
-"""Of something, or a chance that may be none or sure."""
+"""Share, or a probability from 0 to 1."""
 
 Chance = Annotated[float, Gt(0), Lt(1)]
-"""A chance that has odds."""
+"""Probability with odds: above 0 and below 1."""
 
 Amount = Annotated[float, Ge(0)]
 Positive = Annotated[float, Gt(0)]
 Shift = float
-"""Of a logarithm."""
+"""Shift of a logarithm."""
 
 Word = Annotated[str, MinLen(1)]
 
 Days = Annotated[int, Ge(0)]
-"""A whole number of days."""
+"""Whole number of days."""
 
 Span = tuple[Amount, Amount]
-"""The least, and the most on top of it: draws are spread evenly between the two."""
+"""Least value and width of a uniform range."""
 
 Shares = tuple[Share, ...]

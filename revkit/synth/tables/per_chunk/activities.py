@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 KINDS = ("call", "email", "meeting", "demo", "crm", "admin")
-"""The kinds of activities."""
+"""Kinds of activities."""
 
 
 EMAIL = 1
 
 
 SELLING_KINDS = 4
-"""The first of KINDS have a customer at the other end."""
+"""Number of KINDS, from the first, that involve a customer."""
 
 
-ALONG = (0, 1, 3, 2, 2, 0)
-"""The kinds of contact along a deal, evenly spread over it."""
+DEAL_CONTACTS = (0, 1, 3, 2, 2, 0)
+"""Kinds of contact along a deal, evenly spread over it."""
 
 
 CHUNK_ROWS = 1 << 24
@@ -107,9 +107,9 @@ def deal_contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbe
     draws, length = deals.slots(world), deals.closes - deals.opened
     habits = world.scenario.activities
     parts: list[dict[str, Numbers]] = []
-    for place, kind in enumerate(ALONG):
+    for place, kind in enumerate(DEAL_CONTACTS):
         kept = np.flatnonzero(length > place * habits.contact_days)
-        share = (place + draws[kept].uniform(f"activities.{place}")) / len(ALONG)
+        share = (place + draws[kept].uniform(f"activities.{place}")) / len(DEAL_CONTACTS)
         day = next_working_day(deals.opened[kept] + (share * length[kept]).astype(np.int64))
         day = np.minimum(day, deals.closes[kept])
         shown = (day >= world.start) & (day < world.end)

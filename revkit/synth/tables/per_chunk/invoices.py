@@ -22,16 +22,16 @@ from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.active_months import ActiveMonths, expand_ranges
 from revkit.synth.simulate.contracts import PAYMENT_FAILED, day_of_month, years_after
 from revkit.synth.simulate.customer_months import Ledger
-from revkit.synth.simulate.world import SPAN, World, next_working_day
+from revkit.synth.simulate.world import MONTH_SPAN, World, next_working_day
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 REGULAR, ADDED, EXTRA = range(3)
-"""What an invoice is for: a month or a year, the rest of a year, or a service of its own."""
+"""Purpose of an invoice: a month or a year, the rest of a year, or a service of its own."""
 
 SETUP, TRAINING = 3, 4
-"""The lines that do not recur, after the two of a contract."""
+"""Numbers of the lines that do not recur, after the two of a contract."""
 
 CHUNK_ROWS = 1 << 24
 """Lines that a chunk can have."""
@@ -68,7 +68,7 @@ def invoice_table(
 
     key = np.stack([bill.issued, bill.account, bill.purpose])
     opens = np.append(True, (key[:, 1:] != key[:, :-1]).any(axis=0))[: len(order)]
-    number = (bill.account * SPAN + world.month(bill.issued)) * 4 + bill.purpose
+    number = (bill.account * MONTH_SPAN + world.month(bill.issued)) * 4 + bill.purpose
     draws = Slots(world.streams(chunk), number)
     due = bill.issued + billing.terms_days
     late = draws.uniform("invoices.late") < billing.late
@@ -183,8 +183,8 @@ def never_paid(world: World, bill: Lines, customers: ActiveMonths) -> Numbers:
     fails = np.zeros(world.size(0), bool)
     fails[customers.account[customers.reason == PAYMENT_FAILED]] = True
     asked = np.flatnonzero(fails[bill.account])
-    months, issued = customers.account * SPAN + customers.month, bill.issued[asked]
-    place = np.searchsorted(months, bill.account[asked] * SPAN + world.month(issued))
+    months, issued = customers.account * MONTH_SPAN + customers.month, bill.issued[asked]
+    place = np.searchsorted(months, bill.account[asked] * MONTH_SPAN + world.month(issued))
     found = np.zeros(len(bill.account), bool)
     found[asked] = (customers.reason[place] == PAYMENT_FAILED) & (
         issued >= customers.ends[place] - world.scenario.billing.unpaid_days

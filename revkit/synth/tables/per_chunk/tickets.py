@@ -16,7 +16,7 @@ from revkit.synth.simulate.world import DAY, World
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MOST = 1024
+MOST_TICKETS = 1024
 """Tickets an account can open in a month."""
 
 CHUNK_ROWS = 1 << 24
@@ -32,7 +32,7 @@ def ticket_table(world: World, chunk: int, accounts: Accounts, customers: Active
     count = poisson_counts(rate * busiest, customers.slots(world, chunk).uniform("tickets.count"))
     row = np.repeat(np.arange(len(count)), count)
     place = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-    number = customers.slots(world, chunk).numbers[row] * MOST + place
+    number = customers.slots(world, chunk).numbers[row] * MOST_TICKETS + place
     draws = Slots(world.streams(chunk), number)
 
     starts, ends = (world.month_starts[(customers.month + more)[row]] for more in (0, 1))
@@ -78,7 +78,7 @@ def poisson_counts(rates: Numbers, draws: Numbers) -> Numbers:
     left = np.arange(len(rates))
     term = np.exp(-np.minimum(rates, 500.0))
     total = term.copy()
-    for k in range(1, MOST):
+    for k in range(1, MOST_TICKETS):
         left = left[draws[left] >= total[left]]
         if not len(left):
             break

@@ -11,7 +11,7 @@ from revkit.synth.kernel.random_streams import Numbers, in_order
 from revkit.synth.scenario.vocabulary import CHURN_REASONS
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.active_months import ActiveMonths
-from revkit.synth.simulate.world import AHEAD, SPAN, World
+from revkit.synth.simulate.world import AHEAD, MONTH_SPAN, World
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -74,7 +74,7 @@ def usage_noise(world: World, chunk: int, customers: ActiveMonths) -> Numbers:
     """Return noise with standard deviation 1, correlated by a half with the month before."""
     now = customers.slots(world, chunk).normal("usage.wobble")
     before = np.roll(now, 1)  # an account's months follow each other
-    months = customers.account * SPAN + customers.month
+    months = customers.account * MONTH_SPAN + customers.month
     alone = np.flatnonzero(np.diff(months, prepend=-2) != 1)
     before[alone] = customers.slots(world, chunk, 1)[alone].normal("usage.wobble")
     return np.asarray((now + before) / np.sqrt(2))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 STEP = 100
-"""Answers to the price questions are whole units of the currency, in cents."""
+"""Unit that answers to the price questions are rounded to, in cents."""
 
 
 def price_survey_table(world: World) -> pa.Table:

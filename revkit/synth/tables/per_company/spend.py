@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FUNCTIONS = {"sales": ("AE", "AM", "SDR"), "success": ("CSM",)}
-"""The roles of each function that has people of its own."""
+"""Roles of each function that has people."""
 
 
 def spend_table(world: World, roster: Roster, sums: Totals) -> pa.Table:
