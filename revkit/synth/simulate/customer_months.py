@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy, deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,17 +23,16 @@ from revkit.synth.simulate.contracts import (
     move_month_ends,
     years_after,
 )  # fmt: skip
+from revkit.synth.simulate.customer_deals import CustomerDeals
 from revkit.synth.simulate.deals import (
-    ATTEMPTS,
     EXPANSION,
     NEW,
     RENEWAL,
-    SLOTS,
     Deals,
     list_price,
     net_price,
 )  # fmt: skip
-from revkit.synth.simulate.world import MONTH_SPAN, World, next_working_day, previous_working_day
+from revkit.synth.simulate.world import MONTH_SPAN, World
 
 
 @dataclass(frozen=True)
@@ -64,8 +63,7 @@ class CustomerSimulation:
     def __init__(
         self, world: World, chunk: int, accounts: Accounts, deals: Deals, seats: Numbers
     ) -> None:
-        self.world, self.chunk, self.accounts = world, chunk, accounts
-        self.size, self.seat = len(accounts), seats
+        self.world, self.accounts, self.size = world, accounts, len(accounts)
         self.state = ContractState(self.size)
         self.main, self.extra = ContractLine(1, self.size), ContractLine(2, self.size)
         self.streams = world.streams(chunk)
@@ -90,7 +88,7 @@ class CustomerSimulation:
         self.first = self.first_contracts(deals)
         self.won = deals
         self.starts = self.first_days()
-        self.found: list[dict[str, Numbers]] = []
+        self.sales = CustomerDeals(world, chunk, self.streams, seats, self.enterprise)
         self.risks: list[dict[str, Numbers]] = []
 
     def first_contracts(self, deals: Deals) -> Numbers:
@@ -122,7 +120,7 @@ class CustomerSimulation:
         rows = self.main.rows + self.extra.rows
         return Ledger(
             {name: np.concatenate([row[name] for row in rows]) for name in rows[0]},
-            Deals.joined([self.won, self.deals()]),
+            Deals.joined([self.won, self.sales.deals()]),
             {name: np.concatenate([part[name] for part in self.risks]) for name in self.risks[0]},
         )
 
@@ -151,7 +149,7 @@ class CustomerSimulation:
         other.state, other.main, other.extra = deepcopy((self.state, self.main, self.extra))
         other.streams, other.limit = streams, draw_hazard_limits(streams, self.size)
         other.state.hazard[:] = 0
-        other.found, other.risks = [], []
+        other.sales, other.risks = replace(self.sales, streams=streams, rows=[]), []
         return other
 
     def begin(
@@ -245,7 +243,9 @@ class CustomerSimulation:
         asked = day - notice.astype(np.int64)
         lost = due & annual
         worth = 12 * (self.main.mrr(who) + self.extra.mrr(who))
-        self.deal(month, RENEWAL, who[lost], asked[lost], worth[lost], self.main, won=False)
+        self.sales.record(
+            self.state, month, RENEWAL, who[lost], asked[lost], worth[lost], self.main, won=False
+        )
         grace = day - terms.grace_days
         for line in (self.main, self.extra):
             late = failed & (line.since[who] < grace)
@@ -280,7 +280,7 @@ class CustomerSimulation:
         state.term[who] = years_after(day, 1)
         worth = 12 * (line.mrr(who) + self.extra.mrr(who))
         early = (spec.renewal_early_days * self.draw("early", month, who)).astype(np.int64)
-        self.deal(month, RENEWAL, who, day - early, worth, line, won=True)
+        self.sales.record(self.state, month, RENEWAL, who, day - early, worth, line, won=True)
 
     def reprice(self, who: Numbers, day: Numbers) -> None:
         """Move monthly contracts to today's list price."""
@@ -314,7 +314,9 @@ class CustomerSimulation:
         self.main.seats[who] = seats
         worth = 12 * (self.main.mrr(who) - before)
         sold = worth >= 100 * self.world.scenario.customers.smallest_deal
-        self.deal(month, EXPANSION, who[sold], day[sold], worth[sold], self.main, won=True)
+        self.sales.record(
+            self.state, month, EXPANSION, who[sold], day[sold], worth[sold], self.main, won=True
+        )
 
     def upgrade(self, month: int, who: Numbers, day: Numbers) -> None:
         """Upgrade to the next product at the current list price."""
@@ -323,7 +325,7 @@ class CustomerSimulation:
         self.main.product[who] += 1
         self.new_price(self.main, who, day)
         worth = 12 * (self.main.mrr(who) - before)
-        self.deal(month, EXPANSION, who, day, worth, self.main, won=True)
+        self.sales.record(self.state, month, EXPANSION, who, day, worth, self.main, won=True)
 
     def add_on(self, month: int, who: Numbers, day: Numbers) -> None:
         """Add the add-on as a second line, for as many seats."""
@@ -333,7 +335,9 @@ class CustomerSimulation:
         line.seats[who] = self.main.seats[who]
         line.listed[who] = line.price[who] = list_price(self.world, line.product[who], day)
         line.discount[who], line.status[who] = 0.0, ACTIVE
-        self.deal(month, EXPANSION, who, day, 12 * line.mrr(who), line, won=True)
+        self.sales.record(
+            self.state, month, EXPANSION, who, day, 12 * line.mrr(who), line, won=True
+        )
 
     def shrink(self, month: int, who: Numbers, day: Numbers) -> None:
         """Remove seats."""
@@ -349,7 +353,7 @@ class CustomerSimulation:
         least, more = self.world.scenario.customers.offer_share
         share = least + more * self.draw("size", month, who)
         worth = 12 * np.rint(self.main.mrr(who) * share).astype(np.int64)
-        self.deal(month, EXPANSION, who, day, worth, self.main, won=False)
+        self.sales.record(self.state, month, EXPANSION, who, day, worth, self.main, won=False)
 
     def reactivate(self, month: int) -> None:
         """Start new contracts with some of the customers who left."""
@@ -367,51 +371,4 @@ class CustomerSimulation:
         seats = np.maximum(np.rint(spec.return_seats * line.seats[who]), 2).astype(np.int64)
         price = net_price(listed, np.full(len(who), spec.return_discount))
         self.begin(month, who, day, line.product[who], seats, 1 - price / listed, price, listed)
-        self.deal(month, NEW, who, day, 12 * line.mrr(who), line, won=True)
-
-    def deal(
-        self,
-        month: int,
-        kind: int,
-        who: Numbers,
-        day: Numbers,
-        worth: Numbers,
-        line: ContractLine,
-        *,
-        won: bool,
-    ) -> None:
-        """Record the deals behind a change, and the day it begins."""
-        sold = worth > 0
-        who, earliest = who[sold], self.state.left if kind == NEW else self.state.born
-        self.found.append(
-            {
-                "account": who, "slot": np.full(len(who), ATTEMPTS + 4 + 3 * month + kind),
-                "kind": np.full(len(who), kind), "day": day[sold], "amount": worth[sold],
-                "won": np.full(len(who), won), "product": line.product[who],
-                "discount": np.maximum(line.discount[who], 0.0), "seats": line.seats[who],
-                "earliest": earliest[who],
-            }
-        )  # fmt: skip
-
-    def deals(self) -> Deals:
-        """Return the deals behind all changes, closed by the day each change begins."""
-        rows = {name: np.concatenate([r[name] for r in self.found]) for name in self.found[0]}
-        account, kind, day, won = (rows.pop(name) for name in ("account", "kind", "day", "won"))
-        draws = Slots(self.streams, account * SLOTS + rows["slot"]).uniform("subscriptions.opened")
-        closes = np.where(won, previous_working_day(day - 1), next_working_day(day))
-        spec = self.world.scenario.customers
-        ahead = spec.expansion_days[0] - spec.expansion_days[1] * np.log(1 - draws)
-        longest = np.where(
-            self.enterprise[account], spec.enterprise_renewal_days, spec.renewal_days
-        )
-        renewal = longest - spec.renewal_days_less * draws
-        ahead = np.where(kind == RENEWAL, renewal, ahead)
-        opened = next_working_day(closes - ahead.astype(np.int64))
-        earliest = np.minimum(rows.pop("earliest") + 1, closes - 1)
-        size = len(account)
-        return Deals(
-            **rows, account=account, kind=kind, won=won, closes=closes,
-            opened=np.clip(opened, earliest, closes - 1), lead=np.full(size, -1),
-            seat=self.seat[account], chance=np.full(size, np.nan), dropped=np.zeros(size, bool),
-            chunk=self.chunk,
-        )  # fmt: skip
+        self.sales.record(self.state, month, NEW, who, day, 12 * line.mrr(who), line, won=True)

@@ -157,7 +157,7 @@ class Futures(Outlook):
         future, nobody = self.future(fork), np.zeros(len(accounts), np.int64)
         simulation = CustomerSimulation(future, self.chunk, accounts, sold, nobody)
         simulation.advance(self.months)
-        deals = Deals.joined([sold, simulation.deals()])
+        deals = Deals.joined([sold, simulation.sales.deals()])
         booked, pool = self.customers
         draws = future.streams(self.chunk).uniform("futures.customers", len(pool.weights))
         won = won_by_kind(future, deals, len(nobody)).sum(axis=0)

@@ -165,7 +165,7 @@ class Outlook:
         )
         simulation.advance(range(self.months[0]))
         for rows in (
-            simulation.found,
+            simulation.sales.rows,
             simulation.risks,
             simulation.main.rows,
             simulation.extra.rows,
@@ -189,7 +189,7 @@ class Outlook:
             streams = Streams(self.world.seed, self.chunk, FIRST_FORK + turn)
             simulation = self.known_customers.fork(streams) if turn else self.known_customers
             simulation.advance(self.months)
-            deals = simulation.deals()
+            deals = simulation.sales.deals()
             booked[:, turn] = won_by_kind(self.world, deals, simulation.size)[who]
             seen[:, turn] = observed_events(self.world, simulation, deals)[who]
         return booked.reshape(-1, len(KINDS)), ContinuationPool(seen == seen[:, :1])
