@@ -48,7 +48,11 @@ def pool(
     """Add names of a locale for generated companies."""
     from revkit.synth.kernel.name_pools import make_pool
 
-    typer.echo(make_pool(locale))
+    try:
+        typer.echo(make_pool(locale))
+    except RevkitError as error:
+        typer.echo(f"revkit pool: {error}", err=True)
+        raise typer.Exit(WRONG_USAGE) from None
 
 
 @app.command()

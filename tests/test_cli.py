@@ -98,3 +98,19 @@ def test_help_lists_the_options():
 
     assert result.exit_code == 0
     assert all(option in result.stdout for option in ("--data", "--mapping", "--set", "--where"))
+
+
+@pytest.mark.parametrize("locale", ["xx_XX", "it-IT-", "", "../it_IT"])
+def test_a_pool_of_no_locale_is_refused_in_one_sentence(locale):
+    result = CliRunner().invoke(app, ["pool", "--locale", locale])
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith("revkit pool: ")
+    assert repr(locale) in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_misspelt_locale_names_the_nearest():
+    result = CliRunner().invoke(app, ["pool", "--locale", "it_iT"])
+
+    assert "Did you mean 'it_IT'?" in result.stderr

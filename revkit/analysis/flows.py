@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +10,8 @@ import pandas as pd
 
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import period_label, quantity
+from revkit.catalogue.measure import Measured
+from revkit.errors import DimensionError
 from revkit.statistics.intervals import wilson
 
 if TYPE_CHECKING:
@@ -16,42 +19,82 @@ if TYPE_CHECKING:
 
 GAINS = {"new": "new_mrr", "expansion": "expansion_mrr", "reactivation": "reactivation_mrr"}
 LOSSES = {"contraction": "contraction_mrr", "churn": "churned_mrr"}
+MONEY = ("opening", *GAINS, *LOSSES, "net", "fx", "closing")
 
 
-def bridge(data: Dataset, *, period: str = "month", **options: Any) -> pd.DataFrame:
+def bridge(
+    data: Dataset,
+    *,
+    by: str | Sequence[str] | None = None,
+    period: str | None = "month",
+    start: Any = None,
+    end: Any = None,
+    **options: Any,
+) -> pd.DataFrame:
     """Lead from the MRR at a period's start to that at its end, movement by movement.
 
     Parameters
     ----------
     data
         A company with subscriptions.
-    period, options
-        As of any metric: `start`, `end`.
+    by
+        Dimensions that an account keeps, such as ``segment`` or ``cohort``: each group has its
+        own rows, which add up to those of the whole.
+    period, start, end, options
+        As of any metric. ``period=None``: one row over all recorded days, or from ``start``.
 
     Returns
     -------
     pandas.DataFrame
-        One row a period: period, opening, new, expansion, reactivation, contraction, churn
-        (the last two as positive sizes), net, closing (money a month), complete. Opening plus
-        net is closing. Under a policy of spot rates also fx, what these moved, within net.
-    """
-    from revkit import metrics
+        One row a period and group: the `by` columns, period (none with ``period=None``),
+        opening, new, expansion, reactivation, contraction, churn (the last two as positive
+        sizes), net, closing (money a month), complete. Opening plus net is closing. Under a
+        policy of spot rates also fx, what these moved, within net.
 
-    closing: pd.DataFrame = metrics.mrr(data, period=period, **options)
-    frame = pd.DataFrame({"period": closing["period"]})
-    for name, metric in (GAINS | LOSSES).items():
-        frame[name] = getattr(metrics, metric)(data, period=period, **options)["value"].abs()
+    Raises
+    ------
+    DimensionError
+        When nothing has the dimension, or accounts change it by themselves: tenure and size.
+
+    Examples
+    --------
+    >>> row = bridge(example("retention"), start="2026-03-01").iloc[0]
+    >>> row[["opening", "new", "expansion", "contraction", "churn", "closing"]].tolist()
+    [10000.0, 1000.0, 1800.0, 600.0, 900.0, 11300.0]
+    """
+    names = GAINS | LOSSES | ({"fx": "fx_movement_mrr"} if data.policy.fx == "spot" else {})
+    how = dict(options, by=by, period=period, start=start, end=end)
+    found = Measured.of(data, ["mrr", *names.values()], **how).frames
+    closing = found["mrr"]
+    keys = list(closing.columns[: closing.columns.get_loc("value")])
+    for dimension in {"tenure", "size"} & {*keys}:
+        raise DimensionError.moving(dimension, where="rk.bridge")
+    frame = closing[[*keys, "value", "complete"]].rename(columns={"value": "closing"})
+    for name, metric in names.items():
+        moved = found[metric][[*keys, "value"]].rename(columns={"value": name})
+        frame = frame.merge(moved, on=keys, how="left") if keys else frame.join(moved)
+        frame[name] = frame[name].fillna(0.0)
+        frame[name] = frame[name] if name == "fx" else frame[name].abs()
     frame["net"] = frame[[*GAINS]].sum(axis=1) - frame[[*LOSSES]].sum(axis=1)
-    if data.policy.fx == "spot":
-        frame["fx"] = metrics.fx_movement_mrr(data, period=period, **options)["value"]
-        frame["net"] += frame["fx"]
-    frame.insert(1, "opening", closing["value"] - frame["net"])
-    frame["closing"] = closing["value"]
-    frame["complete"] = closing["complete"]
-    frame.attrs = dict(closing.attrs) | {
-        "units": dict.fromkeys([*frame.columns.difference(["period", "complete"])], "money"),
-    }
+    frame["net"] += frame.get("fx", 0.0)
+    frame["opening"] = frame["closing"] - frame["net"]
+    money = [name for name in MONEY if name in frame]
+    frame = frame[[*keys, *money, "complete"]]
+    frame.attrs = dict(closing.attrs) | {"units": dict.fromkeys(money, "money")}
     return frame
+
+
+def whole(movements: pd.DataFrame, where: str) -> pd.DataFrame:
+    """Return a bridge as it is, refusing one by groups.
+
+    Raises
+    ------
+    DimensionError
+        When several rows share a period.
+    """
+    if by := [name for name in movements.columns if name not in ("period", "complete", *MONEY)]:
+        raise DimensionError.not_whole(where, by=by)
+    return movements
 
 
 def growth(movements: pd.DataFrame) -> Finding:
@@ -62,13 +105,16 @@ def growth(movements: pd.DataFrame) -> Finding:
     movements
         What :func:`bridge` returned.
     """
+    movements = whole(movements, "rk.say.growth")
     rows = movements[movements["complete"].astype(bool)]
     what = quantity(movements)
     if rows.empty:
         return Finding("There is no complete period of recurring revenue yet.", quiet=True)
     row = rows.iloc[-1]
     gained, lost = max(GAINS, key=lambda name: row[name]), max(LOSSES, key=lambda name: row[name])
-    label = period_label(row["period"], movements.attrs.get("period", "month"))
+    label = "the whole range"
+    if "period" in row:
+        label = period_label(row["period"], movements.attrs.get("period", "month"))
     verb = "grew" if row["net"] > 0 else "shrank" if row["net"] < 0 else "stayed"
     return Finding(
         f"MRR {verb} by {what.text(abs(row['net']))} in {label}, to {what.text(row['closing'])}: "
@@ -85,6 +131,7 @@ def sources(movements: pd.DataFrame) -> Finding:
     movements
         What :func:`bridge` returned; its complete periods are added up.
     """
+    movements = whole(movements, "rk.say.sources")
     rows = movements[movements["complete"].astype(bool)]
     what = quantity(movements)
     gained, lost = float(rows[[*GAINS]].sum().sum()), float(rows[[*LOSSES]].sum().sum())

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from revkit.analysis.flows import whole
 from revkit.analysis.writing.formatting import quantity
 from revkit.charts import theme
 from revkit.charts.rates import dated
+from revkit.errors import PeriodError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +34,9 @@ def bridge(movements: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         Untitled; the black line is what remains, net.
     """
+    movements = whole(movements, "rk.charts.bridge")
+    if "period" not in movements:
+        raise PeriodError.no_earlier("rk.charts.bridge")
     ax, what = theme.axes(ax), quantity(movements)
     periods = movements["period"]
     width = np.diff(periods.to_numpy()).min() * 0.8 if len(periods) > 1 else np.timedelta64(20, "D")

@@ -274,10 +274,11 @@ class Dataset:
         PeriodError
             When ``as_of`` is not a date, or later than the day this company is known up to.
         """
-        asked, known = day(as_of, name="as_of"), self._replay.given
-        if known is not None and asked > known:
+        asked, replay = day(as_of, name="as_of"), self._replay
+        known = replay.given if replay.given is not None else max(replay.days, default=(asked,))[0]
+        if asked > known:
             raise PeriodError.later(asked, known=known)
-        return self._copy(replay=self._replay.at(asked, self._policy.timezone))
+        return self._copy(replay=replay.at(asked, self._policy.timezone))
 
     @cached_property
     def in_own_currencies(self) -> Dataset:

@@ -56,16 +56,20 @@ class Replay:
         return self.given if self.given is not None else self.latest[0]
 
     @cached_property
-    def latest(self) -> tuple[date, str]:
-        """The latest day on which anything happened, and the ``table.column`` that holds it."""
-        days = [
+    def days(self) -> list[tuple[date, str]]:
+        """The latest actual day of each date column, and the ``table.column`` that holds it."""
+        return [
             (last, f"{name}.{column}")
             for name in self.store.tables
             for column, last in self.store.happened(name, self.timezone).items()
         ]
-        if not days:
+
+    @cached_property
+    def latest(self) -> tuple[date, str]:
+        """The latest day on which anything happened, and the ``table.column`` that holds it."""
+        if not self.days:
             raise PeriodError.no_dates(tables=self.store.tables)
-        return max(days, key=lambda found: found[0])
+        return max(self.days, key=lambda found: found[0])
 
     def table(self, name: str) -> ir.Table:
         """Return a table as known at ``as_of``; without a given day, all rows are known.

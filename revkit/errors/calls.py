@@ -241,6 +241,14 @@ class ParameterError(RevkitError, ValueError):
         )
 
     @classmethod
+    def no_locale(cls, locale: str, *, known: Collection[str]) -> ParameterError:
+        """A locale that Faker does not have."""
+        return cls(
+            f"Faker has no locale {locale!r}.{did_you_mean(locale, known)} Choose one of "
+            f"{listed(known, 80)}."
+        )
+
+    @classmethod
     def unknown(cls, parameter: str, *, where: str, known: Collection[str]) -> ParameterError:
         """Report an unknown parameter."""
         return cls(

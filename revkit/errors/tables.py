@@ -155,6 +155,23 @@ class DimensionError(RevkitError, LookupError):
         )
 
     @classmethod
+    def moving(cls, dimension: str, *, where: str) -> DimensionError:
+        """A bridge by groups that accounts change by themselves."""
+        return cls(
+            f"{where}(by={dimension!r}): accounts change their {dimension} from one period to the "
+            "next, so no group's opening leads to its closing. Choose a dimension that lasts, "
+            "such as segment or cohort; expansion_mrr and the other movements take this one."
+        )
+
+    @classmethod
+    def not_whole(cls, where: str, *, by: Sequence[str]) -> DimensionError:
+        """A result by groups where one row per period is needed."""
+        return cls(
+            f"{where} needs one row per period; it was given groups by {listed(by)}. Leave out "
+            "by=, or narrow the company first: rk.bridge(data.where(…))."
+        )
+
+    @classmethod
     def unreached(cls, table: str, *, dimension: str, needed_by: str = "") -> DimensionError:
         """Report a table that a ``where`` could not filter."""
         who = needed_by or "This"

@@ -132,3 +132,72 @@ def test_new_business_is_everything_where_deals_do_not_say(company):
     assert rk.metrics.win_rate(rk.notebook.new_business(said))["n"].sum() == 1
     assert rk.metrics.win_rate(rk.notebook.new_business(unsaid))["n"].sum() == 2
     assert rk.notebook.new_business(company) is company
+
+
+PARTS = ["opening", "new", "expansion", "reactivation", "contraction", "churn", "net", "closing"]
+
+
+def by_segment() -> rk.Dataset:
+    accounts = pd.DataFrame({"account_id": list("abcd"), "segment": ["x", "x", "y", "y"]})
+    return rk.Dataset(subscriptions=LEDGER, accounts=accounts, as_of="2026-01-31", currency="USD")
+
+
+def test_a_bridge_has_one_row_per_group_and_period():
+    rows = rk.bridge(by_segment(), by="segment", start="2026-01-01")
+
+    assert list(rows.columns[:2]) == ["segment", "period"]
+    assert rows.set_index("segment").loc["x", PARTS].tolist() == [200, 0, 50, 0, 0, 100, -50, 150]
+    assert rows.set_index("segment").loc["y", PARTS].tolist() == [100, 80, 0, 0, 0, 0, 80, 180]
+
+
+def test_the_groups_of_a_bridge_add_up_to_the_whole_to_the_cent(pytestconfig):
+    company = rk.load(pytestconfig.rootpath / "data" / "sample")
+
+    groups = rk.bridge(company, by="segment", period="quarter")
+    whole = rk.bridge(company, period="quarter").set_index("period")
+    summed = groups.groupby("period")[PARTS].sum()
+
+    assert (summed - whole[PARTS]).abs().to_numpy().max() < 0.005
+    assert (groups["opening"] + groups["net"] - groups["closing"]).abs().max() < 0.005
+
+
+@pytest.mark.parametrize(("start", "opening"), [(None, 0), ("2026-01-01", 300)])
+def test_a_bridge_of_the_whole_range_is_one_row(company, start, opening):
+    rows = rk.bridge(company, period=None, start=start)
+
+    assert len(rows) == 1
+    assert (rows.loc[0, "opening"], rows.loc[0, "closing"]) == (opening, 330)
+    assert rk.say.growth(rows).startswith("MRR grew by")
+    assert "\u00a0%" in rk.say.sources(rows)
+    with pytest.raises(rk.errors.PeriodError, match="period=None"):
+        rk.charts.bridge(rows)
+
+
+def test_a_sentence_about_a_bridge_of_groups_says_that_it_needs_the_whole():
+    rows = rk.bridge(by_segment(), by="segment", start="2026-01-01")
+
+    for say in (rk.say.growth, rk.say.sources, rk.charts.bridge):
+        with pytest.raises(rk.errors.DimensionError, match="segment"):
+            say(rows)
+
+
+def test_a_bridge_asks_its_metrics_in_one_batch(company, monkeypatch):
+    from revkit.algebra.plan import Plan
+
+    batches = set()
+    frame = Plan.frame
+
+    def watched(plan):
+        batches.add(id(plan._batch))
+        return frame(plan)
+
+    monkeypatch.setattr(Plan, "frame", watched)
+    rk.bridge(company)
+
+    assert len(batches) == 1
+
+
+@pytest.mark.parametrize("by", ["tenure", "size", ["segment", "size"]])
+def test_a_bridge_by_what_accounts_change_themselves_is_refused(by):
+    with pytest.raises(rk.errors.DimensionError, match="from one period to the next"):
+        rk.bridge(by_segment(), by=by)

@@ -553,3 +553,13 @@ def test_a_column_without_a_value_takes_its_declared_type_whatever_it_came_as():
 
     assert deals.account_id.type().is_string()
     assert deals.to_pyarrow()["account_id"].to_pylist() == [None]
+
+
+@pytest.mark.parametrize("given", [None, "2026-02-28"])
+def test_a_day_after_the_last_known_one_cannot_be_replayed(given):
+    known = deals(created_on=["2026-02-28"], closed_on=[None], is_won=[None])
+    company = Dataset(opportunities=known, as_of=given)
+
+    assert company.replay("2026-02-28").as_of == company.as_of
+    with pytest.raises(PeriodError, match="known up to 2026-02-28"):
+        company.replay("2026-03-01")

@@ -39,9 +39,18 @@ def locales() -> list[str]:
 
 
 def make_pool(locale: str, folder: Path = FOLDER) -> Path:
-    """Draw a pool from Faker and write it; return the file."""
-    from faker import Faker
+    """Draw a pool from Faker and write it; return the file.
 
+    Raises
+    ------
+    ParameterError
+        When Faker has no locale of that name.
+    """
+    from faker import Faker
+    from faker.config import AVAILABLE_LOCALES
+
+    if locale not in AVAILABLE_LOCALES:
+        raise ParameterError.no_locale(locale, known=sorted(AVAILABLE_LOCALES))
     faker = Faker(locale)
     faker.seed_instance(1)
     values = {kind: draw_unique(getattr(faker, kind), size) for kind, size in SIZES.items()}
