@@ -58,9 +58,10 @@ def bridge(
 
     Examples
     --------
-    >>> row = bridge(example("retention"), start="2026-03-01").iloc[0]
-    >>> row[["opening", "new", "expansion", "contraction", "churn", "closing"]].tolist()
-    [10000.0, 1000.0, 1800.0, 600.0, 900.0, 11300.0]
+    >>> rows = bridge(example("retention"), start="2026-03-01")
+    >>> rows[["opening", "new", "expansion", "contraction", "churn", "closing"]]
+       opening     new  expansion  contraction  churn  closing
+    0  10000.0  1000.0     1800.0        600.0  900.0  11300.0
     """
     names = GAINS | LOSSES | ({"fx": "fx_movement_mrr"} if data.policy.fx == "spot" else {})
     how = dict(options, by=by, period=period, start=start, end=end)

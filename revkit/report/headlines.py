@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from revkit.errors import RevkitError
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from revkit.analysis.writing.differences import Change
+    from revkit.analysis.writing.formatting import Quantity
     from revkit.dataset import Dataset
 
 HEADLINES = (
@@ -63,33 +62,28 @@ def tiles(
     list of Tile
         At the last complete period with a value; metrics without one are left out.
     """
+    from revkit.catalogue.measure import Measured
+
+    asked = Measured.of(data, HEADLINES, lenient=True, period=period, start=start, end=end)
+    found = (_tile(result, period) for result in asked.frames.values())
+    return [tile for tile in found if tile is not None]
+
+
+def _tile(result: pd.DataFrame, period: str) -> Tile | None:
+    from revkit.analysis.writing.differences import compare, latest
+    from revkit.analysis.writing.formatting import period_label, quantity
     from revkit.catalogue import find
 
-    found = []
-    for name in HEADLINES:
-        metric = find(name)
-        try:
-            result = metric(data, period=period, start=start, end=end)
-        except (RevkitError, LookupError):  # a table, a column or a way to narrow is missing
-            continue
-        if (tile := _tile(result, period, metric.better)) is not None:
-            found.append(tile)
-    return found
-
-
-def _tile(result: pd.DataFrame, period: str, better: str) -> Tile | None:
-    from revkit.analysis.writing.formatting import period_label, quantity
-
-    known = result[result["complete"].astype(bool) & result["value"].notna()]
+    known = latest(result)
     if known.empty:
         return None
     what, row = quantity(result), known.iloc[-1]
     value, slash, per = what.text(row["value"]).partition("/")
     change, tone = "", ""
-    position = result.index.get_loc(known.index[-1])
-    if isinstance(position, int) and position > 0:
-        before = result.iloc[position - 1]
-        change, tone = _change(what, before, row, period_label(before["period"], period), better)
+    moved = compare(result)
+    if moved is not None:
+        then = period_label(moved.before["period"], period)
+        change, tone = _change(what, moved, then, find(what.name).better)
     return Tile(
         title=what.title,
         value=value,
@@ -103,23 +97,14 @@ def _tile(result: pd.DataFrame, period: str, better: str) -> Tile | None:
     )
 
 
-def _change(what: Any, before: Any, row: Any, then: str, better: str) -> tuple[str, str]:
-    from revkit.analysis.writing.differences import difference
-
-    if math.isnan(before["value"]):
-        return "", ""
-    ends: Sequence[str] = ("value", "low", "high")
-    moved, low, high = difference(
-        (before[ends[0]], before[ends[1]], before[ends[2]]),
-        (row[ends[0]], row[ends[1]], row[ends[2]]),
-    )
-    words = f"{what.difference(moved)} on {then}"
-    if moved == 0:
+def _change(what: Quantity, moved: Change, then: str, better: str) -> tuple[str, str]:
+    words = f"{what.difference(moved.value)} on {then}"
+    if moved.value == 0:
         return f"as in {then}", ""
-    if before["small"] or row["small"]:
+    if moved.verdict == "few":
         return f"{words}, too few rows to tell", ""
-    if not math.isnan(low) and low <= 0 <= high:
+    if moved.verdict == "noise":
         return f"{words}, within noise", ""
-    risen = "higher" if moved > 0 else "lower"
+    risen = "higher" if moved.value > 0 else "lower"
     tone = {risen: "good"}.get(better, "bad") if better in ("higher", "lower") else ""
     return words, tone

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -10,6 +11,38 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+
+Verdict = Literal["unknown", "same", "few", "noise", "moved"]
+
+
+def verdict(difference: float, certain: bool, *, few: bool, census: bool) -> Verdict:
+    """Decide whether a value moved: the one rule of scorecards, sentences and reports.
+
+    Parameters
+    ----------
+    difference
+        The later value less the earlier one; NaN where one of them is not known.
+    certain
+        Whether the interval of the difference leaves out 0.
+    few
+        Whether one of the two values rests on too few rows to tell, or has no interval.
+    census
+        Whether the values are counted in full: any difference is then a fact.
+
+    Examples
+    --------
+    >>> verdict(0.1, True, few=False, census=False), verdict(0.1, False, few=False, census=False)
+    ('moved', 'noise')
+    >>> verdict(0.1, True, few=True, census=False), verdict(-5.0, False, few=True, census=True)
+    ('few', 'moved')
+    """
+    if math.isnan(difference):
+        return "unknown"
+    if census:
+        return "moved" if difference else "same"
+    if few:
+        return "few"
+    return "moved" if certain and difference else "noise"
 
 
 def change(

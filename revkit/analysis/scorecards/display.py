@@ -60,7 +60,7 @@ def page(card: pd.DataFrame) -> str:
             line[at] = f'<span style="color:{colour}">{line[at]}</span>'
     names = [f"c{place}" for place in range(len(headings))]
     frame = pd.DataFrame(cells, columns=names)
-    if not grouped:
+    if not grouped and card.attrs["period_kind"]:
         frame["trend"] = [sparkline(trend) for trend in card["trend"]]
         headings, names = [*headings, words.gettext("Trend")], [*names, "trend"]
     if card.attrs.get("sections"):
@@ -95,16 +95,17 @@ def listed(card: pd.DataFrame, words: Language) -> tuple[list[str], list[list[st
     planned = card["target"].notna().any()
     headings = [
         words.gettext("Metric"), words.gettext("Period"), words.gettext("Value"),
-        words.gettext(INTERVAL, level=words.level(0.95)), "", words.gettext("Change"),
-        words.gettext("Target"), words.gettext("Gap"),
+        words.gettext(INTERVAL, level=words.level(0.95)),
     ]  # fmt: skip
-    headings = headings if planned else headings[:6]
+    past = ["", words.gettext("Change")] if card.attrs["period_kind"] else []
+    headings += past
+    headings += [words.gettext("Target"), words.gettext("Gap")] if planned else []
     rows = []
     for _, row in card.iterrows():
         what = written(card, row, words)
         cells = [label(card, row), when(card, row, words), value(what, row)]
-        cells += [what.span(row["low"], row["high"]), arrow(row)]
-        cells.append(changed(what, row))
+        cells.append(what.span(row["low"], row["high"]))
+        cells += [arrow(row), changed(what, row)] if past else []
         if planned:
             known = not math.isnan(row["target"])
             cells.append(what.text(row["target"]) if known else "")
@@ -134,7 +135,7 @@ def crossed(card: pd.DataFrame, words: Language) -> tuple[list[str], list[list[s
 def marks(card: pd.DataFrame, headings: Sequence[str], words: Language) -> list[dict[str, str]]:
     """Return the colours of the cells that show the direction of a change, per row."""
     if not card.attrs.get("by"):
-        names = ("", words.gettext("Change"))
+        names = ("", words.gettext("Change")) if card.attrs["period_kind"] else ()
         return [dict.fromkeys(names, ARROWS.get(way, QUIET)) for way in card["direction"]]
     shown = headings[2:]
     found = []
@@ -158,7 +159,7 @@ def sections(card: pd.DataFrame, words: Language) -> list[str]:
 def notes(card: pd.DataFrame, words: Language) -> list[str]:
     """Return the notes below a scorecard: the marks, and the metrics not shown with the reason."""
     against = AGAINST[card.attrs.get("compare", "previous")]
-    lines = [words.gettext(against)]
+    lines = [words.gettext(against)] if card.attrs.get("period_kind", "month") else []
     if len(card) and (card["small"].astype(bool) & card["value"].notna()).any():
         lines.append(f"{words.gettext(NOTES[FEW], mark=FEW)}.")
     if len(card) and not card["complete"].astype(bool).all():
@@ -258,6 +259,8 @@ def written(card: pd.DataFrame, row: pd.Series[Any], words: Language) -> Quantit
 
 def when(card: pd.DataFrame, row: pd.Series[Any], words: Language) -> str:
     """Return the period, marked where it is not over."""
+    if card.attrs["period_kind"] is None:
+        return words.gettext("all days")
     text = period_label(row["period"], card.attrs["period_kind"], words)
     return text + ("" if row["complete"] else UNFINISHED)
 

@@ -13,14 +13,16 @@ from revkit.analysis.scorecards.frame import Scorecard
 from revkit.analysis.scorecards.layout import ARTICLE, NUMBERS, SUBJECTS
 from revkit.analysis.scorecards.targets import PLANNED, aims
 from revkit.analysis.writing.comparisons import change as said
+from revkit.analysis.writing.differences import earlier
 from revkit.analysis.writing.formatting import groups
 from revkit.analysis.writing.formatting import title_of as metric_title
 from revkit.catalogue import find, known
 from revkit.catalogue.measure import Measured
-from revkit.errors import ParameterError
+from revkit.errors import ParameterError, PeriodError
 from revkit.language import Language
 from revkit.language import language as spoken
 from revkit.periods import Calendar, day
+from revkit.statistics.change import verdict
 
 if TYPE_CHECKING:
     from revkit.algebra.metric import Metric
@@ -39,7 +41,7 @@ USUAL_PATIENCE = 180
 def scorecard(
     data: Dataset,
     owner: str | None = None,
-    period: str = "month",
+    period: str | None = "month",
     compare: Against = "previous",
     by: str | Sequence[str] | None = None,
     at: date | str | None = None,
@@ -56,7 +58,8 @@ def scorecard(
     owner
         "SalesOps" or "RevOps"; metrics that both look at are in either. None: all.
     period
-        day, week, month, quarter or year.
+        day, week, month, quarter or year; None: one value over all recorded days, which has no
+        earlier one to compare with.
     compare
         "previous": the change against the period before; "year": against a year before.
     by
@@ -99,6 +102,8 @@ def scorecard(
     calendar = Calendar(period, data.policy.fiscal_year_start)
     if compare not in ("previous", "year"):
         raise ParameterError.out_of_range("compare", compare, "previous or year")
+    if period is None and (at is not None or compare == "year"):
+        raise PeriodError.no_earlier(f"at={at!r}" if at is not None else "compare='year'")
     words = spoken(language)
     wanted = rows_of(owner, metrics)
     dimensions = [] if by is None else [by] if isinstance(by, str) else list(by)
@@ -115,7 +120,7 @@ def scorecard(
         by=dimensions or None,
         period=period,
         end=until,
-        compare=compare,
+        compare=compare if period else None,
     )
     ladder = positions(data)
     rows: list[dict[str, Any]] = []
@@ -129,22 +134,22 @@ def scorecard(
         frame = found.frames[made.name]
         column = (targets or {}).get(made.name)
         plan = found.frames.get(f"{made.name} {PLANNED}")
-        own = list(shown_rows(frame, at=None if at is None else pd.Timestamp(shown)))
+        steps = int(frame.attrs["trailing"]) if compare == "previous" else calendar.a_year()
+        own = list(shown_rows(frame, steps, at=None if at is None else pd.Timestamp(shown)))
         if "stage" in frame:
             own.sort(key=lambda pair: ladder.get(str(pair[0]["stage"]), len(ladder)))
         if not own:
             unavailable[title] = words.gettext("no value in a period that is over")
             continue
-        for row, trend in own:
+        for row, trend, before in own:
             aim = given(column, row, made, dimensions) if plan is None else of_plan(plan, row)
-            rows.append(line(made, title, row, trend, aim, frame))
+            rows.append(line(made, title, row, before, trend, aim, frame))
         repeats = made.name == "arr" and "mrr" in found.frames  # twelve times the same news
-        if not groups(frame) and at is None and not repeats:
-            steps = calendar.a_year() if compare == "year" else 1
+        if period and not groups(frame) and at is None and not repeats:
             sentence = said(frame, periods=steps, language=words.code)
             sentences += [] if sentence.quiet else [str(sentence)]
     card = Scorecard(rows, columns=columns_of(rows))
-    card = card.astype({"n": "Int64"})
+    card = card.astype({"n": "Int64"} | ({"period": "datetime64[us]"} if period is None else {}))
     card.attrs = {
         "unavailable": unavailable, "findings": sentences, "by": dimensions, "compare": compare,
         "period_kind": period, "language": words.code, "currency": data.currency,
@@ -202,9 +207,13 @@ def positions(data: Dataset) -> dict[str, int]:
 
 
 def shown_rows(
-    frame: pd.DataFrame, *, at: pd.Timestamp | None
-) -> Iterable[tuple[pd.Series[Any], tuple[float, ...]]]:
-    """Yield each group's row of the period to show, and its last values up to that."""
+    frame: pd.DataFrame, steps: int, *, at: pd.Timestamp | None
+) -> Iterable[tuple[pd.Series[Any], tuple[float, ...], pd.Series[Any] | None]]:
+    """Yield each group's row to show, its last values, and the row it is compared with."""
+    if "period" not in frame:
+        for _, row in frame[frame["value"].notna()].iterrows():
+            yield row, (), None
+        return
     period = at
     if period is None:
         over = frame.groupby("period")["complete"].all()
@@ -218,19 +227,22 @@ def shown_rows(
         row = rows.iloc[-1]
         if row["period"] != period or (at is not None and pd.isna(row["value"])):
             continue
-        yield row, tuple(float(value) for value in rows["value"].iloc[-TREND:])
+        trend = tuple(float(value) for value in rows["value"].iloc[-TREND:])
+        yield row, trend, earlier(rows, len(rows) - 1, steps)
 
 
 def line(
     made: Metric,
     title: str,
     row: pd.Series[Any],
+    before: pd.Series[Any] | None,
     trend: tuple[float, ...],
     target: float,
     frame: pd.DataFrame,
 ) -> dict[str, Any]:
     """Return one row of the scorecard."""
-    if frame.attrs.get("from_history") is False:  # today's amounts say nothing of the past
+    present = frame.attrs.get("from_history") is False  # today's amounts say nothing of the past
+    if present or "change" not in frame:
         moved = dict.fromkeys(("change", "change_low", "change_high"), float("nan"))
         moved |= {"certain": False}
     else:
@@ -239,23 +251,25 @@ def line(
     numbers = {name: row[name] for name in ("value", "low", "high", "n", "small", "complete")}
     return {
         "metric": made.name, "title": title, "family": family(made), **keys,
-        "period": row["period"], "unit": made.unit, **numbers, **moved,
-        "direction": direction(made, moved, small=bool(row["small"])),
+        "period": row.get("period", pd.NaT), "unit": made.unit, **numbers, **moved,
+        "direction": "" if before is None else direction(
+            made, moved, small=bool(row["small"] or before["small"])
+        ),
         "target": target, "gap": row["value"] - target, "trend": trend,
     }  # fmt: skip
 
 
 def direction(made: Metric, moved: Mapping[str, Any], *, small: bool) -> str:
     """Return the direction of a change, when it exceeds noise or is counted in full."""
-    change = moved["change"]
-    if change != change:
-        return ""
     census = made.interval == "none"
-    if change == 0 or not (census or (bool(moved["certain"]) and not small)):
+    found = verdict(moved["change"], bool(moved["certain"]), few=small, census=census)
+    if found == "unknown":
+        return ""
+    if found != "moved":
         return "same"
     if made.better == "neither":
         return "moved"
-    return "better" if (change > 0) == (made.better == "higher") else "worse"
+    return "better" if (moved["change"] > 0) == (made.better == "higher") else "worse"
 
 
 def given(
@@ -274,8 +288,8 @@ def given(
 
 def of_plan(plan: pd.DataFrame, row: pd.Series[Any]) -> float:
     """Return the planned value of a row's group and period."""
-    same = plan["period"] == row["period"]
-    for name in groups(plan):
+    same = pd.Series(True, index=plan.index)
+    for name in (*groups(plan), *(["period"] if "period" in plan else [])):
         same &= plan[name] == row[name]
     found = plan.loc[same, "value"]
     return float(found.iloc[0]) if len(found) and found.iloc[0] else float("nan")

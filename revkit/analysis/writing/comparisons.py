@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from revkit.analysis.writing.differences import (
     compare,
-    difference,
-    estimate,
     last_period,
     latest,
     level_of,
-    mean_of,
+    mean_of_others,
     widened,
 )
 from revkit.analysis.writing.finding import Finding
@@ -26,6 +26,7 @@ from revkit.analysis.writing.formatting import (
     quantity,
 )
 from revkit.language import Language, message
+from revkit.statistics import change as statistics
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,7 +161,7 @@ def change(result: pd.DataFrame, *, periods: int = 1, language: str | None = Non
             return Finding(words.gettext(COUNTED_ROSE if up else COUNTED_FELL, **values))
         values["relative"] = _percent(moved.value / before["value"], words)
         return Finding(words.gettext(GREW if up else SHRANK, **values))
-    if moved.few:
+    if moved.verdict == "few":
         return Finding(_too_few(what, values), quiet=True)
     values["level"] = words.level(level_of(result))
     values["span"] = what.difference_span(moved.low, moved.high)
@@ -271,17 +272,19 @@ def contrast(result: pd.DataFrame, *, most: int = 2, language: str | None = None
             quiet=True,
         )
     compared = len(rows) if len(rows) > 2 else 1
-    sure = []
-    for at in range(len(rows)):
-        row, others = rows.iloc[at], rows.drop(index=rows.index[at])
-        rest = mean_of(others)
-        value, low, high = difference(
-            widened(rest, result, compared), widened(estimate(row), result, compared)
+    value, low, high = (rows[end].to_numpy(dtype=np.float64) for end in ("value", "low", "high"))
+    own = value, low, high
+    rest = mean_of_others(rows["n"].to_numpy(dtype=np.float64), *own)
+    moved, lowest, highest, certain = statistics.change(
+        widened(own, result, compared), widened(rest, result, compared)
+    )
+    sure = [
+        (
+            min(abs(lowest[at]), abs(highest[at])) / abs(highest[at] - lowest[at]),
+            rows.iloc[at], rest[0][at], moved[at], lowest[at], highest[at],
         )
-        if low > 0 or high < 0:
-            sure.append(
-                (min(abs(low), abs(high)) / abs(high - low), row, rest[0], value, low, high)
-            )
+        for at in np.flatnonzero(certain)
+    ]  # fmt: skip
     if not sure:
         return Finding(
             words.gettext(

@@ -11,10 +11,16 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from revkit.analysis.writing.formatting import quantity
+from revkit.statistics import change as statistics
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
 
 
 def difference(
@@ -44,10 +50,12 @@ def difference(
     >>> [round(x, 3) for x in difference((0.6, 0.4905, 0.7004), (0.8, 0.6918, 0.8770))]
     [0.2, 0.052, 0.334]
     """
-    value = second[0] - first[0]
-    down = math.hypot(second[0] - second[1], first[2] - first[0])
-    up = math.hypot(second[2] - second[0], first[0] - first[1])
-    return value, value - down, value + up
+    now, before = (
+        (np.array([value]), np.array([low]), np.array([high]))
+        for value, low, high in (second, first)
+    )
+    moved, low, high, _ = statistics.change(now, before)
+    return float(moved[0]), float(low[0]), float(high[0])
 
 
 @dataclass(frozen=True)
@@ -77,11 +85,15 @@ class Change:
         return bool(self.before["small"] or self.now["small"] or math.isnan(self.low))
 
     @property
+    def verdict(self) -> statistics.Verdict:
+        """The verdict of the one rule that scorecards, sentences and reports share."""
+        certain = self.low > 0 or self.high < 0
+        return statistics.verdict(self.value, certain, few=self.few, census=self.census)
+
+    @property
     def sure(self) -> bool:
         """Whether the difference is more than noise."""
-        if self.census:
-            return self.value != 0
-        return not self.few and not self.low <= 0 <= self.high
+        return self.verdict == "moved"
 
 
 def compare(result: pd.DataFrame, *, periods: int = 1) -> Change | None:
@@ -90,16 +102,28 @@ def compare(result: pd.DataFrame, *, periods: int = 1) -> Change | None:
     Windows of several periods overlap: the one that shares no period is the nearest taken.
     Past amounts read from present ones (`from_history` False) are compared with nothing.
     """
-    rows = latest(result)
-    if result.attrs.get("from_history") is False:
+    if result.attrs.get("from_history") is False or "period" not in result:
         return None
     periods = max(periods, int(result.attrs.get("trailing", 1)))
-    if "period" not in rows or len(rows) <= periods:
+    known = np.flatnonzero(result["complete"].astype(bool) & result["value"].notna())
+    before = earlier(result, int(known[-1]), periods) if len(known) else None
+    if before is None:
         return None
-    before, now = rows.iloc[-1 - periods], rows.iloc[-1]
+    now = result.iloc[int(known[-1])]
     return Change(
         before, now, *difference(estimate(before), estimate(now)), quantity(result).census
     )
+
+
+def earlier(rows: pd.DataFrame, at: int, periods: int) -> pd.Series[Any] | None:
+    """Return the row to compare with, so many periods before the one at a position.
+
+    None where there is none, or where it has no value or can still change.
+    """
+    if at < periods:
+        return None
+    before = rows.iloc[at - periods]
+    return before if before["complete"] and before["value"] == before["value"] else None
 
 
 def latest(result: pd.DataFrame) -> pd.DataFrame:
@@ -119,19 +143,27 @@ def estimate(row: pd.Series[Any]) -> tuple[float, float, float]:
     return float(row["value"]), float(row["low"]), float(row["high"])
 
 
-def mean_of(rows: pd.DataFrame) -> tuple[float, float, float]:
-    """Return the mean of groups, weighted by `n`, with its interval."""
-    weight = rows["n"] / rows["n"].sum()
-    value = float((weight * rows["value"]).sum())
-    down = math.hypot(*(weight * (rows["value"] - rows["low"])))
-    up = math.hypot(*(weight * (rows["high"] - rows["value"])))
-    return value, value - down, value + up
+def mean_of_others(n: Array, value: Array, low: Array, high: Array) -> tuple[Array, Array, Array]:
+    """Return the mean of all other groups for each group, weighted by `n`, with its interval."""
+    rows = _sum_of_others(n)
+    mean = _sum_of_others(n * value) / rows
+    down = np.sqrt(_sum_of_others((n * (value - low)) ** 2)) / rows
+    up = np.sqrt(_sum_of_others((n * (high - value)) ** 2)) / rows
+    return mean, mean - down, mean + up
+
+
+def _sum_of_others(parts: Array) -> Array:
+    """Return the sum of all other entries for each entry; none is subtracted, so no digit is lost."""
+    before, after = np.zeros(len(parts)), np.zeros(len(parts))
+    np.cumsum(parts[:-1], out=before[1:])
+    np.cumsum(parts[:0:-1], out=after[-2::-1])
+    return np.add(before, after)
 
 
 def widened(
-    estimate: tuple[float, float, float], result: pd.DataFrame, comparisons: int
-) -> tuple[float, float, float]:
-    """Widen an interval for a number of comparisons (Bonferroni)."""
+    estimate: tuple[Array, Array, Array], result: pd.DataFrame, comparisons: int
+) -> tuple[Array, Array, Array]:
+    """Widen intervals for a number of comparisons (Bonferroni)."""
     value, low, high = estimate
     tail = (1 - level_of(result)) / 2
     normal = NormalDist()
