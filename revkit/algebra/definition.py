@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, get_args
 
+from revkit import derived
 from revkit.algebra.formula import tree
+from revkit.algebra.formula.leaves import Stock
 from revkit.algebra.formula.linear import linear
 from revkit.algebra.formula.nodes import Formula, TableName
 from revkit.algebra.intervals.method import interval_method
@@ -35,6 +37,8 @@ class Definition:
         Its name for readers, in English and Italian; without the second, the first.
     owner, unit, better, rows, trailing, kind, formula_in_words, sampled, company_wide
         As :func:`revkit.algebra.metric` takes them.
+    noun, percent
+        How sentences write it, as there.
 
     Raises
     ------
@@ -55,6 +59,8 @@ class Definition:
     formula_in_words: str = ""
     sampled: bool = True
     company_wide: tuple[str, ...] = ()
+    noun: str = ""
+    percent: bool = False
 
     def __post_init__(self) -> None:
         where = f"metric {self.name}"
@@ -67,6 +73,10 @@ class Definition:
             raise ParameterError.out_of_range("trailing", self.trailing, "1 or more periods")
         if not isinstance(self.title, str) or not self.title.strip():
             raise ParameterError.out_of_range("title", self.title, "a name for readers")
+        for name, option in self.options.items():
+            if option.default is option.empty:
+                raise ParameterError.no_default(name, where=where)
+        object.__setattr__(self, "title_it", self.title_it or self.title)
 
     @property
     def name(self) -> str:
@@ -77,6 +87,12 @@ class Definition:
     def module(self) -> str:
         """The module that defines it."""
         return self.function.__module__
+
+    @property
+    def family(self) -> str:
+        """The module of revkit.metrics that defines it; empty for a user's own."""
+        package, _, module = self.module.rpartition(".")
+        return module if package == "revkit.metrics" else ""
 
     @property
     def doc(self) -> str:
@@ -128,6 +144,16 @@ class Definition:
         if self.kind == "table":
             return "of its own" if self.sampled else "none"
         return interval_method(self.formula(), self.unit)
+
+    @property
+    def balance(self) -> bool:
+        """Whether it sums what subscriptions hold at one moment, most of which lasts."""
+        if self.kind == "table" or linear(self.formula()) is None:
+            return False
+        return all(
+            isinstance(leaf, Stock) and derived.required_tables(leaf.table) == ("subscriptions",)
+            for leaf, _ in tree.leaves(self.formula())
+        )
 
     @property
     def additive(self) -> bool:

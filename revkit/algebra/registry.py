@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 from revkit.algebra.definition import Better, DefinedBy, Definition, Owner, Unit
@@ -12,6 +13,17 @@ from revkit.errors import FormulaError
 METRICS: dict[str, Metric] = {}
 """Every metric defined so far, by its name. :mod:`revkit.catalogue` makes sure that those of
 :mod:`revkit.metrics` are among them."""
+
+
+class Metrics(ModuleType):
+    """A package whose attributes are the metrics defined so far, before its own modules."""
+
+    def __getattribute__(self, name: str) -> Any:
+        made = METRICS.get(name)
+        return super().__getattribute__(name) if made is None else made
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *METRICS})
 
 
 def metric(
@@ -27,6 +39,8 @@ def metric(
     formula: str = "",
     sampled: bool = True,
     company_wide: tuple[str, ...] = (),
+    noun: str = "",
+    percent: bool = False,
 ) -> Callable[[Callable[..., Any]], Metric]:
     """Define a metric from its formula and register it for the catalogue.
 
@@ -54,6 +68,10 @@ def metric(
         With ``kind="table"``, whether its values have an interval.
     company_wide
         With ``kind="table"``, tables it reads whole, whatever the ``where`` of the company.
+    noun
+        What ``n`` counts, as sentences say it: deals. Without it, after the first table.
+    percent
+        Whether a ratio is written in percent, though nothing holds it below one.
 
     Returns
     -------
@@ -73,7 +91,7 @@ def metric(
         definition = Definition(
             function=function, title=title, title_it=title_it, owner=owner, unit=unit,
             better=better, rows=rows, trailing=trailing, kind=kind, formula_in_words=formula,
-            sampled=sampled, company_wide=company_wide,
+            sampled=sampled, company_wide=company_wide, noun=noun, percent=percent,
         )  # fmt: skip
         former = METRICS.get(definition.name)
         if former is not None and former.module != definition.module:

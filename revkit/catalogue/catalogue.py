@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, get_args
 
-import revkit.metrics  # noqa: F401 - defining the kit's metrics registers them
 from revkit.algebra.card import reference
 from revkit.algebra.definition import Owner
 from revkit.algebra.metric import Metric
-from revkit.algebra.registry import METRICS
+from revkit.algebra.registry import METRICS, Metrics
 from revkit.derived import DERIVED, required_tables
 from revkit.errors import FormulaError, ParameterError, TableError
 from revkit.schema import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
+
+sys.modules["revkit.metrics"].__class__ = Metrics  # where a user's own metric is found as well
 
 
 def known() -> dict[str, Metric]:

@@ -25,7 +25,7 @@ takes and returns stands in the help of any metric, `rk.metrics.win_rate?`.
 
 def metric_reference() -> str:
     """Return the text of ``docs/metrics.md``: every metric of the kit's own, by module."""
-    own = [made for made in known().values() if made.module.startswith("revkit.metrics")]
+    own = [made for made in known().values() if made.family]
     own.sort(key=lambda made: (made.module, made.name))
     chapters, contents = [], []
     for module, metrics in groupby(own, key=lambda made: made.module.rpartition(".")[2]):

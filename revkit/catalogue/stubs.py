@@ -6,6 +6,7 @@ out what there is, so that it completes ``rk.load(…)`` and ``rk.metrics.win_ra
 
 from __future__ import annotations
 
+import inspect
 from importlib import import_module
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def metric_stubs() -> str:
     lines = []
     for name in metrics.__all__:
         options = tuple(
-            f"{option.name}: {option.annotation} = {option.default!r}"
+            f"{option.name}: {_annotation(option)} = {option.default!r}"
             for option in known()[name].options.values()
         )
         words = [text.partition(":")[0].title() for text in options]
@@ -63,6 +64,14 @@ def metric_stubs() -> str:
         for options, call in calls.items()
     ]
     return _METRICS + "".join(classes) + "\n" + "\n".join(lines) + "\n"
+
+
+def _annotation(option: inspect.Parameter) -> str:
+    """Return an option's type as it was written, or that of its default where none was."""
+    if option.annotation is not option.empty:
+        written = option.annotation
+        return written if isinstance(written, str) else inspect.formatannotation(written)
+    return "object" if option.default is None else type(option.default).__name__
 
 
 def export_stubs() -> str:

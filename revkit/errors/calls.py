@@ -224,6 +224,14 @@ class ParameterError(RevkitError, ValueError):
         )
 
     @classmethod
+    def no_default(cls, option: str, *, where: str) -> ParameterError:
+        """An option of a metric that every call would have to give."""
+        return cls(
+            f"{where}: the option {option!r} has no default, so no call could leave it out. "
+            f"Give it one, such as {option}=None."
+        )
+
+    @classmethod
     def no_policy(cls, policy: object, *, known: Collection[str]) -> ParameterError:
         """Report an unknown policy."""
         return cls(

@@ -88,6 +88,7 @@ def marketing_sourced_share(origins: TableName) -> Formula:
     owner="RevOps",
     unit="ratio",
     better="higher",
+    percent=True,
 )
 def roi(
     spend: TableName, attribution: TableName, finance: TableName, *, within: int = 180

@@ -117,6 +117,7 @@ def churn_rate_joined(movements: TableName) -> Formula:
     owner="RevOps",
     unit="ratio",
     better="lower",
+    percent=True,
 )
 def churn_rate_daily(movements: TableName) -> Formula:
     r"""The churn rates of the days of the period, added up.

@@ -83,6 +83,7 @@ def renewal_rate_mrr(renewals: TableName, *, within: int | None = 30) -> Formula
     owner="RevOps",
     unit="ratio",
     better="higher",
+    percent=True,
 )
 def net_renewal_rate_mrr(renewals: TableName, *, within: int | None = 30) -> Formula:
     r"""MRR after renewal over MRR whose term ended in the period.
@@ -150,6 +151,7 @@ def trial_conversion_rate(trials: TableName, *, within: int | None = None) -> Fo
     owner="RevOps",
     unit="ratio",
     better="higher",
+    percent=True,
 )
 def price_realisation(price_periods: TableName) -> Formula:
     r"""MRR over what the same quantities bring at list price, at the period's end.

@@ -252,6 +252,7 @@ def median_sales_cycle(opportunities: TableName) -> Formula:
     owner="SalesOps",
     unit="ratio",
     better="lower",
+    percent=True,
 )
 def discount_rate(opportunities: TableName) -> Formula:
     r"""What the opportunities won in the period gave away of their list price.

@@ -38,6 +38,7 @@ def acquisition_spend(spend: TableName) -> Total:
     owner="RevOps",
     unit="ratio",
     better="higher",
+    percent=True,
 )
 def gross_margin(finance: TableName) -> Formula:
     r"""Revenue less the cost of goods sold, over revenue.

@@ -22,6 +22,7 @@ from revkit.metrics.recurring import (
     owner="RevOps",
     unit="ratio",
     better="higher",
+    percent=True,
 )
 def mrr_growth_rate(movements: TableName) -> Formula:
     r"""Net new MRR over MRR at the period's start.
@@ -116,6 +117,7 @@ def quick_ratio_with_reactivation(movements: TableName) -> Formula:
     owner="RevOps",
     unit="ratio",
     better="higher",
+    percent=True,
 )
 def real_revenue_growth(finance: TableName) -> Formula:
     r"""Revenue earned over that of the same period a year before, less one.
@@ -150,6 +152,7 @@ def real_revenue_growth(finance: TableName) -> Formula:
     owner="RevOps",
     unit="ratio",
     better="higher",
+    percent=True,
 )
 def real_revenue_growth_deflated(finance: TableName) -> Formula:
     r"""Growth of revenue over a year once the growth of prices is taken out.

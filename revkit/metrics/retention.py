@@ -16,6 +16,7 @@ BUT_NEW = ("expansion", "reactivation", "contraction", "churn", "transfer", "fx"
     owner="RevOps",
     unit="ratio",
     better="higher",
+    percent=True,
 )
 def nrr(movements: TableName) -> Formula:
     r"""MRR kept and grown from the accounts that opened the period, over their opening MRR.
@@ -50,6 +51,7 @@ def nrr(movements: TableName) -> Formula:
     owner="RevOps",
     unit="ratio",
     better="higher",
+    percent=True,
 )
 def nrr_with_reactivation(movements: TableName) -> Formula:
     r"""Opening MRR with every movement but new business, over opening MRR.
@@ -150,6 +152,7 @@ def gross_mrr_churn_rate(movements: TableName) -> Formula:
     owner="RevOps",
     unit="ratio",
     better="lower",
+    percent=True,
 )
 def net_mrr_churn_rate(movements: TableName) -> Formula:
     r"""What the accounts that opened the period lost less what they grew, over opening MRR.
@@ -182,6 +185,7 @@ def net_mrr_churn_rate(movements: TableName) -> Formula:
     owner="RevOps",
     unit="ratio",
     better="higher",
+    percent=True,
 )
 def expansion_rate(movements: TableName) -> Formula:
     r"""Expansion MRR over opening MRR.

@@ -22,6 +22,7 @@ TALKS = ("call", "email", "meeting")
     owner="SalesOps",
     unit="ratio",
     better="higher",
+    percent=True,
 )
 def quota_attainment(opportunities: TableName, targets: TableName) -> Formula:
     r"""Won amount over the quota of the period.
@@ -206,6 +207,7 @@ def ramp_months(ramps: TableName) -> Formula:
     owner="SalesOps",
     unit="ratio",
     better="lower",
+    percent=True,
 )
 def territory_balance(call: Call, movements: TableName, reps: TableName) -> pd.DataFrame:
     r"""Gini coefficient of MRR over territories: how unevenly they share what accounts pay.

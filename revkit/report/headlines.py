@@ -46,7 +46,7 @@ class Tile:
 def tiles(
     data: Dataset, *, period: str, start: str | None = None, end: str | None = None
 ) -> list[Tile]:
-    """Return a tile for each headline metric that this company has the tables for.
+    """Return a tile for each headline metric, and each of the user's own, that has a value.
 
     Parameters
     ----------
@@ -62,9 +62,11 @@ def tiles(
     list of Tile
         At the last complete period with a value; metrics without one are left out.
     """
+    from revkit.catalogue import known
     from revkit.catalogue.measure import Measured
 
-    asked = Measured.of(data, HEADLINES, lenient=True, period=period, start=start, end=end)
+    own = [name for name, metric in known().items() if not metric.family and not metric.rows]
+    asked = Measured.of(data, [*HEADLINES, *own], lenient=True, period=period, start=start, end=end)
     found = (_tile(result, period) for result in asked.frames.values())
     return [tile for tile in found if tile is not None]
 

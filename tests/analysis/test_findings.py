@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.analysis.writing.comparisons import change, compare, contrast, difference, level
+from revkit.analysis.writing.comparisons import change, contrast, level
+from revkit.analysis.writing.differences import compare, difference
 from revkit.analysis.writing.finding import MIME, NOTHING, Finding, findings, so
 from revkit.analysis.writing.formatting import Quantity, compact, period_label
 from revkit.analysis.writing.tables import table

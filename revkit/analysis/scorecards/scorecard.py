@@ -169,14 +169,8 @@ def rows_of(owner: str | None, names: Sequence[str] | None) -> list[Metric]:
     teams = OWNERS if owner is None else (owner,)
     first = dict.fromkeys(name for team in teams for name in ARTICLE[team] if name in owned)
     rest = [made for name, made in owned.items() if name not in first]
-    rest.sort(key=lambda made: SUBJECTS.index(f) if (f := family(made)) in SUBJECTS else 99)
+    rest.sort(key=lambda made: SUBJECTS.index(f) if (f := made.family) in SUBJECTS else 99)
     return [*(owned[name] for name in first), *rest]
-
-
-def family(made: Metric) -> str:
-    """Return the subject of a metric, empty for the user's own."""
-    package, _, module = made.__module__.rpartition(".")
-    return module if package == "revkit.metrics" else ""
 
 
 def patience(made: Metric) -> dict[str, int]:
@@ -250,7 +244,7 @@ def line(
     keys = {name: row[name] for name in groups(frame)}
     numbers = {name: row[name] for name in ("value", "low", "high", "n", "small", "complete")}
     return {
-        "metric": made.name, "title": title, "family": family(made), **keys,
+        "metric": made.name, "title": title, "family": made.family, **keys,
         "period": row.get("period", pd.NaT), "unit": made.unit, **numbers, **moved,
         "direction": "" if before is None else direction(
             made, moved, small=bool(row["small"] or before["small"])

@@ -179,7 +179,7 @@ def change(result: pd.DataFrame, *, periods: int = 1, language: str | None = Non
 
 
 def _too_few(what: Quantity, values: dict[str, str]) -> str:
-    rows = what.words.gettext(ROWS_OF[what.rows])
+    rows = what.words.gettext(ROWS_OF.get(what.rows, what.rows))
     return what.words.gettext(
         "{title} was {now} in {today} and {before} in {then}: too few {rows} to tell them apart.",
         **values,

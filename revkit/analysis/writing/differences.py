@@ -153,7 +153,7 @@ def mean_of_others(n: Array, value: Array, low: Array, high: Array) -> tuple[Arr
 
 
 def _sum_of_others(parts: Array) -> Array:
-    """Return the sum of all other entries for each entry; none is subtracted, so no digit is lost."""
+    """Return for each entry the sum of the others; subtracting it would lose digits."""
     before, after = np.zeros(len(parts)), np.zeros(len(parts))
     np.cumsum(parts[:-1], out=before[1:])
     np.cumsum(parts[:0:-1], out=after[-2::-1])

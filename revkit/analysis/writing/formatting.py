@@ -10,6 +10,7 @@ from revkit.algebra.plan import NUMBERS
 from revkit.catalogue import known
 from revkit.language import Language, language, message
 from revkit.language.numbers import SPACE
+from revkit.schema import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,14 +20,6 @@ if TYPE_CHECKING:
 MINUS = "\u2212"
 SCALES = ((999.5e6, 1e9, "B"), (999.5e3, 1e6, "M"), (9_999.5, 1e3, "k"))
 """From which size on, once rounded to three figures, a number is written in which unit."""
-READ_IN_PERCENT = frozenset({
-    "nrr", "nrr_with_reactivation", "net_mrr_churn_rate", "expansion_rate", "mrr_growth_rate",
-    "real_revenue_growth", "real_revenue_growth_deflated", "roi", "gross_margin",
-    "discount_rate", "net_renewal_rate_mrr", "price_realisation", "quota_attainment",
-    "churn_rate_daily", "territory_balance",
-})  # fmt: skip
-"""Ratios that people read in percent, though nothing holds them below one."""
-
 ROWS = {
     "opportunities": "opportunities", "opportunity_history": "opportunities",
     "pipeline_changes": "opportunities", "period_pipeline": "opportunities",
@@ -38,7 +31,7 @@ ROWS = {
     "movements": "accounts", "customers": "accounts", "subscriptions": "accounts",
     "renewals": "contracts", "trials": "trials", "activities": "activities", "finance": "months",
 }  # fmt: skip
-"""What a row of each table stands for in a count."""
+"""What a row of each table stands for in a count, where its key does not say so."""
 
 HEADINGS = {
     "opportunities": message("Opportunities"), "leads": message("Leads"),
@@ -62,7 +55,7 @@ class Quantity:
     currency
         Three letters, or None where it is not known.
     rows
-        What `n` counts: a key of `HEADINGS`.
+        What `n` counts, in the plural; a key of `HEADINGS` where it is translated.
     census
         Whether values are counted in full, and so have no interval.
     words
@@ -89,12 +82,14 @@ class Quantity:
     @property
     def percent(self) -> bool:
         """Whether values are fractions to be shown in percent."""
-        return self.unit == "share" or self.name in READ_IN_PERCENT
+        metric = known().get(self.name)
+        return self.unit == "share" or (metric is not None and metric.percent)
 
     @property
     def per(self) -> str:
         """The suffix of an amount per month or per day; empty where the name says it."""
-        rate = "" if "mrr" in self.name else self.unit.removeprefix("money")
+        monthly = "mrr" in f"{self.name} {self.title}".lower()
+        rate = "" if monthly else self.unit.removeprefix("money")
         if not self.unit.startswith("money") or not rate:
             return ""
         return self.words.gettext("/month") if rate == "/month" else self.words.gettext("/day")
@@ -186,8 +181,10 @@ def counted(n: float, rows: str, words: Language) -> str:
             return words.ngettext("{n} activity", "{n} activities", n, n=count)
         case "months":
             return words.ngettext("{n} month", "{n} months", n, n=count)
-        case _:
+        case "rows":
             return words.ngettext("{n} row", "{n} rows", n, n=count)
+        case _:  # a noun of a user's own
+            return f"{count} {rows}"
 
 
 def _hundredths(value: float) -> str:
@@ -240,12 +237,33 @@ def quantity(result: pd.DataFrame, words: Language | str | None = None) -> Quant
         unit = str(result.attrs.get("unit", "count"))
         title = str(result.attrs.get("title", name))
         return Quantity(name, title, unit, currency, words=words)
-    rows = next((ROWS[table] for table in metric.tables if table in ROWS), "rows")
     census = metric.interval == "none"
     where = ", ".join(result.attrs.get("where", ()))
     title = title_of(metric, words)
     title = f"{title} ({where})" if where else title
-    return Quantity(name, title, metric.unit, currency, rows, census, words)
+    return Quantity(name, title, metric.unit, currency, noun(metric), census, words)
+
+
+def noun(metric: Metric) -> str:
+    """Return what a metric's `n` counts: the noun of its definition, else of its tables.
+
+    Examples
+    --------
+    >>> [noun(known()[name]) for name in ("win_rate", "mrr", "price_realisation")]
+    ['opportunities', 'accounts', 'rows']
+    """
+    nouns = [ROWS[table] for table in metric.tables if table in ROWS]
+    nouns += [_keyed(table) for table in metric.tables if table in TABLES]
+    return metric.noun or next(iter(nouns), "rows")
+
+
+def _keyed(table: str) -> str:
+    """Return the plural of what a table's key names, as ticket_id names tickets; else rows."""
+    key = TABLES[table].key
+    if len(key) > 1 or not key[0].endswith("_id"):
+        return "rows"
+    word = key[0].removesuffix("_id").replace("_", " ")
+    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
 
 
 def period_label(

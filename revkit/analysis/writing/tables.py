@@ -176,13 +176,18 @@ def _stacked(frames: Sequence[pd.DataFrame], words: Language) -> Table:
             cells[period] = _periods(frame, words)
         cells[words.gettext("Value")] = _values(what, frame)
         cells[_interval(frame, words)] = _spans(what, frame)
-        cells[words.gettext(HEADINGS[what.rows])] = [words.count(count) for count in frame["n"]]
+        cells[_heading(what)] = [words.count(count) for count in frame["n"]]
         left |= {_title(name, words) for name in by}
         rows = len(next(iter(columns.values()), []))
         for heading in dict.fromkeys([*columns, *cells]):
             above = columns.get(heading, [""] * rows)
             columns[heading] = above + cells.get(heading, [""] * len(frame))
     return _table(columns, left, words)
+
+
+def _heading(what: Quantity) -> str:
+    """Return the heading of the column that counts rows."""
+    return what.words.gettext(HEADINGS.get(what.rows, what.rows.capitalize()))
 
 
 def _result(frame: pd.DataFrame, words: Language) -> Table:
@@ -194,7 +199,7 @@ def _result(frame: pd.DataFrame, words: Language) -> Table:
     columns[what.title] = _values(what, frame)
     if frame["low"].notna().any():
         columns[_interval(frame, words)] = _spans(what, frame)
-    columns[words.gettext(HEADINGS[what.rows])] = [words.count(count) for count in frame["n"]]
+    columns[_heading(what)] = [words.count(count) for count in frame["n"]]
     return _table(columns, {_title(name, words) for name in by} | {period}, words)
 
 

@@ -50,13 +50,13 @@ def test_all_pages_agree_on_whether_a_rate_moved(case):
     assert direction == expected or told
 
 
-def test_a_tile_compares_no_windows_that_overlap(monkeypatch):
-    monkeypatch.setattr("revkit.report.headlines.HEADLINES", ("cac",))
-    company = rk.load("data/sample")
-    trailing = int(rk.metrics.cac(company).attrs["trailing"])
+def test_a_tile_compares_no_windows_that_overlap(monkeypatch, pytestconfig):
+    monkeypatch.setattr("revkit.report.headlines.HEADLINES", ("ltv_cac",))
+    company = rk.load(pytestconfig.rootpath / "data" / "sample")
+    trailing = int(rk.metrics.ltv_cac(company).attrs["trailing"])
     shown = tiles(company, period="month")[0]
 
-    moved = compare(rk.metrics.cac(company))
+    moved = compare(rk.metrics.ltv_cac(company))
     assert moved is not None
     months = (moved.now["period"].to_period("M") - moved.before["period"].to_period("M")).n
     assert months == trailing
