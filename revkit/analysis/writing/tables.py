@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FEW = "†"
 UNFINISHED = "*"
 NOTES = {
-    FEW: message("{mark} few rows: the interval is less sure than it says"),
+    FEW: message("{mark} few rows: the interval may be too narrow"),
     UNFINISHED: message("{mark} not over yet: later days can still change it"),
 }
 
