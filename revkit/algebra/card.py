@@ -16,10 +16,10 @@ def card(metric: Definition) -> str:
     lines = [
         ("Formula", metric.words),
         ("Unit", f"{metric.unit}; better {metric.better}"),
-        ("Who watches it", {"both": "SalesOps and RevOps"}.get(metric.owner, metric.owner)),
+        ("Watched by", {"both": "SalesOps and RevOps"}.get(metric.owner, metric.owner)),
         ("Tables", ", ".join(metric.tables)),
         ("Interval", metric.interval),
-        ("Mind", _plain(section(doc, "Notes"))),
+        ("Notes", _plain(section(doc, "Notes"))),
         ("Source", reference(metric)),
     ]
     names = " · ".join(filter(None, (metric.name, metric.title_it)))

@@ -1,4 +1,4 @@
-"""The one place that knows every metric: look one up, ask several at once, document them."""
+"""The catalogue of metrics: find one, measure many at once, write their documentation."""
 
 from revkit.algebra.registry import metric
 from revkit.catalogue.catalogue import catalog, find, known

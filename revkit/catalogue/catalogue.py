@@ -1,10 +1,11 @@
-"""The catalogue: every metric that is defined, the kit's own and the user's, by its name."""
+"""The catalogue: every metric that is defined, revkit's own and the user's, by name."""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING, get_args
 
+import revkit.metrics  # noqa: F401 - importing revkit's own metrics registers them
 from revkit.algebra.card import reference
 from revkit.algebra.definition import Owner
 from revkit.algebra.metric import Metric
@@ -25,12 +26,12 @@ def known() -> dict[str, Metric]:
 
 
 def find(name: str) -> Metric:
-    """Return the metric of a name.
+    """Return a metric by its name.
 
     Raises
     ------
     FormulaError
-        When there is none, naming the nearest.
+        When there is none; the message names the nearest.
     """
     if name not in METRICS:
         raise FormulaError.unknown(name, known=known())
@@ -43,25 +44,25 @@ def catalog(owner: Owner | None = None, table: str | None = None) -> pd.DataFram
     Parameters
     ----------
     owner
-        Only what "SalesOps" or "RevOps" watches, or "both" of them; what both watch is in
-        either.
+        Only metrics watched by "SalesOps", "RevOps" or "both"; those that both watch are in all
+        three.
     table
-        Only what is counted from this table, itself or through one derived from it
-        (``movements``, ``journeys``).
+        Only metrics that read this table, directly or through one derived from it (``movements``,
+        ``journeys``).
 
     Returns
     -------
     DataFrame
         One row per metric, sorted by name: ``name``, ``title``, ``title_it``, ``owner``,
-        ``unit``, ``better``, ``additive`` (values add up over groups), ``interval`` (how its
-        uncertainty is found), ``formula`` in words, ``tables``, ``reference``, ``module``.
+        ``unit``, ``better``, ``additive`` (values add up over groups), ``interval`` (the method of
+        its interval), ``formula`` in words, ``tables``, ``reference``, ``module``.
 
     Raises
     ------
     ParameterError
-        When there is no such owner.
+        When the owner is none of these.
     TableError
-        When there is no such table.
+        When no table has that name.
 
     Examples
     --------
@@ -75,19 +76,19 @@ def catalog(owner: Owner | None = None, table: str | None = None) -> pd.DataFram
     rows = [
         {
             "name": name,
-            "title": made.title,
-            "title_it": made.title_it,
-            "owner": made.owner,
-            "unit": made.unit,
-            "better": made.better,
-            "additive": made.additive,
-            "interval": made.interval,
-            "formula": made.words,
-            "tables": ", ".join(made.tables),
-            "reference": reference(made),
-            "module": made.module,
+            "title": metric.title,
+            "title_it": metric.title_it,
+            "owner": metric.owner,
+            "unit": metric.unit,
+            "better": metric.better,
+            "additive": metric.additive,
+            "interval": metric.interval,
+            "formula": metric.words,
+            "tables": ", ".join(metric.tables),
+            "reference": reference(metric),
+            "module": metric.module,
         }
-        for name, made in _chosen(owner, table).items()
+        for name, metric in _chosen(owner, table).items()
     ]
     columns = (
         "name", "title", "title_it", "owner", "unit", "better", "additive", "interval", "formula",
@@ -97,6 +98,7 @@ def catalog(owner: Owner | None = None, table: str | None = None) -> pd.DataFram
 
 
 def _chosen(owner: str | None, table: str | None) -> dict[str, Metric]:
+    """Return the metrics of an owner and a table, checking both."""
     owners = get_args(Owner)
     if owner is not None and owner not in owners:
         raise ParameterError.unknown(owner, where="catalog(owner=…)", known=owners)
@@ -104,8 +106,10 @@ def _chosen(owner: str | None, table: str | None) -> dict[str, Metric]:
     if table is not None and table not in tables:
         raise TableError.unknown(table, known=tables)
     return {
-        name: made
-        for name, made in known().items()
-        if (owner is None or made.owner in (owner, "both"))
-        and (table is None or any(table in (used, *required_tables(used)) for used in made.tables))
+        name: metric
+        for name, metric in known().items()
+        if (owner is None or metric.owner in (owner, "both"))
+        and (
+            table is None or any(table in (used, *required_tables(used)) for used in metric.tables)
+        )
     }

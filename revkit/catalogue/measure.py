@@ -1,4 +1,4 @@
-"""Many metrics at once: planned together, so that each table and date is asked only once."""
+"""Many metrics of one company, planned together: one query per table and date for all of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def measure(
-    data: Dataset, metrics: str | Iterable[str] | None = None, /, **how: Any
+    data: Dataset, metrics: str | Iterable[str] | None = None, /, **arguments: Any
 ) -> pd.DataFrame:
     """Return the values of many metrics, one query per table and date for all of them.
 
@@ -28,24 +28,25 @@ def measure(
     data
         A company.
     metrics
-        Names of the catalogue. None: every one that this company can answer; the others are in
+        Names from the catalogue. None: all that this company has the data for; the others are in
         ``attrs["unavailable"]``, each with the reason.
-    **how
+    **arguments
         As for any metric: ``by``, ``period``, ``start``, ``end``, ``trailing``, ``compare``,
         ``level``.
 
     Returns
     -------
     DataFrame
-        In long form: ``metric`` and what the metric itself returns; a dimension that only some
-        metrics have (``stage``) is null for the others.
+        One row per metric, group and period: ``metric`` and the columns that the metric itself
+        returns. A dimension that only some metrics have (``stage``) is null for the others.
+        ``attrs["queries"]`` counts the queries.
 
     Raises
     ------
     FormulaError
-        When there is no metric of a name.
+        When no metric has a given name.
     TableError, ColumnError, DimensionError, PeriodError, ParameterError
-        When a metric that is named can't be had.
+        When a named metric cannot be computed.
 
     Examples
     --------
@@ -54,13 +55,25 @@ def measure(
     0    win_rate     0.75
     1  won_amount  9000.00
     """
-    found = Measured.of(data, metrics, **how)
+    found = Measured.of(data, metrics, **arguments)
     return found.frame()
 
 
 @dataclass
 class Measured:
-    """The frames of metrics that were asked together, and why others have none."""
+    """The results of metrics that were measured together.
+
+    Parameters
+    ----------
+    frames
+        Results by metric.
+    plans
+        Plans by metric, for parts and queries.
+    unavailable, reasons
+        By metric: why it has no result, as text and as a reason.
+    queries
+        How many queries ran.
+    """
 
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
@@ -77,50 +90,66 @@ class Measured:
         *,
         each: Mapping[str, Mapping[str, Any]] | None = None,
         lenient: bool = False,
-        **how: Any,
+        **arguments: Any,
     ) -> Measured:
-        """Ask metrics of a company together.
+        """Measure metrics of a company together.
 
-        ``each`` has options of single metrics by name. ``lenient``: one that can't be had, for
-        whatever reason, is left out and said to be ``unavailable``.
+        Parameters
+        ----------
+        data
+            The company.
+        metrics
+            Names or metrics; None for the whole catalogue.
+        each
+            Arguments of single metrics, by name.
+        lenient
+            List a metric that cannot be computed as unavailable, instead of raising. Without
+            ``metrics``, those that lack data are listed in any case.
+        **arguments
+            As for any metric.
         """
-        batch, made = Batch(), cls()
+        batch, measured = Batch(), cls()
         for metric in _named(metrics):
             before = set(batch.sources)
             try:
                 own = (each or {}).get(metric.name, {})
-                made.plans[metric.name] = metric.plan(data, {**how, **own}, batch).prepare()
+                measured.plans[metric.name] = metric.plan(
+                    data, {**arguments, **own}, batch
+                ).prepare()
             except RevkitError as error:
                 named = metrics is not None or isinstance(error, PeriodError | ParameterError)
                 if named and not lenient:
                     raise
-                made._refuse(metric.name, error)
+                measured._refuse(metric.name, error)
                 for key in batch.sources.keys() - before:
                     del batch.sources[key]
-        for name, plan in made.plans.items():
+        for name, plan in measured.plans.items():
             try:
-                made.frames[name] = plan.frame()
-            except RevkitError as error:  # a metric of tables says so when it runs
+                measured.frames[name] = plan.frame()
+            except RevkitError as error:  # a metric of kind="table" may fail only when it runs
                 if metrics is not None and not lenient:
                     raise
-                made._refuse(name, error)
-        made.queries = len(batch.sources) + sum(p.evaluation is None for p in made.plans.values())
-        return made
+                measured._refuse(name, error)
+        measured.queries = len(batch.sources) + sum(
+            p.evaluation is None for p in measured.plans.values()
+        )
+        return measured
 
     def _refuse(self, name: str, error: RevkitError) -> None:
+        """Note why a metric has no result."""
         self.unavailable[name], self.reasons[name] = str(error), error.reason
 
     def frame(self) -> pd.DataFrame:
-        """Return all of them below one another."""
+        """Return the results below one another, in long form."""
         import pandas as pd
 
         tall = [frame.assign(metric=name) for name, frame in self.frames.items()]
         if not tall:
             return pd.DataFrame({"metric": [], "value": []})
-        longest: Mapping[str, None] = dict.fromkeys(c for f in tall for c in f.columns[:-1])
-        groups = [name for name in longest if name not in NUMBERS]
+        columns: Mapping[str, None] = dict.fromkeys(c for f in tall for c in f.columns[:-1])
+        groups = [name for name in columns if name not in NUMBERS]
         groups.sort(key=lambda name: name == "period")
-        order = ["metric", *groups, *(name for name in longest if name in NUMBERS)]
+        order = ["metric", *groups, *(name for name in columns if name in NUMBERS)]
         for frame in tall:
             frame.attrs = {}
         frame = pd.concat(tall, ignore_index=True)[order]
@@ -129,7 +158,8 @@ class Measured:
 
 
 def _named(metrics: str | Iterable[str | Metric] | None) -> list[Metric]:
+    """Return metrics by their names; None for all."""
     if metrics is None:
         return list(known().values())
-    asked = [metrics] if isinstance(metrics, str) else list(metrics)
-    return [find(name) if isinstance(name, str) else name for name in asked]
+    names = [metrics] if isinstance(metrics, str) else list(metrics)
+    return [find(name) if isinstance(name, str) else name for name in names]

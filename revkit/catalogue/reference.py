@@ -24,44 +24,44 @@ takes and returns stands in the help of any metric, `rk.metrics.win_rate?`.
 
 
 def metric_reference() -> str:
-    """Return the text of ``docs/metrics.md``: every metric of the kit's own, by module."""
-    own = [made for made in known().values() if made.family]
-    own.sort(key=lambda made: (made.module, made.name))
+    """Return the text of ``docs/metrics.md``: every metric of revkit's own, by module."""
+    own = [metric for metric in known().values() if metric.family]
+    own.sort(key=lambda metric: (metric.module, metric.name))
     chapters, contents = [], []
-    for module, metrics in groupby(own, key=lambda made: made.module.rpartition(".")[2]):
+    for module, metrics in groupby(own, key=lambda metric: metric.module.rpartition(".")[2]):
         among = list(metrics)
-        links = " · ".join(f"[{made.name}](#{made.name})" for made in among)
+        links = " · ".join(f"[{metric.name}](#{metric.name})" for metric in among)
         contents.append(f"- **{module.title()}**: {links}")
         chapters.append("\n\n".join([f"## {module.title()}", *map(entry, among)]))
     return HEAD.format(contents="\n".join(contents)) + "\n" + "\n\n".join(chapters) + "\n"
 
 
-def entry(made: Metric) -> str:
-    """Return what is to be said of one metric."""
-    doc = made.doc
+def entry(metric: Metric) -> str:
+    """Return the entry of one metric as Markdown."""
+    doc = metric.doc
     text = re.split(r"^\w[\w ]*\n-+\n", doc, maxsplit=1, flags=re.MULTILINE)[0]
-    watched = {"both": "SalesOps and RevOps"}.get(made.owner, made.owner)
-    better = {"neither": "neither is better"}.get(made.better, f"{made.better} is better")
-    sums = "; adds up over groups" if made.additive else ""
-    options = ", ".join(f"`{o.name}={o.default!r}`" for o in made.options.values())
+    watched = {"both": "SalesOps and RevOps"}.get(metric.owner, metric.owner)
+    better = {"neither": "neither is better"}.get(metric.better, f"{metric.better} is better")
+    sums = "; adds up over groups" if metric.additive else ""
+    options = ", ".join(f"`{o.name}={o.default!r}`" for o in metric.options.values())
     facts = [
-        ("Formula", f"`{made.words}`" if made.kind == "formula" else made.words),
-        ("Unit", f"{made.unit}; {better}{sums}"),
+        ("Formula", f"`{metric.words}`" if metric.kind == "formula" else metric.words),
+        ("Unit", f"{metric.unit}; {better}{sums}"),
         ("Watched by", watched),
-        ("Tables", ", ".join(made.tables)),
+        ("Tables", ", ".join(metric.tables)),
         ("Options", options),
-        ("Window", f"{made.trailing} periods where the call does not say"),
-        ("Interval", made.interval),
-        ("Mind", markdown(section(doc, "Notes"))),
-        ("Source", markdown(reference(made))),
+        ("Window", f"{metric.trailing} periods unless the call says otherwise"),
+        ("Interval", metric.interval),
+        ("Notes", markdown(section(doc, "Notes"))),
+        ("Source", markdown(reference(metric))),
     ]
-    told = [
-        f"- **{name}:** {' '.join(said.split())}"
-        for name, said in facts
-        if said and not (name == "Window" and made.trailing == 1)
+    lines = [
+        f"- **{name}:** {' '.join(fact.split())}"
+        for name, fact in facts
+        if fact and not (name == "Window" and metric.trailing == 1)
     ]
-    title = f"### {made.name}\n\n**{made.title}** · *{made.title_it}*"
-    return "\n\n".join([title, markdown(text).strip(), "\n".join(told)])
+    title = f"### {metric.name}\n\n**{metric.title}** · *{metric.title_it}*"
+    return "\n\n".join([title, markdown(text).strip(), "\n".join(lines)])
 
 
 def markdown(doc: str) -> str:
@@ -78,6 +78,7 @@ def markdown(doc: str) -> str:
 
 
 def _formula(found: re.Match[str]) -> str:
+    """Return a display formula on one line."""
     return f"$$ {' '.join(found[1].split())} $$\n"
 
 

@@ -1,7 +1,7 @@
-"""Type stubs, written from what is defined: ``python -m revkit.catalogue.stubs`` (make stubs).
+"""Type stubs of the public names: ``python -m revkit.catalogue.stubs`` (make stubs).
 
-Public names and metrics are found when they are used, which no editor can follow; the stubs spell
-out what there is, so that it completes ``rk.load(…)`` and ``rk.metrics.win_rate(data, by=…)``.
+Public names and metrics are imported on first use, which no editor can follow. The stubs list them,
+so that an editor completes ``rk.load(…)`` and ``rk.metrics.win_rate(data, by=…)``.
 """
 
 from __future__ import annotations
@@ -53,11 +53,10 @@ def metric_stubs() -> str:
             f"{option.name}: {_annotation(option)} = {option.default!r}"
             for option in known()[name].options.values()
         )
-        words = [text.partition(":")[0].title() for text in options]
-        twin = sum(
-            1 for known in calls if [text.partition(":")[0].title() for text in known] == words
-        )
-        call = calls.setdefault(options, "_" + "".join(["Asked", *words]) + ("2" * twin))
+        words = _option_names(options)
+        same_names = sum(_option_names(others) == words for others in calls)
+        name_of_class = "_" + "".join(["Metric", *words]) + ("2" * same_names)
+        call = calls.setdefault(options, name_of_class)
         lines.append(f"{name}: {call}")
     classes = [
         _CALL.format(name=call, options="".join(f"\n        {text}," for text in options))
@@ -72,6 +71,11 @@ def _annotation(option: inspect.Parameter) -> str:
         written = option.annotation
         return written if isinstance(written, str) else inspect.formatannotation(written)
     return "object" if option.default is None else type(option.default).__name__
+
+
+def _option_names(options: tuple[str, ...]) -> list[str]:
+    """Return the names of options, capitalised."""
+    return [text.partition(":")[0].title() for text in options]
 
 
 def export_stubs() -> str:

@@ -11,7 +11,7 @@ from revkit.dataset import Dataset
 
 _Period = Literal["day", "week", "month", "quarter", "year"] | str | None
 
-class _Asked(Metric):
+class _Metric(Metric):
     def __call__(  # type: ignore[override]
         self,
         data: Dataset,
@@ -26,7 +26,7 @@ class _Asked(Metric):
         level: float = 0.95,
     ) -> pd.DataFrame: ...
 
-class _AskedLag(Metric):
+class _MetricLag(Metric):
     def __call__(  # type: ignore[override]
         self,
         data: Dataset,
@@ -42,7 +42,7 @@ class _AskedLag(Metric):
         lag: int = 0,
     ) -> pd.DataFrame: ...
 
-class _AskedWithin(Metric):
+class _MetricWithin(Metric):
     def __call__(  # type: ignore[override]
         self,
         data: Dataset,
@@ -58,7 +58,7 @@ class _AskedWithin(Metric):
         within: int | None = None,
     ) -> pd.DataFrame: ...
 
-class _AskedLag2(Metric):
+class _MetricLag2(Metric):
     def __call__(  # type: ignore[override]
         self,
         data: Dataset,
@@ -74,7 +74,7 @@ class _AskedLag2(Metric):
         lag: int = 1,
     ) -> pd.DataFrame: ...
 
-class _AskedWithin2(Metric):
+class _MetricWithin2(Metric):
     def __call__(  # type: ignore[override]
         self,
         data: Dataset,
@@ -90,7 +90,7 @@ class _AskedWithin2(Metric):
         within: int | None = 30,
     ) -> pd.DataFrame: ...
 
-class _AskedWithin22(Metric):
+class _MetricWithin22(Metric):
     def __call__(  # type: ignore[override]
         self,
         data: Dataset,
@@ -106,7 +106,7 @@ class _AskedWithin22(Metric):
         within: int = 180,
     ) -> pd.DataFrame: ...
 
-class _AskedMinutes(Metric):
+class _MetricMinutes(Metric):
     def __call__(  # type: ignore[override]
         self,
         data: Dataset,
@@ -122,87 +122,87 @@ class _AskedMinutes(Metric):
         minutes: int = 5,
     ) -> pd.DataFrame: ...
 
-activities_per_rep: _Asked
-arpa: _Asked
-arr: _Asked
-attach_rate: _Asked
-burn_multiple: _Asked
-cac: _AskedLag
-cac_payback: _AskedLag
-campaign_influenced_pipeline: _Asked
-churn_rate: _Asked
-churn_rate_daily: _Asked
-churn_rate_joined: _Asked
-churned_mrr: _Asked
-close_rate: _AskedWithin
-cltv: _Asked
-clv: _Asked
-concentration: _Asked
-contraction_mrr: _Asked
-cost_per_lead: _Asked
-cost_per_opportunity: _Asked
-deal_size: _Asked
-discount_rate: _Asked
-expansion_mrr: _Asked
-expansion_rate: _Asked
-fx_movement_mrr: _Asked
-gross_margin: _Asked
-gross_mrr_churn_rate: _Asked
-grr: _Asked
-involuntary_churn_share: _Asked
-lead_to_customer_rate: _AskedWithin
-logo_retention: _Asked
-ltv_cac: _AskedLag
-magic_number: _AskedLag2
-marketing_sourced_share: _Asked
-median_deal_size: _Asked
-median_sales_cycle: _Asked
-mql_to_sql_rate: _AskedWithin
-mqls: _Asked
-mrr: _Asked
-mrr_growth_rate: _Asked
-net_mrr_churn_rate: _Asked
-net_new_mrr: _Asked
-net_renewal_rate_mrr: _AskedWithin2
-new_mrr: _Asked
-nrr: _Asked
-nrr_with_reactivation: _Asked
-pipeline_coverage: _Asked
-pipeline_created: _Asked
-pipeline_open: _Asked
-pipeline_velocity: _Asked
-price_realisation: _Asked
-push_count: _Asked
-quick_ratio: _Asked
-quick_ratio_with_reactivation: _Asked
-quota_attainment: _Asked
-ramp_months: _Asked
-reactivation_mrr: _Asked
-real_revenue_growth: _Asked
-real_revenue_growth_deflated: _Asked
-renewal_rate: _AskedWithin2
-renewal_rate_mrr: _AskedWithin2
-revenue_per_rep: _Asked
-roi: _AskedWithin22
-rule_of_40: _Asked
-sales_cycle: _Asked
-sales_efficiency: _Asked
-selling_time_share: _Asked
-slippage_rate: _Asked
-speed_to_lead: _Asked
-speed_to_lead_within: _AskedMinutes
-sql_acceptance_rate: _AskedWithin
-sqls: _Asked
-stage_conversion: _AskedWithin
-stage_duration: _Asked
-stage_share: _Asked
-stale_deals: _Asked
-territory_balance: _Asked
-time_to_close: _Asked
-trial_conversion_rate: _AskedWithin
-upsell_cross_sell_split: _Asked
-upsell_rate: _Asked
-weighted_pipeline: _Asked
-win_loss_ratio: _Asked
-win_rate: _Asked
-won_amount: _Asked
+activities_per_rep: _Metric
+arpa: _Metric
+arr: _Metric
+attach_rate: _Metric
+burn_multiple: _Metric
+cac: _MetricLag
+cac_payback: _MetricLag
+campaign_influenced_pipeline: _Metric
+churn_rate: _Metric
+churn_rate_daily: _Metric
+churn_rate_joined: _Metric
+churned_mrr: _Metric
+close_rate: _MetricWithin
+cltv: _Metric
+clv: _Metric
+concentration: _Metric
+contraction_mrr: _Metric
+cost_per_lead: _Metric
+cost_per_opportunity: _Metric
+deal_size: _Metric
+discount_rate: _Metric
+expansion_mrr: _Metric
+expansion_rate: _Metric
+fx_movement_mrr: _Metric
+gross_margin: _Metric
+gross_mrr_churn_rate: _Metric
+grr: _Metric
+involuntary_churn_share: _Metric
+lead_to_customer_rate: _MetricWithin
+logo_retention: _Metric
+ltv_cac: _MetricLag
+magic_number: _MetricLag2
+marketing_sourced_share: _Metric
+median_deal_size: _Metric
+median_sales_cycle: _Metric
+mql_to_sql_rate: _MetricWithin
+mqls: _Metric
+mrr: _Metric
+mrr_growth_rate: _Metric
+net_mrr_churn_rate: _Metric
+net_new_mrr: _Metric
+net_renewal_rate_mrr: _MetricWithin2
+new_mrr: _Metric
+nrr: _Metric
+nrr_with_reactivation: _Metric
+pipeline_coverage: _Metric
+pipeline_created: _Metric
+pipeline_open: _Metric
+pipeline_velocity: _Metric
+price_realisation: _Metric
+push_count: _Metric
+quick_ratio: _Metric
+quick_ratio_with_reactivation: _Metric
+quota_attainment: _Metric
+ramp_months: _Metric
+reactivation_mrr: _Metric
+real_revenue_growth: _Metric
+real_revenue_growth_deflated: _Metric
+renewal_rate: _MetricWithin2
+renewal_rate_mrr: _MetricWithin2
+revenue_per_rep: _Metric
+roi: _MetricWithin22
+rule_of_40: _Metric
+sales_cycle: _Metric
+sales_efficiency: _Metric
+selling_time_share: _Metric
+slippage_rate: _Metric
+speed_to_lead: _Metric
+speed_to_lead_within: _MetricMinutes
+sql_acceptance_rate: _MetricWithin
+sqls: _Metric
+stage_conversion: _MetricWithin
+stage_duration: _Metric
+stage_share: _Metric
+stale_deals: _Metric
+territory_balance: _Metric
+time_to_close: _Metric
+trial_conversion_rate: _MetricWithin
+upsell_cross_sell_split: _Metric
+upsell_rate: _Metric
+weighted_pipeline: _Metric
+win_loss_ratio: _Metric
+win_rate: _Metric
+won_amount: _Metric

@@ -144,9 +144,9 @@ def clv(call: Call, movements: TableName, finance: TableName) -> pd.DataFrame:
           value   n
     0  60347.75  12
     """
-    from revkit.metrics.tables.customer_value import worth
+    from revkit.metrics.tables.customer_value import customer_value
 
-    return worth(call)
+    return customer_value(call)
 
 
 @metric(

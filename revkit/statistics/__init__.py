@@ -1,1 +1,1 @@
-"""Statistics of plain numbers: intervals, order statistics, lifetimes, change."""
+"""Statistics of plain arrays: intervals, order statistics, customer lifetimes, changes."""

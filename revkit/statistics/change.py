@@ -1,4 +1,4 @@
-"""How much a value changed, and whether that is more than noise."""
+"""The change between two values, with its interval."""
 
 from __future__ import annotations
 
@@ -50,9 +50,19 @@ def change(
 ) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
     """Return the difference of two values, its interval, and whether that leaves out 0.
 
-    The interval is made of those of the two values (Newcombe 1998, method 10, which holds for
-    any pair of independent estimates: Zou and Donner 2008). Values of periods that share
-    accounts vary together, so it is rather too wide than too narrow.
+    The interval is computed from those of the two values by Newcombe's method 10 (1998), which
+    holds for any pair of independent estimates (Zou and Donner 2008). Periods that share accounts
+    covary positively, so the interval is too wide rather than too narrow.
+
+    Parameters
+    ----------
+    now, before
+        Value, low and high of each, as arrays of one shape.
+
+    Returns
+    -------
+    tuple
+        The difference, its low and high, and where the interval leaves out 0.
 
     Examples
     --------

@@ -1,6 +1,7 @@
-"""Confidence intervals in closed form, each for the kind of value it was found to cover best.
+"""Confidence intervals in closed form, each for the kind of value that it covers best.
 
-Arrays in, ``(low, high)`` out; NaN wherever a method has nothing to say.
+Every function takes arrays of one shape and a ``level`` between 0 and 1, and returns ``(low,
+high)``, NaN where its method does not apply.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-    Bounds = tuple[Array, Array]
+    Interval = tuple[Array, Array]
 
 
 def normal(level: float) -> float:
@@ -28,15 +29,15 @@ def normal(level: float) -> float:
 
 
 def student(degrees: Array, level: float) -> Array:
-    """Return the two-sided t quantile; NaN without a degree of freedom."""
+    """Return the two-sided quantile of Student's t; NaN where there are no degrees of freedom."""
     from scipy.special import stdtrit
 
     known = np.where(degrees > 0, np.minimum(degrees, 1e9), np.nan)
     return np.asarray(stdtrit(known, 0.5 + level / 2))
 
 
-def wilson(share: Array, n: Array, level: float) -> Bounds:
-    """Score interval of a proportion (Wilson 1927).
+def wilson(share: Array, n: Array, level: float) -> Interval:
+    """Return the score interval of a proportion of n rows (Wilson 1927).
 
     >>> low, high = wilson(np.array([0.5]), np.array([10.0]), 0.95)
     >>> round(float(low[0]), 4), round(float(high[0]), 4)
@@ -53,19 +54,19 @@ def wilson(share: Array, n: Array, level: float) -> Bounds:
     return np.where(np.isnan(inside), np.nan, low), np.where(np.isnan(inside), np.nan, high)
 
 
-def odds(wins: Array, losses: Array, level: float) -> Bounds:
-    """Interval of wins over losses: Wilson's for the share, mapped to odds."""
+def odds(wins: Array, losses: Array, level: float) -> Interval:
+    """Return the interval of wins over losses: Wilson's for the share of wins, mapped to odds."""
     n = wins + losses
-    low, high = wilson(_over(wins, n), n, level)
+    low, high = wilson(_divide(wins, n), n, level)
     known = losses > 0
     return (
-        np.where(known, _over(low, 1 - low), np.nan),
-        np.where(known, _over(high, 1 - high), np.nan),
+        np.where(known, _divide(low, 1 - low), np.nan),
+        np.where(known, _divide(high, 1 - high), np.nan),
     )
 
 
-def count(events: Array, dispersion: Array, level: float) -> Bounds:
-    """Exact Poisson interval (Garwood 1936), widened by the root of the dispersion."""
+def count(events: Array, dispersion: Array, level: float) -> Interval:
+    """Return the exact Poisson interval of a count (Garwood 1936), widened by √dispersion."""
     from scipy.special import gammaincinv
 
     tail = (1 - level) / 2
@@ -77,13 +78,25 @@ def count(events: Array, dispersion: Array, level: float) -> Bounds:
 
 
 def dispersion(history: Array, window: int = 1) -> Array:
-    """Variance over mean of counts along the last axis, at least 1; 1 below six of them.
+    """Return the variance over the mean of counts along the last axis, 1 or more.
 
-    The variance is that around a straight line: around their mean, counts that grow by 3 % a
-    month would vary ten times as much as they do, and their interval cover 100 % for 95. Counts
-    of overlapping windows, of so many periods each, vary the less around a line: twelve of three
-    months by 31 %, which is made up for. Windows that overlap so far that they tell less than six
-    counts apart from each other would, give 1 too.
+    The variance is measured around a straight line: around their mean, counts that grow by 3 % a
+    month would vary ten times as much as they do, and their interval would cover 100 % instead of
+    95. Overlapping windows vary less around a line (twelve of three months by 31 %), for which the
+    degrees of freedom correct.
+
+    Parameters
+    ----------
+    history
+        Counts by period, oldest first, or of the trailing windows that end with each.
+    window
+        Periods in each window.
+
+    Returns
+    -------
+    array
+        The dispersion; 1 with fewer than six counts, or with windows that overlap so far that
+        they hold less information than six separate counts.
     """
     many = history.shape[-1]
     if many < 6:
@@ -97,73 +110,109 @@ def dispersion(history: Array, window: int = 1) -> Array:
     if round(degrees, 6) < 4:
         return np.ones(history.shape[:-1])
     variance = (around**2).sum(axis=-1) / degrees
-    return np.maximum(np.where(mean > 0, _over(variance, mean), 1.0), 1.0)
+    return np.maximum(np.where(mean > 0, _divide(variance, mean), 1.0), 1.0)
 
 
-def mean(total: Array, squares: Array, n: Array, deciding: Array, level: float) -> Bounds:
-    """t interval of a mean of positive values, on the log scale.
+def mean(total: Array, squares: Array, n: Array, effective_n: Array, level: float) -> Interval:
+    """Return the t interval of a mean of positive values, on the log scale.
 
-    ``deciding`` is how many values of equal weight decide the variance, (Σx²)²/Σx⁴. With n - 1
-    degrees of freedom it covers 84 to 92 % of lognormal means at 20 to 100 values (σ = 1 and
-    1.5); with those that decide, 92 to 95 %.
+    With n - 1 degrees of freedom it would cover 84 to 92 % of lognormal means at 20 to 100 values
+    (σ = 1 and 1.5); with the effective number of values it covers 92 to 95 %.
+
+    Parameters
+    ----------
+    total, squares, n
+        Sum of the values, sum of their squares, and how many they are.
+    effective_n
+        Effective number of values behind the variance, (Σx²)²/Σx⁴.
+    level
+        Confidence.
     """
-    average = _over(total, n)
-    variance = _over(squares - n * average * average, n - 1)
+    average = _divide(total, n)
+    variance = _divide(squares - n * average * average, n - 1)
     error = np.sqrt(np.maximum(variance, 0.0) / np.where(n > 1, n, np.nan))
-    degrees = np.where(n > 1, np.fmin(n - 1, np.maximum(deciding - 1, 1.0)), np.nan)
+    degrees = np.where(n > 1, np.fmin(n - 1, np.maximum(effective_n - 1, 1.0)), np.nan)
     return _log_scale(average, error, student(degrees, level))
 
 
-def sum_of_events(total: Array, squares: Array, deciding: Array, level: float) -> Bounds:
-    """Compound Poisson interval of a sum over events, on the log scale.
+def sum_of_events(total: Array, squares: Array, effective_n: Array, level: float) -> Interval:
+    """Return the compound Poisson interval of a sum over events, on the log scale.
 
-    ``deciding`` is how many events of equal weight decide it, (Σx²)²/Σx⁴. With as many degrees
-    of freedom it covers 94 to 97 % of lognormal and gamma sums from 20 events on, where the
-    normal quantile covers 84 to 95 %.
+    With the effective number of events as degrees of freedom it covers 94 to 97 % of lognormal
+    and gamma sums from 20 events on, where the normal quantile covers 84 to 95 %.
+
+    Parameters
+    ----------
+    total, squares
+        Sum of the events' values, and its variance.
+    effective_n
+        Effective number of events, (Σx²)²/Σx⁴.
+    level
+        Confidence.
     """
     error = np.sqrt(np.maximum(squares, 0.0))
-    return _log_scale(total, error, student(np.maximum(deciding, 1.0), level))
+    return _log_scale(total, error, student(np.maximum(effective_n, 1.0), level))
 
 
-def ratio(value: Array, variance: Array, n: Array, effective: Array, level: float) -> Bounds:
-    """t interval of a ratio of sums over accounts, from linearised residuals.
+def ratio(value: Array, variance: Array, n: Array, effective: Array, level: float) -> Interval:
+    """Return the t interval of a ratio of sums over accounts, from linearised residuals.
 
-    ``effective`` is how many accounts of equal weight decide it. Counting those open alone
-    covers 62 to 72 % of a month in which one account in fifty leaves, at 60 to 100 accounts;
-    the effective number of those that moved brings it to 95 to 99 %, with one degree of freedom
-    at least: below one the quantile runs off, to 1e92 at 0.03. Where none moved there is no
-    interval: that of no width it would have covers nothing.
+    With the effective number of accounts at the start as degrees of freedom it would cover 62 to
+    72 % of months in which one account in fifty leaves, at 60 to 100 accounts; with that of the
+    accounts that moved it covers 95 to 99 %. There is at least one degree of freedom, since below
+    one the quantile explodes (1e92 at 0.03). Where no account moved there is no interval: its
+    width would be 0.
+
+    Parameters
+    ----------
+    value, variance
+        The ratio and its variance.
+    n
+        Accounts at the start.
+    effective
+        Effective number of accounts behind the variance.
+    level
+        Confidence.
     """
     degrees = np.where(effective > 0, np.maximum(effective - 1, 1.0), np.nan)
-    reach = student(degrees, level) * np.sqrt(np.maximum(variance, 0.0) * _over(n, n - 1))
+    reach = student(degrees, level) * np.sqrt(np.maximum(variance, 0.0) * _divide(n, n - 1))
     return value - reach, value + reach
 
 
-def growth(value: Array, variance: Array, n: Array, effective: Array, level: float) -> Bounds:
-    """Do as :func:`ratio` does for a sum that can't be negative, on the log scale.
+def growth(value: Array, variance: Array, n: Array, effective: Array, level: float) -> Interval:
+    """Return the interval of :func:`ratio`, on the log scale, for a sum that can't be negative.
 
-    It covers 94 to 99 % where the plain scale covers 84 to 95 % and reaches below 0. Below one
-    degree of freedom it has nothing to say: the log scale would make that any number.
+    It covers 94 to 99 % where the plain scale covers 84 to 95 % and reaches below 0. It is NaN
+    below one degree of freedom, where the log scale would give any number.
     """
-    error = np.sqrt(np.maximum(variance, 0.0) * _over(n, n - 1))
+    error = np.sqrt(np.maximum(variance, 0.0) * _divide(n, n - 1))
     degrees = np.where(np.round(effective, 6) >= 2, effective - 1, np.nan)
     return _log_scale(value, error, student(degrees, level))
 
 
-def delta(value: Array, variance: Array, level: float, deciding: Array | float = np.inf) -> Bounds:
-    """Delta-method interval of a product or quotient, on the log scale.
+def delta(
+    value: Array, variance: Array, level: float, effective_n: Array | float = np.inf
+) -> Interval:
+    """Return the delta-method interval of a product or quotient, on the log scale.
 
-    ``deciding`` is how many rows of equal weight decide the variance; see :func:`sum_of_events`.
+    Parameters
+    ----------
+    value, variance
+        The value and its variance.
+    level
+        Confidence.
+    effective_n
+        Effective number of rows behind the variance, as in :func:`sum_of_events`.
     """
     error = np.sqrt(np.maximum(variance, 0.0))
-    degrees = np.broadcast_to(np.maximum(deciding, 1.0), value.shape)
+    degrees = np.broadcast_to(np.maximum(effective_n, 1.0), value.shape)
     return _log_scale(value, error, student(degrees, level))
 
 
 def ranks(n: int, q: float, level: float) -> tuple[int, int] | None:
-    """Return the ranks, from 1, whose values cover a quantile; None where n is too small.
+    """Return the ranks, from 1, of the values that bound a quantile; None where n is too small.
 
-    The binomial chance that the quantile lies between them is at least ``level``.
+    The quantile lies between them with a binomial probability of at least ``level``.
 
     >>> ranks(10, 0.5, 0.95), ranks(5, 0.5, 0.95)
     ((2, 9), None)
@@ -180,12 +229,14 @@ def ranks(n: int, q: float, level: float) -> tuple[int, int] | None:
     return (low, high) if low >= 1 and high <= n else None
 
 
-def _log_scale(value: Array, error: Array, quantile: Array) -> Bounds:
+def _log_scale(value: Array, error: Array, quantile: Array) -> Interval:
+    """Return the interval that is symmetric in the logarithm; NaN for values of 0 or less."""
     positive = np.where(value > 0, value, np.nan)
     reach = np.exp(quantile * error / positive)
     return positive / reach, positive * reach
 
 
-def _over(above: Any, below: Any) -> Any:
+def _divide(above: Any, below: Any) -> Any:
+    """Return a quotient, NaN where the divisor is 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(below != 0, above / np.where(below != 0, below, 1), np.nan)

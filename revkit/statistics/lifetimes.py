@@ -1,4 +1,4 @@
-"""Lifetimes: how long those who are customers now are still to be, from who left at what age."""
+"""Customer lifetimes: the shifted-beta-geometric law, fitted to losses by age."""
 
 from __future__ import annotations
 
@@ -13,47 +13,47 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-FEW = 200
-"""Accounts below which losses by age say too little: all ages are then taken to lose alike."""
-LEAST_ALIKE, MOST_ALIKE = 0.1, 1e5
-"""Sums of alpha and beta between which laws near the likeliest are looked for."""
+MIN_FOR_AGES = 200
+"""Accounts below which a fit uses one churn rate for all ages."""
+
+MIN_SIZE, MAX_SIZE = 0.1, 1e5
+"""The range of alpha + beta in which laws near the likeliest are searched."""
 
 
 @dataclass(frozen=True)
-class Lives:
-    """The law by which accounts leave.
+class ChurnLaw:
+    """The shifted-beta-geometric law of churn at renewals (Fader and Hardie 2007).
 
-    Each has its own chance to leave at a renewal, the same at all of them; over the accounts the
-    chances are spread as a beta distribution, so those most likely to leave do so first and the
-    rest last longer: the shifted-beta-geometric law. With ``beta`` infinite all are alike.
+    Each account has its own churn rate, the same at every renewal. Over accounts the rates follow
+    a beta distribution, so those most likely to leave do so first and the rest stay longer.
 
     Parameters
     ----------
     alpha, beta
-        Of the beta distribution; with ``beta`` infinite, ``alpha`` is the chance itself.
-    others
-        Laws about one standard error away, in pairs: accounts leave sooner or later, and are
-        less or more alike. What is drawn from the law is as unsure as these differ from it.
+        The parameters of the beta distribution. With ``beta`` infinite every account has the
+        churn rate ``alpha``.
+    neighbours
+        Pairs of laws one standard error away: with a higher and a lower mean rate, and with
+        rates more and less different. They measure the uncertainty of the fit.
     """
 
     alpha: float
     beta: float
-    others: tuple[tuple[Lives, Lives], ...] = field(default=(), compare=False, repr=False)
+    neighbours: tuple[tuple[ChurnLaw, ChurnLaw], ...] = field(default=(), compare=False, repr=False)
 
     def residual(self, n: Array, discount: float) -> Array:
-        """Return the payments still to be expected of accounts, discounted to the next of them.
+        """Return the expected number of future payments of accounts, discounted to the next one.
 
         Parameters
         ----------
         n
-            Payments that each has made, from 1: it has survived n - 1 renewals, and the next one
-            is not decided.
+            Payments each account has made, 1 or more: it has survived n - 1 renewals.
         discount
-            Rate for the time between two payments, above 0.
+            Discount rate for the time between two payments, above 0.
 
         Examples
         --------
-        >>> regular = Lives(0.7041, 1.1820)      # Fader and Hardie's regular customers
+        >>> regular = ChurnLaw(0.7041, 1.1820)      # Fader and Hardie's regular customers
         >>> regular.residual(np.array([7.0]), 0.1).round(3)
         array([6.576])
         """
@@ -66,21 +66,20 @@ class Lives:
         return np.asarray((self.beta + n - 1) / (alive - 1) * hyp2f1(1, self.beta + n, alive, now))
 
 
-def fit(lost: Array, exposed: Array) -> Lives | None:
-    """Return the law under which losses by age are the likeliest.
+def fit(lost: Array, exposed: Array) -> ChurnLaw | None:
+    """Fit the law to losses by age, by maximum likelihood.
 
     Parameters
     ----------
     lost
-        Accounts that left at their first, second… renewal.
+        Accounts that left at their first, second and so on renewal.
     exposed
-        Accounts that came to it, these included; those that have not are no loss.
+        Accounts that reached that renewal, whether they left or stayed.
 
     Returns
     -------
-    Lives or None
-        None where nobody has left: there is then no telling how long they stay. Below 200
-        accounts the chance is the same at every age.
+    ChurnLaw or None
+        None where no account has left. Below 200 accounts the churn rate is the same at every age.
 
     Examples
     --------
@@ -91,50 +90,52 @@ def fit(lost: Array, exposed: Array) -> Lives | None:
     """
     from scipy.optimize import minimize
 
-    left, came = float(lost.sum()), float(exposed.sum())
-    if left <= 0 or came <= 0:
+    left, reached = float(lost.sum()), float(exposed.sum())
+    if left <= 0 or reached <= 0:
         return None
-    constant = Lives(min(left / came, 1.0), np.inf)
-    if len(lost) < 2 or left == came:
-        return replace(constant, others=(_sooner_or_later(constant, left),))
+    constant = ChurnLaw(min(left / reached, 1.0), np.inf)
+    if len(lost) < 2 or left == reached:
+        return replace(constant, neighbours=(_higher_and_lower(constant, left),))
     near = _near(_Losses(lost, exposed), constant)
-    if exposed[:1].sum() < FEW:
-        return replace(constant, others=near)
+    if exposed[:1].sum() < MIN_FOR_AGES:
+        return replace(constant, neighbours=near)
     age = np.arange(len(lost))
 
-    def unlikely(logs: Array) -> float:
+    def negative_log_likelihood(logs: Array) -> float:
         alpha, beta = np.exp(logs)
         both = np.log(alpha + beta + age)
         stayed = exposed - lost
         return float(-(lost * (logs[0] - both) + stayed * (np.log(beta + age) - both)).sum())
 
-    start = np.log([1.0, max(came / left - 1, 0.1)])
-    found = minimize(unlikely, start, method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-9})
+    start = np.log([1.0, max(reached / left - 1, 0.1)])
+    found = minimize(
+        negative_log_likelihood, start, method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-9}
+    )
     alpha, beta = np.exp(found.x)
-    law = Lives(float(alpha), float(beta)) if beta < 1e6 else constant
-    return replace(law, others=near)
+    law = ChurnLaw(float(alpha), float(beta)) if beta < 1e6 else constant
+    return replace(law, neighbours=near)
 
 
-def _sooner_or_later(constant: Lives, left: float) -> tuple[Lives, Lives]:
-    """Chances one standard error apart from that of accounts that are all alike."""
+def _higher_and_lower(constant: ChurnLaw, left: float) -> tuple[ChurnLaw, ChurnLaw]:
+    """Return the laws of one churn rate for all, one standard error higher and lower."""
     error = np.exp(np.sqrt((1 - constant.alpha) / left))
-    sooner = min(constant.alpha * error, 1.0)
-    return Lives(float(sooner), np.inf), Lives(float(constant.alpha / error), np.inf)
+    higher = min(constant.alpha * error, 1.0)
+    return ChurnLaw(float(higher), np.inf), ChurnLaw(float(constant.alpha / error), np.inf)
 
 
-def _near(losses: _Losses, constant: Lives) -> tuple[tuple[Lives, Lives], ...]:
-    """Return the laws one standard error from the likeliest, by the profile of the likelihood.
+def _near(losses: _Losses, constant: ChurnLaw) -> tuple[tuple[ChurnLaw, ChurnLaw], ...]:
+    """Return the laws one standard error from the likeliest, by the profile likelihood.
 
-    A quadratic at its top would not do: where losses look the same at all ages the top is where
-    all accounts are alike, at infinity, yet a law under which they differ may be as near.
+    A quadratic approximation at its maximum would fail: where losses look the same at all ages
+    the maximum is at infinite alpha + beta, yet laws of different rates may be almost as likely.
     """
     from scipy.optimize import brentq, minimize_scalar
 
-    least, most = np.log(LEAST_ALIKE), np.log(MOST_ALIKE)
+    least, most = np.log(MIN_SIZE), np.log(MAX_SIZE)
     found = minimize_scalar(
         lambda log: -losses.profile(log), bounds=(least, most), method="bounded"
     )
-    top, all_alike = float(found.x), losses.likely(constant.alpha, np.inf)
+    top, all_alike = float(found.x), losses.log_likelihood(constant.alpha, np.inf)
     height = max(losses.profile(top), all_alike)
 
     def near(log: float) -> float:
@@ -144,17 +145,16 @@ def _near(losses: _Losses, constant: Lives) -> tuple[tuple[Lives, Lives], ...]:
     crosses = near(least) < 0 < near(begin)
     differ = losses.law(float(brentq(near, least, begin)) if crosses else least)
     if all_alike >= height - 0.5 or near(most) >= 0:
-        return _sooner_or_later(constant, losses.left), (differ, constant)
+        return _higher_and_lower(constant, losses.left), (differ, constant)
     alike = losses.law(float(brentq(near, top, most)))
-    return losses.sooner_or_later(top), (differ, alike)
+    return losses.higher_and_lower(top), (differ, alike)
 
 
 @dataclass(frozen=True)
 class _Losses:
-    """Losses by age, and how likely they are: with ``size`` for alpha + beta, and a mean chance.
+    """Losses by age and their likelihood, in terms of ``size`` = alpha + beta and the mean rate.
 
-    The larger the size, the more accounts are alike. ``profile`` is the likelihood of a size,
-    given as its logarithm, with the mean that suits it best.
+    The larger the size, the more alike the accounts are.
     """
 
     lost: Array
@@ -162,24 +162,29 @@ class _Losses:
 
     @cached_property
     def left(self) -> float:
+        """The number of accounts that left."""
         return float(self.lost.sum())
 
     @cached_property
     def stayed(self) -> Array:
+        """The accounts that stayed, by age."""
         return self.exposed - self.lost
 
     @cached_property
     def age(self) -> Array:
+        """The ages, from 0."""
         return np.arange(len(self.lost), dtype=np.float64)
 
-    def likely(self, mean: float, size: float) -> float:
+    def log_likelihood(self, mean: float, size: float) -> float:
+        """Return the log-likelihood of a mean churn rate and a size."""
         if not np.isfinite(size):
             return float(self.left * np.log(mean) + self.stayed.sum() * np.log1p(-mean))
         stays = self.stayed @ np.log((1 - mean) * size + self.age)
-        came = self.exposed @ np.log(size + self.age)
-        return float(self.left * np.log(mean * size) + stays - came)
+        reached = self.exposed @ np.log(size + self.age)
+        return float(self.left * np.log(mean * size) + stays - reached)
 
     def mean(self, size: float) -> float:
+        """Return the most likely mean churn rate of a size."""
         from scipy.optimize import brentq
 
         low, high = 1e-9, 1 - 1e-9
@@ -190,20 +195,26 @@ class _Losses:
         return float(brentq(slope, low, high)) if slope(high) < 0 < slope(low) else high
 
     def profile(self, log: float) -> float:
-        return self.likely(self.mean(np.exp(log)), np.exp(log))
+        """Return the log-likelihood of a size, given as its logarithm, with its best mean."""
+        return self.log_likelihood(self.mean(np.exp(log)), np.exp(log))
 
-    def law(self, log: float) -> Lives:
+    def law(self, log: float) -> ChurnLaw:
+        """Return the most likely law of a size, given as its logarithm."""
         size = float(np.exp(log))
         mean = self.mean(size)
-        return Lives(mean * size, (1 - mean) * size)
+        return ChurnLaw(mean * size, (1 - mean) * size)
 
-    def sooner_or_later(self, log: float) -> tuple[Lives, Lives]:
-        """Laws of a size whose mean chance is one standard error apart, in log odds."""
+    def higher_and_lower(self, log: float) -> tuple[ChurnLaw, ChurnLaw]:
+        """Return the laws of a size with the mean rate one standard error higher and lower."""
         from scipy.special import expit, logit
 
         size, step = float(np.exp(log)), 1e-3
         odds = float(logit(self.mean(size)))
-        below, top, above = (self.likely(expit(odds + way * step), size) for way in (-1, 0, 1))
+        below, top, above = (
+            self.log_likelihood(expit(odds + way * step), size) for way in (-1, 0, 1)
+        )
         error = step / np.sqrt(max(2 * top - below - above, step**2))  # 1 where it is flat
-        sooner, later = (float(expit(odds + way * error)) for way in (1, -1))
-        return Lives(sooner * size, (1 - sooner) * size), Lives(later * size, (1 - later) * size)
+        higher, lower = (float(expit(odds + way * error)) for way in (1, -1))
+        return ChurnLaw(higher * size, (1 - higher) * size), ChurnLaw(
+            lower * size, (1 - lower) * size
+        )

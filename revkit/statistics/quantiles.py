@@ -1,4 +1,4 @@
-"""Order statistics: a quantile and its interval from sorted values, or from those at its ranks."""
+"""Order statistics: a quantile and its interval, from all sorted values or from a few ranks."""
 
 from __future__ import annotations
 
@@ -9,14 +9,28 @@ import numpy as np
 from revkit.statistics import intervals
 
 ALL_TRAVEL = 400
-"""Up to so many sorted values are read as they are; of more, those at given ranks alone."""
+"""The number of sorted values up to which all leave the engine; beyond it, only a few ranks do."""
 
 
 def read(
     values: Sequence[float] | None, n: int, q: float, level: float
 ) -> tuple[float, float, float]:
-    """Return a quantile, low and high of n values, of which :class:`Ranks` let some travel.
+    """Return a quantile of n values with its low and high.
 
+    Parameters
+    ----------
+    values
+        All values, sorted; of more than :data:`ALL_TRAVEL`, those below and above the quantile
+        and those at the ends of its interval. None without any.
+    n
+        How many values there are.
+    q
+        The quantile, between 0 and 1.
+    level
+        Confidence. Low and high are NaN where n is too small for it.
+
+    Examples
+    --------
     >>> [float(end) for end in read([1.0, 2.0, 4.0, 8.0, 9.0, 10.0], 6, 0.5, 0.95)]
     [6.0, 1.0, 10.0]
     """

@@ -9,7 +9,7 @@ import pytest
 
 import revkit as rk
 from revkit.errors import DimensionError, TableError
-from revkit.statistics.lifetimes import Lives, fit
+from revkit.statistics.lifetimes import ChurnLaw, fit
 from tests.support import companies
 from tests.support import companies_economics as made
 
@@ -252,7 +252,7 @@ def booked(generated):
 def test_each_account_is_worth_what_it_paid_and_is_to_pay(generated, data, booked):
     end = pd.Timestamp(generated.as_of) + pd.Timedelta(days=1)
     rows = regimes(generated, end)
-    lives = Lives(chance_to_leave(rows, end), np.inf)
+    lives = ChurnLaw(chance_to_leave(rows, end), np.inf)
     expected = by_hand(rows, end, lives, booked).sort_index()
 
     parts = M.clv.parts(data).set_index("account_id").sort_index()
@@ -323,7 +323,7 @@ def test_the_law_of_lives_is_theirs(survived, alpha, beta):
 
 @pytest.mark.parametrize(
     ("lives", "lifetime", "residual"),
-    [(Lives(0.6681, 3.8061), 5.922, 7.345), (Lives(0.7041, 1.1820), 3.695, 6.576)],
+    [(ChurnLaw(0.6681, 3.8061), 5.922, 7.345), (ChurnLaw(0.7041, 1.1820), 3.695, 6.576)],
     ids=["high end", "regular"],
 )
 def test_what_is_left_of_a_life_is_theirs(lives, lifetime, residual):
@@ -348,7 +348,7 @@ def test_nobody_having_left_there_is_no_law():
 
 
 @pytest.mark.parametrize(
-    "law", [Lives(1.0, 20.0), Lives(1 / 21, np.inf)], ids=["some leave early", "all alike"]
+    "law", [ChurnLaw(1.0, 20.0), ChurnLaw(1 / 21, np.inf)], ids=["some leave early", "all alike"]
 )
 def test_a_lifetime_is_within_what_the_laws_that_fit_almost_as_well_make_of_it(law):
     """100 samples of 500 accounts over 24 months, 1 in 21 of which leaves at its first renewal.
@@ -372,7 +372,7 @@ def test_a_lifetime_is_within_what_the_laws_that_fit_almost_as_well_make_of_it(l
         most = found.residual(np.array([12.0]), 0.01)[0]
         apart = [
             max(abs(other.residual(np.array([12.0]), 0.01)[0] - most) for other in pair)
-            for pair in found.others
+            for pair in found.neighbours
         ]
         off = abs(np.log(most) - truth)
         held += off <= 1.96 * np.sqrt(np.square(apart).sum()) / most
@@ -393,4 +393,4 @@ def test_a_lifetime_of_few_losses_is_called_small(accounts):
 def test_losses_in_which_nobody_stays_have_laws_near_them_too():
     lives = fit(np.array([300.0, 0.0]), np.array([300.0, 1.0]))
 
-    assert all(0 < law.alpha for pair in lives.others for law in pair)
+    assert all(0 < law.alpha for pair in lives.neighbours for law in pair)

@@ -1,1 +1,1 @@
-"""Metrics that no formula can say: one value per account or group, then an index of them."""
+"""Metrics that no formula can express: a value per account or group, then one figure of them."""

@@ -1,4 +1,4 @@
-"""Balance: how evenly the groups of one dimension share a quantity."""
+"""The Gini coefficient: how unevenly the groups of a dimension share a quantity."""
 
 from __future__ import annotations
 
@@ -25,22 +25,23 @@ def balance(call: Call, quantity: Formula, over: str) -> pd.DataFrame:
     Parameters
     ----------
     call
-        What the metric was asked for.
+        The call of the metric.
     quantity
-        What is shared, 0 or more.
+        The formula of what is shared, 0 or more.
     over
-        The dimension whose groups share it: those that had some of it by then; rows without one
-        share nothing.
+        The dimension whose groups share it. A group counts from the first period in which it has
+        some; rows without a group are left out.
 
     Returns
     -------
     DataFrame
-        What a metric of tables returns: ``by_0``…, ``period``, ``value`` and ``n`` (groups).
+        A row per group and period: ``by_0``…, ``period`` (its number), ``value`` (0 to 1 - 1/n)
+        and ``n`` (groups that share).
     """
-    asked = replace(call, by=(*call.by, over))
-    evaluation = Evaluation(asked, quantity, Batch())
+    finer = replace(call, by=(*call.by, over))
+    evaluation = Evaluation(finer, quantity, Batch())
     shares, groups = evaluation.value(), evaluation.grid.groups
-    *by, place = asked.groups
+    *by, place = finer.groups
     named = (groups[place] != NO_GROUP).to_numpy()
     shares, groups = shares[named], groups[named].reset_index(drop=True)
     rows = groups.groupby(by, sort=False).indices if by else {(): np.arange(len(groups))}
@@ -48,10 +49,10 @@ def balance(call: Call, quantity: Formula, over: str) -> pd.DataFrame:
     frames = []
     for group, members in rows.items():
         labels = dict(zip(by, group if isinstance(group, tuple) else (group,), strict=True))
-        mine = shares[members]
-        there = np.maximum.accumulate(mine > 0, axis=1)
+        amounts = shares[members]
+        started = np.maximum.accumulate(amounts > 0, axis=1)
         columns = enumerate(evaluation.grid.numbers)
-        values = {int(number): mine[there[:, at], at] for at, number in columns}
+        values = {int(number): amounts[started[:, at], at] for at, number in columns}
         frames += [
             {**labels, "period": number, "value": gini(value), "n": len(value)}
             for number, value in values.items()
@@ -60,7 +61,7 @@ def balance(call: Call, quantity: Formula, over: str) -> pd.DataFrame:
 
 
 def gini(shares: Array) -> float:
-    """Return the Gini coefficient of amounts of 0 or more; NaN where there is nothing to share.
+    """Return the Gini coefficient of amounts, each 0 or more; NaN where they sum to 0.
 
     >>> gini(np.array([5.0, 5.0])), gini(np.array([0.0, 0.0, 0.0, 1.0]))
     (0.0, 0.75)

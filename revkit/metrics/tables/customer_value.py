@@ -1,9 +1,9 @@
-"""Worth: the gross profit that accounts have brought, and that they are still to bring.
+"""Customer value: the gross profit that accounts have paid so far and are expected to pay.
 
-What an account has paid by a day t is the sum of its changes of MRR, each times the days since:
-t times its MRR, less its *moment*, the sum of the changes times their days. Both stand still
-between two changes, so they are totalled as change points, by group, month first paid and
-period, and no account is followed through the calendar.
+What an account has paid by day t is the sum of its changes of MRR, each times the days since: t
+times its MRR, less its *moment*, the sum of the changes times their days. Both are constant between
+two changes, so the engine sums them by group, cohort (month first paid) and period of the change,
+and no account is followed day by day.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from revkit.algebra.query.grouping import AGES
 from revkit.derived.recurring.tenure import BOUNDS, GROUPS, month_number
 from revkit.dimensions import attach, resolve
 from revkit.statistics import intervals
-from revkit.statistics.lifetimes import FEW, Lives, fit
+from revkit.statistics.lifetimes import MIN_FOR_AGES, ChurnLaw, fit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,41 +30,58 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 MONTH = 365.25 / 12
+"""The days of a month."""
+
 DISCOUNT = 1.1 ** (1 / 12) - 1
-"""A month's part of ten percent a year."""
+"""The monthly discount rate: 10 % a year."""
 
 SMALL = 100
-"""Accounts that pay below which the interval covers less than 93 %, as measured for products."""
+"""Paying accounts below which the interval covers less than 93 %, as measured for products."""
 
 _SUMS = ("n", "mrr", "moment", "mrr2", "cross", "moment2")
 
 
-def worth(call: Call) -> pd.DataFrame:
-    """Return the mean worth of the accounts that pay at the end of each period.
+def customer_value(call: Call) -> pd.DataFrame:
+    """Return the mean value of the accounts that pay at the end of each period.
 
     Parameters
     ----------
     call
-        What a metric of tables was asked for.
+        The call of the metric.
 
     Returns
     -------
     DataFrame
-        What a metric of tables returns: ``by_0``…, ``period``, ``value``, ``low``, ``high``,
-        ``n`` and ``small``; under ``attrs["parts"]`` what gives the worth of each account.
+        A row per group and period: ``by_0``…, ``period`` (its number), ``value``, ``low``,
+        ``high``, ``n`` and ``small``; ``attrs["parts"]`` is a function from a period's number to
+        the value of each account.
     """
-    book = Book.of(call)
-    rows = [row for number in call.numbers for row in book.at(number)]
-    columns = [*book.by, "period", "value", "low", "high", "n", "small"]
+    ledger = ValueLedger.of(call)
+    rows = [row for number in call.numbers for row in ledger.values(number)]
+    columns = [*ledger.by, "period", "value", "low", "high", "n", "small"]
     frame = pd.DataFrame(rows, columns=columns)
     # A function, since attrs are copied deep and a method would bring the company along.
-    frame.attrs["parts"] = lambda number: book.accounts(number)
+    frame.attrs["parts"] = lambda number: ledger.accounts(number)
     return frame
 
 
 @dataclass(frozen=True)
-class Book:
-    """The changes of a company's accounts, summed, and what its books say of margins."""
+class ValueLedger:
+    """The changes of accounts' MRR, summed, and the revenue and costs that give the margin.
+
+    Parameters
+    ----------
+    call
+        The call of the metric.
+    by
+        The group columns.
+    first
+        The first day of any subscription, from which days are counted.
+    changes
+        Changes of the sums over paying accounts, by group, cohort, period and month.
+    margins
+        Revenue and cost of goods sold by period.
+    """
 
     call: Call
     by: tuple[str, ...]
@@ -73,64 +90,73 @@ class Book:
     margins: pd.DataFrame
 
     @classmethod
-    def of(cls, call: Call) -> Book:
-        """Ask the company for its changes and its margins, one query each."""
+    def of(cls, call: Call) -> ValueLedger:
+        """Query a company for the changes and the margins, one query each."""
         first = call.data.first_day(["subscriptions"])
         sums = _summed(_cells(call, first), list(call.groups))
         return cls(call, tuple(call.groups), first, _fetched(sums), _fetched(_booked(call)))
 
-    def at(self, number: int) -> list[dict[str, Any]]:
-        """Return the worth of each group at the end of a period."""
+    def values(self, number: int) -> list[dict[str, Any]]:
+        """Return the mean value of each group's paying accounts at the end of a period."""
         end = self.end(number)
         known = self.changes[self.changes["period"] <= number]
         if known.empty:
             return []
-        margin, (lives, came) = self.margin(number), self.lives(end)
-        standing = known.groupby([*self.by, "cohort"], dropna=False)[list(_SUMS)].sum()
-        standing = standing[standing["n"].round(6) > 0].reset_index()
-        stays = self.payments(lives, standing["cohort"], end)
-        days = (end - self.first).days + stays * MONTH
-        mrr, moment = standing["mrr"], standing["moment"]
+        margin, (law, exposed) = self.margin(number), self.churn_law(end)
+        paying = known.groupby([*self.by, "cohort"], dropna=False)[list(_SUMS)].sum()
+        paying = paying[paying["n"].round(6) > 0].reset_index()
+        left = self.payments(law, paying["cohort"], end)
+        days = (end - self.first).days + left * MONTH
+        mrr, moment = paying["mrr"], paying["moment"]
         scale = margin / MONTH
-        squares = days**2 * standing["mrr2"] - 2 * days * standing["cross"] + standing["moment2"]
-        standing = standing.assign(
-            worth=scale * (days * mrr - moment),
+        squares = days**2 * paying["mrr2"] - 2 * days * paying["cross"] + paying["moment2"]
+        paying = paying.assign(
+            value=scale * (days * mrr - moment),
             squares=scale**2 * squares,
-            expected=margin * stays * mrr,
+            expected=margin * left * mrr,
         )
-        others = [law for pair in (lives.others if lives else ()) for law in pair]
-        hopes = {f"expected_{place}": law for place, law in enumerate(others)}
-        for name, law in hopes.items():
-            standing[name] = margin * self.payments(law, standing["cohort"], end) * mrr
+        neighbours = [near for pair in (law.neighbours if law else ()) for near in pair]
+        alternatives = {f"expected_{place}": near for place, near in enumerate(neighbours)}
+        for name, near in alternatives.items():
+            paying[name] = margin * self.payments(near, paying["cohort"], end) * mrr
         if "tenure" in self.call.by:
             opens = end.year * 12 + end.month - 1
             place = self.by[self.call.by.index("tenure")]
-            standing[place] = [_tenure(opens - int(month)) for month in standing["cohort"]]
-        groups = standing.groupby(list(self.by), dropna=False) if self.by else [((), standing)]
+            paying[place] = [_tenure(opens - int(month)) for month in paying["cohort"]]
+        groups = paying.groupby(list(self.by), dropna=False) if self.by else [((), paying)]
         return [
             {
                 **dict(zip(self.by, names, strict=True)),
                 "period": number,
-                **self._mean(rows, list(hopes), came),
+                **self._mean(rows, list(alternatives), exposed),
             }
             for names, rows in groups
         ]
 
-    def _mean(self, rows: pd.DataFrame, others: list[str], came: float) -> dict[str, Any]:
-        """The mean over accounts: they are a sample, and so are the losses its hopes rest on.
+    def _mean(self, rows: pd.DataFrame, alternatives: list[str], exposed: float) -> dict[str, Any]:
+        """Return the mean value over accounts with its interval.
 
-        Where few came to a renewal, all ages are taken to lose alike; where they do not, the value
-        falls short by more than a third, and no interval about it mends that.
+        Its variance is that of the accounts plus that of the churn law, from the expected values
+        under its neighbours. Where few accounts reached a renewal the law has one rate for all
+        ages; the value may then fall short by more than a third, which the interval does not
+        cover, so it is ``small``.
         """
         n = rows["n"].sum()
-        means = rows[["worth", "squares", "expected", *others]].sum(skipna=False) / n
-        worth, squares, expected = means.iloc[:3]
-        spread = max(squares - worth**2, 0.0) / (n - 1) if n > 1 else np.nan
-        apart = (means[others] - expected).to_numpy().reshape(-1, 2)
-        doubt = (np.abs(apart).max(axis=1) ** 2).sum() if others else np.nan
-        value, variance = np.array([worth]), np.array([spread + doubt])
-        low, high = (end[0] for end in intervals.delta(value, variance, self.call.level))
-        return {"value": worth, "low": low, "high": high, "n": n, "small": n < SMALL or came < FEW}
+        means = rows[["value", "squares", "expected", *alternatives]].sum(skipna=False) / n
+        value, squares, expected = means.iloc[:3]
+        of_accounts = max(squares - value**2, 0.0) / (n - 1) if n > 1 else np.nan
+        differences = (means[alternatives] - expected).to_numpy().reshape(-1, 2)
+        of_law = (np.abs(differences).max(axis=1) ** 2).sum() if alternatives else np.nan
+        variance = np.array([of_accounts + of_law])
+        ends = intervals.delta(np.array([value]), variance, self.call.level)
+        low, high = (end[0] for end in ends)
+        return {
+            "value": value,
+            "low": low,
+            "high": high,
+            "n": n,
+            "small": n < SMALL or exposed < MIN_FOR_AGES,
+        }
 
     def end(self, number: int) -> date:
         """Return the day after the last one that counts in a period."""
@@ -138,48 +164,48 @@ class Book:
         last = calendar.last_day(number) if calendar.period else self.call.until
         return min(last, today) + timedelta(days=1)
 
-    def payments(self, lives: Lives | None, cohort: Any, end: date) -> Array:
-        """Return the payments to be expected of accounts by their first month, discounted."""
-        if lives is None:
+    def payments(self, law: ChurnLaw | None, cohort: Any, end: date) -> Array:
+        """Return the expected future payments by cohort, discounted; NaN without a law."""
+        if law is None:
             return np.full(len(cohort), np.nan)
         last = end - timedelta(days=1)
         made = np.asarray(last.year * 12 + last.month - cohort, dtype=np.float64)
-        return lives.residual(made, DISCOUNT)
+        return law.residual(made, DISCOUNT)
 
     def margin(self, number: int) -> float:
-        """Return the gross margin of all that is booked by the end of a period."""
+        """Return the gross margin of all booked by the end of a period; NaN without both lines."""
         booked = self.margins[self.margins["period"] <= number].groupby("line")["amount"].sum()
         if not {"revenue", "cogs"} <= set(booked.index) or booked["revenue"] == 0:
             return float("nan")
         return float(1 - booked["cogs"] / booked["revenue"])
 
-    def lives(self, end: date) -> tuple[Lives | None, float]:
-        """Return the law by which accounts leave, from the months over by a day, and how many came.
+    def churn_law(self, end: date) -> tuple[ChurnLaw | None, float]:
+        """Fit the churn law to the complete months before a day.
 
-        Those that came to their first renewal, by which the law is told from one for all ages.
-        An account comes to the renewal of its age at the start of every month after its first.
+        Every month after an account's first is a renewal. Returns the law, or None when no account
+        has left, and how many accounts reached their first renewal.
         """
         over = end.year * 12 + end.month - 1
         known = self.changes[self.changes["month"] < over]
         first = int(known["cohort"].min()) if len(known) else over
-        moved, gone = np.zeros((2, over - first, over - first))
+        change, gone = np.zeros((2, over - first, over - first))
         at = tuple(known[["cohort", "month"]].to_numpy(dtype=np.int64).T - first)
-        np.add.at(moved, at, known["n"].to_numpy())
+        np.add.at(change, at, known["n"].to_numpy())
         np.add.at(gone, at, known["lost"].to_numpy())
-        standing = np.cumsum(moved, axis=1)[:, :-1]
+        paying = np.cumsum(change, axis=1)[:, :-1]
         ages = range(1, over - first)
-        came = np.array([np.trace(standing, age - 1) for age in ages])
-        lost = np.minimum([np.trace(gone, age) for age in ages], came)
-        return fit(lost, came), float(came[:1].sum())
+        exposed = np.array([np.trace(paying, age - 1) for age in ages])
+        lost = np.minimum([np.trace(gone, age) for age in ages], exposed)
+        return fit(lost, exposed), float(exposed[:1].sum())
 
     def accounts(self, number: int) -> pd.DataFrame:
-        """Return what each account that ever paid has brought and is to bring, by a period's end.
+        """Return the value, realised and expected, of each account that paid by a period's end.
 
         Returns
         -------
         DataFrame
             ``account_id``, the groups, ``cohort`` (month first paid), ``mrr``, ``realised``,
-            ``expected`` (0 where the account has left) and ``value``, the two together.
+            ``expected`` (0 where the account has left) and ``value``, their sum.
         """
         from ibis import _
 
@@ -190,7 +216,7 @@ class Book:
         rows = _fetched(
             sums.aggregate(mrr=_.amount.sum().cast("float64"), moment=_.moment.sum())
         ).sort_values(keys, ignore_index=True)
-        left = self.payments(self.lives(end)[0], rows["cohort"], end)
+        left = self.payments(self.churn_law(end)[0], rows["cohort"], end)
         days = (end - self.first).days
         rows["realised"] = margin * (days * rows["mrr"] - rows["moment"]) / MONTH
         rows["expected"] = np.where(rows["mrr"] > 0, margin * left * rows["mrr"], 0.0)
@@ -200,20 +226,20 @@ class Book:
 
 
 def _cells(call: Call, first: date) -> Any:
-    """What each account's MRR, and its moment, gained in each month and period."""
+    """Return the change of each account's MRR and moment in each month and period."""
     import ibis
     from ibis import _
 
     data, calendar = call.data, call.calendar
     table = derived.price_periods(data)
-    named = call.groups
+    groups = call.groups
     own = data.specs["subscriptions"].columns
-    for column, dimension in named.items():
+    for column, dimension in groups.items():
         if dimension not in AGES or dimension in own:
             table = attach(
                 table, resolve(dimension, "subscriptions", data.specs), data.lookup, column
             )
-    keys = ["account_id", *(name for name in named if name in table.columns)]
+    keys = ["account_id", *(name for name in groups if name in table.columns)]
     mrr = table.mrr.cast("decimal(18, 6)")
     starts = table.select(*keys, on=table.started_on, amount=mrr)
     ends = table.filter(table.ended_on.notnull()).select(
@@ -231,9 +257,9 @@ def _cells(call: Call, first: date) -> Any:
             moment=(_.amount.cast("float64") * _.days).sum(),
         )
     )
-    born = ibis.window(group_by="account_id")
-    cells = cells.mutate(cohort=cells.month.min().over(born))
-    for column, dimension in named.items():
+    of_account = ibis.window(group_by="account_id")
+    cells = cells.mutate(cohort=cells.month.min().over(of_account))
+    for column, dimension in groups.items():
         if column not in cells.columns:
             label = (cells.cohort / 12).floor().cast("int64").cast("string") + "-"
             label = label + (cells.cohort % 12 + 1).cast("string").lpad(2, "0")
@@ -244,7 +270,7 @@ def _cells(call: Call, first: date) -> Any:
 
 
 def _summed(cells: Any, by: list[str]) -> Any:
-    """The changes of what stands, by group, month first paid, period and month."""
+    """Return the changes of the sums over paying accounts, by group, cohort, period and month."""
     import ibis
     from ibis import _
 
@@ -269,7 +295,7 @@ def _summed(cells: Any, by: list[str]) -> Any:
 
 
 def _booked(call: Call) -> Any:
-    """Revenue and cost of goods sold by period."""
+    """Return revenue and cost of goods sold by period."""
     from ibis import _
 
     finance = call.data.table("finance")
@@ -283,11 +309,13 @@ def _booked(call: Call) -> Any:
 
 
 def _fetched(sums: Any) -> pd.DataFrame:
+    """Run a query."""
     frame: pd.DataFrame = sums.to_pyarrow().to_pandas()
     return frame
 
 
 def _tenure(age: int) -> str:
+    """Return the tenure band of an age in months."""
     return next(
         (name for bound, name in zip(BOUNDS, GROUPS, strict=False) if age < bound), GROUPS[-1]
     )

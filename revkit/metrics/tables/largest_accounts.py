@@ -1,4 +1,4 @@
-"""Levels: what each account pays at the end of each period, ranked where the data lives."""
+"""The MRR of each account at the end of each period, and the share of the largest accounts."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from revkit.algebra.request import Call
 
 
-def levels(call: Call) -> Any:
-    """Return what each account pays at the end of each period that was asked for.
+def account_mrr(call: Call) -> Any:
+    """Return the MRR of each account at the end of each requested period.
 
     Parameters
     ----------
     call
-        What a metric of tables was asked for.
+        The call of the metric.
 
     Returns
     -------
     ibis Table
-        ``account_id``, ``by_0``…, ``period`` and ``mrr``, above 0: a row for each period from
-        one change of the account to the next, and none for those in which it pays nothing.
+        A row per account, group and period in which it pays: ``account_id``, ``by_0``…, ``period``
+        (its number) and ``mrr``, above 0.
     """
     import ibis
     from ibis import _
@@ -46,28 +46,28 @@ def levels(call: Call) -> Any:
 
 
 def top_share(call: Call, top: int) -> pd.DataFrame:
-    """Return the share of MRR that the accounts with the most of it bring.
+    """Return the share of MRR that the largest accounts pay.
 
     Parameters
     ----------
     call
-        What a metric of tables was asked for.
+        The call of the metric.
     top
-        How many accounts; all of them where there are fewer.
+        How many accounts count as the largest; all of them where there are fewer.
 
     Returns
     -------
     DataFrame
-        What a metric of tables returns: ``by_0``…, ``period``, ``value`` and ``n``, the accounts
-        that pay.
+        A row per group and period: ``by_0``…, ``period`` (its number), ``value`` (0 to 1) and ``n``
+        (accounts that pay).
     """
     import ibis
     from ibis import _
 
-    standing = levels(call)
+    accounts = account_mrr(call)
     groups = [*call.groups, "period"]
     order = ibis.window(group_by=groups, order_by=[ibis.desc("mrr"), "account_id"])
-    ranked = standing.mutate(place=ibis.row_number().over(order))
+    ranked = accounts.mutate(place=ibis.row_number().over(order))
     sums = ranked.group_by(groups).aggregate(
         top=_.mrr.sum(where=_.place < top).cast("float64"),
         whole=_.mrr.sum().cast("float64"),
