@@ -26,6 +26,7 @@ _EXPORTS = {
     "Length": "revkit.algebra",
     "findings": "revkit.analysis.writing.finding",
     "table": "revkit.analysis.writing.tables",
+    "use_language": "revkit.language",
     "scorecard": "revkit.analysis.scorecards.scorecard",
     "bridge": "revkit.analysis.flows",
     "reconcile": "revkit.analysis.reconciliation.reconcile",

@@ -28,6 +28,7 @@ from revkit.catalogue import measure as measure
 from revkit.catalogue import metric as metric
 from revkit.dataset import Dataset as Dataset
 from revkit.examples import example as example
+from revkit.language import use_language as use_language
 from revkit.policy import Policy as Policy
 from revkit.policy import policies as policies
 from revkit.sources import load as load

@@ -1,4 +1,4 @@
-"""What a page shows when nobody has said: by what to split, and from when on."""
+"""Defaults of a page: the dimension to split by, and the day to start from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What flows in and out: the bridge of recurring revenue and the funnel of leads."""
+"""Movements: the bridge of recurring revenue, and the funnel of leads."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import period_label, quantity
 from revkit.catalogue.measure import Measured
 from revkit.errors import DimensionError
+from revkit.language import language as spoken
+from revkit.language import message
 from revkit.statistics.intervals import wilson
 
 if TYPE_CHECKING:
@@ -20,6 +22,14 @@ if TYPE_CHECKING:
 GAINS = {"new": "new_mrr", "expansion": "expansion_mrr", "reactivation": "reactivation_mrr"}
 LOSSES = {"contraction": "contraction_mrr", "churn": "churned_mrr"}
 MONEY = ("opening", *GAINS, *LOSSES, "net", "fx", "closing")
+
+MOVEMENTS = {
+    "new": message("new"), "expansion": message("expansion"),
+    "reactivation": message("reactivation"), "contraction": message("contraction"),
+    "churn": message("churn"),
+    "fx": message("fx"),
+}  # fmt: skip
+"""Names of the movements within a sentence."""
 
 
 def bridge(
@@ -31,7 +41,7 @@ def bridge(
     end: Any = None,
     **options: Any,
 ) -> pd.DataFrame:
-    """Lead from the MRR at a period's start to that at its end, movement by movement.
+    """Break the change of MRR in each period down into its movements.
 
     Parameters
     ----------
@@ -98,52 +108,106 @@ def whole(movements: pd.DataFrame, where: str) -> pd.DataFrame:
     return movements
 
 
-def growth(movements: pd.DataFrame) -> Finding:
+def growth(movements: pd.DataFrame, *, language: str | None = None) -> Finding:
     """Say what the last complete period gained and lost, and what was the largest part of each.
 
     Parameters
     ----------
     movements
         What :func:`bridge` returned.
+    language
+        "en" or "it"; the default one when omitted.
     """
     movements = whole(movements, "rk.say.growth")
     rows = movements[movements["complete"].astype(bool)]
-    what = quantity(movements)
+    what = quantity(movements, language)
+    words = what.words
     if rows.empty:
-        return Finding("There is no complete period of recurring revenue yet.", quiet=True)
+        return Finding(
+            words.gettext("There is no complete period of recurring revenue yet."), quiet=True
+        )
     row = rows.iloc[-1]
     gained, lost = max(GAINS, key=lambda name: row[name]), max(LOSSES, key=lambda name: row[name])
-    label = "the whole range"
+    label = words.gettext("the whole range")
     if "period" in row:
-        label = period_label(row["period"], movements.attrs.get("period", "month"))
-    verb = "grew" if row["net"] > 0 else "shrank" if row["net"] < 0 else "stayed"
-    return Finding(
-        f"MRR {verb} by {what.text(abs(row['net']))} in {label}, to {what.text(row['closing'])}: "
-        f"most came from {gained} ({what.text(row[gained])}), "
-        f"most went to {lost} ({what.text(row[lost])})."
-    )
+        label = period_label(row["period"], movements.attrs.get("period", "month"), words)
+    values = {
+        "net": what.text(abs(row["net"])),
+        "period": label,
+        "closing": what.text(row["closing"]),
+        "gain": words.gettext(MOVEMENTS[gained]),
+        "gained": what.text(row[gained]),
+        "loss": words.gettext(MOVEMENTS[lost]),
+        "lost": what.text(row[lost]),
+    }
+    if row["net"] > 0:
+        sentence = words.gettext(
+            "MRR grew by {net} in {period}, to {closing}: most came from {gain} ({gained}), "
+            "most went to {loss} ({lost}).",
+            **values,
+        )
+    elif row["net"] < 0:
+        sentence = words.gettext(
+            "MRR shrank by {net} in {period}, to {closing}: most came from {gain} ({gained}), "
+            "most went to {loss} ({lost}).",
+            **values,
+        )
+    else:
+        sentence = words.gettext(
+            "MRR stayed by {net} in {period}, to {closing}: most came from {gain} ({gained}), "
+            "most went to {loss} ({lost}).",
+            **values,
+        )
+    return Finding(sentence)
 
 
-def sources(movements: pd.DataFrame) -> Finding:
+def sources(movements: pd.DataFrame, *, language: str | None = None) -> Finding:
     """Say how much of the MRR gained came from accounts that were there already.
 
     Parameters
     ----------
     movements
         What :func:`bridge` returned; its complete periods are added up.
+    language
+        "en" or "it"; the default one when omitted.
     """
     movements = whole(movements, "rk.say.sources")
     rows = movements[movements["complete"].astype(bool)]
-    what = quantity(movements)
+    what = quantity(movements, language)
+    words = what.words
     gained, lost = float(rows[[*GAINS]].sum().sum()), float(rows[[*LOSSES]].sum().sum())
     if gained <= 0:
-        return Finding("No recurring revenue was gained in these periods.", quiet=True)
+        return Finding(
+            words.gettext("No recurring revenue was gained in these periods."), quiet=True
+        )
     grown = float(rows["expansion"].sum())
-    verb = "more" if grown > lost else "less"
+    values = {
+        "share": words.percent(f"{grown / gained * 100:.0f}"),
+        "count": words.count(len(rows)),
+        "grown": what.text(grown),
+        "gained": what.text(gained),
+        "lost": what.text(lost),
+    }
+    if grown > lost:
+        return Finding(
+            words.ngettext(
+                "Expansion brought {share} of the MRR gained over {count} period ({grown} of "
+                "{gained}), more than was lost to contraction and churn ({lost}).",
+                "Expansion brought {share} of the MRR gained over {count} periods ({grown} of "
+                "{gained}), more than was lost to contraction and churn ({lost}).",
+                len(rows),
+                **values,
+            )
+        )
     return Finding(
-        f"Expansion brought {grown / gained * 100:.0f}\u00a0% of the MRR gained over "
-        f"{len(rows)} periods ({what.text(grown)} of {what.text(gained)}), {verb} than was lost "
-        f"to contraction and churn ({what.text(lost)})."
+        words.ngettext(
+            "Expansion brought {share} of the MRR gained over {count} period ({grown} of "
+            "{gained}), less than was lost to contraction and churn ({lost}).",
+            "Expansion brought {share} of the MRR gained over {count} periods ({grown} of "
+            "{gained}), less than was lost to contraction and churn ({lost}).",
+            len(rows),
+            **values,
+        )
     )
 
 
@@ -211,29 +275,40 @@ def funnel(data: Dataset, *, start: Any = None, end: Any = None) -> pd.DataFrame
     rows = rows.assign(value=share, low=low, high=high)
     rows.attrs = {
         "titles": {
-            "here": "There now",
-            "value": "Of those before",
+            "here": message("There now"),
+            "value": message("Of those before"),
         },
         "units": dict.fromkeys(("value", "low", "high"), "share"),
     }
     return rows
 
 
-def narrowest(stages: pd.DataFrame) -> Finding:
+def narrowest(stages: pd.DataFrame, *, language: str | None = None) -> Finding:
     """Say at which step the funnel lets the smallest share of leads through.
 
     Parameters
     ----------
     stages
         What :func:`funnel` returned.
+    language
+        "en" or "it"; the default one when omitted.
     """
+    words = spoken(language)
     steps = stages[stages["value"].notna()]
     if steps.empty:
-        return Finding("No lead has entered the process in these days.", quiet=True)
+        return Finding(words.gettext("No lead has entered the process in these days."), quiet=True)
     at = int(stages["value"].argmin())
     row, before = stages.iloc[at], stages.iloc[at - 1]
     return Finding(
-        f"The narrowest step is from {before['stage']} to {row['stage']}: "
-        f"{row['value'] * 100:.1f}\u00a0% pass ({row['reached']:,} of {before['reached']:,} leads, "
-        f"interval {row['low'] * 100:.1f}–{row['high'] * 100:.1f}\u00a0%)."
+        words.gettext(
+            "The narrowest step is from {before} to {stage}: {share} pass ({reached} of {entered} "
+            "leads, interval {low}–{high}).",
+            before=before["stage"],
+            stage=row["stage"],
+            share=words.percent(f"{row['value'] * 100:.1f}"),
+            reached=words.count(row["reached"]),
+            entered=words.count(before["reached"]),
+            low=words.number(f"{row['low'] * 100:.1f}"),
+            high=words.percent(f"{row['high'] * 100:.1f}"),
+        )
     )

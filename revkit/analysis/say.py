@@ -1,9 +1,9 @@
-"""Every sentence builder by one name: a result in, a sentence that claims no more than it shows."""
+"""All sentence builders under one name: each takes a result and returns a finding."""
 
 from revkit.analysis.flows import growth as growth
 from revkit.analysis.flows import narrowest as narrowest
 from revkit.analysis.flows import sources as sources
-from revkit.analysis.forecasts.forecast import track_record as track_record
+from revkit.analysis.forecasts.accuracy import track_record as track_record
 from revkit.analysis.whitespace import widest_gap as widest_gap
 from revkit.analysis.writing.comparisons import change as change
 from revkit.analysis.writing.comparisons import contrast as contrast

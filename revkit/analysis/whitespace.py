@@ -1,4 +1,4 @@
-"""Which accounts pay well below others like them, and so may have room to grow."""
+"""Whitespace: accounts that pay well below their peers, and so may have room to grow."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from revkit.analysis.writing.finding import Finding
-from revkit.analysis.writing.formatting import Quantity
+from revkit.analysis.writing.formatting import Quantity, dimension_name
 from revkit.derived.recurring.tenure import BOUNDS, GROUPS
+from revkit.language import language as spoken
+from revkit.language import message
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -64,41 +66,58 @@ def room_to_grow(
         "by": by,
         "accounts": len(paying),
         "titles": {
-            "mrr": "MRR",
-            "peers": "Peers’ median",
-            "gap": "Gap",
-            "months": "Months",
-            "below": "Peers above",
+            "mrr": message("MRR"),
+            "peers": message("Peers’ median"),
+            "gap": message("Gap"),
+            "months": message("Months"),
+            "below": message("Peers above"),
         },
         "units": {"mrr": "money", "peers": "money", "gap": "money", "below": "share"},
     }
     return rows
 
 
-def widest_gap(rows: pd.DataFrame) -> Finding:
+def widest_gap(rows: pd.DataFrame, *, language: str | None = None) -> Finding:
     """Say how much MRR lies between the accounts listed and their peers.
 
     Parameters
     ----------
     rows
         What :func:`room_to_grow` returned.
+    language
+        "en" or "it"; the default one when omitted.
     """
-    by = rows.attrs["by"].replace("_", " ").replace(".", " ")
+    words = spoken(language)
+    by = dimension_name(rows.attrs["by"], words)
     if rows.empty:
         return Finding(
-            f"No {by} has enough paying accounts to say which of them pay less than their peers.",
+            words.gettext(
+                "No {by} has enough paying accounts to say which of them pay less than their "
+                "peers.",
+                by=by,
+            ),
             quiet=True,
         )
-    money = Quantity("mrr", "MRR", "money/month", rows.attrs["currency"])
+    money = Quantity("mrr", "MRR", "money/month", rows.attrs["currency"], words=words)
     return Finding(
-        f"{len(rows)} accounts of {rows.attrs['accounts']:,} would pay "
-        f"{money.text(float(rows['gap'].sum()))} more at the median of their {by}; the widest gap "
-        f"is {rows['account'].iloc[0]}, {money.text(float(rows['gap'].iloc[0]))}."
+        words.ngettext(
+            "{count} account of {accounts} would pay {sum} more at the median of its {by}; the "
+            "widest gap is {account}, {gap}.",
+            "{count} accounts of {accounts} would pay {sum} more at the median of their {by}; the "
+            "widest gap is {account}, {gap}.",
+            len(rows),
+            count=words.count(len(rows)),
+            accounts=words.count(rows.attrs["accounts"]),
+            sum=money.text(float(rows["gap"].sum())),
+            by=by,
+            account=rows["account"].iloc[0],
+            gap=money.text(float(rows["gap"].iloc[0])),
+        )
     )
 
 
 def _paying(data: Dataset, by: str) -> pd.DataFrame:
-    """One row an account and group that pays at the as-of date."""
+    """Return one row an account and group that pays at the as-of date."""
     import ibis
     from ibis import _
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from revkit.analysis.forecasts.forecast import Forecast
 
 
-def forecast(outlook: Forecast, *, ax: Axes | None = None) -> Axes:
+def forecast(outlook: Forecast, *, ax: Axes | None = None, language: str | None = None) -> Axes:
     """Draw a metric's complete months and, where there is one, the forecast in its band.
 
     Parameters
@@ -24,6 +24,8 @@ def forecast(outlook: Forecast, *, ax: Axes | None = None) -> Axes:
         What :func:`revkit.analysis.forecasts.forecast.forecast` returned.
     ax
         Where to draw; a new figure when omitted.
+    language
+        "en" or "it"; that of the forecast when omitted.
 
     Returns
     -------
@@ -31,6 +33,7 @@ def forecast(outlook: Forecast, *, ax: Axes | None = None) -> Axes:
         Untitled; without months ahead only the past is drawn.
     """
     ax = theme.axes(ax)
+    what = outlook.quantity if language is None else theme.translated(outlook.quantity, language)
     past, ahead = outlook.history, outlook.ahead
     ax.plot(past["period"], past["value"], color=theme.INK, marker="o", markersize=3)
     if not ahead.empty:
@@ -45,7 +48,7 @@ def forecast(outlook: Forecast, *, ax: Axes | None = None) -> Axes:
         )
         end = ahead.iloc[-1]
         ax.annotate(
-            f"{outlook.level * 100:g}\u00a0% band",
+            what.words.gettext("{level} band", level=what.words.level(outlook.level)),
             xy=(end["period"], end["high"]),
             xytext=(6, 0),
             textcoords="offset points",
@@ -53,7 +56,7 @@ def forecast(outlook: Forecast, *, ax: Axes | None = None) -> Axes:
             va="center",
             annotation_clip=False,
         )
-    theme.units(ax, outlook.quantity)
-    dated(ax, past)
-    ax.set(xlabel="", ylabel=outlook.quantity.title)
+    theme.units(ax, what)
+    dated(ax, past, what.words)
+    ax.set(xlabel="", ylabel=what.title)
     return ax

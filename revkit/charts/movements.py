@@ -1,4 +1,4 @@
-"""What the recurring revenue gained and lost, period by period."""
+"""Recurring revenue gained and lost, period by period."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.analysis.flows import whole
+from revkit.analysis.flows import MOVEMENTS, whole
 from revkit.analysis.writing.formatting import quantity
 from revkit.charts import theme
 from revkit.charts.rates import dated
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def bridge(movements: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Draw what came (new, expansion, reactivation) above zero and what went below it.
+def bridge(movements: pd.DataFrame, *, ax: Axes | None = None, language: str | None = None) -> Axes:
+    """Draw gains (new, expansion, reactivation) above zero and losses below it.
 
-    What exchange rates moved, where they do, is grey, above or below.
+    The effect of exchange rates, where there is one, is grey, above or below.
 
     Parameters
     ----------
@@ -28,16 +28,19 @@ def bridge(movements: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         What :func:`revkit.analysis.flows.bridge` returned.
     ax
         Where to draw; a new figure when omitted.
+    language
+        "en" or "it"; the default one when omitted.
 
     Returns
     -------
     Axes
-        Untitled; the black line is what remains, net.
+        Untitled; the black line is the net change.
     """
     movements = whole(movements, "rk.charts.bridge")
     if "period" not in movements:
         raise PeriodError.no_earlier("rk.charts.bridge")
-    ax, what = theme.axes(ax), quantity(movements)
+    ax, what = theme.axes(ax), quantity(movements, language)
+    words = what.words
     periods = movements["period"]
     width = np.diff(periods.to_numpy()).min() * 0.8 if len(periods) > 1 else np.timedelta64(20, "D")
     drawn: set[str] = set()
@@ -48,14 +51,16 @@ def bridge(movements: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             sizes["fx"] = (sign * movements["fx"]).clip(lower=0).to_numpy(dtype=float)
         for name, size in sizes.items():
             if np.any(size):
-                colour, label = names.get(name, theme.GREY), name if name not in drawn else None
+                label = words.gettext(MOVEMENTS.get(name, name)) if name not in drawn else None
+                colour = names.get(name, theme.GREY)
                 ax.bar(periods, sign * size, bottom=base, width=width, color=colour, label=label)
                 drawn.add(name)
             base = base + sign * size
-    ax.plot(periods, movements["net"], color=theme.INK, marker="o", markersize=3, lw=1, label="net")
+    net = words.gettext("net")
+    ax.plot(periods, movements["net"], color=theme.INK, marker="o", markersize=3, lw=1, label=net)
     ax.axhline(0, color=theme.GREY, lw=0.8)
     theme.units(ax, what)
-    dated(ax, movements)
+    dated(ax, movements, words)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
-    ax.set(xlabel="", ylabel="MRR gained and lost")
+    ax.set(xlabel="", ylabel=words.gettext("MRR gained and lost"))
     return ax

@@ -1,4 +1,4 @@
-"""A metric over time, and a metric by group, with what is not certain drawn as such."""
+"""A metric over time, and a metric by group, with its uncertainty."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ import matplotlib.dates as mdates
 import pandas as pd
 
 from revkit.analysis.writing.formatting import groups, period_label, quantity
-from revkit.charts import theme
+from revkit.charts import dates, theme
+from revkit.language import Language
+from revkit.language import language as spoken
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
 ORDERED = frozenset({"cohort", "tenure"})
-"""Dimensions whose values come one after another."""
+"""Dimensions whose values have an order."""
 
 
-def over_time(result: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def over_time(result: pd.DataFrame, *, ax: Axes | None = None, language: str | None = None) -> Axes:
     """Draw a metric by period: a line, its interval as a band, unfinished periods hollow.
 
     Parameters
@@ -27,6 +29,8 @@ def over_time(result: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         What a metric returned by period, by no or by one dimension.
     ax
         Where to draw; a new figure when omitted.
+    language
+        "en" or "it"; the default one when omitted.
 
     Returns
     -------
@@ -35,7 +39,7 @@ def over_time(result: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         the bands are left out beyond two. Periods of few rows are grey and without a band;
         those before the first value are left out.
     """
-    ax, what, by = theme.axes(ax), quantity(result), groups(result)
+    ax, what, by = theme.axes(ax), quantity(result, language), groups(result)
     known = result.loc[result["value"].notna(), "period"]
     shown = result[result["period"] >= known.min()] if len(known) else result
     names = list(dict.fromkeys(shown[by[0]])) if by else [""]
@@ -54,7 +58,7 @@ def over_time(result: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         if by and not valued.empty:
             ends.append((str(name), colour, float(valued["value"].iloc[-1])))
     theme.units(ax, what)
-    dated(ax, shown)
+    dated(ax, shown, what.words)
     ax.set(xlabel="", ylabel=what.title)
     if what.percent and ax.get_ylim()[0] < 0 <= shown["value"].min():
         ax.set_ylim(bottom=0)
@@ -62,7 +66,13 @@ def over_time(result: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def by_group(result: pd.DataFrame, *, ax: Axes | None = None, most: int = 15) -> Axes:
+def by_group(
+    result: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    most: int = 15,
+    language: str | None = None,
+) -> Axes:
     """Draw a metric by group: a bar each, largest first, with its interval; small groups grey.
 
     Parameters
@@ -73,6 +83,8 @@ def by_group(result: pd.DataFrame, *, ax: Axes | None = None, most: int = 15) ->
         Where to draw; a new figure when omitted.
     most
         How many groups to draw: those with the most rows.
+    language
+        "en" or "it"; the default one when omitted.
 
     Returns
     -------
@@ -80,14 +92,17 @@ def by_group(result: pd.DataFrame, *, ax: Axes | None = None, most: int = 15) ->
         Untitled; the number of rows stands beside each name. Cohorts and tenure keep their
         order.
     """
-    ax, what, by = theme.axes(ax), quantity(result), groups(result)
+    ax, what, by = theme.axes(ax), quantity(result, language), groups(result)
     rows = result[result["value"].notna()]
     if "period" in rows:
         rows = rows[rows["complete"].astype(bool)]
         rows = rows[rows["period"] == rows["period"].max()]
     rows = rows[rows["n"].rank(method="first", ascending=False) <= most]
     rows = rows.iloc[::-1] if by[0] in ORDERED else rows.sort_values("value")
-    names = [f"{name}  (n = {n:,.0f})" for name, n in zip(rows[by[0]], rows["n"], strict=True)]
+    names = [
+        f"{name}  (n = {what.words.count(n)})"
+        for name, n in zip(rows[by[0]], rows["n"], strict=True)
+    ]
     colours = [theme.GREY if small else theme.BLUE for small in rows["small"]]
     ax.barh(names, rows["value"], color=colours, height=min(0.6, 0.12 * len(rows)))
     known = rows["low"].notna().to_numpy()
@@ -116,23 +131,24 @@ def _points(ax: Axes, rows: pd.DataFrame, colour: str, *, filled: bool) -> None:
         ax.plot(rows["period"], rows["value"], color=colour, markerfacecolor=face, **style)
 
 
-def dated(ax: Axes, result: pd.DataFrame) -> None:
+def dated(ax: Axes, result: pd.DataFrame, words: Language | None = None) -> None:
     """Write the periods of a result below an axis, as shortly as they can be."""
+    words = spoken(words)
     days = pd.DatetimeIndex(result["period"].unique())
     period = result.attrs.get("period", "month")
     if period in ("quarter", "year"):
         shown = days[:: -(-len(days) // 8)]
-        labels = [period_label(day, period) for day in shown]
+        labels = [period_label(day, period, words) for day in shown]
         ax.set_xticks(mdates.date2num(shown.to_pydatetime()), labels)  # type: ignore[no-untyped-call]
         return
     # matplotlib has no types for its date classes
     locator = mdates.AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_formatter(dates.ConciseDates(locator, words))
 
 
 def label_ends(ax: Axes, ends: list[tuple[str, str, float]], last: object) -> None:
-    """Write each line's name at its end, none over another."""
+    """Write each line's name at its end, without overlap."""
     if not ends:
         return
     low, high = ax.get_ylim()

@@ -1,4 +1,4 @@
-"""The stages that leads or deals pass, one below the other."""
+"""Stages of the funnel as bars, one below the other."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import math
 from typing import TYPE_CHECKING
 
 from revkit.charts import theme
+from revkit.language import language as spoken
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 
-def funnel(stages: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def funnel(stages: pd.DataFrame, *, ax: Axes | None = None, language: str | None = None) -> Axes:
     """Draw how many reached each stage, and beside each bar what share of the stage before.
 
     Parameters
@@ -21,19 +22,26 @@ def funnel(stages: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         What :func:`revkit.analysis.flows.funnel` returned.
     ax
         Where to draw; a new figure when omitted.
+    language
+        "en" or "it"; the default one when omitted.
 
     Returns
     -------
     Axes
         Untitled.
     """
-    ax = theme.axes(ax)
+    ax, words = theme.axes(ax), spoken(language)
     drawn = stages.iloc[::-1]
     ax.barh(drawn["stage"], drawn["reached"], color=theme.BLUE, height=0.62)
     for at, (reached, share) in enumerate(zip(drawn["reached"], drawn["value"], strict=True)):
-        passed = "" if math.isnan(share) else f"   {share * 100:.1f}\u00a0% of those before"
+        count = words.count(reached)
+        if not math.isnan(share):
+            percent = words.percent(f"{share * 100:.1f}")
+            count = words.gettext(
+                "{count}   {percent} of those before", count=count, percent=percent
+            )
         ax.annotate(
-            f"{reached:,}{passed}",
+            count,
             xy=(reached, at),
             xytext=(5, 0),
             textcoords="offset points",

@@ -1,14 +1,17 @@
-"""Colours, axes and titles that all charts share."""
+"""Shared theme: colours, axes, units and titles."""
 
 from __future__ import annotations
 
 import re
 import textwrap
+from dataclasses import replace
 from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 from matplotlib.ticker import FuncFormatter
+
+from revkit.language import language as spoken
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,6 +79,16 @@ def colours(count: int) -> list[str]:
     return list(islice(cycle(SERIES), count))
 
 
+def translated(what: Quantity, language: str) -> Quantity:
+    """Return a quantity in another language, its title from the catalogue of metrics."""
+    from revkit.analysis.writing.formatting import title_of
+    from revkit.catalogue import known
+
+    words, metric = spoken(language), known().get(what.name)
+    title = title_of(metric, words) if metric is not None else what.title
+    return replace(what, title=title, words=words)
+
+
 def units(ax: Axes, what: Quantity, *, along: str = "y") -> None:
     """Write the ticks of an axis in the unit of a quantity."""
     axis = ax.yaxis if along == "y" else ax.xaxis
@@ -83,7 +96,7 @@ def units(ax: Axes, what: Quantity, *, along: str = "y") -> None:
 
 
 def _tick(what: Quantity, value: float) -> str:
-    return re.sub(r"\.0+(?=\D|$)", "", what.text(value))
+    return re.sub(rf"{re.escape(what.words.point)}0+(?=\D|$)", "", what.text(value))
 
 
 def apart(heights: list[float], gap: float) -> list[float]:

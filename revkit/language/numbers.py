@@ -31,6 +31,18 @@ def decimal(written: str, locale: str) -> str:
     return format_decimal(Decimal(written), format=pattern, locale=locale)
 
 
+@cache
+def point(locale: str) -> str:
+    """Return the locale's decimal point.
+
+    >>> point("en"), point("it")
+    ('.', ',')
+    """
+    from babel.numbers import get_decimal_symbol
+
+    return get_decimal_symbol(locale)
+
+
 def money(written: str, currency: str | None, scale: str, locale: str) -> str:
     r"""Write an amount with the currency and the scale where the locale has them.
 

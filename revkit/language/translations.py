@@ -68,6 +68,11 @@ class Language:
         """Write a number given in plain digits, such as ``"1234.5"``, by the locale's rules."""
         return numbers.decimal(written, self.code)
 
+    @property
+    def point(self) -> str:
+        """The decimal point."""
+        return numbers.point(self.code)
+
     def count(self, value: float) -> str:
         """Write a number without decimals."""
         return self.number(f"{value:.0f}")

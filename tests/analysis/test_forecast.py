@@ -8,14 +8,8 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.analysis.forecasts.forecast import (
-    ENOUGH,
-    backtest,
-    band,
-    errors_of,
-    forecast,
-    track_record,
-)
+from revkit.analysis.forecasts.accuracy import ENOUGH, band, errors_of, track_record
+from revkit.analysis.forecasts.forecast import backtest, forecast
 from revkit.analysis.forecasts.forecast_methods import (
     accumulated,
     damped,

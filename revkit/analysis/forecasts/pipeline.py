@@ -1,4 +1,4 @@
-"""What the open deals are worth, by what became of deals like them.
+"""Forecasts of the amount won from the open pipeline, by the outcomes of deals like it.
 
 The past is read in snapshots: the deals open at the end of a month, each in the stage and with
 the amount known that day, and what was won of them in the months after. A snapshot counts
@@ -14,31 +14,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from revkit.analysis.forecasts.forecast import (
-    ENOUGH,
-    PAST,
-    Forecast,
-    Made,
-    ahead_attrs,
-    band,
-    errors_of,
-    months_ahead,
-)
+from revkit.analysis.forecasts.accuracy import ENOUGH, Made, band, errors_of
+from revkit.analysis.forecasts.forecast import PAST, Forecast, ahead_attrs, months_ahead
 from revkit.analysis.forecasts.forecast_methods import Series, mean_of_two, seasonal_naive
-from revkit.analysis.writing.formatting import quantity
+from revkit.analysis.writing.formatting import Quantity, quantity
 from revkit.errors import ParameterError
+from revkit.language import message
 from revkit.statistics.intervals import wilson
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
 RECENT = 12
-"""Months over which deals won soon after their creation are averaged."""
+"""Number of months over which deals won soon after their creation are averaged."""
 
 ORIGIN_FROM = 6
-"""Months whose outcome must be known before the first forecast."""
+"""Number of months whose outcome must be known before the first forecast."""
 
-OURS = "open deals and those to come"
+OURS = message("open deals and those to come")
 
 AGES = (
     (0, "created this month"),
@@ -92,7 +85,12 @@ class Snapshots:
 
 
 def forecast_pipeline(
-    data: Dataset, *, horizon: int = 3, level: float = 0.8, past: int = PAST
+    data: Dataset,
+    *,
+    horizon: int = 3,
+    level: float = 0.8,
+    past: int = PAST,
+    language: str | None = None,
 ) -> Forecast:
     """Forecast the amount won by month from the deals open now and those not yet created.
 
@@ -107,6 +105,8 @@ def forecast_pipeline(
         Share of outcomes the band is to hold.
     past
         Complete months to learn from.
+    language
+        Of its sentences and its chart: "en" or "it"; the default one when omitted.
 
     Returns
     -------
@@ -128,7 +128,7 @@ def forecast_pipeline(
         raise ParameterError.out_of_range("horizon", horizon, "a whole number of months, 1 or more")
     seen = snapshots(data, horizon, past)
     history = pd.DataFrame({"period": seen.months, "value": seen.won})
-    what = _won_amount(data)
+    what = _won_amount(data, language)
     if len(history) < ENOUGH:
         return Forecast(history, months_ahead(history, 0), level, what)
     ahead = months_ahead(history, horizon)
@@ -203,7 +203,7 @@ def snapshots(data: Dataset, horizon: int, past: int = PAST) -> Snapshots:
 
 
 def stage_rates(data: Dataset) -> pd.DataFrame:
-    """Share of the deals that entered a stage and are decided that were won, beside what is open.
+    """Return the share won of the decided deals that entered each stage, beside the open ones.
 
     Parameters
     ----------
@@ -246,9 +246,9 @@ def stage_rates(data: Dataset) -> pd.DataFrame:
     rates.attrs = {
         "currency": data.currency,
         "titles": {
-            "decided": "Decided deals",
-            "value": "Won of them",
-            "expected": "Open × won",
+            "decided": message("Decided deals"),
+            "value": message("Won of them"),
+            "expected": message("Open × won"),
         },
         "units": {
             "value": "share",
@@ -262,7 +262,7 @@ def stage_rates(data: Dataset) -> pd.DataFrame:
 
 
 def _aggregates(data: Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Open amount by snapshot, kind and months until won; won amount by months of the deal."""
+    """Return open amounts by snapshot, kind and lag, and won amounts by months of the deal."""
     import ibis
     from ibis import _
 
@@ -315,7 +315,7 @@ def _age(months: Any) -> Any:
 
 
 def _rolling(seen: Snapshots) -> dict[str, Made]:
-    """Forecast by each method from every origin: months ahead, what happened, what was expected."""
+    """Forecast by each method from every origin: months ahead, outcomes, forecasts."""
     n, horizon = len(seen.won), seen.later.shape[1]
     made: dict[str, list[tuple[Any, Series, Series]]] = {}
     for origin in range(ORIGIN_FROM + horizon, n):
@@ -355,7 +355,7 @@ def _last_complete(data: Dataset) -> int:
     return tomorrow.year * 12 + tomorrow.month - 2
 
 
-def _won_amount(data: Dataset) -> Any:
+def _won_amount(data: Dataset, language: str | None = None) -> Quantity:
     frame = pd.DataFrame()
     frame.attrs = {"metric": "won_amount", "currency": data.currency}
-    return quantity(frame)
+    return quantity(frame, language)

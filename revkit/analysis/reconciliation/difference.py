@@ -1,4 +1,4 @@
-"""The movements behind a difference: what two policies, or two formulas, count otherwise."""
+"""Movements behind a difference: the rows that two policies or formulas count differently."""
 
 from __future__ import annotations
 

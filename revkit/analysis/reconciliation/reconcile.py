@@ -1,4 +1,4 @@
-"""Reconcile: the bridge between two answers to one question, rule by rule, with the rows behind."""
+"""Reconciliation: the bridge between two policies' values of one metric, rule by rule."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ import pandas as pd
 from revkit import derived
 from revkit.algebra.request import Request
 from revkit.analysis.reconciliation.difference import Behind, rows_behind
-from revkit.analysis.writing.formatting import Quantity, period_label, quantity
+from revkit.analysis.writing.formatting import Quantity, period_label, quantity, title_of
 from revkit.analysis.writing.tables import Table
 from revkit.catalogue.catalogue import known
 from revkit.errors import FormulaError, ParameterError
+from revkit.language import Language
+from revkit.language import language as spoken
 from revkit.policy import Policy
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ COLUMNS = ["policy", "cause", "from", "to", "difference", "accounts"]
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """Why one company has two numbers for one metric.
+    """The bridge between two numbers of one company for one metric.
 
     Parameters
     ----------
@@ -60,7 +62,13 @@ class Reconciliation:
         return f"<p><strong>{escape(self.title)}</strong></p>{self._written()._repr_html_()}"
 
     def _written(self) -> Table:
-        headings = ("", "Value", "Difference", "Accounts")
+        words = self.what.words
+        headings = (
+            "",
+            words.gettext("Value"),
+            words.gettext("Difference"),
+            words.gettext("Accounts"),
+        )
         lines = [(self.ends[0][0], self.what.text(self.ends[0][1]), "", "")]
         notes = []
         for policy, value in self.ends[1:]:
@@ -70,13 +78,17 @@ class Reconciliation:
                 moved, COLUMNS[1:2] + COLUMNS[3:]
             ].values.tolist():
                 written = self.what.text(to), self.what.difference(difference)
-                lines.append((f"  {cause}", *written, f"{accounts:,}"))
+                lines.append((f"  {cause}", *written, words.count(accounts)))
             lines.append((policy, self.what.text(value), "", ""))
             same = "; ".join(
                 cause for cause, moves in zip(steps["cause"], moved, strict=True) if not moves
             )
             if same:
-                notes.append(f"No difference here, to {policy}: {same}.")
+                notes.append(
+                    words.gettext(
+                        "No difference here, to {policy}: {causes}.", policy=policy, causes=same
+                    )
+                )
         return Table(headings, tuple(lines), frozenset({""}), tuple(notes))
 
 
@@ -99,9 +111,10 @@ def reconcile(
     start: Any = None,
     end: Any = None,
     limit: int = 1_000,
+    language: str | None = None,
     **options: Any,
 ) -> Reconciliation:
-    """Lead from one policy's answer to another's, rule by rule.
+    """Break the difference between two policies' values down, rule by rule.
 
     Parameters
     ----------
@@ -117,6 +130,8 @@ def reconcile(
         omitted), or with ``period=None`` the range.
     limit
         How many rows to fetch for a line, those that change most first.
+    language
+        Of the causes and the table shown: "en" or "it"; the default one when omitted.
 
     Returns
     -------
@@ -127,7 +142,8 @@ def reconcile(
     Raises
     ------
     ParameterError
-        When there are fewer than two policies, or no preset has a name.
+        When there are fewer than two policies, no preset has a name, or there is no such
+        language.
     FormulaError
         When there is no such metric, or it has no single number, or none that rests on
         subscriptions.
@@ -143,7 +159,7 @@ def reconcile(
     >>> found.table.loc[3, ["from", "to"]].round(4).tolist()
     [0.3333, 0.25]
     """
-    made = _metric(metric)
+    made, words = _metric(metric), spoken(language)
     if isinstance(policies, str) or len(policies) < 2:
         raise ParameterError.out_of_range("policies", policies, "two policies or more")
     ends = [Policy.of(policy) for policy in policies]
@@ -162,7 +178,7 @@ def reconcile(
         return answers[policy, asked.name]
 
     lines, behind = [], []
-    for step in _steps(made, ends):
+    for step in _steps(made, ends, words):
         (before, _), (after, _) = answer(step.before), answer(step.after)
         found = Behind.nothing()
         if _moves(before, after):
@@ -173,33 +189,42 @@ def reconcile(
     first = answer((ends[0], _variant(made, ends[0])))[1]
     table = pd.DataFrame(lines, columns=COLUMNS)
     rows = pd.concat(behind, ignore_index=True) if behind else Behind.nothing().rows
-    what = replace(quantity(first), name=made.name, unit=made.unit)
-    when = period_label(first["period"].iloc[0], period) if "period" in first else "one period"
+    what = replace(quantity(first, words), name=made.name, unit=made.unit)
+    when = (
+        period_label(first["period"].iloc[0], period, words)
+        if "period" in first
+        else words.gettext("one period")
+    )
     return Reconciliation(
         table,
         rows[["policy", "cause", *Behind.COLUMNS]],
         tuple(told),
-        f"{made.title}, {when}",
+        f"{title_of(made, words)}, {when}",
         what,
     )
 
 
 def _moves(before: float, after: float) -> bool:
-    """Whether a number is another one; there being none is one, too."""
+    """Report whether two values differ; NaN equals NaN."""
     return before != after and not (math.isnan(before) and math.isnan(after))
 
 
-def _steps(metric: Metric, ends: Sequence[Policy]) -> Iterator[_Step]:
+def _steps(metric: Metric, ends: Sequence[Policy], words: Language) -> Iterator[_Step]:
     for one, other in pairwise(ends):
         policy, asked = one, _variant(metric, one)
         for rule in one.differs(other):
             value = getattr(other, rule)
             changed = replace(policy, **{rule: value}, name="")
-            cause = f"{rule}: {value}, not {getattr(policy, rule)}"
+            cause = words.gettext(
+                "{rule}: {value}, not {other}",
+                rule=rule,
+                value=value,
+                other=getattr(policy, rule),
+            )
             yield _Step(str(other), cause, (policy, asked), (changed, asked))
             policy = changed
         if (published := _variant(metric, other)).name != asked.name:
-            cause = f"{published.name}, not {asked.name}"
+            cause = words.gettext("{metric}, not {other}", metric=published.name, other=asked.name)
             yield _Step(str(other), cause, (policy, asked), (policy, published))
 
 
@@ -221,7 +246,7 @@ def _variant(metric: Metric, policy: Policy) -> Metric:
 
 
 def _one_period(data: Dataset, metric: Metric, how: dict[str, Any]) -> dict[str, Any]:
-    """The first and last day of the period asked for, or of the last that is over."""
+    """Return the first and last day of the period asked for, or of the last complete one."""
     asked = _asked(how, metric)
     calendar: Calendar = asked.calendar(data)
     number = calendar.number(asked.start or data.as_of)

@@ -121,10 +121,10 @@ def table(
 
     Examples
     --------
-    >>> rates = metrics.win_rate(example("deals"), period="quarter", start="2026-01-01")
-    >>> print(table(rates.assign(small=False), language="it"))
-    Periodo   Tasso di vincita  intervallo al 95 %  Opportunità
-    T1 2026             75,0 %        30,1–95,4 %            4
+    >>> from revkit.metrics import win_rate
+    >>> rates = win_rate(example("deals"), period="quarter")
+    >>> table(rates, language="it").headings
+    ('Periodo', 'Tasso di vincita', 'intervallo al 95\xa0%', 'Opportunità')
     """
     import pandas as pd
 
