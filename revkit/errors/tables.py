@@ -151,7 +151,8 @@ class DimensionError(RevkitError, LookupError):
         """Report groups by ``size`` together with a dimension that is not of the account."""
         return cls(
             "size is what an account paid when the period opened; it cannot be combined with "
-            f"{beside!r}, which does not belong to the account. Ask for each by itself."
+            f"{beside!r}, which does not belong to the account. Ask for each by itself.",
+            reason=Reason("size is what an account paid when the period opened"),
         )
 
     @classmethod
