@@ -87,6 +87,9 @@ def report(
         str | None,
         typer.Option(metavar="DATE", help="Use only what was known at the end of this day."),
     ] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="LANGUAGE", help="Language of the report: en or it.")
+    ] = None,
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder for the report.")] = Path(
         "reports/latest"
     ),
@@ -112,6 +115,7 @@ def report(
             settings(set_ or ()),
             filters(where or ()),
             as_of,
+            language,
         )
         planned = plan(order)
         with _progress(len(planned.jobs)) as tell:

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
+from revkit.language import Language, language, message
+
+EXCLUDED = (message("test account"), message("test accounts"))
+"""Kinds of excluded rows."""
+
 _CELL = "padding:2px 14px 2px 0;text-align:left;border:0"
 _NUMBER = "padding:2px 14px 2px 0;text-align:right;border:0;font-variant-numeric:tabular-nums"
 _HEAD = ";font-weight:600;border-bottom:1px solid #bbb"
@@ -43,21 +48,30 @@ class Summary:
     def text(self) -> str:
         """Return plain text, for a terminal."""
         wide = max([len(line.table) for line in self.tables], default=5)
+        words = language()
+        rows = words.gettext("rows")
         lines = [
-            f"  {line.table:<{wide}}  {line.rows:>12,} rows  {_period(line)}".rstrip()
+            f"  {line.table:<{wide}}  {words.count(line.rows):>12} {rows}  "
+            f"{_period(line, words)}".rstrip()
             for line in self.tables
         ]
         return "\n".join([self.title, *lines, *self.notes])
 
     def html(self) -> str:
         """Return one self-contained HTML table, for Jupyter."""
+        words = language()
         head = "".join(
             f'<th style="{style}{_HEAD}">{name}</th>'
-            for name, style in (("table", _CELL), ("rows", _NUMBER), ("from", _CELL), ("to", _CELL))
+            for name, style in (
+                (words.gettext("table"), _CELL),
+                (words.gettext("rows"), _NUMBER),
+                (words.gettext("from"), _CELL),
+                (words.gettext("to"), _CELL),
+            )
         )
         body = "".join(
             f'<tr><td style="{_CELL}">{escape(line.table)}</td>'
-            f'<td style="{_NUMBER}">{line.rows:,}</td>'
+            f'<td style="{_NUMBER}">{words.count(line.rows)}</td>'
             f'<td style="{_CELL}">{escape(line.first)}</td>'
             f'<td style="{_CELL}">{escape(line.last)}</td></tr>'
             for line in self.tables
@@ -81,17 +95,36 @@ def title(tables: int, provenance: Provenance, as_of: date | None, latest: str) 
     latest
         The ``table.column`` that holds the as-of date; empty when the date was given.
     """
-    count = f"{tables} table" + ("s" if tables != 1 else "")
-    source = f" from {provenance.source}" if provenance.source else ""
-    if as_of is None:
-        when = "without a date"
-    elif latest:
-        when = f"as of {as_of}: the latest day in the data ({latest})"
-    else:
-        when = f"as of {as_of}" + (
-            f": {provenance.as_of_reason}" if provenance.as_of_reason else ""
+    words = language()
+    source = provenance.source
+    count = (
+        words.ngettext(
+            "{count} table from {source}",
+            "{count} tables from {source}",
+            tables,
+            count=tables,
+            source=source,
         )
-    return f"A company of {count}{source}, {when}"
+        if source
+        else words.ngettext("{count} table", "{count} tables", tables, count=tables)
+    )
+    if as_of is None:
+        return words.gettext("A company of {tables}, without a date", tables=count)
+    if latest:
+        return words.gettext(
+            "A company of {tables}, as of {day}: the latest day in the data ({column})",
+            tables=count,
+            day=as_of,
+            column=latest,
+        )
+    if provenance.as_of_reason:
+        return words.gettext(
+            "A company of {tables}, as of {day}: {reason}",
+            tables=count,
+            day=as_of,
+            reason=provenance.as_of_reason,
+        )
+    return words.gettext("A company of {tables}, as of {day}", tables=count, day=as_of)
 
 
 def notes(
@@ -118,22 +151,38 @@ def notes(
     policy
         The policy's name; empty for the default one.
     """
-    lines = [f"Narrowed to {narrowing}." for narrowing in narrowed]
+    words = language()
+    lines = [words.gettext("Narrowed to {filter}.", filter=narrowing) for narrowing in narrowed]
     if unreached:
-        whole = ", ".join(f"{name} (no {lacks})" for name, lacks in unreached.items())
-        lines.append(f"Not narrowed: {whole}.")
-    lines += [
-        f"Left out: {count:,} {what if count > 1 else what.removesuffix('s')}."
-        for what, count in left_out.items()
-    ]
-    if currency is not None:
-        rest = ", other currencies at the rate of their day" if converted else ""
-        lines.append(f"Money in {currency}{rest}.")
+        whole = ", ".join(
+            words.gettext("{table} (no {dimension})", table=table, dimension=lacks)
+            for table, lacks in unreached.items()
+        )
+        lines.append(words.gettext("Not narrowed: {tables}.", tables=whole))
+    for what, count in left_out.items():
+        kind = what if count > 1 else what.removesuffix("s")
+        lines.append(
+            words.gettext(
+                "Left out: {count} {rows}.",
+                count=words.count(count),
+                rows=words.gettext(kind),
+            )
+        )
+    if currency is not None and converted:
+        lines.append(
+            words.gettext(
+                "Money in {currency}, other currencies at the rate of their day.", currency=currency
+            )
+        )
+    elif currency is not None:
+        lines.append(words.gettext("Money in {currency}.", currency=currency))
     if policy:
-        lines.append(f"Counted by the policy {policy}.")
+        lines.append(words.gettext("Counted by the policy {policy}.", policy=policy))
     return lines
 
 
-def _period(line: TableSummary) -> str:
+def _period(line: TableSummary, words: Language) -> str:
     """Return the days a table covers, such as ``2026-01-05 to 2026-02-09``."""
-    return f"{line.first} to {line.last}" if line.first else ""
+    if not line.first:
+        return ""
+    return words.gettext("{first} to {last}", first=line.first, last=line.last)

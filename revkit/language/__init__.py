@@ -3,7 +3,8 @@
 from revkit.language.message import message as message
 from revkit.language.translations import LANGUAGES as LANGUAGES
 from revkit.language.translations import Language as Language
+from revkit.language.translations import in_language as in_language
 from revkit.language.translations import language as language
 from revkit.language.translations import use_language as use_language
 
-__all__ = ["LANGUAGES", "Language", "language", "message", "use_language"]
+__all__ = ["LANGUAGES", "Language", "in_language", "language", "message", "use_language"]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from typing import Literal
 
 SPACE = "\u00a0"
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
@@ -96,7 +97,9 @@ def months(locale: str) -> dict[int, str]:
     return {month: str(name) for month, name in names.items()}
 
 
-def listed(words: Sequence[str], locale: str) -> str:
+def listed(
+    words: Sequence[str], locale: str, *, style: Literal["standard", "or"] = "standard"
+) -> str:
     """Join words as in a sentence.
 
     >>> listed(["leads", "spend", "finance"], "it")
@@ -104,4 +107,4 @@ def listed(words: Sequence[str], locale: str) -> str:
     """
     from babel.lists import format_list
 
-    return format_list(words, locale=locale)
+    return format_list(words, style=style, locale=locale)

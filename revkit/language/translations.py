@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
@@ -127,6 +128,10 @@ class Language:
         """Join words as in a sentence: a, b and c."""
         return numbers.listed(list(words), LIST_LOCALES.get(self.code, self.code))
 
+    def alternatives(self, words: Iterable[str]) -> str:
+        """Join words of which one is meant: a, b or c."""
+        return numbers.listed(list(words), LIST_LOCALES.get(self.code, self.code), style="or")
+
 
 def language(code: str | Language | None = None) -> Language:
     """Return the language asked for, else the default one.
@@ -152,6 +157,22 @@ def language(code: str | Language | None = None) -> Language:
     if code not in LANGUAGES:
         raise ParameterError.no_language(code, known=LANGUAGES)
     return Language(code)
+
+
+@contextmanager
+def in_language(code: str | Language | None) -> Iterator[Language]:
+    """Make a language the default one within a block; None leaves it as it is.
+
+    >>> with in_language("it") as words:
+    ...     words.list(["leads", "spend"])
+    'leads e spend'
+    """
+    words = language(code)
+    before = _default.set(words.code)
+    try:
+        yield words
+    finally:
+        _default.reset(before)
 
 
 def use_language(code: Any) -> None:

@@ -1,17 +1,19 @@
-"""What a notebook can say about this company: cells whose tables are missing make way for words.
+"""Availability: cells whose tables are missing are replaced by a note that says so.
 
 A cell says what it needs in its tags: ``needs:leads`` for a table, ``needs:accounts.segment`` for
-a column. A table that a filter could not narrow counts as missing, and the words say so.
+a column. A table that a filter could not narrow counts as missing, and the note says so.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
+
+from revkit.language import language
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -21,7 +23,7 @@ Notebook = Any
 
 
 LOOKED_UP = frozenset({"accounts", "reps", "campaigns", "products", "stages"})
-"""Tables that describe what others count: they serve whole where a filter does not reach them."""
+"""Lookup tables: they are used unfiltered where a filter does not reach them."""
 
 
 def needs(cell: Mapping[str, Any]) -> list[str]:
@@ -32,7 +34,7 @@ def needs(cell: Mapping[str, Any]) -> list[str]:
 
 @dataclass(frozen=True)
 class Missing:
-    """What a company lacks of what cells need.
+    """Tables and columns that cells need and a company lacks.
 
     ``absent`` are tables, or columns as ``table.column``; ``empty`` are tables without a row;
     ``unreached`` is table to the dimension that a filter could not narrow it by.
@@ -46,7 +48,7 @@ class Missing:
         return bool(self.absent or self.empty or self.unreached)
 
     def of(self, wanted: Collection[str]) -> Missing:
-        """The part of it that these needs meet with."""
+        """Return the part of it that concerns these needs."""
         tables = {need.partition(".")[0] for need in wanted}
         return Missing(
             tuple(need for need in self.absent if need in wanted or need in tables),
@@ -55,24 +57,51 @@ class Missing:
         )
 
     def __str__(self) -> str:
-        """Say it after "needs".
+        """Return it as a sentence continues after "needs", in the default language.
 
         >>> str(Missing(absent=("leads", "accounts.segment"), empty=("spend",)))
         'the table leads and the column segment of accounts, which this data does not have;
         spend, which has no rows here'
         """
+        words = language()
         tables = [need for need in self.absent if "." not in need]
         columns = [need.split(".", 1) for need in self.absent if "." in need]
-        named = [f"the table{'s' if len(tables) > 1 else ''} {_and(tables)}"] if tables else []
-        named += [f"the column {column} of {table}" for table, column in columns]
-        words = [f"{_and(named)}, which this data does not have"] if named else []
+        named = []
+        if tables:
+            names = words.list(tables)
+            named = [
+                words.ngettext(
+                    "the table {tables}", "the tables {tables}", len(tables), tables=names
+                )
+            ]
+        named += [
+            words.gettext("the column {column} of {table}", table=table, column=column)
+            for table, column in columns
+        ]
+        parts = []
+        if named:
+            parts = [
+                words.gettext("{needs}, which this data does not have", needs=words.list(named))
+            ]
         if self.empty:
-            have = "have" if len(self.empty) > 1 else "has"
-            words.append(f"{_and(self.empty)}, which {have} no rows here")
+            parts.append(
+                words.ngettext(
+                    "{tables}, which has no rows here",
+                    "{tables}, which have no rows here",
+                    len(self.empty),
+                    tables=words.list(self.empty),
+                )
+            )
         for dimension in dict.fromkeys(self.unreached.values()):
             whole = [table for table, by in self.unreached.items() if by == dimension]
-            words.append(f"{_and(whole)}, which cannot be narrowed by {dimension}")
-        return "; ".join(words)
+            parts.append(
+                words.gettext(
+                    "{tables}, which cannot be narrowed by {dimension}",
+                    tables=words.list(whole),
+                    dimension=dimension,
+                )
+            )
+        return "; ".join(parts)
 
 
 def unmet(wanted: Iterable[str], data: Dataset) -> Missing:
@@ -116,28 +145,28 @@ def prune(notebook: Notebook, data: Dataset) -> tuple[Notebook, Missing]:
     if not missing:
         return pruned, missing
 
+    words = language()
     kept: list[Any] = []
     for lacking, group in groupby(pruned.cells, key=lambda cell: bool(missing.of(needs(cell)))):
         cells = list(group)
         if lacking:
             run = missing.of([need for cell in cells for need in needs(cell)])
-            kept.append(_note(f"This part needs {run}."))
+            kept.append(
+                _note(words.gettext("Not shown here. This part needs {missing}.", missing=run))
+            )
         else:
             kept += cells
     if not any(needs(cell) for cell in kept):
         title = [cell for cell in pruned.cells if cell.cell_type == "markdown"][:1]
-        kept = [*title, _note(f"This page needs {missing}.")]
+        sentence = words.gettext("Not shown here. This page needs {missing}.", missing=missing)
+        kept = [*title, _note(sentence)]
     pruned.cells = kept
     return pruned, missing
 
 
 def _note(sentence: str) -> Any:
-    """A Markdown cell; the sentence holds names from the schema and from the filter."""
+    """Return a Markdown cell of a sentence that holds names from the schema and the filter."""
     from nbformat.v4 import new_markdown_cell
 
     plain = re.sub(r"([\\`*_<>\[\]])", r"\\\1", sentence)
-    return new_markdown_cell(f"Not shown here. {plain}", metadata={"tags": ["not-shown"]})
-
-
-def _and(words: Sequence[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return new_markdown_cell(plain, metadata={"tags": ["not-shown"]})

@@ -6,12 +6,22 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from revkit.language import message
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from revkit.analysis.writing.differences import Change
     from revkit.analysis.writing.formatting import Quantity
     from revkit.dataset import Dataset
+
+PERIOD_NAMES = {
+    "day": message("day"), "week": message("week"), "month": message("month"),
+    "quarter": message("quarter"), "year": message("year"),
+}  # fmt: skip
+"""Names of the periods within a sentence."""
+
+PER = message("per {unit}")
 
 HEADLINES = (
     "mrr",
@@ -27,9 +37,9 @@ HEADLINES = (
 
 @dataclass(frozen=True)
 class Tile:
-    """One headline number, in words ready to be shown.
+    """One headline number, written as it is shown.
 
-    ``tone`` is good, bad or empty: which way the change went, when it is more than noise.
+    ``tone`` is good, bad or empty: the direction of a change that exceeds noise.
     """
 
     title: str
@@ -47,6 +57,8 @@ def tiles(
     data: Dataset, *, period: str, start: str | None = None, end: str | None = None
 ) -> list[Tile]:
     """Return a tile for each headline metric, and each of the user's own, that has a value.
+
+    In the default language.
 
     Parameters
     ----------
@@ -80,33 +92,35 @@ def _tile(result: pd.DataFrame, period: str) -> Tile | None:
     if known.empty:
         return None
     what, row = quantity(result), known.iloc[-1]
+    words = what.words
     value, slash, per = what.text(row["value"]).partition("/")
     change, tone = "", ""
     moved = compare(result)
     if moved is not None:
-        then = period_label(moved.before["period"], period)
+        then = period_label(moved.before["period"], period, words)
         change, tone = _change(what, moved, then, find(what.name).better)
     return Tile(
         title=what.title,
         value=value,
-        per=per and f" per {per}",
-        when=period_label(row["period"], period),
+        per=f" {words.gettext(PER, unit=per)}" if per else "",
+        when=period_label(row["period"], period, words),
         interval=what.span(row["low"], row["high"]).replace(slash + per, ""),
         change=change.replace(slash + per, ""),
         tone=tone,
-        sample=f"n = {int(row['n']):,}" if not math.isnan(row["n"]) else "",
+        sample=f"n = {words.count(row['n'])}" if not math.isnan(row["n"]) else "",
         small=bool(row["small"]),
     )
 
 
 def _change(what: Quantity, moved: Change, then: str, better: str) -> tuple[str, str]:
-    words = f"{what.difference(moved.value)} on {then}"
+    words, size = what.words, what.difference(moved.value)
     if moved.value == 0:
-        return f"as in {then}", ""
+        return words.gettext("as in {then}", then=then), ""
     if moved.verdict == "few":
-        return f"{words}, too few rows to tell", ""
+        text = words.gettext("{change} on {then}, too few rows to tell", change=size, then=then)
+        return text, ""
     if moved.verdict == "noise":
-        return f"{words}, within noise", ""
+        return words.gettext("{change} on {then}, within noise", change=size, then=then), ""
     risen = "higher" if moved.value > 0 else "lower"
     tone = {risen: "good"}.get(better, "bad") if better in ("higher", "lower") else ""
-    return words, tone
+    return words.gettext("{change} on {then}", change=size, then=then), tone

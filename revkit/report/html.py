@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from revkit.language import Language, language
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHOWN = (
@@ -24,14 +26,15 @@ _WIDGET = "application/vnd.jupyter.widget-view+json"
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around the content of every page of one report.
+    """The navigation and facts around the content of every page of one report.
 
     ``facts`` are the short lines under the brand: company, as-of date, period, filter.
-    ``pages`` are the other pages: file name and title.
+    ``pages`` are the other pages: file name and title. ``words`` is the language.
     """
 
     facts: tuple[str, ...]
     pages: tuple[tuple[str, str], ...]
+    words: Language = field(default_factory=language)
 
 
 def page(notebook: Any, *, title: str, file: str, frame: Frame, error: str | None = None) -> str:
@@ -142,7 +145,7 @@ def _exporter() -> Any:
 
 
 def _shown(notebook: Any) -> Any:
-    """The cells and outputs that a reader is meant to see."""
+    """Return a copy with only the cells and outputs that a reader is meant to see."""
     from copy import deepcopy
 
     shown = deepcopy(notebook)

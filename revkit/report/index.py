@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from revkit.report.headlines import Tile
+from revkit.report.headlines import PERIOD_NAMES, Tile
 from revkit.report.html import TEMPLATES, Frame, style
 
 FINDINGS = "application/vnd.revkit.findings+json"
@@ -50,7 +50,7 @@ def index(
     company
         The company as a Dataset shows itself, in HTML.
     period
-        What the tiles are of: a month, a quarter.
+        Of the tiles: day, week, month, quarter or year.
     failures
         Notebook name and the sentence it failed with.
     """
@@ -62,7 +62,7 @@ def index(
         title=title,
         frame=frame,
         tiles=tiles,
-        period=period,
+        period=frame.words.gettext(PERIOD_NAMES[period]),
         chapters=chapters,
         failures=failures,
         company=company,

@@ -1,4 +1,4 @@
-"""What a notebook takes: its parameters cell, read as text, and the values checked against it."""
+"""Parameters of a notebook: its parameters cell, read as text, and values checked against it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ GIVEN_OTHERWISE = {
     "mapping": "--mapping",
     "where": "--where dimension=value",
     "as_of": "--as-of",
+    "language": "--language",
 }
 DAYS = ("start", "end", "as_of")
 
@@ -43,7 +44,7 @@ class Parameter:
 
     @property
     def needed(self) -> str:
-        """What a value must be, in words."""
+        """The kinds of value it accepts, in words."""
         return " or ".join(_KINDS[get_origin(option) or option] for option in _options(self.type))
 
 

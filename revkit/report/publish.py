@@ -1,4 +1,4 @@
-"""The whole report: notebooks run, pages written aside, the folder put in place at once."""
+"""The whole report: run the notebooks, write the pages aside, put the folder in place at once."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from revkit.errors import ReportError
+from revkit.language import in_language, language
 from revkit.report.availability import Missing, prune
 from revkit.report.headlines import tiles
 from revkit.report.html import Frame, page, title_of
@@ -24,7 +25,7 @@ OURS = '<meta name="generator" content="revkit">'
 
 @dataclass(frozen=True)
 class Report:
-    """Where a report was left, and which notebooks failed with which sentence."""
+    """The folder of a report, and the sentence of each notebook that failed."""
 
     folder: Path
     failures: Mapping[str, str]
@@ -43,12 +44,17 @@ class _Done:
 
     @property
     def chapter(self) -> Chapter:
-        note = ""
+        note, words = "", language()
         if self.run.error:
-            note = "Could not be finished."
+            note = words.gettext("Could not be finished.")
+        elif self.missing and self.left:
+            note = words.gettext(
+                "A part of this page is not shown: it needs {missing}.", missing=self.missing
+            )
         elif self.missing:
-            what = "A part of this page" if self.left else "This page"
-            note = f"{what} is not shown: it needs {self.missing}."
+            note = words.gettext(
+                "This page is not shown: it needs {missing}.", missing=self.missing
+            )
         return Chapter(self.job.page, self.title, findings_of(self.run.notebook), note)
 
 
@@ -73,7 +79,7 @@ def build(plan: Plan, out: Path, *, tell: Callable[[str, str], None]) -> Report:
     failed = out.with_name(f"{out.name}-failed")
     _must_be_ours(out)
     _must_be_ours(failed)
-    with _aside(out) as folder:
+    with in_language(plan.order.language), _aside(out) as folder:
         done = [_do(job, plan, folder, tell) for job in plan.jobs]
         failures = {one.job.name: one.run.error for one in done if one.run.error}
         for name, html in _pages(plan, done, failures).items():
@@ -101,7 +107,7 @@ def _do(job: Job, plan: Plan, folder: Path, tell: Callable[[str, str], None]) ->
 
 
 def _pages(plan: Plan, done: list[_Done], failures: Mapping[str, str]) -> dict[str, str]:
-    """File name to page, the index among them."""
+    """Return the pages by file name, the index among them."""
     frame = Frame(plan.facts, tuple((one.job.page, one.job.short) for one in done))
     pages = {
         one.job.page: page(
@@ -143,7 +149,7 @@ def _must_be_ours(folder: Path) -> None:
 
 @contextmanager
 def _aside(out: Path) -> Iterator[Path]:
-    """A folder on the same disk as ``out``, gone afterwards unless it was put in place."""
+    """Make a folder on the same disk as ``out``, removed afterwards unless put in place."""
     out.parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     folder.chmod(0o755)

@@ -1,4 +1,4 @@
-"""Everything a report is asked to be, checked before anything runs."""
+"""The request for a report, checked before anything runs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from revkit.errors import DimensionError, EngineError, ParameterError, PeriodError
+from revkit.language import in_language, language, message
 from revkit.periods import day
+from revkit.report.headlines import PERIOD_NAMES
 from revkit.report.notebooks import chosen
 from revkit.report.parameters import Parameter, check, parameters_of
 from revkit.report.run import read
@@ -22,7 +24,7 @@ DERIVED_DIMENSIONS = ("cohort", "tenure")
 
 @dataclass(frozen=True)
 class Order:
-    """What a report is asked to be, as the command line says it.
+    """A request for a report, as the command line gives it.
 
     Parameters
     ----------
@@ -38,6 +40,8 @@ class Order:
         Dimension to a value or several.
     as_of
         The day at whose end the company is known; None for the data's own.
+    language
+        "en" or "it"; None for the default one. Notebooks with a parameter ``language`` get it.
     """
 
     data: str
@@ -46,6 +50,7 @@ class Order:
     settings: Mapping[str, str] = field(default_factory=dict)
     where: Mapping[str, str | list[str]] = field(default_factory=dict)
     as_of: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,18 +64,26 @@ class Job:
 
     @property
     def page(self) -> str:
-        """Its page's file name."""
+        """The file name of its page."""
         return f"{self.name}.html"
 
     @property
     def short(self) -> str:
-        """What the navigation calls it: 01_funnel is Funnel."""
-        return self.name.lstrip("0123456789_").replace("_", " ").capitalize() or self.name
+        """The name of its page in the navigation: that of 01_funnel is Funnel."""
+        name = self.name.lstrip("0123456789_").replace("_", " ").capitalize() or self.name
+        return language().gettext(name) if name in CHAPTERS else name
+
+
+CHAPTERS = (
+    message("Tour"), message("Funnel"), message("Churn"), message("Upsell"), message("Forecast"),
+    message("Unit economics"), message("Definitions"),
+)  # fmt: skip
+"""Names of the kit's own pages."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a report will be: the company, how it shows itself, a job for each notebook."""
+    """A checked report: the company, its summary, a job for each notebook."""
 
     order: Order
     data: Dataset
@@ -78,11 +91,11 @@ class Plan:
     jobs: tuple[Job, ...]
 
     def setting(self, name: str) -> Any:
-        """The value of a parameter as the notebooks are run with it; the first that takes it."""
+        """Return the value of a parameter in the first notebook that takes it."""
         return next((job.parameters[name] for job in self.jobs if name in job.parameters), None)
 
     def named(self, text: str) -> str:
-        """The text with the data and the mapping called by their names, never by their paths."""
+        """Return the text with the data and the mapping by their names instead of their paths."""
         for name in ("data", "mapping"):
             if path := self.setting(name):
                 text = text.replace(str(path), self.company if name == "data" else Path(path).name)
@@ -99,25 +112,38 @@ class Plan:
 
     @property
     def title(self) -> str:
-        """What the report is called: its company by the name of the data, never by its path."""
-        return f"Revenue report: {Path(self.company).stem}"
+        """The title of the report, with the name of the data but never its path."""
+        return language().gettext("Revenue report: {company}", company=Path(self.company).stem)
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """The lines that say what every page is about."""
+        """The lines at the head of every page: company, date, mapping, period, filters."""
         as_of = self.data.as_of
-        facts = [Path(self.company).stem, f"as of {as_of.day} {as_of:%B %Y}"]
+        words = language()
+        facts = [Path(self.company).stem, words.gettext("as of {day}", day=words.day(as_of))]
         if self.order.mapping:
-            facts.append(f"read with {Path(self.order.mapping).name}")
+            file = Path(self.order.mapping).name
+            facts.append(words.gettext("read with {file}", file=file))
         if "period" in self.order.settings:
-            facts.append(f"by {self.setting('period') or 'the whole range'}")
+            period = self.setting("period")
+            facts.append(
+                words.gettext("by {period}", period=words.gettext(PERIOD_NAMES[period]))
+                if period
+                else words.gettext("by the whole range")
+            )
         if start := self.setting("start"):
-            facts.append(f"from {start}")
+            facts.append(words.gettext("from {day}", day=start))
         if end := self.setting("end"):
-            facts.append(f"before {end}")
+            facts.append(words.gettext("before {day}", day=end))
         for dimension, value in self.order.where.items():
             values = [value] if isinstance(value, str) else value
-            facts.append(f"only {dimension} {' or '.join(values)}")
+            facts.append(
+                words.gettext(
+                    "only {dimension} {values}",
+                    dimension=dimension,
+                    values=words.alternatives(values),
+                )
+            )
         return tuple(facts)
 
 
@@ -129,6 +155,11 @@ def plan(order: Order) -> Plan:
     RevkitError
         When a notebook, a parameter, a date, a filter or the data is not what it must be.
     """
+    with in_language(order.language):
+        return _plan(order)
+
+
+def _plan(order: Order) -> Plan:
     from revkit.sources import load
 
     files = chosen(order.notebooks)
@@ -146,8 +177,16 @@ def plan(order: Order) -> Plan:
         "as_of": order.as_of,
     }
     given = {name: value for name, value in asked.items() if value is not None}
+    own = {"language": order.language} if order.language else {}
     jobs = [
-        Job(name, files[name], notebooks[name], _merged(name, takes[name], given, values[name]))
+        Job(
+            name,
+            files[name],
+            notebooks[name],
+            _merged(
+                name, takes[name], given | (own if "language" in takes[name] else {}), values[name]
+            ),
+        )
         for name in files
     ]
     for job in jobs:
@@ -163,7 +202,7 @@ def plan(order: Order) -> Plan:
 
 
 def _place(data: str) -> str:
-    """Where the data is, as notebooks in another folder can say it: a path whole.
+    """Return the place of the data as notebooks in another folder can use it: a whole path.
 
     An address or a profile is left as it is, and must not bring a password into a notebook.
     """
@@ -178,7 +217,7 @@ def _place(data: str) -> str:
 
 
 def _file(mapping: str | None) -> str | None:
-    """A mapping's path, whole; a vendor's name is left as it is."""
+    """Return the whole path of a mapping; a vendor's name is left as it is."""
     if mapping is None or not Path(mapping).expanduser().exists():
         return mapping
     return str(Path(mapping).expanduser().resolve())

@@ -48,7 +48,8 @@ def page(card: pd.DataFrame) -> str:
 
     words = language(card.attrs.get("language", "en"))
     if not len(card):
-        return f"<p>{escape(words.gettext('Nothing to show yet.'))}</p>" + "".join(
+        nothing = words.gettext("Nothing to show yet.")
+        return f"<p>{escape(nothing)}</p>" + "".join(
             f"<p><small>{escape(note)}</small></p>" for note in notes(card, words)
         )
     grouped = bool(card.attrs.get("by"))
