@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -111,6 +112,11 @@ def day_of(moment: date, timezone: str) -> date:
         return moment
     known = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     return known.astimezone(zone(timezone)).date()
+
+
+def local_dates(moments: Mapping[str, date], timezone: str) -> dict[str, date]:
+    """Return the local date of each of several moments, as :func:`day_of` does for one."""
+    return {name: day_of(moment, timezone) for name, moment in moments.items()}
 
 
 def begin(day: date, timezone: str) -> datetime:

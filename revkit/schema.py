@@ -42,7 +42,8 @@ class ColumnSchema:
 
     ``optional``: the column may be absent. ``nullable``: a value may be null. ``default``: the
     value where the column is absent. ``planned`` and ``announced``: dates that may lie ahead.
-    ``signed``: the number may be negative.
+    ``signed``: the number may be negative. ``dated``: it holds dates or timestamps. ``actual``:
+    dates on which something happened, rather than planned ones.
     """
 
     name: str
@@ -55,16 +56,12 @@ class ColumnSchema:
     planned: bool = False
     announced: bool = False
     signed: bool = False
+    dated: bool = field(init=False)
+    actual: bool = field(init=False)
 
-    @property
-    def dated(self) -> bool:
-        """True for dates and timestamps."""
-        return self.type in ("date", "timestamp")
-
-    @property
-    def actual(self) -> bool:
-        """True for dates on which something happened, false for planned ones."""
-        return self.dated and not self.planned
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "dated", self.type in ("date", "timestamp"))
+        object.__setattr__(self, "actual", self.dated and not self.planned)
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.validation import fill
-from revkit.periods import begin, day_of
+from revkit.periods import begin
 from revkit.schema import ColumnSchema, TableSchema
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def last_known(column: ColumnSchema, latest: date | datetime, timezone: str) -> date:
+def last_known(column: ColumnSchema, day: date) -> date:
     """Return the day at whose end a date is known: a ``month`` on its last day."""
-    day = day_of(latest, timezone)
     return _month_end(day) if column.name == "month" else day
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from revkit.dataset.as_of import last_known
 from revkit.dataset.validation import Problem, Reading, fill, problems, read, refuse
 from revkit.dimensions import Step, TableSpec, levels
 from revkit.errors import ColumnError, CurrencyError, DataError, TableError
-from revkit.periods import day_of
+from revkit.periods import day_of, local_dates
 from revkit.schema import TABLES
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ class Store:
                 latest = expr[column].max(where=expr[request].isnull()).to_pyarrow().as_py()
                 if latest is None:
                     continue
-                last = last_known(declared, latest, timezone)
+                last = last_known(declared, day_of(latest, timezone))
             found[column] = last
         return found
 
@@ -331,13 +331,13 @@ def span(name: str, expr: ir.Table, columns: frozenset[str], timezone: str) -> S
         sums[f"first_{column.name}"] = expr[column.name].min()
         sums[f"last_{column.name}"] = expr[column.name].max()
     found = expr.aggregate(**sums).to_pyarrow().to_pylist()[0]
-    ends: dict[str, dict[str, date]] = {"first": {}, "last": {}}
-    for end, days in ends.items():
-        for column in dated:
-            if (day := found[f"{end}_{column.name}"]) is not None:
-                known = last_known(column, day, timezone)
-                days[column.name] = known if end == "last" else day_of(day, timezone)
-    return Span(int(found["rows"]), **ends)
+    moments = {key: value for key, value in found.items() if isinstance(value, datetime)}
+    if moments:
+        found |= local_dates(moments, timezone)
+    known = [column for column in dated if found[f"first_{column.name}"] is not None]
+    first = {column.name: found[f"first_{column.name}"] for column in known}
+    last = {column.name: last_known(column, found[f"last_{column.name}"]) for column in known}
+    return Span(int(found["rows"]), first, last)
 
 
 def _engine(tables: Mapping[str, Any]) -> tuple[BaseBackend, bool]:

@@ -6,6 +6,7 @@ sum of fourth powers says how uncertain that variance is.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import add, sub
@@ -35,10 +36,14 @@ class Products:
     _parts: dict[tuple[PlannedSum, PlannedSum], Parts] = field(default_factory=dict)
     _fourths: dict[PlannedSum, PlannedSum] = field(default_factory=dict)
 
-    def plan(self, one: PlannedSum, other: PlannedSum) -> None:
-        """Plan the sums from which the product of two sums is read."""
-        added, subtracted = self._parts_of(one, other)
-        self.grid.plan(*added, *subtracted)
+    def plan(
+        self, pairs: Iterable[tuple[PlannedSum, PlannedSum]], fourths: Iterable[PlannedSum]
+    ) -> None:
+        """Plan the sums from which the products of some pairs, and fourth powers, are read."""
+        parts = [self._parts_of(one, other) for one, other in pairs]
+        powers = [self._fourth_of(total) for total in fourths]
+        products = [part for added, subtracted in parts for part in added + subtracted]
+        self.grid.plan(*products, *powers)
 
     def of(self, one: PlannedSum, other: PlannedSum) -> Array:
         """Return the sum, over rows or accounts, of the product of two of their values."""
@@ -49,21 +54,19 @@ class Products:
             return np.full(self.grid.shape, np.nan)
         return reduce(sub, subtracted, reduce(add, added))
 
-    def plan_fourth(self, total: PlannedSum) -> None:
-        """Plan the sum that :meth:`fourth` reads."""
-        self.grid.plan(self._fourth_of(total))
-
     def fourth(self, total: PlannedSum) -> Array:
         """Return the sum of the fourth powers of what rows, or accounts, add to a sum."""
         return self.grid.read(self._fourth_of(total))
 
     def _fourth_of(self, total: PlannedSum) -> PlannedSum:
+        """Return the planned sum of the fourth powers of a sum's values."""
         if total not in self._fourths:
             square = total.term * total.term
             self._fourths[total] = replace(total, term=square * square)
         return self._fourths[total]
 
     def _parts_of(self, one: PlannedSum, other: PlannedSum) -> Parts:
+        """Return the parts of the product of two sums, in either order, computed once."""
         if (other, one) in self._parts:
             return self._parts[other, one]
         if (one, other) not in self._parts:

@@ -232,14 +232,19 @@ class Bounds:
         )
         sums = [one for one in sums if one.sampled]
         every = self.method in ("delta", "ratio per account")
-        for place, one in enumerate(sums):
-            for other in sums[place:] if every else [one]:
-                if vary_together(one, other):
-                    self.evaluation.products.plan(one, other)
-            if is_weighted_sample(one) and (
-                self.method != "ratio per account" or one.role == "total"
-            ):
-                self.evaluation.products.plan_fourth(one)
+        pairs = [
+            (one, other)
+            for place, one in enumerate(sums)
+            for other in (sums[place:] if every else [one])
+            if vary_together(one, other)
+        ]
+        fourths = [
+            one
+            for one in sums
+            if is_weighted_sample(one)
+            and (self.method != "ratio per account" or one.role == "total")
+        ]
+        self.evaluation.products.plan(pairs, fourths)
 
     @property
     def _leaf(self) -> Leaf:

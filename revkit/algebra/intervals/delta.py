@@ -88,13 +88,12 @@ def gradient(
     if not isinstance(part, Operation):
         return {}
     sides = part.left, part.right
-    a, b = (shift(evaluation.value(side, ignored=ignored), early) for side in sides)
-    by_side: tuple[Any, Any] = {
-        "+": (1.0, 1.0),
-        "-": (1.0, -1.0),
-        "*": (b, a),
-        "/": (divide(np.ones_like(b), b), -divide(a, b * b)),
-    }[part.operator]
+    by_side: tuple[Any, Any]
+    if part.operator in "+-":
+        by_side = 1.0, 1.0 if part.operator == "+" else -1.0
+    else:
+        a, b = (shift(evaluation.value(side, ignored=ignored), early) for side in sides)
+        by_side = (b, a) if part.operator == "*" else (divide(1.0, b), -divide(a, b * b))
     found: Gradient = {}
     for side, outer in zip(sides, by_side, strict=True):
         for total, inner in gradient(evaluation, side, early, ignored).items():

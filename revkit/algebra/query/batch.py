@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ NO_GROUP = "\uffff"
 """Stands for a missing group value: it sorts after every text and equals none."""
 
 
+@dataclass
 class Batch:
     """Queries deduplicated by key, so that metrics share them.
 
@@ -34,10 +36,9 @@ class Batch:
         Every source planned so far, by its key. Planning runs no query.
     """
 
-    def __init__(self) -> None:
-        self.sources: dict[Key, TableSource] = {}
-        self._reachable: set[Key] = set()
-        self._results: dict[Key, pd.DataFrame] = {}
+    sources: dict[Key, TableSource] = field(default_factory=dict, init=False)
+    _reachable: set[Key] = field(default_factory=set, init=False)
+    _results: dict[Key, pd.DataFrame] = field(default_factory=dict, init=False)
 
     def source(
         self, call: Call, leaf: Leaf | Quantile, ignored: frozenset[str], company_wide: bool
