@@ -23,6 +23,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the draw")
     parser.add_argument("--out", type=Path, default=Path("build/mutations.csv"), help="the table")
     parser.add_argument("--again", type=Path, help="an earlier table: run what it left once more")
+    parser.add_argument("--reach", type=Path, help="which tests run which lines, kept by a run")
     parser.add_argument("--package", action="append", help="of which packages; all three if none")
     given = parser.parse_args()
     if not given.sample and given.again is None:
@@ -30,7 +31,8 @@ def main() -> int:
     given.out.parent.mkdir(parents=True, exist_ok=True)
     packages = tuple(given.package or sample.PACKAGES)
     again = given.again.resolve() if given.again else None
-    return sample.run(given.sample, given.seed, packages, given.out.resolve(), again)
+    return sample.run(given.sample, given.seed, packages, given.out.resolve(), again,
+                      given.reach.resolve() if given.reach else None)
 
 
 if __name__ == "__main__":

@@ -29,8 +29,7 @@ import pytest
 
 from benchmarks.mutations.operators import Mutant, applied
 
-PLUGINS_OFF = ["cov", "xdist", "nbval", "cacheprovider", "terminalreporter", "hypothesispytest"]
-OPTIONS = ["-q", "--import-mode=prepend", *(f"-pno:{name}" for name in PLUGINS_OFF)]
+OPTIONS = ["-q", "-pno:cacheprovider"]
 SPEND = 45.0  # seconds of tests, as timed unbroken, that a broken line is given
 LAWS = 25.0  # seconds that the laws are given after these
 SLOW = 15.0  # a test this long is not run
@@ -105,6 +104,7 @@ class Failures:
 
 
 def collect(files: list[str], body: Callable[[pytest.Session], None]) -> int:
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     return int(pytest.main([*OPTIONS, *files], plugins=[Loop(body)]))
 
 

@@ -12,6 +12,7 @@ import shutil
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -24,9 +25,9 @@ from benchmarks.mutations.operators import Mutant, modules, mutants
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("revkit/algebra", "revkit/metrics", "revkit/statistics")
+# these run programs, notebooks or the generator, or need another engine
 UNUSED = re.compile(
-    r"engines|notebooks|packaging|readme|test_cli|/cli|public_packages|test_report|/report|charts|"
-    r"synth|test_words|dirt|planted|worlds|truth|prune|calibration|scorecard|scenarios|causes"
+    r"^tests/(engines|docs|report|charts|synth|sources|errors)/|cli|packaging|public_packages"
 )
 EACH_KIND = ("activities_per_rep", "churn_rate", "cac", "clv", "deal_size", "grr", "cac_payback",
              "median_deal_size", "mrr_growth_rate", "pipeline_velocity", "win_rate", "won_amount",
@@ -73,7 +74,6 @@ def warm() -> None:
     """Import what is not ours, so that no fork has to."""
     import duckdb  # noqa: F401
     import great_tables  # noqa: F401
-    import hypothesis  # noqa: F401
     import ibis
     import ibis.backends.duckdb
     import scipy.stats  # noqa: F401
@@ -82,12 +82,13 @@ def warm() -> None:
     ibis.to_sql(table.group_by("b").agg(c=table.a.sum()), dialect="duckdb")
 
 
-def run(size: int, seed: int, packages: tuple[str, ...], out: Path, again: Path | None) -> int:
+def run(size: int, seed: int, packages: tuple[str, ...], out: Path, again: Path | None,
+        known_reach: Path | None) -> int:
     """Run a sample, or the survivors of an earlier table again; write the table; print counts."""
     with tempfile.TemporaryDirectory() as folder:
         root = copied(Path(folder))
         os.chdir(root)
-        sys.path[:0] = [str(root), str(root / "tests")]
+        sys.path.insert(0, str(root))
         chosen = sample(root, size, seed, packages)
         if again is not None:
             left = pd.read_csv(again, keep_default_na=False)
@@ -122,8 +123,8 @@ def run(size: int, seed: int, packages: tuple[str, ...], out: Path, again: Path 
         def body(session: pytest.Session) -> None:
             assert Path(sys.modules["revkit"].__file__ or "").is_relative_to(root)
             reach = (
-                runner.Reach.read(reach_file)
-                if again is not None and reach_file.exists() and "MUTATIONS_REACH" in os.environ
+                runner.Reach.read(known_reach)
+                if known_reach is not None
                 else runner.measure(root, packages, session)
             )
             reach.write(reach_file)
@@ -162,6 +163,8 @@ def run(size: int, seed: int, packages: tuple[str, ...], out: Path, again: Path 
             try:
                 runner.collect(files, body)
                 pd.to_pickle((verdicts, kills), root / "verdicts.pkl")
+            except BaseException:
+                traceback.print_exc()
             finally:
                 sys.stdout.flush()
                 os._exit(0)

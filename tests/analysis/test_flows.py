@@ -36,7 +36,14 @@ def test_a_bridge_leads_from_opening_to_closing(company):
 
     assert (row["opening"], row["closing"]) == (300, 330)
     assert (row["new"], row["expansion"], row["churn"]) == (80, 50, 100)
-    assert row["opening"] + row["net"] == row["closing"]
+    assert (row["reactivation"], row["contraction"], row["net"]) == (0, 0, 30)
+
+
+def test_a_month_opens_with_what_the_one_before_closed_with(company):
+    rows = rk.bridge(company, start="2025-12-01")
+
+    assert rows["closing"].tolist() == [300, 330]
+    assert rows["opening"].tolist() == [0, 300]
 
 
 def test_growth_names_the_largest_gain_and_loss(company):

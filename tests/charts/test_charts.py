@@ -184,8 +184,10 @@ def test_a_headline_is_broken_to_fit():
 
     charts.headline(ax, "word " * 40)
 
-    assert max(len(line) for line in ax.get_title(loc="left").splitlines() or [""]) <= 75
-    assert "\n" in (ax.get_title(loc="left") or ax.get_title())
+    lines = ax.get_title(loc="left").splitlines()
+    assert len(lines) > 1
+    assert max(map(len, lines)) <= 75
+    assert " ".join(lines).split() == ["word"] * 40
 
 
 def test_the_theme_names_only_settings_that_exist():

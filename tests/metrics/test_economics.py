@@ -268,8 +268,10 @@ def test_the_mean_worth_is_that_of_the_accounts_that_pay(data):
     paying = parts[parts["mrr"] > 0]
     assert last["value"] == pytest.approx(paying["value"].mean())
     assert last["n"] == len(paying)
-    assert (parts.loc[parts["mrr"] == 0, "expected"] == 0).all()
-    assert (parts.loc[parts["mrr"] == 0, "realised"] > 0).all()
+    gone = parts[parts["mrr"] == 0]
+    assert len(gone) > 10
+    assert (gone["expected"] == 0).all()
+    assert (gone["realised"] > 0).all()
     assert last["low"] < last["value"] < last["high"]
 
 
@@ -393,4 +395,6 @@ def test_a_lifetime_of_few_losses_is_called_small(accounts):
 def test_losses_in_which_nobody_stays_have_laws_near_them_too():
     lives = fit(np.array([300.0, 0.0]), np.array([300.0, 1.0]))
 
-    assert all(0 < law.alpha for pair in lives.neighbours for law in pair)
+    near = [law for pair in lives.neighbours for law in pair]
+    assert near
+    assert all(0 < law.alpha for law in near)

@@ -377,6 +377,8 @@ def test_pipeline_is_weighted_by_the_stage_of_the_day_else_by_the_deal(data):
     opened = rk.metrics.pipeline_open(data).set_index("period")["value"]
 
     assert (weighed <= opened).all()
+    assert (weighed[opened > 0] > 0).all()
+    assert (weighed < opened).sum() > 12
     assert march(rk.metrics.weighted_pipeline, made.due(still_open=2, probability=1.0)) == 2000
     lone = of(opportunities=[made.deal("o1", MARCH, probability=0.25)])
     assert march(rk.metrics.weighted_pipeline, lone) == 250
@@ -596,6 +598,7 @@ def test_every_engine_is_asked_in_its_own_words(name):
         rk.Dataset(as_of=AS_OF, **tables), {"period": "quarter"}, batch
     ).prepare()
 
+    assert batch.sources
     for source in batch.sources.values():
         for dialect in ("postgres", "databricks"):
             assert "GROUP BY" in ibis.to_sql(source.query(), dialect=dialect)

@@ -192,14 +192,17 @@ def test_second_accounts_have_children_but_no_bill():
                       strict=True))
         for name, key in (("opportunities", "opportunity_id"), ("leads", "lead_id"))
     }  # fmt: skip
-    for row in tables["activities"].to_pylist():
-        for key in owner:
-            if row[key] is not None:
-                assert owner[key][row[key]] == row["account_id"]
-    for row in tables["leads"].filter(pc.is_valid(tables["leads"]["opportunity_id"])).to_pylist():
+    for key in owner:
+        of_one = [row for row in tables["activities"].to_pylist() if row[key] is not None]
+        assert of_one
+        assert [owner[key][row[key]] for row in of_one] == [row["account_id"] for row in of_one]
+    sold = tables["leads"].filter(pc.is_valid(tables["leads"]["opportunity_id"])).to_pylist()
+    assert sold
+    for row in sold:
         assert owner["opportunity_id"][row["opportunity_id"]] == row["account_id"]
-    for row in tables["opportunities"].to_pylist():
-        assert row["lead_id"] is None or owner["lead_id"][row["lead_id"]] == row["account_id"]
+    led = [row for row in tables["opportunities"].to_pylist() if row["lead_id"] is not None]
+    assert led
+    assert [owner["lead_id"][row["lead_id"]] for row in led] == [row["account_id"] for row in led]
 
 
 def test_a_second_lead_is_the_same_person_later_that_day():
@@ -250,7 +253,9 @@ def test_nothing_but_its_likeness_tells_a_second_entry():
 
 def test_a_clock_that_is_wrong_makes_no_moment_later_than_the_last_day():
     dirty = company("heavy")
-    for row in dirty.key.filter(pc.equal(dirty.key["kind"], "local time")).to_pylist():
+    rows = dirty.key.filter(pc.equal(dirty.key["kind"], "local time")).to_pylist()
+    assert {row["table"] for row in rows} == {"activities", "tickets"}
+    for row in rows:
         clean, wrong = (np.datetime64(row[name]) for name in ("clean", "dirty"))
         hours = (wrong - clean) / np.timedelta64(1, "h")
         assert hours == {"activities": 2, "tickets": -5}[row["table"]]

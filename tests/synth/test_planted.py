@@ -183,6 +183,7 @@ def decoys(name: str) -> list[Sign]:
 def test_what_is_planted_can_be_found_and_its_decoy_cannot(name: str) -> None:
     engine = known(name)
 
+    assert SIGNS[name]
     for sign in SIGNS[name]:
         assert sign.sigmas(engine) * (1 if sign.rises else -1) > 3, sign
     for sign in decoys(name):
