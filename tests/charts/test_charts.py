@@ -184,7 +184,7 @@ def test_a_headline_is_broken_to_fit():
 
     charts.headline(ax, "word " * 40)
 
-    lines = ax.get_title(loc="left").splitlines()
+    lines = ax.get_title().splitlines()
     assert len(lines) > 1
     assert max(map(len, lines)) <= 75
     assert " ".join(lines).split() == ["word"] * 40

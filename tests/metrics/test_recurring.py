@@ -57,7 +57,9 @@ def test_reactivation_adds_what_came_back_and_nothing_else():
     assert back.iloc[-1] == 70
 
 
-def test_reactivation_never_lowers_what_it_is_counted_in(data):
+def test_reactivation_never_lowers_what_it_is_counted_in():
+    data = companies_economics.eight_accounts()
+
     for metric, plain in (
         (M.nrr_with_reactivation, M.nrr),
         (M.quick_ratio_with_reactivation, M.quick_ratio),
