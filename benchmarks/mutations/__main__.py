@@ -31,8 +31,14 @@ def main() -> int:
     given.out.parent.mkdir(parents=True, exist_ok=True)
     packages = tuple(given.package or sample.PACKAGES)
     again = given.again.resolve() if given.again else None
-    return sample.run(given.sample, given.seed, packages, given.out.resolve(), again,
-                      given.reach.resolve() if given.reach else None)
+    return sample.run(
+        given.sample,
+        given.seed,
+        packages,
+        given.out.resolve(),
+        again,
+        given.reach.resolve() if given.reach else None,
+    )
 
 
 if __name__ == "__main__":

@@ -78,8 +78,14 @@ def mutants(module: str, source: str) -> list[Mutant]:
         line = getattr(site.node, "lineno", around.lineno)
         found.append(
             Mutant(
-                module, index, line, getattr(span, "end_lineno", None) or line,
-                *site.function, operator, short(site.node), short(changed),
+                module,
+                index,
+                line,
+                getattr(span, "end_lineno", None) or line,
+                *site.function,
+                operator,
+                short(site.node),
+                short(changed),
             )  # fmt: skip
         )
     return found
@@ -90,7 +96,9 @@ def applied(source: str, index: int) -> ast.Module:
     tree = ast.parse(source)
     for number, (site, _, changed) in enumerate(variants(tree)):
         if number == index:
-            site.put(ast.copy_location(changed, site.node) if hasattr(site.node, "lineno") else changed)
+            site.put(
+                ast.copy_location(changed, site.node) if hasattr(site.node, "lineno") else changed
+            )
             return ast.fix_missing_locations(tree)
     raise IndexError(index)
 
@@ -121,9 +129,7 @@ def walk(node: ast.AST, function: tuple[str, int], statement: ast.stmt | None) -
             yield from walk(child, inside, here)
 
 
-def scope(
-    node: ast.AST, name: str, child: ast.AST, function: tuple[str, int]
-) -> tuple[str, int]:
+def scope(node: ast.AST, name: str, child: ast.AST, function: tuple[str, int]) -> tuple[str, int]:
     """Name the outermost function whose body holds a child, and its first line."""
     if isinstance(node, FUNCTIONS) and name == "body" and not function[1]:
         first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
@@ -187,7 +193,10 @@ def of_unary(node: ast.UnaryOp) -> Iterator[tuple[str, ast.AST]]:
 
 
 def of_boolean(node: ast.BoolOp) -> Iterator[tuple[str, ast.AST]]:
-    yield "boolean", ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values)
+    yield (
+        "boolean",
+        ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values),
+    )
 
 
 def of_constant(node: ast.Constant) -> Iterator[tuple[str, ast.AST]]:
@@ -214,7 +223,10 @@ def of_choice(node: ast.IfExp) -> Iterator[tuple[str, ast.AST]]:
 
 def of_loop(node: ast.comprehension) -> Iterator[tuple[str, ast.AST]]:
     if node.ifs:
-        yield "filter removed", ast.comprehension(node.target, node.iter, node.ifs[1:], node.is_async)
+        yield (
+            "filter removed",
+            ast.comprehension(node.target, node.iter, node.ifs[1:], node.is_async),
+        )
 
 
 def of_call(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:

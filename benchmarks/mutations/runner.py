@@ -7,7 +7,6 @@ the fastest. It leaves at the first that fails. One that takes too long has noti
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import gc
 import importlib.machinery as machinery

@@ -36,7 +36,9 @@ EACH_KIND = ("activities_per_rep", "churn_rate", "cac", "clv", "deal_size", "grr
 
 def sample(root: Path, size: int, seed: int, packages: tuple[str, ...]) -> list[Mutant]:
     """Draw errors, each module's share by how many it allows, in an order that mixes modules."""
-    every = {name: mutants(name, (root / name).read_text("utf-8")) for name in modules(root, packages)}
+    every = {
+        name: mutants(name, (root / name).read_text("utf-8")) for name in modules(root, packages)
+    }
     total, draw = sum(map(len, every.values())), random.Random(seed)  # noqa: S311 - no secret
     ends, chosen, seen = 0.0, [], 0
     for found in every.values():
@@ -82,8 +84,14 @@ def warm() -> None:
     ibis.to_sql(table.group_by("b").agg(c=table.a.sum()), dialect="duckdb")
 
 
-def run(size: int, seed: int, packages: tuple[str, ...], out: Path, again: Path | None,
-        known_reach: Path | None) -> int:
+def run(
+    size: int,
+    seed: int,
+    packages: tuple[str, ...],
+    out: Path,
+    again: Path | None,
+    known_reach: Path | None,
+) -> int:
     """Run a sample, or the survivors of an earlier table again; write the table; print counts."""
     with tempfile.TemporaryDirectory() as folder:
         root = copied(Path(folder))
@@ -113,7 +121,10 @@ def run(size: int, seed: int, packages: tuple[str, ...], out: Path, again: Path 
         def keep(verdict: runner.Verdict) -> None:
             verdicts.append(verdict)
             kills[verdict.test] += verdict.outcome == "killed"
-            rows = [asdict(v.mutant) | {k: x for k, x in vars(v).items() if k != "mutant"} for v in verdicts]
+            rows = [
+                asdict(v.mutant) | {k: x for k, x in vars(v).items() if k != "mutant"}
+                for v in verdicts
+            ]
             if len(verdicts) % 10 == 0 or len(verdicts) == len(chosen):
                 pd.DataFrame(rows).to_csv(out, index=False)
             where = verdict.test.split("/")[-1][:70] or verdict.mutant
@@ -215,7 +226,10 @@ def table(verdicts: list[runner.Verdict]) -> str:
     rows = pd.DataFrame({"module": v.mutant.module, "outcome": v.outcome} for v in verdicts)
     counts = pd.crosstab(rows["module"], rows["outcome"]).reindex(columns=outcomes, fill_value=0)
     counts.loc["all"] = counts.sum()
-    lines = ["| module | errors | killed | timeout | survived | not reached | rate |", "|---" * 7 + "|"]
+    lines = [
+        "| module | errors | killed | timeout | survived | not reached | rate |",
+        "|---" * 7 + "|",
+    ]
     for module, found in counts.iterrows():
         rate = (found["killed"] + found["timeout"]) / found.sum()
         cells = [module, found.sum(), *found, f"{100 * rate:.0f} %"]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, get_args
 
-import revkit.metrics  # noqa: F401 - importing revkit's own metrics registers them
+import revkit.metrics  # importing revkit's own metrics registers them
 from revkit.algebra.card import reference
 from revkit.algebra.definition import Owner
 from revkit.algebra.metric import Metric
@@ -17,7 +16,7 @@ from revkit.schema import TABLES
 if TYPE_CHECKING:
     import pandas as pd
 
-sys.modules["revkit.metrics"].__class__ = Metrics  # where a user's own metric is found as well
+revkit.metrics.__class__ = Metrics  # where a user's own metric is found as well
 
 
 def known() -> dict[str, Metric]:

@@ -38,7 +38,9 @@ def test_each_kind_of_interval_holds_the_truth_as_often_as_it_says(few):
 
     assert len(totals) == len({*coverage.intervals().values()}) - 1
     assert (totals["intervals"] >= 24).all(), totals
-    assert (totals["held"].round() >= stats.binom(totals["intervals"], 0.95).ppf(0.001)).all(), totals
+    assert (totals["held"].round() >= stats.binom(totals["intervals"], 0.95).ppf(0.001)).all(), (
+        totals
+    )
 
 
 def test_the_sample_is_as_large_as_the_table_says(few):
