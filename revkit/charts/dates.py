@@ -9,7 +9,7 @@ from matplotlib.dates import ConciseDateFormatter
 
 from revkit.language import Language
 
-MONTH = re.compile("\\x00(\\d\\d)\\x00")
+MONTH = re.compile(r"\{(\d\d)\}")
 
 
 class ConciseDates(ConciseDateFormatter):
@@ -27,7 +27,7 @@ class ConciseDates(ConciseDateFormatter):
         super().__init__(locator)  # type: ignore[no-untyped-call]  # matplotlib has no types here
         self.names = words.months()
         for name in ("formats", "zero_formats", "offset_formats"):
-            numbered = [text.replace("%b", "\x00%m\x00") for text in getattr(self, name)]
+            numbered = [text.replace("%b", "{%m}") for text in getattr(self, name)]
             setattr(self, name, numbered)
 
     def format_ticks(self, values: Any) -> list[str]:

@@ -260,3 +260,46 @@ def test_a_sentence_says_which_part_of_the_company_it_is_about():
     sentence = str(rk.say.level(rk.metrics.win_rate(part, period="quarter")))
 
     assert sentence.startswith("Win rate (segment = SMB) was")
+
+
+def plain(text: str) -> str:
+    return str(text).replace("\u00a0", " ")
+
+
+def test_findings_are_written_in_italian():
+    rates = by_quarter((30, 100), (120, 200))
+
+    assert plain(change(rates, language="it")) == (
+        "Tasso di vincita: in aumento da 30,0 % in T1 2026 a 60,0 % in T2 2026 "
+        "(+30,0 punti, intervallo al 95 %: da +18,2 a +40,4 punti; 200 opportunità)."
+    )
+    assert plain(level(rates, language="it")) == (
+        "Tasso di vincita: 60,0 % in T2 2026 (intervallo al 95 %: 53,1–66,5 %, 200 opportunità)."
+    )
+    quiet = change(by_quarter((30, 100), (31, 100)), language="it")
+    assert quiet.quiet
+    assert "entro il rumore rispetto a T1 2026" in quiet
+
+
+def test_contrast_names_the_dimension_in_italian():
+    found = plain(contrast(by_segment(SMB=(20, 100), Enterprise=(60, 100)), language="it"))
+
+    assert found == (
+        "Tasso di vincita: differenze per segmento: Enterprise 60,0 % contro 20,0 % altrove "
+        "(+40,0 punti, da +26,8 a +51,2 punti) (intervalli al 95 %)."
+    )
+
+
+def test_a_table_is_written_in_italian():
+    shown = table(by_quarter((314, 1000), (300, 1000), complete=1), language="it")
+
+    assert [plain(heading) for heading in shown.headings] == [
+        "Periodo", "Tasso di vincita", "intervallo al 95 %", "Opportunità",
+    ]  # fmt: skip
+    assert [plain(cell) for cell in shown.rows[0]] == ["T1 2026", "31,4 %", "28,6–34,3 %", "1.000"]
+    assert shown.notes == ("* non ancora concluso: i giorni successivi possono cambiarlo",)
+
+
+def test_nothing_to_say_is_said_in_italian():
+    assert findings([], language="it").sentences == ("Niente qui si distingue dal rumore.",)
+    assert findings([]).sentences == (NOTHING,)

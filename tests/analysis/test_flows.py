@@ -208,3 +208,24 @@ def test_a_bridge_asks_its_metrics_in_one_batch(company, monkeypatch):
 def test_a_bridge_by_what_accounts_change_themselves_is_refused(by):
     with pytest.raises(rk.errors.DimensionError, match="from one period to the next"):
         rk.bridge(by_segment(), by=by)
+
+
+def test_sentences_about_flows_are_italian_too():
+    frame = pd.DataFrame(
+        {
+            "period": pd.to_datetime(["2026-07-01"]), "opening": [1000.0], "new": [300.0],
+            "expansion": [500.0], "reactivation": [0.0], "contraction": [50.0], "churn": [150.0],
+            "net": [600.0], "closing": [1_600_000.0], "complete": [True],
+        }
+    )  # fmt: skip
+    frame.attrs = {"metric": "mrr", "currency": "EUR", "period": "month"}
+
+    found = rk.say.growth(frame, language="it").replace("\u00a0", " ")
+    assert found == (
+        "MRR in aumento di 600 € in lug 2026, a 1,60 Mln €: il più in entrata da espansione "
+        "(500 €), il più in uscita per abbandono (150 €)."
+    )
+    assert rk.say.sources(frame, language="it").replace("\u00a0", " ") == (
+        "L'espansione ha portato il 62 % dell'MRR acquisito in 1 periodo (500 € su 800 €), più di "
+        "quanto si è perso per contrazione e abbandono (200 €)."
+    )

@@ -9,7 +9,7 @@ import pytest
 
 import revkit as rk
 from revkit.analysis.forecasts.accuracy import ENOUGH, band, errors_of, track_record
-from revkit.analysis.forecasts.forecast import backtest, forecast
+from revkit.analysis.forecasts.forecast import Forecast, backtest, forecast
 from revkit.analysis.forecasts.forecast_methods import (
     accumulated,
     damped,
@@ -28,6 +28,7 @@ from revkit.analysis.forecasts.pipeline import (
 )
 from revkit.analysis.writing.formatting import Quantity
 from revkit.errors import ParameterError
+from revkit.language import language
 
 PUBLIC = Path(os.environ.get("REVKIT_PUBLIC_DATA", "../shared/data"))
 MONTHS = np.arange(48)
@@ -301,3 +302,22 @@ def test_forecast_of_a_metric_starts_after_the_last_complete_month():
 def test_impossible_forecasts_are_refused(how, words):
     with pytest.raises(ParameterError, match=words):
         forecast(company(3), **how)
+
+
+def test_a_forecast_speaks_italian():
+    history = pd.DataFrame({"period": pd.date_range("2025-01-01", periods=18, freq="MS")})
+    history["value"] = 100.0
+    ahead = pd.DataFrame({"period": pd.to_datetime(["2026-07-01"]), "value": [1.2e6]})
+    ahead["low"], ahead["high"] = 1e6, 1.4e6
+    what = Quantity("mrr", "MRR", "money/month", "EUR", words=language("it"))
+
+    made = Forecast(history, ahead, 0.8, what)
+
+    assert made.finding.replace("\u00a0", " ") == (
+        "MRR: previsione per lug 2026 1,20 Mln € (banda al 80 %: da 1,00 Mln € a 1,40 Mln €; "
+        "media di due metodi, da 18 mesi completi)."
+    )
+    assert "contare su 1,00 Mln €" in made.caution.replace("\u00a0", " ")
+    assert "per i 1 mesi dopo giu 2026" in made.total
+    short = Forecast(history.head(3), ahead.head(0), 0.8, what)
+    assert "mesi completi 3, ne servono 18" in short.finding

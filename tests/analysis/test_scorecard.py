@@ -13,6 +13,7 @@ from revkit.algebra import METRICS
 from revkit.analysis.scorecards.display import MOST, sparkline
 from revkit.analysis.scorecards.scorecard import ARTICLE, direction
 from revkit.analysis.scorecards.targets import aims
+from revkit.language import in_language
 
 
 def ledger(**columns):
@@ -273,3 +274,27 @@ def test_a_small_line_skips_what_is_not_known():
     assert sparkline((1.0, math.nan, 2.0, 3.0)).count("<polyline") == 1
     assert sparkline((1.0, 2.0, math.nan)).count("<circle") == 0
     assert "NaN" not in sparkline((5.0, 5.0, 5.0)).lower()
+
+
+def test_numbers_notes_and_reasons_are_italian_too(company):
+    card = rk.scorecard(company, metrics=["mrr", "churn_rate", "cac"], language="it")
+    shown = str(card).replace("\u00a0", " ")
+
+    assert card.unavailable == {
+        "Costo di acquisizione del cliente (CAC)": "serve la tabella 'spend'"
+    }
+    assert "Metrica" in shown.splitlines()[0]
+    assert "intervallo al 95 %" in shown.splitlines()[0]
+    reason = "Costo di acquisizione del cliente (CAC) (serve la tabella 'spend')"
+    assert f"Non mostrate: {reason}." in shown
+    assert "33,3 %" in shown
+    assert card.findings == [
+        "Ricavi ricorrenti mensili (MRR): in aumento da 300 in dic 2025 a 330 in gen 2026 "
+        "(+30,00, +10,0\u00a0%; conteggio completo, non una stima)."
+    ]
+
+
+def test_the_default_language_is_that_of_the_notebook(company):
+    with in_language("it"):
+        assert "Periodo" in str(rk.scorecard(company, metrics=["mrr"]))
+        assert "Period " in str(rk.scorecard(company, metrics=["mrr"], language="en"))

@@ -198,3 +198,40 @@ def test_a_funnel_nobody_entered_is_drawn_empty():
     stages = pd.DataFrame({"stage": [], "reached": [], "value": []})
 
     assert len(charts.funnel(stages).patches) == 0
+
+
+def test_charts_write_labels_months_and_numbers_in_italian():
+    result = rates([0.2, 0.25, 0.3, 0.28, 0.31, 0.33])
+    result["period"] = pd.date_range("2026-03-01", periods=6, freq="MS")
+
+    ax = charts.over_time(result, language="it")
+    ax.figure.canvas.draw()
+
+    assert ax.get_ylabel() == "Tasso di vincita"
+    assert ax.yaxis.get_major_formatter()(0.255, 0) == "25,5\u00a0%"
+    assert ax.yaxis.get_major_formatter()(0.25, 0) == "25\u00a0%"
+    labels = [label.get_text() for label in ax.get_xticklabels()]
+    assert "lug" in labels
+    assert ax.xaxis.get_major_formatter().get_offset().startswith("2026")
+
+
+def test_dates_below_an_axis_are_those_of_matplotlib_in_english():
+    result = rates([0.2, 0.25, 0.3])
+    ax = charts.over_time(result)
+    ax.figure.canvas.draw()
+    ours = ax.xaxis.get_major_formatter()
+    theirs = mpl.dates.ConciseDateFormatter(ax.xaxis.get_major_locator())
+
+    ticks = ax.xaxis.get_majorticklocs()
+    assert ours.format_ticks(ticks) == theirs.format_ticks(ticks)
+    assert ours.get_offset() == theirs.get_offset()
+
+
+def test_a_funnel_says_its_shares_in_italian():
+    stages = pd.DataFrame({"stage": ["new", "MQL"], "reached": [2000, 500]})
+    stages["value"] = [np.nan, 0.25]
+
+    ax = charts.funnel(stages, language="it")
+
+    texts = [text.get_text().replace("\u00a0", " ") for text in ax.texts]
+    assert texts == ["500   25,0 % della fase prima", "2.000"]

@@ -294,3 +294,32 @@ def test_widgets_and_warnings_leave_no_trace():
 
 def test_inner_links_stay_links():
     assert offline('<a href="index.html">Overview</a>') == '<a href="index.html">Overview</a>'
+
+
+def test_a_report_is_italian_around_the_notebooks(folder):
+    asked = order(folder, "03_churn", language="it", where={"segment": "SMB"})
+    made = build(plan(asked), folder / "out" / "italian", tell=lambda *word: None)
+    index, churn = text((made,), "index.html"), text((made,), "03_churn.html")
+
+    assert '<html lang="it">' in index
+    assert "Report dei ricavi: data" in index
+    assert re.search(r"al \d+ aprile 2026", index)
+    assert "solo segment SMB" in index
+    assert "Tasso di vincita" in index
+    assert "Ultimo periodo completo (mese)" in index
+    assert ">Panoramica</a>" in churn
+    assert ">Abbandono</a>" in churn
+    assert "Non mostrato qui. Questa pagina richiede la tabella subscriptions" in churn
+    assert "1 tabella da" in index
+    with pytest.raises(ParameterError, match="'en', 'it'"):
+        plan(order(folder, "03_churn", language="fr"))
+
+
+def test_a_notebook_that_takes_a_language_is_run_in_it(folder, tmp_path):
+    cells = [cell(PARAMETERS + 'language: str = "en"  # en or it', "parameters"), cell("language")]
+    write(new_notebook(cells=cells), tmp_path / "05_words.ipynb")
+    notebooks = [str(tmp_path / "05_words.ipynb")]
+
+    for language, taken in ((None, "en"), ("it", "it")):
+        planned = plan(Order(str(folder / "data"), notebooks=notebooks, language=language))
+        assert planned.jobs[0].parameters["language"] == taken
