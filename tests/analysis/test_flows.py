@@ -226,6 +226,6 @@ def test_sentences_about_flows_are_italian_too():
         "(500 €), il più in uscita per abbandono (150 €)."
     )
     assert rk.say.sources(frame, language="it").replace("\u00a0", " ") == (
-        "L'espansione ha portato il 62 % dell'MRR acquisito in 1 periodo (500 € su 800 €), più di "
+        "Espansione: 62 % dell'MRR acquisito in 1 periodo (500 € su 800 €), più di "
         "quanto si è perso per contrazione e abbandono (200 €)."
     )

@@ -314,7 +314,7 @@ def test_a_forecast_speaks_italian():
     made = Forecast(history, ahead, 0.8, what)
 
     assert made.finding.replace("\u00a0", " ") == (
-        "MRR: previsione per lug 2026 1,20 Mln € (banda al 80 %: da 1,00 Mln € a 1,40 Mln €; "
+        "MRR: previsione per lug 2026 1,20 Mln € (banda 80 %: da 1,00 Mln € a 1,40 Mln €; "
         "media di due metodi, da 18 mesi completi)."
     )
     assert "contare su 1,00 Mln €" in made.caution.replace("\u00a0", " ")

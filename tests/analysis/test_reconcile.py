@@ -314,3 +314,13 @@ def test_what_cannot_be_led_over_is_refused(data, metric, policies, kind, says):
 def test_a_group_has_no_single_number(data):
     with pytest.raises(FormulaError, match=r"it gives \d+ numbers"):
         rk.reconcile(data, "nrr", ["default", "stripe"], by="cohort")
+
+
+def test_a_reconciliation_is_written_in_italian():
+    data = rk.example("retention")
+
+    found = rk.reconcile(data, "churn_rate", ["default", "stripe"], language="it")
+
+    assert found.title.startswith("Tasso di abbandono dei clienti, ")
+    assert "Differenza" in repr(found).splitlines()[1]
+    assert all(", non " in cause for cause in found.table["cause"])
