@@ -1,1 +1,1 @@
-"""What is said about metrics once they are computed: forecasts, flows, findings."""
+"""Analysis of computed metrics: forecasts, flows, scorecards, findings."""

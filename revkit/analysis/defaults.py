@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 USUAL = ("segment", "region", "product", "industry", "channel", "rep.team", "country", "rep")
 
 ALWAYS = {"subscriptions": "tenure", "movements": "tenure", "opportunities": "kind"}
-"""What every company can be split by, as a last resort."""
+"""Dimensions that every company has, by table, as a last resort."""
 
 
 def breakdown(data: Dataset, table: str, by: str | None = None, *, instead: str = "") -> str:

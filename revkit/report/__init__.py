@@ -1,1 +1,1 @@
-"""A report: notebooks run headlessly, left as pages that open anywhere."""
+"""Reports: notebooks run from the command line, written as pages that open offline."""

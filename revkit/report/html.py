@@ -1,4 +1,4 @@
-"""One executed notebook as one page: prose, tables and charts, no code, nothing to fetch."""
+"""HTML page of one executed notebook: prose, tables and charts, without code, offline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first page of a report: headline numbers, what each notebook found, what it stands on."""
+"""First page of a report: headline numbers, findings of each notebook, summary of the data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FINDINGS = "application/vnd.revkit.findings+json"
 
 @dataclass(frozen=True)
 class Chapter:
-    """One notebook as the index shows it; ``note`` says what is missing from it."""
+    """One notebook on the index: file, title, findings, and a note on what is missing."""
 
     file: str
     title: str

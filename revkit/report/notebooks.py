@@ -1,4 +1,4 @@
-"""Which notebooks a report runs: the kit's own, or those named by file or folder."""
+"""Notebooks of a report: the kit's own, or those named by file or folder."""
 
 from __future__ import annotations
 

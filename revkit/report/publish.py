@@ -16,7 +16,7 @@ from revkit.report.availability import Missing, prune
 from revkit.report.headlines import tiles
 from revkit.report.html import Frame, page, title_of
 from revkit.report.index import Chapter, findings_of, index
-from revkit.report.request import Job, Plan
+from revkit.report.request import Job, ReportPlan
 from revkit.report.run import Run, run
 
 _FOLDERS = re.compile(r"(?<![\w./-])(?:/[\w.@+-]+)+/(?=[\w.@+-]+\.\w)")
@@ -58,8 +58,8 @@ class _Done:
         return Chapter(self.job.page, self.title, findings_of(self.run.notebook), note)
 
 
-def build(plan: Plan, out: Path, *, tell: Callable[[str, str], None]) -> Report:
-    """Run the notebooks of a plan and leave their pages.
+def build(plan: ReportPlan, out: Path, *, tell: Callable[[str, str], None]) -> Report:
+    """Run the notebooks of a plan and write their pages.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def build(plan: Plan, out: Path, *, tell: Callable[[str, str], None]) -> Report:
     return Report(failed if failures else out, failures)
 
 
-def _do(job: Job, plan: Plan, folder: Path, tell: Callable[[str, str], None]) -> _Done:
+def _do(job: Job, plan: ReportPlan, folder: Path, tell: Callable[[str, str], None]) -> _Done:
     notebook, missing = prune(job.notebook, plan.data)
     if not any(cell.cell_type == "code" for cell in notebook.cells):
         tell(job.name, "not shown")
@@ -106,7 +106,7 @@ def _do(job: Job, plan: Plan, folder: Path, tell: Callable[[str, str], None]) ->
     return _Done(job, ran, missing, left=True)
 
 
-def _pages(plan: Plan, done: list[_Done], failures: Mapping[str, str]) -> dict[str, str]:
+def _pages(plan: ReportPlan, done: list[_Done], failures: Mapping[str, str]) -> dict[str, str]:
     """Return the pages by file name, the index among them."""
     frame = Frame(plan.facts, tuple((one.job.page, one.job.short) for one in done))
     pages = {

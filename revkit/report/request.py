@@ -82,7 +82,7 @@ CHAPTERS = (
 
 
 @dataclass(frozen=True)
-class Plan:
+class ReportPlan:
     """A checked report: the company, its summary, a job for each notebook."""
 
     order: Order
@@ -147,7 +147,7 @@ class Plan:
         return tuple(facts)
 
 
-def plan(order: Order) -> Plan:
+def plan(order: Order) -> ReportPlan:
     """Check an order against its notebooks and its company.
 
     Raises
@@ -159,7 +159,7 @@ def plan(order: Order) -> Plan:
         return _plan(order)
 
 
-def _plan(order: Order) -> Plan:
+def _plan(order: Order) -> ReportPlan:
     from revkit.sources import load
 
     files = chosen(order.notebooks)
@@ -198,7 +198,7 @@ def _plan(order: Order) -> Plan:
     for job in jobs:
         _reached(job.parameters.get("by"), data)
     shown = data._repr_html_()  # reads every table, so a wrong value is refused here
-    return Plan(order, data, shown, tuple(jobs))
+    return ReportPlan(order, data, shown, tuple(jobs))
 
 
 def _place(data: str) -> str:

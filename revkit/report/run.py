@@ -1,4 +1,4 @@
-"""One notebook, run headlessly with Papermill."""
+"""Execution of one notebook with Papermill, without a browser."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Run:
-    """What became of one notebook."""
+    """The executed notebook, and the sentence of the cell that failed, if one did."""
 
     notebook: Any
     error: str | None = None

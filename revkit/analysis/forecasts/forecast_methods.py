@@ -1,4 +1,4 @@
-"""Forecasting one monthly series: two simple methods, their mean, and how wrong it has been.
+"""Methods to forecast one monthly series: two simple ones, their mean, and their past errors.
 
 Both methods see the series with its months of the year taken out. A month's effect is shrunk
 towards none by as much as the noise explains, so that two years of data do not invent a season:
@@ -18,10 +18,10 @@ Method = Callable[[Series, int], Series]
 
 MONTHS = 12
 SEASON_FROM = 15
-"""Months from which the months of the year are looked for."""
+"""Number of months from which a season is estimated."""
 
 ORIGIN_FROM = 12
-"""Months a rolling origin needs behind it."""
+"""Number of months before the first rolling origin."""
 
 LEVEL_STEPS = np.linspace(0.05, 0.95, 19)
 
@@ -41,7 +41,7 @@ LEVEL, TREND, DAMPING = _damped_grid()
 
 
 def season(values: Series) -> Series:
-    """Effect of each month of the year on a series without trend, shrunk towards none.
+    """Return the effect of each month of the year on a series without trend, shrunk towards none.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def without_season(method: Method) -> Method:
 
 
 def smoothed(values: Series) -> tuple[float, float]:
-    """Level at the end of a series and the smoothing constant with the least squared error."""
+    """Return the level at the end of a series and the smoothing constant of least error."""
     levels = np.full_like(LEVEL_STEPS, values[0])
     error = np.zeros_like(LEVEL_STEPS)
     for value in values[1:]:
@@ -193,7 +193,7 @@ def accumulated(method: Method) -> Method:
 
 
 def seasonal_naive(values: Series, horizon: int) -> Series:
-    """Forecast each month by the same month a year before: what any method has to beat.
+    """Forecast each month by the same month a year before, the benchmark of any method.
 
     With less than a year the last value stands for every month.
 
@@ -252,7 +252,7 @@ def rolling(
 
 
 def spread(errors: Series, scale: Series, level: float) -> float:
-    """Size that a share `level` of past errors kept within, in units of their scale.
+    """Return the size within which a share `level` of past errors lay, in units of their scale.
 
     Parameters
     ----------
@@ -273,7 +273,7 @@ def spread(errors: Series, scale: Series, level: float) -> float:
 
 
 def growth(months: NDArray[np.int64], errors: Series) -> float:
-    """Power of the months ahead with which the size of errors has grown.
+    """Return the power of the months ahead with which the size of errors has grown.
 
     Parameters
     ----------
@@ -303,6 +303,6 @@ def growth(months: NDArray[np.int64], errors: Series) -> float:
 
 
 def naive_error(values: Series) -> float:
-    """Mean error of the same month a year before over the series: the unit of MASE."""
+    """Return the mean error of the same month a year before: the unit of MASE."""
     cycle = MONTHS if len(values) > MONTHS else 1
     return float(np.abs(values[cycle:] - values[:-cycle]).mean())

@@ -1,1 +1,1 @@
-"""The bridge between two answers to one question."""
+"""Reconciliation of two policies' values of one metric."""

@@ -27,7 +27,7 @@ _STATES = ("before", "after", "opening", "net", "outcome")
 
 @dataclass(frozen=True)
 class Behind:
-    """Rows that differ, the largest differences first, and of how many accounts in all."""
+    """Rows that differ, the largest differences first, and their number of accounts."""
 
     COLUMNS: ClassVar[list[str]] = [
         "account_id", "movement", "count_from", "count_to", "amount_from", "amount_to",
@@ -76,7 +76,7 @@ def rows_behind(
 
 
 def _counted(data: Dataset, asked: Request) -> Any:
-    """Each account's movements of the period, and what it paid as that opened."""
+    """Return each account's movements of the period, and its amount when that opened."""
     import ibis
     from ibis import _
 
@@ -98,7 +98,7 @@ def _moved(data: Dataset, asked: Request) -> Any:
 
 
 def _entering(moved: Any, before: Metric, after: Metric) -> dict[str, Any]:
-    """How often each movement enters the totals that only one of two formulas has."""
+    """Count how often each movement enters the totals that only one of two formulas has."""
     import ibis
 
     totals = [{str(leaf): leaf for leaf in _totals(metric)} for metric in (before, after)]
@@ -114,7 +114,7 @@ def _entering(moved: Any, before: Metric, after: Metric) -> dict[str, Any]:
 
 
 def _totals(metric: Metric) -> list[Total]:
-    """The totals over movements in a metric's formula."""
+    """Return the totals over movements in a metric's formula."""
     if metric.kind == "table":
         return []
     leaves = tree.leaves(metric.formula())
@@ -127,7 +127,7 @@ def _plain(rows: Any) -> Any:
 
 
 def _differing(rows: Any, counts: Mapping[str, Any], limit: int) -> Behind:
-    """Hold what each account's movements are on one side against the other."""
+    """Compare each account's movements on the two sides."""
     from ibis import _
 
     sides = rows.mutate(**{f"count_{side}": counts[side] for side in _SIDES})

@@ -12,7 +12,7 @@ ARTICLE = {
         "pipeline_velocity", "churn_rate", "real_revenue_growth", "roi",
     ),
 }  # fmt: skip
-"""The rows of the two tables of the article this kit grew from; they stand first."""
+"""Leading metrics of each team, shown first: the two tables of the article revkit began with."""
 
 SUBJECTS = (
     "marketing", "funnel", "speed", "attribution", "pipeline", "deals", "team", "recurring",

@@ -81,7 +81,7 @@ class Change:
 
     @property
     def few(self) -> bool:
-        """Whether one of the two periods is too small to tell."""
+        """True where one of the two periods is too small to tell."""
         return bool(self.before["small"] or self.now["small"] or math.isnan(self.low))
 
     @property
@@ -92,7 +92,7 @@ class Change:
 
     @property
     def sure(self) -> bool:
-        """Whether the difference is more than noise."""
+        """True where the difference exceeds noise."""
         return self.verdict == "moved"
 
 

@@ -31,7 +31,7 @@ ROWS = {
     "movements": "accounts", "customers": "accounts", "subscriptions": "accounts",
     "renewals": "contracts", "trials": "trials", "activities": "activities", "finance": "months",
 }  # fmt: skip
-"""What a row of each table stands for in a count, where its key does not say so."""
+"""Unit of the rows of each table in a count, where its key does not say so."""
 
 HEADINGS = {
     "opportunities": message("Opportunities"), "leads": message("Leads"),
@@ -81,7 +81,7 @@ class Quantity:
 
     @property
     def percent(self) -> bool:
-        """Whether values are fractions to be shown in percent."""
+        """True for values that are fractions shown in percent."""
         metric = known().get(self.name)
         return self.unit == "share" or (metric is not None and metric.percent)
 
