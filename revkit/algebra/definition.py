@@ -147,7 +147,7 @@ class Definition:
 
     @property
     def balance(self) -> bool:
-        """Whether it sums what subscriptions hold at one moment, most of which lasts."""
+        """True for a stock of subscriptions (MRR, accounts), most of which persists."""
         if self.kind == "table" or linear(self.formula()) is None:
             return False
         return all(
@@ -157,7 +157,7 @@ class Definition:
 
     @property
     def additive(self) -> bool:
-        """Whether its values add up over groups: sums do, quotients and distinct counts don't."""
+        """True where values add up over groups: sums do, quotients and distinct counts don't."""
         if self.kind == "table" or linear(self.formula()) is None:
             return False
         return all(leaf.different is None for leaf, _ in tree.leaves(self.formula()))

@@ -1,4 +1,4 @@
-"""The metrics, one formula each; the names are the field's own."""
+"""The metrics of revkit, one function each, whose name is the field's own."""
 
 from revkit.metrics.attribution import (
     campaign_influenced_pipeline,

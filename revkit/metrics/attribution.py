@@ -1,4 +1,4 @@
-"""Attribution: what marketing brought, by its first touch and by all of them."""
+"""Marketing attribution: pipeline and revenue credited to first touches and to all touches."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from revkit.metrics.marketing import programmes
     better="higher",
 )
 def campaign_influenced_pipeline(influence: TableName) -> Formula:
-    r"""Amount of the opportunities created in the period, by the marketing that touched them.
+    r"""Amount of the opportunities created in the period, attributed to the touches before them.
 
     .. math:: \sum_i \text{amount}_i \times w_{ic}
 
     Notes
     -----
     By campaign or channel. The touches of the 90 days before an opportunity was created share it
-    equally (linear attribution): the parts of an opportunity add up to it, and one that nothing
-    touched is ``unattributed``. So the groups add up to :func:`pipeline_created`, and no amount is
-    counted twice, as it is where every campaign claims all of what it touched.
+    equally (linear attribution). An opportunity without touches is ``unattributed``, so the groups
+    add up to :func:`pipeline_created` and no amount is counted twice, as it would be if every
+    campaign claimed the whole of what it touched.
 
     References
     ----------
@@ -53,7 +53,7 @@ def campaign_influenced_pipeline(influence: TableName) -> Formula:
     better="neither",
 )
 def marketing_sourced_share(origins: TableName) -> Formula:
-    r"""Of the amount won in the period, the part whose first source is marketing.
+    r"""Share of the amount won in the period whose first source is marketing.
 
     .. math:: \frac{\text{amount won and sourced by marketing}}{\text{amount won}}
 
@@ -62,10 +62,10 @@ def marketing_sourced_share(origins: TableName) -> Formula:
     Notes
     -----
     The source is the first touch before the opportunity was created, which is tracked; without
-    touches its campaign, else its lead's campaign or channel, which people enter: ``by="source"``
-    tells them apart. Leads of every channel count, those of partners too, and so do deals of every
-    kind: ``data.where(kind="new")`` leaves out renewals, which marketing rarely brings. Sourced is
-    not influenced: see :func:`campaign_influenced_pipeline`.
+    touches it is the campaign, else the lead's campaign or channel, which people enter by hand.
+    ``by="source"`` separates the two. Leads of every channel count, including partners, and deals
+    of every kind: ``data.where(kind="new")`` leaves out renewals, which marketing rarely brings.
+    Sourced is not influenced: see :func:`campaign_influenced_pipeline`.
 
     References
     ----------
@@ -93,13 +93,13 @@ def marketing_sourced_share(origins: TableName) -> Formula:
 def roi(
     spend: TableName, attribution: TableName, finance: TableName, *, within: int = 180
 ) -> Formula:
-    r"""Gross profit won through the touches of the period, less what programmes cost, over that.
+    r"""Gross profit attributed to the touches of the period less programme spend, over that spend.
 
     .. math:: \frac{\text{gross profit attributed} - \text{programme spend}}
        {\text{programme spend}}
 
-    −1 or more; 0 is the cost earned back. ``within``: days from a touch in which what it helped
-    to win counts; only touches and spend that old are in it.
+    −1 or more; at 0 the spend is earned back. ``within``: days from a touch within which a won
+    deal counts; only touches and spend at least that old are included.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""Churn: which accounts left, by the counts that different houses publish."""
+"""Customer churn: accounts that left, by the definitions that different vendors publish."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAYMENT_FAILED = ("payment failed", "payment_failed")
     better="lower",
 )
 def churn_rate(movements: TableName) -> Formula:
-    r"""Accounts that paid at the period's start and pay nothing at its end, over those at start.
+    r"""Accounts active at the period's start that pay nothing at its end, over those at its start.
 
     .. math:: \frac{\#\{\text{churned}\}}{\#\{\text{active at the start}\}}
 
@@ -25,8 +25,9 @@ def churn_rate(movements: TableName) -> Formula:
 
     Notes
     -----
-    Who joined in the period is in neither count, and who left and returned within it has not
-    churned. Monthly rates don't add up to a year's: 3 % a month is 30.6 % a year.
+    Accounts that joined in the period are in neither count, and those that left and returned
+    within it have not churned. Monthly rates don't add up to a yearly one: 3 % a month is 30.6 % a
+    year.
 
     References
     ----------
@@ -49,7 +50,7 @@ def churn_rate(movements: TableName) -> Formula:
     better="higher",
 )
 def logo_retention(movements: TableName) -> Formula:
-    r"""Accounts that paid at the period's start and still pay at its end, over those at start.
+    r"""Accounts active at the period's start that still pay at its end, over those at its start.
 
     .. math:: 1 - \text{churn rate}
 
@@ -57,8 +58,8 @@ def logo_retention(movements: TableName) -> Formula:
 
     Notes
     -----
-    A large account that leaves counts as one that pays a hundredth of it: see :func:`grr` for
-    the money. Months multiply: 97 % a month is 69.4 % a year.
+    Large and small accounts count alike; :func:`grr` weighs them by MRR. Months multiply: 97 % a
+    month is 69.4 % a year.
 
     References
     ----------
@@ -83,7 +84,7 @@ def logo_retention(movements: TableName) -> Formula:
     better="lower",
 )
 def churn_rate_joined(movements: TableName) -> Formula:
-    r"""Departures over the accounts active at the start and those that joined in the period.
+    r"""Churned accounts over those active at the start or joined in the period.
 
     .. math:: \frac{\#\{\text{churned}\}}
         {\#\{\text{active at the start}\} + \#\{\text{joined, new or back}\}}
@@ -92,9 +93,9 @@ def churn_rate_joined(movements: TableName) -> Formula:
 
     Notes
     -----
-    Below :func:`churn_rate` while a company grows, the more so the longer the period. Counted
-    event by event (``Policy(netting="event")``), who joined and left within the period is in
-    both; netted over it, in neither.
+    Below :func:`churn_rate` while a company grows, the more so the longer the period. An account
+    that joined and left within the period is in both counts with ``Policy(netting="event")``, and
+    in neither when movements are netted over the period.
 
     References
     ----------
@@ -105,8 +106,8 @@ def churn_rate_joined(movements: TableName) -> Formula:
     >>> churn_rate_joined(example("retention"), start="2026-03-01")["value"].tolist()
     [0.25]
     """
-    came = _.movement.isin(["new", "reactivation"]) & (_.opening == 0)
-    joined = Total(movements).where(came).distinct(_.account_id)
+    has_joined = _.movement.isin(["new", "reactivation"]) & (_.opening == 0)
+    joined = Total(movements).where(has_joined).distinct(_.account_id)
     left = Total(movements).where(_.movement == "churn")
     return left / (Stock(movements).opening + joined)
 
@@ -120,7 +121,7 @@ def churn_rate_joined(movements: TableName) -> Formula:
     percent=True,
 )
 def churn_rate_daily(movements: TableName) -> Formula:
-    r"""The churn rates of the days of the period, added up.
+    r"""Daily churn rates, added up over the days of the period.
 
     .. math:: \sum_{\text{days}} \frac{\#\{\text{churned on the day}\}}
         {\#\{\text{active when it began}\}}
@@ -129,8 +130,8 @@ def churn_rate_daily(movements: TableName) -> Formula:
 
     Notes
     -----
-    Each day divides by who was there that morning, so customers won in the period are in the
-    denominator and those who left it are not. 5 of 100 on Monday and 5 of 95 on Tuesday are
+    Each day divides by the accounts active that morning, so customers won during the period count
+    in later denominators and those who left do not. 5 of 100 on Monday and 5 of 95 on Tuesday are
     10.26 %, not 10.
 
     References
@@ -161,10 +162,10 @@ def involuntary_churn_share(movements: TableName) -> Formula:
 
     Notes
     -----
-    An account's reason is that of its last subscription to end; where nobody noted one, the
-    account counts as having left by its own will. ``churned_mrr(data, by="churn_reason")`` shows
-    how much is unknown; it goes by the subscription in force when the period opened, so by
-    quarter or year a contract that went past due within it has no reason there.
+    An account's reason is that of its last subscription to end; without one, its churn counts as
+    voluntary. ``churned_mrr(data, by="churn_reason")`` shows
+    how much is unknown; it groups by the subscription in force when the period opened, so by
+    quarter or year a contract that went past due within the period has no reason there.
 
     References
     ----------

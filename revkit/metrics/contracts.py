@@ -1,4 +1,4 @@
-"""Contracts: which are renewed, which trials become one, what is in them and at what price."""
+"""Contracts: renewal rates, trial conversion, realised prices and products attached."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def renewal_rate(renewals: TableName, *, within: int | None = 30) -> Formula:
 
     Notes
     -----
-    By the day the term ends, not the day of signing: what is renewed early counts when it was
-    due. Terms under six months are out: a month that renews itself hides every decision. Who
-    left before the end of the term was due and not renewed.
+    By the day the term ends, not the day of signing: an early renewal counts when it was due. Terms
+    under six months are left out, since monthly renewals are rarely decisions. A contract ended
+    before its term counts as due and not renewed.
 
     References
     ----------
@@ -51,7 +51,7 @@ def renewal_rate(renewals: TableName, *, within: int | None = 30) -> Formula:
     better="higher",
 )
 def renewal_rate_mrr(renewals: TableName, *, within: int | None = 30) -> Formula:
-    r"""MRR kept over MRR whose term ended in the period, growth at renewal left out.
+    r"""MRR kept over MRR whose term ended in the period, without growth at renewal.
 
     .. math:: \frac{\sum \min(\text{after}, \text{before})}{\sum \text{before}}
 
@@ -59,8 +59,8 @@ def renewal_rate_mrr(renewals: TableName, *, within: int | None = 30) -> Formula
 
     Notes
     -----
-    Capped contract by contract, so a rise at one renewal can't hide the loss of another; with
-    rises it is :func:`net_renewal_rate_mrr`.
+    Capped contract by contract, so growth at one renewal cannot hide the loss of another;
+    :func:`net_renewal_rate_mrr` includes growth.
 
     References
     ----------
@@ -94,7 +94,7 @@ def net_renewal_rate_mrr(renewals: TableName, *, within: int | None = 30) -> For
 
     Notes
     -----
-    One contract that quadruples makes up for two lost: 110 % where 8 of 10 renewed.
+    Growth of one contract can hide the loss of others: 110 % where 8 of 10 renewed.
 
     References
     ----------
@@ -154,16 +154,16 @@ def trial_conversion_rate(trials: TableName, *, within: int | None = None) -> Fo
     percent=True,
 )
 def price_realisation(price_periods: TableName) -> Formula:
-    r"""MRR over what the same quantities bring at list price, at the period's end.
+    r"""MRR over the list price of the same quantities, at the period's end.
 
     .. math:: \frac{\text{MRR}}{\sum \text{quantity} \times \text{list price}}
 
-    0 or more; 1 is the list price, above it contracts that a list has since undercut.
+    0 or more; 1 is the list price, and above it are contracts whose list price has since fallen.
 
     Notes
     -----
-    Where list price or quantity is unknown, the regime is left out of both. One minus this is
-    the discount in force, weighted by list value; that given on new deals is another.
+    Subscriptions without a list price or quantity are left out of both. One minus this is the
+    discount in force, weighted by list value; :func:`discount_rate` is that of new deals.
 
     References
     ----------
@@ -196,9 +196,9 @@ def attach_rate(movements: TableName) -> Formula:
 
     Notes
     -----
-    Over every customer, also those a product is not sold to: narrow the company first
-    (``data.where(region="EMEA")``) where not everybody may buy it. Of units sold, not of
-    accounts, the rate may pass 1: five blades for each razor.
+    Over every customer, including those to whom the product is not sold: filter the company first
+    (``data.where(region="EMEA")``) where that matters. It counts accounts, not units, of which
+    there may be several per account.
 
     References
     ----------

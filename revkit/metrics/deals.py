@@ -1,4 +1,4 @@
-"""Deals: how many are won, how large, how fast and how far below their list price."""
+"""Deals: win rates, deal sizes, sales cycles and discounts."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def win_rate(opportunities: TableName) -> Formula:
     -----
     Closed deals only; :func:`close_rate` counts by the month of creation, open deals included.
     Every kind counts: ``data.where(kind="new")`` leaves out renewals, which win far more often.
-    A deal closed as a duplicate or disqualified is neither won nor lost (``is_won`` is null: a
-    mapping says which stages are so) and is not in it.
+    A deal closed as a duplicate or disqualified (``is_won`` is null; a mapping says which stages
+    are) is neither won nor lost, and is left out.
 
     References
     ----------
@@ -140,7 +140,7 @@ def won_amount(opportunities: TableName) -> Formula:
     better="higher",
 )
 def deal_size(opportunities: TableName) -> Formula:
-    r"""Mean amount of the opportunities won in the period, those worth nothing left out.
+    r"""Mean amount of the opportunities won in the period, without those of amount 0.
 
     .. math:: \frac{\sum \text{amount won}}{\#\{\text{won with an amount}\}}
 
@@ -174,7 +174,7 @@ def median_deal_size(opportunities: TableName) -> Formula:
 
     Notes
     -----
-    Deals won for nothing count; those without an amount don't.
+    Deals of amount 0 count; those without an amount don't.
 
     References
     ----------
@@ -202,8 +202,8 @@ def sales_cycle(opportunities: TableName) -> Formula:
 
     Notes
     -----
-    Deals still open are not in it: when business grows the mean reads short. Lost deals are not
-    in it either; with them the figure of one public CRM export falls from 51.8 to 48.0 days.
+    Open deals are left out, so the mean is too short while business grows. Lost deals are left
+    out too; with them the figure of one public CRM export falls from 51.8 to 48.0 days.
 
     References
     ----------
@@ -231,7 +231,7 @@ def median_sales_cycle(opportunities: TableName) -> Formula:
 
     Notes
     -----
-    Won deals only, as :func:`sales_cycle`, and less moved by one that took a year.
+    Won deals only, as in :func:`sales_cycle`, and less sensitive to single long deals.
 
     References
     ----------
@@ -255,7 +255,7 @@ def median_sales_cycle(opportunities: TableName) -> Formula:
     percent=True,
 )
 def discount_rate(opportunities: TableName) -> Formula:
-    r"""What the opportunities won in the period gave away of their list price.
+    r"""Discount on the opportunities won in the period, as a share of their list price.
 
     .. math:: 1 - \frac{\sum \text{amount}}{\sum \text{amount} / (1 - \text{discount})}
 
@@ -263,9 +263,9 @@ def discount_rate(opportunities: TableName) -> Formula:
 
     Notes
     -----
-    The mean of the discounts weighs a small deal like a large one: 50 % off 1,000 and nothing
-    off 9,000 is a mean of 25 % and a rate of 5 %. Deals whose discount or amount is not known,
-    or that were given away, have no list price here and are not in it.
+    The mean of the discounts would weigh small deals like large ones: 50 % off 1,000 and nothing
+    off 9,000 is a mean of 25 % and a rate of 5 %. Deals whose discount or amount is unknown, or
+    whose discount is 100 %, have no list price here and are left out.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Unit economics: what a customer brings, what it costs to win one, and how long until it pays."""
+"""Unit economics: customer lifetime value, payback, and the efficiency of spend."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 
 def monthly(finance: TableName, line: str) -> Formula:
-    """Return a line of the accounts as the average of the months that have it.
+    """Return a line of ``finance`` as the average of the months that have it.
 
-    A sum would take a month whose books are still open for a month without revenue.
+    A sum would take a month that is not booked yet for a month of 0.
     """
     booked = Total(finance, at="month").where(_.line == line)
     return booked.of(_.amount) / booked
 
 
 def acquisition_spend(spend: TableName) -> Total:
-    """Return what sales and marketing cost: programmes, people, tools and commissions."""
+    """Return the spend on sales and marketing: programmes, salaries, tools and commissions."""
     costs = Total(spend, at="spent_on").where(_.function.isin(["sales", "marketing"]))
     return costs.of(_.amount)
 
@@ -49,8 +49,8 @@ def gross_margin(finance: TableName) -> Formula:
 
     Notes
     -----
-    As good as what is booked as cogs: hosting, support and payment fees belong there. Elsewhere
-    the margin is the company's, whatever the group: finance has no segments.
+    It depends on what is booked as cogs: hosting, support and payment fees belong there. Other
+    metrics use the margin of the whole company in every group, since finance has no segments.
 
     References
     ----------
@@ -74,19 +74,19 @@ def gross_margin(finance: TableName) -> Formula:
     trailing=3,
 )
 def cltv(movements: TableName, finance: TableName) -> Formula:
-    r"""Gross profit a month from an account, over the share of accounts that leave in a month.
+    r"""Monthly gross profit from an account, over the monthly churn rate.
 
     .. math:: \frac{\text{ARPA} \times \text{gross margin}}{\text{churn rate per month}}
 
-    0 or more; NaN in a window in which nobody left. The margin is the company's, whatever the
-    group. Over three periods unless the call says.
+    0 or more; NaN in a window without churn. The margin is the whole company's in every group.
+    Over three periods unless the call says otherwise.
 
     Notes
     -----
-    As if every account left at the same rate for ever, and money now were worth money in ten
-    years. Few departures make it jump: 1 of 200 a month is a life of 17 years, 2 are half of it.
-    Losses that differ by age understate the lives of those who stay by a third to a half:
-    :func:`clv` takes the age of each.
+    It assumes one churn rate for ever, and does not discount. Few losses make it jump: 1 of 200
+    accounts a month is a lifetime of 17 years, 2 are half of that. Where churn falls with age it
+    understates the lifetime of those who stay by a third to a half; :func:`clv` uses the age of
+    each account.
 
     References
     ----------
@@ -115,23 +115,24 @@ def cltv(movements: TableName, finance: TableName) -> Formula:
     better="higher",
 )
 def clv(call: Call, movements: TableName, finance: TableName) -> pd.DataFrame:
-    r"""Mean gross profit that the accounts active at the period's end brought and are to bring.
+    r"""Mean gross profit, to date and expected, of the accounts active at the period's end.
 
     .. math:: \frac{1}{n} \sum_i g \left(\int m_i(t)\,dt + m_i\,L(a_i)\right)
 
     over the :math:`n` accounts that pay, with :math:`m_i` their MRR, :math:`g` the gross margin
-    of all that is booked so far and :math:`L(a)` the monthly payments to be expected of an
-    account of age :math:`a`, at 10 % a year. NaN until somebody has left, and without a margin.
+    of all that is booked so far and :math:`L(a)` the expected number of future monthly payments of
+    an account of age :math:`a`, discounted at 10 % a year. NaN before any churn, and without a
+    margin.
 
     Notes
     -----
-    Those who have stayed long are the ones who stay: :math:`L` is the shifted-beta-geometric
-    residual, fitted to the ages at which accounts left. The interval holds the laws that fit
-    almost as well. Until 200 accounts have come to a renewal there is one chance for all ages,
-    which is short by up to 40 % where some accounts leave early: frames are then ``small``.
-    :func:`cltv` gives everybody the average life from now on and says nothing of what was
-    paid. ``clv.parts(data)`` has a row per account, realised and expected apart; who has left
-    expects nothing.
+    Accounts that have stayed long are likely to stay: :math:`L` is the residual lifetime of the
+    shifted-beta-geometric law, fitted to churn by age. The interval includes the uncertainty of
+    the fit. With fewer than 200 accounts that reached a renewal, one churn rate is used for all
+    ages; where some accounts leave early the value is then up to 40 % too low, and ``small`` is
+    True. :func:`cltv` gives every account the average lifetime from now on and leaves out what was
+    paid. ``clv.parts(data)`` has a row per account with realised and expected profit; an account
+    that has left expects 0.
 
     References
     ----------
@@ -160,7 +161,7 @@ def clv(call: Call, movements: TableName, finance: TableName) -> pd.DataFrame:
 def cac_payback(
     spend: TableName, movements: TableName, finance: TableName, *, lag: int = 0
 ) -> Formula:
-    r"""Months of gross profit from a new customer that its acquisition costs.
+    r"""Months in which the gross profit from a new customer covers its acquisition cost.
 
     .. math:: \frac{\text{CAC}}{\text{new MRR per new account} \times \text{gross margin}}
 
@@ -168,8 +169,9 @@ def cac_payback(
 
     Notes
     -----
-    By what *new* customers pay, not the base, which has had years to grow. Without the margin it
-    is a third too short where margins are 75 %. Over three periods unless the call says.
+    It uses what *new* customers pay, not the whole base, which has had years to grow. Without the
+    margin it would be a quarter too short at a margin of 75 %. Over three periods unless the call
+    says otherwise.
 
     References
     ----------
@@ -194,17 +196,17 @@ def cac_payback(
     trailing=3,
 )
 def ltv_cac(movements: TableName, finance: TableName, spend: TableName, *, lag: int = 0) -> Formula:
-    r"""What a customer brings over what it cost to win one.
+    r"""Customer lifetime value over customer acquisition cost.
 
     .. math:: \frac{\text{CLTV}}{\text{CAC}}
 
     0 or more; below 1 each customer loses money. ``lag``: periods of the call by which spend
-    precedes the customers it won. Over three periods unless the call says.
+    precedes the customers it won. Over three periods unless the call says otherwise.
 
     Notes
     -----
-    On gross profit and fully loaded cost; on revenue and paid programmes alone the same company
-    shows 8 where this is 3.4. Unknown where either is.
+    On gross profit and fully loaded cost: on revenue and paid programmes alone, the same company
+    would show 8 where this is 3.4. NaN where either is.
 
     References
     ----------
@@ -230,13 +232,13 @@ def magic_number(movements: TableName, spend: TableName, *, lag: int = 1) -> For
 
     .. math:: \frac{\text{ARR}_q - \text{ARR}_{q-1}}{\text{sales and marketing spend}_{q-1}}
 
-    Above 1 a year of what was gained pays for what was spent; below 0 ARR shrank. ``lag``:
+    Above 1 the ARR gained pays for the spend within a year; below 0 ARR shrank. ``lag``:
     periods of the call by which spend precedes.
 
     Notes
     -----
-    Meant for quarters: ``period="quarter"``. Public companies are read by four times the change
-    of quarterly revenue instead, which is late by a quarter and counts one-off sales.
+    Meant for quarters: ``period="quarter"``. For public companies it is estimated by four times
+    the change of quarterly revenue, which lags a quarter and counts one-off sales.
 
     References
     ----------
@@ -268,8 +270,7 @@ def burn_multiple(finance: TableName, movements: TableName) -> Formula:
     Notes
     -----
     Burn is the line ``cash_burn`` of finance, negative where cash comes in; a month without it is
-    unknown, not nothing. Where ARR did not grow there is no multiple: a negative one would read
-    as cash earned.
+    unknown, not 0. NaN where ARR did not grow: a negative multiple would read as cash earned.
 
     References
     ----------
@@ -300,8 +301,8 @@ def sales_efficiency(movements: TableName, spend: TableName) -> Formula:
 
     Notes
     -----
-    Gross: what was lost is not taken off, so a leaking base can look efficient. Net of losses,
-    and against the spend of the period before, it is :func:`magic_number`.
+    Gross of churn and contraction, so a company that loses customers can look efficient.
+    :func:`magic_number` is net of losses, against the spend of the period before.
 
     References
     ----------
@@ -318,5 +319,6 @@ def sales_efficiency(movements: TableName, spend: TableName) -> Formula:
 
 
 def _net_new_arr(movements: TableName) -> Formula:
-    standing = Stock(movements).of(_.mrr)
-    return 12 * (standing - standing.opening)
+    """Return the ARR gained in the period, net of losses."""
+    closing = Stock(movements).of(_.mrr)
+    return 12 * (closing - closing.opening)

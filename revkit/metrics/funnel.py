@@ -1,4 +1,4 @@
-"""Funnel: how leads become qualified, become deals, become customers."""
+"""The lead funnel: qualified leads, conversion between stages, and the stages at a date."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ def mql_to_sql_rate(lead_stages: TableName, *, within: int | None = None) -> For
 
     Notes
     -----
-    By the period of MQL, not of SQL: SQL of this month over MQL of this month compares
-    different people. A lead that skips SQL on its way to an opportunity has passed it.
+    By the period of MQL: SQLs of a month over MQLs of the same month would compare different
+    leads. A lead that skips SQL on its way to an opportunity counts as having reached it.
 
     References
     ----------
@@ -104,7 +104,7 @@ def mql_to_sql_rate(lead_stages: TableName, *, within: int | None = None) -> For
     better="higher",
 )
 def sql_acceptance_rate(lead_stages: TableName, *, within: int | None = None) -> Formula:
-    r"""Leads that marketing first handed over in the period and that sales accepted.
+    r"""Leads first handed over by marketing in the period that sales accepted.
 
     .. math:: \frac{\#\{\text{MQL that reached SAL or beyond}\}}{\#\{\text{MQL}\}}
 
@@ -112,8 +112,8 @@ def sql_acceptance_rate(lead_stages: TableName, *, within: int | None = None) ->
 
     Notes
     -----
-    Accepted is not yet qualified: SAL comes before SQL, and where the process has no SAL the two
-    rates are one (:func:`mql_to_sql_rate`). Leads on which sales has not decided stay in the
+    Acceptance (SAL) comes before qualification (SQL); in a process without SAL this equals
+    :func:`mql_to_sql_rate`. Leads on which sales has not decided stay in the
     denominator, so recent periods read low until they are ``complete``.
 
     References
@@ -147,8 +147,8 @@ def lead_to_customer_rate(journeys: TableName, *, within: int | None = None) -> 
 
     Notes
     -----
-    Without ``within`` young leads stand in the denominator and have had no time: the period is
-    not ``complete`` until each of its leads is won or disqualified.
+    Without ``within``, recent leads that have had little time are in the denominator: the period
+    is not ``complete`` until each of its leads is won or disqualified.
 
     References
     ----------
@@ -198,4 +198,5 @@ def stage_share(lead_stages: TableName) -> Formula:
 
 
 def _entering(lead_stages: TableName, stage: str) -> Formula:
+    """Return the leads that first entered a stage in the period."""
     return Total(lead_stages, at="entered").where(_.stage == stage).where(_.is_first)

@@ -1,4 +1,4 @@
-"""Growth: how fast what stands grows, and by what."""
+"""Growth: of recurring and booked revenue, and the ratios of gains to losses."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def mrr_growth_rate(movements: TableName) -> Formula:
 
     Notes
     -----
-    Growth of 5 % a month is 80 % a year, not 60: ask by year, or ``trailing=12``, for a year's.
+    Growth of 5 % a month is 80 % a year, not 60: use ``period="year"`` or ``trailing=12``.
 
     References
     ----------
@@ -63,7 +63,7 @@ def quick_ratio(movements: TableName) -> Formula:
 
     Notes
     -----
-    Reactivation is not in it; some vendors add it (1.25 and 2.13 on the same eight accounts).
+    Reactivation is left out; some vendors add it (1.25 and 2.13 on the same eight accounts).
 
     References
     ----------
@@ -128,9 +128,9 @@ def real_revenue_growth(finance: TableName) -> Formula:
 
     Notes
     -----
-    Real as in actual: what the accounts booked, not what was contracted or forecast. With prices
-    taken out it is :func:`real_revenue_growth_deflated`. A month without its line is unknown, not
-    nothing: a period is compared by the average of the months it has.
+    Real as in actual: revenue as booked, not contracted or forecast;
+    :func:`real_revenue_growth_deflated` takes inflation out. A month without its line is unknown,
+    not 0: periods are compared by the average of the months they have.
 
     References
     ----------
@@ -155,7 +155,7 @@ def real_revenue_growth(finance: TableName) -> Formula:
     percent=True,
 )
 def real_revenue_growth_deflated(finance: TableName) -> Formula:
-    r"""Growth of revenue over a year once the growth of prices is taken out.
+    r"""Growth of revenue over a year, net of the growth of prices.
 
     .. math:: \frac{1 + g}{1 + i} - 1
 

@@ -1,4 +1,4 @@
-"""Marketing: what leads and customers cost."""
+"""Marketing costs: per lead, per opportunity and per customer."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def cost_per_lead(spend: TableName, new_leads: TableName) -> Formula:
     Notes
     -----
     Programmes only: salaries and tools of marketing are in :func:`cac`. Where spend has no
-    category, all of marketing counts. A person counts once, when first seen: by the e-mail, or
-    without one by the account. A channel with spend and no lead is NaN, one with leads and no
-    spend (those that came by themselves) costs 0; both are listed.
+    category, all of marketing counts. A person counts once, when first created: by e-mail, or
+    without one by account. A channel with spend and no lead is NaN, one with leads and no spend
+    costs 0; both are listed.
 
     References
     ----------
@@ -52,9 +52,9 @@ def cost_per_opportunity(spend: TableName, origins: TableName) -> Formula:
 
     Notes
     -----
-    Programmes as in :func:`cost_per_lead`. Renewals and expansions are left out: no programme
-    brings them. By channel or campaign an opportunity belongs to its first touch, else its own
-    campaign, else its lead's; overall, those that marketing did not bring count too.
+    Programmes as in :func:`cost_per_lead`. Renewals and expansions are left out, since no
+    programme generates them. By channel or campaign an opportunity belongs to its first touch,
+    else to its own campaign, else to its lead's; overall, those from other sources count too.
 
     References
     ----------
@@ -90,8 +90,8 @@ def cac(spend: TableName, movements: TableName, *, lag: int = 0) -> Formula:
 
     Notes
     -----
-    Fully loaded and blended: salaries, tools and commissions count, and so do customers nobody
-    paid for. Customers who come back are not new. Success and support are not acquisition.
+    Fully loaded and blended: salaries, tools and commissions count, and so do organic customers.
+    Reactivated customers are not new. Customer success and support are not acquisition.
 
     References
     ----------
@@ -107,6 +107,6 @@ def cac(spend: TableName, movements: TableName, *, lag: int = 0) -> Formula:
 
 
 def programmes(spent: Total) -> Total:
-    """What marketing spent on programmes; all it spent, where spend has no category."""
+    """Return marketing's programme spend; all of its spend where spend has no category."""
     marketing = spent.where(_.function == "marketing")
     return marketing.where(_.category.fill_null("programs") == "programs").of(_.amount)

@@ -1,4 +1,4 @@
-"""Pipeline: what is created, what is open, what it is worth and what becomes of it."""
+"""Pipeline: created, open, weighted, covered by quota, pushed and stale."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from revkit.algebra import Formula, Stock, TableName, Total, metric
     better="higher",
 )
 def pipeline_velocity(opportunities: TableName) -> Formula:
-    r"""Money the pipeline turns into won business a day.
+    r"""Amount that the pipeline turns into won business per day.
 
     .. math:: \frac{\text{opportunities} \times \text{win rate} \times \text{mean won amount}}
        {\text{mean won cycle in days}}
 
     Notes
     -----
-    Opportunities are those created in the period; sources also take those open or those closed.
-    Rates of one month are rough: ``trailing=3`` steadies them.
+    Opportunities are those created in the period; some sources use those open or closed. One
+    month is noisy: ``trailing=3`` smooths it.
 
     References
     ----------
@@ -54,8 +54,8 @@ def pipeline_open(pipeline_changes: TableName) -> Formula:
 
     Notes
     -----
-    With opportunity_history the amounts are those known then; without it they are the present
-    ones, and ``attrs["from_history"]`` is False.
+    With opportunity_history the amounts are those known at the time; without it they are today's,
+    and ``attrs["from_history"]`` is False.
 
     References
     ----------
@@ -77,13 +77,13 @@ def pipeline_open(pipeline_changes: TableName) -> Formula:
     better="higher",
 )
 def pipeline_created(openings: TableName) -> Formula:
-    """Amount, when they were created, of the opportunities created in the period.
+    """Amount, as first entered, of the opportunities created in the period.
 
     Notes
     -----
-    The amount is the one first entered, so a later change or loss changes no past period. A deal
-    created without an amount adds nothing (``attrs["unvalued"]`` counts them). Without
-    opportunity_history the amounts are the present ones, and ``attrs["from_history"]`` is False.
+    Later changes or losses of a deal change no past period. A deal created without an amount adds
+    nothing (``attrs["unvalued"]`` counts them). Without opportunity_history the amounts are
+    today's, and ``attrs["from_history"]`` is False.
 
     References
     ----------
@@ -116,10 +116,10 @@ def weighted_pipeline(pipeline_changes: TableName) -> Formula:
 
     Notes
     -----
-    The probability is the one that the sales process gives to the stage; where there is none, the
-    opportunity's own. What a CRM gives is a habit, not a frequency, and says nothing of when: taken
-    for next month's bookings, on simulated companies it erred by seven times what a seasonal naive
-    forecast did. :func:`revkit.forecast_pipeline` weighs deals by what became of others like them.
+    The probability is that of the stage, else the opportunity's own. A CRM's probabilities are
+    conventions, not observed frequencies, and say nothing of timing: as a forecast of next month's
+    bookings they erred seven times as much as a seasonal naive forecast on simulated companies.
+    :func:`revkit.forecast_pipeline` uses the outcomes of similar deals instead.
 
     References
     ----------
@@ -152,10 +152,10 @@ def pipeline_coverage(period_pipeline: TableName, targets: TableName) -> Formula
 
     Notes
     -----
-    It is read at the period's start, when nothing is won yet, so what remains of the quota is all
-    of it. Read later, and over the whole quota, the same pipeline looks thin only because part of
-    it has been won. Deals without an expected close are due in no period. A quota of several
-    periods is divided over its days. With ``trailing`` each period is read at its own start.
+    Measured at the period's start, when none of the quota is won yet; later in the period coverage
+    would fall only because deals are won. Deals without an expected close are due in no period. A
+    quota of several periods is divided over its days. With ``trailing`` each period is measured at
+    its own start.
 
     References
     ----------
@@ -179,7 +179,7 @@ def pipeline_coverage(period_pipeline: TableName, targets: TableName) -> Formula
     better="lower",
 )
 def slippage_rate(period_pipeline: TableName) -> Formula:
-    r"""Of the amount due in the period when it began, what was not closed in it.
+    r"""Share of the amount due in the period, as of its start, that was not closed in it.
 
     .. math:: \frac{\text{amount pushed or still open}}{\text{amount due}}
 
@@ -187,10 +187,10 @@ def slippage_rate(period_pipeline: TableName) -> Formula:
 
     Notes
     -----
-    Lost is not slipped: it closed. Amounts are those known at the period's start. Deals that
-    came in later, or were created later, are not in it. Without opportunity_history only the
-    last expected date is known, so most of what slipped is not seen, and
-    ``attrs["from_history"]`` is False. With ``trailing`` each period is read at its own start.
+    A lost deal has closed, so it has not slipped. Amounts are those known at the period's start;
+    deals moved into the period or created later are left out. Without opportunity_history only the
+    last expected date is known, so most slippage is not seen, and ``attrs["from_history"]`` is
+    False. With ``trailing`` each period is measured at its own start.
 
     References
     ----------
@@ -219,9 +219,9 @@ def push_count(pushes: TableName) -> Formula:
 
     Notes
     -----
-    ``by="opportunity"`` counts them per deal; ``by="push"`` says which were a deal's first,
-    second, and third or later, the customary sign of a deal that will not close. What is
-    corrected on the same day is no push, and neither is a move within the month or back.
+    ``by="opportunity"`` counts them per deal; ``by="push"`` separates a deal's first, second, and
+    third or later push, the customary sign of a deal that will not close. Corrections on the same
+    day, moves within the month and moves to an earlier month are not pushes.
 
     References
     ----------
@@ -243,12 +243,12 @@ def push_count(pushes: TableName) -> Formula:
     better="lower",
 )
 def stale_deals(quiet_spells: TableName) -> Formula:
-    """Deals open at the period's end on which nothing had happened for more than 30 days.
+    """Deals open at the period's end without activity for more than 30 days.
 
     Notes
     -----
-    An activity of a person on the deal and any row of its history is something; what a machine
-    sends by itself is not. An activity noted on the account or the lead alone is not seen.
+    Activities of a person on the deal and rows of its history count as activity; automated ones do
+    not, nor do activities recorded on the account or lead alone.
 
     References
     ----------
@@ -263,5 +263,5 @@ def stale_deals(quiet_spells: TableName) -> Formula:
 
 
 def _due(period_pipeline: TableName) -> Total:
-    """What was due in each period when it began: a row's expected close is in its period."""
+    """Return the deals due in each period as of its start."""
     return Total(period_pipeline, at="expected_close_on")

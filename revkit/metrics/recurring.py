@@ -1,4 +1,4 @@
-"""Recurring revenue: what stands, and what moved it."""
+"""Recurring revenue: MRR and ARR at a date, and the movements between two dates."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def mrr(movements: TableName) -> Formula:
 
     Notes
     -----
-    A balance, not a flow: a quarter's MRR is that of its last day. Trials, paused regimes and
-    usage count as the policy says.
+    A balance, not a flow: a quarter's MRR is that of its last day. Trials, paused subscriptions
+    and usage count as the policy says.
 
     References
     ----------
@@ -53,8 +53,8 @@ def arr(movements: TableName) -> Formula:
 
     Notes
     -----
-    A yearly rate of the subscriptions in force, not what the year will bring. Where contracts last
-    a month nobody has committed to a year: say so beside it.
+    A yearly rate of the subscriptions in force, not a forecast. With monthly contracts nobody has
+    committed to a year: say so when you report it.
 
     References
     ----------
@@ -82,7 +82,7 @@ def arpa(movements: TableName) -> Formula:
 
     Notes
     -----
-    What a new account pays is another figure: new MRR over new accounts.
+    For new accounts alone, divide new MRR by new accounts.
 
     References
     ----------
@@ -110,7 +110,7 @@ def new_mrr(movements: TableName) -> Formula:
 
     Notes
     -----
-    Joined and gone within one period leaves no trace in that period; look by day to see it.
+    An account that joins and leaves within one period does not count; ``period="day"`` shows it.
 
     References
     ----------
@@ -136,7 +136,7 @@ def expansion_mrr(movements: TableName) -> Formula:
 
     Notes
     -----
-    Netted per account: one that drops a product and takes a dearer one has expanded.
+    Netted per account: one that replaces a product by a more expensive one has expanded.
 
     References
     ----------
@@ -162,7 +162,7 @@ def contraction_mrr(movements: TableName) -> Formula:
 
     Notes
     -----
-    One of two subscriptions cancelled is a contraction; the last one is churn.
+    Cancelling one of two subscriptions is a contraction; cancelling the last one is churn.
 
     References
     ----------
@@ -214,7 +214,7 @@ def reactivation_mrr(movements: TableName) -> Formula:
 
     Notes
     -----
-    Any gap that is open at a period's end counts; a shorter one leaves no trace.
+    Any gap that includes a period's end counts; a shorter one does not show.
 
     References
     ----------
@@ -236,19 +236,18 @@ def reactivation_mrr(movements: TableName) -> Formula:
     better="higher",
 )
 def fx_movement_mrr(movements: TableName) -> Formula:
-    r"""What exchange rates alone added to MRR, or took from it, between the period's two ends.
+    r"""Change of MRR between the period's two ends that is due to exchange rates alone.
 
     .. math:: \sum_i m_i (r_1 - r_0)
 
-    with :math:`m_i` what account :math:`i` paid, in its currency, as the period opened, and
-    :math:`r_0, r_1` the rates of the period's two ends. Below 0 where those currencies fell.
+    with :math:`m_i` the opening MRR of account :math:`i` in its currency, and :math:`r_0, r_1` the
+    rates at the period's two ends. Below 0 where those currencies fell.
 
     Notes
     -----
-    0 under the default policy, which values every period at one rate: what customers decided is
-    then all there is to see. Under ``Policy(fx="spot")`` a hundred dollars a month that nobody
-    touched are 93.46 euros in January and 86.96 in March, and without this line that would be
-    churn.
+    0 under the default policy, which values every period at one rate. Under ``Policy(fx="spot")``
+    an unchanged subscription of 100 dollars is 93.46 euros in January and 86.96 in March; without
+    this line the difference would count as contraction.
 
     References
     ----------
@@ -270,13 +269,13 @@ def fx_movement_mrr(movements: TableName) -> Formula:
     better="higher",
 )
 def net_new_mrr(movements: TableName) -> Formula:
-    r"""New, expansion and reactivation less contraction and churned MRR, and what rates moved.
+    r"""New, expansion and reactivation MRR less contraction and churned MRR, plus FX movement.
 
     .. math:: \text{closing MRR} - \text{opening MRR}
 
     Notes
     -----
-    Equal to the cent to the change of MRR over the period.
+    Equals the change of MRR over the period to the cent.
 
     References
     ----------
@@ -304,17 +303,17 @@ def net_new_mrr(movements: TableName) -> Formula:
     better="lower",
 )
 def concentration(call: Call, movements: TableName) -> pd.DataFrame:
-    r"""Share of MRR that the ten accounts with the most of it bring, at the period's end.
+    r"""Share of MRR that the ten largest accounts pay, at the period's end.
 
     .. math:: \frac{\sum_{i \le 10} m_{(i)}}{\sum_i m_i}
 
-    with :math:`m_{(1)} \ge m_{(2)} \ge \dots` what accounts pay. 0 to 1; 1 with ten accounts or
-    fewer, NaN where nobody pays.
+    with :math:`m_{(1)} \ge m_{(2)} \ge \dots` the MRR of the accounts. 0 to 1; 1 with ten
+    accounts or fewer, NaN without paying accounts.
 
     Notes
     -----
-    Ten accounts, however many there are: of twenty that pay alike they bring half, of a thousand
-    a hundredth. With ``by``, the ten of each group. A group of companies counts as many.
+    Always ten accounts: of twenty equal ones they pay half, of a thousand a hundredth. With ``by``,
+    the ten largest of each group. Companies of one corporate group count as separate accounts.
 
     References
     ----------
@@ -340,22 +339,22 @@ def concentration(call: Call, movements: TableName) -> pd.DataFrame:
     better="higher",
 )
 def upsell_cross_sell_split(movements: TableName) -> Formula:
-    r"""Expansion MRR by what brought it: seats, price, plan, product, discount.
+    r"""Expansion MRR by its cause: seats, price, plan, product, discount.
 
     .. math:: \Delta = (q_1 - q_0)\, l_0 (1 - d_0) + q_1 (l_1 - l_0)(1 - d_0)
         + q_1 l_1 (d_0 - d_1)
 
-    for a line of a contract that goes on: of :math:`q` seats at the list price :math:`l` less
-    the discount :math:`d`, before and after, what is due to seats, to the price and to the
-    discount. Under another product all of it is the plan (upsell); a line that is added is a
-    product (cross-sell). They add up to expansion MRR.
+    for a continuing subscription of :math:`q` seats at list price :math:`l` less discount
+    :math:`d`, before and after: the terms due to seats, price and discount. A change of product
+    is the plan (upsell); an added subscription is a product (cross-sell). The causes add up to
+    expansion MRR.
 
     Notes
     -----
-    Of accounts that grew, so a cause may be below 0: 10 seats at 100 that become 12 at 110 with
-    10 % off are 200 of seats, 120 of price and −132 of discount. The order is part of the
-    definition: what seats and price bring together is counted as price. Where a line doesn't
-    say its seats, what is neither plan nor discount is price.
+    Only accounts that grew are included, but a single cause may be below 0: 10 seats at 100 that
+    become 12 at 110 with 10 % off are 200 of seats, 120 of price and −132 of discount. The order
+    is part of the definition: the joint effect of seats and price counts as price. Without a
+    number of seats, a change that is neither plan nor discount is price.
 
     References
     ----------

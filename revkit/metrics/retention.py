@@ -1,4 +1,4 @@
-"""Retention: what became of the accounts that opened the period, and of their MRR."""
+"""Revenue retention: MRR kept, lost and grown by the accounts active at the period's start."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ BUT_NEW = ("expansion", "reactivation", "contraction", "churn", "transfer", "fx"
     percent=True,
 )
 def nrr(movements: TableName) -> Formula:
-    r"""MRR kept and grown from the accounts that opened the period, over their opening MRR.
+    r"""Closing MRR of the accounts active at the period's start, over their opening MRR.
 
     .. math:: NRR = \frac{\sum_i c_i}{\sum_i o_i}
 
     with :math:`o_i, c_i` the opening and closing MRR of account :math:`i`, over the accounts
-    with :math:`o_i > 0`. 0 or more; above 1 the base grows by itself.
+    with :math:`o_i > 0`. 0 or more; above 1 expansion exceeds losses.
 
     Notes
     -----
-    New accounts never enter, nor those that come back: some vendors count these too and publish
-    103.2 % where this is 80.6 %. ``trailing=12`` is the yearly figure; months compounded are not.
+    New and reactivated accounts are left out; some vendors count the latter and publish 103.2 %
+    where this is 80.6 %. ``trailing=12`` is the yearly figure; compounding months is not.
 
     References
     ----------
@@ -54,7 +54,7 @@ def nrr(movements: TableName) -> Formula:
     percent=True,
 )
 def nrr_with_reactivation(movements: TableName) -> Formula:
-    r"""Opening MRR with every movement but new business, over opening MRR.
+    r"""Opening MRR plus every movement but new business, over opening MRR.
 
     .. math:: \frac{\text{opening} + \text{expansion} + \text{reactivation}
         - \text{contraction} - \text{churned}}{\text{opening MRR}}
@@ -63,8 +63,8 @@ def nrr_with_reactivation(movements: TableName) -> Formula:
 
     Notes
     -----
-    Who comes back was in no opening MRR, so a base that only wins back what it lost looks as if
-    it grew: 103.2 % where those that opened the month kept 80.6 %.
+    Reactivated accounts were not in the opening MRR, so winning back lost customers looks like
+    growth: 103.2 % where the accounts at the start kept 80.6 %.
 
     References
     ----------
@@ -89,7 +89,7 @@ def nrr_with_reactivation(movements: TableName) -> Formula:
     better="higher",
 )
 def grr(movements: TableName) -> Formula:
-    r"""Opening MRR that is still there at the period's end, growth left out.
+    r"""Opening MRR still paid at the period's end, without growth, over opening MRR.
 
     .. math:: GRR = \frac{\sum_i \min(c_i, o_i)}{\sum_i o_i}
 
@@ -97,8 +97,8 @@ def grr(movements: TableName) -> Formula:
 
     Notes
     -----
-    Capped per account, never on the total: growth of one can't hide the loss of another. Between
-    the two ends only: down to 60 and up to 110 within the period is a loss of nothing.
+    Capped per account, not on the total, so growth of one account cannot hide the loss of another.
+    Only the two ends of the period count, not what happens in between.
 
     References
     ----------
@@ -127,7 +127,7 @@ def gross_mrr_churn_rate(movements: TableName) -> Formula:
 
     .. math:: \frac{\text{contraction} + \text{churned}}{\text{opening MRR}}
 
-    0 to 1; what gross revenue retention lacks to 1.
+    0 to 1; one minus gross revenue retention.
 
     Notes
     -----
@@ -155,15 +155,15 @@ def gross_mrr_churn_rate(movements: TableName) -> Formula:
     percent=True,
 )
 def net_mrr_churn_rate(movements: TableName) -> Formula:
-    r"""What the accounts that opened the period lost less what they grew, over opening MRR.
+    r"""Contraction and churned MRR less expansion MRR, over opening MRR.
 
     .. math:: \frac{\text{contraction} + \text{churned} - \text{expansion}}{\text{opening MRR}}
 
-    1 less net revenue retention; below 0 the base grows by itself.
+    One minus net revenue retention; below 0 expansion exceeds losses.
 
     Notes
     -----
-    The return of an account that paid nothing at the start never counts.
+    Reactivation never counts.
 
     References
     ----------
@@ -226,8 +226,8 @@ def upsell_rate(movements: TableName) -> Formula:
 
     Notes
     -----
-    More seats, a better plan, another product and a higher price all count: which it was,
-    :func:`upsell_cross_sell_split` says. Who left stays in the denominator.
+    More seats, a higher plan, another product and a higher price all count;
+    :func:`upsell_cross_sell_split` separates them. Churned accounts stay in the denominator.
 
     References
     ----------

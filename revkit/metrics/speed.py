@@ -1,4 +1,4 @@
-"""Speed: how long leads and deals take, those still waiting counted for as long as they have."""
+"""Speed: time to respond, to close and in each stage, with unfinished cases as censored."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def time_to_close(journeys: TableName) -> Formula:
 
     Notes
     -----
-    The whole journey, from the day the lead was created: :func:`sales_cycle` begins with the
-    opportunity. A lead with several won deals counts by the first; a deal without a lead is not
-    in it. Leads still open are not in it either, so it reads short when business grows.
+    From the creation of the lead; :func:`sales_cycle` starts with the opportunity. A lead with
+    several won deals counts by the first. Deals without a lead are left out, and so are open leads,
+    so the median is too short while business grows.
 
     References
     ----------
@@ -48,11 +48,10 @@ def speed_to_lead(responses: TableName) -> Formula:
 
     Notes
     -----
-    By the period the lead was created. A lead nobody has contacted is not left out: it has waited
-    at least until now. Leaving it out is the usual mistake: four leads reached after 4, 10, 30 and
-    120 minutes and one never have a median of 30, not of 20. NaN when more than half still wait.
-    Calls, e-mails, meetings and demos count unless they say they are inbound; automatic replies
-    don't. Nights and weekends run on.
+    By the period in which the lead was created. Leads without a contact are censored, not left out:
+    four leads contacted after 4, 10, 30 and 120 minutes and one never contacted have a median of
+    30, not of 20. NaN when more than half are still waiting. Calls, e-mails, meetings and demos
+    count unless marked as inbound; automatic replies don't. Nights and weekends count.
 
     References
     ----------
@@ -80,11 +79,11 @@ def speed_to_lead_within(responses: TableName, *, minutes: int = 5) -> Formula:
 
     .. math:: \frac{\#\{\text{reached within } m \text{ minutes}\}}{\#\{\text{leads}\}}
 
-    0 to 1. ``minutes``: from the lead's creation, 5 unless told.
+    0 to 1. ``minutes``: from the lead's creation, 5 by default.
 
     Notes
     -----
-    Leads that nobody ever contacted stay in the denominator. Automatic replies are no contact.
+    Leads that were never contacted stay in the denominator. Automatic replies are not contacts.
 
     References
     ----------
@@ -112,17 +111,16 @@ def speed_to_lead_within(responses: TableName, *, minutes: int = 5) -> Formula:
     rows="stage",
 )
 def stage_duration(opportunity_stages: TableName) -> Formula:
-    r"""Median days that opportunities spend in a stage, all their visits to it together.
+    r"""Median days that opportunities spend in a stage, over all their visits to it.
 
     By the period in which they first entered it (Kaplan–Meier).
 
     Notes
     -----
-    A deal that is still in the stage is not left out: it has been there at least until now.
-    Days are calendar days; deals moved through several stages on one day spent 0 in each. Won and
-    lost are ends, not stages that one stays in. NaN when more than half are still there. A deal
-    that is not closed may come back, so a period is ``complete`` when none that has been there
-    for less than the median is open.
+    Deals still in the stage are censored, not left out. Days are calendar days; deals moved
+    through several stages on one day spent 0 in each. Won and lost are not stages. NaN when more
+    than half are still there. An open deal may return to a stage, so a period is ``complete`` when
+    no open deal has spent less than the median in it.
 
     References
     ----------
@@ -155,15 +153,15 @@ def stage_conversion(stage_passages: TableName, *, within: int | None = None) ->
     .. math:: \frac{\#\{\text{reached } s + 1 \text{ or beyond}\}}
        {\#\{\text{reached } s \text{ or beyond}\}}
 
-    0 to 1; after the last stage comes what is won. ``within``: days that the next stage may take,
+    0 to 1; the last stage converts to won. ``within``: days that the next stage may take,
     among deals old enough.
 
     Notes
     -----
-    A stage that was skipped counts as passed, on the day the deal was first beyond it, and a deal
-    that moves back has passed what it had passed. So over the whole range the product of the
-    steps is the way from end to end: 2 of 4, then 2 of 2, is 2 of 4. Dividing the entries of one
-    stage by those of the one before compares different deals and may pass 1.
+    A skipped stage counts as passed on the day the deal was first beyond it, and a deal that moves
+    back keeps the stages it has passed. So over the whole range the product of the steps is the
+    conversion from end to end: 2 of 4, then 2 of 2, is 2 of 4. Dividing the entries of one stage
+    by those of the one before would compare different deals and may exceed 1.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Team: what reps sell against their quota, how they spend their time, how fast they get there."""
+"""Sales team: quota attainment, activity, revenue per rep, ramp time and territories."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def quota_attainment(opportunities: TableName, targets: TableName) -> Formula:
 
     Notes
     -----
-    A quarter's quota counts by the day, so 30 of its 90 days are a third of it: a quota given
-    from the day of hire, or to the day of leaving, counts for these days alone. Of a team it is
-    sum over sum, never the mean of the reps': one rep at 200 % of 10 and one at 50 % of 90 are
-    at 65 %, not 125 %. What was won belongs to the rep the deal has now. Deals of reps without a
-    quota count in the company's total.
+    A quarter's quota is divided over its days, so 30 of its 90 days are a third of it; a quota
+    from the day of hire, or to the day of leaving, counts for those days alone. For a team it is
+    sum over sum, not the mean of the reps: one rep at 200 % of 10 and one at 50 % of 90 are at
+    65 %, not 125 %. A deal belongs to its present rep. Deals of reps without a quota count in the
+    company's total.
 
     References
     ----------
@@ -76,10 +76,10 @@ def activities_per_rep(activities: TableName, reps: TableName) -> Formula:
 
     Notes
     -----
-    What a sequence sends by itself (``is_automated``) is no activity of a rep: one campaign would
-    outweigh a month of calls. Reps count who are employed at the period's end, working days from
-    Monday to Friday; neither leave nor public holidays are known here. All reps count, those who
-    never log anything too: ``data.where(role="SDR")`` asks about some.
+    Automated messages (``is_automated``) are left out: one campaign would outweigh a month of
+    calls. Reps are those employed at the period's end, including those who log nothing; working
+    days are Monday to Friday, without leave or public holidays. ``data.where(role="SDR")`` limits
+    the reps.
 
     References
     ----------
@@ -111,9 +111,9 @@ def selling_time_share(activities: TableName) -> Formula:
 
     Notes
     -----
-    Of the time that was recorded: what is not logged is mostly not selling, so this reads high
-    where only calls and meetings are. Activities without minutes count nothing; how many they
-    are stands in ``attrs["unvalued"]``.
+    Of recorded time only: time that is not logged is mostly not selling, so the share is too high
+    where only calls and meetings are recorded. Activities without minutes are left out;
+    ``attrs["unvalued"]`` counts them.
 
     References
     ----------
@@ -136,7 +136,7 @@ def selling_time_share(activities: TableName) -> Formula:
     better="higher",
 )
 def revenue_per_rep(opportunities: TableName, quota_spans: TableName) -> Formula:
-    r"""Won amount over the reps who carry a quota, the mean of the period's two ends.
+    r"""Won amount over the reps who carry a quota (mean of the period's two ends).
 
     .. math:: \frac{\text{won amount}}{(\text{reps at start} + \text{reps at end}) / 2}
 
@@ -144,9 +144,8 @@ def revenue_per_rep(opportunities: TableName, quota_spans: TableName) -> Formula
 
     Notes
     -----
-    Who carries a quota is read from ``targets``, not from titles, until the rep leaves. The
-    period in which quotas are recorded for the first time opens with no rep at all, so its value
-    is up to twice too high.
+    Reps who carry a quota are those in ``targets``, until they leave, whatever their title. The
+    first period with recorded quotas opens with no rep, so its value is up to twice too high.
 
     References
     ----------
@@ -179,10 +178,9 @@ def ramp_months(ramps: TableName) -> Formula:
 
     Notes
     -----
-    Reps who never reach it, or leave before, are censored, not dropped: the mean over those who
-    did says how fast the fast ones are. The full quota is the largest monthly one of the first
-    year, so a reduced first quota makes no one ramp sooner. Few are hired in a month:
-    ``trailing=12`` asks about those hired in a year, ``period=None`` about all.
+    Reps who have not reached it, or left before, are censored, not dropped. The full quota is the
+    largest monthly one of the first year, so a reduced first quota does not shorten the ramp. Few
+    reps are hired in a month: ``trailing=12`` takes those hired in a year, ``period=None`` all.
 
     References
     ----------
@@ -210,17 +208,17 @@ def ramp_months(ramps: TableName) -> Formula:
     percent=True,
 )
 def territory_balance(call: Call, movements: TableName, reps: TableName) -> pd.DataFrame:
-    r"""Gini coefficient of MRR over territories: how unevenly they share what accounts pay.
+    r"""Gini coefficient of MRR over territories (the regions of the accounts' reps).
 
     .. math:: G = \frac{\sum_i \sum_j |x_i - x_j|}{2 n^2 \bar x}
 
     with :math:`x_i` the MRR at the period's end of the accounts whose rep is of region
     :math:`i`, over the :math:`n` regions that have had a paying account by then. 0 where all are
-    alike, to 1 - 1/n where one has everything; NaN where nobody pays.
+    equal, to 1 - 1/n where one has everything; NaN without paying accounts.
 
     Notes
     -----
-    Comparable only between equal numbers of territories: two at 3 to 1 read 0.25, four at 3 to 1
+    Comparable only between equal numbers of territories: two at 3 to 1 give 0.25, four at 3 to 1
     to 1 to 1 the same. Accounts without a rep, or whose rep has no region, lie in no territory.
     With ``by``, the balance of the regions within each group.
 
@@ -241,4 +239,5 @@ def territory_balance(call: Call, movements: TableName, reps: TableName) -> pd.D
 
 
 def _won(opportunities: TableName) -> Total:
+    """Return the opportunities won in the period."""
     return Total(opportunities, at="closed_on").where(_.is_won)

@@ -50,7 +50,7 @@ class PlannedQuantile:
 
     @property
     def is_censored(self) -> bool:
-        """Whether rows that are not over count as censored."""
+        """True where rows that are not over count as censored."""
         return self.quantile.until is not None
 
     @cached_property

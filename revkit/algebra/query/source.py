@@ -99,7 +99,7 @@ class TableSource:
 
     @cached_property
     def rows(self) -> Any:
-        """The rows of the table with their group columns, as an Ibis table."""
+        """An Ibis table of the rows with their group columns."""
         call, at = self.call, self.dates[0]
         return with_dimensions(
             call.data, self._base(), self.table, self.dimensions, at, call.metric
