@@ -24,6 +24,8 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("build/mutations.csv"), help="the table")
     parser.add_argument("--again", type=Path, help="an earlier table: run what it left once more")
     parser.add_argument("--reach", type=Path, help="which tests run which lines, kept by a run")
+    parser.add_argument("--seconds", type=float, default=30.0, help="of tests, for one error")
+    parser.add_argument("--tests", nargs="+", default=[], help="only these files or folders")
     parser.add_argument("--package", action="append", help="of which packages; all three if none")
     given = parser.parse_args()
     if not given.sample and given.again is None:
@@ -38,6 +40,8 @@ def main() -> int:
         given.out.resolve(),
         again,
         given.reach.resolve() if given.reach else None,
+        given.seconds,
+        tuple(given.tests),
     )
 
 

@@ -55,7 +55,8 @@ class Mutant:
     after: str
 
     def __str__(self) -> str:
-        return f"{self.module}:{self.line} {self.function} [{self.operator}] {self.before} → {self.after}"
+        where = f"{self.module}:{self.line} {self.function}"
+        return f"{where} [{self.operator}] {self.before} → {self.after}"
 
 
 @dataclass
@@ -86,7 +87,7 @@ def mutants(module: str, source: str) -> list[Mutant]:
                 operator,
                 short(site.node),
                 short(changed),
-            )  # fmt: skip
+            )
         )
     return found
 

@@ -12,6 +12,7 @@ import gc
 import importlib.machinery as machinery
 import json
 import os
+import resource
 import select
 import signal
 import sys
@@ -29,9 +30,7 @@ import pytest
 from benchmarks.mutations.operators import Mutant, applied
 
 OPTIONS = ["-q", "-pno:cacheprovider"]
-SPEND = 45.0  # seconds of tests, as timed unbroken, that a broken line is given
-LAWS = 25.0  # seconds that the laws are given after these
-SLOW = 15.0  # a test this long is not run
+SLOW = 15.0  # seconds of a test that is not run
 
 
 @dataclass
@@ -47,6 +46,14 @@ class Reach:
         if not mutant.first:
             return set().union(*lines.values())
         return set().union(*(lines.get(n, ()) for n in range(mutant.line, mutant.last + 1)))
+
+    def plus(self, other: Reach) -> Reach:
+        lines = {module: dict(by_line) for module, by_line in self.lines.items()}
+        for module, by_line in other.lines.items():
+            mine = lines.setdefault(module, {})
+            for line, names in by_line.items():
+                mine[line] = mine.get(line, set()) | names
+        return Reach(lines, self.seconds | other.seconds)
 
     def write(self, path: Path) -> None:
         tests = list(self.seconds)
@@ -107,9 +114,18 @@ def collect(files: list[str], body: Callable[[pytest.Session], None]) -> int:
     return int(pytest.main([*OPTIONS, *files], plugins=[Loop(body)]))
 
 
-def measure(root: Path, packages: tuple[str, ...], session: pytest.Session) -> Reach:
-    """Run every collected test in a fork, watching which lines each reaches."""
+def measure(
+    root: Path, packages: tuple[str, ...], session: pytest.Session, known: Reach | None
+) -> Reach:
+    """Run every collected test in a fork, watching which lines each reaches.
+
+    Of those that an earlier run has watched nothing is asked again.
+    """
     path = root / "reach.json"
+    earlier = known or Reach()
+    new = [item for item in session.items if item.nodeid not in earlier.seconds]
+    if not new:
+        return earlier
 
     def run() -> None:
         watch = coverage.Coverage(
@@ -118,12 +134,12 @@ def measure(root: Path, packages: tuple[str, ...], session: pytest.Session) -> R
         watch.start()
         reach, failures = Reach(), Failures()
         session.config.pluginmanager.register(failures)
-        for number, item in enumerate(session.items):
-            following = session.items[number + 1] if number + 1 < len(session.items) else None
+        for number, item in enumerate(new):
+            following = new[number + 1] if number + 1 < len(new) else None
             watch.switch_context(item.nodeid)
-            start = time.perf_counter()
+            start = time.process_time()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            reach.seconds[item.nodeid] = time.perf_counter() - start
+            reach.seconds[item.nodeid] = time.process_time() - start
         watch.stop()
         data = watch.get_data()
         for file in data.measured_files():
@@ -137,15 +153,19 @@ def measure(root: Path, packages: tuple[str, ...], session: pytest.Session) -> R
         reach.write(path)
 
     fork(lambda _: run(), timeout=7200)
-    return Reach.read(path)
+    return earlier.plus(Reach.read(path))
 
 
 def fork(body: Callable[[Callable[[dict[str, Any]], None]], None], timeout: float) -> list[dict]:
-    """Run a body in a child of its own group; return what it told before it ended or hung."""
+    """Run a body in a child of its own group; return what it told before it ended or hung.
+
+    It may take so many seconds of the processor, and ten times as long by the clock.
+    """
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
         os.setpgid(0, 0)
+        resource.setrlimit(resource.RLIMIT_CPU, (int(timeout) + 1, int(timeout) + 5))
         os.close(reading)
         null = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
@@ -165,7 +185,7 @@ def fork(body: Callable[[Callable[[dict[str, Any]], None]], None], timeout: floa
         finally:
             os._exit(0)
     os.close(writing)
-    text, end = b"", time.monotonic() + timeout
+    text, end = b"", time.monotonic() + 10 * timeout
     while (left := end - time.monotonic()) > 0:
         if select.select([reading], [], [], left)[0]:
             part = os.read(reading, 65536)
@@ -174,11 +194,16 @@ def fork(body: Callable[[Callable[[dict[str, Any]], None]], None], timeout: floa
             text += part
     else:
         text += b'{"timeout": true}\n'
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child, signal.SIGKILL)
     os.close(reading)
+    end_signal = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if end_signal == -signal.SIGXCPU:
+        text += b'{"timeout": true}\n'
+    elif end_signal < 0 and not text.endswith(b'"timeout": true}\n'):
+        text += b'{"error": "the process died"}\n'
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(child, 0)
     return [json.loads(line) for line in text.decode().splitlines()]
 
 
@@ -241,7 +266,9 @@ def load_broken(mutant: Mutant, root: Path) -> None:
 # How tests are chosen and run
 
 
-def order(names: set[str], reach: Reach, kills: Counter[str], mutant: Mutant) -> list[str]:
+def order(
+    names: set[str], reach: Reach, kills: Counter[str], mutant: Mutant, spend: float
+) -> list[str]:
     """Sort tests by what they have caught and how fast they are, as far as time is given."""
     own = mutant.function.rsplit(".")[-1]
 
@@ -252,7 +279,7 @@ def order(names: set[str], reach: Reach, kills: Counter[str], mutant: Mutant) ->
     chosen, spent = [], 0.0
     for name in sorted(names, key=key):
         seconds = reach.seconds.get(name, SLOW)
-        if seconds < SLOW and spent + seconds <= SPEND:
+        if seconds < SLOW and spent + seconds <= spend:
             chosen.append(name)
             spent += seconds
     return chosen
@@ -275,7 +302,7 @@ def run_until_failure(
     failures = Failures()
     manager = items[0].config.pluginmanager
     manager.register(failures)
-    end = time.monotonic() + seconds
+    end = time.process_time() + seconds
     for number, item in enumerate(items):
         tell({"runs": item.nodeid})
         following = items[number + 1] if number + 1 < len(items) else None
@@ -283,7 +310,7 @@ def run_until_failure(
         if failures.failed:
             tell({"failed": failures.failed[0]})
             return True
-        if time.monotonic() > end:
+        if time.process_time() > end:
             break
     manager.unregister(failures)
     return False

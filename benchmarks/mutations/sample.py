@@ -62,7 +62,7 @@ def test_files(root: Path) -> list[str]:
 
 
 def metrics_of(mutant: Mutant, root: Path) -> tuple[str, ...]:
-    """Name the metrics that laws are to ask for: the broken one, its module's, or one of each kind."""
+    """Name the metrics laws are to ask for: the broken one, its module's or one of each kind."""
     import revkit as rk
 
     catalogue = rk.catalog().set_index("name")
@@ -91,6 +91,8 @@ def run(
     out: Path,
     again: Path | None,
     known_reach: Path | None,
+    spend: float,
+    tests: tuple[str, ...],
 ) -> int:
     """Run a sample, or the survivors of an earlier table again; write the table; print counts."""
     with tempfile.TemporaryDirectory() as folder:
@@ -113,7 +115,7 @@ def run(
         verdicts: list[runner.Verdict] = []
         inside = [m for m in chosen if m.first]
         outside = [m for m in chosen if not m.first]
-        files = test_files(root)
+        files = list(tests) or test_files(root)
         reach_file = out.with_suffix(".reach.json")
         kills: Counter[str] = Counter()
         begun = time.monotonic()
@@ -133,32 +135,31 @@ def run(
 
         def body(session: pytest.Session) -> None:
             assert Path(sys.modules["revkit"].__file__ or "").is_relative_to(root)
-            reach = (
-                runner.Reach.read(known_reach)
-                if known_reach is not None
-                else runner.measure(root, packages, session)
-            )
+            earlier = runner.Reach.read(known_reach) if known_reach is not None else None
+            reach = runner.measure(root, packages, session, earlier)
             reach.write(reach_file)
             known = runner.functions(root)
             items = {item.nodeid: item for item in session.items}
             fresh = list(outside)
             gc_freeze()
             for mutant in inside:
-                names = runner.order(reach.tests(mutant) & items.keys(), reach, kills, mutant)
+                names = runner.order(
+                    reach.tests(mutant) & items.keys(), reach, kills, mutant, spend
+                )
                 metrics = metrics_of(mutant, root)
 
                 def child(tell, mutant=mutant, names=names, metrics=metrics):  # type: ignore[no-untyped-def]
                     if not runner.exchange(mutant, root, known):
                         tell({"cannot": True})
                         return
-                    tests = [items[name] for name in names]
-                    if not runner.run_until_failure(tests, tell):
+                    own = [items[name] for name in names]
+                    if not runner.run_until_failure(own, tell):
                         laws = runner.narrowed(session.items, metrics)
-                        runner.run_until_failure(laws, tell, runner.LAWS)
+                        runner.run_until_failure(laws, tell, spend / 2)
 
                 seconds = sum(reach.seconds[name] for name in names)
                 start = time.monotonic()
-                told = runner.fork(child, timeout=30 + 3 * seconds + 3 * runner.LAWS)
+                told = runner.fork(child, timeout=30 + 3 * (seconds + spend))
                 if told and "cannot" in told[0]:
                     fresh.append(mutant)
                 else:
@@ -187,27 +188,27 @@ def run(
         lines = out.with_suffix(".fresh.txt").read_text("utf-8").splitlines()
         keys = {tuple(line.split("\t")) for line in lines}
         for mutant in [m for m in chosen if (m.module, str(m.index)) in keys]:
-            names = runner.order(reach.tests(mutant), reach, kills, mutant)
+            names = runner.order(reach.tests(mutant), reach, kills, mutant, spend)
             used = sorted({name.split("::")[0] for name in names})
 
             def child(tell, mutant=mutant, names=names, used=used):  # type: ignore[no-untyped-def]
                 runner.load_broken(mutant, root)
 
-                def tests(session: pytest.Session) -> None:
+                def choose(session: pytest.Session) -> None:
                     items = {item.nodeid: item for item in session.items}
                     chosen = [items[name] for name in names if name in items]
                     if session.testsfailed:
                         tell({"failed": "collecting the tests"})
                     elif not runner.run_until_failure(chosen, tell):
                         laws = runner.narrowed(session.items, metrics_of(mutant, root))
-                        runner.run_until_failure(laws, tell, runner.LAWS)
+                        runner.run_until_failure(laws, tell, spend / 2)
 
-                if runner.collect(used, tests) not in (0, 1, 5):
+                if runner.collect(used, choose) not in (0, 1, 5):
                     tell({"failed": "collecting the tests"})
 
             start = time.monotonic()
             seconds = sum(reach.seconds[name] for name in names)
-            told = runner.fork(child, timeout=90 + 3 * seconds + 3 * runner.LAWS)
+            told = runner.fork(child, timeout=60 + 3 * (seconds + spend))
             keep(runner.judged(mutant, told, time.monotonic() - start))
     print(table(verdicts))
     return sum(v.outcome in ("survived", "not reached") for v in verdicts)

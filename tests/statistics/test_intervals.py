@@ -34,6 +34,42 @@ def test_wilson_is_what_newcombe_printed(wins, n, low, high):
     assert most[0] == pytest.approx(high, abs=5e-5)
 
 
+def test_wilson_solves_its_quadratic_and_ends_where_shares_end():
+    """Its ends are the p at which (share - p)² = z² p (1 - p) / n."""
+    share, n = np.array([0.0, 0.2, 1.0]), np.array([7.0, 45.0, 3.0])
+
+    low, high = intervals.wilson(share, n, 0.9)
+
+    z = stats.norm.ppf(0.95)
+    for end in (low, high):
+        inside = (end > 0) & (end < 1)
+        solved = (share - end) ** 2 - z * z * end * (1 - end) / n
+        assert solved[inside] == pytest.approx(0, abs=1e-12)
+    assert (low[0], high[2]) == (0, 1)
+    assert (high[0], low[2]) == pytest.approx((z * z / (7 + z * z), 3 / (3 + z * z)))
+
+
+def test_what_is_no_share_of_anything_has_no_interval():
+    ends = intervals.wilson(np.array([0.5, -0.1, 1.1, 0.5]), np.array([0.0, 9.0, 9.0, -2.0]), 0.95)
+
+    assert np.isnan(ends).all()
+    assert not np.isnan(intervals.wilson(np.array([0.0, 1.0]), np.array([0.5, 0.5]), 0.95)).any()
+
+
+def test_students_quantile_needs_a_degree_of_freedom_and_ends_at_the_normal_one():
+    found = intervals.student(np.array([-1.0, 0.0, 0.5, 1.0, 7.0, np.inf]), 0.9)
+
+    expected = [np.nan, np.nan, *stats.t.ppf(0.95, [0.5, 1, 7]), stats.norm.ppf(0.95)]
+    assert found == pytest.approx(expected, nan_ok=True)
+
+
+def test_there_are_no_odds_without_a_loss():
+    assert np.isnan(intervals.odds(*arrays(30, 0), 0.95)).all()
+    low, high = intervals.odds(*arrays(0, 4), 0.95)
+    assert low[0] == 0
+    assert high[0] == pytest.approx(stats.norm.ppf(0.975) ** 2 / 4)
+
+
 def test_odds_are_the_mapped_share():
     low, high = intervals.odds(*arrays(30, 10), 0.95)
     share_low, share_high = intervals.wilson(*arrays(0.75, 40), 0.95)
@@ -70,6 +106,30 @@ def test_dispersion_needs_six_periods_and_is_never_below_one():
     assert intervals.dispersion(erratic[:, :5]).tolist() == [1.0]
 
 
+@pytest.mark.parametrize("window", [1, 2, 3, 5, 6, 7, 9])
+def test_dispersion_divides_by_what_a_line_leaves_of_windows_that_overlap(window):
+    """The trace of the residual maker times the correlation of overlapping sums."""
+    history = np.array([[12.0, 45, 3, 60, 22, 9, 51, 30, 7, 44, 2, 39], [0.0] * 12])
+    design = np.column_stack([np.ones(12), np.arange(12)])
+    maker = np.eye(12) - design @ np.linalg.pinv(design)
+    apart = np.abs(np.subtract.outer(np.arange(12), np.arange(12)))
+    degrees = np.trace(maker @ np.clip(1 - apart / window, 0, None))
+
+    found = intervals.dispersion(history, window)
+
+    around = ((maker @ history[0]) ** 2).sum() / history[0].mean()
+    assert found[0] == pytest.approx(around / degrees if degrees >= 4 else 1)
+    assert found[1] == 1
+    assert (degrees >= 4) == (window <= 5)
+
+
+def test_five_counts_tell_no_dispersion_and_six_do():
+    erratic = np.array([0.0, 20, 0, 20, 0, 20])
+
+    assert intervals.dispersion(erratic[:5]) == 1
+    assert intervals.dispersion(erratic) > 5
+
+
 def test_growth_is_no_dispersion():
     growing = np.array([100 + 10.0 * np.arange(12)])
 
@@ -87,6 +147,73 @@ def test_a_mean_has_students_interval_on_the_log_scale():
     assert high[0] == pytest.approx(30 * reach)
 
 
+def log_scale(value, error, degrees, level=0.95):
+    reach = np.exp(stats.t.ppf(0.5 + level / 2, degrees) * error / value)
+    return pytest.approx((value / reach, value * reach))
+
+
+def ends(bounds):
+    return tuple(float(end[0]) for end in bounds)
+
+
+@pytest.mark.parametrize(("deciding", "degrees"), [(np.inf, 8), (9.5, 8), (4.5, 3.5), (1.2, 1)])
+def test_a_mean_is_as_sure_as_the_values_that_decide_it(deciding, degrees):
+    values = np.array([1.0, 2, 3, 4, 5, 6, 7, 8, 20])
+
+    found = intervals.mean(*arrays(values.sum(), (values**2).sum(), 9, deciding), 0.9)
+
+    error = values.std(ddof=1) / 3
+    assert ends(found) == log_scale(values.mean(), error, degrees, 0.9)
+
+
+@pytest.mark.parametrize(("deciding", "degrees"), [(12.0, 12), (0.3, 1)])
+def test_sums_and_deltas_have_as_many_degrees_as_rows_decide_them(deciding, degrees):
+    by_events = intervals.sum_of_events(*arrays(50, 36, deciding), 0.9)
+    by_delta = intervals.delta(*arrays(50, 36), 0.9, deciding)
+
+    assert ends(by_events) == log_scale(50, 6, degrees, 0.9)
+    assert ends(by_delta) == log_scale(50, 6, degrees, 0.9)
+
+
+def test_a_delta_that_many_rows_decide_is_normal():
+    z = stats.norm.ppf(0.975)
+
+    low, high = ends(intervals.delta(*arrays(50, 36), 0.95))
+
+    assert (low, high) == pytest.approx((50 / np.exp(z * 6 / 50), 50 * np.exp(z * 6 / 50)))
+
+
+@pytest.mark.parametrize(("effective", "degrees"), [(9.0, 8), (2.0, 1), (1.5, 1), (0.03, 1)])
+def test_a_ratio_has_students_interval_with_a_degree_at_least(effective, degrees):
+    low, high = ends(intervals.ratio(*arrays(0.9, 0.04, 11, effective), 0.9))
+
+    reach = stats.t.ppf(0.95, degrees) * 0.2 * np.sqrt(11 / 10)
+    assert (low, high) == pytest.approx((0.9 - reach, 0.9 + reach))
+
+
+def test_a_ratio_that_nothing_moved_has_no_interval():
+    assert np.isnan(intervals.ratio(*arrays(1, 0, 11, 0), 0.95)).all()
+    assert np.isnan(intervals.ratio(*arrays(1, 0.04, 1, 3), 0.95)).all()
+    # rounding may leave a variance below nothing
+    assert ends(intervals.ratio(*arrays(1, -1e-18, 11, 3), 0.95)) == (1, 1)
+
+
+def test_growth_has_students_interval_on_the_log_scale_from_two_accounts_on():
+    error = 0.2 * np.sqrt(11 / 10)
+
+    assert ends(intervals.growth(*arrays(0.9, 0.04, 11, 9), 0.9)) == log_scale(0.9, error, 8, 0.9)
+    assert ends(intervals.growth(*arrays(0.9, 0.04, 11, 2), 0.9)) == log_scale(0.9, error, 1, 0.9)
+    assert np.isnan(intervals.growth(*arrays(0.9, 0.04, 11, 1.99), 0.9)).all()
+
+
+@pytest.mark.parametrize("interval", [intervals.sum_of_events, intervals.mean])
+def test_what_rounding_leaves_below_nothing_is_no_spread(interval):
+    """Five times 3 has squares of 45."""
+    given = arrays(15, 45 - 1e-13, 5, 5) if interval is intervals.mean else arrays(3, -1e-18, 5)
+
+    assert ends(interval(*given, 0.95)) == pytest.approx((3, 3))
+
+
 def test_a_mean_of_one_or_of_nothing_positive_has_no_interval():
     alone = intervals.mean(*arrays(10, 100, 1, 1), 0.95)
     negative = intervals.mean(*arrays(-10, 100, 5, 5), 0.95)
@@ -94,7 +221,7 @@ def test_a_mean_of_one_or_of_nothing_positive_has_no_interval():
     assert np.isnan([alone[0][0], alone[1][0], negative[0][0]]).all()
 
 
-@pytest.mark.parametrize("n", [6, 9, 20, 50, 399])
+@pytest.mark.parametrize("n", [6, 9, 20, 50, 399, 400])
 @pytest.mark.parametrize("q", [0.25, 0.5])
 def test_ranks_hold_their_level_and_no_narrower_pair_of_tails_does(n, q):
     ranks = intervals.ranks(n, q, 0.95)
@@ -109,13 +236,17 @@ def test_ranks_hold_their_level_and_no_narrower_pair_of_tails_does(n, q):
     assert below.sf(high - 1) <= 0.025 < below.sf(high - 2)
 
 
-def test_the_normal_ranks_of_large_samples_are_near_the_exact_ones():
-    exact = stats.binom(401, 0.5).ppf([0.025, 0.975])
+@pytest.mark.parametrize("q", [0.25, 0.5])
+def test_the_normal_ranks_of_large_samples_are_near_the_exact_ones(q):
+    exact = stats.binom(401, q).ppf([0.025, 0.975])
 
-    low, high = intervals.ranks(401, 0.5, 0.95)
+    low, high = intervals.ranks(401, q, 0.95)
 
-    assert abs(low - exact[0]) <= 2
-    assert abs(high - exact[1]) <= 3
+    assert abs(low - exact[0]) <= 1
+    assert abs(high - 1 - exact[1]) <= 1
+    reach = stats.norm.ppf(0.975) * np.sqrt(401 * q * (1 - q))
+    assert low <= 401 * q - reach < low + 1
+    assert high - 2 < 401 * q + reach <= high - 1
 
 
 def test_a_ratio_of_sums_covers_its_truth_when_few_accounts_move():
