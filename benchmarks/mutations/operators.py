@@ -9,7 +9,9 @@ from pathlib import Path
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 NOT_CODE = {"annotation", "returns", "type_params"}
-TITLES = {"title", "title_it", "owner", "better", "where", "needed", "found"}
+# what a metric is called, and what a dataclass declares: no arithmetic
+TITLES = {"title", "title_it", "owner", "better", "unit", "where", "needed", "found"}
+DECLARED = {"frozen", "eq", "kw_only", "repr", "compare", "init"}
 
 BOUNDARY = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
@@ -160,7 +162,7 @@ def left_out(parent: ast.AST, field: str, node: ast.AST) -> bool:
     if isinstance(node, FUNCTIONS):
         return any(ast.unparse(one) == "overload" for one in node.decorator_list)
     if isinstance(node, ast.keyword):
-        return node.arg in TITLES
+        return node.arg in TITLES | DECLARED
     return isinstance(node, ast.JoinedStr) or (
         isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
     )
@@ -247,7 +249,7 @@ def of_call(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
         )  # fmt: skip
         yield "method", ast.Call(renamed, node.args, node.keywords)
     for place, keyword in enumerate(node.keywords):
-        if keyword.arg is not None and keyword.arg not in TITLES:
+        if keyword.arg is not None and keyword.arg not in TITLES | DECLARED:
             others = [*node.keywords[:place], *node.keywords[place + 1 :]]
             yield f"argument {keyword.arg} removed", ast.Call(called, node.args, others)
 

@@ -123,7 +123,9 @@ def measure(
     """
     path = root / "reach.json"
     earlier = known or Reach()
-    new = [item for item in session.items if item.nodeid not in earlier.seconds]
+    new = [
+        item for item in session.items if item.nodeid not in earlier.seconds and not is_law(item)
+    ]
     if not new:
         return earlier
 
@@ -285,9 +287,14 @@ def order(
     return chosen
 
 
+def is_law(item: pytest.Item) -> bool:
+    """Report whether a test asks the whole catalogue for a law: it is run for some metrics."""
+    return getattr(item, "originalname", "") == "test_law"
+
+
 def narrowed(items: list[pytest.Item], metrics: tuple[str, ...]) -> list[pytest.Item]:
     """Choose the laws and let them ask for some metrics only."""
-    laws = [item for item in items if getattr(item, "originalname", "") == "test_law"]
+    laws = [item for item in items if is_law(item)]
     for item in laws:
         item.module.NAMES = metrics  # type: ignore[attr-defined]
     return laws
