@@ -120,7 +120,7 @@ def test_the_stubs_can_be_read_with_it(define, name, monkeypatch):
 
     text = metric_stubs()
 
-    assert f"\n{name}: _Asked" in text
+    assert f"\n{name}: _Metric" in text
     assert "days: int = 30" in text
     ast.parse(text)
 
