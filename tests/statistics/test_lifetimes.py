@@ -1,11 +1,11 @@
-"""Lives near the likeliest, against a likelihood written another way."""
+"""ChurnLaw near the likeliest, against a likelihood written another way."""
 
 import numpy as np
 import pytest
 from scipy import optimize
 from scipy.special import betaln
 
-from revkit.statistics.lifetimes import Lives, fit
+from revkit.statistics.lifetimes import ChurnLaw, fit
 
 AGES = np.arange(1, 9)
 
@@ -33,7 +33,7 @@ def best(lost, exposed, size=None):
     def worse(x):
         mean = 1 / (1 + np.exp(-x[0]))
         many = np.exp(x[1]) if size is None else size
-        return -likely(Lives(mean * many, (1 - mean) * many), lost, exposed)
+        return -likely(ChurnLaw(mean * many, (1 - mean) * many), lost, exposed)
 
     start = [-2.0, 1.0] if size is None else [-2.0]
     found = optimize.minimize(worse, start, method="Nelder-Mead",
@@ -56,7 +56,7 @@ def test_the_law_is_the_likeliest():
 
 
 def test_less_and_more_alike_are_the_sizes_at_which_the_profile_has_lost_a_half():
-    _, (differ, alike) = fit(*FALLING).others
+    _, (differ, alike) = fit(*FALLING).neighbours
     _, height = best(*FALLING)
 
     assert differ.alpha + differ.beta < fit(*FALLING).alpha + fit(*FALLING).beta
@@ -68,13 +68,13 @@ def test_less_and_more_alike_are_the_sizes_at_which_the_profile_has_lost_a_half(
 
 
 def test_sooner_and_later_are_a_standard_error_of_the_log_odds_apart():
-    (sooner, later), _ = fit(*FALLING).others
+    (sooner, later), _ = fit(*FALLING).neighbours
     (top, size), _ = best(*FALLING)
     many = np.exp(size)
 
     def at(odds):
         mean = 1 / (1 + np.exp(-odds))
-        return likely(Lives(mean * many, (1 - mean) * many), *FALLING)
+        return likely(ChurnLaw(mean * many, (1 - mean) * many), *FALLING)
 
     error = 1 / np.sqrt(-(at(top + 0.01) - 2 * at(top) + at(top - 0.01)) / 0.01**2)
     assert np.log(sooner.alpha / sooner.beta) == pytest.approx(top + error, abs=2e-3)
@@ -86,16 +86,16 @@ def test_accounts_that_are_all_alike_have_neighbours_by_the_number_of_losses():
     """The log of a chance has the error √((1 - p) / lost); one that differs is half less likely."""
     alike = losses([0.1] * 8)
     lives = fit(*alike)
-    (sooner, later), (differ, constant) = lives.others
+    (sooner, later), (differ, constant) = lives.neighbours
 
     error = np.exp(np.sqrt(0.9 / alike[0].sum()))
     assert (sooner.alpha, later.alpha) == pytest.approx((0.1 * error, 0.1 / error))
     assert np.isinf([sooner.beta, later.beta, constant.beta]).all()
     assert constant.alpha == pytest.approx(0.1)
-    height = likely(Lives(0.1, np.inf), *alike)
+    height = likely(ChurnLaw(0.1, np.inf), *alike)
     assert likely(differ, *alike) == pytest.approx(height - 0.5, abs=1e-3)
     assert lives.residual(np.array([5.0]), 0.01) == pytest.approx(
-        Lives(0.1, np.inf).residual(np.array([5.0]), 0.01), rel=1e-3
+        ChurnLaw(0.1, np.inf).residual(np.array([5.0]), 0.01), rel=1e-3
     )
 
 
@@ -104,7 +104,7 @@ def test_where_all_leave_at_once_the_chance_is_one_and_nobody_stays_longer():
 
     assert (lives.alpha, lives.beta) == (1, np.inf)
     assert lives.residual(np.array([1.0]), 0.1).tolist() == [0]
-    ((sooner, later),) = lives.others
+    ((sooner, later),) = lives.neighbours
     assert (sooner.alpha, later.alpha) == (1, 1)
 
 
@@ -112,7 +112,7 @@ def test_of_one_age_the_law_is_its_chance():
     lives = fit(np.array([75.0]), np.array([300.0]))
 
     assert (lives.alpha, lives.beta) == (0.25, np.inf)
-    ((sooner, later),) = lives.others
+    ((sooner, later),) = lives.neighbours
     error = np.exp(np.sqrt(0.75 / 75))
     assert (sooner.alpha, later.alpha) == pytest.approx((0.25 * error, 0.25 / error))
     assert fit(np.array([0.0]), np.array([300.0])) is None
@@ -124,10 +124,10 @@ def test_from_two_hundred_accounts_on_the_age_counts(accounts, constant):
     lives = fit(*losses([0.4, 0.2, 0.1, 0.05], accounts))
 
     assert np.isinf(lives.beta) == constant
-    assert len(lives.others) == 2
+    assert len(lives.neighbours) == 2
 
 
-@pytest.mark.parametrize("law", [Lives(0.7, 1.2), Lives(2.0, 9.0), Lives(0.2, np.inf)])
+@pytest.mark.parametrize("law", [ChurnLaw(0.7, 1.2), ChurnLaw(2.0, 9.0), ChurnLaw(0.2, np.inf)])
 @pytest.mark.parametrize("made", [1, 4])
 def test_what_is_left_is_the_discounted_sum_of_survival(law, made):
     """Term by term: paying again after the renewal to come, and after each that follows."""
