@@ -43,6 +43,8 @@ def day(value: Any, *, name: str) -> date:
             return date.fromisoformat(value)
         except ValueError:
             raise PeriodError.not_a_date(name, value) from None
+    if value is None or value != value:  # pandas has a moment that is none, NaT
+        raise PeriodError.not_a_date(name, value)
     if hasattr(value, "to_pydatetime"):
         value = value.to_pydatetime()
     if hasattr(value, "hour"):
@@ -191,7 +193,7 @@ class Calendar:
     end: date | None = None
 
     def __post_init__(self) -> None:
-        if self.period is not None and self.period not in PERIODS:
+        if self.period is not None and self.period not in [*PERIODS]:
             raise PeriodError.unknown(self.period, known=PERIODS)
 
     def number(self, day: date) -> int:

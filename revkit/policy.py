@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
+from revkit import arguments as check
 from revkit.errors import ParameterError, PeriodError
 from revkit.periods import zone
 
@@ -100,7 +101,7 @@ class Policy:
 
     def __post_init__(self) -> None:
         for rule, known in _CHOICES.items():
-            if getattr(self, rule) not in known:
+            if getattr(self, rule) not in list(known):
                 raise ParameterError.no_choice(rule, getattr(self, rule), known, where="Policy")
         for rule, open_end in _DAYS.items():
             days = getattr(self, rule)
@@ -110,6 +111,10 @@ class Policy:
         if not (_whole(self.fiscal_year_start) and 1 <= self.fiscal_year_start <= 12):
             raise PeriodError.no_fiscal_month(self.fiscal_year_start)
         zone(self.timezone)
+        needed, example = "metrics by name", "{'nrr': 'nrr_with_reactivation'}"
+        check.mapping(self.variants, "variants", "Policy", needed=needed, example=example)
+        if self.name != "":
+            check.text(self.name, "name", "Policy", example="ours")
         object.__setattr__(self, "variants", MappingProxyType(dict(self.variants)))
 
     @classmethod
@@ -123,7 +128,7 @@ class Policy:
         """
         if isinstance(policy, Policy):
             return policy
-        if policy not in PRESETS:
+        if not isinstance(policy, str) or policy not in PRESETS:
             raise ParameterError.no_policy(policy, known=PRESETS)
         stated = {rule: entry.value for rule, entry in PRESETS[policy].items()}
         return cls(**stated, name=policy)

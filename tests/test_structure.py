@@ -22,7 +22,6 @@ MOST_FILES, MOST_LINES = 15, 400
 LONG = {"revkit/synth/simulate/customer_months.py"}
 ERRORS_ELSEWHERE = {
     "revkit/synth/calibrate/calibration.py",
-    "revkit/synth/company.py",
     "revkit/synth/scenario/checks.py",
     "revkit/synth/scenario/effects.py",
     "revkit/synth/scenario/load.py",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, get_args
 
+from revkit import arguments as check
 from revkit import derived
 from revkit.algebra.formula import tree
 from revkit.algebra.formula.leaves import Stock
@@ -67,12 +68,18 @@ class Definition:
         choices = {"owner": Owner, "unit": Unit, "better": Better, "kind": DefinedBy}
         for field, allowed in choices.items():
             given = getattr(self, field)
-            if given not in get_args(allowed):
+            if given not in list(get_args(allowed)):
                 raise ParameterError.no_choice(field, given, get_args(allowed), where=where)
-        if type(self.trailing) is not int or self.trailing < 1:
-            raise ParameterError.out_of_range("trailing", self.trailing, "1 or more periods")
-        if not isinstance(self.title, str) or not self.title.strip():
-            raise ParameterError.out_of_range("title", self.title, "a name for readers")
+        check.whole(self.trailing, "trailing", where, what="number of periods", example=12)
+        check.text(self.title, "title", where, example="Win rate")
+        for field in ("title_it", "formula_in_words", "noun"):
+            if not isinstance(getattr(self, field), str):
+                check.text(getattr(self, field), field, where, example="Ours")
+        for field in ("sampled", "percent"):
+            check.flag(getattr(self, field), field, where)
+        if self.rows is not None:
+            check.text(self.rows, "rows", where, example="stage")
+        check.names(self.company_wide, "company_wide", where, example="spend")
         for name, option in self.options.items():
             if option.default is option.empty:
                 raise ParameterError.no_default(name, where=where)

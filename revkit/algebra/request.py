@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from revkit import arguments as check
 from revkit.errors import ParameterError, PeriodError
 from revkit.periods import Calendar, day
 
@@ -95,7 +96,7 @@ class Request:
                 raise ParameterError.unknown(name, where=where, known=known)
         given = {name: arguments.get(name, parameter.default) for name, parameter in known.items()}
         by = given["by"]
-        by = [] if by is None else [by] if isinstance(by, str) else list(by)
+        by = [] if by is None else check.names(by, "by", where, example="segment")
         by = [*([rows] if rows and rows not in by else []), *by]
         if len(set(by)) < len(by):
             raise ParameterError.repeated("by", by, where=where)
@@ -106,11 +107,10 @@ class Request:
         window = given["trailing"]
         if window is None:
             window = 1 if given["period"] is None else trailing
-        if not isinstance(window, int) or window < 1:
+        if type(window) is not int or window < 1:
             raise PeriodError.bad_trailing(window)
-        if not 0 < given["level"] < 1:
-            raise ParameterError.out_of_range("level", given["level"], "between 0 and 1")
-        if given["compare"] not in (None, "previous", "year"):
+        level = check.fraction(given["level"], "level", where)
+        if given["compare"] not in [None, "previous", "year"]:
             raise ParameterError.out_of_range("compare", given["compare"], "previous or year")
         if given["period"] is None and given["compare"] is not None:
             raise PeriodError.no_earlier(f"compare={given['compare']!r}")
@@ -121,8 +121,13 @@ class Request:
             period=given["period"],
             trailing=window,
             compare=given["compare"],
-            level=given["level"],
-            options={name: given[name] for name in options},
+            level=level,
+            options={
+                name: check.option(
+                    given[name], name, where, annotation=own.annotation, default=own.default
+                )
+                for name, own in options.items()
+            },
             **days,
         )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from revkit import arguments as check
+from revkit.dataset.argument import company
 from revkit.dimensions import resolve
 from revkit.errors import DimensionError
 from revkit.periods import day
@@ -38,8 +40,10 @@ def breakdown(data: Dataset, table: str, by: str | None = None, *, instead: str 
         The first of segment, region, product, industry, channel, rep.team, country and rep
         that the table reaches; else tenure for subscriptions and kind for opportunities.
     """
-    if by:
-        return by
+    company(data, "rk.notebook.breakdown")
+    check.text(table, "table", "rk.notebook.breakdown", example="opportunities")
+    if by is not None and by != "":
+        return check.text(by, "by", "rk.notebook.breakdown", example="segment")
     for name in USUAL:
         if name == instead:
             continue
@@ -63,7 +67,9 @@ def since(data: Dataset, start: Any = None, *, months: int = 24) -> date:
     months
         How many complete months to show when nothing was asked for.
     """
-    if start:
+    company(data, "rk.notebook.since")
+    check.whole(months, "months", "rk.notebook.since", what="number of months", example=24)
+    if start is not None and start != "":
         return day(start, name="start")
     tomorrow = data.as_of + timedelta(days=1)
     first = tomorrow.year * 12 + tomorrow.month - 1 - months
@@ -75,6 +81,7 @@ def new_business(data: Dataset) -> Dataset:
 
     They are won far more often than new business, and by other people.
     """
+    company(data, "rk.notebook.new_business")
     if "opportunities" not in data or "kind" not in data.columns("opportunities"):
         return data
     try:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from revkit import arguments as check
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import period_label, quantity
 from revkit.catalogue.measure import Measured
+from revkit.dataset.argument import company
 from revkit.errors import DimensionError
 from revkit.language import language as spoken
 from revkit.language import message
@@ -73,6 +75,7 @@ def bridge(
        opening     new  expansion  contraction  churn  closing
     0  10000.0  1000.0     1800.0        600.0  900.0  11300.0
     """
+    company(data, "rk.bridge")
     names = GAINS | LOSSES | ({"fx": "fx_movement_mrr"} if data.policy.fx == "spot" else {})
     how = dict(options, by=by, period=period, start=start, end=end)
     found = Measured.of(data, ["mrr", *names.values()], **how).frames
@@ -103,6 +106,8 @@ def whole(movements: pd.DataFrame, where: str) -> pd.DataFrame:
     DimensionError
         When several rows share a period.
     """
+    columns = ("complete", *GAINS, *LOSSES, "net", "closing")
+    check.result(movements, "movements", where, columns=columns, source="rk.bridge")
     if by := [name for name in movements.columns if name not in ("period", "complete", *MONEY)]:
         raise DimensionError.not_whole(where, by=by)
     return movements
@@ -233,6 +238,7 @@ def funnel(data: Dataset, *, start: Any = None, end: Any = None) -> pd.DataFrame
     Leads that are still on their way have not reached their last stage, so the shares of recent
     leads can only rise.
     """
+    company(data, "rk.funnel")
     from ibis import _
 
     from revkit.derived.leads.lead_stages import lead_stages
@@ -293,6 +299,8 @@ def narrowest(stages: pd.DataFrame, *, language: str | None = None) -> Finding:
     language
         "en" or "it"; the default one when omitted.
     """
+    columns = ("stage", "reached", "value", "low", "high")
+    check.result(stages, "stages", "rk.say.narrowest", columns=columns, source="rk.funnel")
     words = spoken(language)
     steps = stages[stages["value"].notna()]
     if steps.empty:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from revkit import arguments as check
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity, dimension_name
+from revkit.dataset.argument import company
 from revkit.derived.recurring.tenure import BOUNDS, GROUPS
 from revkit.language import language as spoken
 from revkit.language import message
@@ -49,6 +51,10 @@ def room_to_grow(
     A gap is a question, not a forecast: an account may pay less because it needs less. Where
     the number of employees is known, compare with it before calling.
     """
+    company(data, "rk.room_to_grow")
+    check.text(by, "by", "rk.room_to_grow", example="segment")
+    check.whole(settled, "settled", "rk.room_to_grow", least=0, what="number of months")
+    check.whole(most, "most", "rk.room_to_grow", what="number of accounts", example=10)
     paying = _paying(data, by)
     paying = paying[paying["months"] >= settled]
     group = paying.groupby(by)["mrr"]
@@ -87,6 +93,8 @@ def widest_gap(rows: pd.DataFrame, *, language: str | None = None) -> Finding:
     language
         "en" or "it"; the default one when omitted.
     """
+    columns = ("account", "peers", "gap")
+    check.result(rows, "rows", "rk.say.widest_gap", columns=columns, source="rk.room_to_grow")
     words = spoken(language)
     by = dimension_name(rows.attrs["by"], words)
     if rows.empty:

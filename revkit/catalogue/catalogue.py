@@ -32,7 +32,7 @@ def find(name: str) -> Metric:
     FormulaError
         When there is none; the message names the nearest.
     """
-    if name not in METRICS:
+    if not isinstance(name, str) or name not in METRICS:
         raise FormulaError.unknown(name, known=known())
     return METRICS[name]
 

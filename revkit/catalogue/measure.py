@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from revkit import arguments as check
 from revkit.algebra.metric import Metric
 from revkit.algebra.plan import NUMBERS, Plan
 from revkit.algebra.query.batch import Batch
 from revkit.catalogue.catalogue import find, known
+from revkit.dataset.argument import company
 from revkit.errors import ParameterError, PeriodError, Reason, RevkitError
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ def measure(
     0    win_rate     0.75
     1  won_amount  9000.00
     """
+    company(data, "rk.measure")
     found = Measured.of(data, metrics, **arguments)
     return found.frame()
 
@@ -161,5 +164,6 @@ def _named(metrics: str | Iterable[str | Metric] | None) -> list[Metric]:
     """Return metrics by their names; None for all."""
     if metrics is None:
         return list(known().values())
-    names = [metrics] if isinstance(metrics, str) else list(metrics)
-    return [find(name) if isinstance(name, str) else name for name in names]
+    asked = [metrics] if isinstance(metrics, str) else metrics
+    asked = check.several(asked, "metrics", "rk.measure", example="['mrr', 'nrr']")
+    return [one if isinstance(one, Metric) else find(one) for one in asked]

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from revkit import arguments as check
+from revkit.analysis.forecasts.forecast import Forecast
 from revkit.charts import theme
 from revkit.charts.rates import dated
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from revkit.analysis.forecasts.forecast import Forecast
 
 
 def forecast(outlook: Forecast, *, ax: Axes | None = None, language: str | None = None) -> Axes:
@@ -32,6 +32,10 @@ def forecast(outlook: Forecast, *, ax: Axes | None = None, language: str | None 
     Axes
         Untitled; without months ahead only the past is drawn.
     """
+    check.of_kind(
+        outlook, Forecast, "outlook", "rk.charts.forecast", needed="a forecast",
+        example="rk.forecast(data, 'mrr')",
+    )  # fmt: skip
     ax = theme.axes(ax)
     what = outlook.quantity if language is None else theme.translated(outlook.quantity, language)
     past, ahead = outlook.history, outlook.ahead

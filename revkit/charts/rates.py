@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.dates as mdates
 import pandas as pd
 
+from revkit import arguments as check
 from revkit.analysis.writing.formatting import groups, period_label, quantity
 from revkit.charts import dates, theme
+from revkit.errors import ParameterError
 from revkit.language import Language
 from revkit.language import language as spoken
 
@@ -39,6 +41,8 @@ def over_time(result: pd.DataFrame, *, ax: Axes | None = None, language: str | N
         the bands are left out beyond two. Periods of few rows are grey and without a band;
         those before the first value are left out.
     """
+    columns = ("period", "value", "low", "small", "complete")
+    check.result(result, "result", "rk.charts.over_time", columns=columns, source="a metric")
     ax, what, by = theme.axes(ax), quantity(result, language), groups(result)
     known = result.loc[result["value"].notna(), "period"]
     shown = result[result["period"] >= known.min()] if len(known) else result
@@ -92,7 +96,12 @@ def by_group(
         Untitled; the number of rows stands beside each name. Cohorts and tenure keep their
         order.
     """
+    columns = ("value", "low", "high", "n", "small", "complete")
+    check.result(result, "result", "rk.charts.by_group", columns=columns, source="a metric")
+    check.whole(most, "most", "rk.charts.by_group", what="number of groups", example=15)
     ax, what, by = theme.axes(ax), quantity(result, language), groups(result)
+    if not by:
+        raise ParameterError.not_grouped("rk.charts.by_group")
     rows = result[result["value"].notna()]
     if "period" in rows:
         rows = rows[rows["complete"].astype(bool)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from revkit import arguments as check
 from revkit.charts import theme
 from revkit.language import language as spoken
 
@@ -30,6 +31,8 @@ def funnel(stages: pd.DataFrame, *, ax: Axes | None = None, language: str | None
     Axes
         Untitled.
     """
+    columns = ("stage", "reached", "value")
+    check.result(stages, "stages", "rk.charts.funnel", columns=columns, source="rk.funnel")
     ax, words = theme.axes(ax), spoken(language)
     drawn = stages.iloc[::-1]
     ax.barh(drawn["stage"], drawn["reached"], color=theme.BLUE, height=0.62)

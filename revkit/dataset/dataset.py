@@ -8,6 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from revkit import arguments as check
 from revkit.dataset.display import Provenance, Summary, TableSummary, notes, title
 from revkit.dataset.exchange import Exchange
 from revkit.dataset.narrowing import Narrowing
@@ -83,6 +84,8 @@ class Dataset:
         currency: str | None = None,
         **tables: Any,
     ) -> None:
+        if currency is not None:
+            check.text(currency, "currency", "rk.Dataset", example="EUR")
         given = None if as_of is None else day(as_of, name="as_of")
         counted = Policy.of(policy)
         replay = Replay(Store(tables, currency), given, counted.timezone)

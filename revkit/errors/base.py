@@ -12,8 +12,8 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     >>> nearest("Opportunites", ["accounts", "opportunities"])
     'opportunities'
     """
-    folded = {other.casefold(): other for other in words}
-    near = get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
+    folded = {str(other).casefold(): other for other in words}
+    near = get_close_matches(str(word).casefold(), list(folded), n=1, cutoff=0.6)
     return folded[near[0]] if near else None
 
 

@@ -214,6 +214,34 @@ class ParameterError(RevkitError, ValueError):
         return cls(f"{parameter}={value!r} must be {needed}.")
 
     @classmethod
+    def unfit(
+        cls, parameter: str, value: object, *, where: str, needed: str, example: str
+    ) -> ParameterError:
+        """Report an argument of the wrong type or out of range."""
+        shown = repr(value)
+        if len(shown) > 60 or "\n" in shown:
+            shown = f"({type(value).__name__})"
+        return cls(f"{where}: {parameter}={shown} must be {needed}, such as {example}.")
+
+    @classmethod
+    def not_grouped(cls, where: str) -> ParameterError:
+        """Report a result of the whole company where groups are compared."""
+        return cls(
+            f"{where} needs a metric's result by groups; it was given one of the whole company. "
+            "Call the metric with by=, such as by='segment'."
+        )
+
+    @classmethod
+    def no_result(
+        cls, parameter: str, missing: Collection[str], *, where: str, source: str
+    ) -> ParameterError:
+        """Report a table without the columns of the result that is needed."""
+        return cls(
+            f"{where}: {parameter} must be the table that {source} returns; it has no "
+            f"{listed(missing)}. Pass that table as it was returned."
+        )
+
+    @classmethod
     def no_choice(
         cls, parameter: str, value: object, known: Collection[str], *, where: str
     ) -> ParameterError:

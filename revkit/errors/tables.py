@@ -169,7 +169,7 @@ class DimensionError(RevkitError, LookupError):
         """A result by groups where one row per period is needed."""
         return cls(
             f"{where} needs one row per period; it was given groups by {listed(by)}. Leave out "
-            "by=, or narrow the company first: rk.bridge(data.where(…))."
+            "by=, or narrow the company first, with data.where(…)."
         )
 
     @classmethod

@@ -50,7 +50,7 @@ def example(name: str) -> Dataset:
 
     from revkit.dataset import Dataset
 
-    if name not in _EXAMPLES:
+    if not isinstance(name, str) or name not in _EXAMPLES:
         raise ParameterError.unknown(name, where="rk.example", known=_EXAMPLES)
     tables: dict[str, Any] = {
         table: pd.DataFrame(rows, columns=columns)

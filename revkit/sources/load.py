@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from revkit import arguments as check
 from revkit.dataset import Dataset
 from revkit.dataset.display import Provenance
 from revkit.dataset.store import Store
@@ -92,6 +93,15 @@ def load(
     ...     load(folder).tables
     ('accounts',)
     """
+    if isinstance(source, str):
+        check.text(source, "source", "rk.load", example="data/sample")
+    if currency is not None:
+        check.text(currency, "currency", "rk.load", example="EUR")
+    if mapping is not None:
+        check.of_kind(
+            mapping, (str, Path), "mapping", "rk.load", needed="a file or a vendor's name",
+            example="'hubspot'",
+        )  # fmt: skip
     found = _opened(source)
     follow: MappingFile | None = None
     if mapping is not None:
@@ -128,6 +138,10 @@ def _opened(source: Any) -> SourceTables:
 
     if engines.is_session(source):
         return engines.open_session(source)
+    check.of_kind(
+        source, (str, Path), "source", "rk.load", needed="a folder, a file or an address",
+        example="'data/sample'",
+    )  # fmt: skip
     address = database_address(str(source))
     return open_path(source) if address is None else engines.connect(address)
 

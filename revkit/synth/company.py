@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from revkit import arguments as check
 from revkit.errors import ParameterError
 from revkit.synth.calibrate.calibration import calibrated_world
 from revkit.synth.dirt.date_formats import parse_days
@@ -249,13 +250,18 @@ def generate(
     >>> company.tables["accounts"].num_rows
     20
     """
+    where = "rk.generate"
+    check.of_kind(
+        scenario, (str, Path), "scenario", where, needed="a name or a path", example="'baseline'"
+    )
+    check.text(dirt, "dirt", where, example="light")
+    check.whole(workers, "workers", where, what="number of processes", example=1)
     found = scenario_named(str(scenario))
     if locale is not None:
+        check.text(locale, "locale", where, example="it_IT")
         found = replace(found, locale=locale)
     pool(found.locale)
     if dirt not in LEVELS:
         raise ParameterError.unknown(dirt, where="dirt", known=list(LEVELS))
-    if workers < 1:
-        raise ParameterError(f"generate: workers must be 1 or more; it is {workers}.")
     size = found.min_accounts if accounts is None else accounts
     return Company(calibrated_world(found, seed, months, size), dirt, workers)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Self
 
+from revkit import arguments as check
 from revkit.algebra.formula.nodes import Formula
-from revkit.errors import FormulaError
+from revkit.errors import FormulaError, ParameterError
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +36,13 @@ class Leaf(Formula):
     conditions: tuple[Any, ...] = field(default=(), kw_only=True)
     value: Any = field(default=None, kw_only=True)
     different: Any = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        check.text(self.table, "table", where, example="opportunities")
+        for name in ("at", "start", "end", "settled", "reached"):
+            if getattr(self, name, None) is not None:
+                check.text(getattr(self, name), name, where, example="closed_on")
 
     def where(self, condition: Any) -> Self:
         """Return the same leaf over the rows that also meet a condition, as ``_.is_won``."""
@@ -99,6 +107,11 @@ class Total(Leaf):
     spread: tuple[str, str] | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.spread is not None and len(check.names(
+            self.spread, "spread", "Total", example="starts_on"
+        )) != 2:  # fmt: skip
+            raise ParameterError.out_of_range("spread", self.spread, "the names of two dates")
         if self.at is None and self.spread is None and self.table != "movements":
             raise FormulaError.no_date(self.table)
 
@@ -137,7 +150,7 @@ class Cohort(Total):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.within is not None and self.within < 0:
+        if self.within is not None and (type(self.within) is not int or self.within < 0):
             raise FormulaError.negative_window(self.within)
 
     def reaching(self, outcome: Any, *, on: str) -> Cohort:
@@ -167,6 +180,8 @@ class Stock(Leaf):
     at_opening: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
+        check.flag(self.at_opening, "at_opening", "Stock")
         if (self.start is None or self.end is None) and self.table != "movements":
             raise FormulaError.no_date(self.table)
 
@@ -212,7 +227,10 @@ class Quantile(Formula):
     until: Any = None
 
     def __post_init__(self) -> None:
-        if self.total.value is None or not 0 < self.q < 1:
+        needed, example = "a total", "rk.Total('opportunities', at='closed_on').of(_.amount)"
+        check.of_kind(self.total, Total, "total", "Quantile", needed=needed, example=example)
+        check.fraction(self.q, "q", "Quantile", example=0.5)
+        if self.total.value is None:
             raise FormulaError.no_quantile(self.total.table, self.q)
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revkit import arguments as check
 from revkit.analysis.forecasts.forecast_methods import Series, growth, naive_error, spread
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity, quantity
@@ -88,6 +89,7 @@ def track_record(table: pd.DataFrame, *, language: str | None = None) -> Finding
     language
         "en" or "it"; the default one when omitted.
     """
+    check.result(table, "table", "rk.say.track_record", columns=ACCURACY, source="rk.backtest")
     what = quantity(table, language)
     words = what.words
     if table.empty:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from revkit import arguments as check
 from revkit.analysis.defaults import since
 from revkit.analysis.forecasts.accuracy import ENOUGH, band, errors_of
 from revkit.analysis.forecasts.forecast_methods import (
@@ -22,6 +23,7 @@ from revkit.analysis.forecasts.forecast_methods import (
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity, period_label, quantity
 from revkit.catalogue import find, known
+from revkit.dataset.argument import company
 from revkit.errors import ParameterError
 from revkit.language import Language, message
 from revkit.language import language as spoken
@@ -184,10 +186,8 @@ def forecast(
     from 5.5 % to 4.5 % and its bias from -5 % to -1 %. Of open pipeline, which is sold or lost
     within months, the same made the error a third larger on three, so that is forecast as it is.
     """
-    if horizon < 1:
-        raise ParameterError.out_of_range("horizon", horizon, "a whole number of months, 1 or more")
-    if not 0 < level < 1:
-        raise ParameterError.out_of_range("level", level, "between 0 and 1, such as 0.8")
+    forecast_arguments(data, "rk.forecast", horizon, level, past)
+    check.text(metric, "metric", "rk.forecast", example="mrr")
     history, what = _history(data, metric, past, language)
     values = history["value"].to_numpy(dtype=np.float64)
     if len(values) < ENOUGH:
@@ -230,6 +230,8 @@ def backtest(
     A month's number is taken as it is known today. What was entered late is in it, so the figures
     flatter a company that restates much.
     """
+    forecast_arguments(data, "rk.backtest", horizon, level, past)
+    check.text(metric, "metric", "rk.backtest", example="mrr")
     history, what = _history(data, metric, past)
     values = history["value"].to_numpy(dtype=np.float64)
     methods = {OURS: _ours(metric), **RIVALS} if len(values) >= ENOUGH else {}
@@ -258,6 +260,14 @@ def _history(
         rows = rows[rows["value"].notna()].reset_index(drop=True)
     rows.attrs = dict(result.attrs)
     return rows, what
+
+
+def forecast_arguments(data: Dataset, where: str, horizon: int, level: float, past: int) -> None:
+    """Refuse arguments that no forecast can be made with."""
+    company(data, where)
+    check.whole(horizon, "horizon", where, what="number of months")
+    check.fraction(level, "level", where, example=0.8)
+    check.whole(past, "past", where, what="number of months", example=PAST)
 
 
 def ahead_attrs(what: Quantity, level: float) -> dict[Hashable | None, Any]:

@@ -15,10 +15,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from revkit.analysis.forecasts.accuracy import ENOUGH, Made, band, errors_of
-from revkit.analysis.forecasts.forecast import PAST, Forecast, ahead_attrs, months_ahead
+from revkit.analysis.forecasts.forecast import (
+    PAST,
+    Forecast,
+    ahead_attrs,
+    forecast_arguments,
+    months_ahead,
+)
 from revkit.analysis.forecasts.forecast_methods import Series, mean_of_two, seasonal_naive
 from revkit.analysis.writing.formatting import Quantity, quantity
-from revkit.errors import ParameterError
+from revkit.dataset.argument import company
 from revkit.language import message
 from revkit.statistics.intervals import wilson
 
@@ -124,8 +130,7 @@ def forecast_pipeline(
     four made-up companies the forecasts had a MASE of 0.69 (the mean of two 0.73, seasonal naive
     0.99), and the 80 % band held 81 %.
     """
-    if horizon < 1:
-        raise ParameterError.out_of_range("horizon", horizon, "a whole number of months, 1 or more")
+    forecast_arguments(data, "rk.forecast_pipeline", horizon, level, past)
     seen = snapshots(data, horizon, past)
     history = pd.DataFrame({"period": seen.months, "value": seen.won})
     what = _won_amount(data, language)
@@ -157,6 +162,7 @@ def backtest_pipeline(
         One row a method (open deals and those to come, the mean of two, seasonal naive), the
         columns of :func:`revkit.analysis.forecasts.forecast.backtest`; no rows when too few months.
     """
+    forecast_arguments(data, "rk.backtest_pipeline", horizon, level, past)
     seen = snapshots(data, horizon, past)
     rows = _rolling(seen) if len(seen.won) >= ENOUGH else {}
     return errors_of(rows, seen.won, level, _won_amount(data))
@@ -221,6 +227,7 @@ def stage_rates(data: Dataset) -> pd.DataFrame:
     TableError
         When there is no opportunity_history.
     """
+    company(data, "rk.stage_rates")
     from ibis import _
 
     from revkit.derived.opportunities.opportunity_stages import opportunity_stages

@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from revkit import arguments as check
 from revkit import derived
+from revkit.algebra.metric import Metric
 from revkit.algebra.request import Request
 from revkit.analysis.reconciliation.difference import Behind, rows_behind
 from revkit.analysis.writing.formatting import Quantity, period_label, quantity, title_of
 from revkit.analysis.writing.tables import Table
 from revkit.catalogue.catalogue import known
+from revkit.dataset.argument import company
 from revkit.errors import FormulaError, ParameterError
 from revkit.language import Language
 from revkit.language import language as spoken
 from revkit.policy import Policy
 
 if TYPE_CHECKING:
-    from revkit.algebra import Metric
     from revkit.dataset import Dataset
     from revkit.periods import Calendar
 
@@ -159,8 +161,12 @@ def reconcile(
     >>> found.table.loc[3, ["from", "to"]].round(4).tolist()
     [0.3333, 0.25]
     """
+    company(data, "rk.reconcile")
     made, words = _metric(metric), spoken(language)
-    if isinstance(policies, str) or len(policies) < 2:
+    check.whole(limit, "limit", "rk.reconcile", least=0, what="number of rows", example=1000)
+    example = "['default', 'stripe']"
+    policies = check.several(policies, "policies", "rk.reconcile", example=example)
+    if len(policies) < 2:
         raise ParameterError.out_of_range("policies", policies, "two policies or more")
     ends = [Policy.of(policy) for policy in policies]
     how = dict(options, period=period, start=start, end=end)
@@ -230,7 +236,7 @@ def _steps(metric: Metric, ends: Sequence[Policy], words: Language) -> Iterator[
 
 def _metric(metric: str | Metric) -> Metric:
     everything = known()
-    if isinstance(metric, str) and metric not in everything:
+    if not isinstance(metric, Metric) and metric not in [*everything]:
         raise FormulaError.unknown(metric, known=everything)
     made = everything[metric] if isinstance(metric, str) else metric
     if made.rows:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from revkit import arguments as check
 from revkit.algebra.request import Against
 from revkit.analysis.scorecards.frame import Scorecard
 from revkit.analysis.scorecards.layout import ARTICLE, NUMBERS, SUBJECTS
@@ -18,6 +19,7 @@ from revkit.analysis.writing.formatting import groups
 from revkit.analysis.writing.formatting import title_of as metric_title
 from revkit.catalogue import find, known
 from revkit.catalogue.measure import Measured
+from revkit.dataset.argument import company
 from revkit.errors import ParameterError, PeriodError
 from revkit.language import Language
 from revkit.language import language as spoken
@@ -99,14 +101,20 @@ def scorecard(
     0    win_rate 2026-01-01     0.75
     1  won_amount 2026-01-01  9000.00
     """
+    company(data, "rk.scorecard")
     calendar = Calendar(period, data.policy.fiscal_year_start)
-    if compare not in ("previous", "year"):
-        raise ParameterError.out_of_range("compare", compare, "previous or year")
+    if compare not in ["previous", "year"]:
+        raise ParameterError.unfit(
+            "compare", compare, where="rk.scorecard", needed="previous or year",
+            example="'previous'",
+        )  # fmt: skip
+    for name, aim in given_targets(targets):
+        check.number(aim, f"targets[{name!r}]", "rk.scorecard", example=0.25)
     if period is None and (at is not None or compare == "year"):
         raise PeriodError.no_earlier(f"at={at!r}" if at is not None else "compare='year'")
     words = spoken(language)
     wanted = rows_of(owner, metrics)
-    dimensions = [] if by is None else [by] if isinstance(by, str) else list(by)
+    dimensions = [] if by is None else check.names(by, "by", "rk.scorecard", example="segment")
     planned = aims(data, [made.name for made in wanted]) if targets is None else {}
     until = None
     if at is not None:
@@ -164,7 +172,7 @@ def rows_of(owner: str | None, names: Sequence[str] | None) -> list[Metric]:
     if owner is not None and owner not in OWNERS:
         raise ParameterError.unknown(owner, where="owner", known=OWNERS)
     if names is not None:
-        return [find(name) for name in names]
+        return [find(name) for name in check.names(names, "metrics", "rk.scorecard", example="mrr")]
     owned = {n: m for n, m in known().items() if owner is None or m.owner in (owner, "both")}
     teams = OWNERS if owner is None else (owner,)
     first = dict.fromkeys(name for team in teams for name in ARTICLE[team] if name in owned)
@@ -264,6 +272,18 @@ def direction(made: Metric, moved: Mapping[str, Any], *, small: bool) -> str:
     if made.better == "neither":
         return "moved"
     return "better" if (moved["change"] > 0) == (made.better == "higher") else "worse"
+
+
+def given_targets(targets: Any) -> list[tuple[str, Any]]:
+    """Return the numbers of the targets that a call names, each with its metric."""
+    needed, example = "numbers by metric", "{'churn_rate': 0.02}"
+    targets = {} if targets is None else targets
+    check.mapping(targets, "targets", "rk.scorecard", needed=needed, example=example)
+    return [
+        (name, number)
+        for name, aim in targets.items()
+        for number in (aim.values() if isinstance(aim, Mapping) else [aim])
+    ]
 
 
 def given(

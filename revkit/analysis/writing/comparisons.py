@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from revkit import arguments as check
 from revkit.analysis.writing.differences import (
     compare,
     last_period,
     latest,
     level_of,
     mean_of_others,
+    of_metric,
     widened,
 )
 from revkit.analysis.writing.finding import Finding
@@ -51,6 +53,7 @@ def level(result: pd.DataFrame, *, language: str | None = None) -> Finding:
     >>> print(level(rates, language="it").replace("\xa0", " ").split(" (")[0])
     Tasso di vincita: 75,0 % in T1 2026
     """
+    of_metric(result, "rk.say.level", grouped=False)
     what, rows = quantity(result, language), latest(result)
     words = what.words
     if rows.empty:
@@ -135,6 +138,8 @@ def change(result: pd.DataFrame, *, periods: int = 1, language: str | None = Non
         too small to tell, or when there is no such earlier period. A census (a balance, an
         exact sum) has no interval: its change is a fact, and is said so.
     """
+    of_metric(result, "rk.say.change", grouped=False)
+    check.whole(periods, "periods", "rk.say.change", what="number of periods", example=12)
     what, moved = quantity(result, language), compare(result, periods=periods)
     words = what.words
     if moved is None:
@@ -206,6 +211,7 @@ def year(result: pd.DataFrame, *, language: str | None = None) -> Finding:
     language
         "en" or "it"; the default one when omitted.
     """
+    of_metric(result, "rk.say.year", grouped=False)
     periods = A_YEAR.get(str(result.attrs.get("period", "month")), 365)
     return change(result, periods=periods, language=language)
 
@@ -221,6 +227,7 @@ def largest(result: pd.DataFrame, *, language: str | None = None) -> Finding:
     language
         "en" or "it"; the default one when omitted.
     """
+    of_metric(result, "rk.say.largest", grouped=True)
     what, rows, by = quantity(result, language), last_period(result), groups(result)
     words = what.words
     total = float(rows["value"].sum())
@@ -258,6 +265,8 @@ def contrast(result: pd.DataFrame, *, most: int = 2, language: str | None = None
     language
         "en" or "it"; the default one when omitted.
     """
+    of_metric(result, "rk.say.contrast", grouped=True)
+    check.whole(most, "most", "rk.say.contrast", what="number of groups", example=2)
     what, rows, by = quantity(result, language), last_period(result), groups(result)
     words = what.words
     name = dimension_name(by[0], words) if by else words.gettext("group")

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from revkit.analysis.writing.formatting import quantity
+from revkit import arguments as check
+from revkit.analysis.writing.formatting import groups, quantity
+from revkit.errors import DimensionError, ParameterError
 from revkit.statistics import change as statistics
 
 if TYPE_CHECKING:
@@ -21,6 +23,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+
+
+RESULT = ("value", "low", "high", "n", "small", "complete")
+
+
+def of_metric(result: Any, where: str, *, grouped: bool) -> None:
+    """Refuse what is not the result of a metric, by groups where one is needed."""
+    check.result(result, "result", where, columns=RESULT, source="a metric")
+    if by := groups(result):
+        if not grouped and len(result[by].drop_duplicates()) > 1:
+            raise DimensionError.not_whole(where, by=by)
+    elif grouped:
+        raise ParameterError.not_grouped(where)
 
 
 def difference(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from revkit import arguments as check
 from revkit.language import language as spoken
 
 MIME = "application/vnd.revkit.findings+json"
@@ -82,6 +83,12 @@ def findings(sentences: Iterable[str], *, language: str | None = None) -> Findin
     >>> print(findings(["Win rate was 31 %.", Finding("Within noise.", quiet=True)]))
     - Win rate was 31 %.
     """
+    sentences = check.several(sentences, "sentences", "rk.findings", example="[rk.say.level(…)]")
+    for text in sentences:
+        check.of_kind(
+            text, str, "sentences", "rk.findings", needed="a list of texts",
+            example="[rk.say.level(…)]",
+        )  # fmt: skip
     worth = (text for text in sentences if text and not getattr(text, "quiet", False))
     nothing = spoken(language).gettext("Nothing here stands out by more than noise.")
     return Findings(tuple(str(text) for text in dict.fromkeys(worth)) or (nothing,))
@@ -102,6 +109,7 @@ def so(sentence: str, *, language: str | None = None) -> Conclusion:
     >>> print(so("Win rate rose."))
     So: Win rate rose.
     """
+    check.text(sentence, "sentence", "rk.notebook.so", example="Win rate rose.")
     return Conclusion(str(sentence), spoken(language).gettext("So:"))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from revkit import arguments as check
 from revkit.analysis.writing.formatting import (
     DIMENSIONS,
     HEADINGS,
@@ -88,6 +89,10 @@ class Table:
         return f'<{tag} style="text-align: {side}; white-space: nowrap">{html.escape(text)}</{tag}>'
 
 
+KEPT = ("value", "complete", "n", "small")
+"""Columns by which the result of a metric is told from another table."""
+
+
 def table(
     frame: pd.DataFrame | Sequence[pd.DataFrame],
     *,
@@ -130,7 +135,14 @@ def table(
 
     words = spoken(language)
     if not isinstance(frame, pd.DataFrame):
-        return _stacked(frame, words)
+        frames = check.several(frame, "frame", "rk.table", example="metrics.mrr(data)")
+        for one in frames:
+            columns = (*KEPT, "low", "high")
+            check.result(one, "frame", "rk.table", columns=columns, source="a metric")
+        return _stacked(frames, words)
+    if across is not None:
+        by = [*groups(frame), "period"] if set(KEPT) <= {*frame.columns} else []
+        check.choice(across, "across", "rk.table", known=[name for name in by if name in frame])
     if "value" in frame and "complete" in frame:
         return _crossed(frame, across, words) if across else _result(frame, words)
     return _analysed(frame, words)
