@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import revkit as rk
-from benchmarks import coverage
+from benchmarks.coverage.simulations import NO_TRUTH, SIMULATIONS
 from revkit.report.notebooks import chosen
 from tests.support.laws.excused import EXCUSED
 from tests.support.laws.laws import LAWS
@@ -28,12 +28,12 @@ NOTEBOOKS = {path.stem: path for path in sorted((ROOT / "notebooks").glob("*.ipy
 
 @pytest.mark.parametrize("metric", METRICS)
 def test_a_metric_is_exported_documented_simulated_and_tested(metric):
-    exact = CATALOGUE.loc[metric, "interval"] == "none" or metric in coverage.NO_TRUTH
+    exact = CATALOGUE.loc[metric, "interval"] == "none" or metric in NO_TRUTH
     held = [law for law in LAWS if metric not in EXCUSED.get(law, {})]
 
     assert metric in rk.metrics.__all__, "export it in revkit/metrics/__init__.py"
     assert f"\n### {metric}\n" in REFERENCE, "run `make docs`"
-    assert exact or metric in coverage.SIMULATIONS, "simulate it in benchmarks/coverage.py"
+    assert exact or metric in SIMULATIONS, "simulate it in benchmarks/coverage/simulations.py"
     assert metric in PUBLISHED or held, "give it a line in tests/data/published, or a law"
 
 
@@ -44,7 +44,7 @@ def test_what_is_exported_is_in_the_catalogue():
 
 
 def test_the_simulation_knows_no_metric_that_is_gone():
-    assert {*coverage.SIMULATIONS, *coverage.NO_TRUTH} <= {*METRICS}
+    assert {*SIMULATIONS, *NO_TRUTH} <= {*METRICS}
 
 
 def drawn():

@@ -21,9 +21,10 @@ needed, what was found and what to do, in that order.
 """
 
 from revkit.errors.base import Reason, RevkitError, did_you_mean, listed, nearest
-from revkit.errors.calls import FormulaError, ParameterError, PeriodError
+from revkit.errors.calls import FormulaError, PeriodError
 from revkit.errors.engines import EngineError
 from revkit.errors.files import MappingError, ReportError, SourceError
+from revkit.errors.parameters import ParameterError
 from revkit.errors.tables import ColumnError, DimensionError, TableError
 from revkit.errors.values import CurrencyError, DataError
 

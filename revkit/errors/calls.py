@@ -1,10 +1,10 @@
-"""Errors about the arguments of a call: periods, formulas and parameters."""
+"""Errors about the arguments of a call: periods and formulas."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from revkit.errors.base import Reason, RevkitError, did_you_mean, listed, nearest
+from revkit.errors.base import Reason, RevkitError, did_you_mean, listed
 
 
 class PeriodError(RevkitError, ValueError):
@@ -197,146 +197,4 @@ class FormulaError(RevkitError, ValueError):
         return cls(
             f"rk.reconcile leads from one number to another, and metrics.{metric} can't be led: "
             f"{why}. Choose another metric, such as nrr, churn_rate or mrr, without by=."
-        )
-
-
-class ParameterError(RevkitError, ValueError):
-    """A parameter misspelt or of the wrong type."""
-
-    @classmethod
-    def repeated(cls, parameter: str, value: object, *, where: str) -> ParameterError:
-        """Report a value that names something twice."""
-        return cls(f"{where}: {parameter}={value!r} names something twice. Name each once.")
-
-    @classmethod
-    def out_of_range(cls, parameter: str, value: object, needed: str) -> ParameterError:
-        """Report a number outside its range."""
-        return cls(f"{parameter}={value!r} must be {needed}.")
-
-    @classmethod
-    def unfit(
-        cls, parameter: str, value: object, *, where: str, needed: str, example: str
-    ) -> ParameterError:
-        """Report an argument of the wrong type or out of range."""
-        shown = repr(value)
-        if len(shown) > 60 or "\n" in shown:
-            shown = f"({type(value).__name__})"
-        return cls(f"{where}: {parameter}={shown} must be {needed}, such as {example}.")
-
-    @classmethod
-    def not_grouped(cls, where: str) -> ParameterError:
-        """Report a result of the whole company where groups are compared."""
-        return cls(
-            f"{where} needs a metric's result by groups; it was given one of the whole company. "
-            "Call the metric with by=, such as by='segment'."
-        )
-
-    @classmethod
-    def no_result(
-        cls, parameter: str, missing: Collection[str], *, where: str, source: str
-    ) -> ParameterError:
-        """Report a table without the columns of the result that is needed."""
-        return cls(
-            f"{where}: {parameter} must be the table that {source} returns; it has no "
-            f"{listed(missing)}. Pass that table as it was returned."
-        )
-
-    @classmethod
-    def no_choice(
-        cls, parameter: str, value: object, known: Collection[str], *, where: str
-    ) -> ParameterError:
-        """Report a value that is not one of the choices."""
-        return cls(
-            f"{where}({parameter}={value!r}): there is no such rule."
-            f"{did_you_mean(str(value), known)} Choose one of {listed(map(repr, known))}."
-        )
-
-    @classmethod
-    def no_default(cls, option: str, *, where: str) -> ParameterError:
-        """An option of a metric that every call would have to give."""
-        return cls(
-            f"{where}: the option {option!r} has no default, so no call could leave it out. "
-            f"Give it one, such as {option}=None."
-        )
-
-    @classmethod
-    def no_policy(cls, policy: object, *, known: Collection[str]) -> ParameterError:
-        """Report an unknown policy."""
-        return cls(
-            f"There is no policy {policy!r}.{did_you_mean(str(policy), known)} Name one of "
-            f"{listed(known)} (rk.policies() lists their rules), or write your own: "
-            "rk.Policy(gap_days=5)."
-        )
-
-    @classmethod
-    def no_pool(cls, locale: str, *, known: Collection[str]) -> ParameterError:
-        """Report a locale without a pool of names."""
-        return cls(
-            f"There are no names for locale={locale!r}; there are for {listed(known, 40)}."
-            f"{did_you_mean(locale, known)} Or draw them once: revkit pool --locale {locale}."
-        )
-
-    @classmethod
-    def no_locale(cls, locale: str, *, known: Collection[str]) -> ParameterError:
-        """A locale that Faker does not have."""
-        return cls(
-            f"Faker has no locale {locale!r}.{did_you_mean(locale, known)} Choose one of "
-            f"{listed(known, 80)}."
-        )
-
-    @classmethod
-    def unknown(cls, parameter: str, *, where: str, known: Collection[str]) -> ParameterError:
-        """Report an unknown parameter."""
-        return cls(
-            f"{where} has no parameter {parameter!r}.{did_you_mean(parameter, known)} "
-            f"It takes: {listed(known, 40)}.",
-            reason=Reason("has no parameter {parameter}", parameter=repr(parameter)),
-        )
-
-    @classmethod
-    def no_language(cls, language: object, *, known: Collection[str]) -> ParameterError:
-        """Refuse a language that revkit does not write."""
-        return cls(
-            f"language={language!r} is not a language revkit writes. "
-            f"Choose one of {listed(map(repr, known))}."
-        )
-
-    @classmethod
-    def not_taken(
-        cls, parameter: str, *, notebooks: Collection[str], known: Collection[str]
-    ) -> ParameterError:
-        """Report a parameter that no notebook of a report declares."""
-        near = nearest(parameter, known)
-        hint = f"; did you mean {near!r}?" if near else "."
-        return cls(
-            f"no parameter {parameter!r} in {listed(notebooks)}{hint} To be set: {listed(known)}."
-        )
-
-    @classmethod
-    def wrong_kind(
-        cls, parameter: str, value: str, *, where: str, needed: str, help: str, example: object
-    ) -> ParameterError:
-        """Report a value that is not of the parameter's declared type."""
-        meaning = f" ({help})" if help else ""
-        return cls(
-            f"{parameter}={value!r} does not fit {where}: {parameter}{meaning} must be {needed}, "
-            f"such as the notebook's own {parameter}={example}."
-        )
-
-    @classmethod
-    def given_otherwise(cls, parameter: str, *, option: str) -> ParameterError:
-        """Report a parameter given with ``--set`` that has an option of its own."""
-        return cls(f"{parameter!r} is not given with --set: use {option}.")
-
-    @classmethod
-    def no_pair(cls, text: str, *, option: str, example: str) -> ParameterError:
-        """Report text that is not of the form ``name=value``."""
-        return cls(f"{option} {text!r} has no name and value. Write: {option} {example}.")
-
-    @classmethod
-    def not_declared(cls, line: str, *, where: str) -> ParameterError:
-        """Report a line of a parameters cell that does not declare a parameter."""
-        return cls(
-            f"the parameters cell of {where} holds {line!r}. Each of its lines must be "
-            f"'name: type = literal  # help', with str, int, float, bool, list, dict or None."
         )

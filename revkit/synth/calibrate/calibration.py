@@ -159,9 +159,12 @@ def solve(asked: Scenario) -> Intercepts:
 def unreachable_rate(asked: Scenario, target: str, rate: Rate, aim: Numbers) -> ParameterError:
     """Build the error that names the rate no intercept reaches, and the rate it comes to."""
     place = int(np.nanargmax(np.abs(rate.mean - aim) / aim))
-    return ParameterError(
-        f"{asked.name}: {target} of {[*asked.segments][place]} cannot be {aim[place]:.3g}: it "
-        f"comes to {rate.mean[place]:.3g}, whatever is done for it. Ask for another."
+    return ParameterError.unreachable(
+        asked.name,
+        target=target,
+        segment=[*asked.segments][place],
+        aim=float(aim[place]),
+        reached=float(rate.mean[place]),
     )
 
 

@@ -24,19 +24,20 @@ def starts_month(text: str) -> bool:
 def check_blocks(scenario: Scenario, name: str) -> None:
     """Refuse blocks that contradict each other."""
     if not starts_month(scenario.start):
-        raise ParameterError(
-            f"{name}: start must be the first day of a month, such as 2023-01-01; it is "
-            f"{scenario.start}."
+        raise ParameterError.wrong_value(
+            f"{name}: start", "must be the first day of a month, such as 2023-01-01", scenario.start
         )
     if re.fullmatch("[A-Z]{3}", scenario.currency) is None:
-        raise ParameterError(
-            f"{name}: currency must be three capital letters, such as EUR; it is "
-            f"{scenario.currency!r}."
+        raise ParameterError.wrong_value(
+            f"{name}: currency",
+            "must be three capital letters, such as EUR",
+            repr(scenario.currency),
         )
     if len(scenario.season) != 12 or not sum(scenario.season):
-        raise ParameterError(
-            f"{name}: season must be a weight for each of the twelve months, not all 0; it is "
-            f"{list(scenario.season)}."
+        raise ParameterError.wrong_value(
+            f"{name}: season",
+            "must be a weight for each of the twelve months, not all 0",
+            list(scenario.season),
         )
     for key, specs in (
         ("segments", scenario.segments),
@@ -44,29 +45,29 @@ def check_blocks(scenario: Scenario, name: str) -> None:
         ("tickets: severities", scenario.tickets.severities),
     ):
         if not sum(spec.share for spec in specs.values()):
-            raise ParameterError(f"{name}: {key} must have a share above 0; none has.")
+            raise ParameterError.no_share(f"{name}: {key}")
     plans = len(scenario.products) - 1
     for segment, spec in scenario.segments.items():
         place = f"{name}: segments: {segment}"
         if not 1 <= spec.employees[0] <= spec.employees[1] <= spec.employees[2]:
-            raise ParameterError(
-                f"{place}: employees must be the smallest, the median and the largest number, "
-                f"from 1; it is {list(spec.employees)}."
+            raise ParameterError.wrong_value(
+                f"{place}: employees",
+                "must be the smallest, the median and the largest number, from 1",
+                list(spec.employees),
             )
         if len(spec.products) != plans or abs(sum(spec.products) - 1) > 1e-6:
-            raise ParameterError(
-                f"{place}: products must be a share for each product but the last, the add-on: "
-                f"{plans} that add up to 1; it is {list(spec.products)}."
+            raise ParameterError.wrong_value(
+                f"{place}: products",
+                "must be a share for each product but the last, the add-on: "
+                f"{plans} that add up to 1",
+                list(spec.products),
             )
         for role in SERVING:
             if not any(
                 team.role == role and team.accounts in ("", segment)
                 for team in scenario.teams.values()
             ):
-                raise ParameterError(
-                    f"{place} has no team of role {role}. Add one to teams, with accounts: "
-                    f"{segment}."
-                )
+                raise ParameterError.no_team(place, role=role, accounts=segment)
     for word, team in scenario.teams.items():
         if team.accounts not in ("", *scenario.segments):
             raise ParameterError.unknown(
@@ -78,7 +79,4 @@ def check_blocks(scenario: Scenario, name: str) -> None:
             known=scenario.products,
         )  # fmt: skip
     if scenario.currency in scenario.exchange_rates:
-        raise ParameterError(
-            f"{name}: exchange_rates: {scenario.currency} is the company's own currency. Name it "
-            "under another, or leave it out."
-        )
+        raise ParameterError.own_currency(f"{name}: exchange_rates", currency=scenario.currency)

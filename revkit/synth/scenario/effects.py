@@ -135,7 +135,7 @@ def check_effects(scenario: Scenario) -> None:
     """Refuse effects with an unknown target, operation, dimension or value."""
     ids = [effect.id for effect in scenario.effects]
     if len({*ids}) < len(ids):
-        raise ParameterError(f"{scenario.name}: effects: an id is there twice: {', '.join(ids)}.")
+        raise ParameterError.same_id(f"{scenario.name}: effects", ids)
     for effect in scenario.effects:
         place = f"{scenario.name}: effects: {effect.id}"
         target = TARGETS.get(effect.target)
@@ -154,18 +154,17 @@ def check_size(effect: Effect, target: Target, place: str) -> None:
     """Refuse a factor out of the target's range, or months in the wrong form."""
     factor, months = effect.factor, effect.months
     if not target.smallest <= factor <= target.largest:
-        raise ParameterError(
-            f"{place}: factor must be from {target.smallest:g} to {target.largest:g}; it is "
-            f"{factor:g}."
+        raise ParameterError.wrong_value(
+            f"{place}: factor",
+            f"must be from {target.smallest:g} to {target.largest:g}",
+            f"{factor:g}",
         )
     if len(months) not in (1, 2) or (len(months) == 2 and months[0] >= months[1]):
-        raise ParameterError(
-            f"{place}: months must be [first] or [first, after the last], from 0; it is {months!r}."
+        raise ParameterError.wrong_value(
+            f"{place}: months", "must be [first] or [first, after the last], from 0", repr(months)
         )
     if target.lasts and len(months) == 2:
-        raise ParameterError(
-            f"{place}: {effect.target} happens once and lasts; write months: [{months[0]}]."
-        )
+        raise ParameterError.lasts(place, target=effect.target, month=months[0])
 
 
 def check_where(
@@ -174,7 +173,9 @@ def check_where(
     """Refuse a value that no account, lead or person has."""
     if key == "cohort_from":
         if type(wanted) is not int or wanted < 0:
-            raise ParameterError(f"{place}: cohort_from must be a month from 0; it is {wanted!r}.")
+            raise ParameterError.wrong_value(
+                f"{place}: cohort_from", "must be a month from 0", repr(wanted)
+            )
         return
     for word in as_words(wanted) if isinstance(wanted, (str, list, tuple)) else [str(wanted)]:
         known = vocabulary(scenario, key)

@@ -69,12 +69,12 @@ def read_yaml(name: str, *above: Path) -> dict[str, Any]:
     if not path.is_file():
         raise ParameterError.unknown(name, where="scenario", known=scenarios())
     if path in above:
-        raise ParameterError(f"{name} is like itself. Name another scenario in its line 'like'.")
+        raise ParameterError.like_itself(name)
     try:
         given = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         message = " ".join(str(error).split())
-        raise ParameterError(f"{name} is not written as YAML: {message}. Correct it.") from None
+        raise ParameterError.not_yaml(name, problem=message) from None
     given = {**require_mapping(given, name)}
     base = given.pop("like", None)
     return given if base is None else merge_blocks(read_yaml(str(base), *above, path), given)
@@ -99,7 +99,9 @@ def scenarios() -> list[str]:
 def require_mapping(values: Any, where: str) -> Mapping[Any, Any]:
     """Refuse anything but a mapping."""
     if not isinstance(values, Mapping):
-        raise ParameterError(f"{where} must be keys with values, a line each; it is {values!r}.")
+        raise ParameterError.wrong_value(
+            where, "must be keys with values, a line each", repr(values)
+        )
     return values
 
 
@@ -108,15 +110,12 @@ def parse_block(kind: type[Block], values: Any, where: str) -> Block:
     names = {field.name.rstrip("_"): field for field in fields(kind)}  # type: ignore[arg-type]
     for key in require_mapping(values, where):
         if isinstance(key, bool):
-            raise ParameterError(
-                f"{where} has a key that YAML reads as {key}: on, off, yes and no. It takes: "
-                f"{', '.join(names)}."
-            )
+            raise ParameterError.yaml_key(where, key, known=names)
         if key not in names:
             raise ParameterError.unknown(str(key), where=where, known=list(names))
     for key, field in names.items():
         if key not in values and field.default is field.default_factory is MISSING:
-            raise ParameterError(f"{where} needs {key!r}; it has: {', '.join(values)}. Add it.")
+            raise ParameterError.lacks_key(where, key, found=values)
     hints = get_type_hints(kind, include_extras=True)
     return kind(
         **{
@@ -137,7 +136,7 @@ def parse_value(given: Any, kind: Any, where: str) -> Any:
             for word, each in require_mapping(given, where).items()
         }
     if inner and not isinstance(given, list):
-        raise ParameterError(f"{where} must be a list, a dash for each; it is {given!r}.")
+        raise ParameterError.wrong_value(where, "must be a list, a dash for each", repr(given))
     if inner:
         return tuple(
             parse_block(inner[0], each, f"{where}: {place}") for place, each in enumerate(given, 1)
@@ -155,7 +154,7 @@ def validate(given: Any, kind: Any, where: str) -> Any:
         first = error.errors(include_url=False)[0]
         place = "".join(f", number {at + 1}," for at in first["loc"] if isinstance(at, int))
         needed = first["msg"][max(first["msg"].find("should"), 0) :]
-        raise ParameterError(f"{where}{place} {needed}; it is {first['input']!r}.") from None
+        raise ParameterError.wrong_value(f"{where}{place}", needed, repr(first["input"])) from None
 
 
 @cache

@@ -20,8 +20,8 @@ def check_questions(scenario: Scenario) -> None:
             )
         months = decoy.months
         if not 0 <= months[0] < months[1]:
-            raise ParameterError(
-                f"{place}: months must be [first, after the last], from 0; it is {months!r}."
+            raise ParameterError.wrong_value(
+                f"{place}: months", "must be [first, after the last], from 0", repr(months)
             )
     for number, question in enumerate(scenario.questions, 1):
         where = f"{scenario.name}: questions: {number}"

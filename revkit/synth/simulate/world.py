@@ -52,13 +52,13 @@ class World:
         for name, least in (("months", 1), ("accounts", 1), ("seed", 0)):
             given = getattr(self, name)
             if type(given) is not int or given < least:
-                raise ParameterError(
-                    f"generate: {name} must be a whole number, {least} or more; it is {given!r}."
+                raise ParameterError.wrong_value(
+                    f"generate: {name}", f"must be a whole number, {least} or more", repr(given)
                 )
         if self.scenario.burn_in_months + self.months + AHEAD > MONTH_SPAN:
             most = MONTH_SPAN - AHEAD - self.scenario.burn_in_months
-            raise ParameterError(
-                f"generate: months must be {most:,} or fewer; it is {self.months:,}."
+            raise ParameterError.wrong_value(
+                "generate: months", f"must be {most:,} or fewer", f"{self.months:,}"
             )
 
     @cached_property

@@ -119,7 +119,7 @@ def write(
 ) -> dict[str, Written]:
     """Write every table; see :meth:`revkit.synth.Company.write`."""
     if format not in WRITERS:
-        raise ParameterError(f"format={format!r} is not one of {', '.join(WRITERS)}.")
+        raise ParameterError.no_format(format, known=WRITERS)
     folder.mkdir(parents=True, exist_ok=True)
     for name in COLUMNS:
         _refuse_strangers(folder / name)
@@ -187,10 +187,7 @@ def _refuse_strangers(place: Path) -> None:
     """Refuse a folder of a table that holds other files, as it is replaced as a whole."""
     others = [path.name for path in sorted(place.glob("*")) if not path.match("part-*.parquet")]
     if others:
-        raise ParameterError(
-            f"{place} is to hold the parts of a table, and holds {others[0]!r}. "
-            "Move that away, or write to another folder."
-        )
+        raise ParameterError.other_files(place, found=others[0])
 
 
 def _size(path: Path) -> int:

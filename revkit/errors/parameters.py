@@ -1,0 +1,230 @@
+"""Errors in the parameters of a call, a notebook, a scenario or the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from revkit.errors.base import Reason, RevkitError, did_you_mean, listed, nearest
+
+
+class ParameterError(RevkitError, ValueError):
+    """A parameter misspelt or of the wrong type."""
+
+    @classmethod
+    def repeated(cls, parameter: str, value: object, *, where: str) -> ParameterError:
+        """Report a value that names something twice."""
+        return cls(f"{where}: {parameter}={value!r} names something twice. Name each once.")
+
+    @classmethod
+    def out_of_range(cls, parameter: str, value: object, needed: str) -> ParameterError:
+        """Report a number outside its range."""
+        return cls(f"{parameter}={value!r} must be {needed}.")
+
+    @classmethod
+    def unfit(
+        cls, parameter: str, value: object, *, where: str, needed: str, example: str
+    ) -> ParameterError:
+        """Report an argument of the wrong type or out of range."""
+        shown = repr(value)
+        if len(shown) > 60 or "\n" in shown:
+            shown = f"({type(value).__name__})"
+        return cls(f"{where}: {parameter}={shown} must be {needed}, such as {example}.")
+
+    @classmethod
+    def not_grouped(cls, where: str) -> ParameterError:
+        """Report a result of the whole company where groups are compared."""
+        return cls(
+            f"{where} needs a metric's result by groups; it was given one of the whole company. "
+            "Call the metric with by=, such as by='segment'."
+        )
+
+    @classmethod
+    def no_result(
+        cls, parameter: str, missing: Collection[str], *, where: str, source: str
+    ) -> ParameterError:
+        """Report a table without the columns of the result that is needed."""
+        return cls(
+            f"{where}: {parameter} must be the table that {source} returns; it has no "
+            f"{listed(missing)}. Pass that table as it was returned."
+        )
+
+    @classmethod
+    def no_choice(
+        cls, parameter: str, value: object, known: Collection[str], *, where: str
+    ) -> ParameterError:
+        """Report a value that is not one of the choices."""
+        return cls(
+            f"{where}({parameter}={value!r}): there is no such rule."
+            f"{did_you_mean(str(value), known)} Choose one of {listed(map(repr, known))}."
+        )
+
+    @classmethod
+    def no_default(cls, option: str, *, where: str) -> ParameterError:
+        """An option of a metric that every call would have to give."""
+        return cls(
+            f"{where}: the option {option!r} has no default, so no call could leave it out. "
+            f"Give it one, such as {option}=None."
+        )
+
+    @classmethod
+    def no_policy(cls, policy: object, *, known: Collection[str]) -> ParameterError:
+        """Report an unknown policy."""
+        return cls(
+            f"There is no policy {policy!r}.{did_you_mean(str(policy), known)} Name one of "
+            f"{listed(known)} (rk.policies() lists their rules), or write your own: "
+            "rk.Policy(gap_days=5)."
+        )
+
+    @classmethod
+    def no_pool(cls, locale: str, *, known: Collection[str]) -> ParameterError:
+        """Report a locale without a pool of names."""
+        return cls(
+            f"There are no names for locale={locale!r}; there are for {listed(known, 40)}."
+            f"{did_you_mean(locale, known)} Or draw them once: revkit pool --locale {locale}."
+        )
+
+    @classmethod
+    def no_locale(cls, locale: str, *, known: Collection[str]) -> ParameterError:
+        """A locale that Faker does not have."""
+        return cls(
+            f"Faker has no locale {locale!r}.{did_you_mean(locale, known)} Choose one of "
+            f"{listed(known, 80)}."
+        )
+
+    @classmethod
+    def unknown(cls, parameter: str, *, where: str, known: Collection[str]) -> ParameterError:
+        """Report an unknown parameter."""
+        return cls(
+            f"{where} has no parameter {parameter!r}.{did_you_mean(parameter, known)} "
+            f"It takes: {listed(known, 40)}.",
+            reason=Reason("has no parameter {parameter}", parameter=repr(parameter)),
+        )
+
+    @classmethod
+    def no_language(cls, language: object, *, known: Collection[str]) -> ParameterError:
+        """Refuse a language that revkit does not write."""
+        return cls(
+            f"language={language!r} is not a language revkit writes. "
+            f"Choose one of {listed(map(repr, known))}."
+        )
+
+    @classmethod
+    def not_taken(
+        cls, parameter: str, *, notebooks: Collection[str], known: Collection[str]
+    ) -> ParameterError:
+        """Report a parameter that no notebook of a report declares."""
+        near = nearest(parameter, known)
+        hint = f"; did you mean {near!r}?" if near else "."
+        return cls(
+            f"no parameter {parameter!r} in {listed(notebooks)}{hint} To be set: {listed(known)}."
+        )
+
+    @classmethod
+    def wrong_kind(
+        cls, parameter: str, value: str, *, where: str, needed: str, help: str, example: object
+    ) -> ParameterError:
+        """Report a value that is not of the parameter's declared type."""
+        meaning = f" ({help})" if help else ""
+        return cls(
+            f"{parameter}={value!r} does not fit {where}: {parameter}{meaning} must be {needed}, "
+            f"such as the notebook's own {parameter}={example}."
+        )
+
+    @classmethod
+    def given_otherwise(cls, parameter: str, *, option: str) -> ParameterError:
+        """Report a parameter given with ``--set`` that has an option of its own."""
+        return cls(f"{parameter!r} is not given with --set: use {option}.")
+
+    @classmethod
+    def no_pair(cls, text: str, *, option: str, example: str) -> ParameterError:
+        """Report text that is not of the form ``name=value``."""
+        return cls(f"{option} {text!r} has no name and value. Write: {option} {example}.")
+
+    @classmethod
+    def not_declared(cls, line: str, *, where: str) -> ParameterError:
+        """Report a line of a parameters cell that does not declare a parameter."""
+        return cls(
+            f"the parameters cell of {where} holds {line!r}. Each of its lines must be "
+            f"'name: type = literal  # help', with str, int, float, bool, list, dict or None."
+        )
+
+    @classmethod
+    def wrong_value(cls, where: str, needed: str, found: object) -> ParameterError:
+        """Report a value that breaks its rule: ``needed`` says "must be …"."""
+        return cls(f"{where} {needed}; it is {found}.")
+
+    @classmethod
+    def no_share(cls, where: str) -> ParameterError:
+        """Report a block in which every share is 0."""
+        return cls(f"{where} must have a share above 0; none has.")
+
+    @classmethod
+    def no_team(cls, where: str, *, role: str, accounts: str) -> ParameterError:
+        """Report a segment that no team serves in a role."""
+        return cls(
+            f"{where} has no team of role {role}. Add one to teams, with accounts: {accounts}."
+        )
+
+    @classmethod
+    def own_currency(cls, where: str, *, currency: str) -> ParameterError:
+        """Report an exchange rate of the company's currency to itself."""
+        return cls(
+            f"{where}: {currency} is the company's own currency. Name it under another, or leave "
+            "it out."
+        )
+
+    @classmethod
+    def like_itself(cls, scenario: str) -> ParameterError:
+        """Report a scenario that refers to itself in ``like``."""
+        return cls(f"{scenario} is like itself. Name another scenario in its line 'like'.")
+
+    @classmethod
+    def not_yaml(cls, scenario: str, *, problem: str) -> ParameterError:
+        """Report a scenario file that does not parse."""
+        return cls(f"{scenario} is not written as YAML: {problem}. Correct it.")
+
+    @classmethod
+    def yaml_key(cls, where: str, key: object, *, known: Collection[str]) -> ParameterError:
+        """Report a key that YAML parses as true or false."""
+        return cls(
+            f"{where} has a key that YAML reads as {key}: on, off, yes and no. It takes: "
+            f"{', '.join(known)}."
+        )
+
+    @classmethod
+    def lacks_key(cls, where: str, key: str, *, found: Collection[str]) -> ParameterError:
+        """Report a block without a required key."""
+        return cls(f"{where} needs {key!r}; it has: {', '.join(found)}. Add it.")
+
+    @classmethod
+    def same_id(cls, where: str, ids: Collection[str]) -> ParameterError:
+        """Report two effects with one id."""
+        return cls(f"{where}: an id is there twice: {', '.join(ids)}.")
+
+    @classmethod
+    def lasts(cls, where: str, *, target: str, month: int) -> ParameterError:
+        """Report an end of an effect that is permanent."""
+        return cls(f"{where}: {target} happens once and lasts; write months: [{month}].")
+
+    @classmethod
+    def unreachable(
+        cls, scenario: str, *, target: str, segment: str, aim: float, reached: float
+    ) -> ParameterError:
+        """Report a target rate that no intercept gives."""
+        return cls(
+            f"{scenario}: {target} of {segment} cannot be {aim:.3g}: it comes to {reached:.3g}, "
+            "whatever is done for it. Ask for another."
+        )
+
+    @classmethod
+    def no_format(cls, format: object, *, known: Collection[str]) -> ParameterError:
+        """Report a file format that cannot be written."""
+        return cls(f"format={format!r} is not one of {', '.join(known)}.")
+
+    @classmethod
+    def other_files(cls, place: object, *, found: str) -> ParameterError:
+        """Report a folder of parts that holds other files."""
+        return cls(
+            f"{place} is to hold the parts of a table, and holds {found!r}. "
+            "Move that away, or write to another folder."
+        )
