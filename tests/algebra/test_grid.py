@@ -294,3 +294,15 @@ def sample(pytestconfig):
 def test_what_no_account_stands_behind_has_no_tenure(sample):
     with pytest.raises(DimensionError, match="spend has no dimension 'tenure'"):
         rk.metrics.cac(sample, by="tenure", period="year")
+
+
+def test_of_a_table_without_rows_there_is_no_period_but_from_a_start_on():
+    nothing = deals([], as_of="2026-03-31")
+
+    assert len(rk.metrics.won_amount(nothing)) == 0
+    assert len(rk.metrics.win_rate(nothing)) == 0
+    assert rk.metrics.won_amount(nothing, start="2026-02-01")["value"].tolist() == [0, 0]
+
+
+def test_a_company_whose_rows_are_all_later_than_its_date_has_no_period():
+    assert len(rk.metrics.won_amount(deals(TWO, as_of="2026-01-01"))) == 0

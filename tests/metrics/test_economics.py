@@ -398,3 +398,36 @@ def test_losses_in_which_nobody_stays_have_laws_near_them_too():
     near = [law for pair in lives.neighbours for law in pair]
     assert near
     assert all(0 < law.alpha for law in near)
+
+
+def test_worth_by_the_month_first_paid_is_what_was_paid_and_is_to_be():
+    """One of eleven renewals was lost: each account that is left has a chance of 1/11 to leave.
+
+    What it has paid is a month's price for every 365.25 / 12 days; what it is to pay is a
+    geometric series, a month's payment each, at 10 % a year.
+    """
+    november, december, january = date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1)
+    lines = [("revenue", 100.0), ("cogs", 25.0)]
+    data = companies.ledger(
+        ("a", november, None, 40.0),
+        ("b", december, None, 100.0),
+        ("c", january, None, 10.0),
+        ("d", november, january, 70.0),
+        finance=[{"month": companies.MARCH, "line": name, "amount": much} for name, much in lines],
+    )
+    stays, month = 10 / 11, 1.1 ** (1 / 12)
+    payments = stays / (1 - stays / month)
+
+    found = M.clv(data, by="cohort", start=companies.MARCH)
+    parts = M.clv.parts(data).set_index("account_id")
+
+    assert found["cohort"].tolist() == ["2025-11", "2025-12", "2026-01"]
+    assert found["n"].tolist() == [1, 1, 1]
+    starts = zip([40.0, 100.0, 10.0], [november, december, january], strict=True)
+    expected = [
+        0.75 * mrr * ((date(2026, 4, 1) - start).days * 12 / 365.25 + payments)
+        for mrr, start in starts
+    ]
+    assert found["value"].tolist() == pytest.approx(expected)
+    assert parts.loc["d", "realised"] == pytest.approx(0.75 * 70 * 61 * 12 / 365.25)
+    assert parts["cohort"].tolist() == ["2025-11", "2025-12", "2026-01", "2025-11"]
