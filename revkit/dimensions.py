@@ -65,7 +65,7 @@ class DimensionPath:
 
 
 def resolve(dimension: str, table: str, specs: Mapping[str, TableSpec]) -> DimensionPath:
-    """Find the column that a dimension means for a table.
+    """Find the column that a dimension's name refers to, starting from a table.
 
     Parameters
     ----------

@@ -171,7 +171,7 @@ class Dataset:
 
     @property
     def narrowed(self) -> tuple[str, ...]:
-        """The filters of ``where``, each as ``kind = new``."""
+        """The filters that :meth:`where` applied, each as text such as ``kind = new``."""
         return tuple(str(narrowing) for narrowing in self._narrowed)
 
     def columns(self, name: str) -> frozenset[str]:

@@ -54,7 +54,7 @@ def run(notebook: Any, parameters: Mapping[str, Any], *, copy: Path, folder: Pat
 
 
 def read(file: Path) -> Any:
-    """Return a notebook from its file, in format 4."""
+    """Read a notebook file as version 4 of the notebook format (nbformat)."""
     _papermill()
     import nbformat
 

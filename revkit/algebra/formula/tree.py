@@ -82,7 +82,7 @@ def sample_leaves(formula: Formula) -> list[tuple[Leaf, Ignored]]:
 
 
 def ignored_inside(formula: Formula, ignored: Ignored) -> Ignored:
-    """Return the dimensions ignored by the formulas inside one: an ``overall`` adds its own."""
+    """Return the dimensions that formulas inside this one ignore; an ``overall`` adds its own."""
     if not isinstance(formula, Overall):
         return ignored
     if ignored is None or not formula.dimensions:

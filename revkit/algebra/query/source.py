@@ -59,7 +59,7 @@ class TableSource:
 
     @cached_property
     def group_columns(self) -> list[str]:
-        """The names of the group columns in the query."""
+        """The names of the columns that the query groups by."""
         return list(self.dimensions)
 
     def run(self) -> pd.DataFrame:

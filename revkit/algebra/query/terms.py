@@ -42,7 +42,7 @@ class Term:
 
     @property
     def value(self) -> Any:
-        """The value of a row that meets the conditions; None where rows are counted."""
+        """The product of the values as an expression; None when the term has no values."""
         values = [node.to_expr() for node in self.values]
         if not values:
             return None

@@ -116,7 +116,7 @@ def listed(card: pd.DataFrame, words: Language) -> tuple[list[str], list[list[st
 
 
 def crossed(card: pd.DataFrame, words: Language) -> tuple[list[str], list[list[str]]]:
-    """Return the headings and a row per metric, a column per group: value and arrow."""
+    """Return headings and rows: a row per metric, a cell per group with its value and arrow."""
     shown, _ = columns(card)
     rows = []
     for _, first in first_rows(card).iterrows():

@@ -92,7 +92,7 @@ class CustomerSimulation:
         self.risks: list[dict[str, Numbers]] = []
 
     def first_contracts(self, deals: Deals) -> Numbers:
-        """Return the position of the deal that made each account a customer, -1 for none."""
+        """Return the index of the deal that made each account a customer; -1 for none."""
         first = np.full(self.size, -1)
         rows = np.flatnonzero(deals.won)
         first[deals.account[rows]] = rows

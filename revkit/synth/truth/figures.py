@@ -95,7 +95,7 @@ def funnel(world: World, made: Simulated) -> Figures:
 
 
 def pipeline(world: World, roster: Roster, made: Simulated) -> Figures:
-    """Count deals opened, closed, won, pushed and won as commit, and sum new bookings."""
+    """Count new-business deals and their bookings, and pushes and wins of all deals, by month."""
     deals = made.ledger.deals
     deals = deals.take(np.flatnonzero((deals.opened < world.end) & (deals.closes >= world.start)))
     new = deals.kind == NEW

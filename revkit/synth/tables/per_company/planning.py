@@ -41,7 +41,7 @@ def days_of(months: Numbers) -> Numbers:
 
 
 def quarters(world: World) -> list[tuple[int, int, int]]:
-    """List each quarter with quotas: its first day, the day after it, and when they are set."""
+    """List quarters with quotas: first day, day after the last, and day the quotas are set."""
     months = plan_months(world)[::3]
     ends = days_of(months + 3).tolist()
     each = [

@@ -92,7 +92,7 @@ def spend_table(world: World, roster: Roster, sums: Totals) -> pa.Table:
 def staff(
     world: World, roster: Roster, days: Numbers, roles: tuple[str, ...]
 ) -> tuple[Numbers, Numbers]:
-    """Count people by day in some roles, with managers, and their monthly pay in cents."""
+    """Return people in the given roles on each day, with managers, and a month's pay in cents."""
     team = roster.seats[0][roster.seat] // len(REGIONS)
     here = (roster.hired <= days[:, None]) & (days[:, None] < roster.leaves)
     people, pay = np.zeros((2, len(days)))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def target_table(world: World, roster: Roster, sums: Totals) -> pa.Table:
-    """Build targets: quotas by rep and quarter, plans of new MRR by segment and of leads."""
+    """Build targets: rep quotas by quarter, monthly plans of new MRR by segment and of leads."""
     rows = [*quotas(world, roster, sums), *plans(world, roster)]
     rows.sort(key=lambda row: (row["submitted_on"], row["starts_on"]))
     columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
