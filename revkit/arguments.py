@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from numbers import Integral, Real
 from typing import Any, TypeVar
 
-from revkit.errors import ParameterError
+from revkit.errors import FormulaError, ParameterError
 
 Kind = TypeVar("Kind")
 
@@ -86,11 +86,13 @@ def names(value: Any, name: str, where: str, *, example: str) -> list[str]:
     raise ParameterError.unfit(name, value, where=where, needed=needed, example=repr(example))
 
 
-def several(value: Any, name: str, where: str, *, example: str) -> list[Any]:
+def several(
+    value: Any, name: str, where: str, *, example: str, needed: str = "a list"
+) -> list[Any]:
     """Return what a list or another container of several values holds; a text is none."""
     if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
         return list(value)
-    raise ParameterError.unfit(name, value, where=where, needed="a list", example=example)
+    raise ParameterError.unfit(name, value, where=where, needed=needed, example=example)
 
 
 def mapping(value: Any, name: str, where: str, *, needed: str, example: str) -> Mapping[Any, Any]:
@@ -148,6 +150,8 @@ def option(value: Any, name: str, where: str, *, annotation: str, default: Any) 
     if value is None and (default is None or "None" in kinds):
         return value
     if "int" in kinds or type(default) is int:
+        if name == "within" and _counts(value) and value < 0:
+            raise FormulaError.negative_window(value)
         return whole(value, name, where, least=0, example=default or 30)
     if "float" in kinds or type(default) is float:
         return number(value, name, where, example=default or 0.5)

@@ -106,7 +106,7 @@ def whole(movements: pd.DataFrame, where: str) -> pd.DataFrame:
     DimensionError
         When several rows share a period.
     """
-    columns = ("complete", *GAINS, *LOSSES, "net", "closing")
+    columns = (*GAINS, *LOSSES, "net")
     check.result(movements, "movements", where, columns=columns, source="rk.bridge")
     if by := [name for name in movements.columns if name not in ("period", "complete", *MONEY)]:
         raise DimensionError.not_whole(where, by=by)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import seaborn as sns
+
 from revkit import arguments as check
 from revkit.charts import theme
 from revkit.language import language as spoken
@@ -54,6 +56,6 @@ def funnel(stages: pd.DataFrame, *, ax: Axes | None = None, language: str | None
     ax.set_xlim(right=max([1, *stages["reached"]]) * 1.3)
     ax.grid(visible=False)
     ax.xaxis.set_visible(False)
-    ax.spines["bottom"].set_visible(False)
+    sns.despine(ax=ax, bottom=True)
     ax.set(xlabel="", ylabel="")
     return ax

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import textwrap
 from dataclasses import replace
-from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
+import seaborn as sns
 from matplotlib.ticker import FuncFormatter
 
 from revkit.language import language as spoken
@@ -76,7 +76,8 @@ def axes(ax: Axes | None) -> Axes:
 
 def colours(count: int) -> list[str]:
     """Return as many colours as there are series; after six they begin again."""
-    return list(islice(cycle(SERIES), count))
+    palette: list[str] = sns.color_palette(SERIES, count).as_hex()
+    return palette
 
 
 def translated(what: Quantity, language: str) -> Quantity:

@@ -82,12 +82,16 @@ def linked(html: str, pages: Collection[str]) -> str:
     >>> linked('<a href="01_funnel.ipynb">funnel</a> <a href="x.ipynb">x</a>', ["01_funnel.html"])
     '<a href="01_funnel.html">funnel</a> x'
     """
-
-    def link(found: re.Match[str]) -> str:
-        file = f"{found[1]}.html"
-        return f'<a href="{file}">{found[2]}</a>' if file in pages else found[2]
-
-    return re.sub(r'<a\b[^>]*\bhref="([^"/:]+)\.ipynb"[^>]*>(.*?)</a>', link, html)
+    soup = _parsed(html)
+    for link in soup.select('a[href$=".ipynb"]'):
+        name = str(link["href"]).removesuffix(".ipynb")
+        if "/" in name or ":" in name:
+            continue
+        if f"{name}.html" in pages:
+            link.attrs = {"href": f"{name}.html"}
+        else:
+            link.unwrap()
+    return str(soup)
 
 
 def offline(html: str) -> str:
@@ -96,17 +100,20 @@ def offline(html: str) -> str:
     >>> offline('<a href="https://example.org/a">Source</a>')
     'Source (example.org/a)'
     """
-    return re.sub(
-        r'<a\b[^>]*\bhref="(?:https?:)?//([^"]+)"[^>]*>(.*?)</a>', _bare, html, flags=re.S
-    )
+    soup = _parsed(html)
+    for link in soup.select('a[href^="//"], a[href^="http://"], a[href^="https://"]'):
+        address = str(link["href"]).partition("//")[2].rstrip("/")
+        if address not in link.get_text():
+            link.append(f" ({address})")
+        link.unwrap()
+    return str(soup)
 
 
-_OUTSIDE = re.compile(r'<a\b[^>]*\bhref="(?:https?:)?//([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
+def _parsed(html: str) -> Any:
+    """Parse HTML, each attribute with the value it has, however often it is said."""
+    from bs4 import BeautifulSoup
 
-
-def _bare(link: re.Match[str]) -> str:
-    address, text = link[1].rstrip("/"), link[2]
-    return address if address in text else f"{text} ({address})"
+    return BeautifulSoup(html, "html.parser", multi_valued_attributes=None)
 
 
 def prose(markdown: str) -> str:
@@ -132,6 +139,8 @@ def _exporter() -> Any:
 
     config = Config()
     config.NbConvertBase.display_data_priority = list(SHOWN)
+    config.TagRemovePreprocessor.enabled = True
+    config.TagRemovePreprocessor.remove_cell_tags = _DROPPED_TAGS
     config.HTMLExporter.filters = {"aligned": aligned, "prose": prose}
     return HTMLExporter(
         config=config,
@@ -145,13 +154,10 @@ def _exporter() -> Any:
 
 
 def _shown(notebook: Any) -> Any:
-    """Return a copy with only the cells and outputs that a reader is meant to see."""
+    """Return a copy with only the outputs that a reader is meant to see."""
     from copy import deepcopy
 
     shown = deepcopy(notebook)
-    shown.cells = [
-        cell for cell in shown.cells if not _DROPPED_TAGS & set(cell.metadata.get("tags", []))
-    ]
     for cell in shown.cells:
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if _visible(output)]
@@ -180,9 +186,7 @@ def aligned(html: str) -> str:
     """
     if "<tbody>" not in html:
         return html
-    from bs4 import BeautifulSoup
-
-    soup = BeautifulSoup(html, "html.parser")
+    soup = _parsed(html)
     for own in soup.select("style[scoped]"):
         own.decompose()
     for table in soup.find_all("table"):

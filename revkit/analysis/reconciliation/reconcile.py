@@ -164,8 +164,8 @@ def reconcile(
     company(data, "rk.reconcile")
     made, words = _metric(metric), spoken(language)
     check.whole(limit, "limit", "rk.reconcile", least=0, what="number of rows", example=1000)
-    example = "['default', 'stripe']"
-    policies = check.several(policies, "policies", "rk.reconcile", example=example)
+    needed, example = "a list of two policies or more", "['default', 'stripe']"
+    policies = check.several(policies, "policies", "rk.reconcile", needed=needed, example=example)
     if len(policies) < 2:
         raise ParameterError.out_of_range("policies", policies, "two policies or more")
     ends = [Policy.of(policy) for policy in policies]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.stats import mannwhitneyu
 
 from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.simulate.deals import NEW
@@ -42,10 +43,7 @@ def area(scores: Numbers, hits: Numbers) -> float | None:
     >>> area(np.array([0.1, 0.4, 0.4, 0.9]), np.array([False, False, True, True]))
     0.875
     """
-    yes = int(hits.sum())
-    no = len(hits) - yes
-    if not yes or not no:
+    if hits.all() or not hits.any():
         return None
-    _, place, count = np.unique(scores, return_inverse=True, return_counts=True)
-    rank = np.cumsum(count) - (count - 1) / 2
-    return float((rank[place][hits].sum() - yes * (yes + 1) / 2) / (yes * no))
+    above = mannwhitneyu(scores[hits], scores[~hits], method="asymptotic").statistic
+    return float(above / (hits.sum() * (~hits).sum()))
