@@ -110,7 +110,7 @@ def new_mrr(movements: TableName) -> Formula:
 
     Notes
     -----
-    An account that joins and leaves within one period does not count; ``period="day"`` shows it.
+    An account that joined and is gone within one period leaves no trace; ask by day to see it.
 
     References
     ----------
