@@ -306,3 +306,35 @@ def test_of_a_table_without_rows_there_is_no_period_but_from_a_start_on():
 
 def test_a_company_whose_rows_are_all_later_than_its_date_has_no_period():
     assert len(rk.metrics.won_amount(deals(TWO, as_of="2026-01-01"))) == 0
+
+
+def test_a_range_ends_before_its_end():
+    rows = [(day, day, True, amount, "a") for day, amount in
+            [("2026-01-31", 1.0), ("2026-02-01", 2.0), ("2026-02-28", 4.0), ("2026-03-01", 8.0),
+             ("2026-03-02", 16.0)]]  # fmt: skip
+
+    found = rk.metrics.won_amount(deals(rows), period=None, start="2026-02-01", end="2026-03-01")
+
+    assert found["value"].tolist() == [6.0]
+
+
+def test_bands_of_tenure_and_size_stand_in_their_order():
+    """0–2 months, 6–11, 12–23 and 24 and more; none, 100, 500 and 10,000 a month."""
+    starts = ["2026-03-03", "2025-08-01", "2025-01-01", "2023-01-01", "2025-12-01"]
+    ledger = pd.DataFrame(
+        {
+            "subscription_id": list("abcde"), "account_id": list("abcde"), "started_on": starts,
+            "ended_on": None, "mrr": [50.0, 700.0, 120.0, 20_000.0, 90.0],
+        }
+    )  # fmt: skip
+    data = rk.Dataset(subscriptions=ledger, as_of="2026-03-31")
+
+    tenure = rk.metrics.mrr(data, by="tenure", start="2026-03-01")
+    size = rk.metrics.mrr(data, by="size", start="2026-03-01")
+
+    ages = tenure[tenure["value"] > 0]
+    assert ages["tenure"].tolist() == ["0–2", "3–5", "6–11", "12–23", "24+"]
+    assert ages["value"].tolist() == [50.0, 90.0, 700.0, 120.0, 20_000.0]
+    paid = size[size["value"] > 0]
+    assert paid["size"].tolist() == ["under 100", "100–499", "500–1,999", "10,000+"]
+    assert paid["value"].tolist() == [140.0, 120.0, 700.0, 20_000.0]
