@@ -338,3 +338,30 @@ def test_bands_of_tenure_and_size_stand_in_their_order():
     paid = size[size["value"] > 0]
     assert paid["size"].tolist() == ["under 100", "100–499", "500–1,999", "10,000+"]
     assert paid["value"].tolist() == [140.0, 120.0, 700.0, 20_000.0]
+
+
+def test_rows_are_grouped_by_how_long_their_account_has_paid():
+    """Deals closed on 20 March of accounts that paid since January, since that day, never."""
+    ledger = pd.DataFrame(
+        {
+            "subscription_id": ["s1", "s2"], "account_id": ["a", "b"], "ended_on": None,
+            "started_on": ["2025-11-03", "2026-03-20"], "mrr": [10.0, 10.0],
+        }
+    )  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "opportunity_id": list("123"), "account_id": list("abc"), "created_on": "2026-03-01",
+            "closed_on": "2026-03-20", "is_won": True, "amount": [1.0, 2.0, 4.0],
+        }
+    )  # fmt: skip
+    data = rk.Dataset(subscriptions=ledger, opportunities=frame, as_of="2026-03-31")
+
+    tenure, cohort = (rk.metrics.won_amount(data, by=by) for by in ("tenure", "cohort"))
+
+    assert dict(zip(tenure["tenure"], tenure["value"], strict=True)) == {
+        "0–2": 2.0, "3–5": 1.0, "(missing)": 4.0,
+    }  # fmt: skip
+    assert dict(zip(cohort["cohort"], cohort["value"], strict=True)) == {
+        "2025-11": 1.0, "2026-03": 2.0, "(missing)": 4.0,
+    }  # fmt: skip
+    assert tenure["tenure"].tolist() == ["0–2", "3–5", "(missing)"]

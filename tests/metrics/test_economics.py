@@ -431,3 +431,16 @@ def test_worth_by_the_month_first_paid_is_what_was_paid_and_is_to_be():
     assert found["value"].tolist() == pytest.approx(expected)
     assert parts.loc["d", "realised"] == pytest.approx(0.75 * 70 * 61 * 12 / 365.25)
     assert parts["cohort"].tolist() == ["2025-11", "2025-12", "2026-01", "2025-11"]
+
+
+def test_a_worth_is_compared_with_that_of_the_month_before(data):
+    whole = M.clv(data).set_index("period")["value"]
+    start = whole.index[-3]
+
+    last = M.clv(data, start=start, compare="previous").set_index("period")
+
+    assert last.index.tolist() == whole.index[-3:].tolist()
+    same(last["value"], whole.iloc[-3:])
+    same(last["change"], whole.diff().iloc[-3:])
+    year = M.clv(data, start=start, compare="year").set_index("period")
+    same(year["change"], whole.diff(12).iloc[-3:])

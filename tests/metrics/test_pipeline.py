@@ -602,3 +602,26 @@ def test_every_engine_is_asked_in_its_own_words(name):
     for source in batch.sources.values():
         for dialect in ("postgres", "databricks"):
             assert "GROUP BY" in ibis.to_sql(source.query(), dialect=dialect)
+
+
+FUNNEL = ("mql_to_sql_rate", "sql_acceptance_rate", "lead_to_customer_rate", "close_rate")
+
+
+@pytest.mark.parametrize(("within", "share"), [(14, 0.0), (15, 1.0), (None, 1.0)])
+@pytest.mark.parametrize("name", FUNNEL)
+def test_what_comes_later_than_within_has_not_come(name, within, share):
+    """A lead of 1 January is accepted, qualified and sold 15 days later; so is its deal won."""
+    day, later = datetime(2026, 1, 1, 9), datetime(2026, 1, 16, 9)
+    lead = {"lead_id": "l1", "created_at": day}
+    history = [
+        {"lead_id": "l1", "stage": stage, "entered_at": at}
+        for stage, at in (("MQL", day), ("SAL", later), ("SQL", later + timedelta(hours=1)))
+    ]
+    deal = {"opportunity_id": "o1", "lead_id": "l1", "created_on": day.date(),
+            "closed_on": later.date(), "is_won": True, "amount": 1.0}  # fmt: skip
+    data = of(leads=[lead], lead_history=history, opportunities=[deal])
+
+    found = getattr(rk.metrics, name)(data, start="2026-01-01", end="2026-02-01", within=within)
+
+    assert found["value"].iloc[0] == share
+    assert found["n"].iloc[0] == 1
