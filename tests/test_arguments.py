@@ -264,6 +264,11 @@ CALLS = {
         {"table": "opportunities"},
         {"data": "company", "table": "text", "by": "name", "instead": ""},
     ),
+    "rk.notebook.explore": (
+        rk.notebook.explore,
+        {},
+        {"data": "company", "metric": "kind", "by": "name-", "period": "kind"},
+    ),
     "rk.notebook.since": (
         rk.notebook.since,
         {},

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from revkit import arguments as check
+from revkit.catalogue import find
 from revkit.dataset.argument import company
 from revkit.dimensions import resolve
-from revkit.errors import DimensionError
+from revkit.errors import DimensionError, RevkitError
 from revkit.periods import day
 
 if TYPE_CHECKING:
@@ -53,6 +54,27 @@ def breakdown(data: Dataset, table: str, by: str | None = None, *, instead: str 
             continue
         return name
     return ALWAYS.get(table, USUAL[0])
+
+
+def answers(data: Dataset, metric: str, by: str | None = None) -> bool:
+    """Report whether the company's tables suffice for a metric, and reach a dimension if given."""
+    try:
+        plan = find(metric).plan(data, {"by": by})
+        if by is not None:
+            plan.prepare()
+    except RevkitError:
+        return False
+    return True
+
+
+def dimensions(data: Dataset, metric: str, also: str | None = None) -> list[str]:
+    """Return the usual dimensions that the tables of a metric reach, and one more if they do.
+
+    >>> dimensions(example("deals"), "win_rate")
+    ['segment']
+    """
+    names = dict.fromkeys(USUAL if also is None else (*USUAL, also))
+    return [name for name in names if answers(data, metric, name)]
 
 
 def since(data: Dataset, start: Any = None, *, months: int = 24) -> date:

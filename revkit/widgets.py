@@ -1,0 +1,135 @@
+"""Drop-downs in a notebook: a metric by dimension and period, as chart, table and code."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+from html import escape
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from revkit import arguments as check
+from revkit.analysis.defaults import answers, dimensions
+from revkit.analysis.writing.formatting import dimension_name, groups, title_of
+from revkit.analysis.writing.tables import table
+from revkit.catalogue import find, known
+from revkit.dataset.argument import company
+from revkit.errors import RevkitError
+from revkit.language import Language, language, message
+
+if TYPE_CHECKING:
+    from revkit.dataset import Dataset
+
+PERIODS = (message("month"), message("quarter"), message("year"))
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """The widgets of :func:`explore`; without a widget front end, its table or error alone."""
+
+    metric: Any
+    by: Any
+    period: Any
+    code: Any
+    output: Any
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        from ipywidgets import VBox
+
+        box = VBox([self.metric, self.by, self.period, self.code, self.output])
+        return {**box._repr_mimebundle_(), **self.output.outputs[-1]["data"]}
+
+
+def explore(
+    data: Dataset, metric: str = "win_rate", *, by: str | None = None, period: str = "month"
+) -> Explorer:
+    """Show a metric as chart, table and code, with drop-downs to choose another.
+
+    It begins with the metric, dimension and period given: month, quarter or year. Up to six groups
+    are drawn over time, more of them in the last complete period.
+
+    Raises
+    ------
+    FormulaError, TableError, ColumnError, DimensionError, ParameterError
+        When an argument is not valid. Later choices without a result show the reason instead.
+
+    Examples
+    --------
+    >>> explore(example("deals"), by="segment").code.value
+    'rk.metrics.win_rate(data, by="segment", period="month")'
+    """
+    from ipywidgets import Dropdown, Output, Textarea
+
+    company(data, "rk.notebook.explore")
+    if by is not None:
+        check.text(by, "by", "rk.notebook.explore", example="segment")
+    check.choice(period, "period", "rk.notebook.explore", known=PERIODS)
+    find(metric).plan(data, {"by": by, "period": period}).prepare()
+    words = language()
+
+    def reached(name: str) -> list[tuple[str, str | None]]:
+        found = [(dimension_name(one, words), one) for one in dimensions(data, name, by)]
+        return [(words.gettext("none"), None), *found]
+
+    titles = [
+        (title_of(made, words), name) for name, made in known().items() if answers(data, name)
+    ]
+    periods = [(words.gettext(name), name) for name in PERIODS]
+    shown = Explorer(
+        Dropdown(options=sorted(titles), value=metric, description=words.gettext("Metric")),
+        Dropdown(options=reached(metric), value=by, description=words.gettext("Dimension")),
+        Dropdown(options=periods, value=period, description=words.gettext("Period")),
+        Textarea(rows=1, description=words.gettext("Code"), layout={"width": "100%"}),
+        Output(),
+    )
+
+    def show(_: object = None) -> None:
+        asked = {"by": shown.by.value, "period": shown.period.value}
+        asked = {name: value for name, value in asked.items() if value}
+        written = ", ".join(f'{name}="{value}"' for name, value in asked.items())
+        shown.code.value = f"rk.metrics.{shown.metric.value}(data, {written})"
+        shown.output.outputs = _outputs(data, shown.metric.value, asked, words)
+
+    def show_metric(_: object) -> None:
+        kept, options = shown.by.value, reached(shown.metric.value)
+        shown.by.unobserve(show, "value")  # else it would compute what nobody has chosen
+        shown.by.options = options
+        shown.by.value = kept if kept in dict(options).values() else None
+        shown.by.observe(show, "value")
+        show()
+
+    shown.metric.observe(show_metric, "value")
+    shown.by.observe(show, "value")
+    shown.period.observe(show, "value")
+    show()
+    return shown
+
+
+def _outputs(
+    data: Dataset, metric: str, asked: dict[str, str], words: Language
+) -> tuple[dict[str, Any], ...]:
+    """Return chart and table of a call, or the sentence of its error, as a cell's outputs."""
+    try:
+        result = find(metric)(data, **asked)
+        written = table(result, language=words.code)
+        bundles = [{"text/plain": str(written), "text/html": written._repr_html_()}]
+        if len(groups(result)) < 2:
+            bundles.insert(0, {"text/plain": metric, "image/png": _chart(result, words)})
+    except RevkitError as error:
+        bundles = [{"text/plain": str(error), "text/html": f"<p>{escape(str(error))}</p>"}]
+    return tuple({"output_type": "display_data", "data": one, "metadata": {}} for one in bundles)
+
+
+def _chart(result: Any, words: Language) -> str:
+    """Return a result's chart as PNG in base64: over time, or by group where there are many."""
+    from matplotlib.figure import Figure
+
+    from revkit import charts
+    from revkit.charts.theme import SERIES
+
+    figure, by = Figure(), groups(result)
+    many = bool(by) and result[by[0]].nunique() > len(SERIES)
+    draw: Any = charts.by_group if many else charts.over_time
+    draw(result, ax=figure.subplots(), language=words.code)
+    figure.savefig(file := BytesIO(), format="png", bbox_inches="tight")
+    return b64encode(file.getvalue()).decode()
