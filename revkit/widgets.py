@@ -113,7 +113,7 @@ def _outputs(
         result = find(metric)(data, **asked)
         written = table(result, language=words.code)
         bundles = [{"text/plain": str(written), "text/html": written._repr_html_()}]
-        if len(groups(result)) < 2:
+        if len(groups(result)) < 2 and result["value"].notna().any():
             bundles.insert(0, {"text/plain": metric, "image/png": _chart(result, words)})
     except RevkitError as error:
         bundles = [{"text/plain": str(error), "text/html": f"<p>{escape(str(error))}</p>"}]

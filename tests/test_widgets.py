@@ -86,6 +86,22 @@ def test_many_groups_and_groups_in_two_ways_have_their_table(company):
     assert kinds(both) == [{"text/plain", "text/html"}]
 
 
+def test_a_metric_with_nothing_to_count_yet_has_a_dash_for_its_rows(company):
+    shown = rk.notebook.explore(company, "cltv", period="year")
+
+    first = rk.metrics.cltv(company, period="year")["n"].isna()
+    lines = shown.output.outputs[-1]["data"]["text/plain"].splitlines()[1:]
+    assert first.any()
+    assert [line.endswith("–") for line in lines[: len(first)]] == [*first]
+
+
+def test_a_result_without_a_value_is_a_sentence_and_no_empty_chart(company):
+    shown = rk.notebook.explore(company, "trial_conversion_rate", period="year")
+
+    assert kinds(shown) == [{"text/plain", "text/html"}]
+    assert "Nothing to show yet." in shown.output.outputs[0]["data"]["text/html"]
+
+
 def test_an_error_of_the_kit_is_shown_as_its_sentence(company):
     shown = rk.notebook.explore(company, "ramp_months", by="segment", period="year")
 

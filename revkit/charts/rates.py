@@ -146,7 +146,7 @@ def dated(ax: Axes, result: pd.DataFrame, words: Language | None = None) -> None
     days = pd.DatetimeIndex(result["period"].unique())
     period = result.attrs.get("period", "month")
     if period in ("quarter", "year"):
-        shown = days[:: -(-len(days) // 8)]
+        shown = days[:: -(-len(days) // 8) or 1]
         labels = [period_label(day, period, words) for day in shown]
         ax.set_xticks(mdates.date2num(shown.to_pydatetime()), labels)  # type: ignore[no-untyped-call]
         return

@@ -52,6 +52,13 @@ def test_over_time_draws_values_band_and_an_unfinished_period_hollow():
     assert ax.yaxis.get_major_formatter()(0.25, 0) == "25\u00a0%"
 
 
+def test_over_time_of_no_quarter_has_no_ticks():
+    result = rates([0.2]).iloc[:0]
+    result.attrs["period"] = "quarter"
+
+    assert list(charts.over_time(result).get_xticks()) == []
+
+
 def test_over_time_greys_few_rows_and_begins_with_the_first_value():
     result = rates([np.nan, 0.2, 0.3, 0.4])
     result["small"] = [False, True, False, False]

@@ -188,7 +188,7 @@ def _stacked(frames: Sequence[pd.DataFrame], words: Language) -> Table:
             cells[period] = _periods(frame, words)
         cells[words.gettext("Value")] = _values(what, frame)
         cells[_interval(frame, words)] = _spans(what, frame)
-        cells[_heading(what)] = [words.count(count) for count in frame["n"]]
+        cells[_heading(what)] = _counts(frame, words)
         left |= {_title(name, words) for name in by}
         rows = len(next(iter(columns.values()), []))
         for heading in dict.fromkeys([*columns, *cells]):
@@ -211,7 +211,7 @@ def _result(frame: pd.DataFrame, words: Language) -> Table:
     columns[what.title] = _values(what, frame)
     if frame["low"].notna().any():
         columns[_interval(frame, words)] = _spans(what, frame)
-    columns[_heading(what)] = [words.count(count) for count in frame["n"]]
+    columns[_heading(what)] = _counts(frame, words)
     return _table(columns, {_title(name, words) for name in by} | {period}, words)
 
 
@@ -224,6 +224,12 @@ def _interval(frame: pd.DataFrame, words: Language) -> str:
 
 def _spans(what: Quantity, frame: pd.DataFrame) -> list[str]:
     return [what.span(low, high) for low, high in zip(frame["low"], frame["high"], strict=True)]
+
+
+def _counts(frame: pd.DataFrame, words: Language) -> list[str]:
+    """Write the numbers of rows; a metric without a row to count yet has none."""
+    counts = zip(frame["n"], frame["n"].isna(), strict=True)
+    return ["–" if missing else words.count(count) for count, missing in counts]
 
 
 def _crossed(frame: pd.DataFrame, across: str, words: Language) -> Table:
