@@ -152,6 +152,42 @@ def test_the_median_of_many_is_read_at_its_ranks(n):
     assert february["value"] == 5
 
 
+def test_a_quotient_of_sums_varies_by_the_squares_of_each():
+    """Of four accounts one is new, one back to more, one down by half and one gone."""
+    start, day = date(2025, 12, 1), date(2026, 3, 12)
+    data = companies.ledger(
+        ("new", day, None, 100.0), ("new too", day, None, 300.0),
+        ("more", start, day, 60.0), ("more", day, None, 100.0),
+        ("less", start, day, 120.0), ("less", day, None, 70.0),
+        ("gone", start, day, 100.0),
+    )  # fmt: skip
+
+    last = march(M.quick_ratio, data)
+
+    gained, lost = np.array([100.0, 300, 40]), np.array([50.0, 100])
+    a, b = gained.sum(), lost.sum()
+    variance = (gained**2).sum() / b**2 + a**2 / b**4 * (lost**2).sum()
+    assert last["value"] == pytest.approx(a / b)
+    assert ends(last) == log_scale(a / b, variance, 1)  # one account alone made it grow
+
+
+def test_a_discount_is_one_less_the_quotient_of_two_sums_of_the_same_deals():
+    amounts = np.array([90.0, 80, 100, 50, 60, 95, 85, 70, 75, 88])
+    discounts = np.array([0.1, 0.2, 0, 0.5, 0.4, 0.05, 0.15, 0.3, 0.25, 0.12])
+    rows = [
+        row | {"discount": discount} for row, discount in zip(sold(amounts), discounts, strict=True)
+    ]
+
+    last = march(M.discount_rate, companies.of(opportunities=rows))
+
+    listed = amounts / (1 - discounts)
+    kept = amounts.sum() / listed.sum()
+    variance = ((amounts - kept * listed) ** 2).sum() / listed.sum() ** 2
+    decide = min((x**2).sum() ** 2 / (x**4).sum() for x in (amounts, listed))
+    assert last["value"] == pytest.approx(1 - kept)
+    assert (1 - last["high"], 1 - last["low"]) == log_scale(kept, variance, decide)
+
+
 # Small samples
 
 

@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import revkit as rk
 from revkit.errors import DimensionError, TableError
@@ -430,6 +431,24 @@ def test_worth_by_the_month_first_paid_is_what_was_paid_and_is_to_be():
     ]
     assert found["value"].tolist() == pytest.approx(expected)
     assert parts.loc["d", "realised"] == pytest.approx(0.75 * 70 * 61 * 12 / 365.25)
+
+    # the variance of the mean, and that of the law: how far the laws next to it are from it
+    whole = M.clv(data, start=companies.MARCH).iloc[-1]
+    law = fit(np.array([0.0, 1, 0, 0]), np.array([4.0, 4, 2, 1]))
+    made_so_far, mrr = np.array([5.0, 4, 3]), np.array([40.0, 100, 10])
+    off = [
+        max(
+            abs((0.75 * mrr * (near.residual(made_so_far, month - 1) - payments)).mean())
+            for near in pair
+        )
+        for pair in law.neighbours
+    ]
+    variance = np.var(expected, ddof=1) / 3 + np.square(off).sum()
+    value = np.mean(expected)
+    reach = np.exp(stats.norm.ppf(0.975) * np.sqrt(variance) / value)
+    assert len(off) == 2
+    assert whole["value"] == pytest.approx(value)
+    assert (whole["low"], whole["high"]) == pytest.approx((value / reach, value * reach))
     assert parts["cohort"].tolist() == ["2025-11", "2025-12", "2026-01", "2025-11"]
 
 

@@ -94,6 +94,8 @@ def test_counts_widen_by_the_root_of_the_dispersion():
     wide = intervals.count(*arrays(40, 4), 0.95)
 
     assert wide[1][0] - 40 == pytest.approx(2 * (narrow[1][0] - 40))
+    assert 40 - wide[0][0] == pytest.approx(2 * (40 - narrow[0][0]))
+    assert intervals.count(*arrays(3, 100), 0.95)[0][0] == 0
 
 
 def test_dispersion_needs_six_periods_and_is_never_below_one():
