@@ -414,3 +414,18 @@ def test_a_reason_belongs_to_the_window_in_which_the_account_left():
 def test_reasons_that_nobody_keeps_are_asked_for():
     with pytest.raises(ColumnError, match="churn_reason"):
         M.involuntary_churn_share(companies.accounts([10], [0]))
+
+
+def test_prices_of_less_than_one_are_prices_too():
+    """A call at list 0.5 is sold at 0.4, half a seat at list 80 for 40; nothing has no price."""
+    unit = {"quantity": 1000.0, "list_unit_price": 0.5}
+    data = companies.ledger(
+        ("a", date(2026, 1, 5), None, 400.0, unit),
+        ("b", date(2026, 1, 5), None, 40.0, {"quantity": 0.5, "list_unit_price": 80.0}),
+        ("c", date(2026, 1, 5), None, 70.0, {"quantity": 1.0, "list_unit_price": 0.0}),
+        ("d", date(2026, 1, 5), None, 70.0, {"quantity": 0.0, "list_unit_price": 9.0}),
+    )
+
+    (value,) = M.price_realisation(data, start=companies.MARCH)["value"]
+
+    assert value == pytest.approx(440 / 540)

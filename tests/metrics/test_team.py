@@ -244,3 +244,18 @@ def test_derived_tables_compile_for_other_engines(table, dialect):
 def test_formulas_ask_only_for_aggregates(name):
     for query in getattr(rk.metrics, name).sql(rk.example("team"), by="rep.team"):
         assert "GROUP BY" in query
+
+
+def test_a_quota_of_no_days_is_no_quota():
+    """One whose end was put on its start, beside the one it was replaced by."""
+    rows = [
+        {"target_id": name, "kind": "quota", "rep_id": "r0", "measure": "bookings",
+         "starts_on": date(2026, 3, 1), "ends_on": end, "amount": 1000.0}
+        for name, end in (("t1", date(2026, 3, 1)), ("t2", date(2026, 4, 1)))
+    ]  # fmt: skip
+    deals = team.deals([[(date(2026, 3, 20), 500.0)]])
+    data = companies.of(targets=rows, opportunities=deals, reps=team.people(1))
+
+    (value,) = rk.metrics.quota_attainment(data, start=companies.MARCH)["value"]
+
+    assert value == pytest.approx(0.5)
