@@ -110,7 +110,7 @@ def new_mrr(movements: TableName) -> Formula:
 
     Notes
     -----
-    An account that joined and is gone within one period leaves no trace; ask by day to see it.
+    Joined and gone within one period leaves no trace in that period; look by day to see it.
 
     References
     ----------

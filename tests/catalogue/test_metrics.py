@@ -55,7 +55,7 @@ def test_the_card_escapes_and_shows_formula_trap_and_source():
     card = rk.metrics.new_mrr._repr_html_()
 
     assert "movements where movement is &#x27;new&#x27;" in card
-    assert "gone within one period leaves no trace" in card
+    assert "Joined and gone within one period leaves no trace" in card
     assert "ChartMogul" in card
     assert "http" not in card
 
