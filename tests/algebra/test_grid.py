@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from ibis import _
+from scipy import stats
 
 import revkit as rk
 from revkit.algebra import METRICS
@@ -365,3 +366,55 @@ def test_rows_are_grouped_by_how_long_their_account_has_paid():
         "2025-11": 1.0, "2026-03": 2.0, "(missing)": 4.0,
     }  # fmt: skip
     assert tenure["tenure"].tolist() == ["0–2", "3–5", "(missing)"]
+
+
+def test_of_a_table_without_rows_the_whole_range_is_one_row_all_the_same():
+    nothing = deals([], as_of="2026-03-31")
+
+    found = rk.metrics.won_amount(nothing, period=None, start="2026-02-01")
+
+    assert found["value"].tolist() == [0]
+    assert found["n"].tolist() == [0]
+
+
+def test_a_balance_is_not_small_where_there_is_nothing():
+    ledger = pd.DataFrame({"subscription_id": ["s"], "account_id": ["a"], "mrr": [10.0],
+                           "started_on": ["2026-03-02"], "ended_on": [None]})  # fmt: skip
+    data = rk.Dataset(subscriptions=ledger, as_of="2026-03-31")
+
+    found = rk.metrics.mrr(data, start="2026-01-01")
+
+    assert found["value"].tolist() == [0, 0, 10]
+    assert not found["small"].any()
+
+
+def test_a_refused_column_is_told_with_those_of_the_table_alone(define):
+    def wrong(opportunities):
+        return rk.Total(opportunities, at="closed_on").of(_.amuont)
+
+    with pytest.raises(ColumnError) as refused:
+        define(wrong)(deals(TWO), by="tier")
+
+    assert "amount" in str(refused.value)
+    assert "by_" not in str(refused.value)
+
+
+def test_a_quotient_over_time_varies_by_both_of_its_periods(define):
+    """Deals of March over those of February, of which each month has its own."""
+    february, march = np.array([100.0, 200, 120, 180]), np.array([90.0, 300, 210])
+    rows = [("2026-02-02", "2026-02-20", True, amount, "a") for amount in february]
+    rows += [("2026-03-02", "2026-03-20", True, amount, "a") for amount in march]
+
+    def over_the_month_before(opportunities):
+        amount = rk.Total(opportunities, at="closed_on").of(_.amount)
+        return amount / amount.shift(1)
+
+    last = define(over_the_month_before)(deals(rows)).iloc[-1]
+
+    a, b = march.sum(), february.sum()
+    variance = (march**2).sum() / b**2 + a**2 / b**4 * (february**2).sum()
+    # the sum at March decides how sure it is: 3 of unequal weight
+    decide = (march**2).sum() ** 2 / (march**4).sum()
+    reach = np.exp(stats.t.ppf(0.975, decide) * np.sqrt(variance) / (a / b))
+    assert last["value"] == pytest.approx(1)
+    assert (last["low"], last["high"]) == pytest.approx((a / b / reach, a / b * reach))

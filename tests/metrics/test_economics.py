@@ -452,6 +452,18 @@ def test_worth_by_the_month_first_paid_is_what_was_paid_and_is_to_be():
     assert parts["cohort"].tolist() == ["2025-11", "2025-12", "2026-01", "2025-11"]
 
 
+def test_worth_of_a_company_without_customers_has_no_period_but_from_a_start_on():
+    lines = [("revenue", 100.0), ("cogs", 25.0)]
+    finance = [{"month": companies.MARCH, "line": line, "amount": much} for line, much in lines]
+    data = companies.ledger(("a", date(2027, 1, 1), None, 10.0), finance=finance)
+
+    from_march = M.clv(data, start=companies.MARCH)
+
+    assert from_march["value"].isna().tolist() == [True]
+    assert len(M.clv(data)) == 0
+    assert from_march.attrs["undefined"] == {}
+
+
 def test_a_worth_is_compared_with_that_of_the_month_before(data):
     whole = M.clv(data).set_index("period")["value"]
     start = whole.index[-3]

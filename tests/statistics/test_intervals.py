@@ -129,6 +129,7 @@ def test_five_counts_tell_no_dispersion_and_six_do():
     erratic = np.array([0.0, 20, 0, 20, 0, 20])
 
     assert intervals.dispersion(erratic[:5]) == 1
+    assert intervals.dispersion(np.tile(erratic, 2), 12).shape == ()
     assert intervals.dispersion(erratic) > 5
 
 

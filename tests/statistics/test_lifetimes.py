@@ -116,6 +116,8 @@ def test_of_one_age_the_law_is_its_chance():
     error = np.exp(np.sqrt(0.75 / 75))
     assert (sooner.alpha, later.alpha) == pytest.approx((0.25 * error, 0.25 / error))
     assert fit(np.array([0.0]), np.array([300.0])) is None
+    ((most, _),) = fit(np.array([3.0]), np.array([4.0])).neighbours
+    assert most.alpha == 1  # no chance is larger, though 0.75 exp(√(0.25 / 3)) is
     assert fit(np.array([0.0, 0.0]), np.array([0.0, 0.0])) is None
 
 
