@@ -418,3 +418,11 @@ def test_a_quotient_over_time_varies_by_both_of_its_periods(define):
     reach = np.exp(stats.t.ppf(0.975, decide) * np.sqrt(variance) / (a / b))
     assert last["value"] == pytest.approx(1)
     assert (last["low"], last["high"]) == pytest.approx((a / b / reach, a / b * reach))
+
+
+def test_a_month_is_complete_on_its_last_day():
+    done = [("2026-02-05", "2026-02-20", True, 100.0, "a")]
+
+    for metric in (rk.metrics.won_amount, rk.metrics.close_rate):
+        assert metric(deals(done, as_of="2026-02-28"))["complete"].tolist() == [True]
+        assert metric(deals(done, as_of="2026-02-27"))["complete"].tolist() == [False]

@@ -46,6 +46,7 @@ def test_what_is_no_sum_of_leaves_has_none(formula: Formula) -> None:
         (AMOUNT / DEALS, "money", "delta"),
         (COST / WON, "money", "known over count"),
         (COST / AMOUNT, "ratio", "delta"),
+        ((COST + AMOUNT) / WON, "money", "delta"),
         (AMOUNT, "money", "sum of events"),
         (WON, "count", "count"),
         (WON + DEALS, "count", "none"),

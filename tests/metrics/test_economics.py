@@ -408,13 +408,15 @@ def test_worth_by_the_month_first_paid_is_what_was_paid_and_is_to_be():
     geometric series, a month's payment each, at 10 % a year.
     """
     november, december, january = date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1)
-    lines = [("revenue", 100.0), ("cogs", 25.0)]
+    # booked in two months: a margin of 75 % is of all that is
+    booked = [(date(2026, 2, 1), "revenue", 60.0), (companies.MARCH, "revenue", 100.0),
+              (companies.MARCH, "cogs", 40.0)]  # fmt: skip
     data = companies.ledger(
         ("a", november, None, 40.0),
         ("b", december, None, 100.0),
         ("c", january, None, 10.0),
         ("d", november, january, 70.0),
-        finance=[{"month": companies.MARCH, "line": name, "amount": much} for name, much in lines],
+        finance=[{"month": month, "line": line, "amount": much} for month, line, much in booked],
     )
     stays, month = 10 / 11, 1.1 ** (1 / 12)
     payments = stays / (1 - stays / month)
@@ -433,6 +435,8 @@ def test_worth_by_the_month_first_paid_is_what_was_paid_and_is_to_be():
     assert parts.loc["d", "realised"] == pytest.approx(0.75 * 70 * 61 * 12 / 365.25)
 
     # the variance of the mean, and that of the law: how far the laws next to it are from it
+    quarter = M.clv(data, period="quarter", start=january)["value"]
+    assert quarter.tolist() == pytest.approx([np.mean(expected)])
     whole = M.clv(data, start=companies.MARCH).iloc[-1]
     law = fit(np.array([0.0, 1, 0, 0]), np.array([4.0, 4, 2, 1]))
     made_so_far, mrr = np.array([5.0, 4, 3]), np.array([40.0, 100, 10])

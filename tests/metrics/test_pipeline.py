@@ -625,3 +625,36 @@ def test_what_comes_later_than_within_has_not_come(name, within, share):
 
     assert found["value"].iloc[0] == share
     assert found["n"].iloc[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("created", "complete"),
+    [(datetime(2026, 3, 31, 23, 45), False), (datetime(2026, 3, 30, 9), True)],
+)
+def test_a_median_may_still_move_while_a_shorter_wait_is_open(created, complete):
+    """Three waited 20 minutes; who came in 15 minutes before the end may yet wait less."""
+    answered = made.answered([20, 20, 20])
+    leads = frame(answered, "leads").to_dict("records")
+    doings = frame(answered, "activities").to_dict("records")
+    data = of(leads=[*leads, {"lead_id": "open", "created_at": created}], activities=doings)
+
+    found = rk.metrics.speed_to_lead(data, start=MARCH)
+
+    assert found["value"].tolist() == [20]
+    assert found["complete"].tolist() == [complete]
+
+
+def test_a_deal_closed_as_a_duplicate_slows_nothing():
+    def deals(*more):
+        rows = [
+            made.deal("won", MARCH, date(2026, 3, 11), True, 500.0),
+            made.deal("lost", MARCH, date(2026, 3, 15), False, 900.0),
+            *more,
+        ]
+        return of(opportunities=rows)
+
+    # created in February, so that it is none of those of March
+    twice = made.deal("twice", date(2026, 2, 2), date(2026, 3, 9), None, 700.0)
+
+    assert march(rk.metrics.pipeline_velocity, deals()) == 2 * 0.5 * 500 / 10
+    assert march(rk.metrics.pipeline_velocity, deals(twice)) == 2 * 0.5 * 500 / 10
