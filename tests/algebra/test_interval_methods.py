@@ -188,6 +188,18 @@ def test_a_discount_is_one_less_the_quotient_of_two_sums_of_the_same_deals():
     assert (1 - last["high"], 1 - last["low"]) == log_scale(kept, variance, decide)
 
 
+def test_the_median_of_four_hundred_is_read_from_all_of_them():
+    """The last number of which every value travels: the ranks are those of the binomial."""
+    amounts = np.random.default_rng(400).lognormal(8, 1, quantiles.ALL_TRAVEL).round(2)
+
+    last = march(M.median_deal_size, companies.of(opportunities=sold(amounts)))
+
+    ranked, chance = np.sort(amounts), stats.binom(400, 0.5)
+    assert last["value"] == pytest.approx(np.median(amounts))
+    assert last["low"] == ranked[int(chance.ppf(0.025)) - 1]
+    assert last["high"] == ranked[int(chance.ppf(0.975))]
+
+
 # Small samples
 
 
