@@ -3,7 +3,10 @@
 ``python -m benchmarks.mutations`` runs the errors written by hand, each of which must be caught;
 with ``--all`` or names of metrics as by_hand.py says. With ``--sample 600 --seed 1`` it draws so
 many small errors over the algebra, the metrics and the statistics and says which nobody notices;
-``--again FILE`` runs those once more that an earlier table left.
+``--again FILE`` runs those once more that an earlier table left. With every test that can reach
+them 600 take an hour or two of one processor; ``--tests`` with files, and fewer ``--seconds`` for
+each error, take less and may miss what other tests would notice. ``--reach`` reuses what a run
+has measured of the tests, ``FILE.reach.json`` beside its table, and measures new tests alone.
 """
 
 from __future__ import annotations

@@ -107,6 +107,7 @@ def applied(source: str, index: int) -> ast.Module:
 
 
 def short(node: ast.AST) -> str:
+    """Write a node in one line of at most 90 characters."""
     text = " ".join(ast.unparse(node).split())
     return text if len(text) <= 90 else text[:43] + " … " + text[-43:]
 
@@ -143,6 +144,8 @@ def scope(node: ast.AST, name: str, child: ast.AST, function: tuple[str, int]) -
 
 
 def setter(node: ast.AST, name: str, value: object, place: int) -> Callable[[ast.AST], None]:
+    """Return a function that puts another node in the place of one."""
+
     def put(changed: ast.AST) -> None:
         if isinstance(value, list):
             value[place] = changed
@@ -153,6 +156,7 @@ def setter(node: ast.AST, name: str, value: object, place: int) -> Callable[[ast
 
 
 def left_out(parent: ast.AST, field: str, node: ast.AST) -> bool:
+    """Report whether a node is not to be broken: declarations, texts, refusals."""
     if isinstance(node, (ast.Import, ast.ImportFrom, ast.Raise, ast.Assert, ast.expr_context)):
         return True
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):

@@ -110,6 +110,7 @@ class Failures:
 
 
 def collect(files: list[str], body: Callable[[pytest.Session], None]) -> int:
+    """Collect the tests of files and give them to a body; return pytest's exit code."""
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     return int(pytest.main([*OPTIONS, *files], plugins=[Loop(body)]))
 
@@ -179,7 +180,7 @@ def fork(body: Callable[[Callable[[dict[str, Any]], None]], None], timeout: floa
         try:
             body(tell)
         except BaseException as error:
-            tell({"error": repr(error)[:300]})
+            tell({"not run": repr(error)[:300]})
             if os.environ.get("MUTATIONS_DEBUG"):
                 import traceback
 
@@ -203,7 +204,7 @@ def fork(body: Callable[[Callable[[dict[str, Any]], None]], None], timeout: floa
     if end_signal == -signal.SIGXCPU:
         text += b'{"timeout": true}\n'
     elif end_signal < 0 and not text.endswith(b'"timeout": true}\n'):
-        text += b'{"error": "the process died"}\n'
+        text += b'{"failed": "the process died"}\n'
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child, signal.SIGKILL)
     return [json.loads(line) for line in text.decode().splitlines()]
@@ -324,12 +325,13 @@ def run_until_failure(
 
 
 def judged(mutant: Mutant, told: list[dict], seconds: float) -> Verdict:
+    """Say what became of an error from what its fork told."""
     runs = [line["runs"] for line in told if "runs" in line]
     for line in told:
         if "failed" in line:
             return Verdict(mutant, "killed", line["failed"], seconds, len(runs))
-        if "error" in line:
-            return Verdict(mutant, "killed", f"{line['error']}", seconds, len(runs))
+        if "not run" in line:  # the runner's own trouble tells nothing of the tests
+            return Verdict(mutant, "not reached", line["not run"], seconds, len(runs))
         if "timeout" in line:
             return Verdict(mutant, "timeout", (runs or [""])[-1], seconds, len(runs))
     return Verdict(mutant, "survived" if runs else "not reached", "", seconds, len(runs))

@@ -56,7 +56,8 @@ def copied(folder: Path) -> Path:
     return Path(shutil.copytree(ROOT, folder / "copy", ignore=ignored))
 
 
-def test_files(root: Path) -> list[str]:
+def reaching(root: Path) -> list[str]:
+    """List the test files that run the kit in their own process, and the doctests."""
     found = sorted(str(p.relative_to(root)) for p in (root / "tests").rglob("test_*.py"))
     return [name for name in found if not UNUSED.search(name)] + [*PACKAGES]
 
@@ -115,7 +116,7 @@ def run(
         verdicts: list[runner.Verdict] = []
         inside = [m for m in chosen if m.first]
         outside = [m for m in chosen if not m.first]
-        files = list(tests) or test_files(root)
+        files = list(tests) or reaching(root)
         reach_file = out.with_suffix(".reach.json")
         kills: Counter[str] = Counter()
         begun = time.monotonic()
@@ -215,6 +216,7 @@ def run(
 
 
 def gc_freeze() -> None:
+    """Keep what is there out of the collector's way, so that forks share it."""
     import gc
 
     gc.collect()
