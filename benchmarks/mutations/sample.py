@@ -124,11 +124,11 @@ def run(
         def keep(verdict: runner.Verdict) -> None:
             verdicts.append(verdict)
             kills[verdict.test] += verdict.outcome == "killed"
-            rows = [
-                asdict(v.mutant) | {k: x for k, x in vars(v).items() if k != "mutant"}
-                for v in verdicts
-            ]
             if len(verdicts) % 10 == 0 or len(verdicts) == len(chosen):
+                rows = [
+                    asdict(v.mutant) | {k: x for k, x in vars(v).items() if k != "mutant"}
+                    for v in verdicts
+                ]
                 pd.DataFrame(rows).to_csv(out, index=False)
             where = verdict.test.split("/")[-1][:70] or verdict.mutant
             print(f"{len(verdicts)}/{len(chosen)} {time.monotonic() - begun:.0f}s "

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
 Against = Literal["previous", "year"]
-"""What ``compare`` measures a change against: the period before, or the same a year before."""
+"""Period that ``compare`` measures a change against: the one before, or the same a year before."""
 
 PARAMETERS: dict[str, inspect.Parameter] = {
     name: inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)

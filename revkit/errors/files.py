@@ -145,7 +145,7 @@ class ReportError(RevkitError, RuntimeError):
 
     @classmethod
     def cell_failed(cls, name: str, *, said: str) -> ReportError:
-        """A notebook of the kit that does not run on the sample company."""
+        """Report a notebook of the kit that does not run on the sample company."""
         return cls(
             f"{name} does not run on the sample company: {said}. Correct the cell; the notebook "
             "is left as it was."

@@ -60,7 +60,7 @@ class ParameterError(RevkitError, ValueError):
 
     @classmethod
     def no_default(cls, option: str, *, where: str) -> ParameterError:
-        """An option of a metric that every call would have to give."""
+        """Refuse an option of a metric that every call would have to give."""
         return cls(
             f"{where}: the option {option!r} has no default, so no call could leave it out. "
             f"Give it one, such as {option}=None."
@@ -85,7 +85,7 @@ class ParameterError(RevkitError, ValueError):
 
     @classmethod
     def no_locale(cls, locale: str, *, known: Collection[str]) -> ParameterError:
-        """A locale that Faker does not have."""
+        """Report a locale that Faker does not have."""
         return cls(
             f"Faker has no locale {locale!r}.{did_you_mean(locale, known)} Choose one of "
             f"{listed(known, 80)}."

@@ -13,6 +13,7 @@ from revkit.errors import DimensionError, TableError
 from revkit.statistics.lifetimes import ChurnLaw, fit
 from tests.support import companies
 from tests.support import companies_economics as made
+from tests.support.results import values
 
 M = rk.metrics
 QUARTER = {"period": "quarter", "start": "2026-01-01"}
@@ -26,12 +27,6 @@ def generated():
 @pytest.fixture(scope="module")
 def data(generated):
     return generated.data
-
-
-def values(metric, data, **how):
-    frame = metric(data, **how)
-    keys = list(frame.columns[: frame.columns.get_loc("value")])
-    return frame.set_index(keys)["value"]
 
 
 def same(one, other, **how):

@@ -9,6 +9,7 @@ import pytest
 import revkit as rk
 from revkit.errors import ColumnError
 from tests.support import companies, companies_economics
+from tests.support.results import values
 
 M = rk.metrics
 
@@ -21,12 +22,6 @@ def generated():
 @pytest.fixture(scope="module")
 def data(generated):
     return generated.data
-
-
-def values(metric, data, **how):
-    frame = metric(data, **how)
-    keys = list(frame.columns[: frame.columns.get_loc("value")])
-    return frame.set_index(keys)["value"] if keys else frame["value"]
 
 
 def same(one, other):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Key = tuple[Any, ...]
-"""What tells one source from another: table, dates, window, calendar, groups."""
+"""Identity of a source: table, dates, window, calendar, groups."""
 
 NO_GROUP = "\uffff"
 """Stands for a missing group value: it sorts after every text and equals none."""

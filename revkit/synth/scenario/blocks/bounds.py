@@ -24,5 +24,3 @@ Days = Annotated[int, Ge(0)]
 
 Span = tuple[Amount, Amount]
 """Least value and width of a uniform range."""
-
-Shares = tuple[Share, ...]
