@@ -19,7 +19,7 @@ from revkit.algebra.intervals.bounds import Bounds
 from revkit.algebra.query.batch import NO_GROUP, Batch
 from revkit.algebra.query.requirements import require_reachable, require_tables
 from revkit.algebra.request import Call, Request
-from revkit.dimensions import MISSING
+from revkit.dimensions import MISSING, narrowing_path
 from revkit.statistics.change import change
 
 if TYPE_CHECKING:
@@ -299,12 +299,23 @@ class Plan:
             "trailing": self.request.trailing,
             "level": self.request.level,
             "compare": self.request.compare,
+            "notes": tuple(str(note) for note in data.notes_on(self._read())),
         }
         if any(
             "opportunity_history" in derived.optional_tables(table) for table in definition.tables
         ):
             notes["from_history"] = "opportunity_history" in data
         return notes
+
+    def _read(self) -> set[str]:
+        """Return the names of the tables whose rows the values are made of."""
+        optional = [n for t in self.definition.tables for n in derived.optional_tables(t)]
+        specs, read = self.data.specs, {*self._needed, *optional}
+        for dimension in self.request.by:
+            for table in self._needed:
+                path = narrowing_path(dimension, table, specs) if table in specs else None
+                read |= {step.table for step in path.steps} if path is not None else set()
+        return read
 
     def _undefined(self) -> dict[str, int]:
         """Return how many requested values are NaN because a divisor is 0, by divisor."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from revkit import arguments as check
-from revkit.dataset.display import Provenance, Summary, TableSummary, notes, title
+from revkit.dataset.display import Provenance, Summary, notes, summarize, title
 from revkit.dataset.exchange import Exchange
 from revkit.dataset.narrowing import Narrowing
+from revkit.dataset.notes import Note
 from revkit.dataset.replay import Replay
-from revkit.dataset.store import Store, span
+from revkit.dataset.store import Store
 from revkit.dimensions import narrow, narrowing_path
 from revkit.errors import ColumnError, PeriodError, did_you_mean
 from revkit.periods import day
@@ -44,6 +46,10 @@ class Dataset:
     currency
         The currency of the company's money, such as EUR. Amounts in another currency are
         converted with ``exchange_rates``, at the latest rate on or before their day.
+    set_aside
+        Rules whose rows are counted nowhere instead of refused: ``spend.amount_not_finite``.
+    ignore
+        Columns that are right although they look like a mistake: ``accounts.state``.
     **tables
         pandas data frames, Arrow tables or Ibis tables, by their names in the schema. Ibis tables
         stay where they are; frames are copied into the same engine, or into DuckDB in this
@@ -82,14 +88,16 @@ class Dataset:
         as_of: date | str | None = None,
         policy: Policy | str = "default",
         currency: str | None = None,
+        set_aside: Iterable[str] = (),
+        ignore: Iterable[str] = (),
         **tables: Any,
     ) -> None:
         if currency is not None:
             check.text(currency, "currency", "rk.Dataset", example="EUR")
         given = None if as_of is None else day(as_of, name="as_of")
         counted = Policy.of(policy)
-        replay = Replay(Store(tables, currency), given, counted.timezone)
-        self._set(replay, counted, Provenance(), ())
+        store = Store(tables, currency, set_aside=set_aside, ignore=ignore)
+        self._set(Replay(store, given, counted.timezone), counted, Provenance(), ())
 
     def _set(
         self,
@@ -110,7 +118,7 @@ class Dataset:
     def of(
         cls, store: Store, *, as_of: date | None, policy: Policy, provenance: Provenance
     ) -> Dataset:
-        """Build a Dataset of tables that a source has opened."""
+        """Build a Dataset of a store that a source has opened."""
         data = cls.__new__(cls)
         data._set(Replay(store, as_of, policy.timezone), policy, provenance, ())
         return data
@@ -156,6 +164,21 @@ class Dataset:
         """Excluded rows by kind, with their number: ``{"test accounts": 3}``."""
         tests = self._store.tests
         return MappingProxyType({"test accounts": tests} if tests else {})
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The doubts about the company's rows, such as rows set aside; every table is checked.
+
+        Raises
+        ------
+        DataError
+            When a value breaks a rule of the schema.
+        """
+        return self.notes_on(self.tables)
+
+    def notes_on(self, tables: Iterable[str]) -> tuple[Note, ...]:
+        """Return the notes on some tables; those that are not loaded have none."""
+        return self._store.notes(tables)
 
     @cached_property
     def unreached(self) -> Mapping[str, str]:
@@ -317,9 +340,8 @@ class Dataset:
         90
         """
         counted = Policy.of(policy)
-        if counted.timezone == self._policy.timezone:
-            return self._copy(policy=counted)
-        replay = self._replay.at(self._replay.given, counted.timezone)
+        moves = counted.timezone != self._policy.timezone
+        replay = self._replay.at(self._replay.given, counted.timezone) if moves else None
         return self._copy(policy=counted, replay=replay)
 
     def _copy(
@@ -334,8 +356,7 @@ class Dataset:
         provenance = self._provenance
         if replay.given != self._replay.given:  # the reason and the notes are those of the old day
             provenance = Provenance(provenance.source)
-        data = Dataset.__new__(Dataset)
-        filters = self._narrowed if narrowed is None else narrowed
+        data, filters = Dataset.__new__(Dataset), self._narrowed if narrowed is None else narrowed
         data._set(replay, policy or self._policy, provenance, filters)
         return data
 
@@ -360,12 +381,10 @@ class Dataset:
 
     def _summary(self) -> Summary:
         """Return what is shown of the company; every table is read."""
-        tables = [self._summarize(name) for name in self.tables]
-        as_of: date | None
-        try:
+        as_of, rows, zone = None, self._store.specs, self._policy.timezone
+        with suppress(PeriodError):
             as_of = self.as_of
-        except PeriodError:
-            as_of = None
+        tables = [summarize(t, self.table(t), rows[t].columns, zone, as_of) for t in self.tables]
         known = as_of is None or self._replay.given is not None
         first = title(len(tables), self._provenance, as_of, "" if known else self._replay.latest[1])
         lines = notes(
@@ -376,14 +395,4 @@ class Dataset:
             converted=any(self._store.foreign(name) for name in self.tables),
             policy="" if self._policy == Policy() else str(self._policy),
         )
-        return Summary(first, tables, [*lines, *self._provenance.notes])
-
-    def _summarize(self, name: str) -> TableSummary:
-        """Return the rows of a table and the days it covers, up to the as-of date."""
-        columns = TABLES[name].columns
-        zone = self._policy.timezone
-        found = span(name, self.table(name), self.specs[name].columns, zone)
-        actual = [name for name in found.first if columns[name].actual]
-        first = min((found.first[column] for column in actual), default="")
-        last = min(max(found.last[column] for column in actual), self.as_of) if actual else ""
-        return TableSummary(name, found.rows, str(first)[:10], str(last)[:10])
+        return Summary(first, tables, [*lines, *self._provenance.notes, *map(str, self.notes)])

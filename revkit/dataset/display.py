@@ -6,8 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from typing import TYPE_CHECKING
 
+from revkit.dataset.span import span
 from revkit.language import Language, language, message
+from revkit.schema import TABLES
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 EXCLUDED = (message("test account"), message("test accounts"))
 """Kinds of excluded rows."""
@@ -83,6 +89,27 @@ class Summary:
             '<table style="border-collapse:collapse;margin:0 0 4px 0">'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}</div>"
         )
+
+
+def summarize(
+    name: str, table: ir.Table, columns: frozenset[str], timezone: str, as_of: date | None
+) -> TableSummary:
+    """Return the rows of a table and the days it covers, up to the as-of date.
+
+    Parameters
+    ----------
+    columns
+        The columns it was loaded with.
+    as_of
+        None for a company without a date.
+    """
+    found, declared = span(name, table, columns, timezone), TABLES[name].columns
+    actual = [column for column in found.first if declared[column].actual]
+    if not actual or as_of is None:
+        return TableSummary(name, found.rows, "", "")
+    first = min(found.first[column] for column in actual)
+    last = min(max(found.last[column] for column in actual), as_of)
+    return TableSummary(name, found.rows, str(first)[:10], str(last)[:10])
 
 
 def title(tables: int, provenance: Provenance, as_of: date | None, latest: str) -> str:

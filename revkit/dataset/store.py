@@ -5,34 +5,26 @@ All Datasets that filter or replay a company share one store, so that no row is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.as_of import last_known
-from revkit.dataset.validation import Problem, Reading, fill, problems, read, refuse
+from revkit.dataset.engine import arrow, engine
+from revkit.dataset.notes import Note, Notes, columns_to_ignore
+from revkit.dataset.span import Span, span
+from revkit.dataset.validation import Reading, fill, problems, read, refuse, rules_to_set_aside
 from revkit.dimensions import Step, TableSpec, levels
 from revkit.errors import ColumnError, CurrencyError, DataError, TableError
-from revkit.periods import day_of, local_dates
+from revkit.periods import day_of
 from revkit.schema import TABLES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    from ibis.backends import BaseBackend
 
 _NUMBERS = count(1)
-
-
-@dataclass(frozen=True)
-class Span:
-    """Number of rows of a table, and the first and last day in each of its date columns."""
-
-    rows: int
-    first: Mapping[str, date]
-    last: Mapping[str, date]
 
 
 class Store:
@@ -46,9 +38,16 @@ class Store:
         The currency of the company's money; None when it is not given.
     slow
         Tables that are slow to read (CSV files): copied into the engine at their first use.
+    set_aside
+        Rules whose rows are counted nowhere instead of refused, as ``table.rule``.
+    ignore
+        Columns whose resemblance to one of the schema, or whose odd dates, are right, as
+        ``table.column``.
 
     Raises
     ------
+    ParameterError
+        When a name in ``set_aside`` is no rule.
     TableError
         When a name is not in the schema, a value is not a table, or the Ibis tables are on
         several connections.
@@ -63,14 +62,20 @@ class Store:
         tables: Mapping[str, Any],
         currency: str | None,
         slow: frozenset[str] = frozenset(),
+        *,
+        set_aside: Iterable[str] = (),
+        ignore: Iterable[str] = (),
     ) -> None:
         for name in tables:
             if name not in TABLES:
                 raise TableError.unknown(name, known=TABLES, where="rk.Dataset")
-        self.backend, self._ours = _engine(tables)
+        self.backend, self._ours = engine(tables)
         self.raw = {name: self._adopt(name, table) for name, table in tables.items()}
         self.currency = currency
         self._slow = slow
+        self._set_aside = rules_to_set_aside(set_aside)
+        self.ignore = columns_to_ignore(ignore)
+        self._notes = Notes()
         self._checked: dict[str, ir.Table] = {}
         self._clean: dict[str, ir.Table] = {}
         self._spans: dict[tuple[str, str], Span] = {}
@@ -124,7 +129,7 @@ class Store:
         """
         if name not in self._checked:
             table, raw, readings = TABLES[name], self.raw[name], self._readings[name]
-            self._check(name)
+            aside = self._check(name)
             values = {
                 column: reading.value
                 for column, reading in readings.items()
@@ -135,11 +140,27 @@ class Store:
                 for column in table.columns.values()
                 if column.optional and column.name not in raw.columns
             }
-            expr = raw.mutate(**values) if values else raw
+            expr = raw
+            if values or aside is not None:
+                flag = {} if aside is None else {"__aside": aside.fill_null(False)}
+                expr = raw.mutate(**values, **flag)
+            if aside is not None:
+                expr = expr.filter(~expr["__aside"]).drop("__aside")
             if name in self._slow or any(reading.parsed for reading in readings.values()):
                 expr = self.backend.create_table(self._name(f"{name}_read"), expr, temp=True)
             self._checked[name] = expr.mutate(**absent) if absent else expr
         return self._checked[name]
+
+    def add_note(self, note: Note) -> None:
+        """Record a note on a table: it travels with every number made of it."""
+        self._notes.add(note)
+
+    def notes(self, tables: Iterable[str]) -> tuple[Note, ...]:
+        """Return the notes on some tables, which are checked; those not loaded have none."""
+        loaded = [name for name in self.tables if name in set(tables)]
+        for name in loaded:
+            self.typed(name)
+        return tuple(self._notes.on(loaded))
 
     def clean(self, name: str) -> ir.Table:
         """Return a typed table without the rows of test accounts."""
@@ -251,19 +272,22 @@ class Store:
 
         if isinstance(table, ir.Table):
             return table
-        arrow = _arrow(name, table)
-        if not arrow.column_names:
+        frame = arrow(name, table)
+        if not frame.column_names:
             raise DataError.no_columns(name)
-        return self.backend.create_table(self._name(name), arrow, temp=not self._ours)
+        return self.backend.create_table(self._name(name), frame, temp=not self._ours)
 
     def _name(self, table: str) -> str:
         """Return a name for a copied table, unique among companies on the same engine."""
         return f"revkit_{table}" if self._ours else f"revkit_{table}_{next(_NUMBERS)}"
 
-    def _check(self, name: str) -> None:
-        """Count the rows that break each rule, in one pass; refuse the table when there are any."""
+    def _check(self, name: str) -> Any:
+        """Count the rows that break each rule, in one pass; refuse the table when there are any.
+
+        Returns the condition of the rows to set aside, None when there are none.
+        """
         table, raw, readings = TABLES[name], self.raw[name], self._readings[name]
-        found: list[Problem] = list(problems(table, raw, readings))
+        found = list(problems(table, readings))
         sums = {
             f"p{number}": problem.rows.ifelse(1, 0).sum().fill_null(0)
             for number, problem in enumerate(found)
@@ -271,13 +295,20 @@ class Store:
         if "currency" in raw.columns:
             sums |= {"least": raw.currency.min(), "most": raw.currency.max()}
         if not sums:
-            return
+            return None
         counted = raw.aggregate(**sums).to_pyarrow().to_pylist()[0]
+        aside = None
         for number, problem in enumerate(found):
-            if rows := int(counted[f"p{number}"]):
+            if not (rows := int(counted[f"p{number}"])):
+                continue
+            if f"{name}.{problem.rule}" not in self._set_aside:
                 raise refuse(problem, rows, table, raw)
+            broken = problem.rows.fill_null(False)
+            aside = broken if aside is None else aside | broken
+            self.add_note(Note.set_aside(name, problem.rule, problem.what, rows))
         if "currency" in raw.columns:
             self._one_currency(name, counted["least"], counted["most"])
+        return aside
 
     def _one_currency(self, name: str, *found: str | None) -> None:
         """Refuse money in several currencies, within a table or across the tables used so far."""
@@ -320,61 +351,3 @@ class Store:
         else:
             expr = expr.filter(expr.is_test)
         return expr.select(expr[first.key].name("__test")).distinct()
-
-
-def span(name: str, expr: ir.Table, columns: frozenset[str], timezone: str) -> Span:
-    """Count the rows of a table and find the first and last day of each date column."""
-    table = TABLES[name]
-    dated = [column for column in table.columns.values() if column.dated and column.name in columns]
-    sums: dict[str, Any] = {"rows": expr.count()}
-    for column in dated:
-        sums[f"first_{column.name}"] = expr[column.name].min()
-        sums[f"last_{column.name}"] = expr[column.name].max()
-    found = expr.aggregate(**sums).to_pyarrow().to_pylist()[0]
-    moments = {key: value for key, value in found.items() if isinstance(value, datetime)}
-    if moments:
-        found |= local_dates(moments, timezone)
-    known = [column for column in dated if found[f"first_{column.name}"] is not None]
-    first = {column.name: found[f"first_{column.name}"] for column in known}
-    last = {column.name: last_known(column, found[f"last_{column.name}"]) for column in known}
-    return Span(int(found["rows"]), first, last)
-
-
-def _engine(tables: Mapping[str, Any]) -> tuple[BaseBackend, bool]:
-    """Return the engine of the given Ibis tables, else a new DuckDB; and whether it is new."""
-    import ibis
-    import ibis.expr.types as ir
-
-    given = {name: table for name, table in tables.items() if isinstance(table, ir.Table)}
-    engines = {id(engine): engine for t in given.values() for engine in [t.get_backend()]}
-    if len(engines) > 1:
-        raise TableError.several_engines(sorted(given))
-    return (next(iter(engines.values())), False) if engines else (ibis.duckdb.connect(), True)
-
-
-def _arrow(name: str, frame: Any) -> Any:
-    """Return a frame as an Arrow table; a column without values takes its declared type."""
-    import pyarrow as pa
-
-    if isinstance(frame, pa.Table):
-        table = frame
-    elif hasattr(frame, "iloc"):
-        try:
-            table = pa.Table.from_pandas(frame, preserve_index=False)
-        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            problem = ", ".join(map(str, error.args))
-            raise DataError.mixed(name, problem=problem) from None
-    elif hasattr(frame, "__arrow_c_stream__"):
-        table = pa.table(frame)
-    else:
-        raise TableError.no_table(name, found=type(frame).__name__)
-    types = {"date": pa.date32(), "timestamp": pa.timestamp("us"), "bool": pa.bool_()}
-    for number, column in enumerate(table.schema):
-        declared = TABLES[name].columns.get(column.name)
-        empty = declared is not None and table.column(number).null_count == len(table)
-        if empty or pa.types.is_null(column.type):
-            kind = declared.type if declared is not None else "text"
-            text = pa.string() if kind in ("id", "text") else pa.float64()
-            typed = types.get(kind, text)
-            table = table.set_column(number, column.name, pa.nulls(len(table), typed))
-    return table

@@ -26,13 +26,18 @@ class DataError(RevkitError, ValueError):
         rows: int,
         examples: Sequence[Mapping[str, object]],
         remedy: str,
+        rule: str = "",
     ) -> DataError:
-        """Report rows that break a rule: their number, three of them and a remedy."""
+        """Report rows that break a rule: their number, three of them, and what to do.
+
+        ``rule`` is the rule's name, where the rows can be set aside by it.
+        """
         shown = "; ".join(
             ", ".join(f"{name}={value!s}" for name, value in row.items()) for row in examples
         )
         plural = "row" if rows == 1 else "rows"
-        return cls(f"{table}: {what} in {rows:,} {plural}, such as {shown}. {remedy}")
+        aside = f" Or count these rows nowhere: set_aside: [{table}.{rule}]." if rule else ""
+        return cls(f"{table}: {what} in {rows:,} {plural}, such as {shown}. {remedy}{aside}")
 
     @classmethod
     def not_unique(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -43,6 +43,8 @@ def load(
     as_of: date | str | None = None,
     policy: Policy | str = "default",
     currency: str | None = None,
+    set_aside: Iterable[str] = (),
+    ignore: Iterable[str] = (),
 ) -> Dataset:
     r"""Open a company's tables; nothing is read until a table is asked for.
 
@@ -64,6 +66,11 @@ def load(
         The counting rules, or the name of a preset: ``rk.policies()`` lists them.
     currency
         The currency of the company's money, where rows do not name one.
+    set_aside
+        Rules whose rows are counted nowhere instead of refused, as ``table.rule``, such as
+        ``opportunities.closed_before_created``; ``data.notes`` says how many.
+    ignore
+        Columns, as ``table.column``, that are right as they are although they look like a mistake.
 
     Returns
     -------
@@ -124,8 +131,9 @@ def load(
     if mapping is not None and Path(mapping).resolve().parent == Path(found.where).resolve():
         unread = [name for name in unread if name != Path(mapping).name]
     slow = frozenset(name for name in tables if found.is_csv(_source(name, follow)))
+    money = currency or (follow.currency if follow else None)
     return Dataset.of(
-        Store(tables, currency or (follow.currency if follow else None), slow),
+        Store(tables, money, slow, set_aside=set_aside, ignore=ignore),
         as_of=_as_of(as_of, follow),
         policy=Policy.of(policy),
         provenance=_provenance(found.where, as_of, follow, unread),

@@ -1,4 +1,4 @@
-"""Validation: columns read as their declared type; invalid values counted and shown.
+"""Reading: columns as their declared type, and the condition of the values that are not.
 
 Nothing is guessed: text is read as ISO dates and plain numbers, a timestamp is a date only at
 midnight, a float is never an id. A column that already has its type is left alone, so that the
@@ -7,12 +7,11 @@ engine sees the bare column.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from revkit.errors import DataError
-from revkit.schema import NUMBERS, ColumnSchema, TableSchema
+from revkit.schema import NUMBERS, ColumnSchema
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -49,20 +48,6 @@ class Reading:
     parsed: bool = False
 
 
-@dataclass(frozen=True)
-class Problem:
-    """A rule that rows may break.
-
-    ``rows`` is the condition of the rows that break it, ``what`` and ``remedy`` the words for it,
-    ``shows`` the columns to show of them.
-    """
-
-    rows: Any
-    what: str
-    shows: tuple[str, ...]
-    remedy: str
-
-
 def read(column: ir.Column, declared: ColumnSchema, *, table: str, parses: bool) -> Reading:
     """Read a column as its declared type.
 
@@ -84,7 +69,7 @@ def read(column: ir.Column, declared: ColumnSchema, *, table: str, parses: bool)
     """
     found = column.type()
     if found.is_null():
-        return Reading(column.cast(_target(declared)))
+        return Reading(column.cast(_type_of(declared)))
     if found.is_string() and declared.type not in ("id", "text"):
         if parses:
             return _parse(column, declared)
@@ -104,50 +89,11 @@ def fill(declared: ColumnSchema, currency: str | None) -> Any:
     import ibis
 
     default = currency if declared.name == "currency" else declared.default
-    target = _target(declared)
-    return ibis.null(target) if default is None else ibis.literal(default, target)
+    kind = _type_of(declared)
+    return ibis.null(kind) if default is None else ibis.literal(default, kind)
 
 
-def problems(table: TableSchema, raw: ir.Table, readings: dict[str, Reading]) -> Iterator[Problem]:
-    """Yield the rules of the schema, each with the condition of the rows that break it."""
-    values = {name: reading.value for name, reading in readings.items()}
-    for name, reading in readings.items():
-        if reading.bad is not None:
-            yield Problem(reading.bad, reading.what, (name,), reading.remedy)
-    for name, value in values.items():
-        declared = table.columns[name]
-        if declared.key or not (declared.nullable or declared.optional):
-            what = f"{name} is empty"
-            yield Problem(value.isnull(), what, (name,), "Fill it in, or leave these rows out.")
-        elif declared.default is not None and not declared.nullable:
-            remedy = f"Write {declared.default}, or drop the column, which means the same."
-            yield Problem(value.isnull(), f"{name} is empty", (name,), remedy)
-        if declared.type in NUMBERS or declared.type == "money":
-            infinite = value.isinf() | value.isnan()
-            yield Problem(infinite, f"{name} is not a finite number", (name,), "Correct it.")
-            if declared.type in ("money", "rate") and not declared.signed:
-                yield Problem(value < 0, f"{name} is negative", (name,), "Correct it.")
-    if table.span is not None and set(table.span) <= set(values):
-        start, end = table.span
-        late = values[start] > values[end]
-        yield Problem(late, f"{start} is after {end}", table.span, "Swap or correct them.")
-
-
-def refuse(problem: Problem, rows: int, table: TableSchema, raw: ir.Table) -> DataError:
-    """Return the error for rows that break a rule; it shows the first three by key."""
-    keys = [name for name in table.key if name in raw.columns]
-    names = list(dict.fromkeys([*keys, *problem.shows]))
-    worst = raw.filter(problem.rows).select(names).order_by(names).limit(3).to_pyarrow()
-    return DataError.refused(
-        problem.what,
-        table=table.name,
-        rows=rows,
-        examples=worst.to_pylist(),
-        remedy=problem.remedy,
-    )
-
-
-def _target(declared: ColumnSchema) -> str:
+def _type_of(declared: ColumnSchema) -> str:
     """Return the Ibis type of a declared column."""
     names = {"date": "date", "timestamp": "timestamp", "count": "int64", "bool": "boolean"}
     return names.get(declared.type, "float64" if declared.type in NUMBERS else "string")

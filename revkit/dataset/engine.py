@@ -1,0 +1,52 @@
+"""Engines: the one that holds a company's tables, and the frames that are copied into it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from revkit.errors import DataError, TableError
+from revkit.schema import TABLES
+
+if TYPE_CHECKING:
+    from ibis.backends import BaseBackend
+
+
+def engine(tables: Mapping[str, Any]) -> tuple[BaseBackend, bool]:
+    """Return the engine of the given Ibis tables, else a new DuckDB; and whether it is new."""
+    import ibis
+    import ibis.expr.types as ir
+
+    given = {name: table for name, table in tables.items() if isinstance(table, ir.Table)}
+    engines = {id(one): one for table in given.values() for one in [table.get_backend()]}
+    if len(engines) > 1:
+        raise TableError.several_engines(sorted(given))
+    return (next(iter(engines.values())), False) if engines else (ibis.duckdb.connect(), True)
+
+
+def arrow(name: str, frame: Any) -> Any:
+    """Return a frame as an Arrow table; a column without values takes its declared type."""
+    import pyarrow as pa
+
+    if isinstance(frame, pa.Table):
+        table = frame
+    elif hasattr(frame, "iloc"):
+        try:
+            table = pa.Table.from_pandas(frame, preserve_index=False)
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            problem = ", ".join(map(str, error.args))
+            raise DataError.mixed(name, problem=problem) from None
+    elif hasattr(frame, "__arrow_c_stream__"):
+        table = pa.table(frame)
+    else:
+        raise TableError.no_table(name, found=type(frame).__name__)
+    types = {"date": pa.date32(), "timestamp": pa.timestamp("us"), "bool": pa.bool_()}
+    for number, column in enumerate(table.schema):
+        declared = TABLES[name].columns.get(column.name)
+        empty = declared is not None and table.column(number).null_count == len(table)
+        if empty or pa.types.is_null(column.type):
+            kind = declared.type if declared is not None else "text"
+            text = pa.string() if kind in ("id", "text") else pa.float64()
+            typed = types.get(kind, text)
+            table = table.set_column(number, column.name, pa.nulls(len(table), typed))
+    return table
