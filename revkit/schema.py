@@ -77,6 +77,8 @@ class TableSchema:
     dependents
         By date column, the columns that have no meaning before that date; in a dotted name such
         as ``opportunity_id.created_on`` the date is that of the referenced row.
+    decided
+        By actual date, the column without which it has not come: an open deal's date of closing.
     requested
         By actual date, the column of the day it was requested: from then on it is planned.
     span
@@ -95,6 +97,7 @@ class TableSchema:
     columns: Mapping[str, ColumnSchema]
     known_on: tuple[str, ...] = ()
     dependents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    decided: Mapping[str, str] = field(default_factory=dict)
     requested: Mapping[str, str] = field(default_factory=dict)
     span: tuple[str, str] | None = None
     census: bool = False
@@ -182,6 +185,7 @@ def _table(
     *,
     known_on: str = "",
     dependents: Mapping[str, str] | None = None,
+    decided: Mapping[str, str] | None = None,
     requested: Mapping[str, str] | None = None,
     span: tuple[str, str] | None = None,
     census: bool = False,
@@ -195,6 +199,7 @@ def _table(
         columns={column.name: column for column in map(_column, columns.split(","))},
         known_on=tuple(known_on.split()),
         dependents={date: tuple(names.split()) for date, names in (dependents or {}).items()},
+        decided=decided or {},
         requested=requested or {},
         span=span,
         census=census,
@@ -260,6 +265,7 @@ _ALL = (
         "forecast_category*?, discount*?: number, lost_reason*?, competitor*?",
         known_on="created_on",
         dependents={"closed_on": "is_won lost_reason competitor"},
+        decided={"closed_on": "is_won"},
         valued_on="closed_on created_on",
     ),
     _table(
@@ -291,7 +297,7 @@ _ALL = (
     _table(
         "subscriptions",
         "one price period of one line of a contract",
-        "subscription_id P, line* P = 1, started_on P, ended_on?, account_id > accounts,"
+        "subscription_id P, line* P = 1, started_on P, ended_on?!, account_id > accounts,"
         "product_id*? > products, mrr: rate, currency*, quantity*?: number, unit_price*?: rate,"
         "list_unit_price*?: rate, interval* = month, discount*: number = 0, discount_kind*?,"
         "pricing* = per_unit, status* = active, cancel_requested_on*?, term_ends_on*?~,"

@@ -72,7 +72,10 @@ class Replay:
         return max(self.days, key=lambda found: found[0])
 
     def table(self, name: str) -> ir.Table:
-        """Return a table as known at ``as_of``; without a given day, all rows are known.
+        """Return a table as known at ``as_of``.
+
+        From the latest day on which anything happened on, all that was loaded is known: a later
+        date, such as the end of a subscription, is a planned one.
 
         Raises
         ------
@@ -90,7 +93,9 @@ class Replay:
             ahead = any(table.columns[column].planned for column in table.known_on)
             if self.given is not None or ahead:
                 last = self.store.span(name, self.timezone).last
-                expr = as_known(table, expr, self.as_of, last, self._later_keys, self.timezone)
+                later = any(day > self.as_of for day in last.values())
+                if ahead or not later or self._is_past:
+                    expr = as_known(table, expr, self.as_of, last, self._later_keys, self.timezone)
             if self._converts and table.money and self.store.foreign(name):
                 expr = self._convert(name, expr)
             self._tables[name] = expr
@@ -107,6 +112,11 @@ class Replay:
         expr = self.table(name)
         self.store.check_unique(name)
         return expr
+
+    @cached_property
+    def _is_past(self) -> bool:
+        """Whether anything happened after the as-of date."""
+        return self.given is not None and any(day > self.given for day, _ in self.days)
 
     @cached_property
     def unconverted(self) -> Replay:

@@ -189,18 +189,17 @@ class Store:
     def happened(self, name: str, timezone: str) -> dict[str, date]:
         """Return the last day in each column that records when something happened.
 
-        Planned and announced dates are left out; so are ends that follow a request, such as a
-        cancellation, since they are known ahead.
+        Planned and announced dates are left out, such as the ends of subscriptions, which may lie
+        ahead; so is the date of closing of a deal without an outcome.
         """
         table, columns, found = TABLES[name], self.specs[name].columns, {}
         for column, last in self.span(name, timezone).last.items():
-            declared = table.columns[column]
-            request = table.requested.get(column)
+            declared, outcome = table.columns[column], table.decided.get(column)
             if not declared.actual or declared.announced:
                 continue
-            if request in columns:
+            if outcome in columns:
                 expr = self.clean(name)
-                latest = expr[column].max(where=expr[request].isnull()).to_pyarrow().as_py()
+                latest = expr[column].max(where=expr[outcome].notnull()).to_pyarrow().as_py()
                 if latest is None:
                     continue
                 last = last_known(declared, day_of(latest, timezone))

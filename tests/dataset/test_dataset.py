@@ -283,23 +283,6 @@ def test_as_of_is_the_latest_actual_day():
     assert data.as_of == date(2026, 3, 10)
 
 
-def test_an_end_that_was_asked_for_does_not_move_as_of_but_one_that_happened_does():
-    frame = pd.DataFrame(
-        {
-            "subscription_id": ["s1", "s2"],
-            "account_id": ["a", "b"],
-            "started_on": ["2026-01-01", "2026-01-01"],
-            "ended_on": ["2026-12-31", "2026-02-01"],
-            "cancel_requested_on": ["2026-01-15", None],
-            "mrr": [1, 1],
-        }
-    )
-
-    assert Dataset(subscriptions=frame).as_of == date(2026, 2, 1)
-    unasked = frame.drop(columns="cancel_requested_on")
-    assert Dataset(subscriptions=unasked).as_of == date(2026, 12, 31)
-
-
 def test_a_month_counts_as_its_last_day():
     usage = pd.DataFrame(
         {

@@ -1,0 +1,80 @@
+"""The as-of date comes from what happened, never from what is planned; nothing later is known."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+import revkit as rk
+from revkit.errors import PeriodError
+
+
+def subscriptions(**columns):
+    frame = {
+        "subscription_id": ["s1", "s2"],
+        "account_id": ["a", "b"],
+        "started_on": [date(2025, 1, 1), date(2025, 3, 10)],
+        "ended_on": [date(2028, 1, 1), date(2025, 3, 20)],
+        "mrr": [100.0, 50.0],
+    }
+    return pd.DataFrame(frame | columns)
+
+
+@pytest.mark.parametrize(
+    ("columns", "day", "column"),
+    [
+        ({}, date(2025, 3, 10), "subscriptions.started_on"),
+        ({"started_on": [date(2025, 1, 1)] * 2}, date(2025, 1, 1), "subscriptions.started_on"),
+        (
+            {"cancel_requested_on": [date(2025, 4, 2), None]},
+            date(2025, 4, 2),
+            "subscriptions.cancel_requested_on",
+        ),
+        ({"term_ends_on": [date(2027, 1, 1)] * 2}, date(2025, 3, 10), "subscriptions.started_on"),
+    ],
+    ids=["ends", "past ends", "requests", "terms"],
+)
+def test_no_end_of_a_subscription_moves_the_as_of_date(columns, day, column):
+    data = rk.Dataset(subscriptions=subscriptions(**columns))
+
+    assert data.as_of == day
+    assert f"as of {day}: the latest day in the data ({column})" in repr(data)
+
+
+def test_a_later_end_is_planned_and_stays_when_the_day_is_given_too():
+    inferred = rk.Dataset(subscriptions=subscriptions())
+    given = rk.Dataset(subscriptions=subscriptions(), as_of="2025-03-31")
+
+    for data in (inferred, given):
+        ends = data.subscriptions.order_by("subscription_id").ended_on.to_pyarrow().to_pylist()
+        assert ends == [date(2028, 1, 1), date(2025, 3, 20)]
+    assert rk.metrics.mrr(given)["value"].tolist() == [100.0, 100.0, 100.0]
+    assert inferred.replay("2025-03-10").subscriptions.ended_on.notnull().sum().execute() == 2
+
+
+def test_going_back_hides_an_end_that_was_not_asked_for():
+    data = rk.Dataset(subscriptions=subscriptions()).replay("2025-03-01")
+
+    assert data.subscriptions.ended_on.to_pyarrow().to_pylist() == [None]
+
+
+@pytest.mark.parametrize("won", [[True, None], [False, None]])
+def test_the_date_of_an_open_deal_does_not_move_the_as_of_date(won):
+    deals = {
+        "opportunity_id": ["o1", "o2"],
+        "created_on": [date(2025, 1, 1), date(2025, 1, 5)],
+        "closed_on": [date(2025, 2, 3), date(2026, 6, 30)],
+        "expected_close_on": [date(2027, 1, 1)] * 2,
+        "is_won": won,
+    }
+
+    assert rk.Dataset(opportunities=pd.DataFrame(deals).iloc[:1]).as_of == date(2025, 2, 3)
+    assert rk.Dataset(opportunities=pd.DataFrame(deals))._replay.latest[0] == date(2025, 2, 3)
+
+
+def test_a_day_after_the_inferred_one_cannot_be_replayed_but_may_be_given_at_load():
+    data = rk.Dataset(subscriptions=subscriptions())
+
+    with pytest.raises(PeriodError, match="known up to 2025-03-10"):
+        data.replay("2026-01-01")
+    assert rk.Dataset(subscriptions=subscriptions(), as_of="2026-01-01").as_of == date(2026, 1, 1)
