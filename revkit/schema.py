@@ -285,8 +285,8 @@ _ALL = (
         "activities",
         "something a rep did",
         "activity_id P, rep_id > reps, kind, direction*?, occurred_at, minutes*?: number,"
-        "is_selling, is_automated* = false, lead_id*? > leads, opportunity_id*? > opportunities,"
-        "account_id*? > accounts",
+        "is_selling, is_automated* = false, outcome*?, lead_id*? > leads,"
+        "opportunity_id*? > opportunities, account_id*? > accounts",
         known_on="occurred_at",
     ),
     _table(

@@ -47,7 +47,7 @@ def _in(month: date, **how: Any) -> dict[str, Any]:
 W = worlds
 _months = {
     world: partial(world, history=True)
-    for world in (W.leads, W.cohort, W.week, W.due, W.deals, W.moves, W.campaigns)
+    for world in (W.leads, W.cohort, W.week, W.meetings, W.due, W.deals, W.moves, W.campaigns)
 }
 _summer = date(2025, 8, 1)
 _august = partial(W.campaigns, last=_summer, history=True)
@@ -60,6 +60,9 @@ SIMULATIONS: dict[str, Simulation] = {
     "lead_to_customer_rate": Simulation(W.leads, heavy=3),
     "mql_to_sql_rate": Simulation(W.leads, per=0.4, heavy=3),
     "sql_acceptance_rate": Simulation(W.leads, per=0.4, heavy=3),
+    "lead_to_mql_rate": Simulation(W.leads, heavy=3),
+    "sql_to_opportunity_rate": Simulation(W.leads, per=0.2, heavy=3),
+    "show_rate": Simulation(W.meetings),
     "stage_share": Simulation(W.leads, heavy=3),
     "stage_conversion": Simulation(W.passages, heavy=3),
     "speed_to_lead_within": Simulation(W.answers),
@@ -97,6 +100,11 @@ SIMULATIONS: dict[str, Simulation] = {
     # counts, and ratios to known amounts
     "mqls": Simulation(_months[W.leads], per=0.4, heavy=12, extensive=True),
     "sqls": Simulation(_months[W.leads], per=0.2, heavy=6, extensive=True),
+    "leads": Simulation(_months[W.leads], heavy=30, extensive=True),
+    "new_customers": Simulation(W.arrivals, heavy=26, extensive=True),
+    "opportunities_created": Simulation(_months[W.cohort], heavy=13, extensive=True),
+    "won_deals": Simulation(_months[W.deals], per=0.3, heavy=4, extensive=True),
+    "meetings_held": Simulation(_months[W.meetings], per=0.75, heavy=13, extensive=True),
     "push_count": Simulation(_months[W.due], per=0.33, heavy=9, extensive=True),
     "activities_per_rep": Simulation(_months[W.week], heavy=13),
     "cost_per_lead": Simulation(_months[W.leads], heavy=30),

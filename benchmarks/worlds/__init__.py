@@ -20,7 +20,7 @@ from benchmarks.worlds.accounts import apart, arrivals, base, contracts, lives, 
 from benchmarks.worlds.deals import campaigns, cohort, deals, due, passages
 from benchmarks.worlds.leads import answers, buyers, leads
 from benchmarks.worlds.scene import AS_OF, KINDS, MARCH, Rows, Scene, Tables, World, shift
-from benchmarks.worlds.team import hires, week
+from benchmarks.worlds.team import hires, meetings, week
 
 __all__ = [
     "AS_OF",
@@ -43,6 +43,7 @@ __all__ = [
     "hires",
     "leads",
     "lives",
+    "meetings",
     "moves",
     "passages",
     "shift",

@@ -20,7 +20,8 @@ def leads(scene: Scene, *, history: bool = False) -> Tables:
         sold = marketed & rows.happens(0.5)
         bought = sold & rows.happens(0.3)
         every.append(people)
-        for stage, inside, day in (("lead", ..., 0), ("MQL", marketed, 3), ("SQL", sold, 8)):
+        later = (("MQL", marketed, 3), ("SQL", sold, 8), ("opportunity", bought, 8))
+        for stage, inside, day in (("lead", ..., 0), *later):
             entered = (at + np.timedelta64(day, "D")).astype("datetime64[us]")
             entry = people[["lead_id"]].assign(stage=stage, entered_at=entered)
             visits.append(entry if inside is ... else entry[inside])

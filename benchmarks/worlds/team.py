@@ -56,3 +56,21 @@ def hires(scene: Scene) -> Tables:
     )  # fmt: skip
     known = (sold <= np.datetime64(AS_OF)) & (sold < left)
     return {"reps": reps, "targets": quota, "opportunities": deals[known]}
+
+
+def meetings(scene: Scene, *, history: bool = False) -> Tables:
+    """Draw meetings of March, of which three in four are held and the others missed."""
+    done = []
+    for month in months_of(scene, history):
+        rows = scene.rows(scene.size)
+        done.append(
+            rows.frame(
+                "activity_id",
+                rep_id=[f"r{replicate:04d}" for replicate in rows.replicate],
+                kind="meeting",
+                occurred_at=rows.within(month).astype("datetime64[us]"),
+                is_selling=True,
+                outcome=np.where(rows.happens(0.75), "held", "no_show"),
+            )
+        )
+    return {"activities": together("activity_id", done), "reps": one_rep(scene)}

@@ -99,7 +99,8 @@ class Definition:
     def family(self) -> str:
         """The module of revkit.metrics that defines it; empty for a user's own."""
         package, _, module = self.module.rpartition(".")
-        return module if package == "revkit.metrics" else ""
+        ours = package == "revkit.metrics" or package.startswith("revkit.metrics.")
+        return module if ours else ""
 
     @property
     def doc(self) -> str:

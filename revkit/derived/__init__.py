@@ -1,6 +1,7 @@
 """Derived tables: built lazily from the loaded tables, for metric formulas to count and sum."""
 
 from revkit.derived.leads.journeys import journeys
+from revkit.derived.leads.lead_qualifications import lead_qualifications
 from revkit.derived.leads.lead_stages import lead_stages
 from revkit.derived.leads.new_leads import new_leads
 from revkit.derived.leads.responses import responses
@@ -36,6 +37,7 @@ __all__ = [
     "customers",
     "influence",
     "journeys",
+    "lead_qualifications",
     "lead_stages",
     "lookup_tables",
     "movements",

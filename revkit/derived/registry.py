@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from revkit.derived.leads.journeys import journeys
+from revkit.derived.leads.lead_qualifications import lead_qualifications
 from revkit.derived.leads.lead_stages import lead_stages
 from revkit.derived.leads.new_leads import new_leads
 from revkit.derived.leads.responses import responses
@@ -86,6 +87,9 @@ DERIVED = {
     ),
     "journeys": Derived(
         ("leads", "opportunities"), journeys, _LEAD, optional=("touches", "activities")
+    ),
+    "lead_qualifications": Derived(
+        ("leads", "lead_history"), lead_qualifications, TABLES["leads"].relations
     ),
     "lead_stages": Derived(("lead_history",), lead_stages, _LEAD),
     "new_leads": Derived(("leads",), new_leads, TABLES["leads"].relations),

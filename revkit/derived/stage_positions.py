@@ -10,6 +10,15 @@ if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
 
+MARKS = {
+    "mql_position": "MQL",
+    "sal_position": "SAL",
+    "sql_position": "SQL",
+    "opportunity_position": "opportunity",
+}
+"""The stages of leads whose positions tell how far a lead has come."""
+
+
 def with_positions(
     entries: ir.Table, data: Dataset, of: str, positions: dict[str, int], closed: tuple[str, ...]
 ) -> Any:
@@ -28,7 +37,8 @@ def with_positions(
     -------
     ibis Table
         The rows with ``position`` (null for stages of lost or unknown outcome), ``is_open``, and
-        ``sal_position`` and ``sql_position``, those at which a lead is accepted and qualified.
+        the positions of :data:`MARKS`, at which a lead is qualified, accepted, and a deal. In a
+        process without SAL a lead is accepted at SQL.
     """
     import ibis
     from ibis import _
@@ -44,10 +54,9 @@ def with_positions(
         placed = entries.left_join(steps, "stage").drop("stage_right")
         placed = placed.mutate(is_open=_.is_open.fill_null(False))
         if of != "lead":
-            return placed.mutate(sql_position=0, sal_position=0)
+            return placed.mutate(**dict.fromkeys(MARKS, 0))
         marks = steps.aggregate(
-            sql_position=steps.position.max(where=steps.stage == "SQL"),
-            sal_position=steps.position.max(where=steps.stage == "SAL"),
+            **{mark: steps.position.max(where=steps.stage == step) for mark, step in MARKS.items()}
         )
         accepted = ibis.coalesce(marks.sal_position, marks.sql_position)
         return placed.cross_join(marks.mutate(sal_position=accepted))
@@ -58,6 +67,5 @@ def with_positions(
     return entries.mutate(
         position=position,
         is_open=position.notnull() & ~entries.stage.isin(closed) if closed else ibis.literal(True),
-        sql_position=ibis.literal(positions.get("SQL", 0)),
-        sal_position=ibis.literal(positions.get("SAL", 0)),
+        **{mark: ibis.literal(positions.get(step, 0)) for mark, step in MARKS.items()},
     )

@@ -57,16 +57,20 @@ TEAM: dict[str, tuple[list[str], list[tuple[object, ...]]]] = {
         ],
     ),
     "activities": (
-        ["activity_id", "rep_id", "kind", "occurred_at", "minutes", "is_selling", "is_automated"],
         [
-            ("X1", "R1", "call", _march(2), 20.0, True, False),
-            ("X2", "R1", "meeting", _march(3), 60.0, True, False),
-            ("X3", "R1", "crm", _march(3), 30.0, False, False),
-            ("X4", "R1", "email", _march(4), None, True, True),
-            ("X5", "R2", "call", _march(2), 30.0, True, False),
-            ("X6", "R2", "email", _march(3), 10.0, True, False),
-            ("X7", "R2", "admin", _march(4), 30.0, False, False),
-            ("X8", "R3", "training", _march(2), 60.0, False, False),
+            "activity_id", "rep_id", "kind", "occurred_at", "minutes", "is_selling",
+            "is_automated", "outcome",
+        ],
+        [
+            ("X1", "R1", "call", _march(2), 20.0, True, False, None),
+            ("X2", "R1", "meeting", _march(3), 60.0, True, False, "held"),
+            ("X3", "R1", "crm", _march(3), 30.0, False, False, None),
+            ("X4", "R1", "email", _march(4), None, True, True, None),
+            ("X5", "R2", "call", _march(2), 30.0, True, False, None),
+            ("X6", "R2", "email", _march(3), 10.0, True, False, None),
+            ("X7", "R2", "admin", _march(4), 30.0, False, False, None),
+            ("X8", "R3", "training", _march(2), 60.0, False, False, None),
+            ("X9", "R3", "demo", _march(5), 0.0, True, False, "no_show"),
         ],
     ),
-}
+}  # fmt: skip

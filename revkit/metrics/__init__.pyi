@@ -141,6 +141,7 @@ concentration: _Metric
 contraction_mrr: _Metric
 cost_per_lead: _Metric
 cost_per_opportunity: _Metric
+customers: _Metric
 deal_size: _Metric
 discount_rate: _Metric
 expansion_mrr: _Metric
@@ -151,12 +152,15 @@ gross_mrr_churn_rate: _Metric
 grr: _Metric
 involuntary_churn_share: _Metric
 lead_to_customer_rate: _MetricWithin
+lead_to_mql_rate: _MetricWithin
+leads: _Metric
 logo_retention: _Metric
 ltv_cac: _MetricLag
 magic_number: _MetricLag2
 marketing_sourced_share: _Metric
 median_deal_size: _Metric
 median_sales_cycle: _Metric
+meetings_held: _Metric
 mql_to_sql_rate: _MetricWithin
 mqls: _Metric
 mrr: _Metric
@@ -164,9 +168,11 @@ mrr_growth_rate: _Metric
 net_mrr_churn_rate: _Metric
 net_new_mrr: _Metric
 net_renewal_rate_mrr: _MetricWithin2
+new_customers: _Metric
 new_mrr: _Metric
 nrr: _Metric
 nrr_with_reactivation: _Metric
+opportunities_created: _Metric
 pipeline_coverage: _Metric
 pipeline_created: _Metric
 pipeline_open: _Metric
@@ -188,10 +194,12 @@ rule_of_40: _Metric
 sales_cycle: _Metric
 sales_efficiency: _Metric
 selling_time_share: _Metric
+show_rate: _Metric
 slippage_rate: _Metric
 speed_to_lead: _Metric
 speed_to_lead_within: _MetricMinutes
 sql_acceptance_rate: _MetricWithin
+sql_to_opportunity_rate: _MetricWithin
 sqls: _Metric
 stage_conversion: _MetricWithin
 stage_duration: _Metric
@@ -206,3 +214,4 @@ weighted_pipeline: _Metric
 win_loss_ratio: _Metric
 win_rate: _Metric
 won_amount: _Metric
+won_deals: _Metric

@@ -97,6 +97,75 @@ def mql_to_sql_rate(lead_stages: TableName, *, within: int | None = None) -> For
 
 
 @metric(
+    title="Lead to MQL rate",
+    title_it="Tasso da lead a MQL",
+    owner="both",
+    unit="share",
+    better="higher",
+)
+def lead_to_mql_rate(lead_qualifications: TableName, *, within: int | None = None) -> Formula:
+    r"""Leads created in the period that marketing then qualified.
+
+    .. math:: \frac{\#\{\text{leads that reached MQL or beyond}\}}{\#\{\text{leads created}\}}
+
+    0 to 1. ``within``: days from creation that reaching MQL may take, among leads old enough.
+
+    Notes
+    -----
+    By the period of creation: the MQLs of a month over the leads of the same month would compare
+    different people. Each company draws the line of an MQL elsewhere, so the rates of two
+    companies are not comparable.
+
+    References
+    ----------
+    .. [1] abmatic.ai, lead to MQL conversion rate: MQLs over leads of the same cohort.
+
+    Examples
+    --------
+    >>> lead_to_mql_rate(example("leads"), period="quarter")[["value", "n"]]
+       value  n
+    0    0.8  5
+    """
+    created = Cohort(lead_qualifications, at="created_at", settled="settled_on", within=within)
+    return created.reaching(_.mql_on.notnull(), on="mql_on") / created
+
+
+@metric(
+    title="SQL to opportunity rate",
+    title_it="Tasso da SQL a opportunità",
+    owner="SalesOps",
+    unit="share",
+    better="higher",
+)
+def sql_to_opportunity_rate(lead_stages: TableName, *, within: int | None = None) -> Formula:
+    r"""Leads first qualified by sales in the period that then became an opportunity.
+
+    .. math:: \frac{\#\{\text{SQL that became an opportunity}\}}{\#\{\text{SQL}\}}
+
+    0 to 1. ``within``: days from SQL that becoming one may take, among leads old enough.
+
+    Notes
+    -----
+    A lead becomes an opportunity when its history reaches that stage or beyond, whichever deal it
+    leads to. Leads that sales is still working stay in the denominator, so recent periods read low
+    until they are ``complete``.
+
+    References
+    ----------
+    .. [1] orm-tech.com, conversion rate formula: opportunities over SQLs, at the stage boundary.
+
+    Examples
+    --------
+    >>> sql_to_opportunity_rate(example("leads"), period="quarter")[["value", "n", "complete"]]
+       value  n  complete
+    0    0.5  2     False
+    """
+    sold = Cohort(lead_stages, at="entered", settled="opportunity_settled_on", within=within)
+    first = sold.where(_.stage == "SQL").where(_.visit == 1)
+    return first.reaching(_.opportunity_on.notnull(), on="opportunity_on") / first
+
+
+@metric(
     title="SQL acceptance rate",
     title_it="Tasso di accettazione dei lead da parte delle vendite",
     owner="SalesOps",

@@ -98,11 +98,15 @@ def _written(frames, end, rng, months):
         }
     )
     activities["is_selling"] = activities["kind"].isin(["call", "email", "meeting", "demo"])
+    said = np.resize(np.array(["held", "held", "no_show", "cancelled", None], dtype=object), n)
+    met = activities["kind"].isin(["meeting", "demo"])
+    activities["outcome"] = np.where(met, said, None)
     answered = leads[leads.index % 4 > 0]
     first = activities.head(len(answered)).assign(
         activity_id=[f"first{k}" for k in range(len(answered))],
         direction="out",
         is_automated=False,
+        outcome=None,
         lead_id=answered["lead_id"].to_numpy(),
         occurred_at=[
             at + timedelta(minutes=int(wait))

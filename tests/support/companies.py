@@ -105,10 +105,10 @@ def deals(
     return rk.Dataset(as_of=AS_OF, opportunities=frame)
 
 
-def leads(created, mql=0, sql=0, won=0):
+def leads(created, mql=0, sql=0, won=0, opportunity=0):
     """Leads of March, so many of which become MQL, SQL, customers; the first ones get furthest."""
-    days = {"lead": 2, "MQL": 9, "SQL": 16}
-    reached = {"lead": created, "MQL": mql, "SQL": sql}
+    days = {"lead": 2, "MQL": 9, "SQL": 16, "opportunity": 18}
+    reached = {"lead": created, "MQL": mql, "SQL": sql, "opportunity": opportunity}
     history = [
         {"lead_id": f"l{n}", "stage": stage, "entered_at": datetime(2026, 3, days[stage], 9)}
         for stage, many in reached.items()

@@ -108,3 +108,15 @@ def territories(mrr):
     accounts = [{"account_id": f"a{n}", "rep_id": f"r{n}"} for n in range(len(mrr))]
     regimes = [(f"a{n}", date(2026, 1, 5), None, pays) for n, pays in enumerate(mrr)]
     return companies.ledger(*regimes, accounts=accounts, reps=reps)
+
+
+def meetings(held=0, missed=0, cancelled=0, unsaid=0):
+    """Meetings of one day of March by what became of them; of ``unsaid`` ones nobody wrote it."""
+    said = {"held": held, "no_show": missed, "cancelled": cancelled, None: unsaid}
+    outcomes = [outcome for outcome, many in said.items() for _ in range(many)]
+    rows = [
+        {"activity_id": f"x{n}", "rep_id": "r0", "kind": ("meeting", "demo")[n % 2],
+         "occurred_at": datetime(2026, 3, 5, 9), "is_selling": True, "outcome": outcome}
+        for n, outcome in enumerate(outcomes)
+    ]  # fmt: skip
+    return companies.of(activities=rows, reps=people(1))

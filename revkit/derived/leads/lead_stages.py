@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from revkit.derived.leads.new_leads import person
-from revkit.derived.stage_positions import with_positions
+from revkit.derived.stage_positions import MARKS, with_positions
 from revkit.periods import local_day
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ def lead_stages(data: Dataset) -> ir.Table:
         - ``accepted_on`` (the day it reached SAL, or SQL where the process has no SAL; null if
           never), ``decided_on`` (the day after which that cannot change);
         - ``reached_sql_on`` (the day it reached SQL; null if never), ``settled_on`` (the day
-          after which that cannot change).
+          after which that cannot change);
+        - ``opportunity_on`` (the day it became an opportunity, or a customer at once; null if
+          never), ``opportunity_settled_on`` (the day after which that cannot change).
     """
     import ibis
     from ibis import _
@@ -55,6 +57,12 @@ def lead_stages(data: Dataset) -> ir.Table:
     at_sql = placed.position >= placed.sql_position
     accepted = placed.position >= placed.sal_position
     ended = placed.stage.isin(LEAD_ENDS)
+
+    def first(condition: Any) -> Any:
+        """Return the first day from then on on which a condition holds."""
+        return condition.ifelse(entered, ibis.null("date")).min().over(onward)
+
+    dealt = placed.position >= placed.opportunity_position
     visits = placed.mutate(
         entered=entered,
         left=local_day(placed.entered_at.lead().over(journey), data.policy.timezone),
@@ -63,11 +71,13 @@ def lead_stages(data: Dataset) -> ir.Table:
         )
         + 1,
         furthest=placed.position.max().over(onward),
-        accepted_on=accepted.ifelse(entered, ibis.null("date")).min().over(onward),
-        decided_on=(accepted | ended).ifelse(entered, ibis.null("date")).min().over(onward),
-        reached_sql_on=at_sql.ifelse(entered, ibis.null("date")).min().over(onward),
-        settled_on=(at_sql | ended).ifelse(entered, ibis.null("date")).min().over(onward),
-    ).drop("sql_position", "sal_position")
+        accepted_on=first(accepted),
+        decided_on=first(accepted | ended),
+        reached_sql_on=first(at_sql),
+        settled_on=first(at_sql | ended),
+        opportunity_on=first(dealt),
+        opportunity_settled_on=first(dealt | ended),
+    ).drop(*MARKS)
     if "leads" not in data:
         return visits.mutate(is_first=_.visit == 1).drop("entered_at")
     leads = data.table("leads")
@@ -82,4 +92,5 @@ def lead_stages(data: Dataset) -> ir.Table:
         is_first=ibis.row_number().over(firsts) == 0,
         decided_on=ibis.coalesce(_.decided_on, _.ended_on),
         settled_on=ibis.coalesce(_.settled_on, _.ended_on),
+        opportunity_settled_on=ibis.coalesce(_.opportunity_settled_on, _.ended_on),
     ).drop("ended_on", "who", "entered_at")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from revkit.derived.stage_positions import with_positions
+from revkit.derived.stage_positions import MARKS, with_positions
 from revkit.periods import local_day
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def opportunity_stages(data: Dataset) -> ir.Table:
         )
         + 1,
         furthest=placed.position.max().over(onward),
-    ).drop("entered_at", "seq", "sql_position", "sal_position")
+    ).drop("entered_at", "seq", *MARKS)
     deals = data.table("opportunities").select("opportunity_id", "closed_on", "is_won")
     joined = visits.left_join(deals, "opportunity_id").drop("opportunity_id_right")
     joined = joined.mutate(left=_.is_open.ifelse(ibis.coalesce(_.left, _.closed_on), _.left))
