@@ -177,6 +177,35 @@ def test_a_cohort_is_complete_when_none_of_its_rows_is_open():
     assert result["complete"].tolist() == [True, True, False, True]
 
 
+@pytest.mark.parametrize(("watched", "complete"), [(10, True), (9, False)])
+def test_a_wait_as_long_as_the_median_cannot_move_it(watched, complete):
+    """Three deals are lost from a stage after 5, 10 and 15 days; one has waited there so many."""
+    last = pd.Timestamp("2025-12-31")
+    entered = [last - pd.Timedelta(days=days) for days in (25, 25, 25, watched)]
+    left = [*(entered[n] + pd.Timedelta(days=days) for n, days in enumerate((5, 10, 15))), None]
+    history = pd.DataFrame(
+        {
+            "opportunity_id": [f"o{n}" for n in range(4)],
+            "changed_at": entered,
+            "stage": ["First"] * 4,
+        }
+    )
+    stages = pd.DataFrame(
+        [("opportunity", "First", 1, False, False)],
+        columns=["object", "stage", "position", "is_closed", "is_won"],
+    )
+    rows = [
+        (opened, closed, None if closed is None else False, 10.0, "a")
+        for opened, closed in zip(entered, left, strict=True)
+    ]
+    data = deals(rows, opportunity_history=history, stages=stages, as_of=last.date())
+
+    of_first = rk.metrics.stage_duration(data, period="year").query("stage == 'First'").iloc[-1]
+
+    assert of_first["value"] == 10
+    assert of_first["complete"] == complete
+
+
 def test_within_counts_rows_old_enough_and_outcomes_in_time():
     result = rk.metrics.close_rate(deals(TWO, as_of="2026-04-05"), within=20)
     late = rk.metrics.close_rate(deals(TWO, as_of="2026-04-05"), within=30)

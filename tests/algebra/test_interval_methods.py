@@ -4,9 +4,11 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from ibis import _
 from scipy import stats
 
 import revkit as rk
+from revkit.algebra import METRICS
 from revkit.statistics import quantiles
 from tests.support import companies
 
@@ -62,6 +64,22 @@ def test_a_sum_of_events_varies_by_its_squares_and_by_its_months():
     variance = squares + (dispersion - 1) * amounts.sum() ** 2 / 17
     assert dispersion > 2
     assert ends(last) == log_scale(amounts.sum(), variance, squares**2 / (amounts**4).sum())
+
+
+def test_twelve_times_a_sum_is_bounded_by_twelve_times_its_ends():
+    data = companies.of(opportunities=sold([100.0, 150, 130, 90, 250, 60]))
+
+    def a_year_of_it(opportunities):
+        won = rk.Total(opportunities, at="closed_on").where(_.is_won)
+        return 12 * won.of(_.amount)
+
+    try:
+        about = {"title": "t", "owner": "both", "better": "higher", "unit": "money"}
+        last = march(rk.metric(**about)(a_year_of_it), data)
+    finally:
+        METRICS.pop("a_year_of_it", None)
+
+    assert ends(last) == pytest.approx([12 * end for end in ends(march(M.won_amount, data))])
 
 
 def test_a_mean_of_amounts_has_students_interval():

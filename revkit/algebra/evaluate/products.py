@@ -121,7 +121,7 @@ def vary_together(one: PlannedSum, other: PlannedSum) -> bool:
     if one.leaf.different is not None or other.leaf.different is not None:
         return one == other
     of_accounts = one.source[0] == other.source[0] == "movements"
-    return one.source == other.source or (of_accounts and one.source[2:] == other.source[2:])
+    return one.source == other.source or (of_accounts and one.source[3:] == other.source[3:])
 
 
 def is_weighted_sample(total: PlannedSum) -> bool:
