@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from revkit.dataset.columns import check_unique
 from revkit.errors import DataError, TableError
 from revkit.schema import TABLES
 
@@ -14,14 +15,17 @@ if TYPE_CHECKING:
 
 def engine(tables: Mapping[str, Any]) -> tuple[BaseBackend, bool]:
     """Return the engine of the given Ibis tables, else a new DuckDB; and whether it is new."""
-    import ibis
     import ibis.expr.types as ir
 
     given = {name: table for name, table in tables.items() if isinstance(table, ir.Table)}
     engines = {id(one): one for table in given.values() for one in [table.get_backend()]}
     if len(engines) > 1:
         raise TableError.several_engines(sorted(given))
-    return (next(iter(engines.values())), False) if engines else (ibis.duckdb.connect(), True)
+    if engines:
+        return next(iter(engines.values())), False
+    from revkit.dataset.duckdb_engine import local_engine
+
+    return local_engine(), True
 
 
 def arrow(name: str, frame: Any) -> Any:
@@ -29,11 +33,13 @@ def arrow(name: str, frame: Any) -> Any:
     import pyarrow as pa
 
     if isinstance(frame, pa.Table):
+        check_unique(name, frame.column_names)
         table = frame
     elif hasattr(frame, "iloc"):
+        check_unique(name, [str(column) for column in frame.columns])
         try:
             table = pa.Table.from_pandas(frame, preserve_index=False)
-        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
             problem = ", ".join(map(str, error.args))
             raise DataError.mixed(name, problem=problem) from None
     elif hasattr(frame, "__arrow_c_stream__"):

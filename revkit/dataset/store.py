@@ -12,6 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.as_of import last_known
+from revkit.dataset.columns import recognize
 from revkit.dataset.engine import arrow, engine
 from revkit.dataset.notes import Note, Notes, columns_to_ignore
 from revkit.dataset.span import Span, span
@@ -70,12 +71,12 @@ class Store:
             if name not in TABLES:
                 raise TableError.unknown(name, known=TABLES, where="rk.Dataset")
         self.backend, self._ours = engine(tables)
-        self.raw = {name: self._adopt(name, table) for name, table in tables.items()}
         self.currency = currency
         self._slow = slow
         self._set_aside = rules_to_set_aside(set_aside)
         self.ignore = columns_to_ignore(ignore)
         self._notes = Notes()
+        self.raw = {name: self._adopt(name, table) for name, table in tables.items()}
         self._checked: dict[str, ir.Table] = {}
         self._clean: dict[str, ir.Table] = {}
         self._spans: dict[tuple[str, str], Span] = {}
@@ -266,15 +267,18 @@ class Store:
         }
 
     def _adopt(self, name: str, table: Any) -> ir.Table:
-        """Return an Ibis table as it is; copy a frame into the engine."""
+        """Return an Ibis table by the schema's names; copy a frame into the engine."""
         import ibis.expr.types as ir
 
-        if isinstance(table, ir.Table):
-            return table
-        frame = arrow(name, table)
-        if not frame.column_names:
-            raise DataError.no_columns(name)
-        return self.backend.create_table(self._name(name), frame, temp=not self._ours)
+        if not isinstance(table, ir.Table):
+            frame = arrow(name, table)
+            if not frame.column_names:
+                raise DataError.no_columns(name)
+            table = self.backend.create_table(self._name(name), frame, temp=not self._ours)
+        raw, notes = recognize(name, table, self.ignore)
+        for note in notes:
+            self.add_note(note)
+        return raw
 
     def _name(self, table: str) -> str:
         """Return a name for a copied table, unique among companies on the same engine."""

@@ -20,7 +20,7 @@ Each class has a constructor for every message. A message says where the problem
 needed, what was found and what to do, in that order.
 """
 
-from revkit.errors.base import Reason, RevkitError, did_you_mean, listed, nearest
+from revkit.errors.base import Reason, RevkitError, did_you_mean, first_lines, listed, nearest
 from revkit.errors.calls import FormulaError, PeriodError
 from revkit.errors.engines import EngineError
 from revkit.errors.files import MappingError, ReportError, SourceError
@@ -44,6 +44,7 @@ __all__ = [
     "SourceError",
     "TableError",
     "did_you_mean",
+    "first_lines",
     "listed",
     "nearest",
 ]

@@ -31,6 +31,12 @@ def listed(words: Iterable[object], limit: int = 20) -> str:
     return ", ".join(shown) if shown else "nothing"
 
 
+def first_lines(error: BaseException) -> str:
+    """Return the first three lines of an error's message as one, at most 300 characters."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return " ".join(lines[:3])[:300] or type(error).__name__
+
+
 class Reason:
     """The short form of an error, for a note that lists what is not shown and why.
 

@@ -19,6 +19,15 @@ class EngineError(RevkitError, ConnectionError):
         )
 
     @classmethod
+    def query_failed(cls, where: str, *, problem: str) -> EngineError:
+        """Report a query that failed while it ran; ``problem`` is the engine's message."""
+        place = f"{where}: a" if where else "A"
+        return cls(
+            f"{place} query failed while it ran: {problem.rstrip('.')}. Check that the database "
+            "still runs and that memory and disk suffice, then try again."
+        )
+
+    @classmethod
     def no_driver(cls, where: str, *, package: str, extra: str) -> EngineError:
         """Report a database whose Python package is not installed."""
         return cls(

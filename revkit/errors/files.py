@@ -81,6 +81,38 @@ class SourceError(RevkitError, FileNotFoundError):
         return cls(f"{path} cannot be read: {problem}")
 
     @classmethod
+    def not_regular(cls, path: str) -> SourceError:
+        """Report a pipe, a device, a socket or a broken link in the place of a file."""
+        return cls(
+            f"{path} is not a regular file but a pipe, a device, a folder or a broken link, which "
+            "revkit does not read. Copy its content into a file."
+        )
+
+    @classmethod
+    def mixed(cls, folder: str, *, files: Sequence[str]) -> SourceError:
+        """Report parts of a table in several formats."""
+        return cls(
+            f"{folder} holds parts of one table in several formats: {listed(files)}. Keep the "
+            "parts of one format there: the same rows in both would be counted twice."
+        )
+
+    @classmethod
+    def lake(cls, folder: str, *, lake: str) -> SourceError:
+        """Report a folder of a lake format, whose files hold deleted rows, too."""
+        return cls(
+            f"{folder} is a table of {lake}, whose files also hold rows that were deleted since. "
+            "Read it with Spark, and pass the session, rk.load(spark); or export it as Parquet."
+        )
+
+    @classmethod
+    def column_twice(cls, path: str, *, columns: Sequence[str]) -> SourceError:
+        """Report a file with two columns of one name."""
+        return cls(
+            f"{path} names a column more than once: {listed(columns)} (upper and lower case are "
+            "the same). Rename or remove one of them."
+        )
+
+    @classmethod
     def no_header(cls, path: str) -> SourceError:
         """Report a CSV file without a header."""
         return cls(

@@ -79,6 +79,33 @@ class ColumnError(RevkitError, LookupError):
             reason=Reason("{table} has no column {column}", table=table, column=repr(column)),
         )
 
+    @classmethod
+    def twice(cls, table: str, *, columns: Sequence[str]) -> ColumnError:
+        """Report a frame with two columns of one name."""
+        return cls(
+            f"{table} has a column more than once: {listed(columns)} (upper and lower case are "
+            "the same). Rename or drop one of them."
+        )
+
+    @classmethod
+    def two_candidates(cls, column: str, *, table: str, columns: Sequence[str]) -> ColumnError:
+        """Report two columns that could both be one of the schema."""
+        return cls(
+            f"{table} has two columns that could be {column!r}: {listed(columns)}. Drop one, or "
+            f"leave it out by name: ignore=['{table}.{columns[1]}']."
+        )
+
+    @classmethod
+    def resembling(cls, absent: str, *, table: str, column: str) -> ColumnError:
+        """Report a column that may be meant as an absent one, whose default changes numbers."""
+        return cls(
+            f"{table} has no column {absent!r} but {column!r}, which looks like it and would not "
+            f"be counted. If it is that, rename it, or say so in a mapping: columns: "
+            f"{{{absent}: {column}}}. If it is not: "
+            f"ignore=['{table}.{column}'], in a mapping ignore: [{table}.{column}].",
+            reason=Reason("{table} has no column {column}", table=table, column=repr(absent)),
+        )
+
 
 class DimensionError(RevkitError, LookupError):
     """An unknown dimension, or a value that no row has."""

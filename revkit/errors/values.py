@@ -67,6 +67,14 @@ class DataError(RevkitError, ValueError):
             "Give each column one type, text if need be."
         )
 
+    @classmethod
+    def not_computed(cls, *, problem: str) -> DataError:
+        """Report values that the engine cannot compute with, with its message."""
+        return cls(
+            f"The tables hold a value that cannot be computed with: {problem.rstrip('.')}. "
+            "Correct it."
+        )
+
 
 class CurrencyError(RevkitError, ValueError):
     """Money in currencies that cannot be added up."""

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from revkit.errors import EngineError
+from revkit.errors import EngineError, first_lines
 from revkit.sources.address import Address
-from revkit.sources.files import SourceTables, first_lines, open_duckdb
+from revkit.sources.files import SourceTables, open_duckdb
 
 _SECONDS = "10"  # connection timeout, unless the address gives connect_timeout
 
@@ -79,7 +79,7 @@ def open_session(given: Any, schema: str | None = None, where: str = "Spark") ->
         ours.catalog.setCurrentDatabase(schema)
     backend = ibis.pyspark.connect(ours)
     names = sorted({row.tableName for row in ours.sql("SHOW TABLES").collect()})
-    return SourceTables(where, backend, dict.fromkeys(names, ()), (), shared=True)
+    return SourceTables(where, backend, dict.fromkeys(names), (), shared=True)
 
 
 def _import_spark(where: str) -> Any:
@@ -132,7 +132,7 @@ def _postgres(address: Address) -> SourceTables:
         # public stays within reach: types and operators of extensions live there
         path = '"' + schema.replace('"', '""') + '", public'
         connection.execute("SELECT set_config('search_path', %s, false)", (path,))
-    tables: dict[str, tuple[()]] = {name: () for (name,) in connection.execute(_TABLES)}
+    tables = dict.fromkeys(name for (name,) in connection.execute(_TABLES))
     enums: dict[str, list[str]] = {}
     for table, column in connection.execute(_ENUMS):
         enums.setdefault(table, []).append(column)

@@ -16,7 +16,8 @@ from revkit.errors import SourceError, TableError, listed
 from revkit.periods import day
 from revkit.policy import Policy
 from revkit.schema import TABLES
-from revkit.sources.files import CsvStyle, SourceTables, open_path
+from revkit.sources.csv_files import CsvStyle
+from revkit.sources.files import SourceTables, open_path
 from revkit.sources.profiles import database_address
 
 if TYPE_CHECKING:
@@ -51,8 +52,9 @@ def load(
     Parameters
     ----------
     source
-        A folder that holds ``<table>.parquet``, ``<table>.csv`` or ``<table>/*.parquet``; a
-        .duckdb file; the address of a database (``postgresql://user@host:5432/name?schema=…``,
+        A folder that holds ``<table>.parquet``, ``<table>.csv`` or a folder ``<table>`` of such
+        parts, at any depth and all of one format; a .duckdb file, whose views reach no other
+        file; the address of a database (``postgresql://user@host:5432/name?schema=…``,
         ``spark://host:7077?schema=…``, ``duckdb:///file``); a Spark session; or the name of a
         profile (:mod:`revkit.sources.profiles`), so that no password is written down. A database
         runs the queries and is never written to. Tables and views whose names are not in the
@@ -121,13 +123,15 @@ def load(
     if follow is not None:
         used = {table.source for table in follow.tables.values()}
         tables = {name: follow.open(name, found, style) for name in follow.tables}
-    plain = [name for name in found.paths if name in TABLES and name not in used]
+    plain = [name for name in found.tables if name in TABLES and name not in used]
     for name in plain:
         if name not in tables:
             tables[name] = found.open(name, style, TABLES[name].columns.keys())
-    ignored = [name for name in found.paths if name not in used and name not in plain]
+    ignored = [name for name in found.tables if name not in used and name not in plain]
     _check_names(found, tables, ignored)
-    unread = [*map(found.file, ignored), *found.others]
+    replaced = [name for name in plain if _source(name, follow) != name]
+    read = [_source(name, follow) for name in tables]
+    unread = [*map(found.file, [*ignored, *replaced]), *found.others, *found.unread(read)]
     if mapping is not None and Path(mapping).resolve().parent == Path(found.where).resolve():
         unread = [name for name in unread if name != Path(mapping).name]
     slow = frozenset(name for name in tables if found.is_csv(_source(name, follow)))

@@ -39,12 +39,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from revkit.dataset.validation import Problem
 from revkit.errors import ColumnError, DataError, MappingError, SourceError, listed
 from revkit.schema import NUMBERS, TABLES, ColumnSchema
+from revkit.sources.files import existing
 from revkit.sources.parsing import Formats, comma_numbers, days
+from revkit.yaml_files import load_yaml, yaml_problem
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from revkit.sources.files import CsvStyle, SourceTables
+    from revkit.sources.csv_files import CsvStyle
+    from revkit.sources.files import SourceTables
 
 Word = bool | int | float | date | str | None
 
@@ -114,9 +117,9 @@ class MappingFile(_StrictModel):
             When a date does not fit the formats, or a value is not listed in ``words``.
         """
         part = self.tables[table]
-        if part.source not in found.paths:
+        if part.source not in found.tables:
             raise SourceError.nothing_at(
-                f"{found.where}/{part.source}", what=f"table for {table}", beside=found.paths
+                f"{found.where}/{part.source}", what=f"table for {table}", beside=found.tables
             )
         origins = dict(part.origins())
         theirs = [origin.from_ for origin in origins.values() if origin.from_ is not None]
@@ -236,19 +239,14 @@ def read_mapping(path: str | Path) -> MappingFile:
     MappingError
         When it is not YAML, or has unknown keys or invalid values.
     """
-    file = Path(path).expanduser()
+    remedy = "Give the path of a YAML file that says which file and column is which."
+    file = existing(path, what="mapping file", remedy=remedy)
     if not file.is_file():
-        beside = [other.name for other in file.parent.glob("*.y*ml")]
-        raise SourceError.nothing_at(
-            str(path),
-            what="mapping file",
-            beside=beside,
-            remedy="Give the path of a YAML file that says which file and column is which.",
-        )
+        raise SourceError.not_regular(str(path))
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeError) as error:
-        raise MappingError.unreadable(file.name, problem=" ".join(str(error).split())) from None
+        content = load_yaml(file)
+    except yaml.YAMLError as error:
+        raise MappingError.unreadable(file.name, problem=yaml_problem(error)) from None
     if not isinstance(content, dict):
         raise MappingError.wrong(file.name, place="the file", problem="it must begin with tables:")
     _check_keys(content, file.name, "the file")

@@ -16,8 +16,9 @@ import yaml
 
 from revkit.errors import EngineError, SourceError, did_you_mean
 from revkit.sources.address import Address
+from revkit.yaml_files import load_yaml
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
 _FILE = "REVKIT_PROFILES"
 
 
@@ -86,11 +87,11 @@ def _listed() -> dict[str, object]:
 def _read(file: Path) -> tuple[dict[str, object], str]:
     """Return the content of the file, or the problem with it, without quoting possible secrets."""
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = load_yaml(file)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark is not None else 1
         return {}, f"line {line} is not YAML"
-    except (yaml.YAMLError, UnicodeError, OSError) as error:
+    except yaml.YAMLError as error:
         return {}, f"it cannot be read ({type(error).__name__})"
     if content is None:
         return {}, ""

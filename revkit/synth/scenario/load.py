@@ -63,6 +63,8 @@ def read_yaml(name: str, *above: Path) -> dict[str, Any]:
     """
     import yaml
 
+    from revkit.yaml_files import load_yaml, yaml_problem
+
     path = FOLDER / f"{name}.yaml"
     if name.endswith((".yaml", ".yml")):
         path = above[-1].parent / name if above else Path(name)
@@ -71,10 +73,9 @@ def read_yaml(name: str, *above: Path) -> dict[str, Any]:
     if path in above:
         raise ParameterError.like_itself(name)
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+        given = load_yaml(path)
     except yaml.YAMLError as error:
-        message = " ".join(str(error).split())
-        raise ParameterError.not_yaml(name, problem=message) from None
+        raise ParameterError.not_yaml(name, problem=yaml_problem(error)) from None
     given = {**require_mapping(given, name)}
     base = given.pop("like", None)
     return given if base is None else merge_blocks(read_yaml(str(base), *above, path), given)
