@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from revkit.errors.base import RevkitError, did_you_mean, listed, nearest
+from revkit.errors.parameters import ParameterError
 
 
 class MappingError(RevkitError, ValueError):
@@ -168,17 +170,51 @@ class ReportError(RevkitError, RuntimeError):
         return cls(f"{listed(files)} are both called {name}. Rename one: a page is named after it.")
 
     @classmethod
-    def not_a_report(cls, folder: str) -> ReportError:
-        """Report an output folder that holds files which are not a report."""
-        return cls(
-            f"--out {folder} holds files that are not a report, and a report replaces its whole "
-            f"folder. Name a new folder, such as --out {folder}/report."
-        )
-
-    @classmethod
     def cell_failed(cls, name: str, *, said: str) -> ReportError:
         """Report a notebook of the kit that does not run on the sample company."""
         return cls(
             f"{name} does not run on the sample company: {said}. Correct the cell; the notebook "
             "is left as it was."
+        )
+
+
+class FolderError(ParameterError):
+    """A folder that cannot be written without loss."""
+
+    @classmethod
+    def other_files(cls, folder: Path, name: str, *, more: int, edited: bool) -> FolderError:
+        """Report a folder that holds files which revkit did not write, or not like this."""
+        rest = f" and {more} more that revkit did not write" if more else ""
+        changed = ", changed since revkit wrote it" if edited else ""
+        return cls(
+            f"{folder} holds {name!r}{changed}{rest}. Move that away, or write to another folder. "
+            "To keep it there beside what is written, add --force (in Python, force=True): "
+            "revkit replaces only files it has written itself."
+        )
+
+    @classmethod
+    def in_the_way(cls, folder: Path, name: str, *, edited: bool) -> FolderError:
+        """Report another file where one is to be written."""
+        why = "was changed since revkit wrote it" if edited else "was not written by revkit"
+        return cls(
+            f"{folder} holds {name!r}, which {why} and is in the way of a new file. Move it away, "
+            "or write to another folder: it is not replaced, with --force neither."
+        )
+
+    @classmethod
+    def no_folder(cls, folder: Path) -> FolderError:
+        """Report a file where a folder is to be."""
+        return cls(f"{folder} is a file. Name a folder to write to.")
+
+    @classmethod
+    def busy(cls, folder: Path) -> FolderError:
+        """Report a folder that another run writes to."""
+        return cls(f"{folder} is being written by another run. Wait for its end, or name another.")
+
+    @classmethod
+    def not_written(cls, folder: Path, *, problem: str) -> FolderError:
+        """Report a disk that is full, or a folder that may not be written."""
+        return cls(
+            f"{folder} cannot be written: {problem}. It is as it was. Make room or name another "
+            "folder, and run again."
         )

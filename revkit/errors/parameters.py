@@ -220,11 +220,3 @@ class ParameterError(RevkitError, ValueError):
     def no_format(cls, format: object, *, known: Collection[str]) -> ParameterError:
         """Report a file format that cannot be written."""
         return cls(f"format={format!r} is not one of {', '.join(known)}.")
-
-    @classmethod
-    def other_files(cls, place: object, *, found: str) -> ParameterError:
-        """Report a folder of parts that holds other files."""
-        return cls(
-            f"{place} is to hold the parts of a table, and holds {found!r}. "
-            "Move that away, or write to another folder."
-        )

@@ -1,34 +1,35 @@
-"""The whole report: run the notebooks, write the pages aside, put the folder in place at once."""
+"""The whole report: run the notebooks, then put the pages in their folder all at once."""
 
 from __future__ import annotations
 
+import os
 import re
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from revkit.errors import ReportError
+from revkit import manifest
 from revkit.language import in_language, language
 from revkit.report.availability import Missing, prune
-from revkit.report.headlines import tiles
+from revkit.report.headlines import Tile, tiles
 from revkit.report.html import Frame, page, title_of
 from revkit.report.index import Chapter, findings_of, index
 from revkit.report.request import Job, ReportPlan
-from revkit.report.run import Run, run
+from revkit.report.run import TIMEOUT, Run, run, sentence
 
 _FOLDERS = re.compile(r"(?<![\w./-])(?:/[\w.@+-]+)+/(?=[\w.@+-]+\.\w)")
-OURS = '<meta name="generator" content="revkit">'
 
 
 @dataclass(frozen=True)
 class Report:
-    """The folder of a report, and the sentence of each notebook that failed."""
+    """The folder of a report, the sentence of each notebook that failed, and what was left.
+
+    ``left`` are files in its folder that revkit did not write, or not as they are now.
+    """
 
     folder: Path
     failures: Mapping[str, str]
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,55 +59,100 @@ class _Done:
         return Chapter(self.job.page, self.title, findings_of(self.run.notebook), note)
 
 
-def build(plan: ReportPlan, out: Path, *, tell: Callable[[str, str], None]) -> Report:
+def build(
+    plan: ReportPlan,
+    out: Path,
+    *,
+    tell: Callable[[str, str], None],
+    force: bool = False,
+    timeout: float = TIMEOUT,
+) -> Report:
     """Run the notebooks of a plan and write their pages.
 
     Parameters
     ----------
     out
-        The report's folder. When every notebook has finished, the pages take its place at once.
-        When one has failed, the pages are left in ``<out>-failed`` beside it, with the executed
-        copy of what failed, and ``out`` stays as it is.
+        The report's folder; ``~`` is home, and a link is followed. When every notebook has
+        finished, the pages take their places at once. When one has failed, they are left in
+        ``<out>-failed`` beside it, with the executed copy of what failed, and ``out`` stays as it
+        is.
     tell
         Called with a notebook's name and what becomes of it: "runs", then "done", "failed" or
         "not shown".
+    force
+        Whether to write beside files that revkit did not write. They are left as they are.
+    timeout
+        Seconds that each notebook may take.
 
     Raises
     ------
-    ReportError
-        When ``out`` holds something that is not a report.
+    FolderError
+        When ``out`` or ``<out>-failed`` holds files that revkit did not write, or cannot be
+        written.
     """
-    failed = out.with_name(f"{out.name}-failed")
-    _must_be_ours(out)
-    _must_be_ours(failed)
-    with in_language(plan.order.language), _aside(out) as folder:
-        done = [_do(job, plan, folder, tell) for job in plan.jobs]
+    out, failed = _places(out)
+    for folder in (out, failed):
+        manifest.check(folder, force=force)
+    with in_language(plan.order.language):
+        done = [_do(job, plan, timeout, tell) for job in plan.jobs]
         failures = {one.job.name: one.run.error for one in done if one.run.error}
-        for name, html in _pages(plan, done, failures).items():
-            (folder / name).write_text(html, encoding="utf-8")
-        _put(folder, failed if failures else out)
-    if not failures and failed.exists():
-        shutil.rmtree(failed)
-    return Report(failed if failures else out, failures)
+        headlines = _headlines(plan, failures)
+        files = {**_pages(plan, done, headlines, failures), **_copies(done)}
+    place = failed if failures else out
+    with manifest.replacing(place, force=force) as (folder,):
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    if not failures:
+        manifest.remove(failed)
+    return Report(place, failures, manifest.holdings(place).left)
 
 
-def _do(job: Job, plan: ReportPlan, folder: Path, tell: Callable[[str, str], None]) -> _Done:
-    notebook, missing = prune(job.notebook, plan.data)
+def _places(out: Path) -> tuple[Path, Path]:
+    """Return the folders of the report and of a failed one, which is beside the name given."""
+    named = Path(os.path.abspath(out.expanduser()))  # noqa: PTH100 (resolve would follow links)
+    return manifest.real(named), manifest.real(named.parent / f"{named.name}-failed")
+
+
+def _do(job: Job, plan: ReportPlan, timeout: float, tell: Callable[[str, str], None]) -> _Done:
+    try:
+        notebook, missing = prune(job.notebook, plan.data)
+    except Exception as error:  # the database may have stopped since the plan was made
+        tell(job.name, "failed")
+        return _Done(job, Run(job.notebook, plan.without_secrets(sentence(error))), Missing(), left=True)
     if not any(cell.cell_type == "code" for cell in notebook.cells):
         tell(job.name, "not shown")
         return _Done(job, Run(notebook), missing, left=False)
     tell(job.name, "runs")
-    copy = folder / f"{job.name}.ipynb"
-    ran = run(notebook, job.parameters, copy=copy, folder=job.file.resolve().parent)
-    if ran.error is None:
-        copy.unlink()
-    else:
-        ran = replace(ran, error=_FOLDERS.sub("", plan.named(ran.error)))
+    ran = run(
+        notebook,
+        job.parameters,
+        folder=job.file.resolve().parent,
+        timeout=timeout,
+        environment=plan.environment,
+    )
+    if ran.error is not None:
+        ran = replace(ran, error=plan.without_secrets(_FOLDERS.sub("", ran.error)))
     tell(job.name, "failed" if ran.error else "done")
     return _Done(job, ran, missing, left=True)
 
 
-def _pages(plan: ReportPlan, done: list[_Done], failures: Mapping[str, str]) -> dict[str, str]:
+def _headlines(plan: ReportPlan, failures: dict[str, str]) -> list[Tile]:
+    """Return the tiles of the first page; where they cannot be had, say so among the failures."""
+    try:
+        return tiles(
+            plan.data,
+            period=plan.period,
+            start=plan.setting("start"),
+            end=plan.setting("end"),
+        )
+    except Exception as error:  # as above
+        failures["index"] = plan.without_secrets(sentence(error))
+        return []
+
+
+def _pages(
+    plan: ReportPlan, done: list[_Done], headlines: list[Tile], failures: Mapping[str, str]
+) -> dict[str, str]:
     """Return the pages by file name, the index among them."""
     frame = Frame(plan.facts, tuple((one.job.page, one.job.short) for one in done))
     pages = {
@@ -119,52 +165,24 @@ def _pages(plan: ReportPlan, done: list[_Done], failures: Mapping[str, str]) -> 
         )
         for one in done
     }
-    period = plan.setting("period") or "month"
-    headlines = tiles(
-        plan.data,
-        period=period,
-        start=plan.setting("start"),
-        end=plan.setting("end"),
-    )
     pages["index.html"] = index(
         title=plan.title,
         frame=frame,
         company=plan.shown,
         tiles=headlines,
-        period=period,
+        period=plan.period,
         chapters=[one.chapter for one in done],
         failures=list(failures.items()),
     )
-    return {name: plan.named(html) for name, html in pages.items()}
+    return pages
 
 
-def _must_be_ours(folder: Path) -> None:
-    """Refuse to replace a folder that somebody keeps other things in."""
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
-        return
-    first = folder / "index.html"
-    if not first.is_file() or OURS not in first.read_text(encoding="utf-8", errors="replace"):
-        raise ReportError.not_a_report(str(folder))
+def _copies(done: list[_Done]) -> dict[str, str]:
+    """Return the executed copies of the notebooks that failed, by file name."""
+    import nbformat
 
-
-@contextmanager
-def _aside(out: Path) -> Iterator[Path]:
-    """Make a folder on the same disk as ``out``, removed afterwards unless put in place."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _put(folder: Path, place: Path) -> None:
-    """Move a finished folder to its place, and what was there out of it."""
-    if not place.exists():
-        folder.rename(place)
-        return
-    former = folder.with_name(f"{folder.name}-former")
-    place.rename(former)
-    folder.rename(place)
-    shutil.rmtree(former)
+    return {
+        f"{one.job.name}.ipynb": nbformat.writes(one.run.notebook) + "\n"
+        for one in done
+        if one.run.error
+    }

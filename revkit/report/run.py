@@ -1,73 +1,169 @@
-"""Execution of one notebook with Papermill, without a browser."""
+"""Execution of one notebook in a kernel of its own, without a browser, within bounds."""
 
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any
+
+from revkit.language import language
+from revkit.report.output import OutputLimit
+
+TIMEOUT = 600.0
+"""Seconds a notebook may take."""
+
+LONGEST = 600
+"""Characters of a failure's sentence."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """The executed notebook, and the sentence of the cell that failed, if one did."""
+    """The executed notebook, and the sentence of what stopped it, if something did."""
 
     notebook: Any
     error: str | None = None
 
 
-def run(notebook: Any, parameters: Mapping[str, Any], *, copy: Path, folder: Path) -> Run:
+def run(
+    notebook: Any,
+    parameters: Mapping[str, Any],
+    *,
+    folder: Path,
+    timeout: float = TIMEOUT,
+    environment: Mapping[str, str] | None = None,
+) -> Run:
     """Run a notebook from its first cell to its last, or to the first that fails.
+
+    Whatever stops it, a failing cell, a kernel that dies, its time being over, is the sentence of
+    the Run: it never raises.
 
     Parameters
     ----------
     notebook
-        An nbformat 4 notebook with a cell tagged ``parameters``.
+        An nbformat 4 notebook with a cell tagged ``parameters``; left as it is.
     parameters
         Values in place of that cell's own.
-    copy
-        Where the executed notebook is written; with the error in it when a cell failed.
     folder
         The folder that the cells run in.
+    timeout
+        Seconds that all cells together may take.
+    environment
+        Variables for its kernel, besides those of this process.
     """
-    papermill = _papermill()
-    import nbformat
-
+    given = parametrized(notebook, parameters)
     try:
-        done = papermill.execute_notebook(
-            notebook,
-            str(copy),
-            parameters=dict(parameters),
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            cwd=str(folder),
-            extra_arguments=[f"--log-level={logging.CRITICAL}"],
+        _execute(given, folder, timeout, {**os.environ, **(environment or {})})
+    except Exception as failure:  # of a kernel, a disk, a socket: one notebook's, not the report's
+        return Run(given, sentence(failure, timeout))
+    return Run(given)
+
+
+def parametrized(notebook: Any, parameters: Mapping[str, Any]) -> Any:
+    """Return a copy of a notebook with the values in a cell after its ``parameters`` cell."""
+    _quiet_papermill()
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
+    copy = load_notebook_node(deepcopy(notebook))
+    return parameterize_notebook(copy, dict(parameters), kernel_name="python3", language="python")
+
+
+def _execute(
+    notebook: Any, folder: Path, timeout: float, environment: Mapping[str, str]
+) -> None:
+    """Run all cells; the outputs are written into the notebook, up to where it stops."""
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellTimeoutError
+
+    limit = OutputLimit(language())
+
+    class Client(NotebookClient):  # type: ignore[misc]  # nbclient has no types here
+        """Client that keeps no more of a cell's output than the limit."""
+
+        def output(self, outs: Any, msg: Any, display_id: Any, cell_index: int) -> Any:
+            if limit.admits(cell_index, msg):
+                return super().output(outs, msg, display_id, cell_index)
+            if (note := limit.note(cell_index)) is not None:
+                outs.append(note)
+            return None
+
+        def _update_display_id(self, display_id: str, msg: Any) -> None:
+            if limit.fits(msg):
+                super()._update_display_id(display_id, msg)
+
+    end = monotonic() + timeout
+    client = Client(
+        notebook,
+        kernel_name="python3",
+        timeout_func=lambda _: max(end - monotonic(), 0.01),
+        iopub_timeout=60,
+        raise_on_iopub_timeout=True,
+        record_timing=False,
+        store_widget_state=False,
+        extra_arguments=[f"--log-level={logging.CRITICAL}"],
+        log=_silent(),
+    )
+    with client.setup_kernel(cwd=str(folder), env=dict(environment)):
+        for place, cell in enumerate(notebook.cells):
+            try:
+                client.execute_cell(cell, place)
+            except CellTimeoutError:
+                client.shutdown_kernel = "immediate"  # it may be deaf to a polite word
+                raise
+
+
+def sentence(failure: Exception, timeout: float = TIMEOUT) -> str:
+    """Say in one bounded sentence what stopped a notebook."""
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    words = language()
+    if isinstance(failure, CellExecutionError):
+        text = f"{failure.ename}: {failure.evalue}"
+    elif isinstance(failure, CellTimeoutError):
+        text = words.gettext(
+            "It was not done after {seconds} seconds and was stopped. Allow it more with "
+            "--timeout, or ask for less.",
+            seconds=f"{timeout:g}",
         )
-    except papermill.PapermillExecutionError as failure:
-        return Run(nbformat.read(copy, as_version=4), f"{failure.ename}: {failure.evalue}")
-    return Run(done)
+    elif isinstance(failure, DeadKernelError):
+        text = words.gettext(
+            "Its kernel died: it was killed from outside, or ran out of memory. Ask for less, "
+            "or run again."
+        )
+    else:
+        text = f"{type(failure).__name__}: {failure}"
+    text = " ".join(text.split()).removesuffix(":")
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _silent() -> logging.Logger:
+    """Return a logger that writes nothing: what went wrong is in the Run."""
+    logger = logging.getLogger("revkit.report.run")
+    logger.setLevel(logging.CRITICAL + 1)
+    return logger
 
 
 def read(file: Path) -> Any:
     """Read a notebook file as version 4 of the notebook format (nbformat)."""
-    _papermill()
+    _quiet_papermill()
     import nbformat
 
     return nbformat.read(file, as_version=4)
 
 
-def _papermill() -> Any:
+def _quiet_papermill() -> None:
     with _without("rfc3987_syntax"):
-        import papermill
+        import papermill  # noqa: F401
 
     # parameters have been checked; its own warning does not understand `str | None`
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    return papermill
 
 
 @contextmanager
