@@ -50,6 +50,7 @@ $(VENV)/.ready: pyproject.toml $(VENV)/.locked
 	@touch $@
 
 build/.sample: generate_sample_data.py $(wildcard revkit/synth/*.py revkit/synth/*/* revkit/synth/*/*/*) | $(VENV)/.ready
+	@rm -rf build/sample build/sample-truth
 	@$(PY) generate_sample_data.py --out build/sample
 	@touch $@
 

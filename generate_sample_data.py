@@ -2,15 +2,19 @@
 
 import argparse
 from os.path import relpath
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from revkit.errors import RevkitError, WriteError, listed
+from revkit.manifest import holdings, real
 from revkit.synth import Written, generate, scenarios
 from revkit.synth.dirt.levels import LEVELS
 from revkit.synth.kernel.name_pools import locales
 from revkit.synth.scenario.load import scenario
+from revkit.synth.write.files import truth_folder
 
 options = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
@@ -28,9 +32,12 @@ options.add_argument("--dirt", choices=list(LEVELS), default="clean", help="data
 options.add_argument("--workers", type=int, default=1, help="number of processes")
 options.add_argument("--format", choices=["parquet", "csv"], default="parquet", help="file format")
 options.add_argument("--out", default="data/sample", help="folder for the tables")
+options.add_argument(
+    "--force", action="store_true", help="write beside other files in the folder; keep them"
+)
 
 
-def listed() -> Table:
+def _scenarios() -> Table:
     """List the scenarios with the number of accounts they need and their story."""
     table = Table("Scenario", "Accounts", "Story", box=None)
     table.columns[1].justify = "right"
@@ -57,26 +64,40 @@ def summary(written: dict[str, Written]) -> Table:
     return table
 
 
-def main() -> None:
-    """Generate the company and write it."""
-    asked = vars(options.parse_args())
-    out, format = asked.pop("out"), asked.pop("format")
-    console = Console()
-    if asked.pop("list"):
-        console.print(listed())
-        return
+def write(asked: dict[str, Any], console: Console) -> None:
+    """Generate the company, write it with its truth, and say where it is."""
+    out, format, force = (asked.pop(name) for name in ("out", "format", "force"))
     company = generate(asked.pop("scenario"), **asked)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
                TimeRemainingColumn())  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("chunks of 32,768 accounts", total=len(company.world.chunks))
-        written = company.write(out, format, lambda done, _: bar.update(task, completed=done))
-        bar.update(task, description="truth", completed=0, total=None)
-        truth = company.truth.write(out)
+
+        def tell(done: int, of: int) -> None:
+            bar.update(task, completed=done)
+            if done == of:
+                bar.update(task, description="truth", completed=0, total=None)
+
+        written = company.write(out, format, tell, truth=True, force=force)
     console.print(summary(written))
-    console.print(f"{out}: as of {company.as_of}; truth: {relpath(truth)}")
+    console.print(f"{out}: as of {company.as_of}; truth: {relpath(truth_folder(out))}/truth.json")
+    if left := holdings(real(out)).left + holdings(truth_folder(out)).left:
+        console.print(f"Left as they were: {listed(left)}", markup=False)
     if company.detectability:
         console.print(f"[bold]Note[/]: {company.detectability}.")
+
+
+def main() -> None:
+    """Generate a company, or list the scenarios."""
+    asked = vars(options.parse_args())
+    console = Console()
+    if asked.pop("list"):
+        console.print(_scenarios())
+        return
+    try:
+        write(asked, console)
+    except RevkitError as error:
+        options.exit(1 if isinstance(error, WriteError) else 2, f"{options.prog}: {error}\n")
 
 
 if __name__ == "__main__":

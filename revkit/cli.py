@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from revkit.errors import RevkitError
+from revkit.errors import RevkitError, WriteError, listed
 
 FAILED, WRONG_USAGE = 1, 2
 
@@ -93,18 +93,26 @@ def report(
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder for the report.")] = Path(
         "reports/latest"
     ),
+    force: Annotated[
+        bool, typer.Option("--force", help="Write beside other files in the folder; keep them.")
+    ] = False,
+    timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", min=1, help="Time for each notebook.")
+    ] = 600,
 ) -> None:
     """Run the notebooks on your data and write a report of HTML pages.
 
     Repeat --notebooks, --set and --where to give several values. All parameters are checked
     before anything runs. The previous report is replaced only if every notebook succeeds;
-    otherwise the new pages go to <out>-failed.
+    otherwise the new pages go to <out>-failed. Files that revkit did not write are never replaced
+    or removed.
 
     Exit codes: 0 done, 1 a notebook failed, 2 wrong usage or unreadable data.
     """
     from revkit.report.parameters import filters, settings
 
     try:
+        from revkit.report.notebooks import left_out
         from revkit.report.publish import build
         from revkit.report.request import Order, plan
 
@@ -116,17 +124,24 @@ def report(
             filters(where or ()),
             as_of,
             language,
+            timeout,
+            force,
         )
         planned = plan(order)
+        others = left_out(order.notebooks)
         with _progress(len(planned.jobs)) as tell:
             made = build(planned, out, tell=tell)
     except RevkitError as error:
         typer.echo(f"revkit report: {error}", err=True)
-        raise typer.Exit(WRONG_USAGE) from None
+        raise typer.Exit(FAILED if isinstance(error, WriteError) else WRONG_USAGE) from None
+    if others:
+        typer.echo(f"not run, as they take no data or are copies: {listed(others)}", err=True)
+    if made.left:
+        typer.echo(f"left in {made.folder} as they were: {listed(made.left)}", err=True)
     for name, sentence in made.failures.items():
         typer.echo(f"{name} failed: {sentence}", err=True)
     if made.failures:
-        kept = f"{out} is as it was; " if out.exists() else ""
+        kept = f"{out} is as it was; " if out.expanduser().exists() else ""
         typer.echo(f"{kept}what was made is in {made.folder / 'index.html'}", err=True)
         raise typer.Exit(FAILED)
     typer.echo(f"open {made.folder / 'index.html'}")

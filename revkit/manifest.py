@@ -1,7 +1,7 @@
 """Folders that revkit writes: of what they hold, its own files alone are replaced or removed.
 
-``.revkit-manifest.json`` in such a folder names each file of revkit with its SHA-256. A file that is
-not named there, or whose content has changed since, is somebody else's.
+``.revkit-manifest.json`` in such a folder names each file of revkit with its SHA-256. A file that
+is not named there, or whose content has changed since, is somebody else's.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from revkit.errors import FolderError, RevkitError
+from revkit.errors import FolderError, RevkitError, WriteError
 
 MANIFEST = ".revkit-manifest.json"
 STAGING = ".revkit-writing"
@@ -51,16 +51,8 @@ def real(folder: str | Path) -> Path:
 
 
 def holdings(folder: Path) -> Holdings:
-    """Compare a folder with its manifest; a folder that is not there holds nothing.
-
-    Raises
-    ------
-    FolderError
-        When a file has the folder's name.
-    """
+    """Compare a folder with its manifest; a folder that is not there holds nothing."""
     if not folder.is_dir():
-        if os.path.lexists(folder):
-            raise FolderError.no_folder(folder)
         return Holdings()
     listed = _listed(folder)
     parents = {str(parent) for name in listed for parent in PurePosixPath(name).parents}
@@ -97,13 +89,22 @@ def check(folder: Path, *, force: bool = False, taken: Collection[str] = ()) -> 
     Raises
     ------
     FolderError
-        When the folder holds files that are not revkit's and would be mixed with its own.
+        When the folder holds files that are not revkit's and would be mixed with its own, or may
+        not be written to.
     """
     found = holdings(folder)
+    there = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
+    if not there.is_dir():
+        raise FolderError.no_folder(there)
+    if not os.access(there, os.W_OK):
+        raise FolderError.closed(there)
     if found.refused and not force:
         first = _first(folder, found.refused[0])
         raise FolderError.other_files(
-            first.parent, first.name, more=len(found.refused) - 1, edited=found.edited[:1] == found.refused[:1]
+            first.parent,
+            first.name,
+            more=len(found.refused) - 1,
+            edited=found.edited[:1] == found.refused[:1],
         )
     for name in found.left:
         if name.rstrip("/").partition(".")[0].partition("/")[0].casefold() in taken:
@@ -132,8 +133,9 @@ def replacing(
     Raises
     ------
     FolderError
-        When a folder holds what would be overwritten, when another run writes to it, or when it
-        cannot be written.
+        When a folder holds what would be overwritten, or another run writes to it.
+    WriteError
+        When the disk is full, or a file may not be replaced.
     """
     for folder in folders:
         check(folder, force=force, taken=taken)
@@ -150,7 +152,7 @@ def replacing(
             raise
         except OSError as error:
             problem = error.strerror or str(error)
-            raise FolderError.not_written(folders[0], problem=problem) from error
+            raise WriteError.because(folders[0], problem=problem) from error
 
 
 def remove(folder: Path) -> Holdings:
@@ -177,7 +179,7 @@ class _Swap:
         new = {path.relative_to(staged).as_posix(): _sha256(path) for path in files}
         found = holdings(folder)
         former = {name: _sha256(folder / name) for name in found.own}
-        for name in new:
+        for name in (*new, MANIFEST):
             for place in (name, *map(str, PurePosixPath(name).parents)):
                 if place in found.left or f"{place}/" in found.left:
                     raise FolderError.in_the_way(folder, place, edited=place in found.edited)

@@ -10,6 +10,7 @@
     ├── FormulaError    (ValueError)         an invalid metric formula, or an unknown metric
     ├── ParameterError  (ValueError)         a parameter misspelt or of the wrong type
     │   └── FolderError                      a folder that cannot be written without loss
+    │       └── WriteError                   a folder that could not be written in the end
     ├── DataError       (ValueError)         values that break the schema, counted and shown
     ├── CurrencyError   (ValueError)         money in currencies that cannot be added up
     ├── MappingError    (ValueError)         an invalid mapping file
@@ -24,7 +25,7 @@ needed, what was found and what to do, in that order.
 from revkit.errors.base import Reason, RevkitError, did_you_mean, first_lines, listed, nearest
 from revkit.errors.calls import FormulaError, PeriodError
 from revkit.errors.engines import EngineError
-from revkit.errors.files import FolderError, MappingError, ReportError, SourceError
+from revkit.errors.files import FolderError, MappingError, ReportError, SourceError, WriteError
 from revkit.errors.parameters import ParameterError
 from revkit.errors.tables import ColumnError, DimensionError, TableError
 from revkit.errors.values import CurrencyError, DataError
@@ -45,6 +46,7 @@ __all__ = [
     "RevkitError",
     "SourceError",
     "TableError",
+    "WriteError",
     "did_you_mean",
     "first_lines",
     "listed",

@@ -162,7 +162,15 @@ class ReportError(RevkitError, RuntimeError):
     @classmethod
     def no_notebooks(cls, folder: str) -> ReportError:
         """Report a folder without notebooks."""
-        return cls(f"{folder} holds no notebook (.ipynb). Name a folder that does, or a file.")
+        return cls(
+            f"{folder} holds no notebook (.ipynb) with a cell tagged 'parameters' that takes data. "
+            "Name a folder that does, or a file."
+        )
+
+    @classmethod
+    def no_notebook(cls, file: Path, *, problem: str) -> ReportError:
+        """Report a file that is not a notebook."""
+        return cls(f"{file} cannot be read as a notebook: {problem} Name another file.")
 
     @classmethod
     def same_name(cls, name: str, *, files: Sequence[str]) -> ReportError:
@@ -207,14 +215,23 @@ class FolderError(ParameterError):
         return cls(f"{folder} is a file. Name a folder to write to.")
 
     @classmethod
+    def closed(cls, folder: Path) -> FolderError:
+        """Report a folder that may not be written to."""
+        return cls(f"{folder} may not be written to. Name a folder of yours.")
+
+    @classmethod
     def busy(cls, folder: Path) -> FolderError:
         """Report a folder that another run writes to."""
         return cls(f"{folder} is being written by another run. Wait for its end, or name another.")
 
+
+class WriteError(FolderError):
+    """A folder that could not be written in the end; what it held before is still there."""
+
     @classmethod
-    def not_written(cls, folder: Path, *, problem: str) -> FolderError:
-        """Report a disk that is full, or a folder that may not be written."""
+    def because(cls, folder: Path, *, problem: str) -> WriteError:
+        """Report a disk that is full, or a file that may not be replaced."""
         return cls(
-            f"{folder} cannot be written: {problem}. It is as it was. Make room or name another "
-            "folder, and run again."
+            f"{folder} could not be written: {problem}. What it held before is still there. Make "
+            "room or name another folder, and run again."
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,7 @@ def index(
     period: str,
     chapters: Sequence[Chapter],
     failures: Sequence[tuple[str, str]] = (),
+    copies: Collection[str] = (),
 ) -> str:
     """Return the page; everything in it is escaped, but for the company's own HTML.
 
@@ -53,6 +54,8 @@ def index(
         Of the tiles: day, week, month, quarter or year.
     failures
         Notebook name and the sentence it failed with.
+    copies
+        Names of the notebooks whose executed copies lie beside the page.
     """
     from jinja2 import Environment, FileSystemLoader
 
@@ -65,5 +68,6 @@ def index(
         period=frame.words.gettext(PERIOD_NAMES[period]),
         chapters=chapters,
         failures=failures,
+        copies=copies,
         company=company,
     )

@@ -205,14 +205,20 @@ def _value(parameter: Parameter, text: str, notebook: str) -> Any:
 
 
 def _spelt(parameter: Parameter, text: str) -> Any:
-    """The text as YAML would nest it, every scalar left as it was typed: 007 stays 007."""
+    """The text as YAML would nest it, every scalar left as it was typed: 007 stays 007.
+
+    Brackets and braces mean a list or a mapping where the parameter takes one, else themselves.
+    """
     import yaml
 
-    if text in ("null", "None", "") and type(None) in _options(parameter.type):
+    options = _options(parameter.type)
+    if text in ("null", "None", "") and type(None) in options:
         return None
-    if text[:1] in ("[", "{"):
+    kind = {"[": list, "{": dict}.get(text[:1])
+    if any(kind is (get_origin(option) or option) for option in options):
         try:
-            return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 (builds texts alone)
-        except yaml.YAMLError:
+            nested = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 (builds texts alone)
+        except (yaml.YAMLError, RecursionError):
             return text
+        return nested if isinstance(nested, kind or ()) else text
     return text

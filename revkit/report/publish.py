@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from revkit.report.headlines import Tile, tiles
 from revkit.report.html import Frame, page, title_of
 from revkit.report.index import Chapter, findings_of, index
 from revkit.report.request import Job, ReportPlan
-from revkit.report.run import TIMEOUT, Run, run, sentence
+from revkit.report.run import Run, run, sentence
 
 _FOLDERS = re.compile(r"(?<![\w./-])(?:/[\w.@+-]+)+/(?=[\w.@+-]+\.\w)")
 
@@ -64,8 +63,6 @@ def build(
     out: Path,
     *,
     tell: Callable[[str, str], None],
-    force: bool = False,
-    timeout: float = TIMEOUT,
 ) -> Report:
     """Run the notebooks of a plan and write their pages.
 
@@ -79,46 +76,42 @@ def build(
     tell
         Called with a notebook's name and what becomes of it: "runs", then "done", "failed" or
         "not shown".
-    force
-        Whether to write beside files that revkit did not write. They are left as they are.
-    timeout
-        Seconds that each notebook may take.
 
     Raises
     ------
     FolderError
-        When ``out`` or ``<out>-failed`` holds files that revkit did not write, or cannot be
-        written.
+        When ``out`` or ``<out>-failed`` holds files that revkit did not write, or may not be
+        written to.
+    WriteError
+        When the disk is full in the end; ``out`` is then as it was.
     """
-    out, failed = _places(out)
+    out = out.expanduser()
+    beside = out if out.name.strip(".") else out.resolve()
+    failed = beside.with_name(f"{beside.name}-failed")
     for folder in (out, failed):
-        manifest.check(folder, force=force)
+        manifest.check(manifest.real(folder), force=plan.order.force)
     with in_language(plan.order.language):
-        done = [_do(job, plan, timeout, tell) for job in plan.jobs]
+        done = [_do(job, plan, tell) for job in plan.jobs]
         failures = {one.job.name: one.run.error for one in done if one.run.error}
         headlines = _headlines(plan, failures)
         files = {**_pages(plan, done, headlines, failures), **_copies(done)}
     place = failed if failures else out
-    with manifest.replacing(place, force=force) as (folder,):
+    with manifest.replacing(manifest.real(place), force=plan.order.force) as (folder,):
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8")
     if not failures:
-        manifest.remove(failed)
-    return Report(place, failures, manifest.holdings(place).left)
+        manifest.remove(manifest.real(failed))
+    return Report(place, failures, manifest.holdings(manifest.real(place)).left)
 
 
-def _places(out: Path) -> tuple[Path, Path]:
-    """Return the folders of the report and of a failed one, which is beside the name given."""
-    named = Path(os.path.abspath(out.expanduser()))  # noqa: PTH100 (resolve would follow links)
-    return manifest.real(named), manifest.real(named.parent / f"{named.name}-failed")
-
-
-def _do(job: Job, plan: ReportPlan, timeout: float, tell: Callable[[str, str], None]) -> _Done:
+def _do(job: Job, plan: ReportPlan, tell: Callable[[str, str], None]) -> _Done:
     try:
         notebook, missing = prune(job.notebook, plan.data)
     except Exception as error:  # the database may have stopped since the plan was made
         tell(job.name, "failed")
-        return _Done(job, Run(job.notebook, plan.without_secrets(sentence(error))), Missing(), left=True)
+        return _Done(
+            job, Run(job.notebook, plan.without_secrets(sentence(error))), Missing(), left=True
+        )
     if not any(cell.cell_type == "code" for cell in notebook.cells):
         tell(job.name, "not shown")
         return _Done(job, Run(notebook), missing, left=False)
@@ -127,7 +120,7 @@ def _do(job: Job, plan: ReportPlan, timeout: float, tell: Callable[[str, str], N
         notebook,
         job.parameters,
         folder=job.file.resolve().parent,
-        timeout=timeout,
+        timeout=plan.order.timeout,
         environment=plan.environment,
     )
     if ran.error is not None:
@@ -146,7 +139,7 @@ def _headlines(plan: ReportPlan, failures: dict[str, str]) -> list[Tile]:
             end=plan.setting("end"),
         )
     except Exception as error:  # as above
-        failures["index"] = plan.without_secrets(sentence(error))
+        failures[language().gettext("Overview")] = plan.without_secrets(sentence(error))
         return []
 
 
@@ -173,6 +166,7 @@ def _pages(
         period=plan.period,
         chapters=[one.chapter for one in done],
         failures=list(failures.items()),
+        copies=[one.job.name for one in done if one.run.error],
     )
     return pages
 

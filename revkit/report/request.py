@@ -13,7 +13,9 @@ from revkit.periods import day
 from revkit.report.headlines import PERIOD_NAMES
 from revkit.report.notebooks import chosen
 from revkit.report.parameters import Parameter, check, parameters_of
-from revkit.report.run import read
+from revkit.report.run import TIMEOUT, read
+from revkit.sources import aliases
+from revkit.sources.files import open_path
 from revkit.sources.profiles import database_address
 
 if TYPE_CHECKING:
@@ -42,6 +44,10 @@ class Order:
         The day at whose end the company is known; None for the data's own.
     language
         "en" or "it"; None for the default one. Notebooks with a parameter ``language`` get it.
+    timeout
+        Seconds that each notebook may take.
+    force
+        Whether to write beside files that revkit did not write. They are left as they are.
     """
 
     data: str
@@ -51,6 +57,8 @@ class Order:
     where: Mapping[str, str | list[str]] = field(default_factory=dict)
     as_of: str | None = None
     language: str | None = None
+    timeout: float = TIMEOUT
+    force: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,32 +91,40 @@ CHAPTERS = (
 
 @dataclass(frozen=True)
 class ReportPlan:
-    """A checked report: the company, its summary, a job for each notebook."""
+    """A checked report: the company, its summary, a job for each notebook.
+
+    ``places`` are what notebooks' names for data and mapping stand for, by parameter.
+    """
 
     order: Order
     data: Dataset
     shown: str
     jobs: tuple[Job, ...]
+    places: Mapping[str, Mapping[str, str]]
 
     def setting(self, name: str) -> Any:
         """Return the value of a parameter in the first notebook that takes it."""
         return next((job.parameters[name] for job in self.jobs if name in job.parameters), None)
 
-    def named(self, text: str) -> str:
-        """Return the text with the data and the mapping by their names instead of their paths."""
-        for name in ("data", "mapping"):
-            if path := self.setting(name):
-                text = text.replace(str(path), self.company if name == "data" else Path(path).name)
+    @property
+    def period(self) -> str:
+        """The period of the first page's numbers."""
+        return self.setting("period") or "month"
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Variables for the kernels: what the names of data and mapping stand for."""
+        return aliases.environment(self.places)
+
+    def without_secrets(self, text: str) -> str:
+        """Return the message of a driver without the secrets of the database's address."""
         address = database_address(self.order.data)
-        return text if address is None else text.replace(str(address), self.company)
+        return text if address is None else address.without_secrets(text)
 
     @property
     def company(self) -> str:
         """The name of the data."""
-        address = database_address(self.order.data)
-        if address is not None:
-            return address.title
-        return Path(self.order.data).resolve().name
+        return _company(self.order.data)
 
     @property
     def title(self) -> str:
@@ -168,11 +184,14 @@ def _plan(order: Order) -> ReportPlan:
     values = check(order.settings, takes)
     if order.as_of is not None:
         day(order.as_of, name="as_of")
-    source = _place(order.data)
-    mapping = _file(order.mapping)
+    alias, file = _company(order.data), _mapping(order.mapping)
+    places = {
+        "data": {alias: _place(order.data)},
+        "mapping": {} if file is None else {file: _file(order.mapping)},
+    }
     asked = {
-        "data": source,
-        "mapping": mapping,
+        "data": alias,
+        "mapping": file,
         "where": dict(order.where) or None,
         "as_of": order.as_of,
     }
@@ -192,13 +211,20 @@ def _plan(order: Order) -> ReportPlan:
     for job in jobs:
         _ordered(job.parameters)
 
-    data = load(source, mapping=mapping, as_of=order.as_of)
+    with aliases.known(places):
+        data = load(alias, mapping=file, as_of=order.as_of)
     if order.where:
         data = data.where(order.where)
     for job in jobs:
         _reached(job.parameters.get("by"), data)
     shown = data._repr_html_()  # reads every table, so a wrong value is refused here
-    return ReportPlan(order, data, shown, tuple(jobs))
+    return ReportPlan(order, data, shown, tuple(jobs), places)
+
+
+def _company(data: str) -> str:
+    """Return the name of the data: its profile, its database or its folder."""
+    address = database_address(data)
+    return Path(data).expanduser().resolve().name or "data" if address is None else address.title
 
 
 def _place(data: str) -> str:
@@ -208,6 +234,8 @@ def _place(data: str) -> str:
     """
     address = database_address(data)
     if address is None:
+        if not Path(data).expanduser().exists():
+            open_path(data)  # which says what is there instead
         return str(Path(data).expanduser().resolve())
     if not address.profile and address.password is not None:
         raise EngineError.password(str(address))
@@ -216,11 +244,15 @@ def _place(data: str) -> str:
     return data
 
 
-def _file(mapping: str | None) -> str | None:
+def _mapping(mapping: str | None) -> str | None:
+    """Return the name of a mapping: that of its file, or the vendor's."""
+    return None if mapping is None else Path(mapping).name or mapping
+
+
+def _file(mapping: str | None) -> str:
     """Return the whole path of a mapping; a vendor's name is left as it is."""
-    if mapping is None or not Path(mapping).expanduser().exists():
-        return mapping
-    return str(Path(mapping).expanduser().resolve())
+    place = Path(mapping or "").expanduser()
+    return str(place.resolve()) if place.exists() else str(mapping)
 
 
 def _merged(

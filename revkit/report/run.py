@@ -13,6 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from revkit.errors import ReportError
 from revkit.language import language
 from revkit.report.output import OutputLimit
 
@@ -75,16 +76,14 @@ def parametrized(notebook: Any, parameters: Mapping[str, Any]) -> Any:
     return parameterize_notebook(copy, dict(parameters), kernel_name="python3", language="python")
 
 
-def _execute(
-    notebook: Any, folder: Path, timeout: float, environment: Mapping[str, str]
-) -> None:
+def _execute(notebook: Any, folder: Path, timeout: float, environment: Mapping[str, str]) -> None:
     """Run all cells; the outputs are written into the notebook, up to where it stops."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError
 
     limit = OutputLimit(language())
 
-    class Client(NotebookClient):  # type: ignore[misc]  # nbclient has no types here
+    class Client(NotebookClient):
         """Client that keeps no more of a cell's output than the limit."""
 
         def output(self, outs: Any, msg: Any, display_id: Any, cell_index: int) -> Any:
@@ -151,11 +150,20 @@ def _silent() -> logging.Logger:
 
 
 def read(file: Path) -> Any:
-    """Read a notebook file as version 4 of the notebook format (nbformat)."""
+    """Read a notebook file as version 4 of the notebook format (nbformat).
+
+    Raises
+    ------
+    ReportError
+        When the file is no notebook.
+    """
     _quiet_papermill()
     import nbformat
 
-    return nbformat.read(file, as_version=4)
+    try:
+        return nbformat.read(file, as_version=4)
+    except Exception as error:  # nbformat says so in a class of its own for each way
+        raise ReportError.no_notebook(file, problem=sentence(error)) from error
 
 
 def _quiet_papermill() -> None:

@@ -16,6 +16,7 @@ from revkit.errors import SourceError, TableError, listed
 from revkit.periods import day
 from revkit.policy import Policy
 from revkit.schema import TABLES
+from revkit.sources import aliases
 from revkit.sources.csv_files import CsvStyle
 from revkit.sources.files import SourceTables, open_path
 from revkit.sources.profiles import database_address
@@ -111,6 +112,8 @@ def load(
             mapping, (str, Path), "mapping", "rk.load", needed="a file or a vendor's name",
             example="'hubspot'",
         )  # fmt: skip
+    shown, source = source, aliases.place("data", source)
+    mapping = aliases.place("mapping", mapping)
     found = _opened(source)
     follow: MappingFile | None = None
     if mapping is not None:
@@ -140,7 +143,9 @@ def load(
         Store(tables, money, slow, set_aside=set_aside, ignore=ignore),
         as_of=_as_of(as_of, follow),
         policy=Policy.of(policy),
-        provenance=_provenance(found.where, as_of, follow, unread),
+        provenance=_provenance(
+            found.where if shown is source else str(shown), as_of, follow, unread
+        ),
     )
 
 

@@ -151,23 +151,44 @@ class Company:
         return build_company_tables(self.world, self._roster, sums)
 
     def write(
-        self, folder: str | Path, format: Format = "parquet", progress: Progress | None = None
+        self,
+        folder: str | Path,
+        format: Format = "parquet",
+        progress: Progress | None = None,
+        *,
+        truth: bool = False,
+        force: bool = False,
     ) -> dict[str, Written]:
         """Write every table; return where each one is, its rows and its size in bytes.
 
         A table is one file, or, as Parquet and beyond 32,768 accounts, a folder of parts, made
         one at a time by each of the ``workers``, so that memory does not grow with the company.
-        All of it is put in its place at the end; what the folder held of another company is
-        then removed. The key of a dirty one is written to ``<folder>-truth``, with the
-        mapping that reads it.
-        ``progress`` is called with how many chunks are done, and of how many.
+        All of it is put in its place at the end; what was written there of another company, and
+        of its truth, is then removed. Files of anybody else are not. The key of a dirty company is
+        written to ``<folder>-truth``, with the mapping that reads it.
+
+        Parameters
+        ----------
+        folder
+            ``~`` is home, and a link is followed.
+        progress
+            Called with how many chunks are done, and of how many.
+        truth
+            Whether to write :attr:`truth` to ``<folder>-truth``, at once with the tables.
+        force
+            Whether to write beside other files in the folder.
 
         Raises
         ------
         ParameterError
-            An unknown format, or a folder for parts that holds other files.
+            An unknown format.
+        FolderError
+            A folder that holds other files.
+        WriteError
+            A full disk; what the folder held before is still there.
         """
-        return write(self, Path(folder), format, progress)
+        files = self.truth.write_files if truth else None
+        return write(self, Path(folder), format, progress, truth=files, force=force)
 
     @cached_property
     def _roster(self) -> Roster:

@@ -72,6 +72,11 @@ def test_texts_become_values_of_the_declared_type(takes, given, expected):
     assert type(value) is type(expected)
 
 
+@pytest.mark.parametrize("text", ["{period}", "{a: 1}", "{", "}{", "[1", "[a", "$10M+ ($$$)"])
+def test_braces_are_text_where_no_mapping_is_taken(takes, text):
+    assert values(takes, by=text) == {"by": text}
+
+
 def test_misspelt_parameter_names_the_nearest(takes):
     with pytest.raises(
         ParameterError, match=r"no parameter 'perod' in 04_forecast; did you mean 'period'\?"

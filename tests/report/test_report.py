@@ -9,7 +9,7 @@ from nbformat import write
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from revkit.dataset import Dataset
-from revkit.errors import DimensionError, ParameterError, PeriodError, ReportError
+from revkit.errors import DimensionError, FolderError, ParameterError, PeriodError, ReportError
 from revkit.report.availability import prune
 from revkit.report.headlines import tiles
 from revkit.report.html import Frame, offline, page
@@ -191,7 +191,7 @@ def test_nothing_is_left_aside(made):
 
 
 def test_folder_that_is_no_report_is_not_replaced(folder):
-    with pytest.raises(ReportError, match="replaces its whole"):
+    with pytest.raises(FolderError, match=r"data holds 'opportunities\.csv'\. Move that"):
         build(plan(order(folder, "01_deals")), folder / "data", tell=lambda *_: None)
 
 

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import revkit as rk
-from revkit.errors import ParameterError
+from revkit.errors import FolderError, ParameterError, WriteError
 from revkit.synth import Company, generate, scenarios
 from revkit.synth.calibrate.calibration import calibrated_world
 from revkit.synth.kernel.arrow import COLUMNS, plain, schema
@@ -25,6 +25,7 @@ from revkit.synth.kernel.name_pools import SIZES, draw_unique, pool
 from revkit.synth.kernel.random_streams import Slots, Streams, chance, choose
 from revkit.synth.scenario.load import scenario
 from revkit.synth.simulate import world as worlds
+from revkit.synth.truth.truth import Truth
 from revkit.synth.write.checksums import Content, of_folder, of_tables
 
 HOME = Path(__file__).parents[2]
@@ -91,7 +92,7 @@ def test_any_number_of_processes_writes_the_same(tmp_path: Path) -> None:
     )
 
     assert told == 3 * [(1, 3), (2, 3), (3, 3)]
-    assert len(one) == 12 * 3 + 9 + 2
+    assert len(one) == 12 * 3 + 9 + 2 + 2  # parts, tables, what reads the dirt, manifests
     assert one == two == three
     assert written["leads"].path == tmp_path / "3" / "shop" / "leads"
     assert written["leads"].rows == rk.load(tmp_path / "1" / "shop").leads.count().execute()
@@ -105,6 +106,84 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> Non
         generate(accounts=5, months=1).write(tmp_path)
 
     assert [path.name for path in tmp_path.rglob("*")] == ["leads", "notes.txt"]
+
+
+@pytest.mark.parametrize("name", ["opportunities.csv", "Leads.CSV", "accounts/part-1.parquet"])
+def test_another_export_is_never_overwritten(tmp_path: Path, name: str) -> None:
+    """Neither by a file of its name nor by one beside it that would be read as the same table."""
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("opportunity_id\n1\n")
+
+    for force in (False, True):
+        for format in ("csv", "parquet"):
+            with pytest.raises(FolderError, match=Path(name).name if not force else "in the way"):
+                generate(accounts=5, months=1).write(tmp_path, format, force=force)
+
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == [tmp_path / name]
+    assert (tmp_path / name).read_text() == "opportunity_id\n1\n"
+
+
+def test_other_files_stay_beside_a_company_when_it_is_forced(tmp_path: Path) -> None:
+    for folder in ("shop", "shop-truth"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "notes.txt").write_text("mine")
+    with pytest.raises(FolderError, match=r"holds 'notes\.txt'"):
+        generate(accounts=5, months=1).write(tmp_path / "shop")
+
+    for _ in range(2):
+        generate(accounts=5, months=1).write(tmp_path / "shop", truth=True, force=True)
+
+    for folder in ("shop", "shop-truth"):
+        assert (tmp_path / folder / "notes.txt").read_text() == "mine"
+
+
+def test_data_and_truth_are_swapped_in_together(tmp_path: Path) -> None:
+    """A truth that cannot be written leaves the former company, tables and all."""
+    company, other = (generate(accounts=20, months=2, seed=seed) for seed in (1, 2))
+    company.write(tmp_path / "shop", truth=True)
+    before = {name: contents(tmp_path / name) for name in ("shop", "shop-truth")}
+
+    def full(truth: Truth, folder: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Truth, "write_files", full)
+        with pytest.raises(WriteError, match="No space left"):
+            other.write(tmp_path / "shop", truth=True)
+    assert {name: contents(tmp_path / name) for name in before} == before
+
+    other.write(tmp_path / "shop")
+    assert not (tmp_path / "shop-truth").exists()  # rather none than another company's
+    other.truth.write(tmp_path / "shop")
+    apart = {name: contents(tmp_path / name) for name in before}
+    other.write(tmp_path / "shop", truth=True)
+    assert {name: contents(tmp_path / name) for name in before} == apart != before
+
+
+def test_a_linked_folder_is_followed_and_its_truth_is_beside_the_link(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "shop").symlink_to(tmp_path / "disk")
+
+    written = generate(accounts=5, months=1).write(tmp_path / "shop", truth=True)
+
+    assert (tmp_path / "shop").is_symlink()
+    assert written["leads"].path == tmp_path / "disk" / "leads.parquet"
+    assert (tmp_path / "shop-truth" / "truth.json").is_file()
+    assert set(rk.load(tmp_path / "shop").tables) == set(COLUMNS)
+
+
+def test_the_script_refuses_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "opportunities.csv").write_text("mine")
+    asked = ("generate_sample_data.py", "--accounts", "5", "--months", "1", "--out", str(tmp_path))
+
+    done = subprocess.run(
+        [sys.executable, *asked], cwd=HOME, check=False, capture_output=True, text=True
+    )
+
+    assert done.returncode == 2
+    assert "holds 'opportunities.csv'. Move that away" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "opportunities.csv").read_text() == "mine"
 
 
 def test_another_seed_is_another_company() -> None:
@@ -127,7 +206,7 @@ def test_csv_holds_the_same_as_parquet(tmp_path: Path) -> None:
         )
 
     assert company.write(tmp_path)["leads"].path.name == "leads.parquet"
-    assert {path.suffix for path in tmp_path.iterdir()} == {".parquet"}
+    assert {path.suffix for path in tmp_path.iterdir()} == {".parquet", ".json"}
     assert pq.read_table(tmp_path / "leads.parquet").equals(company.tables["leads"])
 
 

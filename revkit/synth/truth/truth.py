@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from revkit import manifest
 from revkit.synth.scenario.effects import start_of, without
 from revkit.synth.scenario.model import Effect
 from revkit.synth.simulate.reps import Roster
@@ -20,7 +21,7 @@ from revkit.synth.truth.auc_limits import auc_limits, scored_outcomes
 from revkit.synth.truth.figures import YEAR, Figures, figures, sum_figures
 from revkit.synth.truth.futures import next_quarter
 from revkit.synth.truth.latent_values import latent_tables
-from revkit.synth.write.files import replacing, truth_folder, write_whole
+from revkit.synth.write.files import truth_folder
 from revkit.synth.write.formats import parquet_writer
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from revkit.synth.write.checksums import Content
 
+TRUTH = "truth.json"
 METHOD = "the same company with this effect off, all draws the same; they do not add up"
 STOCKS = ("mrr", "customers")
 """Figures at a moment; the others are of a month, and add up."""
@@ -213,18 +215,22 @@ class Truth:
         (:func:`revkit.synth.truth.latent_values.latent_tables`).
         """
         place = truth_folder(folder)
+        with manifest.replacing(place, keep=True) as (staged,):
+            self.write_files(staged)
+        return place / TRUTH
+
+    def write_files(self, folder: Path) -> None:
+        """Write the files of the truth into a folder."""
         with ExitStack() as files:
             writers: dict[str, Any] = {}
             for chunk in self.world.chunks:
                 for name, table in latent_tables(self.world, self.simulated(chunk)).items():
                     if name not in writers:
-                        path = files.enter_context(replacing(place / f"{name}.parquet"))
-                        writers[name] = files.enter_context(parquet_writer(path, table.schema))
+                        writer = parquet_writer(folder / f"{name}.parquet", table.schema)
+                        writers[name] = files.enter_context(writer)
                     writers[name].write_table(table)
         text = json.dumps(self.as_dict(), indent=1) + "\n"
-        return write_whole(
-            place / "truth.json", lambda aside: aside.write_text(text, encoding="utf-8")
-        )
+        (folder / TRUTH).write_text(text, encoding="utf-8")
 
     def simulated(self, chunk: int) -> Simulated:
         """Simulate a chunk."""
@@ -257,9 +263,9 @@ def total_figures(found: Figures) -> dict[str, int]:
     }
 
 
-def share(part: int, write_whole: int) -> float | None:
+def share(part: int, whole: int) -> float | None:
     """Divide a part by a whole; None if the whole is 0."""
-    return part / write_whole if write_whole else None
+    return part / whole if whole else None
 
 
 def figure_name(figure: str) -> str:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import reduce
 from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from revkit import manifest
 from revkit.errors import ParameterError
 from revkit.synth.dirt.date_formats import mapping
 from revkit.synth.kernel.arrow import COLUMNS
 from revkit.synth.kernel.processes import map_chunks
-from revkit.synth.write.files import remove_truth_files, truth_folder, write_whole
+from revkit.synth.write.files import truth_folder
 from revkit.synth.write.formats import WRITERS, concatenate_files
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 Format = Literal["parquet", "csv"]
 Progress = Callable[[int, int], object]
+
+PARTS = "parts"
+"""Folder for the parts of tables, until they are all written."""
 
 KEY = "dirt_key"
 DIRTY_FILES = (f"{KEY}.parquet", "mapping.yaml")
@@ -115,16 +118,22 @@ class ChunkWriter:
 
 
 def write(
-    company: Chunks, folder: Path, format: Format, progress: Progress | None
+    company: Chunks,
+    folder: Path,
+    format: Format,
+    progress: Progress | None,
+    *,
+    truth: Callable[[Path], object] | None,
+    force: bool,
 ) -> dict[str, Written]:
-    """Write every table; see :meth:`revkit.synth.Company.write`."""
+    """Write every table, and the truth if given; see :meth:`revkit.synth.Company.write`."""
     if format not in WRITERS:
         raise ParameterError.no_format(format, known=WRITERS)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in COLUMNS:
-        _refuse_strangers(folder / name)
-    with _staging(folder) as aside:
-        job, chunks = ChunkWriter(company, aside, format), company.world.chunks
+    folder, beside = manifest.real(folder), truth_folder(folder)
+    with manifest.replacing(folder, beside, force=force, taken=COLUMNS) as (tables, secrets):
+        parts = tables / PARTS
+        parts.mkdir()
+        job, chunks = ChunkWriter(company, parts, format), company.world.chunks
         all_ = reduce(
             add,
             _report_progress(map_chunks(job.chunk, chunks, company.workers), len(chunks), progress),
@@ -132,14 +141,18 @@ def write(
         rows = all_.rows
         for name, table in company.once(all_.sums).items():
             rows[name] = job.table(name, table)
-        written = {name: _put(aside / name, folder, format) for name in COLUMNS}
-        if company.dirt == "clean":
-            remove_truth_files(folder, *DIRTY_FILES)
-        else:
-            key, reads = (truth_folder(folder) / name for name in DIRTY_FILES)
-            write_whole(key, partial(concatenate_files, sorted((aside / KEY).iterdir()), "parquet"))
-            write_whole(reads, lambda path: path.write_text(all_.mapping, "utf-8"))
-    return {name: Written(path, rows[name], _size(path)) for name, path in written.items()}
+        placed = {name: _place(parts / name, tables, format) for name in COLUMNS}
+        if company.dirt != "clean":
+            key, reads = (secrets / name for name in DIRTY_FILES)
+            concatenate_files(sorted((parts / KEY).iterdir()), "parquet", key)
+            reads.write_text(all_.mapping, "utf-8")
+        shutil.rmtree(parts)
+        if truth is not None:
+            truth(secrets)
+    return {
+        name: Written(folder / path.name, rows[name], _size(folder / path.name))
+        for name, path in placed.items()
+    }
 
 
 def _report_progress(
@@ -152,42 +165,16 @@ def _report_progress(
         yield chunk
 
 
-@contextmanager
-def _staging(folder: Path) -> Iterator[Path]:
-    """Yield a temporary folder that is removed in the end."""
-    aside = folder / ".writing"
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir()
-    try:
-        yield aside
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _put(parts: Path, folder: Path, format: Format) -> Path:
-    """Move a written table to its place and remove what was there.
-
-    A table in several parts is a folder of Parquet files, or one file of CSV.
-    """
+def _place(parts: Path, folder: Path, format: Format) -> Path:
+    """Move a written table into a folder: a file, or a folder where Parquet has several parts."""
     name = parts.name
     files = sorted(parts.iterdir())
     if len(files) > 1 and format == "csv":
         concatenate_files(files, format, parts / "whole")
         files = [parts / "whole"]
-    for other in WRITERS:
-        (folder / f"{name}.{other}").unlink(missing_ok=True)
-    if (folder / name).is_dir():
-        shutil.rmtree(folder / name)
     if len(files) > 1:
         return parts.rename(folder / name)
     return files[0].rename(folder / f"{name}.{format}")
-
-
-def _refuse_strangers(place: Path) -> None:
-    """Refuse a folder of a table that holds other files, as it is replaced as a whole."""
-    others = [path.name for path in sorted(place.glob("*")) if not path.match("part-*.parquet")]
-    if others:
-        raise ParameterError.other_files(place, found=others[0])
 
 
 def _size(path: Path) -> int:

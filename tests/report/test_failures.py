@@ -1,0 +1,270 @@
+"""What goes wrong while a report runs: the others are done, the former report stays, one sentence.
+
+Each failure is a notebook of two cells on a company of one deal.
+"""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from nbformat import read, write
+from nbformat.v4 import new_code_cell, new_notebook
+from typer.testing import CliRunner
+
+from revkit.cli import app
+from revkit.report import output, publish
+from revkit.report.run import run
+
+PARAMETERS = """\
+data: str = "../data/sample"  # folder with the company's tables
+mapping: str | None = None  # how its tables and columns are called
+as_of: str | None = None  # the day at whose end the company is known
+where: dict[str, str] = {}  # dimension and value
+note: str = ""  # a text
+"""
+
+
+def book(folder, name, *sources):
+    cells = [new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]})]
+    cells += [new_code_cell(source) for source in sources]
+    folder.mkdir(exist_ok=True)
+    write(new_notebook(cells=cells), folder / f"{name}.ipynb")
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """``crm/opportunities.csv`` and a first report in ``out``, in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "crm").mkdir()
+    deal = {"opportunity_id": ["o"], "created_on": ["2026-01-05"], "closed_on": ["2026-01-28"],
+            "is_won": [True], "amount": [100.0]}  # fmt: skip
+    pd.DataFrame(deal).to_csv(tmp_path / "crm" / "opportunities.csv", index=False)
+    book(tmp_path / "books", "01_first", "print('first', note)")
+    return tmp_path
+
+
+def report(*words, out="out"):
+    return CliRunner().invoke(
+        app, ["report", "--data", "crm", "--notebooks", "books", "--out", out, *words]
+    )
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir() if path.name[0] != ".")
+
+
+KINDS = {
+    "killed": ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "Its kernel died"),
+    "exits": ("import os; os._exit(3)", "Its kernel died"),
+    "full disk": ("raise OSError(28, 'No space left on device')", "No space left on device"),
+    "timeout": ("while True: pass", "not done after 3 seconds"),
+    "left early": ("raise SystemExit(0)", "SystemExit: 0"),
+}
+
+
+def test_whatever_stops_a_notebook_the_others_are_done(home):
+    assert report().exit_code == 0
+    before = (home / "out" / "index.html").read_bytes()
+    for place, (source, _) in enumerate(KINDS.values(), 2):
+        book(home / "books", f"0{place}_page", "print('before')", source)
+    book(home / "books", "08_last", "print('last')")
+
+    result = report("--timeout", "3")
+
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    lines = result.stdout.splitlines()
+    assert lines[0] == "01_first: done"
+    assert lines[-1] == "08_last: done"
+    assert len(lines) == len(KINDS) + 2
+    for place, (_, sentence) in enumerate(KINDS.values(), 2):
+        assert f"0{place}_page: failed" in lines
+        assert re.search(rf"^0{place}_page failed: .*{sentence}", result.stderr, re.M)
+        page = (home / "out-failed" / f"0{place}_page.html").read_text()
+        assert "before" in page
+        assert sentence in page
+        assert f"0{place}_page.ipynb" in names(home / "out-failed")
+    assert "out is as it was; what was made is in out-failed/index.html" in result.stderr
+    assert (home / "out" / "index.html").read_bytes() == before
+    assert "01_first.ipynb" not in names(home / "out-failed")
+
+
+def test_a_report_that_succeeds_takes_away_the_failed_one_but_no_file_of_the_user(home):
+    nothing_to_run(home)
+    book(home / "books", "02_page", "1 / 0")
+    assert report().exit_code == 1
+    (home / "out-failed" / "notes.txt").write_text("mine")
+    (home / "books" / "02_page.ipynb").unlink()
+
+    assert "holds 'notes.txt'" in report().stderr
+    assert report("--force").exit_code == 0
+    assert names(home / "out-failed") == ["notes.txt"]
+
+    (home / "out-failed" / "notes.txt").unlink()
+    book(home / "books", "02_page", "1 / 0")
+    assert report().exit_code == 1
+    (home / "books" / "02_page.ipynb").unlink()
+    assert report().exit_code == 0
+    assert not (home / "out-failed").exists()
+
+
+def test_a_folder_with_notes_is_refused_and_with_force_keeps_them(home):
+    nothing_to_run(home)
+    report()
+    (home / "out" / "notes.txt").write_text("mine")
+    book(home / "books", "01_first", "print('first', note)")
+
+    refused, forced = report("--set", "note=2"), report("--set", "note=2", "--force")
+
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith(f"revkit report: {home / 'out'} holds 'notes.txt'.")
+    assert forced.exit_code == 0
+    assert "left in out as they were: notes.txt" in forced.stderr
+    assert (home / "out" / "notes.txt").read_text() == "mine"
+    assert "first 2" in (home / "out" / "01_first.html").read_text()
+
+
+def nothing_to_run(home):
+    """Put a notebook in place that needs a table that is not there, so that no kernel starts."""
+    book(home / "books", "01_first", "leads")
+    file = home / "books" / "01_first.ipynb"
+    notebook = read(file, as_version=4)
+    notebook.cells[1].metadata["tags"] = ["needs:leads"]
+    write(notebook, file)
+
+
+@pytest.mark.parametrize("name", ["rep {Q1}", "{data}", "100%", "a'b"])
+def test_the_folders_name_is_taken_literally(home, name):
+    nothing_to_run(home)
+
+    assert report(out=name).exit_code == 0
+    assert "index.html" in names(home / name)
+
+
+def test_a_linked_folder_is_followed(home):
+    (home / "2026-10").mkdir()
+    (home / "latest").symlink_to("2026-10")
+    nothing_to_run(home)
+
+    assert report(out="latest").exit_code == 0
+    assert (home / "latest").is_symlink()
+    assert names(home / "2026-10") == ["01_first.html", "index.html"]
+
+    book(home / "books", "02_page", "1 / 0")
+    assert report(out="latest").exit_code == 1
+    assert "index.html" in names(home / "latest-failed")
+
+
+def test_a_text_may_hold_anything(home):
+    text = '{period} $10M+ ($$$) it\'s \\n "x" }{'
+    book(home / "books", "01_first", "print(note)")
+
+    assert report("--set", f"note={text}").exit_code == 0
+
+    assert f">{text}\n<" in unescape((home / "out" / "01_first.html").read_text())
+
+
+def test_the_data_path_is_nowhere_and_text_is_not_changed_for_it(home):
+    """A notebook knows a name; what only looks like the path is left, pictures among it."""
+    look = f"print('see', {str(home)!r}[:0] + '/crm', '/'.join({list(home.parts[1:])!r}))"
+    load = "import revkit as rk; company = rk.load(data); print(company); print(data)"
+    book(home / "books", "01_first", load, look)
+
+    assert report().exit_code == 0
+
+    page = (home / "out" / "01_first.html").read_text()
+    assert str(home / "crm") not in page
+    assert "1 table from crm" in page
+    assert "see /crm " + str(home)[1:] in page
+    assert str(home) not in (home / "out" / "index.html").read_text()
+
+
+def test_output_of_a_cell_is_bounded_and_says_so(home, monkeypatch):
+    monkeypatch.setattr(output, "LIMIT", 10_000)
+    flood = "print('x' * 50_000); print('later'); print('y' * 50_000)"
+    table = "from IPython.display import HTML, display; display(HTML('<b>' + 'z' * 50_000))"
+    book(home / "books", "01_first", flood, table, "print('after')")
+
+    assert report().exit_code == 0
+
+    page = (home / "out" / "01_first.html").read_text()
+    assert 5_000 < page.count("xxxx") * 4 <= 10_000
+    assert page.count("at most 10,000 characters") == 2
+    assert "zzz" not in page
+    assert "after" in page
+
+
+def test_a_disk_full_at_the_end_leaves_the_former_report(home, monkeypatch):
+    nothing_to_run(home)
+    report()
+    before = {path.name: path.read_bytes() for path in (home / "out").iterdir()}
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    result = report()
+
+    assert result.exit_code == 1
+    assert "could not be written: No space left on device" in result.stderr
+    assert {path.name: path.read_bytes() for path in (home / "out").iterdir()} == before
+
+
+def test_a_database_that_stops_fails_the_notebook_and_the_numbers_not_the_run(home, monkeypatch):
+    def stopped(*_, **__):
+        raise ConnectionError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(publish, "tiles", stopped)
+    monkeypatch.setattr(publish, "prune", stopped)
+    result = report()
+
+    assert result.exit_code == 1
+    for name in ("01_first", "Overview"):
+        assert f"{name} failed: ConnectionError: server closed the connection" in result.stderr
+    assert "server closed" in (home / "out-failed" / "index.html").read_text()
+
+
+def test_other_notebooks_of_a_folder_are_left_alone_and_said(home):
+    write(new_notebook(cells=[new_code_cell("1 / 0")]), home / "books" / "Untitled.ipynb")
+    (home / "books" / "empty.ipynb").write_text("")
+    (home / "books" / ".ipynb_checkpoints").mkdir()
+    (home / "books" / ".ipynb_checkpoints" / "01_first-checkpoint.ipynb").write_text("")
+
+    result = report()
+
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == "01_first: done"
+    assert "books/Untitled.ipynb, books/empty.ipynb" in result.stderr
+
+
+def test_a_draft_among_the_kits_own_is_left_alone(home, monkeypatch):
+    for name in ("Untitled", "01_first-Copy1"):
+        book(home / "books", name, "1 / 0")
+    monkeypatch.setattr("revkit.report.notebooks.home", lambda: home / "books")
+
+    result = CliRunner().invoke(app, ["report", "--data", "crm", "--out", "out"])
+
+    assert result.exit_code == 0
+    assert "books/01_first-Copy1.ipynb, books/Untitled.ipynb" in result.stderr
+
+
+@pytest.mark.parametrize("text", ["", "{}", "not json"])
+def test_a_file_that_is_no_notebook_is_refused(home, text):
+    (home / "draft.ipynb").write_text(text)
+
+    result = CliRunner().invoke(
+        app, ["report", "--data", "crm", "--notebooks", "draft.ipynb", "--out", "out"]
+    )
+
+    assert result.exit_code == 2
+    assert "draft.ipynb" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_kernel_that_does_not_start_is_a_failure(tmp_path):
+    ran = run(new_notebook(cells=[]), {}, folder=tmp_path / "nowhere")
+
+    assert ran.error is not None
+    assert "nowhere" in ran.error
