@@ -36,12 +36,12 @@ class Holdings:
 
     @property
     def left(self) -> tuple[str, ...]:
-        """What is left as it is, whatever is written."""
+        """Files that are left as they are, whatever is written."""
         return tuple(sorted((*self.edited, *self.others)))
 
     @property
     def refused(self) -> tuple[str, ...]:
-        """What keeps a folder from being written without ``force``: all but hidden files."""
+        """Files that keep a folder from being written without ``force``: all but hidden ones."""
         return tuple(name for name in self.left if not name.startswith("."))
 
 
