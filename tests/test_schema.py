@@ -13,7 +13,12 @@ EVERY_COLUMN = [
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 def test_a_table_has_a_key_and_knows_its_own_columns(table):
-    named = {*table.known_on, *(table.span or ()), *table.requested, *table.requested.values()}
+    named = {
+        *table.known_on,
+        *(name for pair in table.order for name in pair),
+        *table.requested,
+        *table.requested.values(),
+    }
     named |= {name for names in table.dependents.values() for name in names}
     named |= {date for date in table.dependents if "." not in date}
 

@@ -202,6 +202,7 @@ def _arrow(name, frame):
     kinds = {
         "date": pa.date32(), "timestamp": pa.timestamp("us"), "count": pa.int64(),
         "bool": pa.bool_(), "money": pa.float64(), "rate": pa.float64(), "number": pa.float64(),
+        "share": pa.float64(),
     }  # fmt: skip
     columns = TABLES[name].columns
     arrays = {

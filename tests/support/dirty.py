@@ -13,7 +13,7 @@ def cells(table, name):
             else str(value)
             for value in table[column].to_pylist()
         ]  # fmt: skip
-    keys = zip(*(columns[key] for key in TABLES[name].key), strict=True)
+    keys = zip(*(columns[key] for key in TABLES[name].key if key in columns), strict=True)
     rows = zip(*columns.values(), strict=True)
     return {"|".join(key): row for key, row in zip(keys, rows, strict=True)}
 

@@ -28,6 +28,7 @@ _EXPECTED = {
     "money": "numbers",
     "rate": "numbers",
     "number": "numbers",
+    "share": "numbers",
     "count": "whole numbers",
     "bool": "true or false",
 }

@@ -61,8 +61,8 @@ def rules(table: TableSchema) -> Iterator[Rule]:
     for column in table.columns.values():
         yield from _emptiness(column)
         yield from _numbers(column)
-    if table.span is not None:
-        yield _order(*table.span)
+    for earlier, later in table.order:
+        yield _order(earlier, later)
 
 
 def rule_names(table: TableSchema) -> list[str]:

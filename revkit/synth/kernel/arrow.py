@@ -59,7 +59,8 @@ def schema(name: str) -> pa.Schema:
 
     types = {
         "date": pa.date32(), "timestamp": pa.timestamp("us"), "money": pa.float64(),
-        "rate": pa.float64(), "number": pa.float64(), "count": pa.int64(), "bool": pa.bool_(),
+        "rate": pa.float64(), "number": pa.float64(), "share": pa.float64(),
+        "count": pa.int64(), "bool": pa.bool_(),
     }  # fmt: skip
     columns = TABLES[name].columns
     return pa.schema(
@@ -106,7 +107,7 @@ def column(values: Any, field: pa.Field, table: str) -> pa.Array:
         return buffered(cents / 100, field.type, known)
     if kind == "bool":
         return buffered(values > 0, field.type, values >= 0)
-    if kind == "number":
+    if kind in ("number", "share"):
         values = values.astype(np.float64)
         return buffered(values, field.type, ~np.isnan(values))
     if kind == "count":

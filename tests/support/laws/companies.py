@@ -16,7 +16,7 @@ from revkit.schema import TABLES
 from tests.engines import company
 
 EXAMPLES = ("economics", "pipeline", "team", "leads")
-TYPES = dict.fromkeys(("money", "rate", "number"), pa.float64()) | {
+TYPES = dict.fromkeys(("money", "rate", "number", "share"), pa.float64()) | {
     "date": pa.date32(), "timestamp": pa.timestamp("us"), "bool": pa.bool_(), "count": pa.int64(),
 }  # fmt: skip
 
@@ -144,7 +144,7 @@ def _value(kind, text):
         return text == "yes"
     if kind == "count":
         return int(text)
-    return float(text) if kind in ("money", "rate", "number") else text
+    return float(text) if kind in ("money", "rate", "number", "share") else text
 
 
 @cache
