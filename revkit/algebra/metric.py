@@ -66,7 +66,8 @@ class Metric(Definition):
             Periods in the window that ends with each period: 3 for a quarter by month.
         compare
             "previous" or "year": adds the change against the period before (with ``trailing``,
-            the window before), or against the same period a year before.
+            the window before), or against the same period a year before. "rest": adds the
+            difference from all other groups together, whose value is computed from their sums.
         level
             Confidence of the interval, between 0 and 1.
 
@@ -79,7 +80,7 @@ class Metric(Definition):
             smallest denominator), ``small`` (too few rows for the interval to cover 93 %),
             ``complete`` (no later date can change the value); with ``compare`` also ``change``,
             ``change_low``, ``change_high`` and ``certain`` (the interval of the change leaves
-            out 0).
+            out 0, and neither side is small).
 
         Raises
         ------

@@ -14,12 +14,16 @@ from revkit import derived
 from revkit.algebra.evaluate.arrays import shift
 from revkit.algebra.evaluate.evaluation import Evaluation
 from revkit.algebra.evaluate.groups import group_positions, label_groups, sort_groups
+from revkit.algebra.evaluate.rest import RestEvaluation
+from revkit.algebra.formula import tree
+from revkit.algebra.formula.leaves import Quantile
 from revkit.algebra.formula.nodes import Share, TableName
 from revkit.algebra.intervals.bounds import Bounds
 from revkit.algebra.query.batch import NO_GROUP, Batch
 from revkit.algebra.query.requirements import require_reachable, require_tables
 from revkit.algebra.request import Call, Request
 from revkit.dimensions import MISSING, narrowing_path
+from revkit.errors import ParameterError
 from revkit.statistics.change import change
 
 if TYPE_CHECKING:
@@ -98,6 +102,8 @@ class Plan:
             name for table in definition.tables for name in derived.required_tables(table)
         ]
         require_tables(data, self._needed, definition.name)
+        if request.compare == "rest" and not has_rest(definition, request):
+            raise ParameterError.no_rest(f"metrics.{definition.name}")
         if definition.kind == "table":
             filtered = [name for name in self._needed if name not in definition.company_wide]
             require_reachable(data, filtered, definition.name)
@@ -126,9 +132,19 @@ class Plan:
         evaluation = self.evaluation
         return None if evaluation is None else Bounds(evaluation, self.definition.unit)
 
+    @cached_property
+    def rest(self) -> Bounds | None:
+        """The intervals of the value outside each group, where the call compares with it."""
+        if self.request.compare != "rest":
+            return None
+        definition = self.definition
+        formula = definition.formula(**self.request.options)
+        outside = RestEvaluation(self.call, formula, self._batch, within=definition.rows)
+        return Bounds(outside, definition.unit)
+
     def prepare(self) -> Plan:
         """Plan the queries, without running them."""
-        _ = self.call, self.bounds
+        _ = self.call, self.bounds, self.rest
         return self
 
     def queries(self) -> list[Any]:
@@ -154,15 +170,26 @@ class Plan:
         frame["small"] = values.small[:, columns].ravel()
         frame["complete"] = values.complete[:, columns].ravel()
         if self.request.compare is not None:
-            steps = self.request.steps(self.call.calendar)
-            now = values.value, values.low, values.high
-            before = [shift(end, steps) for end in now]
-            changes = change(now, (before[0], before[1], before[2]))
-            names = ("change", "change_low", "change_high", "certain")
-            for name, array in zip(names, changes, strict=True):
+            for name, array in self._changes().items():
                 frame[name] = array[:, columns].ravel()
         frame.attrs.update(self._notes())
         return frame
+
+    def _changes(self) -> dict[str, NDArray[Any]]:
+        """Return the difference of each value from what the call compares it with."""
+        values, rest = self.values, self.rest
+        now = values.value, values.low, values.high
+        if rest is None:
+            steps = self.request.steps(self.call.calendar)
+            value, low, high = (shift(end, steps) for end in now)
+            few = shift(values.small.astype(np.float64), steps, 0.0) > 0
+        else:
+            value, (low, high) = rest.evaluation.value(), rest.bounds()
+            few = rest.small(rest.evaluation.rows())
+        *changes, certain = change(now, (value, low, high))
+        certain = certain & ~values.small & ~few
+        names = ("change", "change_low", "change_high", "certain")
+        return dict(zip(names, (*changes, certain), strict=True))
 
     def _parts(self) -> pd.DataFrame:
         """Return the totals behind the values of the requested periods."""
@@ -300,6 +327,7 @@ class Plan:
             "level": self.request.level,
             "compare": self.request.compare,
             "notes": tuple(str(note) for note in data.notes_on(self._read())),
+            "earlier": self._earlier(),
         }
         if any(
             "opportunity_history" in derived.optional_tables(table) for table in definition.tables
@@ -317,6 +345,14 @@ class Plan:
                 read |= {step.table for step in path.steps} if path is not None else set()
         return read
 
+    def _earlier(self) -> tuple[tuple[float, float, float], ...]:
+        """Return value, low and high of the periods before those returned, of a whole company."""
+        values, count = self.values, int(self.columns[0]) if len(self.columns) else 0
+        if self.request.by or not count:
+            return ()
+        ends = (end[0, :count].tolist() for end in (values.value, values.low, values.high))
+        return tuple(zip(*ends, strict=True))
+
     def _undefined(self) -> dict[str, int]:
         """Return how many requested values are NaN because a divisor is 0, by divisor."""
         if self.evaluation is None:
@@ -324,6 +360,15 @@ class Plan:
         found = self.evaluation.undefined()
         counts = {words: int(where[:, self.columns].sum()) for words, where in found.items()}
         return {words: count for words, count in counts.items() if count}
+
+
+def has_rest(definition: Definition, request: Request) -> bool:
+    """Report whether the value outside a group follows from sums over the groups."""
+    if definition.kind == "table":
+        return False
+    formula = definition.formula(**request.options)
+    ranked = any(isinstance(part, Quantile) for part in tree.subformulas(formula))
+    return not ranked and all(leaf.different is None for leaf, _ in tree.leaves(formula))
 
 
 def drop_empty_groups(definition: Definition, frame: pd.DataFrame) -> pd.DataFrame:

@@ -16,8 +16,8 @@ from revkit.periods import Calendar, day
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
-Against = Literal["previous", "year"]
-"""Period that ``compare`` measures a change against: the one before, or the same a year before."""
+Against = Literal["previous", "year", "rest"]
+"""What ``compare`` measures against: the period before, the same a year before, or the rest."""
 
 PARAMETERS: dict[str, inspect.Parameter] = {
     name: inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
@@ -110,9 +110,12 @@ class Request:
         if type(window) is not int or window < 1:
             raise PeriodError.bad_trailing(window)
         level = check.fraction(given["level"], "level", where)
-        if given["compare"] not in [None, "previous", "year"]:
-            raise ParameterError.out_of_range("compare", given["compare"], "previous or year")
-        if given["period"] is None and given["compare"] is not None:
+        if given["compare"] not in [None, "previous", "year", "rest"]:
+            needed = "previous, year or rest"
+            raise ParameterError.out_of_range("compare", given["compare"], needed)
+        if given["compare"] == "rest" and not [name for name in by if name != rows]:
+            raise ParameterError.no_groups(where)
+        if given["period"] is None and given["compare"] in ("previous", "year"):
             raise PeriodError.no_earlier(f"compare={given['compare']!r}")
         if given["period"] is None and window > 1:
             raise PeriodError.no_earlier(f"trailing={window}")

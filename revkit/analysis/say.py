@@ -6,10 +6,10 @@ from revkit.analysis.flows import sources as sources
 from revkit.analysis.forecasts.accuracy import track_record as track_record
 from revkit.analysis.whitespace import widest_gap as widest_gap
 from revkit.analysis.writing.comparisons import change as change
-from revkit.analysis.writing.comparisons import contrast as contrast
 from revkit.analysis.writing.comparisons import largest as largest
 from revkit.analysis.writing.comparisons import level as level
 from revkit.analysis.writing.comparisons import year as year
+from revkit.analysis.writing.contrasts import contrast as contrast
 
 __all__ = [
     "change",

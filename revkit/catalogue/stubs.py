@@ -37,7 +37,7 @@ class {name}(Metric):
         start: date | str | None = None,
         end: date | str | None = None,
         trailing: int | None = None,
-        compare: Literal["previous", "year"] | None = None,
+        compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,{options}
     ) -> pd.DataFrame: ...
 """

@@ -39,6 +39,23 @@ class ParameterError(RevkitError, ValueError):
         )
 
     @classmethod
+    def no_groups(cls, where: str) -> ParameterError:
+        """Report a comparison with the rest in a call without groups."""
+        return cls(
+            f"{where}: compare='rest' compares each group with all others, but the call has no "
+            "groups. Add by=, such as by='segment'."
+        )
+
+    @classmethod
+    def no_rest(cls, where: str) -> ParameterError:
+        """Report a metric whose value outside a group does not follow from sums over groups."""
+        return cls(
+            f"{where} has no rest to compare with: its value outside a group cannot be computed "
+            "from sums over the groups, as a median or a count of different accounts cannot. Leave "
+            "out compare='rest' and compare two groups with each other."
+        )
+
+    @classmethod
     def no_result(
         cls, parameter: str, missing: Collection[str], *, where: str, source: str
     ) -> ParameterError:

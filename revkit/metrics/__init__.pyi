@@ -22,7 +22,7 @@ class _Metric(Metric):
         start: date | str | None = None,
         end: date | str | None = None,
         trailing: int | None = None,
-        compare: Literal["previous", "year"] | None = None,
+        compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
     ) -> pd.DataFrame: ...
 
@@ -37,7 +37,7 @@ class _MetricLag(Metric):
         start: date | str | None = None,
         end: date | str | None = None,
         trailing: int | None = None,
-        compare: Literal["previous", "year"] | None = None,
+        compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
         lag: int = 0,
     ) -> pd.DataFrame: ...
@@ -53,7 +53,7 @@ class _MetricWithin(Metric):
         start: date | str | None = None,
         end: date | str | None = None,
         trailing: int | None = None,
-        compare: Literal["previous", "year"] | None = None,
+        compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
         within: int | None = None,
     ) -> pd.DataFrame: ...
@@ -69,7 +69,7 @@ class _MetricLag2(Metric):
         start: date | str | None = None,
         end: date | str | None = None,
         trailing: int | None = None,
-        compare: Literal["previous", "year"] | None = None,
+        compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
         lag: int = 1,
     ) -> pd.DataFrame: ...
@@ -85,7 +85,7 @@ class _MetricWithin2(Metric):
         start: date | str | None = None,
         end: date | str | None = None,
         trailing: int | None = None,
-        compare: Literal["previous", "year"] | None = None,
+        compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
         within: int | None = 30,
     ) -> pd.DataFrame: ...
@@ -101,7 +101,7 @@ class _MetricWithin22(Metric):
         start: date | str | None = None,
         end: date | str | None = None,
         trailing: int | None = None,
-        compare: Literal["previous", "year"] | None = None,
+        compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
         within: int = 180,
     ) -> pd.DataFrame: ...
@@ -117,7 +117,7 @@ class _MetricMinutes(Metric):
         start: date | str | None = None,
         end: date | str | None = None,
         trailing: int | None = None,
-        compare: Literal["previous", "year"] | None = None,
+        compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
         minutes: int = 5,
     ) -> pd.DataFrame: ...

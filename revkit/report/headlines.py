@@ -121,6 +121,8 @@ def _change(what: Quantity, moved: Change, then: str, better: str) -> tuple[str,
         return text, ""
     if moved.verdict == "noise":
         return words.gettext("{change} on {then}, within noise", change=size, then=then), ""
+    if moved.verdict == "usual":
+        return words.gettext("{change} on {then}, no more than usual", change=size, then=then), ""
     risen = "higher" if moved.value > 0 else "lower"
     tone = {risen: "good"}.get(better, "bad") if better in ("higher", "lower") else ""
     return words.gettext("{change} on {then}", change=size, then=then), tone

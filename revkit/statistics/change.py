@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-Verdict = Literal["unknown", "same", "few", "noise", "moved"]
+Verdict = Literal["unknown", "same", "few", "noise", "usual", "moved"]
 
 
-def verdict(difference: float, certain: bool, *, few: bool, census: bool) -> Verdict:
+def verdict(difference: float, certain: bool, *, few: bool, census: bool, usual: bool) -> Verdict:
     """Decide whether a value moved: the one rule of scorecards, sentences and reports.
 
     Parameters
@@ -27,22 +27,26 @@ def verdict(difference: float, certain: bool, *, few: bool, census: bool) -> Ver
     few
         Whether one of the two values rests on too few rows to tell, or has no interval.
     census
-        Whether the values are counted in full: any difference is then a fact.
+        Whether the values are counted in full: any difference is then a fact, but no news.
+    usual
+        Whether the series moves as far where nothing happens.
 
     Examples
     --------
-    >>> verdict(0.1, True, few=False, census=False), verdict(0.1, False, few=False, census=False)
-    ('moved', 'noise')
-    >>> verdict(0.1, True, few=True, census=False), verdict(-5.0, False, few=True, census=True)
-    ('few', 'moved')
+    >>> verdict(0.1, True, few=False, census=False, usual=False)
+    'moved'
+    >>> verdict(-5.0, False, few=True, census=True, usual=True)
+    'usual'
     """
     if math.isnan(difference):
         return "unknown"
-    if census:
-        return "moved" if difference else "same"
-    if few:
+    if census and not difference:
+        return "same"
+    if few and not census:
         return "few"
-    return "moved" if certain and difference else "noise"
+    if not census and not (certain and difference):
+        return "noise"
+    return "usual" if usual else "moved"
 
 
 def change(

@@ -7,7 +7,7 @@ import pytest
 
 import revkit as rk
 from revkit.algebra.plan import Plan
-from revkit.analysis.writing.comparisons import contrast
+from revkit.analysis.writing.contrasts import contrast
 from revkit.analysis.writing.differences import compare
 from revkit.report.headlines import tiles
 
@@ -82,7 +82,8 @@ def test_contrast_reads_each_group_a_few_times_however_many_there_are(groups, mo
     rate = pd.Series([0.2, 0.4] * (groups // 2))
     result = pd.DataFrame({"segment": [f"s{at}" for at in range(groups)], "value": rate})
     result = result.assign(low=rate - 0.01, high=rate + 0.01, n=1000, small=False, complete=True)
-    result.attrs = {"metric": "win_rate", "period": None}
+    result = result.assign(change=0.1, change_low=0.08, change_high=0.12, certain=True)
+    result.attrs = {"metric": "win_rate", "period": None, "compare": "rest"}
     read = 0
 
     def counted(method):

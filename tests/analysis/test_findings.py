@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.analysis.writing.comparisons import change, contrast, level
+from revkit.analysis.writing.comparisons import change, level
+from revkit.analysis.writing.contrasts import contrast
 from revkit.analysis.writing.differences import compare, difference
 from revkit.analysis.writing.finding import MIME, NOTHING, Finding, findings, so
 from revkit.analysis.writing.formatting import Quantity, compact, period_label
@@ -36,7 +37,14 @@ def by_quarter(*rows: tuple[int, int], complete: int | None = None) -> pd.DataFr
 def by_segment(**rows: tuple[int, int]) -> pd.DataFrame:
     frame = by_quarter(*rows.values()).drop(columns="period")
     frame.insert(0, "segment", list(rows))
-    frame.attrs = {"metric": "win_rate", "period": None}
+    won, closed = (sum(row[at] for row in rows.values()) for at in (0, 1))
+    others = [wilson(won - row[0], closed - row[1]) for row in rows.values()]
+    moved = [
+        difference(other, wilson(*row)) for other, row in zip(others, rows.values(), strict=True)
+    ]
+    frame[["change", "change_low", "change_high"]] = moved
+    frame["certain"] = (frame["change_low"] > 0) | (frame["change_high"] < 0)
+    frame.attrs = {"metric": "win_rate", "period": None, "compare": "rest"}
     return frame
 
 
@@ -92,15 +100,45 @@ def test_windows_that_overlap_are_not_compared():
     assert moved.before["value"] == pytest.approx(0.2)
 
 
-def test_a_census_has_no_interval_and_its_change_is_a_fact():
-    result = by_quarter((1, 2), (1, 2)).assign(value=[1000.0, 1100.0], low=math.nan, high=math.nan)
+def census(*values: float) -> pd.DataFrame:
+    """Recurring revenue of consecutive quarters."""
+    result = by_quarter(*[(1, 2)] * len(values)).assign(value=values, low=math.nan, high=math.nan)
     result.attrs = {"metric": "mrr", "period": "quarter", "currency": "USD"}
+    return result
+
+
+GREW_AS_EVER = [1000.0 * 1.1**at + (at % 3) for at in range(14)]
+
+
+def test_a_census_has_no_interval_and_its_change_is_news_when_it_is_unusual():
+    said = change(census(*GREW_AS_EVER, GREW_AS_EVER[-1] * 0.7))
+
+    assert not said.quiet
+    assert "−30.0\u00a0%" in said
+    assert "counted in full" in said
+
+
+def test_a_census_that_grows_as_ever_is_no_news():
+    said = change(census(*GREW_AS_EVER))
+
+    assert said.quiet
+    assert "no more than it usually does; counted in full" in said
+
+
+def test_a_census_without_a_past_is_no_news():
+    assert change(census(1000.0, 1100.0)).quiet
+
+
+def test_no_percentage_is_taken_of_a_negative_base():
+    past = [-0.12 + 0.001 * (at % 2) for at in range(14)]
+    result = census(*past, -0.35)
+    result.attrs["metric"] = "burn_multiple"
 
     said = change(result)
 
     assert not said.quiet
-    assert "+10.0\u00a0%" in said
-    assert "counted in full" in said
+    assert "%" not in said
+    assert "−0.35" in said
 
 
 def test_nothing_to_compare_is_said_quietly():
@@ -113,7 +151,7 @@ def test_contrast_names_the_group_that_differs():
 
     assert not said.quiet
     assert "Enterprise 10.0\u00a0% against 25.1\u00a0% elsewhere" in said
-    assert "corrected for 3 comparisons" in said
+    assert "95\u00a0% intervals" in said
 
 
 def test_contrast_of_equal_groups_is_quiet():

@@ -13,6 +13,7 @@ from revkit.algebra import METRICS
 from revkit.analysis.scorecards.display import MOST, sparkline
 from revkit.analysis.scorecards.scorecard import ARTICLE, direction
 from revkit.analysis.scorecards.targets import aims
+from revkit.analysis.writing.differences import Change
 from revkit.language import in_language
 
 
@@ -59,7 +60,7 @@ def test_it_shows_the_last_period_that_is_over_and_what_it_changed(company):
 
     assert str(mrr["period"].date()) == "2026-01-01"
     assert (mrr["value"], mrr["change"]) == (330.0, 30.0)
-    assert mrr["direction"] == "better"
+    assert mrr["direction"] == "same"  # three months say nothing of what is usual
     assert mrr["trend"] == (300.0, 300.0, 330.0)
     assert mrr["complete"]
 
@@ -113,15 +114,20 @@ def test_every_metric_of_a_team_is_shown_or_its_absence_explained(cards, owner):
 def test_only_what_is_more_than_noise_gets_an_arrow():
     share, balance = rk.metrics.win_rate, rk.metrics.mrr
     churn, stages = rk.metrics.churn_rate, rk.metrics.stage_share
-    sure, unsure = {"change": 0.1, "certain": True}, {"change": 0.1, "certain": False}
+    large, few = pd.Series({"small": False}), pd.Series({"small": True})
 
-    assert direction(share, sure, small=False) == "better"
-    assert direction(share, unsure, small=False) == "same"
-    assert direction(share, sure, small=True) == "same"
-    assert direction(churn, sure, small=False) == "worse"
-    assert direction(stages, sure, small=False) == "moved"
-    assert direction(balance, unsure, small=False) == "better"  # counted in full
-    assert direction(balance, {"change": math.nan, "certain": False}, small=False) == ""
+    def change(value=0.1, low=0.05, *, row=large, census=False, usual=False):
+        return Change(row, large, value, low, 0.2, census, usual)
+
+    assert direction(share, change()) == "better"
+    assert direction(share, change(low=-0.05)) == "same"
+    assert direction(share, change(row=few)) == "same"
+    assert direction(share, change(usual=True)) == "same"
+    assert direction(churn, change()) == "worse"
+    assert direction(stages, change()) == "moved"
+    assert direction(balance, change(low=math.nan, census=True)) == "better"
+    assert direction(balance, change(low=math.nan, census=True, usual=True)) == "same"
+    assert direction(balance, change(value=math.nan)) == ""
 
 
 def test_a_plan_is_spread_over_its_days_a_balance_is_that_of_the_last(company):
@@ -223,11 +229,22 @@ def test_an_empty_company_has_an_empty_scorecard():
     assert "Nothing to show yet" in card._repr_html_()
 
 
-def test_its_findings_are_what_moved(company):
-    card = rk.scorecard(company, metrics=["mrr", "arr", "churn_rate"])
+@pytest.fixture(scope="module")
+def fallen():
+    """A company that gains an account a month, until nine of fourteen leave."""
+    months = pd.date_range("2024-12-01", periods=14, freq="MS")
+    left = [pd.Timestamp("2026-02-10")] * 9 + [pd.NaT] * 5
+    paid = pd.DataFrame({"started_on": months, "ended_on": left, "mrr": 100.0})
+    paid["account_id"] = paid["subscription_id"] = [f"a{at}" for at in range(14)]
+    return rk.Dataset(subscriptions=paid, as_of="2026-02-28")
 
-    assert len(card.findings) == 1
-    assert card.findings[0].startswith("Monthly recurring revenue rose from 300 in Dec 2025")
+
+def test_its_findings_are_what_moved(company, fallen):
+    asked = ["mrr", "arr", "churn_rate"]
+
+    assert rk.scorecard(company, metrics=asked).findings == []
+    (said,) = rk.scorecard(fallen, metrics=asked).findings
+    assert said.startswith("Monthly recurring revenue fell from 1,400 in Jan 2026 to 500 in Feb")
 
 
 def test_a_metric_of_ones_own_joins(company):
@@ -276,7 +293,7 @@ def test_a_small_line_skips_what_is_not_known():
     assert "NaN" not in sparkline((5.0, 5.0, 5.0)).lower()
 
 
-def test_numbers_notes_and_reasons_are_italian_too(company):
+def test_numbers_notes_and_reasons_are_italian_too(company, fallen):
     card = rk.scorecard(company, metrics=["mrr", "churn_rate", "cac"], language="it")
     shown = str(card).replace("\u00a0", " ")
 
@@ -288,9 +305,9 @@ def test_numbers_notes_and_reasons_are_italian_too(company):
     reason = "Costo di acquisizione del cliente (CAC) (serve la tabella 'spend')"
     assert f"Non mostrate: {reason}." in shown
     assert "33,3 %" in shown
-    assert card.findings == [
-        "Ricavi ricorrenti mensili (MRR): in aumento da 300 in dic 2025 a 330 in gen 2026 "
-        "(+30,00, +10,0\u00a0%; conteggio completo, non una stima)."
+    assert rk.scorecard(fallen, metrics=["mrr"], language="it").findings == [
+        "Ricavi ricorrenti mensili (MRR): in calo da 1.400 in gen 2026 a 500 in feb 2026 "
+        "(−900, −64,3\u00a0%; conteggio completo, non una stima)."
     ]
 
 

@@ -66,7 +66,7 @@ class Evaluation:
         self.leaves = tree.leaves(self.formula)
         self.sample = [(leaf.rows, ignored) for leaf, ignored in tree.sample_leaves(self.formula)]
         inner = tree.subformulas(self.formula)
-        self.grid = Grid(self.call, self.batch)
+        self.grid = self._new_grid()
         self.sums, self.products = PlannedSums(self.grid), Products(self.grid)
         for leaf, ignored in self.leaves + self.sample:
             self.sums.of(leaf, ignored)
@@ -76,6 +76,10 @@ class Evaluation:
             if isinstance(part, Quantile)
         }
         self._daily = {id(part): self._by_day(part) for part in inner if isinstance(part, Daily)}
+
+    def _new_grid(self) -> Grid:
+        """Return the grid that the formula reads."""
+        return Grid(self.call, self.batch)
 
     def value(self, part: Formula | None = None, *, ignored: Ignored = frozenset()) -> Array:
         """Return the value of the formula, or a part of it; NaN where a divisor is 0."""
@@ -186,7 +190,7 @@ class Evaluation:
         """Return the evaluation, by day, of the formula inside a sum over days."""
         fiscal = self.call.data.policy.fiscal_year_start
         call = replace(self.call, calendar=Calendar("day", fiscal), trailing=1)
-        return Evaluation(call, part.inner, self.batch)
+        return replace(self, call=call, formula=part.inner)
 
     def _value(self, formula: Formula, ignored: Ignored) -> Array:
         """Return the value of a formula that ignores some dimensions, node by node."""

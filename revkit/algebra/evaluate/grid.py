@@ -279,7 +279,12 @@ class Grid:
         found = self._frames[key][name].fillna(0.0).to_numpy(dtype=np.float64)
         inside = rows >= 0
         np.add.at(values, (rows[inside], columns[inside]), found[inside])
+        values = self._seen(key, values)
         return values if spread is None else values[spread]
+
+    def _seen(self, key: Key, values: Array) -> Array:
+        """Return the sums of a source's groups as the grid shows them: their own."""
+        return values
 
     def _cells(self, key: Key) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the row (among the source's groups) and column of each line of a result."""

@@ -189,12 +189,12 @@ def notes(card: pd.DataFrame, words: Language) -> list[str]:
 
 AGAINST = {
     "previous": message(
-        "Change: against the period before. ▲ ▼ more than noise, or counted in full; "
-        "· within noise; green is better, red is worse."
+        "Change: against the period before. ▲ ▼ more than noise and than the metric usually "
+        "moves; · not more; green is better, red is worse."
     ),
     "year": message(
-        "Change: against a year before. ▲ ▼ more than noise, or counted in full; "
-        "· within noise; green is better, red is worse."
+        "Change: against a year before. ▲ ▼ more than noise and than the metric usually "
+        "moves; · not more; green is better, red is worse."
     ),
 }
 """The legend of the change column, by what it is against."""

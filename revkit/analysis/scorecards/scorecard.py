@@ -14,7 +14,7 @@ from revkit.analysis.scorecards.frame import Scorecard
 from revkit.analysis.scorecards.layout import ARTICLE, NUMBERS, SUBJECTS
 from revkit.analysis.scorecards.targets import PLANNED, aims
 from revkit.analysis.writing.comparisons import change as said
-from revkit.analysis.writing.differences import earlier
+from revkit.analysis.writing.differences import Change, changed
 from revkit.analysis.writing.formatting import groups
 from revkit.analysis.writing.formatting import title_of as metric_title
 from revkit.catalogue import find, known
@@ -24,7 +24,6 @@ from revkit.errors import ParameterError, PeriodError
 from revkit.language import Language
 from revkit.language import language as spoken
 from revkit.periods import Calendar, day
-from revkit.statistics.change import verdict
 
 if TYPE_CHECKING:
     from revkit.algebra.metric import Metric
@@ -149,9 +148,9 @@ def scorecard(
         if not own:
             unavailable[title] = words.gettext("no value in a period that is over")
             continue
-        for row, trend, before in own:
+        for row, trend, moved in own:
             aim = given(column, row, made, dimensions) if plan is None else of_plan(plan, row)
-            rows.append(line(made, title, row, before, trend, aim, frame))
+            rows.append(line(made, title, row, moved, trend, aim, frame))
         repeats = made.name == "arr" and "mrr" in found.frames  # twelve times the same news
         if period and not groups(frame) and at is None and not repeats:
             sentence = said(frame, periods=steps, language=words.code)
@@ -210,8 +209,8 @@ def positions(data: Dataset) -> dict[str, int]:
 
 def shown_rows(
     frame: pd.DataFrame, steps: int, *, at: pd.Timestamp | None
-) -> Iterable[tuple[pd.Series[Any], tuple[float, ...], pd.Series[Any] | None]]:
-    """Yield each group's row to show, its last values, and the row it is compared with."""
+) -> Iterable[tuple[pd.Series[Any], tuple[float, ...], Change | None]]:
+    """Yield each group's row to show, its last values, and its change."""
     if "period" not in frame:
         for _, row in frame[frame["value"].notna()].iterrows():
             yield row, (), None
@@ -230,14 +229,15 @@ def shown_rows(
         if row["period"] != period or (at is not None and pd.isna(row["value"])):
             continue
         trend = tuple(float(value) for value in rows["value"].iloc[-TREND:])
-        yield row, trend, earlier(rows, len(rows) - 1, steps)
+        rows.attrs = frame.attrs
+        yield row, trend, changed(rows, len(rows) - 1, steps)
 
 
 def line(
     made: Metric,
     title: str,
     row: pd.Series[Any],
-    before: pd.Series[Any] | None,
+    change: Change | None,
     trend: tuple[float, ...],
     target: float,
     frame: pd.DataFrame,
@@ -254,24 +254,20 @@ def line(
     return {
         "metric": made.name, "title": title, "family": made.family, **keys,
         "period": row.get("period", pd.NaT), "unit": made.unit, **numbers, **moved,
-        "direction": "" if before is None else direction(
-            made, moved, small=bool(row["small"] or before["small"])
-        ),
+        "direction": "" if present or change is None else direction(made, change),
         "target": target, "gap": row["value"] - target, "trend": trend,
     }  # fmt: skip
 
 
-def direction(made: Metric, moved: Mapping[str, Any], *, small: bool) -> str:
-    """Return the direction of a change, when it exceeds noise or is counted in full."""
-    census = made.interval == "none"
-    found = verdict(moved["change"], bool(moved["certain"]), few=small, census=census)
-    if found == "unknown":
+def direction(made: Metric, change: Change) -> str:
+    """Return the direction of a change that exceeds noise and what is usual for the metric."""
+    if change.verdict == "unknown":
         return ""
-    if found != "moved":
+    if not change.sure:
         return "same"
     if made.better == "neither":
         return "moved"
-    return "better" if (moved["change"] > 0) == (made.better == "higher") else "worse"
+    return "better" if (change.value > 0) == (made.better == "higher") else "worse"
 
 
 def given_targets(targets: Any) -> list[tuple[str, Any]]:

@@ -7,33 +7,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from revkit import arguments as check
 from revkit.analysis.writing.differences import (
+    A_YEAR,
     compare,
     last_period,
     latest,
     level_of,
-    mean_of_others,
     of_metric,
-    widened,
 )
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import (
     Quantity,
-    dimension_name,
     groups,
     period_label,
     quantity,
 )
 from revkit.language import Language, message
-from revkit.statistics import change as statistics
 
 if TYPE_CHECKING:
     import pandas as pd
-
-A_YEAR = {"week": 52, "month": 12, "quarter": 4, "year": 1}
 
 
 def level(result: pd.DataFrame, *, language: str | None = None) -> Finding:
@@ -118,6 +111,18 @@ GREW, SHRANK = (
 )
 """Sentences of a change: of an estimate, of a census, of a census with its relative change."""
 
+USUAL, USUAL_COUNTED = (
+    message(
+        "{title} in {today}, {now}, differs from {then} ({difference}, {level} interval {span}) by "
+        "no more than it usually does."
+    ),
+    message(
+        "{title} in {today}, {now}, differs from {then} ({difference}) by no more than it usually "
+        "does; counted in full."
+    ),
+)
+"""Sentences of a change that is no news."""
+
 
 def change(result: pd.DataFrame, *, periods: int = 1, language: str | None = None) -> Finding:
     """Say whether the last complete period differs from an earlier one by more than noise.
@@ -135,8 +140,9 @@ def change(result: pd.DataFrame, *, periods: int = 1, language: str | None = Non
     -------
     Finding
         Quiet when the interval of the difference holds zero, when one of the two periods is
-        too small to tell, or when there is no such earlier period. A census (a balance, an
-        exact sum) has no interval: its change is a fact, and is said so.
+        too small to tell, when there is no such earlier period, or when the metric moves as far
+        where nothing happens (its own past changes, without their season). All tests of a report
+        are one family: at most one report in twenty on a quiet company claims anything.
     """
     of_metric(result, "rk.say.change", grouped=False)
     check.whole(periods, "periods", "rk.say.change", what="number of periods", example=12)
@@ -162,7 +168,9 @@ def change(result: pd.DataFrame, *, periods: int = 1, language: str | None = Non
     if moved.census:
         if moved.value == 0:
             return Finding(words.gettext("{title} stayed at {now}.", **values), quiet=True)
-        if what.percent or not before["value"]:
+        if not moved.sure:
+            return Finding(words.gettext(USUAL_COUNTED, **values), quiet=True)
+        if what.percent or min(before["value"], now["value"]) <= 0:
             return Finding(words.gettext(COUNTED_ROSE if up else COUNTED_FELL, **values))
         values["relative"] = _percent(moved.value / before["value"], words)
         return Finding(words.gettext(GREW if up else SHRANK, **values))
@@ -170,6 +178,8 @@ def change(result: pd.DataFrame, *, periods: int = 1, language: str | None = Non
         return Finding(_too_few(what, values), quiet=True)
     values["level"] = words.level(level_of(result))
     values["span"] = what.difference_span(moved.low, moved.high)
+    if moved.verdict == "usual":
+        return Finding(words.gettext(USUAL, **values), quiet=True)
     if not moved.sure:
         return Finding(
             words.gettext(
@@ -212,7 +222,7 @@ def year(result: pd.DataFrame, *, language: str | None = None) -> Finding:
         "en" or "it"; the default one when omitted.
     """
     of_metric(result, "rk.say.year", grouped=False)
-    periods = A_YEAR.get(str(result.attrs.get("period", "month")), 365)
+    periods = A_YEAR.get(str(result.attrs.get("period") or "month"), 1)
     return change(result, periods=periods, language=language)
 
 
@@ -244,111 +254,6 @@ def largest(result: pd.DataFrame, *, language: str | None = None) -> Finding:
             value=what.text(row["value"]),
             total=what.text(total),
             share=_percent(row["value"] / total, words).removeprefix("+"),
-        )
-    )
-
-
-def contrast(result: pd.DataFrame, *, most: int = 2, language: str | None = None) -> Finding:
-    """Say which groups differ from the others by more than noise.
-
-    Each group is held against the mean of the other groups, weighted by `n`. With several
-    groups each interval is widened for the number of comparisons (Bonferroni), so that on a
-    company where nothing differs one page in twenty claims something.
-
-    Parameters
-    ----------
-    result
-        What a metric returned by one dimension; of several periods the last complete one
-        counts.
-    most
-        How many groups to name, the surest first.
-    language
-        "en" or "it"; the default one when omitted.
-    """
-    of_metric(result, "rk.say.contrast", grouped=True)
-    check.whole(most, "most", "rk.say.contrast", what="number of groups", example=2)
-    what, rows, by = quantity(result, language), last_period(result), groups(result)
-    words = what.words
-    name = dimension_name(by[0], words) if by else words.gettext("group")
-    rows = rows[~rows["small"].astype(bool) & rows["low"].notna() & (rows["n"] > 0)]
-    if len(rows) < 2:
-        return Finding(
-            words.gettext(
-                "{title}: too few rows to compare one {name} with another.",
-                title=what.title,
-                name=name,
-            ),
-            quiet=True,
-        )
-    compared = len(rows) if len(rows) > 2 else 1
-    value, low, high = (rows[end].to_numpy(dtype=np.float64) for end in ("value", "low", "high"))
-    own = value, low, high
-    rest = mean_of_others(rows["n"].to_numpy(dtype=np.float64), *own)
-    moved, lowest, highest, certain = statistics.change(
-        widened(own, result, compared), widened(rest, result, compared)
-    )
-    sure = [
-        (
-            min(abs(lowest[at]), abs(highest[at])) / abs(highest[at] - lowest[at]),
-            rows.iloc[at], rest[0][at], moved[at], lowest[at], highest[at],
-        )
-        for at in np.flatnonzero(certain)
-    ]  # fmt: skip
-    if not sure:
-        return Finding(
-            words.gettext(
-                "{title}: no {name} differs from the others by more than noise.",
-                title=what.title,
-                name=name,
-            ),
-            quiet=True,
-        )
-    sure.sort(key=lambda found: -found[0])
-    if compared == 1:
-        sure = [found for found in sure if found[3] > 0] or sure[:1]
-    parts = [
-        words.gettext(
-            "{group} {value} against {rest} elsewhere ({difference}, {span})",
-            group=row[by[0]],
-            value=what.text(row["value"]),
-            rest=what.text(rest),
-            difference=what.difference(value),
-            span=what.difference_span(low, high),
-        )
-        for _, row, rest, value, low, high in sure[:most]
-    ]
-    values = {
-        "title": what.title,
-        "name": name,
-        "groups": "; ".join(parts),
-        "level": words.level(level_of(result)),
-    }
-    if "period" in rows.columns:
-        values["period"] = _label(rows.iloc[0], result, words)
-        if compared == 1:
-            return Finding(
-                words.gettext(
-                    "{title} differs by {name} in {period}: {groups} ({level} intervals).", **values
-                )
-            )
-        return Finding(
-            words.gettext(
-                "{title} differs by {name} in {period}: {groups} "
-                "({level} intervals, corrected for {count} comparisons).",
-                **values,
-                count=compared,
-            )
-        )
-    if compared == 1:
-        return Finding(
-            words.gettext("{title} differs by {name}: {groups} ({level} intervals).", **values)
-        )
-    return Finding(
-        words.gettext(
-            "{title} differs by {name}: {groups} "
-            "({level} intervals, corrected for {count} comparisons).",
-            **values,
-            count=compared,
         )
     )
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from revkit import arguments as check
 from revkit.analysis.writing.formatting import groups, quantity
+from revkit.catalogue import known
 from revkit.errors import DimensionError, ParameterError
 from revkit.statistics import change as statistics
+from revkit.statistics import family
+from revkit.statistics.intervals import normal
+from revkit.statistics.usual import surprise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,6 +88,8 @@ class Change:
         Difference and its interval, NaN without one.
     census
         Whether the metric is counted in full, so that there is nothing to estimate.
+    usual
+        Whether the metric moves as far where nothing happens.
     """
 
     before: pd.Series[Any]
@@ -93,6 +98,7 @@ class Change:
     low: float
     high: float
     census: bool
+    usual: bool = False
 
     @property
     def few(self) -> bool:
@@ -103,7 +109,9 @@ class Change:
     def verdict(self) -> statistics.Verdict:
         """The verdict of the one rule that scorecards, sentences and reports share."""
         certain = self.low > 0 or self.high < 0
-        return statistics.verdict(self.value, certain, few=self.few, census=self.census)
+        return statistics.verdict(
+            self.value, certain, few=self.few, census=self.census, usual=self.usual
+        )
 
     @property
     def sure(self) -> bool:
@@ -121,13 +129,43 @@ def compare(result: pd.DataFrame, *, periods: int = 1) -> Change | None:
         return None
     periods = max(periods, int(result.attrs.get("trailing", 1)))
     known = np.flatnonzero(result["complete"].astype(bool) & result["value"].notna())
-    before = earlier(result, int(known[-1]), periods) if len(known) else None
+    return changed(result, int(known[-1]), periods) if len(known) else None
+
+
+def changed(rows: pd.DataFrame, at: int, periods: int) -> Change | None:
+    """Return the change of a series up to the row at a position; None without an earlier row."""
+    before, now = earlier(rows, at, periods), rows.iloc[at]
     if before is None:
         return None
-    now = result.iloc[int(known[-1])]
-    return Change(
-        before, now, *difference(estimate(before), estimate(now)), quantity(result).census
-    )
+    moved = difference(estimate(before), estimate(now))
+    census = quantity(rows).census
+    return Change(before, now, *moved, census, usual=not family.claimed(_odds(rows, at, periods)))
+
+
+A_YEAR = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
+"""Periods in a year."""
+
+
+def _odds(rows: pd.DataFrame, at: int, periods: int) -> float:
+    """Return the probability that a series moves as far as in the row where nothing happens.
+
+    Amounts and counts that are always positive are compared by their logarithms, as they grow by
+    factors.
+    """
+    past = np.array(rows.attrs.get("earlier", ()), dtype=np.float64).reshape(-1, 3)
+    here = rows.iloc[: at + 1]
+    series = np.array(here[["value", "low", "high"]], dtype=np.float64)
+    series[~here["complete"].to_numpy(dtype=bool)] = np.nan
+    series = np.concatenate([past, series])
+    value = series[:, 0]
+    if quantity(rows).percent or not (value[~np.isnan(value)] > 0).all():
+        value, low, high = series.T
+    else:
+        value, low, high = np.log(np.where(series > 0, series, np.nan)).T
+        low = np.where(np.isnan(low), 2 * value - high, low)
+    errors = np.nan_to_num((high - low) / (2 * normal(level_of(rows))))
+    season = A_YEAR[str(rows.attrs.get("period") or "month")]
+    return surprise(value, errors, lag=periods, season=season)
 
 
 def earlier(rows: pd.DataFrame, at: int, periods: int) -> pd.Series[Any] | None:
@@ -158,32 +196,14 @@ def estimate(row: pd.Series[Any]) -> tuple[float, float, float]:
     return float(row["value"]), float(row["low"]), float(row["high"])
 
 
-def mean_of_others(n: Array, value: Array, low: Array, high: Array) -> tuple[Array, Array, Array]:
-    """Return the mean of all other groups for each group, weighted by `n`, with its interval."""
-    rows = _sum_of_others(n)
-    mean = _sum_of_others(n * value) / rows
-    down = np.sqrt(_sum_of_others((n * (value - low)) ** 2)) / rows
-    up = np.sqrt(_sum_of_others((n * (high - value)) ** 2)) / rows
-    return mean, mean - down, mean + up
+COUNTED = ("count", "proportion", "odds", "known over count", "quantile", "daily")
+"""Interval methods that read counts or ranks alone, and no variance of amounts."""
 
 
-def _sum_of_others(parts: Array) -> Array:
-    """Return for each entry the sum of the others; subtracting it would lose digits."""
-    before, after = np.zeros(len(parts)), np.zeros(len(parts))
-    np.cumsum(parts[:-1], out=before[1:])
-    np.cumsum(parts[:0:-1], out=after[-2::-1])
-    return np.add(before, after)
-
-
-def widened(
-    estimate: tuple[Array, Array, Array], result: pd.DataFrame, comparisons: int
-) -> tuple[Array, Array, Array]:
-    """Widen intervals for a number of comparisons (Bonferroni)."""
-    value, low, high = estimate
-    tail = (1 - level_of(result)) / 2
-    normal = NormalDist()
-    wider = normal.inv_cdf(1 - tail / comparisons) / normal.inv_cdf(1 - tail)
-    return value, value - wider * (value - low), value + wider * (high - value)
+def is_counted(result: pd.DataFrame) -> bool:
+    """Report whether a metric's interval reads counts or ranks alone."""
+    metric = known().get(str(result.attrs.get("metric")))
+    return metric is not None and metric.interval in COUNTED
 
 
 def level_of(result: pd.DataFrame) -> float:

@@ -1,0 +1,178 @@
+"""Sentences about groups: which of them differs from all others, or the highest from the lowest.
+
+A group is held against the value of all other groups together, which the metric computes from
+their sums (``compare="rest"``), never against a mean of their rates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from revkit import arguments as check
+from revkit.analysis.writing.differences import (
+    difference,
+    estimate,
+    is_counted,
+    last_period,
+    level_of,
+    of_metric,
+)
+from revkit.analysis.writing.finding import Finding
+from revkit.analysis.writing.formatting import (
+    Quantity,
+    dimension_name,
+    groups,
+    period_label,
+    quantity,
+)
+from revkit.statistics import family
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A group's value less that of the rest, or of another group, with its interval.
+
+    ``other`` is the other group's name, empty for the rest; ``p`` the probability of a difference
+    as large where there is none.
+    """
+
+    group: str
+    value: float
+    than: float
+    other: str
+    ends: tuple[float, float, float]
+    p: float
+
+
+def contrast(result: pd.DataFrame, *, most: int = 2, language: str | None = None) -> Finding:
+    """Say which groups differ from the others by more than noise.
+
+    Parameters
+    ----------
+    result
+        What a metric returned by one dimension; of several periods the last complete one
+        counts. With ``compare="rest"`` each group is held against all others together. Without
+        it (a median has no rest) the highest group is held against the lowest.
+    most
+        How many groups to name, the surest first.
+    language
+        "en" or "it"; the default one when omitted.
+
+    Returns
+    -------
+    Finding
+        Quiet where no difference is clear enough for a report, all of whose tests are one family
+        (:mod:`revkit.statistics.family`): at most one report in twenty on a company where nothing
+        differs claims anything.
+
+    Examples
+    --------
+    >>> from revkit.metrics import win_rate
+    >>> rates = win_rate(example("deals"), by="segment", period=None, compare="rest")
+    >>> print(contrast(rates))
+    Win rate: too few rows to compare one segment with another.
+    """
+    of_metric(result, "rk.say.contrast", grouped=True)
+    check.whole(most, "most", "rk.say.contrast", what="number of groups", example=2)
+    what, every, by = quantity(result, language), last_period(result), groups(result)
+    words = what.words
+    name = ", ".join(dimension_name(one, words) for one in by)
+    rows = every[~every["small"].astype(bool) & every["low"].notna() & (every["n"] > 0)]
+    against_rest = result.attrs.get("compare") == "rest"
+    if against_rest:
+        rows = rows[rows["change_low"].notna()]
+    if not len(rows) or (len(rows) < 2 and not against_rest):
+        return Finding(
+            words.gettext(
+                "{title}: too few rows to compare one {name} with another.",
+                title=what.title,
+                name=name,
+            ),
+            quiet=True,
+        )
+    sure = (_from_rest if against_rest else _highest_from_lowest)(result, rows, by)
+    if against_rest and len(every) == 2:  # of two groups, one difference is the other's
+        sure = [one for one in sure if one.ends[0] > 0] or sure[:1]
+    if not sure:
+        return Finding(
+            words.gettext(
+                "{title}: no {name} differs from the others by more than noise.",
+                title=what.title,
+                name=name,
+            ),
+            quiet=True,
+        )
+    values = {
+        "title": what.title,
+        "name": name,
+        "groups": "; ".join(_part(what, one) for one in sure[:most]),
+        "level": words.level(level_of(result)),
+    }
+    if "period" not in rows.columns:
+        return Finding(
+            words.gettext("{title} differs by {name}: {groups} ({level} intervals).", **values)
+        )
+    kind = result.attrs.get("period", "month")
+    values["period"] = period_label(rows.iloc[0]["period"], kind, words)
+    return Finding(
+        words.gettext(
+            "{title} differs by {name} in {period}: {groups} ({level} intervals).", **values
+        )
+    )
+
+
+def _from_rest(result: pd.DataFrame, rows: pd.DataFrame, by: list[str]) -> list[Difference]:
+    """Return the groups that clearly differ from the rest, the surest first."""
+    level, counted = level_of(result), is_counted(result)
+    found = []
+    for _, row in rows[rows["certain"].astype(bool)].iterrows():
+        ends = float(row["change"]), float(row["change_low"]), float(row["change_high"])
+        p = family.probability(*ends, level, counted=counted)
+        if family.claimed(p, of=len(rows) if len(rows) > 2 else 1):
+            than = float(row["value"]) - ends[0]
+            found.append(Difference(_name(row, by), float(row["value"]), than, "", ends, p))
+    found.sort(key=lambda one: (one.p, -abs(one.ends[0])))
+    return found
+
+
+def _highest_from_lowest(
+    result: pd.DataFrame, rows: pd.DataFrame, by: list[str]
+) -> list[Difference]:
+    """Return the difference between the highest and the lowest group, if it is clear."""
+    value = rows["value"].to_numpy(dtype=np.float64)
+    high, low = rows.iloc[int(value.argmax())], rows.iloc[int(value.argmin())]
+    ends = difference(estimate(low), estimate(high))
+    p = family.probability(*ends, level_of(result), counted=is_counted(result))
+    if not family.claimed(p, of=len(rows) * (len(rows) - 1) // 2):
+        return []
+    names = _name(high, by), _name(low, by)
+    return [Difference(names[0], float(high["value"]), float(low["value"]), names[1], ends, p)]
+
+
+def _name(row: pd.Series[Any], by: list[str]) -> str:
+    return " · ".join(str(row[name]) for name in by)
+
+
+def _part(what: Quantity, one: Difference) -> str:
+    values = {
+        "group": one.group,
+        "value": what.text(one.value),
+        "rest": what.text(one.than),
+        "difference": what.difference(one.ends[0]),
+        "span": what.difference_span(*one.ends[1:]),
+    }
+    if one.other:
+        return what.words.gettext(
+            "{group} {value} against {rest} in {other} ({difference}, {span})",
+            **values,
+            other=one.other,
+        )
+    return what.words.gettext(
+        "{group} {value} against {rest} elsewhere ({difference}, {span})", **values
+    )

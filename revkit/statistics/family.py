@@ -1,0 +1,81 @@
+"""The family of all that a report tests, and the level at which a single claim is made.
+
+A report tests about a hundred things: the changes of its metrics, each group against the others.
+At 5 % each, half the reports of companies where nothing happens would claim something. Each claim
+is therefore held to 5 % divided by their number (Bonferroni), so that at most one such report in
+twenty holds a false claim, whatever else is true of the company. Benjamini and Hochberg's procedure
+does not keep that promise: where many groups do differ, it lets the other tests pass more easily.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+TESTS = 100
+"""Number of tests of a report: those of the kit's own notebooks, rounded up."""
+
+LEVEL = 0.05
+"""Share of reports about companies where nothing happens that may hold a false claim."""
+
+FEW_DEGREES = 10
+"""Degrees of freedom of a variance that few large rows decide."""
+
+
+def claimed(p: float, *, of: int = 1) -> bool:
+    """Report whether a test is clear enough to be claimed in a report.
+
+    Parameters
+    ----------
+    p
+        The probability of a difference as large where there is none.
+    of
+        Number of comparisons from which this one was picked.
+
+    Examples
+    --------
+    >>> claimed(0.0001), claimed(0.01), claimed(0.0001, of=10)
+    (True, False, False)
+    """
+    return p * of * TESTS <= LEVEL
+
+
+def probability(value: float, low: float, high: float, level: float, *, counted: bool) -> float:
+    """Return the probability of a difference as large where there is none, from its interval.
+
+    Parameters
+    ----------
+    value, low, high
+        The difference and its interval; without one, 1.
+    level
+        Confidence of the interval.
+    counted
+        Whether it comes from counts alone; a variance of amounts is itself uncertain, so its tail
+        is Student's.
+
+    Examples
+    --------
+    >>> round(probability(1.0, 0.0, 2.0, 0.95, counted=True), 3)
+    0.05
+    """
+    end = low if value > 0 else high
+    if math.isnan(end) or math.isnan(value) or value in (0, end):
+        return 1.0
+    return _tail(value / (value - end) * _reach(level, counted), counted)
+
+
+@cache
+def _reach(level: float, counted: bool) -> float:
+    """Return the two-sided quantile of a level."""
+    from scipy.special import ndtri, stdtrit
+
+    at = 0.5 + level / 2
+    return float(ndtri(at) if counted else stdtrit(FEW_DEGREES, at))
+
+
+def _tail(distance: float, counted: bool) -> float:
+    """Return the probability beyond a distance, on both sides."""
+    from scipy.special import ndtr, stdtr
+
+    far = -abs(distance)
+    return float(2 * (ndtr(far) if counted else stdtr(FEW_DEGREES, far)))

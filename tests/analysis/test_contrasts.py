@@ -1,0 +1,84 @@
+"""A contrast names groups that differ from all others together, whichever way the rates lie."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+import revkit as rk
+from revkit.analysis.writing.contrasts import contrast
+from revkit.statistics.family import TESTS, claimed, probability
+
+
+def deals(**segments: tuple[int, int]) -> rk.Dataset:
+    rows = [
+        {"opportunity_id": f"{name}{at}", "segment": name, "created_on": "2026-01-02",
+         "closed_on": "2026-02-01", "is_won": at < won, "amount": 100.0 + at % 7}
+        for name, (won, lost) in segments.items()
+        for at in range(won + lost)
+    ]  # fmt: skip
+    return rk.Dataset(opportunities=pd.DataFrame(rows), as_of="2026-03-31")
+
+
+def said(company: rk.Dataset, **how) -> str:
+    frame = rk.metrics.win_rate(company, by="segment", period=None, **how)
+    return str(contrast(frame)).replace("\u00a0", " ")
+
+
+def test_small_groups_stay_in_the_rest():
+    """B (few) and C: 300 of 1,000 and 9 of 10; the rest of A is 309 of 1,010."""
+    text = said(deals(A=(500, 500), B=(9, 1), C=(300, 700)), compare="rest")
+
+    assert "A 50.0 % against 30.6 % elsewhere" in text
+    assert "C 30.0 % against 50.4 % elsewhere" in text
+
+
+def test_of_two_groups_the_higher_is_named():
+    text = said(deals(A=(100, 900), B=(300, 700)), compare="rest")
+
+    assert "B 30.0 % against 10.0 % elsewhere" in text
+    assert "A 10.0 %" not in text
+
+
+def test_without_a_rest_the_highest_is_held_against_the_lowest():
+    text = said(deals(A=(100, 900), B=(300, 700), C=(200, 800)))
+
+    assert "B 30.0 % against 10.0 % in A" in text
+
+
+def test_a_difference_that_a_report_would_show_by_chance_is_not_claimed():
+    """2.9 standard errors: one test in 270, one report in three."""
+    company = deals(A=(300, 700), B=(242, 758))
+    frame = rk.metrics.win_rate(company, by="segment", period=None, compare="rest")
+
+    assert frame["certain"].all()
+    assert contrast(frame).quiet
+
+
+def test_the_family_holds_each_test_to_its_share():
+    assert claimed(0.05 / TESTS)
+    assert not claimed(0.051 / TESTS)
+    assert not claimed(0.05 / TESTS, of=2)
+
+
+@pytest.mark.parametrize(
+    ("ends", "p"),
+    [
+        ((1.0, 0.0, 2.0), 0.05),
+        ((-1.0, -2.0, 0.0), 0.05),
+        ((2.0, 1.0, 3.0), math.erfc(1.959964 * 2 / math.sqrt(2))),
+        ((1.0, math.nan, math.nan), 1.0),
+        ((0.0, -1.0, 1.0), 1.0),
+        ((3.0, 3.0, 3.0), 1.0),
+    ],
+)
+def test_a_probability_is_read_from_an_interval(ends, p):
+    assert probability(*ends, 0.95, counted=True) == pytest.approx(p, rel=1e-4)
+
+
+def test_a_variance_of_amounts_has_the_longer_tail():
+    assert probability(2.0, 1.0, 3.0, 0.95, counted=False) > probability(
+        2.0, 1.0, 3.0, 0.95, counted=True
+    )
