@@ -70,7 +70,7 @@ class Definition:
             given = getattr(self, field)
             if given not in list(get_args(allowed)):
                 raise ParameterError.no_choice(field, given, get_args(allowed), where=where)
-        check.whole(self.trailing, "trailing", where, what="number of periods", example=12)
+        check.whole(self.trailing, "trailing", where, what="number of months", example=12)
         check.text(self.title, "title", where, example="Win rate")
         for field in ("title_it", "formula_in_words", "noun"):
             if not isinstance(getattr(self, field), str):

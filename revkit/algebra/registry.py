@@ -58,7 +58,8 @@ def metric(
     rows
         A dimension by which every result is grouped, whatever ``by`` says.
     trailing
-        The default number of periods in its window.
+        The months in its window where a call names none: 3 is three months, or a quarter; a year
+        is a window by itself.
     kind
         "formula", or "table" for a value that no formula can express: the function then takes
         the call and the tables, and returns values by group and period.

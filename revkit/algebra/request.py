@@ -29,6 +29,25 @@ PARAMETERS: dict[str, inspect.Parameter] = {
 """The keyword arguments that every metric takes, with their defaults."""
 
 
+_IN_A_MONTH = {
+    "day": 365.25 / 12,
+    "week": 365.25 / 84,
+    "month": 1,
+    "quarter": 1 / 3,
+    "year": 1 / 12,
+}
+
+
+def periods_of(months: int, period: str | None) -> int:
+    """Return the periods of a window of so many months; a longer period is a window by itself.
+
+    >>> [periods_of(3, period) for period in ("week", "month", "quarter", "year", None)]
+    [13, 3, 1, 1, 1]
+    """
+    in_a_month = _IN_A_MONTH.get(period or "", 0)
+    return 1 if months == 1 else max(1, round(months * in_a_month))
+
+
 @dataclass(frozen=True)
 class Request:
     """The checked arguments of one call of a metric, before a company dates its periods.
@@ -83,7 +102,7 @@ class Request:
         rows
             The dimension by which the metric is always grouped.
         trailing
-            The metric's default window.
+            The months of the metric's default window.
 
         Raises
         ------
@@ -106,7 +125,7 @@ class Request:
         }
         window = given["trailing"]
         if window is None:
-            window = 1 if given["period"] is None else trailing
+            window = periods_of(trailing, given["period"])
         if type(window) is not int or window < 1:
             raise PeriodError.bad_trailing(window)
         level = check.fraction(given["level"], "level", where)

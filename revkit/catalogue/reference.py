@@ -50,7 +50,7 @@ def entry(metric: Metric) -> str:
         ("Watched by", watched),
         ("Tables", ", ".join(metric.tables)),
         ("Options", options),
-        ("Window", f"{metric.trailing} periods unless the call says otherwise"),
+        ("Window", f"{metric.trailing} months unless the call says otherwise"),
         ("Interval", metric.interval),
         ("Notes", markdown(section(doc, "Notes"))),
         ("Source", markdown(reference(metric))),

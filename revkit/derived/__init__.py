@@ -13,6 +13,7 @@ from revkit.derived.opportunities.pipeline_changes import pipeline_changes
 from revkit.derived.opportunities.pushes import pushes
 from revkit.derived.opportunities.quiet_spells import quiet_spells
 from revkit.derived.opportunities.stage_passages import stage_passages
+from revkit.derived.recurring.acquisitions import acquisitions
 from revkit.derived.recurring.customers import customers
 from revkit.derived.recurring.movements import movements
 from revkit.derived.recurring.price_periods import price_periods
@@ -33,6 +34,7 @@ from revkit.derived.reps.ramps import ramps
 __all__ = [
     "DERIVED",
     "Derived",
+    "acquisitions",
     "attribution",
     "customers",
     "influence",

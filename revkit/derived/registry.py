@@ -19,6 +19,7 @@ from revkit.derived.opportunities.pipeline_changes import pipeline_changes
 from revkit.derived.opportunities.pushes import pushes
 from revkit.derived.opportunities.quiet_spells import quiet_spells
 from revkit.derived.opportunities.stage_passages import stage_passages
+from revkit.derived.recurring.acquisitions import acquisitions
 from revkit.derived.recurring.customers import customers
 from revkit.derived.recurring.price_periods import price_periods
 from revkit.derived.recurring.renewals import renewals
@@ -70,6 +71,7 @@ _CAMPAIGN = {"campaign": ("campaign_id", "campaigns")}
 _SOURCES = ("leads", "touches", "campaigns")
 
 DERIVED = {
+    "acquisitions": Derived(("subscriptions",), acquisitions, _ACCOUNT),
     "attribution": Derived(
         ("opportunities", "touches"),
         attribution,

@@ -146,8 +146,14 @@ class FormulaError(RevkitError, ValueError):
     def no_length(cls, unit: object) -> FormulaError:
         """Report a length in an unknown unit."""
         return cls(
-            f"Length({unit!r}) is no length; write Length('month') or Length('working day')."
+            f"Length({unit!r}) is no length; write Length('month'), Length('day') or "
+            "Length('working day')."
         )
+
+    @classmethod
+    def no_exposure(cls, unit: object, *, needed: str) -> FormulaError:
+        """Report a stock whose time in the period cannot be measured in a unit."""
+        return cls(f"A stock of this table has no exposure in {unit!r}; it needs {needed}.")
 
     @classmethod
     def no_distinct(cls, table: str) -> FormulaError:

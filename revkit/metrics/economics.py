@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from ibis import _
 
 from revkit.algebra import Formula, Length, Stock, TableName, Total, metric
-from revkit.metrics.churn import churn_rate
-from revkit.metrics.marketing import cac
-from revkit.metrics.recurring import arpa, expansion_mrr, new_mrr
+from revkit.metrics.marketing import cac, new_customers
+from revkit.metrics.recurring import arpa, monthly_flow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,15 +77,16 @@ def cltv(movements: TableName, finance: TableName) -> Formula:
 
     .. math:: \frac{\text{ARPA} \times \text{gross margin}}{\text{churn rate per month}}
 
-    0 or more; NaN in a window without churn. The margin is the whole company's in every group.
-    Over three periods unless the call says otherwise.
+    with the churn rate as accounts that left, month by month, over the account-months at risk: the
+    accounts active at the start of each month. 0 or more; NaN in a window without churn. The margin
+    is the whole company's in every group. Over three months unless the call says otherwise.
 
     Notes
     -----
-    It assumes one churn rate for ever, and does not discount. Few losses make it jump: 1 of 200
-    accounts a month is a lifetime of 17 years, 2 are half of that. Where churn falls with age it
-    understates the lifetime of those who stay by a third to a half; :func:`clv` uses the age of
-    each account.
+    A longer window makes the churn rate more precise, not smaller. It assumes one churn rate for
+    ever, and does not discount. Few losses make it jump: 1 of 200 accounts a month is a lifetime of
+    17 years, 2 are half of that. Where churn falls with age it understates the lifetime of those
+    who stay by a third to a half; :func:`clv` uses the age of each account.
 
     References
     ----------
@@ -95,9 +95,10 @@ def cltv(movements: TableName, finance: TableName) -> Formula:
     Examples
     --------
     >>> cltv(example("economics"), start="2026-03-01")["value"].round(4).tolist()
-    [23625.0]
+    [25200.0]
     """
-    leave = churn_rate(movements) / Length("month")
+    left = Total(movements).where(_.movement == "churn").month_by_month
+    leave = left / Stock(movements).exposure("month")
     return arpa(movements) * gross_margin(finance).overall() / leave
 
 
@@ -159,19 +160,19 @@ def clv(call: Call, movements: TableName, finance: TableName) -> pd.DataFrame:
     trailing=3,
 )
 def cac_payback(
-    spend: TableName, movements: TableName, finance: TableName, *, lag: int = 0
+    spend: TableName, acquisitions: TableName, finance: TableName, *, lag: int = 0
 ) -> Formula:
     r"""Months in which the gross profit from a new customer covers its acquisition cost.
 
-    .. math:: \frac{\text{CAC}}{\text{new MRR per new account} \times \text{gross margin}}
+    .. math:: \frac{\text{CAC}}{\text{first MRR per new account} \times \text{gross margin}}
 
-    ``lag``: periods of the call by which spend precedes the customers it won.
+    with the MRR of a customer's first paid day. ``lag``: periods of the call by which spend
+    precedes the customers it won. Over three months unless the call says otherwise.
 
     Notes
     -----
     It uses what *new* customers pay, not the whole base, which has had years to grow. Without the
-    margin it would be a quarter too short at a margin of 75 %. Over three periods unless the call
-    says otherwise.
+    margin it would be a quarter too short at a margin of 75 %.
 
     References
     ----------
@@ -183,8 +184,9 @@ def cac_payback(
     >>> payback["value"].round(4).tolist()  # 6000 / (1000 × 0.75)
     [8.0]
     """
-    pays = new_mrr(movements) / Total(movements).where(_.movement == "new")
-    return cac(spend, movements, lag=lag) / (pays * gross_margin(finance).overall())
+    joined = new_customers(acquisitions)
+    pays = joined.of(_.mrr) / joined
+    return cac(spend, acquisitions, lag=lag) / (pays * gross_margin(finance).overall())
 
 
 @metric(
@@ -195,13 +197,20 @@ def cac_payback(
     better="higher",
     trailing=3,
 )
-def ltv_cac(movements: TableName, finance: TableName, spend: TableName, *, lag: int = 0) -> Formula:
+def ltv_cac(
+    movements: TableName,
+    acquisitions: TableName,
+    finance: TableName,
+    spend: TableName,
+    *,
+    lag: int = 0,
+) -> Formula:
     r"""Customer lifetime value over customer acquisition cost.
 
     .. math:: \frac{\text{CLTV}}{\text{CAC}}
 
     0 or more; below 1 each customer loses money. ``lag``: periods of the call by which spend
-    precedes the customers it won. Over three periods unless the call says otherwise.
+    precedes the customers it won. Over three months unless the call says otherwise.
 
     Notes
     -----
@@ -215,9 +224,9 @@ def ltv_cac(movements: TableName, finance: TableName, spend: TableName, *, lag: 
     Examples
     --------
     >>> ltv_cac(example("economics"), start="2026-03-01")["value"].round(4).tolist()
-    [3.9375]
+    [4.2]
     """
-    return cltv(movements, finance) / cac(spend, movements, lag=lag)
+    return cltv(movements, finance) / cac(spend, acquisitions, lag=lag)
 
 
 @metric(
@@ -314,7 +323,7 @@ def sales_efficiency(movements: TableName, spend: TableName) -> Formula:
     >>> result["value"].tolist()  # 43,200 of ARR won for 18,000
     [2.4]
     """
-    gained = new_mrr(movements) + expansion_mrr(movements)
+    gained = monthly_flow(movements, "new") + monthly_flow(movements, "expansion")
     return 12 * gained / acquisition_spend(spend)
 
 

@@ -6,14 +6,7 @@ from ibis import _
 
 from revkit.algebra import Formula, Stock, TableName, metric
 from revkit.metrics.economics import monthly
-from revkit.metrics.recurring import (
-    churned_mrr,
-    contraction_mrr,
-    expansion_mrr,
-    net_new_mrr,
-    new_mrr,
-    reactivation_mrr,
-)
+from revkit.metrics.recurring import monthly_flow, net_new_mrr
 
 
 @metric(
@@ -63,7 +56,8 @@ def quick_ratio(movements: TableName) -> Formula:
 
     Notes
     -----
-    Reactivation is left out; some vendors add it (1.25 and 2.13 on the same eight accounts).
+    Reactivation is left out; some vendors add it (1.25 and 2.13 on the same eight accounts). Over a
+    longer period the months are added up, so that who joined and left within it is in both sums.
 
     References
     ----------
@@ -74,8 +68,8 @@ def quick_ratio(movements: TableName) -> Formula:
     >>> quick_ratio(example("retention"), start="2026-03-01")["value"].round(4).tolist()
     [1.8667]
     """
-    gained = new_mrr(movements) + expansion_mrr(movements)
-    return gained / (contraction_mrr(movements) + churned_mrr(movements))
+    gained = monthly_flow(movements, "new") + monthly_flow(movements, "expansion")
+    return gained / _lost(movements)
 
 
 @metric(
@@ -107,8 +101,8 @@ def quick_ratio_with_reactivation(movements: TableName) -> Formula:
     >>> result["value"].round(4).tolist()
     [1.8667]
     """
-    gained = new_mrr(movements) + expansion_mrr(movements) + reactivation_mrr(movements)
-    return gained / (contraction_mrr(movements) + churned_mrr(movements))
+    gained = monthly_flow(movements, "new") + monthly_flow(movements, "expansion")
+    return (gained + monthly_flow(movements, "reactivation")) / _lost(movements)
 
 
 @metric(
@@ -216,3 +210,8 @@ def rule_of_40(finance: TableName) -> Formula:
     revenue = monthly(finance, "revenue")
     costs = monthly(finance, "cogs") + monthly(finance, "opex")
     return 100 * (revenue / revenue.above(0).shift(years=1) - costs / revenue)
+
+
+def _lost(movements: TableName) -> Formula:
+    """Return contraction and churned MRR, month by month."""
+    return monthly_flow(movements, "contraction") + monthly_flow(movements, "churn")

@@ -81,7 +81,7 @@ def cost_per_opportunity(spend: TableName, origins: TableName) -> Formula:
     unit="money",
     better="lower",
 )
-def cac(spend: TableName, movements: TableName, *, lag: int = 0) -> Formula:
+def cac(spend: TableName, acquisitions: TableName, *, lag: int = 0) -> Formula:
     r"""Sales and marketing spend over the customers won for the first time.
 
     .. math:: \frac{\text{sales and marketing spend}}{\#\{\text{new customers}\}}
@@ -91,7 +91,8 @@ def cac(spend: TableName, movements: TableName, *, lag: int = 0) -> Formula:
     Notes
     -----
     Fully loaded and blended: salaries, tools and commissions count, and so do organic customers.
-    Reactivated customers are not new. Customer success and support are not acquisition.
+    A customer is new on the first day it paid, however soon it left; reactivated ones are not new.
+    Customer success and support are not acquisition.
 
     References
     ----------
@@ -103,10 +104,15 @@ def cac(spend: TableName, movements: TableName, *, lag: int = 0) -> Formula:
     [6000.0]
     """
     costs = Total(spend, at="spent_on").where(_.function.isin(["sales", "marketing"]))
-    return costs.of(_.amount).shift(lag) / Total(movements).where(_.movement == "new")
+    return costs.of(_.amount).shift(lag) / new_customers(acquisitions)
 
 
 def programmes(spent: Total) -> Total:
     """Return marketing's programme spend; all of its spend where spend has no category."""
     marketing = spent.where(_.function == "marketing")
     return marketing.where(_.category.fill_null("programs") == "programs").of(_.amount)
+
+
+def new_customers(acquisitions: TableName) -> Total:
+    """Return the accounts by the first day they paid."""
+    return Total(acquisitions, at="acquired_on")

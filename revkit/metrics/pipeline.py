@@ -17,13 +17,18 @@ from revkit.algebra import Formula, Stock, TableName, Total, metric
 def pipeline_velocity(opportunities: TableName) -> Formula:
     r"""Amount that the pipeline turns into won business per day.
 
-    .. math:: \frac{\text{opportunities} \times \text{win rate} \times \text{mean won amount}}
-       {\text{mean won cycle in days}}
+    .. math:: \frac{\text{open deals} \times \text{win rate} \times \text{mean won amount}}
+       {\text{mean cycle in days}}
+
+    with the deals open on average of the period's two ends, the win rate and the cycle of all that
+    closed in it, and the amount of those won.
 
     Notes
     -----
-    Opportunities are those created in the period; some sources use those open or closed. One
-    month is noisy: ``trailing=3`` smooths it.
+    In a steady state it equals what is won per day, whatever the period: as many deals are open as
+    are created in one cycle. So the cycle is that of won and lost deals, which are open alike. Some
+    sources take the deals created or closed in the period, and get a figure that grows with it.
+    Deals closed as duplicates are left out. One month is noisy: ``trailing=3`` steadies it.
 
     References
     ----------
@@ -31,15 +36,15 @@ def pipeline_velocity(opportunities: TableName) -> Formula:
 
     Examples
     --------
-    >>> pipeline_velocity(example("deals"), period="quarter")["value"].tolist()
-    [375.0]
+    >>> pipeline_velocity(example("deals"), period="quarter")["value"].round(4).tolist()
+    [39.4737]
     """
-    closed = Total(opportunities, at="closed_on")
-    won = closed.where(_.is_won)
-    opened = Total(opportunities, at="created_on")
-    days = won.of(_.closed_on.delta(_.created_on, unit="day"))
-    win_rate = won / closed.where(_.is_won.notnull())
-    return opened * win_rate * (won.of(_.amount) / won) / (days / won)
+    stock = Stock(opportunities, start="created_on", end="closed_on")
+    opened = stock.where(_.closed_on.isnull() | _.is_won.notnull()).average
+    closed = Total(opportunities, at="closed_on").where(_.is_won.notnull())
+    won, timed = closed.where(_.is_won), closed.where(_.created_on.notnull())
+    cycle = timed.of(_.closed_on.delta(_.created_on, unit="day")) / timed
+    return opened * (won / closed) * (won.of(_.amount) / won) / cycle
 
 
 @metric(

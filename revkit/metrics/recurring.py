@@ -370,3 +370,9 @@ def upsell_cross_sell_split(movements: TableName) -> Formula:
     0  product  600.0
     """
     return expansion_mrr(movements)
+
+
+def monthly_flow(movements: TableName, movement: str) -> Formula:
+    """Return the MRR gained by movements of one name, or lost, netted month by month."""
+    moved = Total(movements).where(_.movement == movement).month_by_month.of(_.amount)
+    return -moved if movement in ("contraction", "churn") else moved

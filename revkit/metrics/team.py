@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ibis import _
 
-from revkit.algebra import Cohort, Formula, Length, Median, Stock, TableName, Total, metric
+from revkit.algebra import Cohort, Formula, Median, Stock, TableName, Total, metric
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,19 +67,18 @@ def quota_attainment(opportunities: TableName, targets: TableName) -> Formula:
     better="neither",
 )
 def activities_per_rep(activities: TableName, reps: TableName) -> Formula:
-    r"""Calls, e-mails and meetings over the reps employed, per working day.
+    r"""Calls, e-mails and meetings over the working days of the reps employed.
 
-    .. math:: \frac{\#\{\text{calls, e-mails, meetings}\}}
-                   {\#\{\text{reps}\} \times \text{working days}}
+    .. math:: \frac{\#\{\text{calls, e-mails, meetings}\}}{\#\{\text{rep-days at work}\}}
 
     0 or more.
 
     Notes
     -----
     Automated messages (``is_automated``) are left out: one campaign would outweigh a month of
-    calls. Reps are those employed at the period's end, including those who log nothing; working
-    days are Monday to Friday, without leave or public holidays. ``data.where(role="SDR")`` limits
-    the reps.
+    calls. A rep's days at work are those from Monday to Friday between hire and leaving, including
+    those of reps who log nothing, without leave or public holidays. ``data.where(role="SDR")``
+    limits the reps.
 
     References
     ----------
@@ -92,7 +91,7 @@ def activities_per_rep(activities: TableName, reps: TableName) -> Formula:
     """
     done = Total(activities, at="occurred_at").where(_.kind.isin(TALKS)).where(~_.is_automated)
     employed = Stock(reps, start="hired_on", end="left_on")
-    return done / (employed * Length("working day"))
+    return done / employed.exposure("working day")
 
 
 @metric(
@@ -145,7 +144,8 @@ def revenue_per_rep(opportunities: TableName, quota_spans: TableName) -> Formula
     Notes
     -----
     Reps who carry a quota are those in ``targets``, until they leave, whatever their title. The
-    first period with recorded quotas opens with no rep, so its value is up to twice too high.
+    first period with recorded quotas opens with no rep, so its value is up to twice too high; over
+    the whole range the reps are averaged over its days.
 
     References
     ----------
@@ -157,7 +157,7 @@ def revenue_per_rep(opportunities: TableName, quota_spans: TableName) -> Formula
     [57600.0]
     """
     carrying = Stock(quota_spans, start="started_on", end="ended_on")
-    return _won(opportunities).of(_.amount) / ((carrying.opening + carrying) / 2)
+    return _won(opportunities).of(_.amount) / carrying.average
 
 
 @metric(

@@ -48,7 +48,10 @@ def test_a_customer_is_worth_so_many_times_what_it_cost(data, trailing):
 
 def test_lifetime_value_by_segment_takes_the_margin_of_the_company(data):
     arpa = values(M.arpa, data, by="segment")
-    churn = values(M.churn_rate, data, by="segment", trailing=3) / 3
+    months = M.churn_rate.parts(data, by="segment").set_index(["segment", "period"])
+    months = months.groupby(level="segment").rolling(3).sum().droplevel(0)
+    left, there = (months.iloc[:, place] for place in (0, 1))
+    churn = left / there.where(there > 0)
     margin = values(M.gross_margin, data, trailing=3)
 
     expected = (arpa * margin.reindex(arpa.index, level="period") / churn.where(churn > 0)).dropna()

@@ -647,14 +647,15 @@ def test_a_median_may_still_move_while_a_shorter_wait_is_open(created, complete)
 def test_a_deal_closed_as_a_duplicate_slows_nothing():
     def deals(*more):
         rows = [
-            made.deal("won", MARCH, date(2026, 3, 11), True, 500.0),
-            made.deal("lost", MARCH, date(2026, 3, 15), False, 900.0),
+            made.deal("won", date(2026, 2, 20), date(2026, 3, 2), True, 500.0),
+            made.deal("lost", date(2026, 2, 20), date(2026, 3, 12), False, 900.0),
             *more,
         ]
         return of(opportunities=rows)
 
-    # created in February, so that it is none of those of March
     twice = made.deal("twice", date(2026, 2, 2), date(2026, 3, 9), None, 700.0)
 
-    assert march(rk.metrics.pipeline_velocity, deals()) == 2 * 0.5 * 500 / 10
-    assert march(rk.metrics.pipeline_velocity, deals(twice)) == 2 * 0.5 * 500 / 10
+    expected = (2 + 0) / 2 * 0.5 * 500 / ((10 + 20) / 2)  # open at both ends, of both outcomes
+
+    assert march(rk.metrics.pipeline_velocity, deals()) == pytest.approx(expected)
+    assert march(rk.metrics.pipeline_velocity, deals(twice)) == pytest.approx(expected)

@@ -83,8 +83,9 @@ def deals(
 ):  # fmt: skip
     """Opportunities that close in March, and others that stay open.
 
-    ``opened`` ones are created in March and stay open; ``still_open`` is the same, by the name it
-    has in cohorts. ``days`` and ``amounts`` are won deals one by one.
+    ``opened`` are open on average of March's two ends, those that close in it among them;
+    ``still_open`` ones are created in March and stay open. ``days`` and ``amounts`` are won deals,
+    one by one.
     """
     closes = date(2026, 3, 20)
     cycles = [*days, *[cycle] * (won + len(amounts))]
@@ -95,10 +96,14 @@ def deals(
     ]
     dead = {"created_on": closes - timedelta(cycle), "closed_on": closes, "is_won": False}
     rows += [dead | {"amount": amount} for _ in range(lost)]
-    pending = [*[amount] * (still_open + opened), *open_amounts]
+    before = [*cycles, *[cycle] * lost]  # open as March begins, and closed as it ends
+    lasting, new = divmod(max(2 * opened - sum(took >= closes.day for took in before), 0), 2)
+    pending = {MARCH: [*[amount] * (still_open + new), *open_amounts]}
+    pending[MARCH - timedelta(400)] = [amount] * lasting
     rows += [
-        {"created_on": MARCH, "closed_on": None, "is_won": None, "amount": float(a)}
-        for a in pending
+        {"created_on": day, "closed_on": None, "is_won": None, "amount": float(a)}
+        for day, amounts in pending.items()
+        for a in amounts
     ]
     frame = pd.DataFrame(rows).assign(opportunity_id=[f"o{n}" for n in range(len(rows))])
     frame["is_won"] = frame["is_won"].astype("boolean")

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from revkit.algebra.evaluate.arrays import mask_incomplete, rolling_sum, shift
+from revkit.algebra.evaluate.arrays import divide, mask_incomplete, rolling_sum, shift
 from revkit.algebra.evaluate.groups import group_positions, sort_groups
 from revkit.algebra.formula.leaves import Leaf, Quantile
+from revkit.algebra.formula.nodes import TimeUnit
 from revkit.algebra.query.batch import Batch, Key
-from revkit.algebra.query.events import EventSource, SpreadSource
+from revkit.algebra.query.events import EventSource
+from revkit.algebra.query.monthly import AT_RISK, MonthlySource
+from revkit.algebra.query.spells import ExposureSource, SpreadSource
 from revkit.algebra.query.stocks import StockSource
 from revkit.algebra.query.terms import OrderStatistics, Term, TermPair, nonnull_rows
 from revkit.algebra.request import Call
@@ -39,7 +42,8 @@ class PlannedSum:
     source
         The key of the source in the batch.
     role
-        Over the period ("total"), or as a stock at its start ("opening") or end ("end").
+        Over the period ("total"), or as a stock at its start ("opening") or end ("end"), on the
+        average of both ("average"), or as the time spent in it ("exposure").
     term
         What is summed: a :class:`Term`, or of a stock on movements a :class:`TermPair`.
     leaf
@@ -129,6 +133,8 @@ class Grid:
         """Return the values of a planned sum."""
         if planned.role == "total":
             return self.total(planned.source, planned.term)
+        if isinstance(self.batch.sources[planned.source], MonthlySource | ExposureSource):
+            return self._exposure(planned)
         return self._stock(planned)
 
     def total(self, key: Key, term: Term) -> Array:
@@ -140,7 +146,8 @@ class Grid:
         values = self._column(key, column)
         if source.window > 1:
             return mask_incomplete(values, trailing)
-        return rolling_sum(values, trailing) if isinstance(source, EventSource) else values
+        adds_up = isinstance(source, EventSource | MonthlySource)
+        return rolling_sum(values, trailing) if adds_up else values
 
     def _stock(self, planned: PlannedSum) -> Array:
         """Return a stock at the end, or the start, of each period: the running sum of changes."""
@@ -151,7 +158,25 @@ class Grid:
             before, after = source.sums[term.before], source.sums[term.after]
             change = self._column(key, after) - self._column(key, before)
         level = np.asarray(np.cumsum(change, axis=1).round(6), dtype=np.float64)
-        return shift(level, self.call.trailing, 0.0) if planned.role == "opening" else level
+        if planned.role == "end":
+            return level
+        opening = shift(level, self.call.trailing, 0.0)
+        if planned.role == "opening":
+            return opening
+        return mask_incomplete((opening + level) / 2, self.call.trailing)
+
+    def _exposure(self, planned: PlannedSum) -> Array:
+        """Return the time that rows, or accounts, spent in each period or trailing window."""
+        key, term, source = planned.source, planned.term, self.batch.sources[planned.source]
+        if isinstance(source, MonthlySource):
+            before, after = (f"{source.sums[t]}{AT_RISK}" for t in (term.before, term.after))
+            spent = (self._column(key, after) - self._column(key, before)).round(6)
+            return rolling_sum(spent, self.call.trailing)
+        spent = self.total(key, term)
+        if planned.role == "exposure":
+            return spent
+        assert isinstance(source, ExposureSource)
+        return np.asarray(divide(spent, np.array([source.recorded(int(n)) for n in self.numbers])))
 
     def quantile(self, key: Key, ranked: OrderStatistics) -> tuple[Array, Array, Array]:
         """Return a quantile, low and high, from the order statistics of each group and period."""
@@ -188,10 +213,12 @@ class Grid:
         array[rows[inside], columns[inside]] = values[inside]
         return mask_incomplete(array, self.call.trailing)
 
-    def length(self, unit: Literal["month", "working day"]) -> Array:
+    def length(self, unit: TimeUnit) -> Array:
         """Return the length of each period, or of its trailing window, in a unit."""
         if unit == "month":
             lengths = [self._months(int(number)) for number in self.numbers]
+        elif unit == "day":
+            lengths = [float(len(self._days(int(number)))) for number in self.numbers]
         else:
             lengths = [
                 float(np.sum([day.weekday() < 5 for day in self._days(int(number))]))
@@ -261,9 +288,10 @@ class Grid:
     def _spread(self, key: Key, name: str) -> Array:
         """Return a rate per day times the days of each period, less the days before it began."""
         rate, rest = self._array(key, name), self._array(key, f"{name}_rest")
-        calendar = self.call.calendar
-        days = [(calendar.last_day(int(n)) - calendar.opens(int(n))).days + 1 for n in self.numbers]
-        return np.asarray((np.cumsum(rate, axis=1) * np.array(days) + rest).round(6))
+        source = self.batch.sources[key]
+        assert isinstance(source, SpreadSource)
+        lengths = np.array([source.length(int(n)) for n in self.numbers], dtype=np.float64)
+        return np.asarray((np.cumsum(rate, axis=1) * lengths + rest).round(6))
 
     def _column(self, key: Key, name: str) -> Array:
         """Return one column of a result on every group and period, computed once."""

@@ -52,7 +52,7 @@ class PlannedSums:
             source.add(ALL_ROWS)
         role = "total"
         if isinstance(leaf, Stock):
-            role = "opening" if leaf.at_opening else "end"
+            role = _role(leaf)
         term: Any
         if isinstance(leaf, Stock) and isinstance(source, MovementSource):
             term = TermPair(source.stock_term(leaf, "before"), source.stock_term(leaf, "after"))
@@ -65,3 +65,12 @@ class PlannedSums:
         if isinstance(source, EventSource) and isinstance(leaf, Cohort) and leaf.settled:
             source.add(source.open_rows(leaf))
         return planned
+
+
+def _role(stock: Stock) -> str:
+    """Return how a period reads a stock."""
+    if stock.averaged:
+        return "average"
+    if stock.unit is not None:
+        return "exposure"
+    return "opening" if stock.at_opening else "end"

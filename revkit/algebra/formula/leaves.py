@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from revkit import arguments as check
-from revkit.algebra.formula.nodes import Formula
+from revkit.algebra.formula.nodes import Formula, TimeUnit
 from revkit.errors import FormulaError, ParameterError
 
 
@@ -30,12 +30,16 @@ class Leaf(Formula):
         Expression that is summed; None counts rows.
     different
         Expression whose distinct values are counted instead of the rows.
+    monthly
+        Of movements: net them month by month (by the periods of the call where these are shorter)
+        and add the months up, so that a longer window hides no movement.
     """
 
     table: str
     conditions: tuple[Any, ...] = field(default=(), kw_only=True)
     value: Any = field(default=None, kw_only=True)
     different: Any = field(default=None, kw_only=True)
+    monthly: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         where = type(self).__name__
@@ -115,7 +119,14 @@ class Total(Leaf):
         if self.at is None and self.spread is None and self.table != "movements":
             raise FormulaError.no_date(self.table)
 
+    @property
+    def month_by_month(self) -> Self:
+        """The same movements netted over each month of the window, and added up."""
+        return replace(self, monthly=True)
+
     def _time(self) -> str:
+        if self.monthly:
+            return "month by month"
         if self.spread is not None:
             return f"over the days from {self.spread[0]} to {self.spread[1]}"
         return f"by {self.at}" if self.at else "in the period"
@@ -167,7 +178,8 @@ class Stock(Leaf):
     """Rows in force at the end of the period: its last day lies in their ``[start, end)``.
 
     ``Stock(movements)`` counts the accounts that pay and ``.of(_.mrr)`` sums their MRR;
-    ``.opening`` reads either at the start of the period instead.
+    ``.opening`` reads either at the start of the period instead, ``.average`` takes the mean of
+    both ends, and ``.exposure("day")`` the time that the rows spent in the period.
 
     Raises
     ------
@@ -178,6 +190,8 @@ class Stock(Leaf):
     start: str | None = field(default=None, kw_only=True)
     end: str | None = field(default=None, kw_only=True)
     at_opening: bool = field(default=False, kw_only=True)
+    averaged: bool = field(default=False, kw_only=True)
+    unit: TimeUnit | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -190,6 +204,52 @@ class Stock(Leaf):
         """The same stock at the start of the period."""
         return replace(self, at_opening=True)
 
+    @property
+    def average(self) -> Stock:
+        """The mean of the stock at the two ends of the period; over the whole range, of its days.
+
+        Raises
+        ------
+        FormulaError
+            For ``movements``, of which there are the two ends alone.
+        """
+        if self.table == "movements":
+            raise FormulaError.no_exposure("average", needed="a table with start and end")
+        return replace(self, averaged=True)
+
+    def exposure(self, unit: TimeUnit) -> Stock:
+        """Return the time that the rows were in force within the period, added up.
+
+        Parameters
+        ----------
+        unit
+            day or working day: the days of the period, or those from Monday to Friday, on which
+            each row was in force, up to the company's date. month, for ``movements`` alone: the
+            accounts active at the start of each month (of each period, where these are shorter),
+            times its length.
+
+        Raises
+        ------
+        FormulaError
+            When the table has no such unit.
+        """
+        known = ("month",) if self.table == "movements" else ("day", "working day")
+        if unit not in known:
+            raise FormulaError.no_exposure(unit, needed=" or ".join(known))
+        monthly = self.table == "movements"
+        return replace(self, unit=unit, monthly=monthly, at_opening=monthly)
+
+    @cached_property
+    def rows(self) -> Leaf:
+        """The count of the rows that this leaf reads, at one end of the period."""
+        plain = self.value is None and self.unit is None and not self.averaged
+        if plain:
+            return self
+        opening = self.at_opening and self.unit is None
+        return replace(
+            self, value=None, unit=None, monthly=False, averaged=False, at_opening=opening
+        )
+
     def __str__(self) -> str:
         if self.table != "movements":
             return super().__str__()
@@ -199,6 +259,11 @@ class Stock(Leaf):
         )
 
     def _time(self) -> str:
+        if self.averaged:
+            return "on average of the period's two ends"
+        if self.unit is not None:
+            when = "at the start of each" if self.monthly else "in force on each"
+            return f"{when} {self.unit} of the period, added up"
         return "at the period's start" if self.at_opening else "at the period's end"
 
 

@@ -8,9 +8,12 @@ reading that tree.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from revkit.errors import FormulaError
+
+TimeUnit = Literal["month", "day", "working day"]
+"""A unit of time in which periods, and exposures, are measured."""
 
 
 class TableName(str):
@@ -170,7 +173,7 @@ class Daily(Formula):
 
 @dataclass(frozen=True, eq=False)
 class Length(Formula):
-    """The length of a period, or of its trailing window, in months or working days.
+    """The length of a period, or of its trailing window, in months, days or working days.
 
     The period that holds the company's date is measured up to that day. ``month``: 1, 3 and 12
     for months, quarters and years that are over, otherwise days over 365.25 / 12. ``working
@@ -182,10 +185,10 @@ class Length(Formula):
         When the unit is neither.
     """
 
-    unit: Literal["month", "working day"]
+    unit: TimeUnit
 
     def __post_init__(self) -> None:
-        if self.unit not in ("month", "working day"):
+        if self.unit not in get_args(TimeUnit):
             raise FormulaError.no_length(self.unit)
 
     def __str__(self) -> str:

@@ -98,6 +98,8 @@ def _of_quotient(
     """Choose the method of a quotient of two sums of leaves."""
     counted = all(leaf.value is None for _, leaf in above)
     over = [leaf for _, leaf in below]
+    if any(isinstance(leaf, Stock) and leaf.unit is not None for leaf in over):
+        return "delta"
     if unit == "share":
         return "proportion" if counted and over[0].value is None else "proportion of money"
     if len(over) == 1 and over[0].value is None:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.algebra.formula.leaves import Leaf, Quantile, Stock, Total
 from revkit.algebra.query.durations import DurationSource
-from revkit.algebra.query.events import EventSource, SpreadSource
+from revkit.algebra.query.events import EventSource
+from revkit.algebra.query.monthly import MonthlySource
 from revkit.algebra.query.movements import MovementSource
 from revkit.algebra.query.source import TableSource
+from revkit.algebra.query.spells import ExposureSource, SpreadSource
 from revkit.algebra.query.stocks import StockSource
 from revkit.algebra.request import Call
 from revkit.errors import FormulaError
@@ -90,12 +92,19 @@ def _source_of(call: Call, leaf: Leaf | Quantile) -> tuple[Key, Callable[..., Ta
     if leaf.table == "movements":
         window = 1 if isinstance(leaf, Stock) else call.trailing
         reasons = any("churn_reason" in repr(condition) for condition in leaf.conditions)
+        if leaf.monthly:
+            months = partial(MonthlySource, table="movements", reasons=reasons)
+            return ("movements", 1, reasons, "monthly"), months
         movements = partial(MovementSource, table="movements", window=window, reasons=reasons)
         return ("movements", window, reasons), movements
     if isinstance(leaf, Stock):
         if leaf.different is not None:
             raise FormulaError.no_distinct(leaf.table)
         start, end = leaf.start or "", leaf.end or ""
+        if leaf.unit is not None or (leaf.averaged and call.calendar.period is None):
+            unit = leaf.unit or "day"
+            spent = partial(ExposureSource, table=leaf.table, start=start, end=end, unit=unit)
+            return (leaf.table, unit, start, end), spent
         stock = partial(StockSource, table=leaf.table, start=start, end=end)
         return (leaf.table, start, end), stock
     assert isinstance(leaf, Total)

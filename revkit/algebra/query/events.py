@@ -1,4 +1,4 @@
-"""Queries for rows by the period of a date, or spread over the days between two dates."""
+"""Queries for rows by the period of a date."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
-
 from revkit.algebra.formula.leaves import Cohort, Leaf
 from revkit.algebra.query.source import TableSource
-from revkit.algebra.query.terms import OrderStatistics, Term, signed_value
+from revkit.algebra.query.terms import OrderStatistics, Term
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -76,48 +73,3 @@ class EventSource(TableSource):
     def _date(self) -> Any:
         """Return the day of each row."""
         return self._day(self.rows[self.at])
-
-
-@dataclass
-class SpreadSource(TableSource):
-    """Rows whose value is divided over the days of an interval, as changes of a rate per day.
-
-    A change of rate on a day adds the rate to every day from then on. Read by period, it adds the
-    rate times the period's length from its own period on, less the days of that period before it
-    (column ``…_rest``).
-    """
-
-    start: str = ""
-    end: str = ""
-
-    @property
-    def dates(self) -> tuple[str, ...]:
-        return self.start, self.end
-
-    def query(self) -> ir.Table:
-        start, end = self._day(self.rows[self.start]), self._day(self.rows[self.end])
-        days = end.delta(start, unit="day")
-        lasting = self.rows.filter(days > 0)
-        sides = []
-        for day, sign in ((start, 1.0), (end, -1.0)):
-            rates = {
-                name: signed_value(term, 1).cast("float64") / days.cast("float64") * sign
-                for term, name in self.sums.items()
-            }
-            sides.append(lasting.select(*self.group_columns, day=day, **rates))
-        changes = sides[0].union(sides[1])
-        return changes.group_by([*self.group_columns, "day"]).aggregate(
-            **{name: changes[name].sum() for name in self.sums.values()}
-        )
-
-    def run(self) -> pd.DataFrame:
-        frame = super().run()
-        calendar = self.call.calendar
-        days = [pd.Timestamp(day).date() for day in frame["day"]]
-        frame["period"] = np.array([calendar.number(day) for day in days], dtype="int64")
-        days_before = [
-            (day - calendar.opens(n)).days for day, n in zip(days, frame["period"], strict=True)
-        ]
-        for name in self.sums.values():
-            frame[f"{name}_rest"] = -frame[name] * np.array(days_before, dtype="float64")
-        return frame.drop(columns="day")

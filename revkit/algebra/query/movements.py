@@ -61,9 +61,9 @@ class MovementSource(TableSource):
         return Term(term.conditions | {active}, term.values)
 
     def stock_term_at(self, leaf: Stock, role: str) -> Term:
-        """Return a stock at the ``opening`` or ``end`` of the period, read on its movements."""
+        """Return a stock at the start or the ``end`` of the period, read on its movements."""
         opened = "opened" if "opened" in self.rows.columns else "before"
-        return self.stock_term(leaf, opened if role == "opening" else "after")
+        return self.stock_term(leaf, "after" if role == "end" else opened)
 
     def query(self) -> ir.Table:
         sums = {name: term.aggregate(self.rows) for term, name in self.sums.items()}

@@ -1,0 +1,87 @@
+"""Queries for movements netted month by month, whatever the periods of the call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from revkit.algebra.query.movements import MovementSource
+from revkit.algebra.request import Call
+from revkit.periods import Calendar
+
+AT_RISK = "_at_risk"
+"""Ending of the columns of a stock at the start of each month, times the month's length."""
+
+FINER = ("day", "week")
+"""Periods shorter than a month, by which movements are then netted."""
+
+
+@dataclass
+class MonthlySource(MovementSource):
+    """Movements netted over each month, or each period of the call where these are shorter.
+
+    Read by period it adds its months up, so that a longer window hides neither an account that
+    joined and left within it nor one that left and returned. A month belongs to the period that
+    holds its first day.
+
+    Attributes
+    ----------
+    periods
+        The periods of the call, into which the months are added up.
+    """
+
+    periods: Calendar = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.periods = self.call.calendar
+        self.call = _month_by_month(self.call)
+
+    def run(self) -> pd.DataFrame:
+        frame = super().run()
+        inner, outer = self.call.calendar, self.periods
+        last = inner.number(self.call.data.as_of)
+        frame = frame[frame["period"] <= last]
+        if not len(frame):
+            return frame.assign(**{f"{name}{AT_RISK}": 0.0 for name in self.sums.values()})
+        first = int(frame["period"].min())
+        numbers = np.arange(first, last + 1)
+        lengths = np.array([self._months(int(n)) for n in numbers])
+        periods = np.array([outer.number(inner.first_day(int(n))) for n in numbers])
+        shown, starts = np.unique(periods, return_index=True)
+        by = self.group_columns
+        row = (
+            frame.groupby(by, dropna=False, sort=False).ngroup().to_numpy()
+            if by
+            else np.zeros(len(frame), dtype=np.int64)
+        )
+        groups = frame[by].iloc[np.unique(row, return_index=True)[1]]
+        found = groups.loc[groups.index.repeat(len(shown))].reset_index(drop=True)
+        found["period"] = np.tile(shown, len(groups))
+        column = frame["period"].to_numpy(dtype=np.int64) - first
+        for name in self.sums.values():
+            moved = np.zeros((len(groups), len(numbers)))
+            np.add.at(moved, (row, column), frame[name].fillna(0.0).to_numpy(dtype=np.float64))
+            opening = (np.cumsum(moved, axis=1) - moved).round(6)
+            found[name] = np.add.reduceat(moved, starts, axis=1).ravel()
+            at_risk = np.add.reduceat(opening * lengths, starts, axis=1)
+            found[f"{name}{AT_RISK}"] = at_risk.ravel()
+        return found
+
+    def _months(self, number: int) -> float:
+        """Return the length of a period in months, up to the company's date."""
+        calendar, today = self.call.calendar, self.call.data.as_of
+        if calendar.months and calendar.last_day(number) <= today:
+            return float(calendar.months)
+        last = min(calendar.last_day(number), today)
+        return ((last - calendar.first_day(number)) + timedelta(days=1)).days * 12 / 365.25
+
+
+def _month_by_month(call: Call) -> Call:
+    """Return the call by month, or as it is where its periods are shorter; without a window."""
+    calendar = call.calendar
+    if calendar.period not in FINER:
+        calendar = Calendar("month", calendar.fiscal_year_start)
+    return replace(call, calendar=calendar, trailing=1)

@@ -1,0 +1,141 @@
+"""Queries for rows that last: values spread over the days of a spell, and the time spent in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from revkit.algebra.formula.nodes import TimeUnit
+from revkit.algebra.query.source import TableSource
+from revkit.algebra.query.terms import signed_value
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_MONDAY = date(1900, 1, 1)
+
+
+@dataclass
+class SpreadSource(TableSource):
+    """Rows whose value is divided over the days of an interval, as changes of a rate per day.
+
+    A change of rate on a day adds the rate to every day from then on. Read by period, it adds the
+    rate times the period's length from its own period on, less the days of that period before it
+    (column ``…_rest``).
+
+    Attributes
+    ----------
+    first
+        The first day on which a row begins, once the query has run.
+    """
+
+    start: str = ""
+    end: str = ""
+    first: date = field(default=date.max, init=False)
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        return self.start, self.end
+
+    def query(self) -> ir.Table:
+        start, end = self._day(self.rows[self.start]), self._day(self.rows[self.end])
+        days = end.delta(start, unit="day")
+        lasting = self.rows.filter(days > 0)
+        sides = []
+        for day, sign in ((start, 1.0), (end, -1.0)):
+            rates = {
+                name: signed_value(term, 1).cast("float64") / days.cast("float64") * sign
+                for term, name in self.sums.items()
+            }
+            sides.append(lasting.select(*self.group_columns, day=day, **rates))
+        return self._by_day(*sides)
+
+    def _by_day(self, begun: Any, ended: Any) -> ir.Table:
+        """Return the changes of both kinds, added up by group and day."""
+        changes = begun.union(ended)
+        found: ir.Table = changes.group_by([*self.group_columns, "day"]).aggregate(
+            **{name: changes[name].sum().cast("float64") for name in self.sums.values()}
+        )
+        return found
+
+    def run(self) -> pd.DataFrame:
+        frame = super().run()
+        calendar = self.call.calendar
+        undated = frame["day"].isna()
+        days = [pd.Timestamp(day).date() for day in frame["day"][~undated]]
+        self.first = min(days, default=date.max)
+        numbers = [calendar.number(day) for day in days]
+        frame["period"] = pd.Series(pd.NA, index=frame.index, dtype="Int64")
+        frame.loc[~undated, "period"] = numbers
+        before = np.zeros(len(frame))
+        before[~undated] = [
+            self.measure(calendar.opens(n), day) for day, n in zip(days, numbers, strict=True)
+        ]
+        for name in self.sums.values():
+            frame[f"{name}_rest"] = -frame[name] * before
+        return frame.drop(columns="day")
+
+    def length(self, number: int) -> float:
+        """Return the length of a period, in the unit of the rate."""
+        calendar = self.call.calendar
+        return self.measure(calendar.opens(number), calendar.last_day(number) + timedelta(days=1))
+
+    def measure(self, start: date, end: date) -> float:
+        """Return the time from a day to another, in the unit of the rate."""
+        return float((end - start).days)
+
+
+@dataclass
+class ExposureSource(SpreadSource):
+    """Rows in force from a start to an end date, as changes of what is in force on each day.
+
+    Read by period, it is the time in force up to the company's date, added up over the rows.
+
+    Parameters
+    ----------
+    unit
+        day, or working day: only Monday to Friday count.
+    """
+
+    unit: TimeUnit = "day"
+
+    def query(self) -> ir.Table:
+        import ibis
+
+        start, end = self._day(self.rows[self.start]), self._day(self.rows[self.end])
+        today = ibis.literal(self.call.data.as_of)
+        plus = {name: signed_value(term, 1) for term, name in self.sums.items()}
+        minus = {name: signed_value(term, -1) for term, name in self.sums.items()}
+        begun = self.rows.filter(start.isnull() | end.isnull() | (start < end))
+        begun = begun.filter(start.isnull() | (start <= today))
+        ended = self.rows.filter(end <= today, start < end)
+        return self._by_day(
+            begun.select(*self.group_columns, day=start, **plus),
+            ended.select(*self.group_columns, day=end, **minus),
+        )
+
+    def length(self, number: int) -> float:
+        calendar, today = self.call.calendar, self.call.data.as_of
+        end = min(calendar.last_day(number), today) + timedelta(days=1)
+        return self.measure(calendar.opens(number), max(end, calendar.opens(number)))
+
+    def recorded(self, number: int) -> float:
+        """Return the length of a period from the first row on."""
+        opens = max(self.call.calendar.opens(number), self.first)
+        end = min(self.call.calendar.last_day(number), self.call.data.as_of)
+        return self.measure(opens, max(end + timedelta(days=1), opens)) if opens <= end else 0.0
+
+    def measure(self, start: date, end: date) -> float:
+        if self.unit == "day":
+            return super().measure(start, end)
+        return float(_working_days(end) - _working_days(start))
+
+
+def _working_days(day: date) -> int:
+    """Return the days from Monday to Friday before a day, counted from 1900."""
+    weeks, rest = divmod((day - _MONDAY).days, 7)
+    return weeks * 5 + min(rest, 5)
