@@ -1,0 +1,134 @@
+"""The claims of a report, collected by running the notebooks' cells in this process."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import matplotlib.pyplot as plt
+import nbformat
+import pandas as pd
+
+import revkit as rk
+import revkit.notebook
+import revkit.sources
+from revkit.analysis import say
+from revkit.analysis.scorecards import scorecard as scorecards
+from revkit.report.availability import prune
+from revkit.report.headlines import tiles
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+PERIOD = "quarter"
+TESTED = ("change", "year", "contrast")
+"""Sentences that test something; the others say a level, or count."""
+
+FORECASTS = re.compile(r"load\(|scorecard\(|^data: ")
+"""Cells of the notebook on forecasts to run; the others test nothing and take most of the time."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One test of a report: where, of which kind and metric, the group, and whether it is claimed.
+
+    ``up`` is the direction.
+    """
+
+    page: str
+    kind: str
+    metric: str
+    group: str
+    up: bool
+    said: bool
+    text: str
+
+
+def claims(company: rk.Dataset, notebooks: Path = NOTEBOOKS) -> list[Claim]:
+    """Return every test of a report on a company, claimed or not."""
+    found: list[Claim] = []
+    for file in sorted(notebooks.glob("*.ipynb")):
+        with _watched(company, file.stem, found):
+            _run(file, company)
+    for tile in tiles(company, period=PERIOD):
+        up = not tile.change.startswith("\u2212")
+        found.append(Claim("tiles", "tile", tile.title, "", up, bool(tile.tone), tile.change))
+    return found
+
+
+def _run(file: Path, company: rk.Dataset) -> None:
+    """Run the code cells of a notebook that test something."""
+    notebook, _ = prune(nbformat.read(file, as_version=4), company)
+    names: dict[str, Any] = {}
+    for cell in notebook.cells:
+        left_out = "forecast" in file.stem and not FORECASTS.search(cell.source)
+        if cell.cell_type == "code" and not left_out:
+            exec(cell.source, names)  # noqa: S102 - the kit's own notebooks
+
+
+@contextmanager
+def _watched(company: rk.Dataset, page: str, found: list[Claim]) -> Iterator[None]:
+    """Collect what a notebook claims; load this company, and draw nothing."""
+    with ExitStack() as stack:
+        for kind in TESTED:
+            told = _told(getattr(say, kind), kind, page, found)
+            stack.enter_context(patch.object(say, kind, told))
+        shown = _shown(scorecards.scorecard, page, found)
+        stack.enter_context(patch.object(scorecards, "scorecard", shown))
+        stack.enter_context(patch.object(revkit.sources, "load", lambda *_, **__: company))
+        for name in [name for name in dir(rk.charts) if not name.startswith("_")]:
+            if callable(getattr(rk.charts, name)):
+                stack.enter_context(patch.object(rk.charts, name, _nothing))
+        stack.enter_context(patch.object(plt, "subplots", lambda *_, **__: (None, None)))
+        stack.enter_context(patch.object(plt, "show", _nothing))
+        yield
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """Draw nothing."""
+
+
+def _told(function: Callable[..., Any], kind: str, page: str, found: list[Claim]) -> Any:
+    """Return a sentence builder that notes what it says."""
+
+    def tell(result: pd.DataFrame, **how: Any) -> Any:
+        finding = function(result, **how)
+        text, metric = str(finding).replace("\u00a0", " "), str(result.attrs.get("metric"))
+        groups = re.findall(r"(?:: |; )(\S[^;]*?) \S+(?: [a-zM%])* against [^(]*\(([+−]?)", text)
+        for group, sign in groups or [("", "+" if " rose " in text else "−")]:
+            claim = Claim(page, kind, metric, group, sign != "−", not finding.quiet, text)
+            found.append(claim)
+        return finding
+
+    return tell
+
+
+def _shown(function: Callable[..., Any], page: str, found: list[Claim]) -> Any:
+    """Return a scorecard that notes its arrows."""
+
+    def show(data: rk.Dataset, *positional: Any, **how: Any) -> Any:
+        card = function(data, *positional, **how)
+        by = card.attrs["by"]
+        for row in pd.DataFrame(card).to_dict("records"):
+            group = " · ".join(str(row[name]) for name in by)
+            moved = row["direction"] in ("better", "worse", "moved")
+            text = f"{row['change']} ({row['change_low']} to {row['change_high']})"
+            kind = f"card {card.attrs['compare']}"
+            up = row["change"] > 0
+            found.append(Claim(page, kind, row["metric"], group, up, moved, text))
+        return card
+
+    return show
+
+
+def as_rows(company: str, found: list[Claim]) -> pd.DataFrame:
+    """Return claims as rows of a table, with the company's name."""
+    return pd.DataFrame([vars(one) for one in found]).assign(company=company)
+
+
+if "matplotlib.pyplot" in sys.modules:
+    plt.switch_backend("agg")
