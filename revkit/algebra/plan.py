@@ -23,7 +23,7 @@ from revkit.algebra.query.batch import NO_GROUP, Batch
 from revkit.algebra.query.requirements import require_reachable, require_tables
 from revkit.algebra.request import Call, Request
 from revkit.dimensions import MISSING, narrowing_path
-from revkit.errors import ParameterError
+from revkit.errors import DimensionError, ParameterError
 from revkit.statistics.change import change
 
 if TYPE_CHECKING:
@@ -341,7 +341,10 @@ class Plan:
         specs, read = self.data.specs, {*self._needed, *optional}
         for dimension in self.request.by:
             for table in self._needed:
-                path = narrowing_path(dimension, table, specs) if table in specs else None
+                try:
+                    path = narrowing_path(dimension, table, specs) if table in specs else None
+                except DimensionError:  # two ways from this table, which another one groups
+                    continue
                 read |= {step.table for step in path.steps} if path is not None else set()
         return read
 

@@ -121,6 +121,12 @@ def test_what_does_not_follow_from_sums_is_refused(pytestconfig):
         rk.metrics.win_rate(company, compare="rest")
 
 
+def test_a_table_that_reaches_a_group_in_two_ways_does_not_keep_others_from_it(pytestconfig):
+    company = rk.load(pytestconfig.rootpath / "data" / "sample")
+
+    assert len(rk.metrics.roi(company, by="channel", period=None)) > 2
+
+
 def test_a_small_side_makes_nothing_certain():
     deals = pd.DataFrame(
         [
