@@ -6,13 +6,16 @@ that is written twice YAML silently keeps the last.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import re
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 MOST_BYTES, MOST_LEVELS = 1_000_000, 20
+
+_ODD_NUMBER = re.compile(r"[-+]?(0\d|0b|0x|[\d_]+:)")
 
 
 def load_yaml(path: Path) -> Any:
@@ -96,6 +99,22 @@ class _StrictLoader(yaml.SafeLoader):
             seen.add((key.tag, key.value))
         return super().construct_mapping(node, deep)
 
+    def construct_yaml_int(self, node: Any) -> Any:
+        """Build a whole number, unless YAML reads another one than is written: 010 as 8."""
+        return self._as_written(node, super().construct_yaml_int)
+
+    def construct_yaml_float(self, node: Any) -> Any:
+        """Build a number, unless YAML reads another one than is written: 1:30.5 as 90.5."""
+        return self._as_written(node, super().construct_yaml_float)
+
+    def _as_written(self, node: Any, construct: Callable[[Any], Any]) -> Any:
+        """Return a number, unless it is written in eighths or sixtieths."""
+        value = construct(node)
+        if _ODD_NUMBER.match(node.value):
+            problem = f"{node.value} is read by YAML as {value}: put it in quotes"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
+        return value
+
     def construct_object(self, node: Any, deep: bool = False) -> Any:
         """Build a value; a day such as 2025-02-30, which is none, is a problem of the file."""
         try:
@@ -104,3 +123,10 @@ class _StrictLoader(yaml.SafeLoader):
             raise yaml.constructor.ConstructorError(
                 None, None, str(error), node.start_mark
             ) from None
+
+
+# the constructors that YAML registers are those of its own class
+for _kind in ("int", "float"):
+    _StrictLoader.add_constructor(
+        f"tag:yaml.org,2002:{_kind}", getattr(_StrictLoader, f"construct_yaml_{_kind}")
+    )

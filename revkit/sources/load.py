@@ -117,7 +117,7 @@ def load(
     found = _opened(source)
     follow: MappingFile | None = None
     if mapping is not None:
-        from revkit.sources.mapping import read_mapping
+        from revkit.sources.mapping import open_table, read_mapping
 
         follow = read_mapping(mapping)
     style = CsvStyle() if follow is None else CsvStyle(follow.separator, follow.encoding)
@@ -125,22 +125,30 @@ def load(
     used: set[str] = set()
     if follow is not None:
         used = {table.source for table in follow.tables.values()}
-        tables = {name: follow.open(name, found, style) for name in follow.tables}
+        tables = {name: open_table(follow, name, found, style) for name in follow.tables}
     plain = [name for name in found.tables if name in TABLES and name not in used]
     for name in plain:
-        if name not in tables:
+        if name not in tables and follow is not None:
+            tables[name] = open_table(follow, name, found, style)
+        elif name not in tables:
             tables[name] = found.open(name, style, TABLES[name].columns.keys())
     ignored = [name for name in found.tables if name not in used and name not in plain]
     _check_names(found, tables, ignored)
-    replaced = [name for name in plain if _source(name, follow) != name]
-    read = [_source(name, follow) for name in tables]
+    replaced = [name for name in plain if follow and follow.source(name) != name]
+    read = [follow.source(name) if follow else name for name in tables]
     unread = [*map(found.file, [*ignored, *replaced]), *found.others, *found.unread(read)]
     if mapping is not None and Path(mapping).resolve().parent == Path(found.where).resolve():
         unread = [name for name in unread if name != Path(mapping).name]
-    slow = frozenset(name for name in tables if found.is_csv(_source(name, follow)))
+    slow = frozenset(table for table, name in zip(tables, read, strict=True) if found.is_csv(name))
     money = currency or (follow.currency if follow else None)
     return Dataset.of(
-        Store(tables, money, slow, set_aside=set_aside, ignore=ignore),
+        Store(
+            tables,
+            money,
+            slow,
+            set_aside=_with(set_aside, "set_aside", follow.set_aside if follow else ()),
+            ignore=_with(ignore, "ignore", follow.ignore if follow else ()),
+        ),
         as_of=_as_of(as_of, follow),
         policy=Policy.of(policy),
         provenance=_provenance(
@@ -163,9 +171,10 @@ def _opened(source: Any) -> SourceTables:
     return open_path(source) if address is None else engines.connect(address)
 
 
-def _source(table: str, follow: MappingFile | None) -> str:
-    """Return the name of the file that holds a table."""
-    return follow.tables[table].source if follow is not None and table in follow.tables else table
+def _with(given: Iterable[str], parameter: str, mapped: Iterable[str]) -> list[str]:
+    """Return the names given to a parameter and those of the mapping."""
+    example = "opportunities.closed_before_created"
+    return [*check.names(given, parameter, "rk.load", example=example), *mapped]
 
 
 def _as_of(given: date | str | None, follow: MappingFile | None) -> date | None:

@@ -117,7 +117,7 @@ def _cast(column: Any, declared: ColumnSchema) -> Reading | None:
             moment.cast("date"),
             bad=moment != moment.truncate("D"),
             what=f"{declared.name} holds a time, but it is a day",
-            remedy="Cut it to its day in the time zone you count in.",
+            remedy="Cut it to its day, in a mapping by zone: UTC, or the zone you count in.",
         )
     if type == "timestamp":
         if found.is_timestamp():
@@ -194,7 +194,7 @@ def _parse(column: Any, declared: ColumnSchema) -> Reading:
             "Correct it, or say in a mapping how dates are written: "
             'date_format: "%d/%m/%Y" reads 31/12/2025; '
             f'{name}: {{from: {name}, date_format: ["%Y-%m-%d", "%d/%m/%Y"]}} reads a column '
-            "written in both ways."
+            "written in both ways; zone: UTC cuts moments to their day."
         )
     elif type == "bool":
         word = column.lower()

@@ -1,0 +1,98 @@
+"""Reading of a mapping file: strict YAML, known keys, values of their types."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from revkit.errors import MappingError, SourceError
+from revkit.schema import TABLES
+from revkit.sources.files import existing
+from revkit.sources.mapping.model import ColumnMapping, MappingFile, StrictModel, TableMapping
+from revkit.yaml_files import load_yaml, yaml_problem
+
+
+def read_mapping(path: str | Path) -> MappingFile:
+    """Read and check a mapping file.
+
+    Raises
+    ------
+    SourceError
+        When there is no such file.
+    MappingError
+        When it is not YAML, or has unknown keys or invalid values.
+    """
+    remedy = "Give the path of a YAML file that says which file and column is which."
+    file = existing(path, what="mapping file", remedy=remedy)
+    if not file.is_file():
+        raise SourceError.not_regular(str(path))
+    try:
+        content = load_yaml(file)
+    except yaml.YAMLError as error:
+        raise MappingError.unreadable(file.name, problem=yaml_problem(error)) from None
+    if not isinstance(content, dict):
+        raise MappingError.wrong(file.name, place="the file", problem="it must begin with tables:")
+    _check_keys(content, file.name, "the file")
+    if "file" in content:
+        raise MappingError.unknown(
+            "file", file=file.name, place="the file", known=_keys(MappingFile)
+        )
+    try:
+        mapping = MappingFile(file=file.name, **content)
+    except ValidationError as error:
+        raise _explained(error, file.name) from None
+    for table, part in mapping.tables.items():
+        _check_table(table, part, file.name)
+    return mapping
+
+
+def _check_table(table: str, part: TableMapping, file: str) -> None:
+    """Refuse a table or column of another name, and settings that do not fit its type."""
+    if table not in TABLES:
+        raise MappingError.unknown(table, file=file, place="tables", known=TABLES)
+    columns = TABLES[table].columns
+    for name in part.columns:
+        if name not in columns and get_close_matches(name, columns, n=1, cutoff=0.8):
+            raise MappingError.unknown(name, file=file, place=table, known=columns)
+    try:
+        part.check(table)
+    except ValueError as error:
+        problem, column = error.args
+        place = f"{table}.{column}" if column else table
+        raise MappingError.wrong(file, place=place, problem=problem) from None
+
+
+def _check_keys(part: Any, file: str, place: str) -> None:
+    """Refuse keys that YAML reads as something else than text, such as ``on`` or ``no``."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if not isinstance(key, str):
+                raise MappingError.not_text(file, place=place, key=key)
+            _check_keys(value, file, key)
+
+
+def _keys(model: type[StrictModel]) -> list[str]:
+    """Return the keys that a part of the file may have."""
+    names = [field.alias or name for name, field in model.model_fields.items()]
+    return [name for name in names if model is not MappingFile or name != "file"]
+
+
+def _explained(error: ValidationError, file: str) -> MappingError:
+    """Return the error for the first problem that pydantic found."""
+    found = [problem for problem in error.errors() if "str" not in problem["loc"]]
+    first = next((p for p in found if p["type"] == "extra_forbidden"), (found or error.errors())[0])
+    loc = [str(part) for part in first["loc"]]
+    *place, last = [part for part in loc if part != "str" and "ColumnMapping" not in part] or [""]
+    where = ".".join(place) or "the file"
+    if first["type"] == "extra_forbidden":
+        models: dict[int, type[StrictModel]] = {0: MappingFile, 2: TableMapping}
+        known = _keys(models.get(len(place), ColumnMapping))
+        return MappingError.unknown(last, file=file, place=where, known=known)
+    if first["type"] == "missing":
+        return MappingError.wrong(file, place=where, problem=f"it needs {last}:")
+    message = first["msg"].removeprefix("Value error, ")
+    return MappingError.wrong(file, place=".".join([*place, last]) or where, problem=message)
