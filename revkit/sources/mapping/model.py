@@ -126,6 +126,7 @@ class ColumnMapping(StrictModel):
 
 _DATES = {"date_format", "zone", "epoch", "open_ended"}
 _NUMBERS = {"percent", "minor_units"}
+_ENDS = ("ended_on", "ends_on", "term_ends_on")
 
 
 def plain_column(theirs: str) -> ColumnMapping:
@@ -169,11 +170,7 @@ def inclusive_ends(table: str) -> tuple[str, ...]:
     >>> inclusive_ends("subscriptions"), inclusive_ends("accounts")
     (('ended_on', 'term_ends_on'), ())
     """
-    span = TABLES[table].span
-    if span is None:
-        return ()
-    terms = [name for name in TABLES[table].columns if name == "term_ends_on"]
-    return tuple(dict.fromkeys([span[1], *terms]))
+    return tuple(name for name in _ENDS if name in TABLES[table].columns)
 
 
 class MappingFile(StrictModel):
