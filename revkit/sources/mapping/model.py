@@ -118,7 +118,7 @@ class ColumnMapping(StrictModel):
         if (wrong := sorted(given & _DATES)) and not declared.dated:
             raise ValueError(f"{wrong[0]}: is for dates; {declared.name} holds a {declared.type}")
         money = declared.type in ("money", "rate")
-        if self.percent and declared.type != "number":
+        if self.percent and declared.type not in ("share", "number"):
             raise ValueError(f"percent: is for shares; {declared.name} holds a {declared.type}")
         if self.minor_units and not money:
             raise ValueError(f"minor_units: is for money; {declared.name} holds a {declared.type}")

@@ -142,7 +142,7 @@ class _Opening:
         if origin.date_format or origin.epoch or origin.zone or origin.open_ended:
             return ColumnSchema(name, "date")
         if origin.percent or origin.minor_units:
-            return ColumnSchema(name, "money" if origin.minor_units else "number")
+            return ColumnSchema(name, "money" if origin.minor_units else "share")
         return None
 
     def _add_major_units(self, values: dict[str, Any], problems: list[Problem]) -> None:
