@@ -62,6 +62,15 @@ class EngineError(RevkitError, ConnectionError):
         )
 
     @classmethod
+    def unclear_address(cls, profile: str) -> EngineError:
+        """Report an address in which an @ could mean two things, without showing it."""
+        where = f"The address of the profile {profile!r}" if profile else "The address"
+        return cls(
+            f"{where} holds an @ after a question mark, so that its host is unclear. Write an @ "
+            "of a password or an option as %40, and a question mark of a password as %3F."
+        )
+
+    @classmethod
     def no_address(cls, profile: str, *, where: str) -> EngineError:
         """Report a profile that is not an address, without showing it: it may be a secret."""
         return cls(

@@ -237,7 +237,7 @@ def _place(data: str) -> str:
         if not Path(data).expanduser().exists():
             open_path(data)  # which says what is there instead
         return str(Path(data).expanduser().resolve())
-    if not address.profile and address.password is not None:
+    if not address.profile and (address.password is not None or address.secrets):
         raise EngineError.password(str(address))
     if address.kind == "duckdb" and not address.profile:
         return f"duckdb://{Path(address.place).expanduser().resolve()}"

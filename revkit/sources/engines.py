@@ -159,7 +159,7 @@ def _connected(address: Address) -> tuple[Any, str]:
     """Return a connection, or None with the driver's message without secrets."""
     import psycopg
 
-    secrets = {name: address.options[name] for name in ("sslpassword",) if name in address.options}
+    secrets = address.secrets
     if address.password is not None:
         secrets["password"] = address.password
     if "connect_timeout" not in address.options:

@@ -37,6 +37,38 @@ def test_an_address_is_shown_without_its_password(url, shown, password):
         assert secret not in address.without_secrets(f"auth with {secret} failed at {url}")
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["password", "sslpassword", "PASSWORD", "token", "access_token", "api-key", "client_secret",
+     "sslkey", "oauth_client_secret", "authToken", "X-Amz-Signature", "pwd", "sig", "credential"],
+)  # fmt: skip
+def test_an_option_that_looks_secret_is_never_shown(name):
+    address = Address(f"postgresql://ann@db/crm?schema=sales&{name}=s3%20cret%2F&sslmode=require")
+
+    shown = [str(address), repr(address), address.title, address.plain("schema")]
+    shown += [address.without_secrets(f"{address.url} {address.secrets[name]} failed")]
+    assert not [text for text in shown if "s3" in text]
+    assert address.plain("schema") == "postgresql://ann@db/crm?sslmode=require"
+    with pytest.raises(EngineError) as refusal:
+        rk.load(f"mysql://db/crm?{name}=s3cret")
+    assert "s3cret" not in str(refusal.value)
+
+
+def test_an_address_that_could_be_read_in_two_ways_is_refused_and_not_shown():
+    for url in ("postgresql://db/crm?token=s3@cret", "postgresql://ann:s3?x=1@cret/crm"):
+        with pytest.raises(EngineError, match="as %40") as refusal:
+            rk.load(url)
+        assert "s3" not in str(refusal.value)
+        assert "cret" not in str(refusal.value)
+
+
+def test_secrets_after_a_semicolon_are_not_shown_either():
+    with pytest.raises(EngineError) as refusal:
+        rk.load("sc://host:443/;token=s3cret")
+
+    assert "s3cret" not in str(refusal.value)
+
+
 def test_a_profile_comes_from_the_environment_before_the_file(monkeypatch, tmp_path):
     (tmp_path / "profiles.yaml").write_text("warehouse: duckdb:///a.duckdb\nold-crm: duckdb://b\n")
 
