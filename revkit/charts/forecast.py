@@ -63,4 +63,4 @@ def forecast(outlook: Forecast, *, ax: Axes | None = None, language: str | None 
     theme.units(ax, what)
     dated(ax, past, what.words)
     ax.set(xlabel="", ylabel=what.title)
-    return ax
+    return theme.literal(ax)

@@ -58,4 +58,4 @@ def funnel(stages: pd.DataFrame, *, ax: Axes | None = None, language: str | None
     ax.xaxis.set_visible(False)
     sns.despine(ax=ax, bottom=True)
     ax.set(xlabel="", ylabel="")
-    return ax
+    return theme.literal(ax)

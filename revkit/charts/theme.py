@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import seaborn as sns
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter
 
 from revkit.language import language as spoken
@@ -39,6 +40,7 @@ STYLE: dict[str, object] = {
     "font.size": 10,
     "font.family": "DejaVu Sans",
     "text.color": INK,
+    "text.parse_math": False,  # $ is money
     "axes.edgecolor": GREY,
     "axes.labelcolor": INK,
     "axes.spines.top": False,
@@ -66,12 +68,23 @@ def use_theme() -> None:
 def headline(ax: Axes, sentence: str) -> None:
     """Write a finding above a chart, broken into lines that fit its width."""
     inches = ax.get_window_extent().width / ax.figure.dpi
-    ax.set_title("\n".join(textwrap.wrap(str(sentence), max(30, int(inches * 12.4)))))
+    lines = textwrap.wrap(str(sentence), max(30, int(inches * 12.4)))
+    ax.set_title("\n".join(lines), parse_math=False)
 
 
 def axes(ax: Axes | None) -> Axes:
     """Return the axes given, or those of a new figure."""
     return ax if ax is not None else plt.figure().subplots()
+
+
+def literal(ax: Axes) -> Axes:
+    """Write each text of a chart as it stands: ``$10M+ ($$$)`` is a segment, not a formula."""
+    ticks = [tick for axis in (ax.xaxis, ax.yaxis) for tick in axis.get_major_ticks()]
+    others = [child for child in ax.get_children() if child not in (ax.xaxis, ax.yaxis)]
+    for part in [ax.xaxis.label, ax.yaxis.label, *ticks, *others]:
+        for text in part.findobj(Text):
+            text.set_parse_math(False)
+    return ax
 
 
 def colours(count: int) -> list[str]:

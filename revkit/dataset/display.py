@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from revkit.dataset.span import span
-from revkit.language import Language, language, message
+from revkit.language import LITERAL, Language, language, message
 from revkit.schema import TABLES
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Summary:
         rest = "".join(f'<div style="color:#555">{escape(note)}</div>' for note in self.notes)
         title = f'<div style="font-weight:600;margin-bottom:4px">{escape(self.title)}</div>'
         return (
-            f'<div style="{_BOX}">{title}'
+            f'<div class="{LITERAL}" style="{_BOX}">{title}'
             '<table style="border-collapse:collapse;margin:0 0 4px 0">'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}</div>"
         )

@@ -198,7 +198,7 @@ def test_so_begins_with_so():
     bundle = so("<b>Win rate</b> rose.")._repr_mimebundle_()
 
     assert bundle["text/plain"] == "So: <b>Win rate</b> rose."
-    assert bundle["text/html"].startswith('<p class="so"><strong>So:</strong> &lt;b&gt;')
+    assert '"><strong>So:</strong> &lt;b&gt;' in bundle["text/html"]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from revkit.analysis.writing.tables import Table
 from revkit.catalogue.catalogue import known
 from revkit.dataset.argument import company
 from revkit.errors import FormulaError, ParameterError
-from revkit.language import Language
+from revkit.language import LITERAL, Language
 from revkit.language import language as spoken
 from revkit.policy import Policy
 
@@ -61,7 +61,8 @@ class Reconciliation:
         return f"{self.title}\n{self._written()}"
 
     def _repr_html_(self) -> str:
-        return f"<p><strong>{escape(self.title)}</strong></p>{self._written()._repr_html_()}"
+        title = f'<p class="{LITERAL}"><strong>{escape(self.title)}</strong></p>'
+        return f"{title}{self._written()._repr_html_()}"
 
     def _written(self) -> Table:
         words = self.what.words

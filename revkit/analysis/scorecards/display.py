@@ -12,7 +12,7 @@ import pandas as pd
 from revkit.analysis.scorecards.layout import ARTICLE, NUMBERS
 from revkit.analysis.writing.formatting import Quantity, period_label
 from revkit.analysis.writing.tables import FEW, INTERVAL, NOTES, UNFINISHED, Table
-from revkit.language import Language, language, message
+from revkit.language import LITERAL, Language, language, message
 
 FAMILIES = {
     "marketing": message("Marketing"), "funnel": message("Funnel"), "speed": message("Speed"),
@@ -87,8 +87,7 @@ def page(card: pd.DataFrame) -> str:
     made = made.tab_style(gt.style.css("white-space: nowrap"), gt.loc.body(columns=names[1:]))
     for note in notes(card, words):
         made = made.tab_source_note(gt.html(escape(note)))
-    html: str = made.as_raw_html(inline_css=False)
-    return html
+    return f'<div class="{LITERAL}">{made.as_raw_html(inline_css=False)}</div>'
 
 
 def listed(card: pd.DataFrame, words: Language) -> tuple[list[str], list[list[str]]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from revkit import arguments as check
+from revkit.language import LITERAL
 from revkit.language import language as spoken
 
 MIME = "application/vnd.revkit.findings+json"
@@ -42,7 +43,7 @@ class Findings:
         return {
             "text/plain": str(self),
             "text/markdown": "\n".join(f"- {_markdown(line)}" for line in self.sentences),
-            "text/html": f'<ul class="findings">{items}</ul>',
+            "text/html": f'<ul class="findings {LITERAL}">{items}</ul>',
             MIME: {"findings": list(self.sentences)},
         }
 
@@ -61,7 +62,7 @@ class Conclusion:
         return {
             "text/plain": str(self),
             "text/markdown": f"**{self.so}** {_markdown(self.sentence)}",
-            "text/html": f'<p class="so"><strong>{html.escape(self.so)}</strong> '
+            "text/html": f'<p class="so {LITERAL}"><strong>{html.escape(self.so)}</strong> '
             f"{html.escape(self.sentence)}</p>",
         }
 

@@ -16,7 +16,7 @@ from revkit.analysis.writing.formatting import (
     period_label,
     quantity,
 )
-from revkit.language import Language, message
+from revkit.language import LITERAL, Language, message
 from revkit.language import language as spoken
 
 if TYPE_CHECKING:
@@ -82,7 +82,10 @@ class Table:
         notes = "".join(f"<p><small>{html.escape(note)}</small></p>" for note in self.notes)
         if not self.rows:
             return f"<p>{html.escape(self.nothing)}</p>{notes}"
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
+        return (
+            f'<div class="{LITERAL}"><table><thead><tr>{head}</tr></thead>'
+            f"<tbody>{body}</tbody></table>{notes}</div>"
+        )
 
     def _cell(self, tag: str, text: str, heading: str) -> str:
         side = "left" if heading in self.left else "right"

@@ -1,0 +1,95 @@
+"""Names of the data are drawn as they are: dollars, underscores and carets make no formula."""
+
+import inspect
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+
+from revkit import charts
+from revkit.analysis.forecasts.forecast import Forecast
+from revkit.analysis.writing.formatting import Quantity
+
+NAMES = ["$10M+ ($$$)", "$1M_a^b$ – $2M", "_none", r"\frac{$x$}"]
+MONTHS = pd.date_range("2026-01-01", periods=3, freq="MS")
+
+
+@pytest.fixture(autouse=True)
+def _agg():
+    mpl.use("agg")
+    yield
+    plt.close("all")
+
+
+def rates(by):
+    rows = [
+        {by: name, "period": month, "value": 0.5, "low": 0.4, "high": 0.6, "n": 9,
+         "small": False, "complete": True}
+        for name in NAMES
+        for month in MONTHS
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows)
+    frame.attrs = {"metric": "win_rate", "period": "month", "title": "Won $ of $$"}
+    return frame
+
+
+def whole():
+    return rates("segment").drop(columns="segment").iloc[:3].assign(value=[0.2, 0.3, 0.4])
+
+
+def movements():
+    kinds = ("new", "expansion", "reactivation", "contraction", "churn")
+    frame = pd.DataFrame({"period": MONTHS, **dict.fromkeys(kinds, 1.0)}).assign(
+        net=1.0, opening=1.0, closing=2.0, complete=True
+    )
+    frame.attrs = {"metric": "mrr", "unit": "money", "currency": "USD", "period": "month"}
+    return frame
+
+
+def outlook():
+    months = pd.DataFrame({"period": MONTHS, "value": 1.0, "low": 0.5, "high": 1.5})
+    what = Quantity("mrr", "MRR $ and $", "money", currency="USD")
+    past = months.drop(columns=["low", "high"])
+    fields = dict.fromkeys(inspect.signature(Forecast).parameters)
+    return Forecast(**{**fields, "quantity": what, "history": past, "ahead": months, "level": 0.8})
+
+
+def stages():
+    return pd.DataFrame({"stage": NAMES, "reached": [4, 3, 2, 1], "value": [float("nan"), 1, 1, 1]})
+
+
+DRAWN = {
+    "over_time": lambda: charts.over_time(rates("segment")),
+    "by_group": lambda: charts.by_group(rates("segment")),
+    "retention": lambda: charts.retention(whole()),
+    "bridge": lambda: charts.bridge(movements()),
+    "forecast": lambda: charts.forecast(outlook()),
+    "funnel": lambda: charts.funnel(stages()),
+}
+
+
+def test_every_chart_is_here():
+    assert {*DRAWN, "headline", "use_theme"} == set(charts.__all__)
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_no_text_of_a_chart_is_a_formula(name):
+    ax = DRAWN[name]()
+    charts.headline(ax, "From $10M+ ($$$) to $x_1$")
+
+    ax.figure.canvas.draw()
+
+    texts = [text for text in ax.findobj(Text) if text.get_text()]
+    assert texts
+    assert [text.get_text() for text in texts if text.get_parse_math()] == []
+
+
+@pytest.mark.parametrize("name", ["over_time", "by_group", "funnel"])
+def test_every_name_is_drawn_in_full(name):
+    ax = DRAWN[name]()
+    ax.figure.canvas.draw()
+
+    drawn = " ".join(text.get_text() for text in ax.findobj(Text))
+    assert all(label in drawn for label in NAMES)
