@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from revkit.errors import DimensionError, EngineError, ParameterError, PeriodError
 from revkit.language import in_language, language, message
 from revkit.periods import day
+from revkit.report.availability import prune
 from revkit.report.headlines import PERIOD_NAMES
 from revkit.report.notebooks import chosen
 from revkit.report.parameters import Parameter, check, parameters_of
+from revkit.report.rehearsal import rehearse
 from revkit.report.run import TIMEOUT, read
 from revkit.sources import aliases
 from revkit.sources.files import open_path
@@ -217,6 +219,13 @@ def _plan(order: Order) -> ReportPlan:
         data = data.where(order.where)
     for job in jobs:
         _reached(job.parameters.get("by"), data)
+        rehearse(
+            prune(job.notebook, data)[0],
+            job.parameters,
+            values[job.name],
+            {name: declared.default for name, declared in takes[job.name].items()},
+            data,
+        )
     shown = data._repr_html_()  # reads every table, so a wrong value is refused here
     return ReportPlan(order, data, shown, tuple(jobs), places)
 

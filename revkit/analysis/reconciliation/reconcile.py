@@ -163,13 +163,8 @@ def reconcile(
     [0.3333, 0.25]
     """
     company(data, "rk.reconcile")
-    made, words = _metric(metric), spoken(language)
+    (made, ends), words = reconcilable(metric, policies), spoken(language)
     check.whole(limit, "limit", "rk.reconcile", least=0, what="number of rows", example=1000)
-    needed, example = "a list of two policies or more", "['default', 'stripe']"
-    policies = check.several(policies, "policies", "rk.reconcile", needed=needed, example=example)
-    if len(policies) < 2:
-        raise ParameterError.out_of_range("policies", policies, "two policies or more")
-    ends = [Policy.of(policy) for policy in policies]
     how = dict(options, period=period, start=start, end=end)
     if period is not None:
         how |= _one_period(data.with_policy(ends[0]), made, how)
@@ -233,6 +228,22 @@ def _steps(metric: Metric, ends: Sequence[Policy], words: Language) -> Iterator[
         if (published := _variant(metric, other)).name != asked.name:
             cause = words.gettext("{metric}, not {other}", metric=published.name, other=asked.name)
             yield _Step(str(other), cause, (policy, asked), (policy, published))
+
+
+def reconcilable(metric: str | Metric, policies: Any) -> tuple[Metric, list[Policy]]:
+    """Return a metric and the policies it is counted by, or refuse what has no bridge.
+
+    Raises
+    ------
+    ParameterError, FormulaError
+        As of :func:`reconcile`.
+    """
+    made = _metric(metric)
+    needed, example = "a list of two policies or more", "['default', 'stripe']"
+    policies = check.several(policies, "policies", "rk.reconcile", needed=needed, example=example)
+    if len(policies) < 2:
+        raise ParameterError.out_of_range("policies", policies, "two policies or more")
+    return made, [Policy.of(policy) for policy in policies]
 
 
 def _metric(metric: str | Metric) -> Metric:
