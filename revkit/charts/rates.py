@@ -67,7 +67,8 @@ def over_time(result: pd.DataFrame, *, ax: Axes | None = None, language: str | N
     if what.percent and ax.get_ylim()[0] < 0 <= shown["value"].min():
         ax.set_ylim(bottom=0)
     label_ends(ax, ends, shown["period"].max())
-    return theme.literal(ax)
+    theme.literal(ax)
+    return ax
 
 
 def by_group(
@@ -130,7 +131,8 @@ def by_group(
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x")
     ax.set(xlabel=what.title, ylabel="")
-    return theme.literal(ax)
+    theme.literal(ax)
+    return ax
 
 
 def _points(ax: Axes, rows: pd.DataFrame, colour: str, *, filled: bool) -> None:

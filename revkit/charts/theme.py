@@ -77,14 +77,13 @@ def axes(ax: Axes | None) -> Axes:
     return ax if ax is not None else plt.figure().subplots()
 
 
-def literal(ax: Axes) -> Axes:
+def literal(ax: Axes) -> None:
     """Write each text of a chart as it stands: ``$10M+ ($$$)`` is a segment, not a formula."""
     ticks = [tick for axis in (ax.xaxis, ax.yaxis) for tick in axis.get_major_ticks()]
     others = [child for child in ax.get_children() if child not in (ax.xaxis, ax.yaxis)]
     for part in [ax.xaxis.label, ax.yaxis.label, *ticks, *others]:
         for text in part.findobj(Text):
             text.set_parse_math(False)
-    return ax
 
 
 def colours(count: int) -> list[str]:
