@@ -49,6 +49,7 @@ _months = {
     world: partial(world, history=True)
     for world in (W.leads, W.cohort, W.week, W.meetings, W.due, W.deals, W.moves, W.campaigns)
 }
+_shared = partial(W.moves, history=True, motions=True)
 _summer = date(2025, 8, 1)
 _august = partial(W.campaigns, last=_summer, history=True)
 
@@ -81,6 +82,7 @@ SIMULATIONS: dict[str, Simulation] = {
     "involuntary_churn_share": Simulation(W.moves, heavy=10),
     "marketing_sourced_share": Simulation(W.campaigns, per=0.3, heavy=1),
     "slippage_rate": Simulation(W.due, heavy=3),
+    "overdue_share": Simulation(W.bills, per=1.2, heavy=12),
     # ratios of sums over accounts
     "nrr": Simulation(W.base, heavy=3),
     "nrr_with_reactivation": Simulation(W.base, heavy=3),
@@ -91,6 +93,9 @@ SIMULATIONS: dict[str, Simulation] = {
     "deal_size": Simulation(W.deals, per=0.3),
     "sales_cycle": Simulation(W.deals, per=0.3),
     "arpa": Simulation(W.base, heavy=3),
+    "acv": Simulation(W.signed),
+    "tcv": Simulation(W.signed),
+    "contract_length": Simulation(W.signed),
     "median_deal_size": Simulation(W.deals, per=0.3),
     "median_sales_cycle": Simulation(W.deals, per=0.3),
     "time_to_close": Simulation(W.buyers),
@@ -111,6 +116,7 @@ SIMULATIONS: dict[str, Simulation] = {
     "cost_per_opportunity": Simulation(_months[W.cohort], heavy=13),
     "cac": Simulation(W.arrivals, heavy=26),
     # sums of money that count events
+    "billings": Simulation(W.bills, heavy=14, extensive=True),
     "won_amount": Simulation(_months[W.deals], per=0.3, heavy=4, extensive=True),
     "quota_attainment": Simulation(_months[W.deals], per=0.3, heavy=4),
     "revenue_per_rep": Simulation(_months[W.deals], per=0.3, heavy=4),
@@ -128,6 +134,7 @@ SIMULATIONS: dict[str, Simulation] = {
     "discount_rate": Simulation(W.deals, per=0.3),
     "net_renewal_rate_mrr": Simulation(W.contracts, asked=_in(shift(MARCH, -1))),
     "price_realisation": Simulation(W.base, heavy=3),
+    "cac_ratio": Simulation(_months[W.moves], per=2, heavy=100),
     "quick_ratio": Simulation(_months[W.moves], heavy=100),
     "quick_ratio_with_reactivation": Simulation(_months[W.moves], heavy=100),
     # over three months, where a unit of size is one month's
@@ -137,6 +144,9 @@ SIMULATIONS: dict[str, Simulation] = {
     "roi": Simulation(_august, per=0.3, heavy=4, asked=_in(_summer)),
     # a fitted lifetime
     "clv": Simulation(W.lives, apart=True),
+    # spend of one motion
+    "new_cac_ratio": Simulation(_shared, heavy=100),
+    "expansion_cac_ratio": Simulation(_shared, heavy=100),
     # a sum over days
     "churn_rate_daily": Simulation(W.base, heavy=3),
 }

@@ -17,6 +17,7 @@ clustered
 """
 
 from benchmarks.worlds.accounts import apart, arrivals, base, contracts, lives, moves, tries
+from benchmarks.worlds.billing import bills, signed
 from benchmarks.worlds.deals import campaigns, cohort, deals, due, passages
 from benchmarks.worlds.leads import answers, buyers, leads
 from benchmarks.worlds.scene import AS_OF, KINDS, MARCH, Rows, Scene, Tables, World, shift
@@ -34,6 +35,7 @@ __all__ = [
     "apart",
     "arrivals",
     "base",
+    "bills",
     "buyers",
     "campaigns",
     "cohort",
@@ -47,6 +49,7 @@ __all__ = [
     "moves",
     "passages",
     "shift",
+    "signed",
     "tries",
     "week",
 ]

@@ -88,13 +88,19 @@ def base(scene: Scene, *, leaving: float = 0.05) -> Tables:
     }
 
 
-def moves(scene: Scene, *, history: bool = False) -> Tables:
-    """Draw equally many new, churned, expanding, contracting and returning accounts of March."""
+def moves(scene: Scene, *, history: bool = False, motions: bool = False) -> Tables:
+    """Draw equally many new, churned, expanding, contracting and returning accounts of March.
+
+    With ``motions`` half of the spend is on new customers and half on expansion.
+    """
     whole = [_moved(scene, month) for month in months_of(scene, history)]
+    spent = spending(scene, [MARCH, MARCH] if motions else [MARCH])
+    if motions:
+        spent = spent.assign(motion=np.tile(["new", "expansion"], scene.replicates))
     return {
         "accounts": pd.concat([who for who, _ in whole], ignore_index=True),
         "subscriptions": pd.concat([periods for _, periods in whole], ignore_index=True),
-        "spend": spending(scene, [MARCH]),
+        "spend": spent,
         "finance": finance(scene),
     }
 

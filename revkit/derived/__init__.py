@@ -1,5 +1,8 @@
 """Derived tables: built lazily from the loaded tables, for metric formulas to count and sum."""
 
+from revkit.derived.billing.contract_terms import contract_terms, obligations
+from revkit.derived.billing.receivables import receivables
+from revkit.derived.billing.unearned import unearned
 from revkit.derived.leads.journeys import journeys
 from revkit.derived.leads.lead_qualifications import lead_qualifications
 from revkit.derived.leads.lead_stages import lead_stages
@@ -36,6 +39,7 @@ __all__ = [
     "Derived",
     "acquisitions",
     "attribution",
+    "contract_terms",
     "customers",
     "influence",
     "journeys",
@@ -44,6 +48,7 @@ __all__ = [
     "lookup_tables",
     "movements",
     "new_leads",
+    "obligations",
     "openings",
     "opportunity_stages",
     "optional_tables",
@@ -55,6 +60,7 @@ __all__ = [
     "quiet_spells",
     "quota_spans",
     "ramps",
+    "receivables",
     "renewals",
     "required_tables",
     "responses",
@@ -62,4 +68,5 @@ __all__ = [
     "stage_passages",
     "table",
     "trials",
+    "unearned",
 ]

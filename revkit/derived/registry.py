@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from revkit.derived.billing.contract_terms import contract_terms, obligations
+from revkit.derived.billing.receivables import receivables
+from revkit.derived.billing.unearned import unearned
 from revkit.derived.leads.journeys import journeys
 from revkit.derived.leads.lead_qualifications import lead_qualifications
 from revkit.derived.leads.lead_stages import lead_stages
@@ -66,6 +69,7 @@ class Derived:
 _LEAD = {"lead": ("lead_id", "leads")}
 _ACCOUNT = {"account": ("account_id", "accounts")}
 _OPPORTUNITY = {"opportunity": ("opportunity_id", "opportunities")}
+_PRODUCT = {"product": ("product_id", "products")}
 _CAMPAIGN = {"campaign": ("campaign_id", "campaigns")}
 # Tables besides opportunities that tell the source of an opportunity.
 _SOURCES = ("leads", "touches", "campaigns")
@@ -78,6 +82,10 @@ DERIVED = {
         _OPPORTUNITY | _CAMPAIGN,
         lookups=("touches",),
     ),
+    "contract_terms": Derived(("subscriptions",), contract_terms, _ACCOUNT),
+    "obligations": Derived(("subscriptions",), obligations, _ACCOUNT | _PRODUCT),
+    "receivables": Derived(("invoices",), receivables, _ACCOUNT),
+    "unearned": Derived(("invoices",), unearned, _ACCOUNT),
     "quota_spans": Derived(("targets", "reps"), quota_spans, {"rep": ("rep_id", "reps")}),
     "customers": Derived(("subscriptions",), customers, {"account": ("account_id", "accounts")}),
     "influence": Derived(

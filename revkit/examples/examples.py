@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from revkit.errors import ParameterError
+from revkit.examples.billing import BILLING
 from revkit.examples.currencies import CURRENCIES
 from revkit.examples.economics import ECONOMICS
 from revkit.examples.pipeline import PIPELINE
@@ -21,15 +22,16 @@ def example(name: str) -> Dataset:
     Parameters
     ----------
     name
-        ``currencies``: three accounts that pay euros or dollars, counted in euros at spot; the
-        rate changes in March. ``deals``: five opportunities of a quarter, three won, one lost,
-        one open. ``economics``: ten accounts that pay 1,000 at the start of 2026; by March one
-        has churned, one expanded and three are new; with finance and spend. ``leads``: five
-        leads, four MQLs, two SQLs, one customer. ``pipeline``: five deals with their history,
-        leads, touches and quota; four are due in March. ``retention``: three accounts that pay
-        900, 1,600 and 7,500 at the start of March and 0, 1,000 and 9,300 at its end, and a new
-        one. ``team``: three reps, of whom one was hired in October and one in January, with
-        their quotas, deals and activities.
+        ``billing``: three customers with their contracts and the invoices of a quarter, one of them
+        overdue. ``currencies``: three accounts that pay euros or dollars, counted in euros at spot;
+        the rate changes in March. ``deals``: five opportunities of a quarter, three won, one lost,
+        one open. ``economics``: ten accounts that pay 1,000 at the start of 2026; by March one has
+        churned, one expanded and three are new; with finance and spend. ``leads``: five leads, four
+        MQLs, two SQLs, one customer. ``pipeline``: five deals with their history, leads, touches
+        and quota; four are due in March. ``retention``: three accounts that pay 900, 1,600 and
+        7,500 at the start of March and 0, 1,000 and 9,300 at its end, and a new one. ``team``:
+        three reps, of whom one was hired in October and one in January, with their quotas, deals
+        and activities.
 
     Returns
     -------
@@ -79,6 +81,7 @@ def _at(month: int, day: int) -> datetime:
 
 _ACCOUNTS = ["account_id", "name", "segment"]
 _EXAMPLES: dict[str, dict[str, tuple[list[str], list[tuple[object, ...]]]]] = {
+    "billing": BILLING,
     "economics": ECONOMICS,
     "pipeline": PIPELINE,
     "deals": {

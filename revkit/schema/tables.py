@@ -99,6 +99,7 @@ _ALL = (
         words={
             "kind": "call email meeting demo admin crm training travel other",
             "direction": "in out",
+            "outcome": "held no_show cancelled rescheduled",
         },
     ),
     _table(
@@ -129,9 +130,11 @@ _ALL = (
         "invoices",
         "a billed line",
         "invoice_line_id P, invoice_id, account_id > accounts, issued_on, due_on*?~, paid_on*?,"
-        "amount±, currency*, is_recurring, refunded*: money = 0",
+        "amount±, currency*, is_recurring, refunded*: money = 0, service_starts_on*?~,"
+        "service_ends_on*?~",
         known_on="issued_on",
         dependents={"paid_on": "refunded"},
+        span=("service_starts_on", "service_ends_on"),
         valued_on="issued_on",
     ),
     _table(
@@ -154,12 +157,13 @@ _ALL = (
     _table(
         "spend",
         "money spent",
-        "spend_id P, spent_on, function, category*?, channel*?, campaign_id*? > campaigns,"
-        "amount±, currency*",
+        "spend_id P, spent_on, function, category*?, motion*?, channel*?,"
+        "campaign_id*? > campaigns, amount±, currency*",
         known_on="spent_on",
         words={
             "function": "sales marketing success support product admin cogs",
             "category": "programs people tools commission other",
+            "motion": "new expansion renewal other",
         },
         census=True,
         valued_on="spent_on",

@@ -61,7 +61,10 @@ def _edges(frames, end):
     regimes = pd.concat([regimes, back], ignore_index=True)
     leads = frames["leads"]
     leads.loc[leads.index[:2], "email"] = [" \tVera@Example.com", "vera@example.com\n"]
-    return {"accounts": accounts, "subscriptions": regimes, "leads": leads}
+    spend = frames["spend"]
+    motions = np.array(["new", "expansion", None], dtype=object)
+    spend["motion"] = np.resize(motions, len(spend))
+    return {"accounts": accounts, "subscriptions": regimes, "leads": leads, "spend": spend}
 
 
 def _written(frames, end, rng, months):
@@ -162,6 +165,11 @@ def _written(frames, end, rng, months):
     ]
     late = [day is not None and day > end.date() for day in invoices["paid_on"]]
     invoices.loc[late, "paid_on"] = None
+    invoices["service_starts_on"] = invoices["issued_on"]
+    invoices["service_ends_on"] = [
+        None if k % 13 == 0 else day + timedelta(days=(30, 90, 365)[k % 3])
+        for k, day in zip(number, invoices["issued_on"], strict=True)
+    ]
     invoices["is_recurring"] = number % 5 != 0
     invoices["refunded"] = np.where(number % 41 == 0, 25.0, 0.0)
     rates = pd.DataFrame(

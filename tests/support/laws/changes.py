@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from revkit.schema import TABLES
 
 RATE = 4.0
-NOT_MONEY = {"targets": ("measure", {"leads"}), "finance": ("line", {"price_index"})}
+NOT_MONEY = {"targets": ("measure", {"leads"}), "finance": ("line", {"price_index", "employees"})}
 
 
 def shuffled(tables):

@@ -15,7 +15,7 @@ import revkit as rk
 from revkit.schema import TABLES
 from tests.engines import company
 
-EXAMPLES = ("economics", "pipeline", "team", "leads")
+EXAMPLES = ("economics", "pipeline", "team", "leads", "billing")
 TYPES = dict.fromkeys(("money", "rate", "number", "share"), pa.float64()) | {
     "date": pa.date32(), "timestamp": pa.timestamp("us"), "bool": pa.bool_(), "count": pa.int64(),
 }  # fmt: skip
@@ -52,6 +52,7 @@ def made():
         for row in tables["finance"].to_pylist()
         if row["line"] == "opex"
     ]
+    staff = [row | {"line": "employees", "amount": 40.0} for row in burn]
     regimes, activities = (tables[name].to_pylist() for name in ("subscriptions", "activities"))
     for row in activities:
         if row["activity_id"].startswith("first"):
@@ -73,7 +74,7 @@ def made():
         "subscriptions": typed("subscriptions", regimes + trials),
         "targets": typed("targets", targets),
         "reps": typed("reps", reps),
-        "finance": typed("finance", tables["finance"].to_pylist() + burn),
+        "finance": typed("finance", tables["finance"].to_pylist() + burn + staff),
     }
     return Company("made", tables, as_of, date(as_of.year - 1, 12, 31))
 

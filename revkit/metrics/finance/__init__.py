@@ -1,0 +1,1 @@
+"""Metrics of money: billed, owed, deferred and committed, and what growth costs."""
