@@ -134,6 +134,7 @@ SIMULATIONS: dict[str, Simulation] = {
     "discount_rate": Simulation(W.deals, per=0.3),
     "net_renewal_rate_mrr": Simulation(W.contracts, asked=_in(shift(MARCH, -1))),
     "price_realisation": Simulation(W.base, heavy=3),
+    "days_sales_outstanding": Simulation(W.bills, heavy=14),
     "cac_ratio": Simulation(_months[W.moves], per=2, heavy=100),
     "quick_ratio": Simulation(_months[W.moves], heavy=100),
     "quick_ratio_with_reactivation": Simulation(_months[W.moves], heavy=100),

@@ -43,6 +43,7 @@ from revkit.metrics.economics import (
 )
 from revkit.metrics.finance.billing import (
     billings,
+    days_sales_outstanding,
     deferred_revenue,
     overdue_share,
 )
@@ -167,6 +168,7 @@ __all__ = [
     "cost_per_lead",
     "cost_per_opportunity",
     "customers",
+    "days_sales_outstanding",
     "deal_size",
     "deferred_revenue",
     "discount_rate",

@@ -134,7 +134,7 @@ _ALL = (
         "service_ends_on*?~",
         known_on="issued_on",
         dependents={"paid_on": "refunded"},
-        span=("service_starts_on", "service_ends_on"),
+        order="service_starts_on<service_ends_on",
         valued_on="issued_on",
     ),
     _table(

@@ -46,7 +46,7 @@ def customers(movements: TableName) -> Formula:
     better="higher",
     noun="accounts",
 )
-def new_customers(customers: TableName) -> Formula:
+def new_customers(acquisitions: TableName) -> Formula:
     """Accounts that paid for the first time in the period.
 
     0 or more.
@@ -55,7 +55,7 @@ def new_customers(customers: TableName) -> Formula:
     -----
     By the first paid day, so months add up to the quarter: an account that joins and leaves within
     one period counts, although it is in neither balance of :func:`customers`. Reactivated accounts
-    are not new.
+    are not new, unless the policy says after how many days they are.
 
     References
     ----------
@@ -66,7 +66,7 @@ def new_customers(customers: TableName) -> Formula:
     >>> new_customers(example("economics"), period="quarter", start="2026-01-01")["value"].tolist()
     [3.0]
     """
-    return Total(customers, at="first_paid_on")
+    return Total(acquisitions, at="acquired_on")
 
 
 @metric(
