@@ -123,12 +123,16 @@ class _MetricMinutes(Metric):
     ) -> pd.DataFrame: ...
 
 activities_per_rep: _Metric
+acv: _Metric
 arpa: _Metric
 arr: _Metric
+arr_per_employee: _Metric
 attach_rate: _Metric
+billings: _Metric
 burn_multiple: _Metric
 cac: _MetricLag
 cac_payback: _MetricLag
+cac_ratio: _MetricLag
 campaign_influenced_pipeline: _Metric
 churn_rate: _Metric
 churn_rate_daily: _Metric
@@ -138,14 +142,19 @@ close_rate: _MetricWithin
 cltv: _Metric
 clv: _Metric
 concentration: _Metric
+contract_length: _Metric
 contraction_mrr: _Metric
 cost_per_lead: _Metric
 cost_per_opportunity: _Metric
 customers: _Metric
+days_sales_outstanding: _Metric
 deal_size: _Metric
+deferred_revenue: _Metric
 discount_rate: _Metric
+expansion_cac_ratio: _MetricLag
 expansion_mrr: _Metric
 expansion_rate: _Metric
+free_cash_flow_margin: _Metric
 fx_movement_mrr: _Metric
 gross_margin: _Metric
 gross_mrr_churn_rate: _Metric
@@ -168,11 +177,13 @@ mrr_growth_rate: _Metric
 net_mrr_churn_rate: _Metric
 net_new_mrr: _Metric
 net_renewal_rate_mrr: _MetricWithin2
+new_cac_ratio: _MetricLag
 new_customers: _Metric
 new_mrr: _Metric
 nrr: _Metric
 nrr_with_reactivation: _Metric
 opportunities_created: _Metric
+overdue_share: _Metric
 pipeline_coverage: _Metric
 pipeline_created: _Metric
 pipeline_open: _Metric
@@ -186,11 +197,13 @@ ramp_months: _Metric
 reactivation_mrr: _Metric
 real_revenue_growth: _Metric
 real_revenue_growth_deflated: _Metric
+remaining_performance_obligation: _Metric
 renewal_rate: _MetricWithin2
 renewal_rate_mrr: _MetricWithin2
 revenue_per_rep: _Metric
 roi: _MetricWithin22
 rule_of_40: _Metric
+sales_and_marketing_share: _Metric
 sales_cycle: _Metric
 sales_efficiency: _Metric
 selling_time_share: _Metric
@@ -205,6 +218,7 @@ stage_conversion: _MetricWithin
 stage_duration: _Metric
 stage_share: _Metric
 stale_deals: _Metric
+tcv: _Metric
 territory_balance: _Metric
 time_to_close: _Metric
 trial_conversion_rate: _MetricWithin
