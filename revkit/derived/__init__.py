@@ -27,11 +27,13 @@ from revkit.derived.registry import (
     Derived,
     lookup_tables,
     optional_tables,
+    repeats,
     required_tables,
     specs,
     table,
 )
 from revkit.derived.reps.quota_spans import quota_spans
+from revkit.derived.reps.quotas import quotas
 from revkit.derived.reps.ramps import ramps
 
 __all__ = [
@@ -59,9 +61,11 @@ __all__ = [
     "pushes",
     "quiet_spells",
     "quota_spans",
+    "quotas",
     "ramps",
     "receivables",
     "renewals",
+    "repeats",
     "required_tables",
     "responses",
     "specs",

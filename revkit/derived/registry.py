@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from revkit.derived.billing.contract_terms import contract_terms, obligations
@@ -28,6 +28,7 @@ from revkit.derived.recurring.price_periods import price_periods
 from revkit.derived.recurring.renewals import renewals
 from revkit.derived.recurring.trials import trials
 from revkit.derived.reps.quota_spans import quota_spans
+from revkit.derived.reps.quotas import quotas
 from revkit.derived.reps.ramps import ramps
 from revkit.dimensions import TableSpec
 from revkit.schema import TABLES
@@ -56,6 +57,9 @@ class Derived:
     lookups
         Those of ``required`` that are only joined to rows of the others, so that they stay
         unfiltered when the others are narrowed.
+    counted_by
+        By a column that is true where a row repeats others: the relation by which a call must
+        group for that row to count.
     """
 
     required: tuple[str, ...]
@@ -64,10 +68,12 @@ class Derived:
     calendar: bool = False
     optional: tuple[str, ...] = ()
     lookups: tuple[str, ...] = ()
+    counted_by: Mapping[str, str] = field(default_factory=dict)
 
 
 _LEAD = {"lead": ("lead_id", "leads")}
 _ACCOUNT = {"account": ("account_id", "accounts")}
+_REP = {"rep": ("rep_id", "reps")}
 _OPPORTUNITY = {"opportunity": ("opportunity_id", "opportunities")}
 _PRODUCT = {"product": ("product_id", "products")}
 _CAMPAIGN = {"campaign": ("campaign_id", "campaigns")}
@@ -86,7 +92,10 @@ DERIVED = {
     "obligations": Derived(("subscriptions",), obligations, _ACCOUNT | _PRODUCT),
     "receivables": Derived(("invoices",), receivables, _ACCOUNT),
     "unearned": Derived(("invoices",), unearned, _ACCOUNT),
-    "quota_spans": Derived(("targets", "reps"), quota_spans, {"rep": ("rep_id", "reps")}),
+    "quotas": Derived(
+        ("targets",), quotas, _REP, optional=("reps",), counted_by={"is_rollup": "rep"}
+    ),
+    "quota_spans": Derived(("targets", "reps"), quota_spans, _REP),
     "customers": Derived(("subscriptions",), customers, {"account": ("account_id", "accounts")}),
     "influence": Derived(
         ("opportunities", "touches"),
@@ -143,7 +152,7 @@ DERIVED = {
         _OPPORTUNITY,
         lookups=("stages",),
     ),
-    "ramps": Derived(("reps", "targets", "opportunities"), ramps, {"rep": ("rep_id", "reps")}),
+    "ramps": Derived(("reps", "targets", "opportunities"), ramps, _REP),
 }
 
 
@@ -188,3 +197,19 @@ def specs(data: Dataset, name: str, built: ir.Table) -> dict[str, TableSpec]:
         }
         known[name] = TableSpec(columns, relations, key=(f"{name}_row",))
     return known
+
+
+def repeats(name: str, dimensions: Iterable[str]) -> list[str]:
+    """Return the columns whose true rows a call by these dimensions leaves out.
+
+    >>> repeats("quotas", ["rep.team"]), repeats("quotas", ["rep"])
+    (['is_rollup'], [])
+    """
+    if name not in DERIVED:
+        return []
+    asked = set(dimensions)
+    return [
+        column
+        for column, relation in DERIVED[name].counted_by.items()
+        if not asked & {relation, f"{relation}_id", f"{relation}.{relation}_id", f"{relation}.name"}
+    ]

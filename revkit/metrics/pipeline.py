@@ -148,7 +148,7 @@ def weighted_pipeline(pipeline_changes: TableName) -> Formula:
     unit="ratio",
     better="higher",
 )
-def pipeline_coverage(period_pipeline: TableName, targets: TableName) -> Formula:
+def pipeline_coverage(period_pipeline: TableName, quotas: TableName) -> Formula:
     r"""Pipeline open at the period's start and due in it, over the quota of the period.
 
     .. math:: \frac{\text{open and due}}{\text{quota}}
@@ -159,8 +159,8 @@ def pipeline_coverage(period_pipeline: TableName, targets: TableName) -> Formula
     -----
     Measured at the period's start, when none of the quota is won yet; later in the period coverage
     would fall only because deals are won. Deals without an expected close are due in no period. A
-    quota of several periods is divided over its days. With ``trailing`` each period is measured at
-    its own start.
+    quota of several periods is divided over its days, and counts as in :func:`quota_attainment`.
+    With ``trailing`` each period is measured at its own start.
 
     References
     ----------
@@ -171,9 +171,8 @@ def pipeline_coverage(period_pipeline: TableName, targets: TableName) -> Formula
     >>> pipeline_coverage(example("pipeline"), start="2026-03-01")["value"].tolist()
     [2.0]
     """
-    quota = Total(targets, spread=("starts_on", "ends_on")).where(_.kind == "quota")
-    bookings = quota.where(_.measure == "bookings")
-    return _due(period_pipeline).of(_.amount) / bookings.of(_.amount)
+    quota = Total(quotas, spread=("starts_on", "ends_on")).where(_.measure == "bookings")
+    return _due(period_pipeline).of(_.amount) / quota.of(_.amount)
 
 
 @metric(

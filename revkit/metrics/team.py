@@ -24,7 +24,7 @@ TALKS = ("call", "email", "meeting")
     better="higher",
     percent=True,
 )
-def quota_attainment(opportunities: TableName, targets: TableName) -> Formula:
+def quota_attainment(opportunities: TableName, quotas: TableName) -> Formula:
     r"""Won amount over the quota of the period.
 
     .. math:: \frac{\text{won amount}}{\text{quota}}
@@ -36,8 +36,9 @@ def quota_attainment(opportunities: TableName, targets: TableName) -> Formula:
     A quarter's quota is divided over its days, so 30 of its 90 days are a third of it; a quota
     from the day of hire, or to the day of leaving, counts for those days alone. For a team it is
     sum over sum, not the mean of the reps: one rep at 200 % of 10 and one at 50 % of 90 are at
-    65 %, not 125 %. A deal belongs to its present rep. Deals of reps without a quota count in the
-    company's total.
+    65 %, not 125 %. A manager's quota repeats those of the reports, so it counts for ``by="rep"``
+    alone. Of a quota submitted again the last version counts; a year's beside its quarters' is
+    refused. Deals of reps without a quota count in the company's total.
 
     References
     ----------
@@ -54,8 +55,7 @@ def quota_attainment(opportunities: TableName, targets: TableName) -> Formula:
     >>> quota_attainment(team, period="quarter", start="2026-01-01")["value"].tolist()
     [0.9]
     """
-    targeted = Total(targets, spread=("starts_on", "ends_on"))
-    quota = targeted.where(_.kind == "quota").where(_.measure == "bookings")
+    quota = Total(quotas, spread=("starts_on", "ends_on")).where(_.measure == "bookings")
     return _won(opportunities).of(_.amount) / quota.of(_.amount)
 
 

@@ -133,6 +133,8 @@ class TableSource:
         """Return the table before its group columns, with every date column there."""
         self._require_tables()
         base = derived.table(self.call.data, self.table, self.call.calendar)
+        for column in derived.repeats(self.table, self.dimensions.values()):
+            base = base.filter(~base[column])
         for column in self.dates:
             if column not in base.columns:
                 raise self._missing(column, base.columns)

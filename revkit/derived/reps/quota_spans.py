@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from revkit.derived.reps.quotas import current_quotas
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 
 def quota_spans(data: Dataset) -> ir.Table:
     """Return one row per rep and unbroken time with a bookings quota; overlaps are merged.
+
+    A manager whose quota repeats those of the reports carries none.
 
     Parameters
     ----------
@@ -27,7 +31,7 @@ def quota_spans(data: Dataset) -> ir.Table:
     import ibis
     from ibis import _
 
-    quotas = data.table("targets").filter(_.kind == "quota", _.measure == "bookings")
+    quotas = current_quotas(data).filter(_.measure == "bookings", ~_.is_rollup)
     quotas = quotas.filter(_.amount > 0).select("starts_on", "ends_on", holder=_.rep_id)
     reps = data.table("reps").select("rep_id", "left_on")
     held = quotas.inner_join(reps, quotas.holder == reps.rep_id)

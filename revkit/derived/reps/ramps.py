@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from revkit.derived.reps.quotas import quotas
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -66,9 +68,9 @@ def _full_quotas(data: Dataset, hired: ir.Table) -> ir.Table:
     """Add to reps the largest monthly quota of their first year."""
     from ibis import _
 
-    quotas = data.table("targets").filter(_.kind == "quota", _.measure == "bookings")
-    quotas = quotas.select("starts_on", "ends_on", "amount", holder=_.rep_id)
-    held = hired.inner_join(quotas, hired.rep_id == quotas.holder).filter(
+    held = quotas(data).filter(_.measure == "bookings")
+    held = held.select("starts_on", "ends_on", "amount", holder=_.rep_id)
+    held = hired.inner_join(held, hired.rep_id == held.holder).filter(
         _.ends_on > _.hired_on, _.starts_on.delta(_.hired_on, unit="day") < FIRST_YEAR
     )
     rate = held.amount.cast("float64") / _months_between(held.starts_on, held.ends_on)
