@@ -13,6 +13,8 @@ from revkit.algebra.query.batch import Key
 from revkit.algebra.query.events import EventSource
 from revkit.algebra.query.movements import MovementSource
 from revkit.algebra.query.terms import Term, TermPair, null_rows
+from revkit.derived import required_tables
+from revkit.dimensions import find
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,23 @@ class PlannedSums:
     def source(self, leaf: Leaf | Quantile, ignored: Ignored = frozenset()) -> Key:
         """Return the key of the source of a leaf, not grouped by the dimensions it ignores."""
         by = frozenset(self.grid.call.by)
-        without = by if ignored is None else ignored & by
+        without = by
+        if ignored is not None:
+            table = leaf.total.table if isinstance(leaf, Quantile) else leaf.table
+            without = frozenset(name for name in by if self._is_one_of(name, ignored, table))
         return self.grid.source(leaf, without, company_wide=ignored is None)
+
+    def _is_one_of(self, name: str, dimensions: frozenset[str], table: str) -> bool:
+        """Report whether a name is one of some dimensions, or a column of the relation it names."""
+        if name in dimensions or not dimensions:
+            return name in dimensions
+        specs = self.grid.call.data.specs
+        path = find(name, required_tables(table)[0], specs)
+        if path is None:
+            return False
+        relations = specs[required_tables(table)[0]].relations
+        keys = {relations[own][0] for own in dimensions if own in relations}
+        return path.steps[0].relation in dimensions if path.steps else path.column in keys
 
     def _plan(self, leaf: Leaf, ignored: Ignored) -> PlannedSum:
         """Add what a leaf needs to the query of its source."""
