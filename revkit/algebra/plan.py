@@ -13,11 +13,17 @@ import pandas as pd
 from revkit import derived
 from revkit.algebra.evaluate.arrays import shift
 from revkit.algebra.evaluate.evaluation import Evaluation
-from revkit.algebra.evaluate.groups import group_positions, label_groups, sort_groups
+from revkit.algebra.evaluate.gaps import counted, said
+from revkit.algebra.evaluate.groups import (
+    drop_empty_groups,
+    group_positions,
+    label_groups,
+    sort_groups,
+)
 from revkit.algebra.evaluate.rest import RestEvaluation
 from revkit.algebra.formula import tree
 from revkit.algebra.formula.leaves import Quantile
-from revkit.algebra.formula.nodes import Share, TableName
+from revkit.algebra.formula.nodes import TableName
 from revkit.algebra.intervals.bounds import Bounds
 from revkit.algebra.query.batch import NO_GROUP, Batch
 from revkit.algebra.query.requirements import require_reachable, require_tables
@@ -55,7 +61,7 @@ class MetricValues:
     value, low, high, n, small, complete
         As the columns of a metric's result.
     notes
-        What goes into ``attrs``: ``undated`` and ``unvalued`` rows, and a table metric's own.
+        What goes into ``attrs``: ``undated`` rows, ``gaps`` in sums, and a table metric's own.
     """
 
     groups: pd.DataFrame
@@ -242,7 +248,7 @@ class Plan:
         grid, bounds = evaluation.grid, self.bounds
         assert bounds is not None
         value, rows = evaluation.value(), evaluation.rows()
-        unvalued, open_rows = evaluation.unvalued(), evaluation.open_rows()
+        open_rows = evaluation.open_rows()
         over = self._over(grid.numbers, evaluation.maturing())
         low, high = bounds.bounds()
         return MetricValues(
@@ -254,7 +260,7 @@ class Plan:
             n=rows,
             small=bounds.small(rows),
             complete=over[None, :] & (open_rows == 0),
-            notes={"undated": grid.undated, "unvalued": unvalued},
+            notes={"undated": grid.undated, "gaps": evaluation.gaps()},
         )
 
     def _values_of_table_metric(self) -> MetricValues:
@@ -291,7 +297,7 @@ class Plan:
             n=arrays["n"],
             small=arrays["small"] > 0,
             complete=(arrays["complete"] > 0) & self._over(numbers, 0)[None, :],
-            notes={"undated": {}, "unvalued": {}, **found.attrs},
+            notes={"undated": {}, "gaps": {}, **found.attrs},
         )
 
     def _over(self, numbers: NDArray[np.int64], maturing: int) -> NDArray[np.bool_]:
@@ -314,19 +320,24 @@ class Plan:
     def _notes(self) -> dict[Any, Any]:
         """Return the ``attrs`` of the result."""
         data, definition = self.data, self.definition
+        gaps = counted(self.values.notes["gaps"], self.columns, self.request.trailing)
         notes = {
             "metric": definition.name,
             "unit": definition.unit,
             "as_of": data.as_of.isoformat(),
             "currency": data.currency,
             "where": data.narrowed,
-            **{name: self.values.notes[name] for name in ("undated", "unvalued")},
+            "undated": self.values.notes["undated"],
+            "unvalued": {str(leaf): without for leaf, (without, _) in gaps.items()},
             "undefined": self._undefined(),
             "period": self.request.period,
             "trailing": self.request.trailing,
             "level": self.request.level,
             "compare": self.request.compare,
-            "notes": tuple(str(note) for note in data.notes_on(self._read())),
+            "notes": (
+                *(str(note) for note in data.notes_on(self._read())),
+                *dict.fromkeys(said(leaf, *counts, data) for leaf, counts in gaps.items()),
+            ),
             "earlier": self._earlier(),
         }
         if any(
@@ -372,25 +383,3 @@ def has_rest(definition: Definition, request: Request) -> bool:
     formula = definition.formula(**request.options)
     ranked = any(isinstance(part, Quantile) for part in tree.subformulas(formula))
     return not ranked and all(leaf.different is None for leaf, _ in tree.leaves(formula))
-
-
-def drop_empty_groups(definition: Definition, frame: pd.DataFrame) -> pd.DataFrame:
-    """Drop the groups of a metric's own dimension (``rows=``) that are empty in every period.
-
-    Sums keep all groups, since their empty value is 0. A rate of 0 is not empty, nor is a value
-    that is still unknown although rows are there.
-    """
-    if not definition.rows or "value" not in frame or definition.additive:
-        return frame
-    groups = list(frame.columns[: frame.columns.get_loc("value")].drop("period", "ignore"))
-    here = [name for name in groups if frame[name].dtype != float]
-    if definition.kind != "table" and isinstance(definition.formula(), Share):
-        filled = frame["value"] > 0
-    else:
-        filled = frame["value"].notna()
-        if "n" in frame:
-            filled |= (frame["n"] > 0).fillna(False).astype(bool)
-    seen = filled.groupby([frame[name] for name in here], sort=False).transform("any")
-    kept = frame[seen].reset_index(drop=True)
-    kept.attrs = frame.attrs
-    return kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ibis import _
 
 from revkit.algebra import Cohort, Formula, TableName, Total, metric
+from revkit.metrics.deals import new_business
 from revkit.metrics.economics import gross_margin
 from revkit.metrics.marketing import programmes
 
@@ -53,18 +54,19 @@ def campaign_influenced_pipeline(influence: TableName) -> Formula:
     better="neither",
 )
 def marketing_sourced_share(origins: TableName) -> Formula:
-    r"""Share of the amount won in the period whose first source is marketing.
+    r"""Share of the amount of new business won in the period whose first source is marketing.
 
-    .. math:: \frac{\text{amount won and sourced by marketing}}{\text{amount won}}
+    .. math:: \frac{\text{new business won and sourced by marketing}}{\text{new business won}}
 
-    0 to 1.
+    0 to 1; NaN without leads, touches or campaigns.
 
     Notes
     -----
     The source is the first touch before the opportunity was created, which is tracked; without
     touches it is the campaign, else the lead's campaign or channel, which people enter by hand.
-    ``by="source"`` separates the two. Leads of every channel count, including partners, and deals
-    of every kind: ``data.where(kind="new")`` leaves out renewals, which marketing rarely brings.
+    ``by="source"`` separates the two. Leads of every channel count, including partners. Of new
+    business (``kind`` new): with renewals and expansions, which marketing rarely brings, the share
+    would follow how many of them there are.
     Sourced is not influenced: see :func:`campaign_influenced_pipeline`.
 
     References
@@ -78,8 +80,8 @@ def marketing_sourced_share(origins: TableName) -> Formula:
        value  n
     0    0.5  3
     """
-    won = Total(origins, at="closed_on").where(_.is_won)
-    return won.where(_.source.notnull()).of(_.amount) / won.of(_.amount)
+    won = new_business(Total(origins, at="closed_on")).where(_.is_won)
+    return won.of(_.amount * _.sourced) / won.of(_.amount)
 
 
 @metric(

@@ -196,9 +196,8 @@ def attach_rate(movements: TableName) -> Formula:
 
     Notes
     -----
-    By another column of the product (``product_id``, ``family``) each row is still of all customers.
-    Over every customer, including those to whom the product is not sold: filter the company first
-    (``data.where(region="EMEA")``) where that matters. It counts accounts, not units, of which
+    Over every customer, by whatever column of the product, including those to whom the product is
+    not sold: filter the company first (``data.where(region="EMEA")``) where that matters. It counts accounts, not units, of which
     there may be several per account.
 
     References

@@ -121,7 +121,8 @@ def weighted_pipeline(pipeline_changes: TableName) -> Formula:
 
     Notes
     -----
-    The probability is that of the stage, else the opportunity's own. A CRM's probabilities are
+    The probability is that of the stage, else the opportunity's own; deals with neither add nothing
+    (``attrs["notes"]`` counts them), and where no deal has one the value is NaN. A CRM's probabilities are
     conventions, not observed frequencies, and say nothing of timing: as a forecast of next month's
     bookings they erred seven times as much as a seasonal naive forecast on simulated companies.
     :func:`revkit.forecast_pipeline` uses the outcomes of similar deals instead.
@@ -192,9 +193,8 @@ def slippage_rate(period_pipeline: TableName) -> Formula:
     Notes
     -----
     A lost deal has closed, so it has not slipped. Amounts are those known at the period's start;
-    deals moved into the period or created later are left out. Without opportunity_history only the
-    last expected date is known, so most slippage is not seen, and ``attrs["from_history"]`` is
-    False. With ``trailing`` each period is measured at its own start.
+    deals moved into the period or created later are left out. NaN without opportunity_history, when
+    only the last expected date is known. With ``trailing`` each period is measured at its own start.
 
     References
     ----------
@@ -207,8 +207,7 @@ def slippage_rate(period_pipeline: TableName) -> Formula:
     0  0.525  4
     """
     due = _due(period_pipeline)
-    slipped = due.where(_.outcome.isin(["pushed", "still open"]))
-    return slipped.of(_.amount) / due.of(_.amount)
+    return due.of(_.amount * _.slipped) / due.of(_.amount)
 
 
 @metric(

@@ -515,7 +515,7 @@ def test_an_opportunity_comes_from_its_first_touch_else_its_campaign_else_its_le
 
 def test_the_sourced_share_of_what_is_won_lies_between_nothing_and_all(data):
     share = rk.metrics.marketing_sourced_share(data, period=None)["value"].item()
-    won = frame(data, "opportunities").query("is_won == True")
+    won = frame(data, "opportunities").query("is_won == True and kind == 'new'")
     known = table(data, "origins").set_index("opportunity_id")["source"].notna()
 
     sourced = won[known[won["opportunity_id"]].to_numpy()]

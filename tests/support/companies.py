@@ -79,13 +79,13 @@ def subscribers(monthly=(), yearly=(), trials=(), one_off=0.0):
 
 def deals(
     won=0, lost=0, still_open=0, opened=0, amount=1000.0, cycle=0, days=(), amounts=(),
-    open_amounts=(),
+    open_amounts=(), standing=0,
 ):  # fmt: skip
     """Opportunities that close in March, and others that stay open.
 
-    ``opened`` are open on average of March's two ends, those that close in it among them;
-    ``still_open`` ones are created in March and stay open. ``days`` and ``amounts`` are won deals,
-    one by one.
+    ``opened`` ones are created in March and stay open; ``still_open`` is the same, by the name it
+    has in cohorts. ``standing`` are open on average of March's two ends, those that close in it
+    among them. ``days`` and ``amounts`` are won deals one by one.
     """
     closes = date(2026, 3, 20)
     cycles = [*days, *[cycle] * (won + len(amounts))]
@@ -97,8 +97,8 @@ def deals(
     dead = {"created_on": closes - timedelta(cycle), "closed_on": closes, "is_won": False}
     rows += [dead | {"amount": amount} for _ in range(lost)]
     before = [*cycles, *[cycle] * lost]  # open as March begins, and closed as it ends
-    lasting, new = divmod(max(2 * opened - sum(took >= closes.day for took in before), 0), 2)
-    pending = {MARCH: [*[amount] * (still_open + new), *open_amounts]}
+    lasting, new = divmod(max(2 * standing - sum(took >= closes.day for took in before), 0), 2)
+    pending = {MARCH: [*[amount] * (still_open + opened + new), *open_amounts]}
     pending[MARCH - timedelta(400)] = [amount] * lasting
     rows += [
         {"created_on": day, "closed_on": None, "is_won": None, "amount": float(a)}

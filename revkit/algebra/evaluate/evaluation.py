@@ -30,7 +30,6 @@ from revkit.algebra.formula.nodes import (
 from revkit.algebra.formula.tree import Ignored
 from revkit.algebra.query.batch import Batch
 from revkit.algebra.query.events import EventSource
-from revkit.algebra.query.terms import null_rows
 from revkit.algebra.request import Call
 from revkit.periods import Calendar
 
@@ -117,18 +116,15 @@ class Evaluation:
             waiting = waiting + censored.undecided
         return waiting
 
-    def unvalued(self) -> dict[str, int]:
-        """Return how many rows each sum leaves out since their value is null, by its words."""
-        missing: dict[str, int] = {}
+    def gaps(self) -> dict[Leaf, tuple[Array, Array]]:
+        """Return, by sum, how many of its rows lack the value, and how many rows there are."""
+        found: dict[Leaf, tuple[Array, Array]] = {}
         for leaf, ignored in self.leaves:
-            total = self.sums.of(leaf, ignored)
-            if total.role != "total" or leaf.value is None:
-                continue
-            term = null_rows(total.term)
-            if term in self.batch.sources[total.source].sums:
-                rows = int(np.nansum(self.grid.total(total.source, term)))
-                missing |= {str(leaf): rows} if rows else {}
-        return missing
+            gaps = self.sums.gaps(leaf, ignored)
+            if gaps is not None:
+                without, valued = (self.grid.read(one) for one in gaps)
+                found[leaf] = without, without + valued
+        return found
 
     def undefined(self) -> dict[str, NDArray[np.bool_]]:
         """Return where each divisor is 0, so that there is no value: no losses, no spend."""
@@ -199,7 +195,7 @@ class Evaluation:
         if isinstance(formula, Length):
             return self.grid.length(formula.unit)
         if isinstance(formula, Leaf):
-            return self.grid.read(self.sums.of(formula, ignored))
+            return self._leaf(formula, ignored)
         if isinstance(formula, Quantile):
             return self._quantiles[id(formula)].result[0]
         if isinstance(formula, Daily):
@@ -217,6 +213,14 @@ class Evaluation:
         if isinstance(formula, Share):
             return np.asarray(divide(inner, self._sum_along(inner, formula.dimension)))
         return inner
+
+    def _leaf(self, leaf: Leaf, ignored: Ignored) -> Array:
+        """Return the value of a leaf; NaN where there are rows and none of them has a value."""
+        value, gaps = self.grid.read(self.sums.of(leaf, ignored)), self.sums.gaps(leaf, ignored)
+        if gaps is None:
+            return value
+        without, valued = (self.grid.read(one) for one in gaps)
+        return np.where((without > 0) & (valued <= 0), np.nan, value)
 
     def _sum_along(self, values: Array, dimension: str) -> Array:
         """Return, for each group, the sum over all groups that differ from it in one dimension."""

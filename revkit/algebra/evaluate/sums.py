@@ -12,7 +12,8 @@ from revkit.algebra.formula.tree import Ignored
 from revkit.algebra.query.batch import Key
 from revkit.algebra.query.events import EventSource
 from revkit.algebra.query.movements import MovementSource
-from revkit.algebra.query.terms import Term, TermPair, null_rows
+from revkit.algebra.query.stocks import StockSource
+from revkit.algebra.query.terms import Term, TermPair, nonnull_rows, null_rows
 from revkit.derived import required_tables
 from revkit.dimensions import find
 
@@ -39,6 +40,21 @@ class PlannedSums:
         """Return the sum that counts the rows of another."""
         rows = total.leaf.rows
         return replace(total, term=self.grid.batch.sources[total.source].term(rows), leaf=rows)
+
+    def gaps(
+        self, leaf: Leaf, ignored: Ignored = frozenset()
+    ) -> tuple[PlannedSum, PlannedSum] | None:
+        """Return the counts of the rows of a sum without a value and with one.
+
+        None where each row has one: counts, MRR, and values spread over days.
+        """
+        planned = self.of(leaf, ignored)
+        source = self.grid.batch.sources[planned.source]
+        tells = isinstance(source, EventSource | StockSource)
+        if not tells or not isinstance(planned.term, Term) or not planned.term.values:
+            return None
+        without, valued = null_rows(planned.term), nonnull_rows(planned.term)
+        return replace(planned, term=without), replace(planned, term=valued)
 
     def source(self, leaf: Leaf | Quantile, ignored: Ignored = frozenset()) -> Key:
         """Return the key of the source of a leaf, not grouped by the dimensions it ignores."""
@@ -77,8 +93,9 @@ class PlannedSums:
             term = source.term(leaf)
         planned = PlannedSum(key, role, term, leaf, sampled=not is_census(leaf))
         self.grid.plan(planned)
-        if isinstance(source, EventSource) and isinstance(term, Term) and term.values:
+        if isinstance(source, EventSource | StockSource) and isinstance(term, Term) and term.values:
             source.add(null_rows(term))
+            source.add(nonnull_rows(term))
         if isinstance(source, EventSource) and isinstance(leaf, Cohort) and leaf.settled:
             source.add(source.open_rows(leaf))
         return planned

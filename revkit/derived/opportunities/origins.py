@@ -34,8 +34,9 @@ def origins(data: Dataset) -> ir.Table:
     -------
     ibis Table
         ``opportunity_id``, ``kind``, ``created_on``, ``closed_on``, ``is_won``, ``amount``,
-        ``first_touch_on``, ``campaign_id``, ``channel`` (text, null where unknown) and
-        ``source`` (touch, campaign, lead, or null).
+        ``first_touch_on``, ``campaign_id``, ``channel`` (text, null where unknown), ``source``
+        (touch, campaign, lead, or null) and ``sourced`` (1 with a source, else 0; null where
+        nothing loaded could tell).
     """
     import ibis
     from ibis import _
@@ -47,11 +48,26 @@ def origins(data: Dataset) -> ir.Table:
     base = _with_lead(_with_first_touch(base, data), data)
     touched, dealt = _.first_touch_on.notnull(), _.campaign_id.notnull()
     led = _.lead_campaign_id.notnull() | _.lead_channel.notnull()
-    return base.mutate(
-        source=ibis.cases((touched, "touch"), (dealt, "campaign"), (led, "lead")),
-        channel=touched.ifelse(_.first_channel, dealt.ifelse(_.deal_channel, _.lead_channel)),
-        campaign_id=ibis.coalesce(_.first_campaign_id, _.campaign_id, _.lead_campaign_id),
-    ).drop("first_campaign_id", "first_channel", "deal_channel", "lead_campaign_id", "lead_channel")
+    return (
+        base.mutate(
+            source=ibis.cases((touched, "touch"), (dealt, "campaign"), (led, "lead")),
+            channel=touched.ifelse(_.first_channel, dealt.ifelse(_.deal_channel, _.lead_channel)),
+            campaign_id=ibis.coalesce(_.first_campaign_id, _.campaign_id, _.lead_campaign_id),
+        )
+        .mutate(
+            sourced=_.source.notnull().ifelse(1.0, 0.0) if _tells(data) else ibis.null("float64")
+        )
+        .drop(
+            "first_campaign_id", "first_channel", "deal_channel", "lead_campaign_id", "lead_channel"
+        )
+    )
+
+
+def _tells(data: Dataset) -> bool:
+    """Report whether any loaded column leads from an opportunity to marketing."""
+    own, leads = data.columns("opportunities"), "leads" in data
+    linked = "lead_id" in own or (leads and "opportunity_id" in data.columns("leads"))
+    return "touches" in data or "campaign_id" in own or (leads and linked)
 
 
 def openings(data: Dataset) -> ir.Table:

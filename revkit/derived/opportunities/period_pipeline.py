@@ -33,7 +33,8 @@ def period_pipeline(data: Dataset, calendar: Calendar) -> ir.Table:
         ``opportunity_id``, ``amount``, ``probability`` and ``expected_close_on`` as known at the
         period's start (``expected_close_on`` lies in the period), ``closed_on``, ``is_won``,
         ``outcome`` by the period's end or the as-of date: won, lost, pushed (open and due in a
-        later period) or still open; with history also ``stage``.
+        later period) or still open, ``slipped`` (1 if pushed or still open, else 0; null without
+        history); with history also ``stage``.
     """
     import ibis
 
@@ -60,13 +61,17 @@ def period_pipeline(data: Dataset, calendar: Calendar) -> ir.Table:
     joined = opening.left_join(closes, opening.opportunity_id == closes.closing)
     closed = (calendar.number_of(joined.closed_on) <= joined.due).fill_null(False)
     changed = (joined.ends <= joined.due).fill_null(False)
-    return joined.mutate(
+    known = joined.mutate(
         outcome=ibis.cases(
             (closed & joined.is_won.fill_null(False), "won"),
             (closed, "lost"),
             (changed & (joined.due_then > joined.due).fill_null(False), "pushed"),
             else_="still open",
         )
-    ).drop(
+    )
+    # Without history a deal is due when it is expected now, so nothing is seen to have slipped.
+    seen = known.outcome.isin(["pushed", "still open"]).ifelse(1.0, 0.0)
+    slipped = seen if "opportunity_history" in data else ibis.null("float64")
+    return known.mutate(slipped=slipped).drop(
         "since", "until", "begins", "ends", "closing", "following", "closing_due", "due_then", "due"
     )

@@ -302,7 +302,9 @@ def out_of_range(frame, about):
         "is no count": unit == "count" and not (value.dropna() % 1 == 0).all(),
         "is less than nothing": unit in ("count", "days", "minutes", "months")
         and not (known >= 0).all(),
-        "is null though it is a sum": bool(about["additive"]) and value.isna().any(),
+        "is null though it is a sum": bool(about["additive"])
+        and value.isna().any()
+        and not frame.attrs.get("unvalued"),
         "has an interval though it is a census": about["interval"] == "none"
         and (low.notna() | high.notna()).any(),
         "has half an interval on nothing": (value.isna() & low.notna() & high.notna()).any(),

@@ -1,0 +1,115 @@
+"""What is not known is NaN with the reason; a sum that lacks some values says how many."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import revkit as rk
+
+MARCH = {"start": "2026-03-01"}
+
+
+def company(rows, **tables):
+    frame = pd.DataFrame(rows)
+    for column in ("created_on", "closed_on", "expected_close_on"):
+        if column in frame:
+            frame[column] = pd.to_datetime(frame[column])
+    return rk.Dataset(as_of="2026-03-31", currency="EUR", opportunities=frame, **tables)
+
+
+def deal(number, amount=100.0, won=None, **more):
+    closed = None if won is None else date(2026, 3, 10)
+    row = {"opportunity_id": f"o{number}", "created_on": date(2026, 2, 1), "closed_on": closed}
+    return row | {"is_won": won, "amount": amount} | more
+
+
+def one(metric, data, **how):
+    frame = metric(data, **{**MARCH, **how})
+    (value,) = frame["value"]
+    return value, frame.attrs["notes"]
+
+
+def test_pipeline_without_probabilities_is_not_weighted():
+    value, notes = one(rk.metrics.weighted_pipeline, company([deal(n) for n in range(3)]))
+
+    assert np.isnan(value)
+    assert notes == (
+        "opportunities: none of 3 rows has amount and probability, so the value is not known; "
+        "opportunity_history is not loaded.",
+    )
+
+
+def test_a_pipeline_some_of_which_has_probabilities_says_how_many_lack_them():
+    rows = [deal(0, probability=0.5), deal(1, probability=None), deal(2, probability=0.25)]
+
+    value, notes = one(rk.metrics.weighted_pipeline, company(rows))
+
+    assert value == 75
+    assert notes == ("opportunities: 1 of 3 rows without amount and probability.",)
+
+
+def test_a_pipeline_of_no_deals_is_worth_nothing():
+    assert one(rk.metrics.weighted_pipeline, company([deal(0, won=True, probability=0.5)])) == (
+        0,
+        (),
+    )
+
+
+def test_an_amount_won_of_which_nothing_is_known_is_unknown_and_some_is_counted():
+    none = company([deal(n, amount=np.nan, won=True) for n in range(2)])
+    some = company([deal(n, amount=100.0 if n else np.nan, won=True) for n in range(4)])
+
+    assert np.isnan(one(rk.metrics.won_amount, none)[0])
+    assert one(rk.metrics.won_amount, some) == (
+        300,
+        ("opportunities: 1 of 4 rows without amount.",),
+    )
+    assert np.isnan(one(rk.metrics.pipeline_velocity, none)[0])
+
+
+def test_a_group_is_unknown_by_itself():
+    rows = [deal(n, amount=(100.0, np.nan)[n % 2], won=True, team=f"t{n % 2}") for n in range(4)]
+
+    found = rk.metrics.won_amount(company(rows), by="team", **MARCH)
+
+    assert found["value"].tolist() == [200.0, pytest.approx(np.nan, nan_ok=True)]
+
+
+def test_slippage_is_not_known_without_history():
+    rows = [deal(n, expected_close_on=date(2026, 3, 20)) for n in range(3)]
+
+    value, notes = one(rk.metrics.slippage_rate, company(rows))
+
+    assert np.isnan(value)
+    assert "opportunity_history is not loaded" in notes[0]
+
+
+@pytest.mark.parametrize(
+    ("more", "tables", "expected"),
+    [
+        ({}, {}, np.nan),
+        ({}, {"leads": pd.DataFrame({"lead_id": ["l0"], "created_at": ["2026-01-05"]})}, np.nan),
+        ({"campaign_id": None}, {}, 0.0),
+        ({"campaign_id": "c1"}, {}, 1.0),
+    ],
+)
+def test_a_source_is_not_known_where_nothing_could_tell(more, tables, expected):
+    if "leads" in tables:
+        tables["leads"]["created_at"] = pd.to_datetime(tables["leads"]["created_at"])
+    data = company([deal(0, won=True, **more)], **tables)
+
+    value, _ = one(rk.metrics.marketing_sourced_share, data)
+
+    assert value == pytest.approx(expected, nan_ok=True)
+
+
+def test_the_sourced_share_is_of_new_business():
+    rows = [
+        deal(0, won=True, kind="new", campaign_id="c1"),
+        deal(1, won=True, kind="new", campaign_id=None),
+        deal(2, won=True, kind="renewal", campaign_id=None, amount=1000.0),
+    ]
+
+    assert one(rk.metrics.marketing_sourced_share, company(rows))[0] == 0.5
