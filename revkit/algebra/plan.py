@@ -11,15 +11,11 @@ import numpy as np
 import pandas as pd
 
 from revkit import derived
+from revkit.algebra.empty_groups import drop_empty_groups
 from revkit.algebra.evaluate.arrays import shift
 from revkit.algebra.evaluate.evaluation import Evaluation
 from revkit.algebra.evaluate.gaps import counted, said
-from revkit.algebra.evaluate.groups import (
-    drop_empty_groups,
-    group_positions,
-    label_groups,
-    sort_groups,
-)
+from revkit.algebra.evaluate.groups import group_positions, label_groups, sort_groups
 from revkit.algebra.evaluate.rest import RestEvaluation
 from revkit.algebra.formula import tree
 from revkit.algebra.formula.leaves import Quantile

@@ -197,8 +197,8 @@ def attach_rate(movements: TableName) -> Formula:
     Notes
     -----
     Over every customer, by whatever column of the product, including those to whom the product is
-    not sold: filter the company first (``data.where(region="EMEA")``) where that matters. It counts accounts, not units, of which
-    there may be several per account.
+    not sold: filter the company first (``data.where(region="EMEA")``) where that matters. It counts
+    accounts, not units, of which there may be several per account.
 
     References
     ----------

@@ -122,9 +122,9 @@ def weighted_pipeline(pipeline_changes: TableName) -> Formula:
     Notes
     -----
     The probability is that of the stage, else the opportunity's own; deals with neither add nothing
-    (``attrs["notes"]`` counts them), and where no deal has one the value is NaN. A CRM's probabilities are
-    conventions, not observed frequencies, and say nothing of timing: as a forecast of next month's
-    bookings they erred seven times as much as a seasonal naive forecast on simulated companies.
+    (``attrs["notes"]`` counts them), and where no deal has one the value is NaN. A CRM's
+    probabilities are conventions, not observed frequencies, and say nothing of timing: as a
+    forecast of next month's bookings they erred seven times as much as a seasonal naive forecast.
     :func:`revkit.forecast_pipeline` uses the outcomes of similar deals instead.
 
     References
@@ -194,7 +194,8 @@ def slippage_rate(period_pipeline: TableName) -> Formula:
     -----
     A lost deal has closed, so it has not slipped. Amounts are those known at the period's start;
     deals moved into the period or created later are left out. NaN without opportunity_history, when
-    only the last expected date is known. With ``trailing`` each period is measured at its own start.
+    only the last expected date is known. With ``trailing`` each period is measured at its own
+    start.
 
     References
     ----------
