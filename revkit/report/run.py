@@ -62,8 +62,21 @@ def run(
     try:
         _execute(given, folder, timeout, {**os.environ, **(environment or {})})
     except Exception as failure:  # of a kernel, a disk, a socket: one notebook's, not the report's
-        return Run(given, sentence(failure, timeout))
+        return Run(given, _said(given) or sentence(failure, timeout))
     return Run(given)
+
+
+def _said(notebook: Any) -> str:
+    """Return the error that a cell shows; a kernel's reply may name another, of its own display."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "error" and not _allowed(cell):
+                return _bounded(f"{output.ename}: {output.evalue}")
+    return ""
+
+
+def _allowed(cell: Any) -> bool:
+    return "raises-exception" in cell.metadata.get("tags", [])
 
 
 def parametrized(notebook: Any, parameters: Mapping[str, Any]) -> Any:
@@ -138,8 +151,13 @@ def sentence(failure: Exception, timeout: float = TIMEOUT) -> str:
         )
     else:
         text = f"{type(failure).__name__}: {failure}"
-    text = " ".join(text.split()).removesuffix(":")
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return _bounded(text)
+
+
+def _bounded(text: str) -> str:
+    """Return a text as one line, cut where it is too long for a sentence."""
+    line = " ".join(text.split()).removesuffix(":")
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 
 def _silent() -> logging.Logger:
