@@ -12,7 +12,7 @@ import typer
 
 from revkit.errors import RevkitError, WriteError, listed
 
-FAILED, WRONG_USAGE = 1, 2
+FAILED, WRONG_USAGE, STALE = 1, 2, 3
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -93,6 +93,10 @@ def report(
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder for the report.")] = Path(
         "reports/latest"
     ),
+    fresh: Annotated[
+        str | None,
+        typer.Option(metavar="DAYS", help="Exit with 3 if the data end earlier than 3d or 2w ago."),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Write beside other files in the folder; keep them.")
     ] = False,
@@ -107,11 +111,13 @@ def report(
     otherwise the new pages go to <out>-failed. Files that revkit did not write are never replaced
     or removed.
 
-    Exit codes: 0 done, 1 a notebook failed, 2 wrong usage or unreadable data.
+    Exit codes: 0 done, 1 a notebook failed, 2 wrong usage or unreadable data, 3 data that end
+    too early for --fresh.
     """
     from revkit.report.parameters import filters, settings
 
     try:
+        from revkit.report.freshness import days
         from revkit.report.notebooks import left_out
         from revkit.report.publish import build
         from revkit.report.request import Order, plan
@@ -126,6 +132,7 @@ def report(
             language,
             timeout,
             force,
+            None if fresh is None else days(fresh),
         )
         planned = plan(order)
         others = left_out(order.notebooks)
@@ -145,6 +152,10 @@ def report(
         typer.echo(f"{kept}what was made is in {made.folder / 'index.html'}", err=True)
         raise typer.Exit(FAILED)
     typer.echo(f"open {made.folder / 'index.html'}")
+    for sentence in made.stale:
+        typer.echo(sentence, err=True)
+    if made.stale:
+        raise typer.Exit(STALE)
 
 
 @contextmanager

@@ -285,6 +285,7 @@ def funnel(data: Dataset, *, start: Any = None, end: Any = None) -> pd.DataFrame
             "value": message("Of those before"),
         },
         "units": dict.fromkeys(("value", "low", "high"), "share"),
+        "notes": tuple(map(str, data.notes_on(("leads", "lead_history", "stages")))),
     }
     return rows
 

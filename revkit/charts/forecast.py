@@ -63,5 +63,5 @@ def forecast(outlook: Forecast, *, ax: Axes | None = None, language: str | None 
     theme.units(ax, what)
     dated(ax, past, what.words)
     ax.set(xlabel="", ylabel=what.title)
-    theme.literal(ax)
+    theme.finish(ax, past)
     return ax

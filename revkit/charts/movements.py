@@ -63,5 +63,5 @@ def bridge(movements: pd.DataFrame, *, ax: Axes | None = None, language: str | N
     dated(ax, movements, words)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     ax.set(xlabel="", ylabel=words.gettext("MRR gained and lost"))
-    theme.literal(ax)
+    theme.finish(ax, movements)
     return ax

@@ -67,7 +67,7 @@ def over_time(result: pd.DataFrame, *, ax: Axes | None = None, language: str | N
     if what.percent and ax.get_ylim()[0] < 0 <= shown["value"].min():
         ax.set_ylim(bottom=0)
     label_ends(ax, ends, shown["period"].max())
-    theme.literal(ax)
+    theme.finish(ax, result)
     return ax
 
 
@@ -131,7 +131,7 @@ def by_group(
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x")
     ax.set(xlabel=what.title, ylabel="")
-    theme.literal(ax)
+    theme.finish(ax, result)
     return ax
 
 

@@ -58,5 +58,5 @@ def funnel(stages: pd.DataFrame, *, ax: Axes | None = None, language: str | None
     ax.xaxis.set_visible(False)
     sns.despine(ax=ax, bottom=True)
     ax.set(xlabel="", ylabel="")
-    theme.literal(ax)
+    theme.finish(ax, stages)
     return ax

@@ -15,6 +15,7 @@ from matplotlib.ticker import FuncFormatter
 from revkit.language import language as spoken
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from revkit.analysis.writing.formatting import Quantity
@@ -32,6 +33,10 @@ TEAL = "#12849c"
 SERIES = (BLUE, ORANGE, GREEN, PURPLE, RED, TEAL)
 GAINS = {"new": BLUE, "expansion": GREEN, "reactivation": TEAL}
 LOSSES = {"contraction": ORANGE, "churn": RED}
+
+NOTE = "#5b6773"
+FOOTNOTES = 3
+"""Notes written below a chart; of more, their number."""
 
 STYLE: dict[str, object] = {
     "figure.figsize": (8.0, 3.8),
@@ -77,13 +82,48 @@ def axes(ax: Axes | None) -> Axes:
     return ax if ax is not None else plt.figure().subplots()
 
 
-def literal(ax: Axes) -> None:
-    """Write each text of a chart as it stands: ``$10M+ ($$$)`` is a segment, not a formula."""
+def finish(ax: Axes, result: pd.DataFrame) -> None:
+    """Write the notes on a result's data below its chart, and every text as it stands.
+
+    ``$10M+ ($$$)`` is a segment, not a formula.
+
+    Parameters
+    ----------
+    result
+        Its ``attrs["notes"]`` are sentences on the tables that the metric read.
+    """
+    if notes := [str(note) for note in result.attrs.get("notes", ())]:
+        _footer(ax, notes)
     ticks = [tick for axis in (ax.xaxis, ax.yaxis) for tick in axis.get_major_ticks()]
     others = [child for child in ax.get_children() if child not in (ax.xaxis, ax.yaxis)]
     for part in [ax.xaxis.label, ax.yaxis.label, *ticks, *others]:
         for text in part.findobj(Text):
             text.set_parse_math(False)
+
+
+def _footer(ax: Axes, notes: list[str]) -> None:
+    """Write the first notes below the labels of the x-axis, and how many more there are."""
+    shown = notes[:FOOTNOTES]
+    if len(notes) > len(shown):
+        words, more = spoken(), len(notes) - len(shown)
+        said = words.ngettext(
+            "{count} more note on the data.", "{count} more notes on the data.", more, count=more
+        )
+        shown.append(said)
+    inches = ax.get_window_extent().width / ax.figure.dpi
+    lines = [part for note in shown for part in textwrap.wrap(note, max(40, int(inches * 16)))]
+    ax.annotate(
+        "\n".join(lines),
+        xy=(0, 0),
+        xycoords="axes fraction",
+        xytext=(0, -34),
+        textcoords="offset points",
+        va="top",
+        fontsize=7.5,
+        color=NOTE,
+        annotation_clip=False,
+        gid="notes",
+    )
 
 
 def colours(count: int) -> list[str]:

@@ -158,6 +158,11 @@ class ParameterError(RevkitError, ValueError):
         return cls(f"{option} {text!r} has no name and value. Write: {option} {example}.")
 
     @classmethod
+    def no_span(cls, text: str, *, option: str) -> ParameterError:
+        """Report a text that is no number of days or weeks."""
+        return cls(f"{option} {text!r} must be days or weeks, such as {option} 3d or {option} 2w.")
+
+    @classmethod
     def not_declared(cls, line: str, *, where: str) -> ParameterError:
         """Report a line of a parameters cell that does not declare a parameter."""
         return cls(

@@ -8,6 +8,7 @@ from typing import Any
 
 from revkit.report.headlines import PERIOD_NAMES, Tile
 from revkit.report.html import TEMPLATES, Frame, style
+from revkit.report.verdict import Verdict
 
 FINDINGS = "application/vnd.revkit.findings+json"
 
@@ -38,6 +39,7 @@ def index(
     title: str,
     frame: Frame,
     company: str,
+    verdict: Verdict,
     tiles: Sequence[Tile],
     period: str,
     chapters: Sequence[Chapter],
@@ -50,6 +52,8 @@ def index(
     ----------
     company
         The company as a Dataset shows itself, in HTML.
+    verdict
+        What the checks of the data noted.
     period
         Of the tiles: day, week, month, quarter or year.
     failures
@@ -70,4 +74,5 @@ def index(
         failures=failures,
         copies=copies,
         company=company,
+        verdict=verdict,
     )

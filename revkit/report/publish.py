@@ -15,6 +15,7 @@ from revkit.report.html import Frame, page, title_of
 from revkit.report.index import Chapter, findings_of, index
 from revkit.report.request import Job, ReportPlan
 from revkit.report.run import Run, run, sentence
+from revkit.report.verdict import verdict
 
 _FOLDERS = re.compile(r"(?<![\w./-])(?:/[\w.@+-]+)+/(?=[\w.@+-]+\.\w)")
 
@@ -23,12 +24,14 @@ _FOLDERS = re.compile(r"(?<![\w./-])(?:/[\w.@+-]+)+/(?=[\w.@+-]+\.\w)")
 class Report:
     """The folder of a report, the sentence of each notebook that failed, and what was left.
 
-    ``left`` are files in its folder that revkit did not write, or not as they are now.
+    ``left`` are files in its folder that revkit did not write, or not as they are now; ``stale``
+    are sentences on tables that end too early for the order.
     """
 
     folder: Path
     failures: Mapping[str, str]
     left: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,8 @@ def build(
             (folder / name).write_text(text, encoding="utf-8")
     if not failures:
         manifest.remove(manifest.real(failed))
-    return Report(place, failures, manifest.holdings(manifest.real(place)).left)
+    left = manifest.holdings(manifest.real(place)).left
+    return Report(place, failures, left, tuple(map(str, plan.stale)))
 
 
 def _do(job: Job, plan: ReportPlan, tell: Callable[[str, str], None]) -> _Done:
@@ -162,6 +166,7 @@ def _pages(
         title=plan.title,
         frame=frame,
         company=plan.shown,
+        verdict=verdict(plan.data, plan.stale),
         tiles=headlines,
         period=plan.period,
         chapters=[one.chapter for one in done],

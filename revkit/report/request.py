@@ -11,6 +11,7 @@ from revkit.errors import DimensionError, EngineError, ParameterError, PeriodErr
 from revkit.language import in_language, language, message
 from revkit.periods import day
 from revkit.report.availability import prune
+from revkit.report.freshness import Stale, stale
 from revkit.report.headlines import PERIOD_NAMES
 from revkit.report.notebooks import chosen
 from revkit.report.parameters import Parameter, check, parameters_of
@@ -50,6 +51,8 @@ class Order:
         Seconds that each notebook may take.
     force
         Whether to write beside files that revkit did not write. They are left as they are.
+    fresh
+        Days that the data may end before ``as_of``; None for any number.
     """
 
     data: str
@@ -61,6 +64,7 @@ class Order:
     language: str | None = None
     timeout: float = TIMEOUT
     force: bool = False
+    fresh: int | None = None
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,8 @@ CHAPTERS = (
 class ReportPlan:
     """A checked report: the company, its summary, a job for each notebook.
 
-    ``places`` are what notebooks' names for data and mapping stand for, by parameter.
+    ``places`` are what notebooks' names for data and mapping stand for, by parameter. ``stale``
+    are the tables that end too early for the order.
     """
 
     order: Order
@@ -103,6 +108,7 @@ class ReportPlan:
     shown: str
     jobs: tuple[Job, ...]
     places: Mapping[str, Mapping[str, str]]
+    stale: tuple[Stale, ...] = ()
 
     def setting(self, name: str) -> Any:
         """Return the value of a parameter in the first notebook that takes it."""
@@ -215,6 +221,7 @@ def _plan(order: Order) -> ReportPlan:
 
     with aliases.known(places):
         data = load(alias, mapping=file, as_of=order.as_of)
+    late = () if order.fresh is None else stale(data, order.fresh)
     if order.where:
         data = data.where(order.where)
     for job in jobs:
@@ -227,7 +234,7 @@ def _plan(order: Order) -> ReportPlan:
             data,
         )
     shown = data._repr_html_()  # reads every table, so a wrong value is refused here
-    return ReportPlan(order, data, shown, tuple(jobs), places)
+    return ReportPlan(order, data, shown, tuple(jobs), places, late)
 
 
 def _company(data: str) -> str:
