@@ -1,5 +1,6 @@
 """Contracts: products attached, and renewals along their chain."""
 
+import pandas as pd
 import pytest
 
 import revkit as rk
@@ -21,3 +22,79 @@ def test_products_attached_by_segment_are_over_the_accounts_of_the_segment():
     found = rk.metrics.attach_rate(rk.example("economics"), by=["segment", "product_id"], **MARCH)
 
     assert found["n"].tolist() == [7, 5, 5]
+
+
+# Renewals
+
+
+def company(*contracts):
+    """Contracts: id, account, start, end, MRR, end of term, the contract it renews."""
+    columns = [
+        "subscription_id", "account_id", "started_on", "ended_on", "mrr", "term_ends_on",
+        "renewed_from",
+    ]  # fmt: skip
+    frame = pd.DataFrame([(*c, None)[:7] for c in contracts], columns=columns)
+    for column in columns:
+        if column.endswith("_on"):
+            frame[column] = pd.to_datetime(frame[column])
+    return rk.Dataset(as_of="2025-12-31", subscriptions=frame)
+
+
+def january(data, metric="renewal_rate_mrr", **how):
+    found = getattr(rk.metrics, metric)(data, start="2025-01-01", end="2025-02-01", **how)
+    return round(found["value"].item(), 4)
+
+
+OLD = ("C1", "A", "2024-01-01", "2025-01-01", 100.0, "2025-01-01")
+
+
+def test_an_addition_within_a_term_is_due_with_it():
+    data = company(
+        OLD,
+        ("add", "A", "2024-09-01", "2025-01-01", 50.0, "2025-01-01"),
+        ("C2", "A", "2025-01-01", None, 100.0, "2026-01-01", "C1"),
+    )
+
+    assert january(data) == january(data, "net_renewal_rate_mrr") == 0.6667
+    assert january(data, "renewal_rate") == 0.5
+
+
+def test_a_short_contract_by_itself_is_no_decision():
+    short = ("C1", "A", "2024-09-01", "2025-01-01", 100.0, "2025-01-01")
+    other = ("D1", "B", "2024-01-01", None, 100.0, "2025-01-01")
+
+    assert january(company(short, other), "renewal_rate") == 1.0
+
+
+@pytest.mark.parametrize("links", [1, 2, 5, 12])
+def test_a_renewal_is_followed_along_its_chain(links):
+    """Each contract of the chain lasts a day but the last, which stays."""
+    days = pd.date_range("2025-01-01", periods=links + 1)
+    chain = [
+        (f"C{n + 2}", "A", days[n], days[n + 1] if n + 1 < links else None, 90.0,
+         "2026-01-01", f"C{n + 1}")
+        for n in range(links)
+    ]  # fmt: skip
+    data = company(OLD, *chain)
+
+    assert january(data) == january(data, "net_renewal_rate_mrr", within=0) == 0.9
+
+
+def test_a_chain_that_breaks_within_the_grace_is_no_renewal():
+    data = company(OLD, ("C2", "A", "2025-01-01", "2025-01-20", 100.0, "2026-01-01", "C1"))
+
+    assert january(data) == january(data, "renewal_rate") == 0.0
+
+
+@pytest.mark.parametrize(("within", "expected"), [(30, 0.0), (59, 0.0), (60, 0.8), (None, 0.8)])
+def test_a_late_renewal_counts_when_the_days_allow_it(within, expected):
+    late = ("C2", "A", "2025-03-02", None, 80.0, "2026-03-01", "C1")  # 60 days past the term
+
+    assert january(company(OLD, late), within=within) == expected
+    assert january(company(OLD, late), "net_renewal_rate_mrr", within=within) == expected
+
+
+def test_contracts_that_name_each_other_are_followed_once():
+    data = company((*OLD, "C2"), ("C2", "A", "2025-01-01", None, 100.0, "2026-01-01", "C1"))
+
+    assert january(data) == 1.0

@@ -17,13 +17,17 @@ GRACE = 30
 HALF_A_YEAR = 180
 """Days of the shortest term that counts; a month that renews itself is not a decision."""
 
+DOUBLINGS = 4
+"""Times the known links of a chain of renewals are doubled: chains of up to 16 are followed."""
+
 
 def renewals(data: Dataset) -> ir.Table:
     """Return one row per contract and term that has ended.
 
-    A contract is a ``subscription_id``. It is renewed when it, or a contract that names it in
-    ``renewed_from``, is in force 30 days past the term. A contract renewed early, in place or as
-    a new contract, is due on the day its old term would have ended.
+    A contract is a ``subscription_id``. It is renewed when it, or a contract that follows it in the
+    chain of ``renewed_from``, is in force 30 days past the term. A contract renewed early, in place
+    or as a new contract, is due on the day its old term would have ended. An addition made within a
+    term is due with it, however short its own term is.
 
     Parameters
     ----------
@@ -36,7 +40,8 @@ def renewals(data: Dataset) -> ir.Table:
         ``subscription_id``, ``account_id``, ``due_on``, ``renewed_on`` (the first day of the
         renewal, never before ``due_on``; null if not renewed), ``settled_on`` (null while it may
         still be renewed within the grace period), ``value_before`` and ``value_after``: MRR when
-        the term ended, or the contract if earlier, and 30 days past the term.
+        the term ended, or the contract if earlier, and 30 days past the term, or when it was
+        renewed if that was later.
 
     Raises
     ------
@@ -54,8 +59,12 @@ def renewals(data: Dataset) -> ir.Table:
         running.filter(running.term_ends_on.notnull())
         .group_by(contract="subscription_id", due_on="term_ends_on")
         .aggregate(account_id=_.account_id.max(), begun=_.started_on.min())
-        .filter(_.due_on <= today, _.due_on.delta(_.begun, unit="day") >= HALF_A_YEAR)
+        .filter(_.due_on <= today)
     )
+    lasts = terms.due_on.delta(terms.begun, unit="day")
+    together = ibis.window(group_by=["account_id", "due_on"])
+    terms = terms.mutate(longest=lasts.max().over(together))
+    terms = terms.filter(_.longest >= HALF_A_YEAR).drop("longest")
     before, after = _before(terms, running), _after(terms, running)
     keys = ["contract", "due_on"]
     joined = terms.left_join(before, keys).drop("contract_right", "due_on_right")
@@ -89,21 +98,38 @@ def _before(terms: Any, running: Any) -> Any:
 
 
 def _after(terms: Any, running: Any) -> Any:
-    """Return start and MRR of the contracts in force past the grace period."""
+    """Return start and MRR of the chains of contracts in force past the grace period."""
     import ibis
     from ibis import _
 
-    spell = ["started_on", "ended_on", "mrr"]
-    successors = running.select("subscription_id", *spell).union(
-        running.filter(running.renewed_from.notnull()).select(
-            *spell, subscription_id=running.renewed_from
-        )[["subscription_id", *spell]]
+    spells = running.select(link="subscription_id", begins="started_on", ends="ended_on", mrr="mrr")
+    links = _chains(running).join(spells, "link")
+    rows = terms.join(links, terms.contract == links.origin)
+    rows = rows.mutate(
+        begun=rows.begins.delta(rows.due_on, unit="day"),
+        over=rows.ends.delta(rows.due_on, unit="day"),
+    ).filter(_.over.isnull() | (_.over > 0))
+    renewal = ibis.window(group_by=["contract", "due_on"])
+    rows = rows.mutate(
+        renewed_on=ibis.greatest(rows.begins, rows.due_on).min().over(renewal),
+        from_day=ibis.greatest(rows.begun, 0).min().over(renewal),
     )
-    rows = terms.join(successors, terms.contract == successors.subscription_id)
-    past = rows.ended_on.delta(rows.due_on, unit="day") > GRACE
-    lasting = rows.filter(rows.ended_on.isnull() | past)
-    begins = lasting.started_on.delta(lasting.due_on, unit="day")
+    lasting = rows.filter(_.over.isnull() | (_.over > GRACE))
+    seen = ibis.greatest(lasting.from_day, GRACE)
+    there = (lasting.begun <= seen) & (lasting.over.isnull() | (lasting.over > seen))
     return lasting.group_by(["contract", "due_on"]).aggregate(
-        renewed_on=ibis.greatest(_.started_on, _.due_on).min(),
-        value_after=_.mrr.sum(where=begins <= GRACE),
+        renewed_on=_.renewed_on.min(), value_after=_.mrr.sum(where=there)
     )
+
+
+def _chains(running: Any) -> Any:
+    """Return each contract with every contract that follows it, itself among them."""
+    from ibis import _
+
+    named = running.filter(running.renewed_from.notnull(), _.renewed_from != _.subscription_id)
+    own = running.select(origin="subscription_id", link="subscription_id").distinct()
+    chains = own.union(named.select(origin="renewed_from", link="subscription_id"), distinct=True)
+    for _step in range(DOUBLINGS):
+        later = chains.select(link="origin", next="link")
+        chains = chains.join(later, "link").select("origin", link="next").distinct()
+    return chains
