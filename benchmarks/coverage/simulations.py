@@ -81,6 +81,7 @@ SIMULATIONS: dict[str, Simulation] = {
     "renewal_rate_mrr": Simulation(W.contracts, asked=_in(shift(MARCH, -1))),
     "involuntary_churn_share": Simulation(W.moves, heavy=10),
     "marketing_sourced_share": Simulation(W.campaigns, per=0.3, heavy=1),
+    "win_rate_value": Simulation(W.deals),
     "slippage_rate": Simulation(W.due, heavy=3),
     "overdue_share": Simulation(W.bills, per=1.2, heavy=12),
     # ratios of sums over accounts
@@ -121,6 +122,7 @@ SIMULATIONS: dict[str, Simulation] = {
     "quota_attainment": Simulation(_months[W.deals], per=0.3, heavy=4),
     "revenue_per_rep": Simulation(_months[W.deals], per=0.3, heavy=4),
     "pipeline_created": Simulation(_months[W.cohort], heavy=13, extensive=True),
+    "attributed_pipeline": Simulation(_months[W.campaigns], heavy=13, extensive=True),
     "campaign_influenced_pipeline": Simulation(_months[W.campaigns], heavy=13, extensive=True),
     "pipeline_coverage": Simulation(_months[W.due], heavy=26),
     "new_mrr": Simulation(_months[W.moves], heavy=100, extensive=True),

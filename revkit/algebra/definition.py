@@ -168,4 +168,4 @@ class Definition:
         """True where values add up over groups: sums do, quotients and distinct counts don't."""
         if self.kind == "table" or linear(self.formula()) is None:
             return False
-        return all(leaf.different is None for leaf, _ in tree.leaves(self.formula()))
+        return not any(leaf.is_distinct for leaf, _ in tree.leaves(self.formula()))

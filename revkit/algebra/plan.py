@@ -378,4 +378,4 @@ def has_rest(definition: Definition, request: Request) -> bool:
         return False
     formula = definition.formula(**request.options)
     ranked = any(isinstance(part, Quantile) for part in tree.subformulas(formula))
-    return not ranked and all(leaf.different is None for leaf, _ in tree.leaves(formula))
+    return not ranked and not any(leaf.is_distinct for leaf, _ in tree.leaves(formula))

@@ -58,8 +58,8 @@ class Derived:
         Those of ``required`` that are only joined to rows of the others, so that they stay
         unfiltered when the others are narrowed.
     counted_by
-        By a column that is true where a row repeats others: the relation by which a call must
-        group for that row to count.
+        By a column that is true where a row repeats others, or is none of the rest: the dimensions,
+        one of which a call must group by for that row to count.
     """
 
     required: tuple[str, ...]
@@ -68,7 +68,7 @@ class Derived:
     calendar: bool = False
     optional: tuple[str, ...] = ()
     lookups: tuple[str, ...] = ()
-    counted_by: Mapping[str, str] = field(default_factory=dict)
+    counted_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 _LEAD = {"lead": ("lead_id", "leads")}
@@ -93,7 +93,11 @@ DERIVED = {
     "receivables": Derived(("invoices",), receivables, _ACCOUNT),
     "unearned": Derived(("invoices",), unearned, _ACCOUNT),
     "quotas": Derived(
-        ("targets",), quotas, _REP, optional=("reps",), counted_by={"is_rollup": "rep"}
+        ("targets",),
+        quotas,
+        _REP,
+        optional=("reps",),
+        counted_by={"is_rollup": ("rep", "rep_id", "rep.rep_id", "rep.name")},
     ),
     "quota_spans": Derived(("targets", "reps"), quota_spans, _REP),
     "customers": Derived(("subscriptions",), customers, {"account": ("account_id", "accounts")}),
@@ -103,6 +107,14 @@ DERIVED = {
         _OPPORTUNITY | _CAMPAIGN,
         optional=("opportunity_history",),
         lookups=("touches",),
+    ),
+    "influenced": Derived(
+        ("opportunities", "touches"),
+        influence,
+        _OPPORTUNITY | _CAMPAIGN,
+        optional=("opportunity_history",),
+        lookups=("touches",),
+        counted_by={"is_unattributed": ("campaign", "channel", "campaign_id", "campaign.channel")},
     ),
     "journeys": Derived(
         ("leads", "opportunities"), journeys, _LEAD, optional=("touches", "activities")
@@ -205,11 +217,6 @@ def repeats(name: str, dimensions: Iterable[str]) -> list[str]:
     >>> repeats("quotas", ["rep.team"]), repeats("quotas", ["rep"])
     (['is_rollup'], [])
     """
-    if name not in DERIVED:
-        return []
+    counted_by = DERIVED[name].counted_by if name in DERIVED else {}
     asked = set(dimensions)
-    return [
-        column
-        for column, relation in DERIVED[name].counted_by.items()
-        if not asked & {relation, f"{relation}_id", f"{relation}.{relation}_id", f"{relation}.name"}
-    ]
+    return [column for column, names in counted_by.items() if not asked & set(names)]

@@ -1,6 +1,7 @@
 """The metrics of revkit, one function each, whose name is the field's own."""
 
 from revkit.metrics.attribution import (
+    attributed_pipeline,
     campaign_influenced_pipeline,
     marketing_sourced_share,
     roi,
@@ -29,6 +30,7 @@ from revkit.metrics.deals import (
     sales_cycle,
     win_loss_ratio,
     win_rate,
+    win_rate_value,
     won_amount,
 )
 from revkit.metrics.economics import (
@@ -149,6 +151,7 @@ __all__ = [
     "arr",
     "arr_per_employee",
     "attach_rate",
+    "attributed_pipeline",
     "billings",
     "burn_multiple",
     "cac",
@@ -248,6 +251,7 @@ __all__ = [
     "weighted_pipeline",
     "win_loss_ratio",
     "win_rate",
+    "win_rate_value",
     "won_amount",
     "won_deals",
 ]

@@ -26,6 +26,22 @@ class _Metric(Metric):
         level: float = 0.95,
     ) -> pd.DataFrame: ...
 
+class _MetricModel(Metric):
+    def __call__(  # type: ignore[override]
+        self,
+        data: Dataset,
+        /,
+        *,
+        by: str | Sequence[str] | None = None,
+        period: _Period = "month",
+        start: date | str | None = None,
+        end: date | str | None = None,
+        trailing: int | None = None,
+        compare: Literal["previous", "year", "rest"] | None = None,
+        level: float = 0.95,
+        model: str = "linear",
+    ) -> pd.DataFrame: ...
+
 class _MetricLag(Metric):
     def __call__(  # type: ignore[override]
         self,
@@ -128,6 +144,7 @@ arpa: _Metric
 arr: _Metric
 arr_per_employee: _Metric
 attach_rate: _Metric
+attributed_pipeline: _MetricModel
 billings: _Metric
 burn_multiple: _Metric
 cac: _MetricLag
@@ -227,5 +244,6 @@ upsell_rate: _Metric
 weighted_pipeline: _Metric
 win_loss_ratio: _Metric
 win_rate: _Metric
+win_rate_value: _Metric
 won_amount: _Metric
 won_deals: _Metric

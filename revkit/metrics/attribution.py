@@ -5,6 +5,8 @@ from __future__ import annotations
 from ibis import _
 
 from revkit.algebra import Cohort, Formula, TableName, Total, metric
+from revkit.derived.opportunities.attribution import MODELS
+from revkit.errors import ParameterError
 from revkit.metrics.deals import new_business
 from revkit.metrics.economics import gross_margin
 from revkit.metrics.marketing import programmes
@@ -17,21 +19,21 @@ from revkit.metrics.marketing import programmes
     unit="money",
     better="higher",
 )
-def campaign_influenced_pipeline(influence: TableName) -> Formula:
-    r"""Amount of the opportunities created in the period, attributed to the touches before them.
+def campaign_influenced_pipeline(influenced: TableName) -> Formula:
+    r"""Amount of the opportunities created in the period that marketing touched before.
 
-    .. math:: \sum_i \text{amount}_i \times w_{ic}
+    .. math:: \sum_{i \text{ touched}} \text{amount}_i
 
     Notes
     -----
-    By campaign or channel. The touches of the 90 days before an opportunity was created share it
-    equally (linear attribution). An opportunity without touches is ``unattributed``, so the groups
-    add up to :func:`pipeline_created` and no amount is counted twice, as it would be if every
-    campaign claimed the whole of what it touched.
+    Each campaign or channel that touched an opportunity in the 90 days before it was created gets
+    the whole of its amount, so groups add up to more than the total, in which it counts once. By
+    campaign or channel what nothing touched is beside them, as ``unattributed``; no total has it.
+    :func:`attributed_pipeline` shares each amount among its touches.
 
     References
     ----------
-    .. [1] Customary definition: linear multi-touch attribution.
+    .. [1] Salesforce, Campaign Influence: the value of every opportunity a campaign has influenced.
 
     Examples
     --------
@@ -39,11 +41,52 @@ def campaign_influenced_pipeline(influence: TableName) -> Formula:
     ...                                           period="quarter", start="2026-01-01")
     >>> influenced[["campaign", "value"]]
             campaign   value
+    0     Trade fair  5000.0
+    1  Winter search  8000.0
+    2   unattributed  6500.0
+    """
+    touched = Total(influenced, at="created_on").once("opportunity_id")
+    return touched.of(_.created_amount)
+
+
+@metric(
+    title="Pipeline attributed to marketing",
+    title_it="Pipeline attribuita al marketing",
+    owner="RevOps",
+    unit="money",
+    better="higher",
+)
+def attributed_pipeline(influence: TableName, *, model: str = "linear") -> Formula:
+    r"""Amount of the opportunities created in the period, shared among the touches before them.
+
+    .. math:: \sum_i \text{amount}_i \times w_{ic}
+
+    ``model``: the weights, which add up to 1. linear: all touches of the 90 days before the
+    opportunity was created alike; first, last: that one alone; u_shaped: 40 % each to the first and
+    the last; time_decay: half for every 7 days earlier.
+
+    Notes
+    -----
+    By campaign or channel. An opportunity without touches is ``unattributed``, so the groups add up
+    to :func:`pipeline_created`. No model is right: where they disagree, the touches do not tell.
+
+    References
+    ----------
+    .. [1] Customary definitions of multi-touch attribution.
+
+    Examples
+    --------
+    >>> shared = attributed_pipeline(example("pipeline"), by="campaign", period="quarter",
+    ...                              start="2026-01-01")
+    >>> shared[["campaign", "value"]]
+            campaign   value
     0     Trade fair  4500.0
     1  Winter search  7500.0
     2   unattributed  6500.0
     """
-    return Total(influence, at="created_on").of(_.created_amount * _.weight)
+    if model not in MODELS:
+        raise ParameterError.no_choice("model", model, MODELS, where="metrics.attributed_pipeline")
+    return Total(influence, at="created_on").of(_.created_amount * _[model])
 
 
 @metric(

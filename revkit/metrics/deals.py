@@ -43,6 +43,39 @@ def win_rate(opportunities: TableName) -> Formula:
 
 
 @metric(
+    title="Win rate by amount",
+    title_it="Tasso di vincita per importo",
+    owner="SalesOps",
+    unit="share",
+    better="higher",
+)
+def win_rate_value(opportunities: TableName) -> Formula:
+    r"""Amount won among the amount of the opportunities closed in the period.
+
+    .. math:: \frac{\text{amount won}}{\text{amount won} + \text{amount lost}}
+
+    0 to 1.
+
+    Notes
+    -----
+    Below :func:`win_rate` where large deals are lost more often. An amount is that of the day it
+    closed; deals without one are left out, and ``attrs["notes"]`` says how many there are.
+
+    References
+    ----------
+    .. [1] Customary definition: the win rate of money, beside that of deals.
+
+    Examples
+    --------
+    >>> win_rate_value(example("deals"), period="quarter")[["value", "n"]]
+       value  n
+    0   0.75  4
+    """
+    closed = Total(opportunities, at="closed_on").where(_.is_won.notnull())
+    return closed.where(_.is_won).of(_.amount) / closed.of(_.amount)
+
+
+@metric(
     title="Close rate",
     title_it="Tasso di chiusura",
     owner="SalesOps",

@@ -457,12 +457,64 @@ def test_the_parts_of_an_opportunity_are_all_of_it(data):
 
 
 @pytest.mark.parametrize("dimension", ["campaign", "channel", "segment"])
-def test_what_campaigns_influenced_adds_up_to_what_was_created(data, dimension):
-    grouped = rk.metrics.campaign_influenced_pipeline(data, by=dimension)
+@pytest.mark.parametrize("model", ["first", "last", "linear", "u_shaped", "time_decay"])
+def test_what_is_attributed_adds_up_to_what_was_created(data, dimension, model):
+    grouped = rk.metrics.attributed_pipeline(data, by=dimension, model=model)
 
     created = rk.metrics.pipeline_created(data).set_index("period")["value"]
     total = grouped.groupby("period")["value"].sum()
     assert total.to_numpy() == pytest.approx(created[total.index].to_numpy())
+
+
+def journey(*before):
+    """A deal of 100 created on 10 March, with touches of c0, c1 … so many days before."""
+    opened = datetime(2026, 3, 10, 9)
+    touches = [
+        {"touch_id": f"t{n}", "opportunity_id": "o1", "campaign_id": f"c{n}",
+         "touched_at": opened - timedelta(days)}
+        for n, days in enumerate(before)
+    ]  # fmt: skip
+    campaigns = [{"campaign_id": f"c{n}", "channel": f"x{n % 2}"} for n in range(len(before))]
+    rows = [made.deal("o1", opened.date(), amount=100.0)]
+    rows.append(made.deal("o2", opened.date(), amount=60.0))  # touched by nothing
+    return of(opportunities=rows, touches=touches, campaigns=campaigns)
+
+
+@pytest.mark.parametrize(
+    ("model", "before", "expected"),
+    [
+        ("first", (30, 14, 7, 0), [100, 0, 0, 0]),
+        ("last", (30, 14, 7, 0), [0, 0, 0, 100]),
+        ("linear", (30, 14, 7, 0), [25, 25, 25, 25]),
+        ("u_shaped", (30, 14, 7, 0), [40, 10, 10, 40]),
+        ("u_shaped", (30, 14), [50, 50]),
+        ("u_shaped", (30,), [100]),
+        ("time_decay", (14, 7, 0), [100 / 7, 200 / 7, 400 / 7]),
+    ],
+)
+def test_each_model_shares_a_deal_among_its_touches(model, before, expected):
+    found = by(rk.metrics.attributed_pipeline, journey(*before), "campaign_id", model=model)
+
+    shares = [found.get(f"c{n}", 0) for n in range(len(before))]
+    assert shares == pytest.approx(expected)
+    assert sum(found.values()) == pytest.approx(160)
+
+
+def test_an_unknown_model_is_refused_with_the_others():
+    with pytest.raises(rk.errors.ParameterError, match="time_decay"):
+        rk.metrics.attributed_pipeline(journey(1), model="markov")
+
+
+def test_each_campaign_has_influenced_the_whole_of_a_deal_and_the_total_counts_it_once():
+    data = journey(30, 14, 7)
+
+    campaigns = by(rk.metrics.campaign_influenced_pipeline, data, "campaign")
+    channels = by(rk.metrics.campaign_influenced_pipeline, data, "channel")
+
+    assert campaigns == {"c0": 100, "c1": 100, "c2": 100, "unattributed": 60}
+    assert channels == {"x0": 100, "x1": 100, "unattributed": 60}
+    assert march(rk.metrics.campaign_influenced_pipeline, data) == 100
+    assert march(rk.metrics.campaign_influenced_pipeline.parts, data) == 100
 
 
 def test_a_touch_counts_for_ninety_days_and_not_after_the_deal_began():
@@ -478,7 +530,7 @@ def test_a_touch_counts_for_ninety_days_and_not_after_the_deal_began():
 
     influenced = by(rk.metrics.campaign_influenced_pipeline, data, "campaign")
 
-    assert influenced == {"c0": 500, "c90": 500}
+    assert influenced == {"c0": 1000, "c90": 1000}
     assert by(rk.metrics.pipeline_created, data, "campaign") == {"c91": 1000}
 
 
@@ -561,8 +613,8 @@ def linked(data):
 
 @pytest.mark.parametrize(
     "name",
-    ["campaign_influenced_pipeline", "marketing_sourced_share", "pipeline_created",
-     "slippage_rate", "speed_to_lead", "stage_conversion", "stale_deals", "win_rate"],
+    ["attributed_pipeline", "campaign_influenced_pipeline", "marketing_sourced_share",
+     "pipeline_created", "slippage_rate", "speed_to_lead", "stage_conversion", "stale_deals", "win_rate"],
 )  # fmt: skip
 def test_a_narrowed_company_says_what_its_group_says(name, linked):
     metric = getattr(rk.metrics, name)
@@ -581,7 +633,8 @@ def test_a_narrowed_company_says_what_its_group_says(name, linked):
 # Engines
 
 NAMES = (
-    "campaign_influenced_pipeline", "cost_per_lead", "cost_per_opportunity", "discount_rate",
+    "attributed_pipeline", "campaign_influenced_pipeline", "cost_per_lead",
+    "cost_per_opportunity", "discount_rate",
     "marketing_sourced_share", "pipeline_coverage", "pipeline_created", "push_count", "roi",
     "slippage_rate", "speed_to_lead", "speed_to_lead_within", "stage_conversion",
     "stage_duration", "stale_deals", "time_to_close", "weighted_pipeline",

@@ -44,7 +44,7 @@ class Leaf(Formula):
     def __post_init__(self) -> None:
         where = type(self).__name__
         check.text(self.table, "table", where, example="opportunities")
-        for name in ("at", "start", "end", "settled", "reached"):
+        for name in ("at", "start", "end", "settled", "reached", "single"):
             if getattr(self, name, None) is not None:
                 check.text(getattr(self, name), name, where, example="closed_on")
 
@@ -59,6 +59,11 @@ class Leaf(Formula):
     def distinct(self, column: Any) -> Self:
         """Return the number of distinct values of a column, as ``_.account_id``."""
         return replace(self, value=None, different=column)
+
+    @property
+    def is_distinct(self) -> bool:
+        """True where a row may count in several groups, so that groups don't add up."""
+        return self.different is not None or getattr(self, "single", None) is not None
 
     @cached_property
     def rows(self) -> Leaf:
@@ -93,6 +98,8 @@ class Total(Leaf):
     spread
         Instead of ``at``, the names of two date columns: a row's value is divided evenly over the
         days of ``[start, end)``.
+    single
+        The column of which each value counts once in each group; :meth:`once` sets it.
 
     Raises
     ------
@@ -109,6 +116,7 @@ class Total(Leaf):
 
     at: str | None = field(default=None, kw_only=True)
     spread: tuple[str, str] | None = field(default=None, kw_only=True)
+    single: str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -118,6 +126,10 @@ class Total(Leaf):
             raise ParameterError.out_of_range("spread", self.spread, "the names of two dates")
         if self.at is None and self.spread is None and self.table != "movements":
             raise FormulaError.no_date(self.table)
+
+    def once(self, column: str) -> Self:
+        """Return the rows with each value of a column counted once in each group."""
+        return replace(self, single=column)
 
     @property
     def month_by_month(self) -> Self:
@@ -129,7 +141,8 @@ class Total(Leaf):
             return "month by month"
         if self.spread is not None:
             return f"over the days from {self.spread[0]} to {self.spread[1]}"
-        return f"by {self.at}" if self.at else "in the period"
+        once = f", each {self.single} once" if self.single else ""
+        return f"by {self.at}{once}" if self.at else "in the period"
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.algebra.formula.leaves import Leaf, Quantile, Stock, Total
 from revkit.algebra.query.durations import DurationSource
-from revkit.algebra.query.events import EventSource
+from revkit.algebra.query.events import EventSource, OnceSource
 from revkit.algebra.query.monthly import MonthlySource
 from revkit.algebra.query.movements import MovementSource
 from revkit.algebra.query.source import TableSource
@@ -114,4 +114,7 @@ def _source_of(call: Call, leaf: Leaf | Quantile) -> tuple[Key, Callable[..., Ta
         return (leaf.table, "over", start, end), spread
     window = call.trailing if leaf.different is not None else 1
     at = leaf.at or ""
+    if leaf.single is not None:
+        alone = partial(OnceSource, table=leaf.table, at=at, leaf=leaf)
+        return (leaf.table, at, 1, str(leaf.rows)), alone
     return (leaf.table, at, window), partial(EventSource, table=leaf.table, at=at, window=window)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from revkit.algebra.formula.leaves import Cohort, Leaf
+from revkit.algebra.formula.leaves import Cohort, Leaf, Total
 from revkit.algebra.query.source import TableSource
 from revkit.algebra.query.terms import OrderStatistics, Term
 
@@ -73,3 +73,29 @@ class EventSource(TableSource):
     def _date(self) -> Any:
         """Return the day of each row."""
         return self._day(self.rows[self.at])
+
+
+@dataclass
+class OnceSource(EventSource):
+    """Rows of one total, of which each value of a column counts once in each group and period.
+
+    Parameters
+    ----------
+    leaf
+        The total; its conditions hold before the first row of each value is chosen.
+    """
+
+    leaf: Total | None = None
+
+    @cached_property
+    def rows(self) -> Any:
+        import ibis
+
+        assert self.leaf is not None
+        rows = super().rows
+        conditions = [self._resolve(condition, rows) for condition in self.leaf.conditions]
+        rows = rows.filter(*conditions) if conditions else rows
+        keys = [*self.group_columns, str(self.leaf.single), self.at]
+        first = ibis.window(group_by=keys, order_by=rows[self.at])
+        placed = rows.mutate(place=ibis.row_number().over(first))
+        return placed.filter(placed.place == 0).drop("place")
