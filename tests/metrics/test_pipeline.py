@@ -614,7 +614,8 @@ def linked(data):
 @pytest.mark.parametrize(
     "name",
     ["attributed_pipeline", "campaign_influenced_pipeline", "marketing_sourced_share",
-     "pipeline_created", "slippage_rate", "speed_to_lead", "stage_conversion", "stale_deals", "win_rate"],
+     "pipeline_created", "slippage_rate", "speed_to_lead", "stage_conversion", "stale_deals",
+     "win_rate"],
 )  # fmt: skip
 def test_a_narrowed_company_says_what_its_group_says(name, linked):
     metric = getattr(rk.metrics, name)
