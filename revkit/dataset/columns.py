@@ -160,6 +160,8 @@ class Resemblance:
     @property
     def counted(self) -> bool:
         """True when numbers change because the absent column takes its default."""
+        if self.absent.name == "pipeline":  # its default is the same for all
+            return False
         return self.absent.default is not None or self.absent.name in _COUNTED
 
 
@@ -193,7 +195,9 @@ def _resembles(column: str, declared: ColumnSchema, table: str) -> bool:
     core = {_stem(word) for word in ours - _DATED - _YES_NO}
     if bare and (bare == core or frozenset(bare) in synonyms):
         return True
-    return near[:1] == name[:1] and SequenceMatcher(None, near, name).ratio() >= 0.85
+    if near[:1] != name[:1]:
+        return False
+    return sorted(near) == sorted(name) or SequenceMatcher(None, near, name).ratio() >= 0.85
 
 
 def _words(name: str) -> frozenset[str]:

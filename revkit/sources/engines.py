@@ -115,7 +115,7 @@ def _spark(address: Address) -> SourceTables:
 def _postgres(address: Address) -> SourceTables:
     """Open a PostgreSQL address in a read-only session."""
     try:
-        import ibis.backends.postgres
+        from revkit.sources.postgres_engine import postgres_engine
     except ImportError:
         raise EngineError.no_driver(str(address), package="psycopg", extra="postgres") from None
     connection, problem = _connected(address)
@@ -136,7 +136,7 @@ def _postgres(address: Address) -> SourceTables:
     enums: dict[str, list[str]] = {}
     for table, column in connection.execute(_ENUMS):
         enums.setdefault(table, []).append(column)
-    backend = ibis.backends.postgres.Backend.from_connection(connection)
+    backend = postgres_engine(connection, address)
     return SourceTables(str(address), backend, tables, (), shared=True, enums=enums)
 
 

@@ -136,6 +136,18 @@ def test_no_password_stands_in_what_a_refusal_says(wrong, port, monkeypatch):
     assert "warehouse" in str(refusal.value)
 
 
+def test_a_database_that_stops_is_named_without_its_password(port, owner):
+    ours = rk.load(servers.address(port), currency="EUR")
+    session = ours.backend.con.execute("select pg_backend_pid()").fetchone()[0]
+    owner.execute("select pg_terminate_backend(%s)", (session,))
+
+    with pytest.raises(EngineError, match="a query failed while it ran") as refusal:
+        ours.leads.count().to_pyarrow()
+
+    assert servers.PASSWORD not in str(refusal.value)
+    assert refusal.value.__context__ is None
+
+
 def test_a_schema_that_is_not_there_is_named_with_those_that_are(port):
     with pytest.raises(EngineError, match=r"no schema 'sale'.*Did you mean 'sales'\?"):
         rk.load(servers.address(port, schema="sale"))

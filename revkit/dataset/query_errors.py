@@ -1,0 +1,46 @@
+"""Errors of an engine while a query runs, said as revkit's in a sentence.
+
+Queries run when a result is asked for, long after a source was opened: a file that is damaged
+inside, or a database that has stopped since, fails there. So the backend itself translates.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from revkit.errors import RevkitError
+
+
+class QueryErrors:
+    """Mixin of an Ibis backend, placed before it, that translates the errors of its queries."""
+
+    source: str = ""
+
+    def translated(self, error: Exception) -> RevkitError | None:
+        """Return revkit's error for one of the engine's; None for one that is no user's."""
+        raise NotImplementedError
+
+    def to_pyarrow(self, *args: Any, **options: Any) -> Any:
+        """Run a query and return its result as an Arrow table, array or scalar."""
+        return self._run("to_pyarrow", args, options)
+
+    def execute(self, *args: Any, **options: Any) -> Any:
+        """Run a query and return its result as a pandas frame, series or scalar."""
+        return self._run("execute", args, options)
+
+    def create_table(self, *args: Any, **options: Any) -> Any:
+        """Create a table from a query or a frame."""
+        return self._run("create_table", args, options)
+
+    def _run(self, name: str, args: Any, options: Any) -> Any:
+        """Call a method of the backend."""
+        try:
+            return getattr(super(), name)(*args, **options)
+        except RevkitError:
+            raise
+        except Exception as error:
+            said = self.translated(error)
+            if said is None:
+                raise
+        # outside of `except`: the engine's own error may carry a password in its frames
+        raise said
