@@ -55,4 +55,16 @@ def arrow(name: str, frame: Any) -> Any:
             text = pa.string() if kind in ("id", "text") else pa.float64()
             typed = types.get(kind, text)
             table = table.set_column(number, column.name, pa.nulls(len(table), typed))
+    _check_types(name, table.schema)
     return table
+
+
+def _check_types(name: str, schema: Any) -> None:
+    """Refuse columns of a type that no engine has, such as pandas' periods."""
+    import ibis
+
+    for column in schema:
+        try:
+            ibis.dtype(column.type)
+        except Exception:
+            raise DataError.no_type(name, column=column.name, found=str(column.type)) from None

@@ -60,6 +60,14 @@ class DataError(RevkitError, ValueError):
         )
 
     @classmethod
+    def no_type(cls, table: str, *, column: str, found: str) -> DataError:
+        """Report a column of a type that no engine has."""
+        return cls(
+            f"{table}.{column} holds {found}, a type that no engine has. Make it dates, numbers "
+            "or text: in pandas, .dt.to_timestamp() of periods, .astype(str) of others."
+        )
+
+    @classmethod
     def mixed(cls, table: str, *, problem: str) -> DataError:
         """Report a data frame with values of several types in one column."""
         return cls(

@@ -9,7 +9,7 @@ import pytest
 
 from revkit import Dataset
 from revkit.dataset.columns import resemblances
-from revkit.errors import ColumnError
+from revkit.errors import ColumnError, DataError
 from revkit.schema import TABLES
 from revkit.sources import load
 
@@ -141,6 +141,7 @@ def test_a_frame_with_a_column_twice_is_refused():
         ("State", "status"),
         ("subscription_status", "status"),
         ("statuss", "status"),
+        ("stauts", "status"),
         ("currency_code", "currency"),
         ("CurrencyIsoCode", "currency"),
         ("curency", "currency"),
@@ -222,3 +223,18 @@ def test_columns_of_their_own_raise_no_alarm(table):
         for each in resemblances(table, present, OWN[table].split())
         if each.counted and each.column != "type"
     ] == []
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pd.period_range("2025-01", periods=2, freq="M"),
+        pd.interval_range(0, 2),
+        pd.Series([1 + 1j, 2]),
+    ],
+)
+def test_a_type_that_no_engine_has_is_refused(values):
+    with pytest.raises(DataError, match="subscriptions"):
+        Dataset(subscriptions=subscriptions(mrr=values))
+    with pytest.raises(DataError, match="subscriptions"):
+        Dataset(subscriptions=subscriptions(their_own=values))
