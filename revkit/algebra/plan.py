@@ -16,6 +16,7 @@ from revkit.algebra.evaluate.arrays import shift
 from revkit.algebra.evaluate.evaluation import Evaluation
 from revkit.algebra.evaluate.gaps import counted, said
 from revkit.algebra.evaluate.groups import group_positions, label_groups, sort_groups
+from revkit.algebra.evaluate.outcomes import require_both_outcomes
 from revkit.algebra.evaluate.rest import RestEvaluation
 from revkit.algebra.formula import tree
 from revkit.algebra.formula.leaves import Quantile
@@ -126,7 +127,9 @@ class Plan:
         if self.definition.kind == "table":
             return None
         formula = self.definition.formula(**self.request.options)
-        return Evaluation(self.call, formula, self._batch)
+        evaluation = Evaluation(self.call, formula, self._batch)
+        require_both_outcomes(evaluation)
+        return evaluation
 
     @cached_property
     def bounds(self) -> Bounds | None:
