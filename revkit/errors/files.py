@@ -178,6 +178,11 @@ class ReportError(RevkitError, RuntimeError):
         return cls(f"{listed(files)} are both called {name}. Rename one: a page is named after it.")
 
     @classmethod
+    def not_read(cls, name: str, *, problem: str) -> ReportError:
+        """Report a company whose tables cannot be read to their end."""
+        return cls(f"The tables of {name} cannot be read: {problem}. Run again once they can.")
+
+    @classmethod
     def cell_failed(cls, name: str, *, said: str) -> ReportError:
         """Report a notebook of the kit that does not run on the sample company."""
         return cls(

@@ -101,7 +101,8 @@ def build(
     place = failed if failures else out
     with manifest.replacing(manifest.real(place), force=plan.order.force) as (folder,):
         for name, text in files.items():
-            (folder / name).write_text(text, encoding="utf-8")
+            # a notebook may print half a character, which no file can hold
+            (folder / name).write_text(text, encoding="utf-8", errors="replace")
     if not failures:
         manifest.remove(manifest.real(failed))
     left = manifest.holdings(manifest.real(place)).left

@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from revkit.errors import DimensionError, EngineError, ParameterError, PeriodError
+from revkit.errors import (
+    DimensionError,
+    EngineError,
+    ParameterError,
+    PeriodError,
+    ReportError,
+    RevkitError,
+)
 from revkit.language import in_language, language, message
 from revkit.periods import day
 from revkit.report.availability import prune
@@ -16,7 +23,7 @@ from revkit.report.headlines import PERIOD_NAMES
 from revkit.report.notebooks import chosen
 from revkit.report.parameters import Parameter, check, parameters_of
 from revkit.report.rehearsal import rehearse
-from revkit.report.run import TIMEOUT, read
+from revkit.report.run import TIMEOUT, read, sentence
 from revkit.sources import aliases
 from revkit.sources.files import open_path
 from revkit.sources.profiles import database_address
@@ -219,21 +226,25 @@ def _plan(order: Order) -> ReportPlan:
     for job in jobs:
         _ordered(job.parameters)
 
-    with aliases.known(places):
-        data = load(alias, mapping=file, as_of=order.as_of)
-    late = () if order.fresh is None else stale(data, order.fresh)
-    if order.where:
-        data = data.where(order.where)
-    for job in jobs:
-        _reached(job.parameters.get("by"), data)
-        rehearse(
-            prune(job.notebook, data)[0],
-            job.parameters,
-            values[job.name],
-            {name: declared.default for name, declared in takes[job.name].items()},
-            data,
-        )
-    shown = data._repr_html_()  # reads every table, so a wrong value is refused here
+    try:
+        with aliases.known(places):
+            data = load(alias, mapping=file, as_of=order.as_of)
+        late = () if order.fresh is None else stale(data, order.fresh)
+        if order.where:
+            data = data.where(order.where)
+        for job in jobs:
+            _reached(job.parameters.get("by"), data)
+            own_values = {name: declared.default for name, declared in takes[job.name].items()}
+            needed, _ = prune(job.notebook, data)
+            rehearse(needed, job.parameters, values[job.name], own_values, data)
+        shown = data._repr_html_()  # reads every table, so a wrong value is refused here
+    except RevkitError:
+        raise
+    except Exception as error:  # of a driver, whose database stopped
+        said = sentence(error)
+        address = database_address(order.data)
+        said = said if address is None else address.without_secrets(said)
+        raise ReportError.not_read(alias, problem=said) from error
     return ReportPlan(order, data, shown, tuple(jobs), places, late)
 
 

@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from typer.testing import CliRunner
 
 from revkit.cli import app
+from revkit.dataset import Dataset
 from revkit.report import output, publish
 from revkit.report.run import run
 
@@ -268,3 +269,45 @@ def test_a_kernel_that_does_not_start_is_a_failure(tmp_path):
 
     assert ran.error is not None
     assert "nowhere" in ran.error
+
+
+@pytest.mark.parametrize(
+    "source", ["print('half \\ud800')", "print('bell \\x07 \\x1b[31mred')", "print('\\x00')"]
+)
+def test_odd_characters_stop_no_report(home, source):
+    book(home / "books", "01_first", source, "print('after')")
+
+    result = report()
+
+    assert result.exit_code == 0, result.output
+    assert "after" in (home / "out" / "01_first.html").read_text()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://ann:s3cret@db/crm",
+        "postgresql://ann@db/crm?sslpassword=s3cret",
+        "postgresql://ann@db/crm?access_token=s3cret",
+        "duckdb:///crm.duckdb?token=s3cret",
+    ],
+)
+def test_an_address_with_a_secret_is_refused_without_showing_it(home, address):
+    result = CliRunner().invoke(
+        app, ["report", "--data", address, "--notebooks", "books", "--out", "out"]
+    )
+
+    assert result.exit_code == 2
+    assert "REVKIT_WAREHOUSE" in result.stderr
+    assert "s3cret" not in result.output
+
+
+def test_a_database_that_stops_before_the_start_is_one_sentence(home, monkeypatch):
+    def stopped(_):
+        raise ConnectionError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(Dataset, "_repr_html_", stopped)
+    result = report()
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith("revkit report: The tables of crm cannot be read: Connection")
