@@ -65,6 +65,14 @@ SIMULATIONS: dict[str, Simulation] = {
     "sql_to_opportunity_rate": Simulation(W.leads, per=0.2, heavy=3),
     "show_rate": Simulation(W.meetings),
     "stage_share": Simulation(W.leads, heavy=3),
+    "csat": Simulation(W.tickets, per=0.45),
+    "share_of_reps_at_quota": Simulation(W.ended, heavy=3),
+    "loss_reasons": Simulation(W.explained, per=0.6),
+    "competitor_win_rate": Simulation(W.explained),
+    "discount_bands": Simulation(W.explained, per=0.4),
+    "bookings_linearity": Simulation(
+        W.quarters, asked=_in(shift(MARCH, -2), period="quarter") | {"end": shift(MARCH, 1)}
+    ),
     "stage_conversion": Simulation(W.passages, heavy=3),
     "speed_to_lead_within": Simulation(W.answers),
     "churn_rate": Simulation(W.base, heavy=3),
@@ -101,6 +109,8 @@ SIMULATIONS: dict[str, Simulation] = {
     "median_sales_cycle": Simulation(W.deals, per=0.3),
     "time_to_close": Simulation(W.buyers),
     "speed_to_lead": Simulation(W.answers),
+    "resolution_time": Simulation(W.tickets),
+    "first_response_time": Simulation(W.tickets),
     "stage_duration": Simulation(W.passages, heavy=3),
     "ramp_months": Simulation(W.hires, heavy=3, asked=_in(date(2024, 1, 1), period="year")),
     # counts, and ratios to known amounts
@@ -112,6 +122,7 @@ SIMULATIONS: dict[str, Simulation] = {
     "won_deals": Simulation(_months[W.deals], per=0.3, heavy=4, extensive=True),
     "meetings_held": Simulation(_months[W.meetings], per=0.75, heavy=13, extensive=True),
     "push_count": Simulation(_months[W.due], per=0.33, heavy=9, extensive=True),
+    "rep_attrition": Simulation(W.leavers, heavy=15),
     "activities_per_rep": Simulation(_months[W.week], heavy=13),
     "cost_per_lead": Simulation(_months[W.leads], heavy=30),
     "cost_per_opportunity": Simulation(_months[W.cohort], heavy=13),

@@ -18,10 +18,11 @@ clustered
 
 from benchmarks.worlds.accounts import apart, arrivals, base, contracts, lives, moves, tries
 from benchmarks.worlds.billing import bills, signed
-from benchmarks.worlds.deals import campaigns, cohort, deals, due, passages
+from benchmarks.worlds.deals import campaigns, cohort, deals, due, explained, passages, quarters
 from benchmarks.worlds.leads import answers, buyers, leads
 from benchmarks.worlds.scene import AS_OF, KINDS, MARCH, Rows, Scene, Tables, World, shift
-from benchmarks.worlds.team import hires, meetings, week
+from benchmarks.worlds.support import tickets
+from benchmarks.worlds.team import ended, hires, leavers, meetings, week
 
 __all__ = [
     "AS_OF",
@@ -42,14 +43,19 @@ __all__ = [
     "contracts",
     "deals",
     "due",
+    "ended",
+    "explained",
     "hires",
     "leads",
+    "leavers",
     "lives",
     "meetings",
     "moves",
     "passages",
+    "quarters",
     "shift",
     "signed",
+    "tickets",
     "tries",
     "week",
 ]

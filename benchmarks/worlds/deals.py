@@ -199,3 +199,40 @@ def due(scene: Scene, *, history: bool = False) -> Tables:
         "targets": quotas(scene),
         "reps": one_rep(scene),
     }
+
+
+def explained(scene: Scene) -> Tables:
+    """Draw deals closed in March against a competitor, 40 % won, others lost for three reasons."""
+    rows = scene.rows(scene.size)
+    won, cheap, late = rows.happens(0.4), rows.happens(0.5), rows.happens(0.4)
+    closed = rows.within(MARCH)
+    frame = rows.frame(
+        "opportunity_id",
+        created_on=closed - np.timedelta64(40, "D"),
+        closed_on=closed,
+        is_won=won,
+        amount=rows.money(),
+        competitor="Acme",
+        discount=np.where(cheap, 0.05, np.where(late, 0.15, 0.4)),
+        lost_reason=np.where(won, None, np.where(cheap, "price", np.where(late, "time", "need"))),
+    )
+    return {"opportunities": frame}
+
+
+def quarters(scene: Scene) -> Tables:
+    """Draw deals won in the first quarter, more of them in its last month."""
+    months = [shift(MARCH, -2), shift(MARCH, -1), MARCH, MARCH]
+    frames = []
+    for month in months:
+        rows = scene.rows(scene.size / 4)
+        closed = rows.within(month)
+        frames.append(
+            rows.frame(
+                "opportunity_id",
+                created_on=closed - np.timedelta64(40, "D"),
+                closed_on=closed,
+                is_won=True,
+                amount=rows.money(),
+            )
+        )
+    return {"opportunities": together("opportunity_id", frames)}

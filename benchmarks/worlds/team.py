@@ -74,3 +74,35 @@ def meetings(scene: Scene, *, history: bool = False) -> Tables:
             )
         )
     return {"activities": together("activity_id", done), "reps": one_rep(scene)}
+
+
+def ended(scene: Scene) -> Tables:
+    """Draw quotas of March, of which two in five are reached."""
+    rows = scene.rows(scene.size)
+    reps = rows.frame("rep_id", hired_on=np.datetime64("2024-01-01"))
+    ids = reps["rep_id"]
+    quota = pd.DataFrame(
+        {
+            "target_id": "t" + ids, "kind": "quota", "measure": "bookings", "rep_id": ids,
+            "starts_on": np.datetime64("2026-03-01"), "ends_on": np.datetime64("2026-04-01"),
+            "amount": 100.0,
+        }
+    )  # fmt: skip
+    won = pd.DataFrame(
+        {
+            "opportunity_id": "o" + ids, "rep_id": ids, "created_on": np.datetime64("2026-02-01"),
+            "closed_on": np.datetime64("2026-03-20"), "is_won": True,
+            "amount": np.where(rows.happens(0.4), 120.0, 60.0),
+        }
+    )  # fmt: skip
+    return {"reps": reps, "targets": quota, "opportunities": won}
+
+
+def leavers(scene: Scene) -> Tables:
+    """Draw the reps who leave in each of the last months, of a large staff that stays."""
+    staff = [scene.fixed(50).frame("rep_id", hired_on=np.datetime64("2024-01-01"))]
+    for month in months_of(scene, history=True):
+        rows = scene.rows(scene.size)
+        gone = rows.frame("rep_id", hired_on=np.datetime64("2024-06-01"))
+        staff.append(gone.assign(left_on=rows.within(month)))
+    return {"reps": together("rep_id", staff)}

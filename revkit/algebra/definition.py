@@ -19,8 +19,8 @@ from revkit.errors import FormulaError, ParameterError
 
 Owner = Literal["SalesOps", "RevOps", "both"]
 Unit = Literal[
-    "share", "ratio", "count", "money", "money/month", "money/day", "days", "minutes", "months",
-    "points",
+    "share", "ratio", "count", "money", "money/month", "money/day", "days", "hours", "minutes",
+    "months", "points",
 ]  # fmt: skip
 Better = Literal["higher", "lower", "neither"]
 DefinedBy = Literal["formula", "table"]

@@ -51,8 +51,8 @@ def metric(
     owner
         Who watches it: SalesOps, RevOps or both.
     unit
-        share, ratio, count, money, money/month, money/day, days, minutes, months or points. A
-        share is 0 to 1, and its interval stays there.
+        share, ratio, count, money, money/month, money/day, days, hours, minutes, months or points.
+        A share is 0 to 1, and its interval stays there.
     better
         higher, lower or neither.
     rows

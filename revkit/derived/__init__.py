@@ -9,6 +9,12 @@ from revkit.derived.leads.lead_stages import lead_stages
 from revkit.derived.leads.new_leads import new_leads
 from revkit.derived.leads.responses import responses
 from revkit.derived.opportunities.attribution import attribution, influence
+from revkit.derived.opportunities.closed_deals import (
+    contested_deals,
+    deal_ages,
+    discounted_deals,
+    quarter_bookings,
+)
 from revkit.derived.opportunities.opportunity_stages import opportunity_stages
 from revkit.derived.opportunities.origins import openings, origins
 from revkit.derived.opportunities.period_pipeline import period_pipeline
@@ -32,17 +38,24 @@ from revkit.derived.registry import (
     specs,
     table,
 )
+from revkit.derived.reps.quota_results import departures, quota_results
 from revkit.derived.reps.quota_spans import quota_spans
 from revkit.derived.reps.quotas import quotas
 from revkit.derived.reps.ramps import ramps
+from revkit.derived.service.ticket_times import first_responses, resolutions
 
 __all__ = [
     "DERIVED",
     "Derived",
     "acquisitions",
     "attribution",
+    "contested_deals",
     "contract_terms",
     "customers",
+    "deal_ages",
+    "departures",
+    "discounted_deals",
+    "first_responses",
     "influence",
     "journeys",
     "lead_qualifications",
@@ -59,7 +72,9 @@ __all__ = [
     "pipeline_changes",
     "price_periods",
     "pushes",
+    "quarter_bookings",
     "quiet_spells",
+    "quota_results",
     "quota_spans",
     "quotas",
     "ramps",
@@ -67,6 +82,7 @@ __all__ = [
     "renewals",
     "repeats",
     "required_tables",
+    "resolutions",
     "responses",
     "specs",
     "stage_passages",

@@ -15,6 +15,12 @@ from revkit.derived.leads.lead_stages import lead_stages
 from revkit.derived.leads.new_leads import new_leads
 from revkit.derived.leads.responses import responses
 from revkit.derived.opportunities.attribution import attribution, influence
+from revkit.derived.opportunities.closed_deals import (
+    contested_deals,
+    deal_ages,
+    discounted_deals,
+    quarter_bookings,
+)
 from revkit.derived.opportunities.opportunity_stages import opportunity_stages
 from revkit.derived.opportunities.origins import openings, origins
 from revkit.derived.opportunities.period_pipeline import period_pipeline
@@ -27,9 +33,11 @@ from revkit.derived.recurring.customers import customers
 from revkit.derived.recurring.price_periods import price_periods
 from revkit.derived.recurring.renewals import renewals
 from revkit.derived.recurring.trials import trials
+from revkit.derived.reps.quota_results import departures, quota_results
 from revkit.derived.reps.quota_spans import quota_spans
 from revkit.derived.reps.quotas import quotas
 from revkit.derived.reps.ramps import ramps
+from revkit.derived.service.ticket_times import first_responses, resolutions
 from revkit.dimensions import TableSpec
 from revkit.schema import TABLES
 
@@ -60,6 +68,9 @@ class Derived:
     counted_by
         By a column that is true where a row repeats others, or is none of the rest: the dimensions,
         one of which a call must group by for that row to count.
+    sampled
+        Its rows are events that could have turned out otherwise, although ``required`` list all
+        there is: who leaves, of the reps.
     """
 
     required: tuple[str, ...]
@@ -69,6 +80,7 @@ class Derived:
     optional: tuple[str, ...] = ()
     lookups: tuple[str, ...] = ()
     counted_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sampled: bool = False
 
 
 _LEAD = {"lead": ("lead_id", "leads")}
@@ -77,6 +89,8 @@ _REP = {"rep": ("rep_id", "reps")}
 _OPPORTUNITY = {"opportunity": ("opportunity_id", "opportunities")}
 _PRODUCT = {"product": ("product_id", "products")}
 _CAMPAIGN = {"campaign": ("campaign_id", "campaigns")}
+# A roll-up of quotas repeats those of others, unless each rep is looked at alone.
+_BY_REP = {"is_rollup": ("rep", "rep_id", "rep.rep_id", "rep.name")}
 # Tables besides opportunities that tell the source of an opportunity.
 _SOURCES = ("leads", "touches", "campaigns")
 
@@ -97,9 +111,23 @@ DERIVED = {
         quotas,
         _REP,
         optional=("reps",),
-        counted_by={"is_rollup": ("rep", "rep_id", "rep.rep_id", "rep.name")},
+        counted_by=_BY_REP,
     ),
     "quota_spans": Derived(("targets", "reps"), quota_spans, _REP),
+    "contested_deals": Derived(("opportunities",), contested_deals, _OPPORTUNITY),
+    "deal_ages": Derived(("opportunities",), deal_ages, _OPPORTUNITY),
+    "discounted_deals": Derived(("opportunities",), discounted_deals, _OPPORTUNITY),
+    "quarter_bookings": Derived(("opportunities",), quarter_bookings, _OPPORTUNITY),
+    "first_responses": Derived(("tickets",), first_responses, _ACCOUNT),
+    "resolutions": Derived(("tickets",), resolutions, _ACCOUNT),
+    "departures": Derived(("reps",), departures, TABLES["reps"].relations, sampled=True),
+    "quota_results": Derived(
+        ("targets", "opportunities"),
+        quota_results,
+        _REP,
+        optional=("reps",),
+        counted_by=_BY_REP,
+    ),
     "customers": Derived(("subscriptions",), customers, {"account": ("account_id", "accounts")}),
     "influence": Derived(
         ("opportunities", "touches"),

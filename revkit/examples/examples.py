@@ -10,6 +10,7 @@ from revkit.examples.billing import BILLING
 from revkit.examples.currencies import CURRENCIES
 from revkit.examples.economics import ECONOMICS
 from revkit.examples.pipeline import PIPELINE
+from revkit.examples.support import SUPPORT
 from revkit.examples.team import TEAM
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ def example(name: str) -> Dataset:
         churned, one expanded and three are new; with finance and spend. ``leads``: five leads, four
         MQLs, two SQLs, one customer. ``pipeline``: five deals with their history, leads, touches
         and quota; four are due in March. ``retention``: three accounts that pay 900, 1,600 and
-        7,500 at the start of March and 0, 1,000 and 9,300 at its end, and a new one. ``team``:
-        three reps, of whom one was hired in October and one in January, with their quotas, deals
-        and activities.
+        7,500 at the start of March and 0, 1,000 and 9,300 at its end, and a new one. ``support``:
+        two customers with five tickets and three months of usage. ``team``: three reps, of whom one
+        was hired in October and one in January, with their quotas, deals and activities.
 
     Returns
     -------
@@ -173,6 +174,7 @@ _EXAMPLES: dict[str, dict[str, tuple[list[str], list[tuple[object, ...]]]]] = {
             ],
         ),
     },
+    "support": SUPPORT,
     "team": TEAM,
     "currencies": CURRENCIES,
 }

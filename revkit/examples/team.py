@@ -46,14 +46,18 @@ TEAM: dict[str, tuple[list[str], list[tuple[object, ...]]]] = {
         ],
     ),
     "opportunities": (
-        ["opportunity_id", "account_id", "rep_id", "created_on", "closed_on", "is_won", "amount"],
         [
-            ("O1", "a", "R1", date(2026, 1, 2), date(2026, 1, 20), True, 40000.0),
-            ("O2", "b", "R2", date(2026, 1, 9), date(2026, 2, 15), True, 30000.0),
-            ("O3", "b", "R2", date(2026, 2, 2), date(2026, 3, 5), False, 20000.0),
-            ("O4", "a", "R1", date(2026, 2, 3), date(2026, 3, 10), True, 50000.0),
-            ("O5", "b", "R2", date(2026, 2, 9), date(2026, 3, 20), True, 24000.0),
-            ("O6", "c", "R3", date(2026, 3, 2), None, None, 8000.0),
+            "opportunity_id", "account_id", "rep_id", "created_on", "closed_on", "is_won", "amount",
+            "lost_reason", "competitor",
+        ],
+        [
+            ("O1", "a", "R1", date(2026, 1, 2), date(2026, 1, 20), True, 40000.0, None, None),
+            ("O2", "b", "R2", date(2026, 1, 9), date(2026, 2, 15), True, 30000.0, None, None),
+            ("O3", "b", "R2", date(2026, 2, 2), date(2026, 3, 5), False, 20000.0, "price",
+             "Acme"),
+            ("O4", "a", "R1", date(2026, 2, 3), date(2026, 3, 10), True, 50000.0, None, "Acme"),
+            ("O5", "b", "R2", date(2026, 2, 9), date(2026, 3, 20), True, 24000.0, None, None),
+            ("O6", "c", "R3", date(2026, 3, 2), None, None, 8000.0, None, None),
         ],
     ),
     "activities": (

@@ -138,6 +138,7 @@ class _MetricMinutes(Metric):
         minutes: int = 5,
     ) -> pd.DataFrame: ...
 
+active_users: _Metric
 activities_per_rep: _Metric
 acv: _Metric
 arpa: _Metric
@@ -146,6 +147,7 @@ arr_per_employee: _Metric
 attach_rate: _Metric
 attributed_pipeline: _MetricModel
 billings: _Metric
+bookings_linearity: _Metric
 burn_multiple: _Metric
 cac: _MetricLag
 cac_payback: _MetricLag
@@ -158,19 +160,23 @@ churned_mrr: _Metric
 close_rate: _MetricWithin
 cltv: _Metric
 clv: _Metric
+competitor_win_rate: _Metric
 concentration: _Metric
 contract_length: _Metric
 contraction_mrr: _Metric
 cost_per_lead: _Metric
 cost_per_opportunity: _Metric
+csat: _Metric
 customers: _Metric
 days_sales_outstanding: _Metric
 deal_size: _Metric
 deferred_revenue: _Metric
+discount_bands: _Metric
 discount_rate: _Metric
 expansion_cac_ratio: _MetricLag
 expansion_mrr: _Metric
 expansion_rate: _Metric
+first_response_time: _Metric
 free_cash_flow_margin: _Metric
 fx_movement_mrr: _Metric
 gross_margin: _Metric
@@ -181,6 +187,7 @@ lead_to_customer_rate: _MetricWithin
 lead_to_mql_rate: _MetricWithin
 leads: _Metric
 logo_retention: _Metric
+loss_reasons: _Metric
 ltv_cac: _MetricLag
 magic_number: _MetricLag2
 marketing_sourced_share: _Metric
@@ -201,6 +208,7 @@ nrr: _Metric
 nrr_with_reactivation: _Metric
 opportunities_created: _Metric
 overdue_share: _Metric
+pipeline_age: _Metric
 pipeline_coverage: _Metric
 pipeline_created: _Metric
 pipeline_open: _Metric
@@ -217,13 +225,17 @@ real_revenue_growth_deflated: _Metric
 remaining_performance_obligation: _Metric
 renewal_rate: _MetricWithin2
 renewal_rate_mrr: _MetricWithin2
+rep_attrition: _Metric
+resolution_time: _Metric
 revenue_per_rep: _Metric
 roi: _MetricWithin22
 rule_of_40: _Metric
 sales_and_marketing_share: _Metric
 sales_cycle: _Metric
 sales_efficiency: _Metric
+seat_utilisation: _Metric
 selling_time_share: _Metric
+share_of_reps_at_quota: _Metric
 show_rate: _Metric
 slippage_rate: _Metric
 speed_to_lead: _Metric
@@ -235,6 +247,7 @@ stage_conversion: _MetricWithin
 stage_duration: _Metric
 stage_share: _Metric
 stale_deals: _Metric
+stickiness: _Metric
 tcv: _Metric
 territory_balance: _Metric
 time_to_close: _Metric

@@ -141,16 +141,17 @@ _ALL = (
         "usage",
         "an account in a month",
         "account_id P > accounts, month P, active_users: count, seats*?: count, events: count,"
-        "features_used*?: count",
+        "features_used*?: count, daily_active_users*?: number",
         known_on="month",
+        census=True,
     ),
     _table(
         "tickets",
         "a support request",
-        "ticket_id P, account_id > accounts, opened_at, closed_at?, severity,"
-        "satisfaction*?: number",
+        "ticket_id P, account_id > accounts, opened_at, first_response_at*?, closed_at?,"
+        "severity, satisfaction*?: number",
         known_on="opened_at",
-        order="opened_at<closed_at",
+        order="opened_at<first_response_at opened_at<closed_at",
         words={"severity": "low normal high urgent"},
         dependents={"closed_at": "satisfaction"},
     ),

@@ -137,6 +137,7 @@ def _written(frames, end, rng, months):
     usage["seats"] = usage["active_users"] + rng.integers(0, 10, len(usage))
     usage["events"] = usage["active_users"] * rng.integers(1, 60, len(usage))
     usage["features_used"] = rng.integers(0, 12, len(usage))
+    usage["daily_active_users"] = usage["active_users"] / 4
     opened = moments(300)
     tickets = pd.DataFrame(
         {
@@ -145,6 +146,10 @@ def _written(frames, end, rng, months):
             "opened_at": opened,
             "closed_at": [at + timedelta(hours=int(h)) for at, h in
                           zip(opened, rng.integers(1, 200, 300), strict=True)],
+            "first_response_at": [
+                at + timedelta(minutes=20 + 7 * n % 1500) if n % 6 else None
+                for n, at in enumerate(opened)
+            ],
             "severity": some(["low", "high"], 300),
             "satisfaction": np.where(rng.random(300) < 0.4, np.nan, rng.integers(1, 6, 300)),
         }

@@ -209,3 +209,51 @@ def touched(amount=0.0, campaigns=(), untouched=0.0, won=False, spend=0.0, margi
             {"month": MARCH, "line": line, "amount": amount} for line, amount in finance.items()
         ],
     )  # fmt: skip
+
+
+def lost(reasons):
+    """Deals lost in March, as many as said for each reason; "" is none."""
+    named = [reason or None for reason, many in reasons.items() for _ in range(many)]
+    return of(
+        opportunities=[
+            deal(f"o{n}", FEBRUARY, date(2026, 3, 20), False, lost_reason=reason)
+            for n, reason in enumerate(named)
+        ]
+    )
+
+
+def contested(won=0, lost=0, alone=0, against="X"):
+    """Deals closed in March against a competitor, and won ones without any."""
+    rows = [(True, against)] * won + [(False, against)] * lost + [(True, None)] * alone
+    return of(
+        opportunities=[
+            deal(f"o{n}", FEBRUARY, date(2026, 3, 20), outcome, competitor=rival)
+            for n, (outcome, rival) in enumerate(rows)
+        ]
+    )
+
+
+def discounts(shares):
+    """Deals won in March by their discount; one may be unknown."""
+    return of(
+        opportunities=[
+            deal(f"o{n}", FEBRUARY, date(2026, 3, 20), True, discount=share)
+            for n, share in enumerate(shares)
+        ]
+    )
+
+
+def by_month(amounts):
+    """Deals won in January, February and March, by amount."""
+    return of(
+        opportunities=[
+            deal(f"o{n}", date(2025, 12, 1), date(2026, n, 20), True, amount)
+            for n, amount in enumerate(amounts, 1)
+        ]
+    )
+
+
+def aged(days):
+    """Open deals by their age at the end of March, and one closed before."""
+    rows = [deal(f"o{n}", AS_OF - timedelta(age)) for n, age in enumerate(days)]
+    return of(opportunities=[*rows, deal("x", FEBRUARY, MARCH, False)])

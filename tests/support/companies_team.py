@@ -120,3 +120,31 @@ def meetings(held=0, missed=0, cancelled=0, unsaid=0):
         for n, outcome in enumerate(outcomes)
     ]  # fmt: skip
     return companies.of(activities=rows, reps=people(1))
+
+
+def reached(shares, manager=False):
+    """Reps with a quota of 100 each for the quarter, by the share of it that they won.
+
+    With ``manager`` somebody has the sum of these quotas, too.
+    """
+    data = [{"quota": 100.0, "won": [(date(2026, 3, 20), 100.0 * share)]} for share in shares]
+    rows = [
+        {"target_id": f"t{n}", "kind": "quota", "rep_id": f"r{n}", "measure": "bookings",
+         "starts_on": QUARTER, "ends_on": AFTER, "amount": rep["quota"]}
+        for n, rep in enumerate(data)
+    ]  # fmt: skip
+    staff = people(len(data))
+    if manager:
+        staff = [row | {"manager_id": "m"} for row in staff] + [staff[0] | {"rep_id": "m"}]
+        rows.append(rows[0] | {"target_id": "tm", "rep_id": "m", "amount": 100.0 * len(data)})
+    return companies.of(targets=rows, opportunities=deals([rep["won"] for rep in data]), reps=staff)
+
+
+def leaving(stay, left, days=365):
+    """Reps hired two years ago who stay, and others who leave after so many days of the year."""
+    hired, leaves = date(2024, 1, 1), date(2025, 1, 1) + timedelta(days=days)
+    staff = [
+        row | {"hired_on": hired, "left_on": leaves if n < left else None}
+        for n, row in enumerate(people(stay + left))
+    ]
+    return companies.of(reps=staff)

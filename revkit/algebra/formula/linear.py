@@ -115,5 +115,7 @@ def is_census(leaf: Leaf) -> bool:
 
 @cache
 def _is_census_table(name: str) -> bool:
-    """Report whether every table that a table is made from is a census."""
+    """Report whether every table that a table is made from is a census, and its rows no events."""
+    if name in derived.DERIVED and derived.DERIVED[name].sampled:
+        return False
     return all(TABLES[table].census for table in derived.required_tables(name))

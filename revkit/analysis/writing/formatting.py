@@ -51,7 +51,7 @@ class Quantity:
     name, title
         The metric's name in code and on the page.
     unit
-        share, ratio, count, money, money/month, money/day, days, minutes, months or points.
+        share, ratio, count, money, money/month, money/day, days, hours, minutes, months or points.
     currency
         Three letters, or None where it is not known.
     rows
@@ -154,8 +154,8 @@ class Quantity:
 
 
 UNITS = {
-    "points": message("points"), "days": message("days"), "minutes": message("minutes"),
-    "months": message("months"),
+    "points": message("points"), "days": message("days"), "hours": message("hours"),
+    "minutes": message("minutes"), "months": message("months"),
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ import revkit as rk
 from revkit.schema import TABLES
 from tests.engines import company
 
-EXAMPLES = ("economics", "pipeline", "team", "leads", "billing")
+EXAMPLES = ("economics", "pipeline", "team", "leads", "billing", "support")
 TYPES = dict.fromkeys(("money", "rate", "number", "share"), pa.float64()) | {
     "date": pa.date32(), "timestamp": pa.timestamp("us"), "bool": pa.bool_(), "count": pa.int64(),
 }  # fmt: skip

@@ -17,6 +17,7 @@ EXCUSED = {
         "hired later was nobody's then",
     },
     ("what ends on a day is over then and what starts on it has begun", "edges"): {
+        "pipeline_age": DAYS,
         "contract_length": TERM,
         "deferred_revenue": TERM,
         "tcv": TERM,

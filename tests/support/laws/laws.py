@@ -300,7 +300,7 @@ def out_of_range(frame, about):
         "lies above high": (value > high + 1e-9).any(),
         "is no share": unit == "share" and not known.between(0, 1).all(),
         "is no count": unit == "count" and not (value.dropna() % 1 == 0).all(),
-        "is less than nothing": unit in ("count", "days", "minutes", "months")
+        "is less than nothing": unit in ("count", "days", "hours", "minutes", "months")
         and not (known >= 0).all(),
         "is null though it is a sum": bool(about["additive"])
         and value.isna().any()

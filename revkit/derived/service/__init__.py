@@ -1,0 +1,1 @@
+"""Derived tables of support: how long tickets wait."""
