@@ -255,6 +255,15 @@ class Calendar:
         """Return the last day of a period."""
         return self.first_day(number + 1) - timedelta(days=1)
 
+    def season(self, number: int) -> int:
+        """Return the season of a period: the month it begins in, the weekday of a day.
+
+        >>> Calendar("quarter").season(Calendar("quarter").number(date(2026, 8, 1)))
+        7
+        """
+        first = self.first_day(number)
+        return first.weekday() if self.period == "day" else first.month
+
     def opening_month(self, number: Any, default: Any) -> Any:
         """Return the first month of each period number, as an expression.
 

@@ -77,42 +77,6 @@ def count(events: Array, dispersion: Array, level: float) -> Interval:
     return np.maximum(events - (events - least) * wider, 0.0), events + (most - events) * wider
 
 
-def dispersion(history: Array, window: int = 1) -> Array:
-    """Return the variance over the mean of counts along the last axis, 1 or more.
-
-    The variance is measured around a straight line: around their mean, counts that grow by 3 % a
-    month would vary ten times as much as they do, and their interval would cover 100 % instead of
-    95. Overlapping windows vary less around a line (twelve of three months by 31 %), for which the
-    degrees of freedom correct.
-
-    Parameters
-    ----------
-    history
-        Counts by period, oldest first, or of the trailing windows that end with each.
-    window
-        Periods in each window.
-
-    Returns
-    -------
-    array
-        The dispersion; 1 with fewer than six counts, or with windows that overlap so far that
-        they hold less information than six separate counts.
-    """
-    many = history.shape[-1]
-    if many < 6:
-        return np.ones(history.shape[:-1])
-    mean = history.mean(axis=-1)
-    steps = np.arange(many) - (many - 1) / 2
-    slope = (history @ steps) / (steps @ steps)
-    around = history - mean[..., None] - slope[..., None] * steps
-    shared = np.maximum(1 - np.abs(np.subtract.outer(steps, steps)) / window, 0.0)
-    degrees = many - shared.mean() * many - steps @ shared @ steps / (steps @ steps)
-    if round(degrees, 6) < 4:
-        return np.ones(history.shape[:-1])
-    variance = (around**2).sum(axis=-1) / degrees
-    return np.maximum(np.where(mean > 0, _divide(variance, mean), 1.0), 1.0)
-
-
 def mean(total: Array, squares: Array, n: Array, effective_n: Array, level: float) -> Interval:
     """Return the t interval of a mean of positive values, on the log scale.
 

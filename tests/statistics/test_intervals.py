@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 import revkit as rk
-from revkit.statistics import intervals
+from revkit.statistics import dispersion, intervals
 from tests.support import companies
 
 
@@ -96,47 +96,6 @@ def test_counts_widen_by_the_root_of_the_dispersion():
     assert wide[1][0] - 40 == pytest.approx(2 * (narrow[1][0] - 40))
     assert 40 - wide[0][0] == pytest.approx(2 * (40 - narrow[0][0]))
     assert intervals.count(*arrays(3, 100), 0.95)[0][0] == 0
-
-
-def test_dispersion_needs_six_periods_and_is_never_below_one():
-    regular = np.full((1, 12), 10.0)
-    erratic = np.array([[0.0, 20.0] * 6])
-
-    assert intervals.dispersion(regular).tolist() == [1.0]
-    around = np.polyfit(range(12), erratic[0], 1, full=True)[1][0]
-    assert intervals.dispersion(erratic)[0] == pytest.approx(around / 10 / 10)
-    assert intervals.dispersion(erratic[:, :5]).tolist() == [1.0]
-
-
-@pytest.mark.parametrize("window", [1, 2, 3, 5, 6, 7, 9])
-def test_dispersion_divides_by_what_a_line_leaves_of_windows_that_overlap(window):
-    """The trace of the residual maker times the correlation of overlapping sums."""
-    history = np.array([[12.0, 45, 3, 60, 22, 9, 51, 30, 7, 44, 2, 39], [0.0] * 12])
-    design = np.column_stack([np.ones(12), np.arange(12)])
-    maker = np.eye(12) - design @ np.linalg.pinv(design)
-    apart = np.abs(np.subtract.outer(np.arange(12), np.arange(12)))
-    degrees = np.trace(maker @ np.clip(1 - apart / window, 0, None))
-
-    found = intervals.dispersion(history, window)
-
-    around = ((maker @ history[0]) ** 2).sum() / history[0].mean()
-    assert found[0] == pytest.approx(around / degrees if degrees >= 4 else 1)
-    assert found[1] == 1
-    assert (degrees >= 4) == (window <= 5)
-
-
-def test_five_counts_tell_no_dispersion_and_six_do():
-    erratic = np.array([0.0, 20, 0, 20, 0, 20])
-
-    assert intervals.dispersion(erratic[:5]) == 1
-    assert intervals.dispersion(np.tile(erratic, 2), 12).shape == ()
-    assert intervals.dispersion(erratic) > 5
-
-
-def test_growth_is_no_dispersion():
-    growing = np.array([100 + 10.0 * np.arange(12)])
-
-    assert intervals.dispersion(growing).tolist() == [1.0]
 
 
 def test_a_mean_has_students_interval_on_the_log_scale():
@@ -316,16 +275,16 @@ def test_counts_of_overlapping_windows_are_as_dispersed_as_those_of_months(windo
     months = random.poisson(random.gamma(100.0, 1.0, (20_000, 11 + window))).astype(float)
     windows = sum(months[:, start : start + 12] for start in range(window))
 
-    found = intervals.dispersion(windows, window)
+    found = dispersion.around_line(windows, window)
 
     assert 1.9 < found.mean() < 2.3  # the floor adds to the mean, the more the rougher it is
-    assert (intervals.dispersion(windows[:, :5], window) == 1).all()
+    assert (dispersion.around_line(windows[:, :5], window) == 1).all()
 
 
 def test_windows_of_a_year_tell_nothing_of_how_its_months_vary():
     erratic = np.array([[0.0, 20.0] * 6])
 
-    assert intervals.dispersion(erratic, 12).tolist() == [1.0]
+    assert dispersion.around_line(erratic, 12).tolist() == [1.0]
 
 
 EVEN, UNEVEN = [10] * 15, [4, 16, 7, 13, 2, 18, 5, 15, 9, 11, 3, 17, 10, 10, 10]
@@ -357,7 +316,7 @@ def test_a_quotient_is_as_unsure_as_the_counts_it_hangs_on():
     """New MRR of n equal accounts varies by φ/n: φ = 1 in even months, the variance over mean."""
     even = reach(rk.metrics.cac_payback, arriving(EVEN), trailing=1)
     uneven = reach(rk.metrics.cac_payback, arriving(UNEVEN), trailing=1)
-    spread = intervals.dispersion(np.array([UNEVEN[-12:]], dtype=float))[0]
+    spread = dispersion.around_line(np.array([UNEVEN[-12:]], dtype=float))[0]
 
     assert spread > 2
     assert (uneven / even) ** 2 == pytest.approx(spread)

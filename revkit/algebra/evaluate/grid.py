@@ -22,12 +22,15 @@ from revkit.algebra.query.stocks import StockSource
 from revkit.algebra.query.terms import OrderStatistics, Term, TermPair, nonnull_rows
 from revkit.algebra.request import Call
 from revkit.derived import required_tables
-from revkit.statistics import intervals, quantiles
+from revkit.statistics import dispersion, quantiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+
+PAST = {"day": 56, "week": 208, "month": 48, "quarter": 16}
+"""The most periods from which the dispersion of counts is measured: four years, or eight weeks."""
 
 ALL_ROWS = Term(frozenset())
 """The count of every row of a table."""
@@ -228,21 +231,28 @@ class Grid:
         return rolling_sum(values, self.call.trailing)
 
     def dispersion(self, counts: PlannedSum) -> Array:
-        """Return the dispersion of the counts of each group over the last year, 1 or more."""
+        """Return the dispersion of the counts of each group over the last years, 1 or more.
+
+        Its season is taken out once two years are on record, and enough to tell it from chance.
+        """
         source = self.batch.sources[counts.source]
         window = 1 if isinstance(source, SpreadSource) else source.window
-        history = self._history(counts.source, source.sums[counts.term], window)
-        return intervals.dispersion(history, window)[:, None]
+        history, season = self._history(counts.source, source.sums[counts.term], window)
+        if window == 1 and dispersion.has_season(season):
+            return dispersion.around_season(history, season)[:, None]
+        return dispersion.around_line(history[:, -12:], window)[:, None]
 
-    def _history(self, key: Key, name: str, window: int) -> Array:
-        """Return the counts of the last twelve complete periods, or windows."""
+    def _history(self, key: Key, name: str, window: int) -> tuple[Array, NDArray[np.int64]]:
+        """Return the counts of the last complete periods, or windows, and their seasons."""
         calendar, as_of = self.call.calendar, self.call.data.as_of
         values = self._column(key, name)
         if calendar.period is None:
-            return values[:, :0]
+            return values[:, :0], np.zeros(0, dtype=np.int64)
         over = np.array([calendar.last_day(int(n)) <= as_of for n in self.numbers], dtype=bool)
-        complete = values[:, window - 1 : int(over.sum())]
-        return complete[:, -12:]
+        until, most = int(over.sum()), PAST.get(calendar.period, 12)
+        kept = slice(max(until - most, window - 1), until)
+        season = [calendar.season(int(number)) for number in self.numbers[kept]]
+        return values[:, kept], np.array(season, dtype=np.int64)
 
     @cached_property
     def _last(self) -> int:
