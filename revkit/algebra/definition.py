@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +26,9 @@ Unit = Literal[
 Better = Literal["higher", "lower", "neither"]
 DefinedBy = Literal["formula", "table"]
 
+LIMITS = {"share": (0.0, 1.0), "count": (0.0, math.inf), "days": (0.0, math.inf)}
+"""The least and the most possible value of a unit."""
+
 
 @dataclass(frozen=True, eq=False)
 class Definition:
@@ -40,6 +44,8 @@ class Definition:
         As :func:`revkit.algebra.metric` takes them.
     noun, percent
         How sentences write it, as there.
+    least, most
+        The range of values that are possible, as there.
 
     Raises
     ------
@@ -62,6 +68,8 @@ class Definition:
     company_wide: tuple[str, ...] = ()
     noun: str = ""
     percent: bool = False
+    least: float = -math.inf
+    most: float = math.inf
 
     def __post_init__(self) -> None:
         where = f"metric {self.name}"
@@ -152,6 +160,12 @@ class Definition:
         if self.kind == "table":
             return "of its own" if self.sampled else "none"
         return interval_method(self.formula(), self.unit)
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The least and the most possible value, by its own range and that of its unit."""
+        least, most = LIMITS.get(self.unit, (-math.inf, math.inf))
+        return max(least, self.least), min(most, self.most)
 
     @property
     def balance(self) -> bool:

@@ -135,7 +135,7 @@ class Plan:
     def bounds(self) -> Bounds | None:
         """The intervals of the values; None for a metric of ``kind="table"``, which has its own."""
         evaluation = self.evaluation
-        return None if evaluation is None else Bounds(evaluation, self.definition.unit)
+        return None if evaluation is None else Bounds(evaluation, self.definition)
 
     @cached_property
     def rest(self) -> Bounds | None:
@@ -145,7 +145,7 @@ class Plan:
         definition = self.definition
         formula = definition.formula(**self.request.options)
         outside = RestEvaluation(self.call, formula, self._batch, within=definition.rows)
-        return Bounds(outside, definition.unit)
+        return Bounds(outside, definition)
 
     def prepare(self) -> Plan:
         """Plan the queries, without running them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -41,6 +42,8 @@ def metric(
     company_wide: tuple[str, ...] = (),
     noun: str = "",
     percent: bool = False,
+    least: float = -math.inf,
+    most: float = math.inf,
 ) -> Callable[[Callable[..., Any]], Metric]:
     """Define a metric from its formula and register it for the catalogue.
 
@@ -73,6 +76,9 @@ def metric(
         What ``n`` counts, as sentences say it: deals. Without it, after the first table.
     percent
         Whether a ratio is written in percent, though nothing holds it below one.
+    least, most
+        The range of values that are possible, where the unit does not say it: a growth rate is -1
+        or more. Intervals end there.
 
     Returns
     -------
@@ -92,7 +98,8 @@ def metric(
         definition = Definition(
             function=function, title=title, title_it=title_it, owner=owner, unit=unit,
             better=better, rows=rows, trailing=trailing, kind=kind, formula_in_words=formula,
-            sampled=sampled, company_wide=company_wide, noun=noun, percent=percent,
+            sampled=sampled, company_wide=company_wide, noun=noun, percent=percent, least=least,
+            most=most,
         )  # fmt: skip
         former = METRICS.get(definition.name)
         if former is not None and former.module != definition.module:

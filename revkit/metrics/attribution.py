@@ -134,6 +134,7 @@ def marketing_sourced_share(origins: TableName) -> Formula:
     unit="ratio",
     better="higher",
     percent=True,
+    least=-1,
 )
 def roi(
     spend: TableName, attribution: TableName, finance: TableName, *, within: int = 180

@@ -84,6 +84,7 @@ def renewal_rate_mrr(renewals: TableName, *, within: int | None = 30) -> Formula
     unit="ratio",
     better="higher",
     percent=True,
+    least=0,
 )
 def net_renewal_rate_mrr(renewals: TableName, *, within: int | None = 30) -> Formula:
     r"""MRR after renewal over MRR whose term ended in the period.

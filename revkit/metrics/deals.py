@@ -287,6 +287,7 @@ def median_sales_cycle(opportunities: TableName) -> Formula:
     unit="ratio",
     better="lower",
     percent=True,
+    most=1,
 )
 def discount_rate(opportunities: TableName) -> Formula:
     r"""Discount on the opportunities won in the period, as a share of their list price.

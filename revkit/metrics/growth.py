@@ -16,6 +16,7 @@ from revkit.metrics.recurring import monthly_flow, net_new_mrr
     unit="ratio",
     better="higher",
     percent=True,
+    least=-1,
 )
 def mrr_growth_rate(movements: TableName) -> Formula:
     r"""Net new MRR over MRR at the period's start.
@@ -112,6 +113,7 @@ def quick_ratio_with_reactivation(movements: TableName) -> Formula:
     unit="ratio",
     better="higher",
     percent=True,
+    least=-1,
 )
 def real_revenue_growth(finance: TableName) -> Formula:
     r"""Revenue earned over that of the same period a year before, less one.

@@ -17,6 +17,7 @@ BUT_NEW = ("expansion", "reactivation", "contraction", "churn", "transfer", "fx"
     unit="ratio",
     better="higher",
     percent=True,
+    least=0,
 )
 def nrr(movements: TableName) -> Formula:
     r"""Closing MRR of the accounts active at the period's start, over their opening MRR.
@@ -52,6 +53,7 @@ def nrr(movements: TableName) -> Formula:
     unit="ratio",
     better="higher",
     percent=True,
+    least=0,
 )
 def nrr_with_reactivation(movements: TableName) -> Formula:
     r"""Opening MRR plus every movement but new business, over opening MRR.
@@ -153,6 +155,7 @@ def gross_mrr_churn_rate(movements: TableName) -> Formula:
     unit="ratio",
     better="lower",
     percent=True,
+    most=1,
 )
 def net_mrr_churn_rate(movements: TableName) -> Formula:
     r"""Contraction and churned MRR less expansion MRR, over opening MRR.

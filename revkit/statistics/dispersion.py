@@ -52,7 +52,8 @@ def around_line(history: Array, window: int = 1) -> Array:
     if round(degrees, 6) < 4:
         return np.ones(history.shape[:-1])
     variance = (around**2).sum(axis=-1) / degrees
-    return np.maximum(np.divide(variance, mean, out=np.ones_like(mean), where=mean > 0), 1.0)
+    ratio: Array = np.divide(variance, mean, out=np.ones_like(mean), where=mean > 0)
+    return np.maximum(ratio, 1.0)
 
 
 def has_season(season: NDArray[np.int64]) -> bool:
@@ -105,4 +106,5 @@ def around_season(history: Array, season: NDArray[np.int64]) -> Array:
     known = expected > 0
     left = np.divide((history - expected) ** 2, expected, out=np.zeros_like(history), where=known)
     degrees = known.sum(axis=-1) - (totals > 0).sum(axis=-1) - 1
-    return np.maximum(left.sum(axis=-1) / np.maximum(degrees, 1), 1.0)
+    ratio: Array = left.sum(axis=-1) / np.maximum(degrees, 1)
+    return np.maximum(ratio, 1.0)

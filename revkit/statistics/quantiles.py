@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from itertools import count
 
 import numpy as np
 
@@ -10,6 +12,16 @@ from revkit.statistics import intervals
 
 ALL_TRAVEL = 400
 """The number of sorted values up to which all leave the engine; beyond it, only a few ranks do."""
+
+
+@cache
+def least(q: float, level: float) -> int:
+    """Return how many values a quantile needs to have an interval at all.
+
+    >>> least(0.5, 0.95)
+    6
+    """
+    return next(n for n in count(1) if intervals.ranks(n, q, level) is not None)
 
 
 def read(

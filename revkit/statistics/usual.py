@@ -18,8 +18,8 @@ LEAST = 6
 PRIOR = 4
 """Past changes that the assumption of no variation beyond sampling counts for."""
 
-NORMAL = 1.4826
-"""Standard deviations of a normal distribution in its median absolute deviation."""
+NORMAL, EVEN = 1.4826, 1.2533
+"""Standard deviations of a normal distribution in its median, and mean, absolute deviation."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,9 @@ class _Changes:
             return float(error[-1] * np.sqrt(self.excess))
         if len(past) < LEAST:
             return float("inf")
-        return float(NORMAL * np.median(np.abs(past)) * np.sqrt(1 + 1 / len(past)))
+        size = np.abs(past)
+        around = NORMAL * np.median(size) or EVEN * np.mean(size)  # most change nothing at all
+        return float(around * np.sqrt(1 + 1 / len(past)))
 
     @property
     def excess(self) -> float:
@@ -60,8 +62,8 @@ class _Changes:
         distance, spread = abs(self.change[-1]), self.spread
         if distance == 0 or not np.isfinite(spread):
             return 1.0
-        if spread == 0:
-            return 0.0
+        if spread == 0:  # nothing has ever changed
+            return 1 / len(self.change)
         sampled = self.error[-1] > 0 and self.excess == 1
         far = -distance / spread
         return float(2 * (ndtr(far) if sampled else stdtr(self.degrees, far)))

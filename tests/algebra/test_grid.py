@@ -446,7 +446,9 @@ def test_a_quotient_over_time_varies_by_both_of_its_periods(define):
     decide = (march**2).sum() ** 2 / (march**4).sum()
     reach = np.exp(stats.t.ppf(0.975, decide) * np.sqrt(variance) / (a / b))
     assert last["value"] == pytest.approx(1)
-    assert (last["low"], last["high"]) == pytest.approx((a / b / reach, a / b * reach))
+    assert reach**2 > 100  # too wide to say anything
+    assert np.isnan([last["low"], last["high"]]).all()
+    assert last["small"]
 
 
 def test_a_month_is_complete_on_its_last_day():

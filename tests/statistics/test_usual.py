@@ -20,6 +20,14 @@ def test_a_series_without_a_past_surprises_nobody():
         assert surprise(series, flat(series), lag=1, season=12) == 1.0
 
 
+def test_a_first_change_after_none_is_as_rare_as_the_past_is_long():
+    still = np.array([2.0] * 10 + [3.0])
+    mostly = np.array([2.0, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4])
+
+    assert surprise(still, flat(still), lag=1, season=12) == pytest.approx(0.1)
+    assert surprise(mostly, flat(mostly), lag=1, season=12) > 0.001
+
+
 def test_unknown_values_are_left_out_and_the_last_one_must_be_known():
     past = [10, 11, np.nan, 10, 11, 10, 11, 10, 11, 10, 11, 10]
     fallen, unknown = np.array([*past, 3.0]), np.array([*past, np.nan])

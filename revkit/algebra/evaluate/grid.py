@@ -15,6 +15,7 @@ from revkit.algebra.evaluate.groups import group_positions, sort_groups
 from revkit.algebra.formula.leaves import Leaf, Quantile
 from revkit.algebra.formula.nodes import TimeUnit
 from revkit.algebra.query.batch import Batch, Key
+from revkit.algebra.query.durations import DurationSource
 from revkit.algebra.query.events import EventSource
 from revkit.algebra.query.monthly import AT_RISK, MonthlySource
 from revkit.algebra.query.spells import ExposureSource, SpreadSource
@@ -201,7 +202,11 @@ class Grid:
     def durations(self, key: Key) -> tuple[Array, Array, Array, Array]:
         """Return the quantile of a source of durations: value, low, high and number of rows."""
         value, low, high = (self._cell_values(key, n, np.nan) for n in ("value", "low", "high"))
-        return value, low, high, self._cell_values(key, "rows", 0.0)
+        rows, source = self._cell_values(key, "rows", 0.0), self.batch.sources[key]
+        assert isinstance(source, DurationSource)
+        assert source.quantile is not None
+        few = rows < quantiles.least(source.quantile.q, self.call.level)
+        return value, np.where(few, np.nan, low), np.where(few, np.nan, high), rows
 
     def shortest_open(self, key: Key) -> Array:
         """Return the shortest time that a row of a duration source, still open, was observed."""

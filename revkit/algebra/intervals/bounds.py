@@ -11,7 +11,9 @@ import numpy as np
 
 from revkit.algebra.evaluate.arrays import divide
 from revkit.algebra.evaluate.evaluation import Evaluation
+from revkit.algebra.evaluate.grid import PlannedSum
 from revkit.algebra.evaluate.products import is_weighted_sample, vary_together
+from revkit.algebra.evaluate.tails import Tails
 from revkit.algebra.formula import tree
 from revkit.algebra.formula.leaves import Leaf, Quantile, Stock, Total
 from revkit.algebra.formula.linear import SampledPart, linear, sampled_part
@@ -22,6 +24,8 @@ from revkit.statistics import intervals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from revkit.algebra.definition import Definition
 
     Array = NDArray[np.float64]
 
@@ -36,6 +40,15 @@ Where one row in twenty is forty times the others, the intervals of all samples 
 95 %; those of samples with three effective rows or more cover 92 %, since they lack a large row.
 """
 
+WIDEST = 100
+"""The largest quotient of the ends of an interval that still says something."""
+
+BOUNDED: tuple[Method, ...] = ("count", "proportion", "proportion of money", "quantile")
+"""The methods whose intervals cannot grow without limit."""
+
+UNEVEN: tuple[Method, ...] = ("mean", "sum of events", "delta")
+"""The methods whose intervals a few large rows decide."""
+
 NO_PRODUCTS: tuple[Method, ...] = ("none", "count", "proportion", "odds", "quantile", "daily")
 """The methods that need no sums of products."""
 
@@ -48,16 +61,16 @@ class Bounds:
     ----------
     evaluation
         The formula's values, whose batch gets the sums of squares and products.
-    unit
-        The unit of the value, as :class:`~revkit.algebra.definition.Definition` has it.
+    definition
+        The metric, whose unit and range the interval keeps to.
     """
 
     evaluation: Evaluation
-    unit: str
+    definition: Definition
 
     def __post_init__(self) -> None:
         formula = self.evaluation.formula
-        self.method = interval_method(formula, self.unit)
+        self.method = interval_method(formula, self.definition.unit)
         self._split: SampledPart = sampled_part(formula)
         self._sampled = self._split.sampled
         self._numerator, self._denominator = _sides(self._sampled)
@@ -66,6 +79,10 @@ class Bounds:
                 self.evaluation.sums.of(leaf.rows, ignored)
         if self.method not in NO_PRODUCTS:
             self._plan_products()
+        self._tails = Tails(self.evaluation.grid)
+        if self.method in UNEVEN:
+            for total in self._weighted(self._sampled):
+                self._tails.plan(total)
         if self.method == "delta":
             delta.plan_counts(self.evaluation)
 
@@ -73,6 +90,18 @@ class Bounds:
         """Return low and high: those of the sampled part, scaled and shifted by the known parts."""
         if isinstance(self.evaluation.formula, Quantile):
             return self.evaluation.quantile()[1:]
+        undefined = np.isnan(self.evaluation.value()) | self._says_nothing
+        least, most = self.definition.limits
+        value = self.evaluation.value()
+        low, high = (
+            np.where(undefined, np.nan, np.clip(end, np.fmin(least, value), np.fmax(most, value)))
+            for end in self._ends
+        )
+        return low, high
+
+    @cached_property
+    def _ends(self) -> tuple[Array, Array]:
+        """Low and high as the method gives them, possible or not."""
         ends = self._methods()[self.method](self.evaluation.value(self._sampled))
         if self._split.scale is not None:
             scale = self.evaluation.value(self._split.scale)
@@ -80,9 +109,16 @@ class Bounds:
         if self._split.shift is not None:
             shift = self.evaluation.value(self._split.shift)
             ends = ends[0] + shift, ends[1] + shift
-        undefined = np.isnan(self.evaluation.value())
-        low, high = (np.where(undefined, np.nan, end) for end in ends)
-        return low, high
+        return ends
+
+    @property
+    def _says_nothing(self) -> NDArray[np.bool_]:
+        """Where the ends of an interval are so far apart that it says nothing."""
+        if self.method in BOUNDED:
+            return np.zeros(self.evaluation.grid.shape, dtype=bool)
+        low, high = self._ends
+        with np.errstate(invalid="ignore"):
+            return np.asarray((low > 0) & (high > WIDEST * low))
 
     def _methods(self) -> dict[Method, Callable[[Array], tuple[Array, Array]]]:
         """Return, by method, the function from the sampled values to their low and high."""
@@ -125,10 +161,19 @@ class Bounds:
         if self.method == "odds":
             size = self.evaluation.value(self._numerator) + self.evaluation.value(self._denominator)
         small = np.asarray(np.nan_to_num(size) < least)
-        if self.method in ("mean", "sum of events", "delta"):
+        if self.method in UNEVEN:
             needed = np.where(np.nan_to_num(size) < MANY_ROWS, MIN_EFFECTIVE, 2)
             small = small | (self._effective_rows(self._sampled) < needed)
+            for total in self._weighted(self._sampled):
+                small = small | self._tails.heavy(total)
+        if not isinstance(self.evaluation.formula, Quantile):
+            small = small | self._says_nothing
         return small
+
+    def _weighted(self, part: Formula) -> list[PlannedSum]:
+        """Return the sums of values, not counts, of sampled rows in a part of the formula."""
+        sums = (self.evaluation.sums.of(leaf, ignored) for leaf, ignored in tree.leaves(part))
+        return [total for total in dict.fromkeys(sums) if is_weighted_sample(total)]
 
     def _count(self) -> tuple[Array, Array]:
         """Bound a count of events times a factor."""
@@ -212,11 +257,9 @@ class Bounds:
         that few rows decide is itself uncertain. Infinite where rows are only counted.
         """
         fewest = np.full(self.evaluation.grid.shape, np.inf)
-        for leaf, ignored in tree.leaves(part):
-            total = self.evaluation.sums.of(leaf, ignored)
-            if is_weighted_sample(total):
-                squares = self.evaluation.products.of(total, total)
-                fewest = np.fmin(fewest, divide(squares**2, self.evaluation.products.fourth(total)))
+        for total in self._weighted(part):
+            squares = self.evaluation.products.of(total, total)
+            fewest = np.fmin(fewest, divide(squares**2, self.evaluation.products.fourth(total)))
         return fewest
 
     def _daily_variance(self) -> Array:

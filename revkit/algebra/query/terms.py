@@ -121,6 +121,17 @@ def signed_value(term: Term, sign: int) -> Any:
     return signed if term.where is None else term.where.fill_null(False).ifelse(signed, 0)
 
 
+def log_powers(term: Term) -> list[Term]:
+    """Return the count of positive values, and the sums of four powers of their logarithms."""
+    import ibis
+
+    positive = [(value.to_expr() > 0).op() for value in term.values]
+    value = term.value.cast("float64")
+    log = (value > 0).ifelse(value, ibis.literal(1.0)).ln().op()
+    conditions = term.conditions | frozenset(positive)
+    return [Term(conditions, (log,) * power) for power in range(5)]
+
+
 def nonnull_rows(term: Term) -> Term:
     """Return the count of a term's rows that have a value."""
     return _counted(term, [value.to_expr().notnull() for value in term.values])
