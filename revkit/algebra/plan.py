@@ -135,7 +135,7 @@ class Plan:
     def bounds(self) -> Bounds | None:
         """The intervals of the values; None for a metric of ``kind="table"``, which has its own."""
         evaluation = self.evaluation
-        return None if evaluation is None else Bounds(evaluation, self.definition)
+        return None if evaluation is None else self._bounded(evaluation)
 
     @cached_property
     def rest(self) -> Bounds | None:
@@ -145,7 +145,11 @@ class Plan:
         definition = self.definition
         formula = definition.formula(**self.request.options)
         outside = RestEvaluation(self.call, formula, self._batch, within=definition.rows)
-        return Bounds(outside, definition)
+        return self._bounded(outside)
+
+    def _bounded(self, evaluation: Evaluation) -> Bounds:
+        """Return the intervals of an evaluation of the metric."""
+        return Bounds(evaluation, self.definition.unit, self.definition.limits)
 
     def prepare(self) -> Plan:
         """Plan the queries, without running them."""

@@ -39,7 +39,7 @@ class _MetricModel(Metric):
         trailing: int | None = None,
         compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
-        model: str = 'linear',
+        model: str = "linear",
     ) -> pd.DataFrame: ...
 
 class _MetricLag(Metric):

@@ -25,8 +25,6 @@ from revkit.statistics import intervals
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from revkit.algebra.definition import Definition
-
     Array = NDArray[np.float64]
 
 
@@ -61,16 +59,19 @@ class Bounds:
     ----------
     evaluation
         The formula's values, whose batch gets the sums of squares and products.
-    definition
-        The metric, whose unit and range the interval keeps to.
+    unit
+        The unit of the value, as :class:`~revkit.algebra.definition.Definition` has it.
+    limits
+        The least and the most possible value, to which the interval keeps.
     """
 
     evaluation: Evaluation
-    definition: Definition
+    unit: str
+    limits: tuple[float, float]
 
     def __post_init__(self) -> None:
         formula = self.evaluation.formula
-        self.method = interval_method(formula, self.definition.unit)
+        self.method = interval_method(formula, self.unit)
         self._split: SampledPart = sampled_part(formula)
         self._sampled = self._split.sampled
         self._numerator, self._denominator = _sides(self._sampled)
@@ -91,7 +92,7 @@ class Bounds:
         if isinstance(self.evaluation.formula, Quantile):
             return self.evaluation.quantile()[1:]
         undefined = np.isnan(self.evaluation.value()) | self._says_nothing
-        least, most = self.definition.limits
+        least, most = self.limits
         value = self.evaluation.value()
         low, high = (
             np.where(undefined, np.nan, np.clip(end, np.fmin(least, value), np.fmax(most, value)))
