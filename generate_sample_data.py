@@ -14,7 +14,7 @@ from revkit.synth import Written, generate, scenarios
 from revkit.synth.dirt.levels import LEVELS
 from revkit.synth.kernel.name_pools import locales
 from revkit.synth.scenario.load import scenario
-from revkit.synth.write.files import truth_folder
+from revkit.synth.write.files import MADE, truth_folder
 
 options = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
@@ -81,7 +81,7 @@ def write(asked: dict[str, Any], console: Console) -> None:
         written = company.write(out, format, tell, truth=True, force=force)
     console.print(summary(written))
     console.print(f"{out}: as of {company.as_of}; truth: {relpath(truth_folder(out))}/truth.json")
-    if left := holdings(real(out)).left + holdings(truth_folder(out)).left:
+    if left := holdings(real(out), MADE).left + holdings(truth_folder(out), MADE).left:
         console.print(f"Left as they were: {listed(left)}", markup=False)
     if company.detectability:
         console.print(f"[bold]Note[/]: {company.detectability}.")

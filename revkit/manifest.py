@@ -1,7 +1,8 @@
 """Folders that revkit writes: of what they hold, its own files alone are replaced or removed.
 
 ``.revkit-manifest.json`` in such a folder names each file of revkit with its SHA-256. A file that
-is not named there, or whose content has changed since, is somebody else's.
+is not named there, or whose content has changed since, is somebody else's; so are the files of a
+report to a company that is generated, and those of a company to a report.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from revkit.errors import FolderError, RevkitError, WriteError
 
@@ -50,11 +52,17 @@ def real(folder: str | Path) -> Path:
     return Path(folder).expanduser().resolve()
 
 
-def holdings(folder: Path) -> Holdings:
-    """Compare a folder with its manifest; a folder that is not there holds nothing."""
+def holdings(folder: Path, made: str) -> Holdings:
+    """Compare a folder with its manifest; a folder that is not there holds nothing.
+
+    Parameters
+    ----------
+    made
+        What revkit writes there: report or company.
+    """
     if not folder.is_dir():
         return Holdings()
-    listed = _listed(folder)
+    listed = _listed(folder, made)
     parents = {str(parent) for name in listed for parent in PurePosixPath(name).parents}
     own: list[str] = []
     edited: list[str] = []
@@ -63,7 +71,7 @@ def holdings(folder: Path) -> Holdings:
     def sort(inside: Path, prefix: str) -> None:
         for path in sorted(inside.iterdir()):
             name = f"{prefix}{path.name}"
-            if name == STAGING or (name == MANIFEST and _is_manifest(path)):
+            if name == STAGING or (name == MANIFEST and _read(path, made)):
                 continue
             if path.is_dir() and name in parents:
                 sort(path, f"{name}/")
@@ -76,11 +84,13 @@ def holdings(folder: Path) -> Holdings:
     return Holdings(tuple(own), tuple(edited), tuple(others))
 
 
-def check(folder: Path, *, force: bool = False, taken: Collection[str] = ()) -> Holdings:
+def check(folder: Path, made: str, *, force: bool = False, taken: Collection[str] = ()) -> Holdings:
     """Return what a folder holds, or refuse to write to it.
 
     Parameters
     ----------
+    made
+        As in :func:`holdings`.
     force
         Whether to write beside files that are not revkit's.
     taken
@@ -92,7 +102,7 @@ def check(folder: Path, *, force: bool = False, taken: Collection[str] = ()) -> 
         When the folder holds files that are not revkit's and would be mixed with its own, or may
         not be written to.
     """
-    found = holdings(folder)
+    found = holdings(folder, made)
     there = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
     if not there.is_dir():
         raise FolderError.no_folder(there)
@@ -114,7 +124,7 @@ def check(folder: Path, *, force: bool = False, taken: Collection[str] = ()) -> 
 
 @contextmanager
 def replacing(
-    *folders: Path, force: bool = False, taken: Collection[str] = (), keep: bool = False
+    *folders: Path, made: str, force: bool = False, taken: Collection[str] = (), keep: bool = False
 ) -> Iterator[tuple[Path, ...]]:
     """Yield an empty folder for each one, and put what is written there in place of revkit's files.
 
@@ -125,7 +135,7 @@ def replacing(
     ----------
     folders
         Made where they are missing, unless nothing is written there.
-    force, taken
+    made, force, taken
         As in :func:`check`.
     keep
         Whether revkit's files that are not written anew stay.
@@ -138,12 +148,12 @@ def replacing(
         When the disk is full, or a file may not be replaced.
     """
     for folder in folders:
-        check(folder, force=force, taken=taken)
+        check(folder, made, force=force, taken=taken)
     with ExitStack() as stack:
         try:
             staged = tuple(stack.enter_context(_staging(folder)) for folder in folders)
             yield staged
-            swaps = [_Swap.of(*pair, keep) for pair in zip(staged, folders, strict=True)]
+            swaps = [_Swap.of(*pair, made, keep) for pair in zip(staged, folders, strict=True)]
             for swap in swaps:
                 swap.announce()
             for swap in swaps:
@@ -155,12 +165,12 @@ def replacing(
             raise WriteError.because(folders[0], problem=problem) from error
 
 
-def remove(folder: Path) -> Holdings:
+def remove(folder: Path, made: str) -> Holdings:
     """Remove revkit's files from a folder, and the folder if it is then empty; return the rest."""
     if folder.is_dir():
-        with replacing(folder, force=True):
+        with replacing(folder, made=made, force=True):
             pass
-    return holdings(folder)
+    return holdings(folder, made)
 
 
 @dataclass(frozen=True)
@@ -169,15 +179,16 @@ class _Swap:
 
     staged: Path
     folder: Path
+    made: str
     new: Mapping[str, str]
     kept: Mapping[str, str]
     gone: Mapping[str, str]
 
     @classmethod
-    def of(cls, staged: Path, folder: Path, keep: bool) -> _Swap:
+    def of(cls, staged: Path, folder: Path, made: str, keep: bool) -> _Swap:
         files = sorted(path for path in staged.rglob("*") if path.is_file())
         new = {path.relative_to(staged).as_posix(): _sha256(path) for path in files}
-        found = holdings(folder)
+        found = holdings(folder, made)
         former = {name: _sha256(folder / name) for name in found.own}
         for name in (*new, MANIFEST):
             for place in (name, *map(str, PurePosixPath(name).parents)):
@@ -185,12 +196,12 @@ class _Swap:
                     raise FolderError.in_the_way(folder, place, edited=place in found.edited)
         rest = {name: sha for name, sha in former.items() if name not in new}
         replaced = {name: sha for name, sha in former.items() if name in new}
-        return cls(staged, folder, new, rest if keep else {}, replaced if keep else former)
+        return cls(staged, folder, made, new, rest if keep else {}, replaced if keep else former)
 
     def announce(self) -> None:
         """List new and former files, so that a run killed half-way has left only listed ones."""
         if self.new or self.gone:
-            _write(self.folder, {**self.kept, **self.new}, self.gone)
+            _write(self.folder, self.made, {**self.kept, **self.new}, self.gone)
 
     def put(self) -> None:
         """Move the new files to their places, and remove the former ones."""
@@ -204,7 +215,7 @@ class _Swap:
             for parent in PurePosixPath(name).parents[:-1]:
                 _remove_empty(self.folder / parent)
         if self.new or self.kept:
-            _write(self.folder, {**self.kept, **self.new})
+            _write(self.folder, self.made, {**self.kept, **self.new})
         elif self.gone:
             (self.folder / MANIFEST).unlink(missing_ok=True)
 
@@ -248,33 +259,33 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _listed(folder: Path) -> dict[str, set[str]]:
+def _listed(folder: Path, made: str) -> dict[str, set[str]]:
     """Return the files that a manifest names, each with its hashes: one, or two in mid-swap."""
     listed: dict[str, set[str]] = {}
-    for files in _read(folder / MANIFEST):
+    for files in _read(folder / MANIFEST, made):
         for name, sha in files.items():
             if not PurePosixPath(name).is_absolute() and ".." not in PurePosixPath(name).parts:
                 listed.setdefault(name, set()).add(sha)
     return listed
 
 
-def _is_manifest(path: Path) -> bool:
-    return bool(_read(path))
-
-
-def _read(path: Path) -> tuple[Mapping[str, str], ...]:
-    """Return the new and the former files of a manifest; nothing if it is none of revkit's."""
+def _read(path: Path, made: str) -> tuple[Mapping[str, str], ...]:
+    """Return the new and the former files of a manifest; nothing if it is of something else."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         lists = (content["files"], content.get("former", {}))
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return ()
-    sound = all(isinstance(files, dict) for files in lists) and content.get("made") == "revkit"
+    sound = (
+        all(isinstance(files, dict) for files in lists) and content.get("made") == f"revkit {made}"
+    )
     return lists if sound else ()
 
 
-def _write(folder: Path, files: Mapping[str, str], former: Mapping[str, str] | None = None) -> None:
-    content = {"made": "revkit", "files": dict(sorted(files.items()))}
+def _write(
+    folder: Path, made: str, files: Mapping[str, str], former: Mapping[str, str] | None = None
+) -> None:
+    content: dict[str, Any] = {"made": f"revkit {made}", "files": dict(sorted(files.items()))}
     if former:
         content["former"] = dict(sorted(former.items()))
     aside = folder / STAGING / MANIFEST

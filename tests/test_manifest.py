@@ -8,8 +8,8 @@ from revkit import manifest
 from revkit.errors import FolderError, WriteError
 
 
-def put(folder, *, force=False, keep=False, **files):
-    with manifest.replacing(folder, force=force, keep=keep) as (staged,):
+def put(folder, *, made="report", force=False, keep=False, **files):
+    with manifest.replacing(folder, made=made, force=force, keep=keep) as (staged,):
         for name, text in files.items():
             path = staged / name.replace("__", "/").replace("_", ".")
             path.parent.mkdir(exist_ok=True)
@@ -42,7 +42,7 @@ def test_files_of_another_run_are_kept_on_demand(tmp_path):
     put(tmp_path, two_txt="3", keep=True)
 
     assert held(tmp_path) == {"one.txt": "1", "two.txt": "3"}
-    assert manifest.holdings(tmp_path).own == ("one.txt", "two.txt")
+    assert manifest.holdings(tmp_path, "report").own == ("one.txt", "two.txt")
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "sub/notes.txt", "index.html.bak"])
@@ -57,7 +57,9 @@ def test_other_files_are_refused_and_with_force_left(tmp_path, name):
 
     put(tmp_path, index_html="2", force=True)
     assert held(tmp_path) == {"index.html": "2", name: "mine"}
-    assert manifest.holdings(tmp_path).left == (name.partition("/")[0] + "/" * ("/" in name),)
+    assert manifest.holdings(tmp_path, "report").left == (
+        name.partition("/")[0] + "/" * ("/" in name),
+    )
 
 
 def test_another_file_of_a_new_ones_name_is_never_replaced(tmp_path):
@@ -91,7 +93,7 @@ def test_hidden_files_are_left_without_a_word_of_force(tmp_path):
     put(tmp_path, index_html="2")
 
     assert held(tmp_path) == {".DS_Store": "x", "index.html": "2"}
-    assert manifest.holdings(tmp_path).left == (".DS_Store", ".git/")
+    assert manifest.holdings(tmp_path, "report").left == (".DS_Store", ".git/")
 
 
 def test_a_link_is_followed(tmp_path):
@@ -114,7 +116,10 @@ def test_an_error_leaves_every_folder_as_it_was(tmp_path):
     put(tmp_path / "data", a_csv="1")
 
     def fail():
-        with manifest.replacing(tmp_path / "data", tmp_path / "truth") as (data, truth):
+        with manifest.replacing(tmp_path / "data", tmp_path / "truth", made="report") as (
+            data,
+            truth,
+        ):
             (data / "a.csv").write_text("2")
             (truth / "t.json").write_text("2")
             raise ValueError
@@ -130,7 +135,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_what_was(tmp_path):
     put(tmp_path, a_csv="1")
 
     def fail():
-        with manifest.replacing(tmp_path) as (staged,):
+        with manifest.replacing(tmp_path, made="report") as (staged,):
             (staged / "a.csv").write_text("2")
             raise OSError(28, "No space left on device")
 
@@ -167,9 +172,9 @@ def test_a_run_killed_in_the_middle_is_cleared_by_the_next(tmp_path, monkeypatch
 
 def test_two_runs_do_not_write_the_same_folder(tmp_path):
     with (
-        manifest.replacing(tmp_path),
+        manifest.replacing(tmp_path, made="report"),
         pytest.raises(FolderError, match="is being written by another run"),
-        manifest.replacing(tmp_path),
+        manifest.replacing(tmp_path, made="report"),
     ):
         pass
 
@@ -177,7 +182,7 @@ def test_two_runs_do_not_write_the_same_folder(tmp_path):
 def test_what_is_no_manifest_is_another_file(tmp_path):
     (tmp_path / manifest.MANIFEST).write_text('{"files": ["a.csv"]}')
 
-    assert manifest.holdings(tmp_path).left == (manifest.MANIFEST,)
+    assert manifest.holdings(tmp_path, "report").left == (manifest.MANIFEST,)
     with pytest.raises(FolderError, match="in the way"):
         put(tmp_path, a_csv="1", force=True)
 
@@ -189,7 +194,7 @@ def test_a_manifest_names_no_file_outside_its_folder(tmp_path):
     listed["files"]["../b.csv"] = listed["files"]["a.csv"]
     (tmp_path / "out" / manifest.MANIFEST).write_text(json.dumps(listed))
 
-    manifest.remove(tmp_path / "out")
+    manifest.remove(tmp_path / "out", "report")
 
     assert held(tmp_path) == {"b.csv": "1"}
 
@@ -208,3 +213,13 @@ def test_an_empty_folder_stays_one(tmp_path):
     put(tmp_path / "mine")
 
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_report_and_a_company_do_not_replace_each_other(tmp_path):
+    put(tmp_path, made="company", accounts_csv="1")
+
+    with pytest.raises(FolderError, match=r"holds 'accounts\.csv'"):
+        put(tmp_path, index_html="1")
+    with pytest.raises(FolderError, match="in the way"):
+        put(tmp_path, index_html="1", force=True)
+    assert held(tmp_path) == {"accounts.csv": "1"}

@@ -208,7 +208,7 @@ class FolderError(ParameterError):
     @classmethod
     def in_the_way(cls, folder: Path, name: str, *, edited: bool) -> FolderError:
         """Report another file where one is to be written."""
-        why = "was changed since revkit wrote it" if edited else "was not written by revkit"
+        why = "was changed since revkit wrote it" if edited else "was not written by this command"
         return cls(
             f"{folder} holds {name!r}, which {why} and is in the way of a new file. Move it away, "
             "or write to another folder: it is not replaced, with --force neither."

@@ -17,6 +17,9 @@ from revkit.report.request import Job, ReportPlan
 from revkit.report.run import Run, run, sentence
 from revkit.report.verdict import verdict
 
+MADE = "report"
+"""Word by which a manifest tells the pages of a report from other files of revkit."""
+
 _FOLDERS = re.compile(r"(?<![\w./-])(?:/[\w.@+-]+)+/(?=[\w.@+-]+\.\w)")
 
 
@@ -92,20 +95,20 @@ def build(
     beside = out if out.name.strip(".") else out.resolve()
     failed = beside.with_name(f"{beside.name}-failed")
     for folder in (out, failed):
-        manifest.check(manifest.real(folder), force=plan.order.force)
+        manifest.check(manifest.real(folder), MADE, force=plan.order.force)
     with in_language(plan.order.language):
         done = [_do(job, plan, tell) for job in plan.jobs]
         failures = {one.job.name: one.run.error for one in done if one.run.error}
         headlines = _headlines(plan, failures)
         files = {**_pages(plan, done, headlines, failures), **_copies(done)}
     place = failed if failures else out
-    with manifest.replacing(manifest.real(place), force=plan.order.force) as (folder,):
+    with manifest.replacing(manifest.real(place), made=MADE, force=plan.order.force) as (folder,):
         for name, text in files.items():
             # a notebook may print half a character, which no file can hold
             (folder / name).write_text(text, encoding="utf-8", errors="replace")
     if not failures:
-        manifest.remove(manifest.real(failed))
-    left = manifest.holdings(manifest.real(place)).left
+        manifest.remove(manifest.real(failed), MADE)
+    left = manifest.holdings(manifest.real(place), MADE).left
     return Report(place, failures, left, tuple(map(str, plan.stale)))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from revkit.errors import ReportError
 from revkit.report.notebooks import chosen
-from revkit.report.run import read
+from revkit.report.run import read, sentence
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -47,8 +47,6 @@ def refresh(file: Path) -> bool:
     """
     import nbformat
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
-
     notebook = stamp(read(file), file.stem)
     client = NotebookClient(
         notebook,
@@ -58,15 +56,17 @@ def refresh(file: Path) -> bool:
     )
     try:
         client.execute()
-    except CellExecutionError as error:
-        raise ReportError.cell_failed(file.stem, said=f"{error.ename}: {error.evalue}") from None
+    except Exception as error:  # a failing cell, or a kernel that died
+        raise ReportError.cell_failed(file.stem, said=sentence(error)) from None
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if isinstance(said := output.get("data", {}).get("text/plain"), str):
                 output.data["text/plain"] = ADDRESS.sub("", said)
     text: str = nbformat.writes(stamp(notebook, file.stem)) + "\n"
     changed = text != file.read_text(encoding="utf-8")
-    file.write_text(text, encoding="utf-8")
+    aside = file.with_name(f".{file.name}.part")
+    aside.write_text(text, encoding="utf-8")
+    aside.replace(file)
     return changed
 
 

@@ -21,7 +21,7 @@ from revkit.synth.truth.auc_limits import auc_limits, scored_outcomes
 from revkit.synth.truth.figures import YEAR, Figures, figures, sum_figures
 from revkit.synth.truth.futures import next_quarter
 from revkit.synth.truth.latent_values import latent_tables
-from revkit.synth.write.files import truth_folder
+from revkit.synth.write.files import MADE, truth_folder
 from revkit.synth.write.formats import parquet_writer
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ class Truth:
         (:func:`revkit.synth.truth.latent_values.latent_tables`).
         """
         place = truth_folder(folder)
-        with manifest.replacing(place, keep=True) as (staged,):
+        with manifest.replacing(place, made=MADE, keep=True) as (staged,):
             self.write_files(staged)
         return place / TRUTH
 

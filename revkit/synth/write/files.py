@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+MADE = "company"
+"""Word by which a manifest tells the files of a company from others of revkit."""
+
 
 def truth_folder(folder: str | Path) -> Path:
     """Return the folder for the truth: beside the tables, also where their folder is a link.

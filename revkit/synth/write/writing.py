@@ -15,7 +15,7 @@ from revkit.errors import ParameterError
 from revkit.synth.dirt.date_formats import mapping
 from revkit.synth.kernel.arrow import COLUMNS
 from revkit.synth.kernel.processes import map_chunks
-from revkit.synth.write.files import truth_folder
+from revkit.synth.write.files import MADE, truth_folder
 from revkit.synth.write.formats import WRITERS, concatenate_files
 
 if TYPE_CHECKING:
@@ -130,7 +130,10 @@ def write(
     if format not in WRITERS:
         raise ParameterError.no_format(format, known=WRITERS)
     folder, beside = manifest.real(folder), truth_folder(folder)
-    with manifest.replacing(folder, beside, force=force, taken=COLUMNS) as (tables, secrets):
+    with manifest.replacing(folder, beside, made=MADE, force=force, taken=COLUMNS) as (
+        tables,
+        secrets,
+    ):
         parts = tables / PARTS
         parts.mkdir()
         job, chunks = ChunkWriter(company, parts, format), company.world.chunks
