@@ -7,7 +7,7 @@ import multiprocessing
 import resource
 import sys
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -25,16 +25,21 @@ def every() -> list[Input]:
     return [each for part in (columns, values, files, mappings) for each in part.inputs()]
 
 
-def sample(size: int) -> list[Input]:
-    """Return inputs of every kind, evenly spread."""
-    whole = every()
-    return [whole[at * len(whole) // size] for at in range(size)]
+def sample(size: int, without: tuple[str, ...] = ("damage",)) -> list[Input]:
+    """Return as many inputs of each kind, evenly spread; damaged bytes need their own process."""
+    kinds: dict[str, list[Input]] = defaultdict(list)
+    for each in every():
+        kinds[each.kind].append(each)
+    for kind in without:
+        del kinds[kind]
+    share = size // len(kinds)
+    return [whole[at * len(whole) // share] for whole in kinds.values() for at in range(share)]
 
 
-def run(given: Input, folder: Path, right: Answers) -> tuple[str, str]:
+def run(given: Input, folder: Path, right: Answers, most: int | None = None) -> tuple[str, str]:
     """Judge an input here, given the numbers of the valid company."""
-    also = [] if given.like is None else [clean(given.table, given.like)]
-    return judge(given, emptied(folder), [right, *also])
+    also = [] if given.like is None else [clean(given.table, given.like, most)]
+    return judge(given, emptied(folder), [right, *also], most)
 
 
 def bounded(work: Callable[[], Any]) -> Any:

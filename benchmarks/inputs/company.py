@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
 import pandas as pd
 
@@ -26,17 +27,15 @@ GROUPS = {"accounts": "segment", "opportunities": "kind", "reps": "team"}
 
 
 def company() -> dict[str, pd.DataFrame]:
-    """Return the tables of the company."""
-    return {
-        "accounts": accounts(),
-        "reps": reps(),
-        "leads": leads(),
-        "opportunities": opportunities(),
-        "subscriptions": subscriptions(),
-        "activities": activities(),
-        "spend": spend(),
-        "targets": targets(),
-    }
+    """Return the tables of the company, which nobody changes in place."""
+    return dict(_tables())
+
+
+@cache
+def _tables() -> dict[str, pd.DataFrame]:
+    """Build the tables once."""
+    tables = (accounts, reps, leads, opportunities, subscriptions, activities, spend, targets)
+    return {table.__name__: table() for table in tables}
 
 
 def day(number: int) -> date:

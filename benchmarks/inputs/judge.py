@@ -42,12 +42,12 @@ class Input:
     any: bool = False
 
 
-def asked(data: Any, table: str) -> Answers:
-    """Return the numbers of the metrics that read a table."""
+def asked(data: Any, table: str, most: int | None = None) -> Answers:
+    """Return the numbers of the metrics that read a table, or of the first ones."""
     import revkit as rk
 
     found: Answers = {}
-    for place, name in enumerate(METRICS[table]):
+    for place, name in enumerate(METRICS[table][:most]):
         by = GROUPS.get(table) if place == 0 else None
         frame = getattr(rk.metrics, name)(data, period="quarter", by=by)
         for row in frame.to_dict("records"):
@@ -57,11 +57,11 @@ def asked(data: Any, table: str) -> Answers:
     return found
 
 
-def clean(table: str, tables: Mapping[str, Any] | None = None) -> Answers:
+def clean(table: str, tables: Mapping[str, Any] | None = None, most: int | None = None) -> Answers:
     """Return the numbers of a valid company."""
     import revkit as rk
 
-    return asked(rk.Dataset(**(tables or company()), as_of=AS_OF), table)
+    return asked(rk.Dataset(**(tables or company()), as_of=AS_OF), table, most)
 
 
 def same(one: Answers, other: Answers) -> bool:
@@ -71,8 +71,10 @@ def same(one: Answers, other: Answers) -> bool:
     )
 
 
-def judge(given: Input, folder: Path, right: list[Answers]) -> tuple[str, str]:
-    """Return the verdict on an input, and what was said."""
+def judge(
+    given: Input, folder: Path, right: list[Answers], most: int | None = None
+) -> tuple[str, str]:
+    """Return the verdict on an input, and what was said; ``most`` metrics are asked."""
     import revkit as rk
 
     folder = folder.resolve()
@@ -88,7 +90,7 @@ def judge(given: Input, folder: Path, right: list[Answers]) -> tuple[str, str]:
             data = rk.Dataset(**given.tables, **options)
         else:
             data = rk.load(place, mapping=mapping, **options)
-        found = asked(data, given.table) if given.call is None else given.call(data)
+        found = asked(data, given.table, most) if given.call is None else given.call(data)
         said = "; ".join(map(str, data.notes)) or _unread(data)
     except rk.errors.RevkitError as error:
         verdict, said = REFUSED, str(error)

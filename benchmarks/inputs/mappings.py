@@ -47,7 +47,7 @@ SCALARS = [
 def _deals(folder: Path) -> Path:
     """Write the company with its deals as a foreign export."""
     tables = company()
-    deals = tables.pop("opportunities")
+    deals = tables.pop("opportunities").copy()
     deals["kind"] = deals["kind"].map({"new": "NB", "expansion": "UP", "renewal": "RE"})
     deals["is_won"] = deals["is_won"].map({True: "Yes", False: "No"})
     deals["Over"] = deals["closed_on"].notna().map({True: "TRUE", False: "FALSE"})
