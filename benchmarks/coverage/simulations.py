@@ -126,6 +126,7 @@ SIMULATIONS: dict[str, Simulation] = {
     "activities_per_rep": Simulation(_months[W.week], heavy=13),
     "cost_per_lead": Simulation(_months[W.leads], heavy=30),
     "cost_per_opportunity": Simulation(_months[W.cohort], heavy=13),
+    "paid_cac": Simulation(W.arrivals, heavy=26),
     "cac": Simulation(W.arrivals, heavy=26),
     # sums of money that count events
     "billings": Simulation(W.bills, heavy=14, extensive=True),

@@ -171,9 +171,9 @@ def arrivals(scene: Scene) -> Tables:
             price_period(who, rows.within(month), np.datetime64("NaT", "D"), rows.money())
         )
     return {
-        "accounts": pd.concat(holders, ignore_index=True),
+        "accounts": pd.concat(holders, ignore_index=True).assign(channel="ads"),
         "subscriptions": pd.concat(periods, ignore_index=True),
-        "spend": spending(scene, [MARCH]),
+        "spend": spending(scene, [MARCH]).assign(channel="ads"),
     }
 
 

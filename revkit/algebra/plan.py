@@ -12,6 +12,7 @@ import pandas as pd
 
 from revkit import derived
 from revkit.algebra.empty_groups import drop_empty_groups
+from revkit.algebra.evaluate.allocation import require_placed_spend
 from revkit.algebra.evaluate.arrays import shift
 from revkit.algebra.evaluate.evaluation import Evaluation
 from revkit.algebra.evaluate.gaps import counted, said
@@ -129,6 +130,7 @@ class Plan:
         formula = self.definition.formula(**self.request.options)
         evaluation = Evaluation(self.call, formula, self._batch)
         require_both_outcomes(evaluation)
+        require_placed_spend(evaluation)
         return evaluation
 
     @cached_property

@@ -163,6 +163,18 @@ class DimensionError(RevkitError, LookupError):
         )
 
     @classmethod
+    def unplaced(cls, dimension: str, *, metric: str, share: float) -> DimensionError:
+        """Report a rate of spend by a dimension that part of the spend lacks."""
+        return cls(
+            f"metrics.{metric} by {dimension!r}: {share:.0%} of the spend has no value there, so "
+            "each group would cost less than it does. Use paid_cac for what names a channel, or "
+            "share the rest out with cac(…, allocate='customers') or allocate='amount'.",
+            reason=Reason(
+                "{share} of the spend has no {dimension}", share=f"{share:.0%}", dimension=dimension
+            ),
+        )
+
+    @classmethod
     def one_outcome(cls, dimension: str, *, metric: str) -> DimensionError:
         """Report a rate over both outcomes by a dimension that only one of them has."""
         return cls(

@@ -85,6 +85,7 @@ from revkit.metrics.marketing import (
     cac,
     cost_per_lead,
     cost_per_opportunity,
+    paid_cac,
 )
 from revkit.metrics.pipeline import (
     pipeline_coverage,
@@ -236,6 +237,7 @@ __all__ = [
     "nrr_with_reactivation",
     "opportunities_created",
     "overdue_share",
+    "paid_cac",
     "pipeline_age",
     "pipeline_coverage",
     "pipeline_created",

@@ -39,7 +39,25 @@ class _MetricModel(Metric):
         trailing: int | None = None,
         compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
-        model: str = "linear",
+        model: str = 'linear',
+    ) -> pd.DataFrame: ...
+
+class _MetricLagMotionAllocate(Metric):
+    def __call__(  # type: ignore[override]
+        self,
+        data: Dataset,
+        /,
+        *,
+        by: str | Sequence[str] | None = None,
+        period: _Period = "month",
+        start: date | str | None = None,
+        end: date | str | None = None,
+        trailing: int | None = None,
+        compare: Literal["previous", "year", "rest"] | None = None,
+        level: float = 0.95,
+        lag: int = 0,
+        motion: str = 'all',
+        allocate: str | None = None,
     ) -> pd.DataFrame: ...
 
 class _MetricLag(Metric):
@@ -149,7 +167,7 @@ attributed_pipeline: _MetricModel
 billings: _Metric
 bookings_linearity: _Metric
 burn_multiple: _Metric
-cac: _MetricLag
+cac: _MetricLagMotionAllocate
 cac_payback: _MetricLag
 cac_ratio: _MetricLag
 campaign_influenced_pipeline: _Metric
@@ -208,6 +226,7 @@ nrr: _Metric
 nrr_with_reactivation: _Metric
 opportunities_created: _Metric
 overdue_share: _Metric
+paid_cac: _MetricLag
 pipeline_age: _Metric
 pipeline_coverage: _Metric
 pipeline_created: _Metric

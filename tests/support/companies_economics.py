@@ -77,6 +77,19 @@ def _spend(amounts):
     ]
 
 
+def channels(programmes, customers):
+    """Programme spend of March by channel, and the customers that each channel won in it."""
+    names = [name for name, many in customers.items() for _ in range(many)]
+    regimes = [(f"a{number}", MARCH, None, 10.0) for number in range(len(names))]
+    spend = [
+        {"spend_id": f"x{name}", "spent_on": MARCH, "function": "marketing",
+         "category": "programs", "channel": name, "amount": amount}
+        for name, amount in programmes.items()
+    ]  # fmt: skip
+    accounts = [{"account_id": f"a{n}", "channel": name} for n, name in enumerate(names)]
+    return ledger(*regimes, accounts=accounts, spend=spend)
+
+
 def eight_accounts(**rules):
     """A month on which vendors disagree: 310 becomes 400, or 250, or 320; counted by a policy."""
     a, b, c, d, e, f, g, h = "ABCDEFGH"

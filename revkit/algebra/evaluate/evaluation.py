@@ -22,13 +22,15 @@ from revkit.algebra.formula.nodes import (
     Daily,
     Formula,
     Length,
+    Named,
     Operation,
     Overall,
     Share,
     Shifted,
+    Unnamed,
 )
 from revkit.algebra.formula.tree import Ignored
-from revkit.algebra.query.batch import Batch
+from revkit.algebra.query.batch import NO_GROUP, Batch
 from revkit.algebra.query.events import EventSource
 from revkit.algebra.request import Call
 from revkit.periods import Calendar
@@ -204,8 +206,13 @@ class Evaluation:
         if isinstance(formula, Operation):
             left, right = (self._value(side, ignored) for side in (formula.left, formula.right))
             return np.asarray(_OPERATORS[formula.operator](left, right))
-        assert isinstance(formula, Overall | Above | Shifted | Share)
+        assert isinstance(formula, Overall | Above | Shifted | Share | Named | Unnamed)
         inner = self._value(formula.inner, tree.ignored_inside(formula, ignored))
+        if isinstance(formula, Named | Unnamed):
+            lacking = (self.grid.groups == NO_GROUP).any(axis=1).to_numpy()[:, None]
+            if isinstance(formula, Named):
+                return np.where(lacking, 0.0, inner)
+            return np.broadcast_to(np.where(lacking, inner, 0.0).sum(axis=0), inner.shape)
         if isinstance(formula, Above):
             return np.where(inner > formula.floor, inner, np.nan)
         if isinstance(formula, Shifted):

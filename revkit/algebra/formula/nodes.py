@@ -70,6 +70,14 @@ class Formula:
         """Return the value as a share of its total along a dimension of the call."""
         return Share(self, dimension)
 
+    def named(self) -> Formula:
+        """Return the value in groups that have a value of each dimension, and 0 in the others."""
+        return Named(self)
+
+    def unnamed(self) -> Formula:
+        """Return the value of the groups that lack a value of a dimension, for every group."""
+        return Unnamed(self)
+
     @property
     def children(self) -> tuple[Formula, ...]:
         """The formulas directly inside this one."""
@@ -140,6 +148,34 @@ class Overall(Formula):
     def __str__(self) -> str:
         over = f"over every {' and '.join(self.dimensions)}" if self.dimensions else "company-wide"
         return f"[{self.inner}, {over}]"
+
+
+@dataclass(frozen=True, eq=False)
+class Named(Formula):
+    """A formula in groups that have a value of each dimension, 0 in the others."""
+
+    inner: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.inner,)
+
+    def __str__(self) -> str:
+        return f"[{self.inner}, where the group is known]"
+
+
+@dataclass(frozen=True, eq=False)
+class Unnamed(Formula):
+    """A formula in the groups that lack a value of a dimension, added up, for every group."""
+
+    inner: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.inner,)
+
+    def __str__(self) -> str:
+        return f"[{self.inner}, where the group is not known]"
 
 
 @dataclass(frozen=True, eq=False)
