@@ -32,6 +32,8 @@ class ConciseDates(ConciseDateFormatter):
 
     def format_ticks(self, values: Any) -> list[str]:
         """Return the labels of all ticks."""
+        if not len(values):
+            return []
         labels: list[str] = super().format_ticks(values)  # type: ignore[no-untyped-call]
         return [self._named(label) for label in labels]
 

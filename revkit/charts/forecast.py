@@ -63,5 +63,7 @@ def forecast(outlook: Forecast, *, ax: Axes | None = None, language: str | None 
     theme.units(ax, what)
     dated(ax, past, what.words)
     ax.set(xlabel="", ylabel=what.title)
+    if past.empty:
+        theme.say_nothing(ax)
     theme.finish(ax, past)
     return ax

@@ -67,6 +67,8 @@ def over_time(result: pd.DataFrame, *, ax: Axes | None = None, language: str | N
     if what.percent and ax.get_ylim()[0] < 0 <= shown["value"].min():
         ax.set_ylim(bottom=0)
     label_ends(ax, ends, shown["period"].max())
+    if not len(known):
+        theme.say_nothing(ax)
     theme.finish(ax, result)
     return ax
 
@@ -131,6 +133,8 @@ def by_group(
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x")
     ax.set(xlabel=what.title, ylabel="")
+    if rows.empty:
+        theme.say_nothing(ax)
     theme.finish(ax, result)
     return ax
 

@@ -101,6 +101,14 @@ def finish(ax: Axes, result: pd.DataFrame) -> None:
             text.set_parse_math(False)
 
 
+def say_nothing(ax: Axes) -> None:
+    """Write that there is no value, in place of an empty scale."""
+    ax.set_xticks([])
+    ax.set_yticks([])
+    nothing = spoken().gettext("No value to draw.")
+    ax.text(0.5, 0.5, nothing, transform=ax.transAxes, ha="center", va="center", color=NOTE)
+
+
 def _footer(ax: Axes, notes: list[str]) -> None:
     """Write the first notes below the labels of the x-axis, and how many more there are."""
     shown = notes[:FOOTNOTES]
@@ -119,7 +127,7 @@ def _footer(ax: Axes, notes: list[str]) -> None:
         xytext=(0, -34),
         textcoords="offset points",
         va="top",
-        fontsize=7.5,
+        fontsize=8,
         color=NOTE,
         annotation_clip=False,
         gid="notes",

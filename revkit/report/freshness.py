@@ -44,8 +44,8 @@ class Stale:
                 **how,
             )
         return words.gettext(
-            "{table} ends on {day}, {late} days before the date of this report; allowed are "
-            "{allowed}.",
+            "The table {table} ends on {day}, {late} days before the date of this report; "
+            "allowed are {allowed}.",
             table=self.table,
             **how,
         )

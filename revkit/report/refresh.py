@@ -47,6 +47,7 @@ def refresh(file: Path) -> bool:
     """
     import nbformat
     from nbclient import NotebookClient
+
     notebook = stamp(read(file), file.stem)
     client = NotebookClient(
         notebook,

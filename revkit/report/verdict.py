@@ -16,6 +16,10 @@ MOST = 6
 """Notes shown; the others are counted, and stand in the description of the data."""
 
 
+ENDED = ("ended", "silent")
+"""Rules whose notes say no more than that a table is stale."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """A sentence about the data, and the notes behind it, the gravest first."""
@@ -35,7 +39,8 @@ def verdict(data: Dataset, stale: Collection[Stale] = ()) -> Verdict:
     stale
         Tables that end too early; they come first.
     """
-    words, notes = language(), data.notes
+    words, late = language(), {one.table for one in stale}
+    notes = [note for note in data.notes if not (note.table in late and note.rule in ENDED)]
     aside = [note for note in notes if " set aside" in note.text]
     others = [note for note in notes if note not in aside]
     said = [*map(str, stale), *map(str, aside), *map(str, others)]

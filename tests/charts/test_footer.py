@@ -55,6 +55,19 @@ def test_without_notes_nothing_is_written(name):
     assert below(DRAWN[name](0)) == []
 
 
+@pytest.mark.parametrize("name", ["over_time", "by_group", "funnel"])
+def test_a_chart_without_a_value_says_so_and_why(name):
+    draw = getattr(literal.charts, name)
+    frame = literal.stages() if name == "funnel" else literal.rates("segment")
+    frame = noted(frame.assign(value=float("nan"), low=float("nan"), high=float("nan")), 1)
+
+    ax = draw(frame)
+    ax.figure.canvas.draw()
+
+    assert ("No value to draw." in [text.get_text() for text in ax.texts]) == (name != "funnel")
+    assert len(below(ax)) == 1
+
+
 def test_of_many_notes_the_number_is_said():
     ax = DRAWN["over_time"](5)
     (text,) = below(ax)

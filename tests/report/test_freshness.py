@@ -121,7 +121,7 @@ def report(tmp_path, monkeypatch):
     [
         ((), 0, ""),
         (("--fresh", "2w"), 0, ""),
-        (("--fresh", "3d"), 3, "activities ends on 20 March 2026, 1"),
+        (("--fresh", "3d"), 3, "The table activities ends on 20 March 2026, 1"),
         (("--fresh", "3d", "--as-of", "2026-04-30"), 3, "The data end on 3"),
     ],
 )
