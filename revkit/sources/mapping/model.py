@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,11 +17,24 @@ from revkit.schema import TABLES, ColumnSchema
 Word = bool | int | float | datetime | date | str | None
 
 
+_DIRECTIVE = re.compile(r"%-?.?")
+_KNOWN = {
+    *(f"%{letter}" for letter in "aAbBcdfgGHIjmMnpSuUVwWxXyYzZ%"),
+    *(f"%-{letter}" for letter in "dHIjmMSy"),
+}
+
+
 def _several(given: Any) -> tuple[str, ...]:
     """Return one format or a list of formats as a tuple."""
     formats = tuple(given) if isinstance(given, list) else (given,)
     if not formats or not all(isinstance(each, str) for each in formats):
         raise ValueError('it must be a format such as "%d/%m/%Y", or a list of them')
+    for each in formats:
+        parts = _DIRECTIVE.findall(each)
+        if unknown := [part for part in parts if part not in _KNOWN]:
+            raise ValueError(f"{each!r} has {unknown[0]!r}, which no date format has")
+        if not {"%Y", "%y", "%-y", "%c", "%x", "%G"} & set(parts):
+            raise ValueError(f"{each!r} has no year; a format is such as '%d/%m/%Y'")
     return formats
 
 
