@@ -99,6 +99,14 @@ class SourceError(RevkitError, FileNotFoundError):
         )
 
     @classmethod
+    def mixed_folders(cls, folder: str, *, keys: Sequence[str]) -> SourceError:
+        """Report parts of which only some lie in folders that name a column."""
+        return cls(
+            f"{folder} holds parts in folders that name a column, such as {keys[0]}=…, and parts "
+            f"that are in none or in others: {listed(keys)}. Put all parts into the same folders."
+        )
+
+    @classmethod
     def lake(cls, folder: str, *, lake: str) -> SourceError:
         """Report a folder of a lake format, whose files hold deleted rows, too."""
         return cls(

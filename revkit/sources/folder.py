@@ -19,13 +19,15 @@ class TableFiles:
     """Files of one table.
 
     ``shown`` is the name of its file or folder, ``paths`` the files that hold rows, ``unread`` the
-    names of others in the folder, and ``lake`` the format whose log is there; empty for none.
+    names of others in the folder, ``lake`` the format whose log is there, empty for none, and
+    ``keys`` the columns that the folders of each part name (``year=2024/part.parquet``).
     """
 
     shown: str
     paths: tuple[Path, ...]
     unread: tuple[str, ...] = ()
     lake: str = ""
+    keys: tuple[tuple[str, ...], ...] = ()
 
     @property
     def is_csv(self) -> bool:
@@ -45,6 +47,8 @@ class TableFiles:
         formats = {path.suffix.lower() for path in self.paths}
         if len(formats) > 1:
             raise SourceError.mixed(self.shown, files=[path.name for path in self.paths])
+        if len(set(self.keys)) > 1:
+            raise SourceError.mixed_folders(self.shown, keys=sorted({*sum(self.keys, ())}))
         for path in self.paths:
             if not path.is_file():
                 raise SourceError.not_regular(str(path))
@@ -86,7 +90,17 @@ def _parts(folder: Path) -> TableFiles:
     paths = tuple(path for path in files if path.suffix.lower() in FORMATS)
     unread = tuple(f"{folder.name}/{p.relative_to(folder)}" for p in files if p not in paths)
     lake = next((_LOGS[name] for name in _LOGS if _is_log(folder / name)), "")
-    return TableFiles(f"{folder.name}/", paths, unread, lake)
+    keys = tuple(_keys(path.relative_to(folder)) for path in paths)
+    return TableFiles(f"{folder.name}/", paths, unread, lake, keys)
+
+
+def _keys(part: Path) -> tuple[str, ...]:
+    """Return the columns that the folders of a part name.
+
+    >>> _keys(Path("year=2024/month=05/part.parquet"))
+    ('year', 'month')
+    """
+    return tuple(name.partition("=")[0] for name in part.parts[:-1] if "=" in name)
 
 
 def _files(folder: Path) -> Iterator[Path]:

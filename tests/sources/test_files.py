@@ -91,6 +91,14 @@ def test_a_column_that_is_a_folder_name_is_read(tmp_path):
     assert sorted(data.opportunities.kind.to_pyarrow().to_pylist()) == ["new", "renewal"]
 
 
+def test_parts_of_which_some_lie_in_a_folder_that_names_a_column_are_refused(parts):
+    (parts / "kind=renewal").mkdir()
+    deals("o4").to_parquet(parts / "kind=renewal" / "part.parquet")
+
+    with pytest.raises(SourceError, match="name a column, such as kind="):
+        load(parts.parent)
+
+
 def test_a_folder_named_like_a_file_is_a_table_of_parts(tmp_path):
     (tmp_path / "opportunities.parquet").mkdir()
     deals("o1").to_parquet(tmp_path / "opportunities.parquet" / "part-0.parquet")

@@ -194,7 +194,7 @@ def _parse(column: Any, declared: ColumnSchema) -> Reading:
             "Correct it, or say in a mapping how dates are written: "
             'date_format: "%d/%m/%Y" reads 31/12/2025; '
             f'{name}: {{from: {name}, date_format: ["%Y-%m-%d", "%d/%m/%Y"]}} reads a column '
-            "written in both ways; zone: UTC cuts moments to their day."
+            "written in both ways; zone: UTC cuts moments to their day; epoch: ms reads numbers."
         )
     elif type == "bool":
         word = column.lower()
@@ -224,4 +224,7 @@ def _remedy(declared: ColumnSchema, found: Any) -> str:
         )
     if declared.type == "bool":
         return "Make it true, false or empty: in pandas, .astype('boolean')."
+    if declared.dated and found.is_integer():
+        how = f"{declared.name}: {{from: {declared.name}, epoch: ms}}"
+        return f"A mapping reads milliseconds since 1970, or s, seconds: {how}."
     return f"Cast {declared.name} before loading it."
