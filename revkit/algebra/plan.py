@@ -344,6 +344,7 @@ class Plan:
                 *dict.fromkeys(said(leaf, *counts, data) for leaf, counts in gaps.items()),
             ),
             "earlier": self._earlier(),
+            "within": self.request.options.get("within"),
         }
         if any(
             "opportunity_history" in derived.optional_tables(table) for table in definition.tables

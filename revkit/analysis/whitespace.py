@@ -65,12 +65,16 @@ def room_to_grow(
     )
     low = paying[(paying["below"] >= 0.75) & (paying["size"] >= PEERS)]
     low = low.assign(gap=low["peers"] - low["mrr"])
-    low = low.sort_values(["gap", "account"], ascending=[False, True]).head(most)
+    low = low.sort_values(["gap", "account"], ascending=[False, True])
+    found, total = len(low), float(low["gap"].sum())
+    low = low.head(most)
     rows = low[["account", by, "months", "mrr", "peers", "gap", "below"]].reset_index(drop=True)
     rows.attrs = {
         "currency": data.currency,
         "by": by,
         "accounts": len(paying),
+        "found": found,
+        "total": total,
         "titles": {
             "mrr": message("MRR"),
             "peers": message("Peers’ median"),
@@ -107,21 +111,24 @@ def widest_gap(rows: pd.DataFrame, *, language: str | None = None) -> Finding:
             quiet=True,
         )
     money = Quantity("mrr", "MRR", "money/month", rows.attrs["currency"], words=words)
-    return Finding(
-        words.ngettext(
-            "{count} account of {accounts} would pay {sum} more at the median of its {by}; the "
-            "widest gap is {account}, {gap}.",
-            "{count} accounts of {accounts} would pay {sum} more at the median of their {by}; the "
-            "widest gap is {account}, {gap}.",
-            len(rows),
-            count=words.count(len(rows)),
-            accounts=words.count(rows.attrs["accounts"]),
-            sum=money.text(float(rows["gap"].sum())),
-            by=by,
-            account=rows["account"].iloc[0],
-            gap=money.text(float(rows["gap"].iloc[0])),
-        )
+    found = int(rows.attrs.get("found", len(rows)))
+    sentence = words.ngettext(
+        "{count} account of {accounts} would pay {sum} more at the median of its {by}; the "
+        "widest gap is {account}, {gap}.",
+        "{count} accounts of {accounts} would pay {sum} more at the median of their {by}; the "
+        "widest gap is {account}, {gap}.",
+        found,
+        count=words.count(found),
+        accounts=words.count(rows.attrs["accounts"]),
+        sum=money.text(float(rows.attrs.get("total", rows["gap"].sum()))),
+        by=by,
+        account=rows["account"].iloc[0],
+        gap=money.text(float(rows["gap"].iloc[0])),
     )
+    if found == len(rows):
+        return Finding(sentence)
+    shown = words.gettext("{count} of {all} shown.", count=len(rows), all=words.count(found))
+    return Finding(f"{sentence} {shown}")
 
 
 def _paying(data: Dataset, by: str) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import matplotlib.dates as mdates
 import pandas as pd
 
 from revkit import arguments as check
+from revkit.analysis.writing.contrasts import named
 from revkit.analysis.writing.formatting import groups, period_label, quantity
 from revkit.charts import dates, theme
 from revkit.errors import ParameterError
@@ -89,7 +90,8 @@ def by_group(
     ax
         Where to draw; a new figure when omitted.
     most
-        How many groups to draw: those with the most rows.
+        How many groups to draw: those that :func:`revkit.say.contrast` would name, the largest
+        value, then those with the most rows. Where there are more, a line below says so.
     language
         "en" or "it"; the default one when omitted.
 
@@ -109,7 +111,7 @@ def by_group(
     if "period" in rows:
         rows = rows[rows["complete"].astype(bool)]
         rows = rows[rows["period"] == rows["period"].max()]
-    rows = rows[rows["n"].rank(method="first", ascending=False) <= most]
+    every, rows = len(rows), _foremost(rows, result, most)
     rows = rows.iloc[::-1] if by[0] in ORDERED else rows.sort_values("value")
     names = [
         f"{name}  (n = {what.words.count(n)})"
@@ -135,8 +137,20 @@ def by_group(
     ax.set(xlabel=what.title, ylabel="")
     if rows.empty:
         theme.say_nothing(ax)
-    theme.finish(ax, result)
+    shown = [what.words.gettext("{count} of {all} shown.", count=len(rows), all=every)]
+    theme.finish(ax, result, shown if len(rows) < every else [])
     return ax
+
+
+def _foremost(rows: pd.DataFrame, result: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return the groups to draw, in their order: those a title may name come first."""
+    if len(rows) <= most:
+        return rows
+    told = {one.group for one in named(result)}
+    names = rows[groups(result)].astype(str).agg(" · ".join, axis=1)
+    first = names.isin(told) | (rows["value"] == rows["value"].max())
+    order = rows.assign(_first=first).sort_values(["_first", "n"], ascending=False, kind="stable")
+    return rows[rows.index.isin(order.index[:most])]
 
 
 def _points(ax: Axes, rows: pd.DataFrame, colour: str, *, filled: bool) -> None:

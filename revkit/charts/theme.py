@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -82,7 +83,7 @@ def axes(ax: Axes | None) -> Axes:
     return ax if ax is not None else plt.figure().subplots()
 
 
-def finish(ax: Axes, result: pd.DataFrame) -> None:
+def finish(ax: Axes, result: pd.DataFrame, more: Sequence[str] = ()) -> None:
     """Write the notes on a result's data below its chart, and every text as it stands.
 
     ``$10M+ ($$$)`` is a segment, not a formula.
@@ -91,8 +92,10 @@ def finish(ax: Axes, result: pd.DataFrame) -> None:
     ----------
     result
         Its ``attrs["notes"]`` are sentences on the tables that the metric read.
+    more
+        Sentences on the chart itself.
     """
-    if notes := [str(note) for note in result.attrs.get("notes", ())]:
+    if notes := [*more, *(str(note) for note in result.attrs.get("notes", ()))]:
         _footer(ax, notes)
     ticks = [tick for axis in (ax.xaxis, ax.yaxis) for tick in axis.get_major_ticks()]
     others = [child for child in ax.get_children() if child not in (ax.xaxis, ax.yaxis)]

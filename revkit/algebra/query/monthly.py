@@ -61,14 +61,15 @@ class MonthlySource(MovementSource):
         found = groups.loc[groups.index.repeat(len(shown))].reset_index(drop=True)
         found["period"] = np.tile(shown, len(groups))
         column = frame["period"].to_numpy(dtype=np.int64) - first
+        columns: dict[str, np.ndarray] = {}
         for name in self.sums.values():
             moved = np.zeros((len(groups), len(numbers)))
             np.add.at(moved, (row, column), frame[name].fillna(0.0).to_numpy(dtype=np.float64))
             opening = (np.cumsum(moved, axis=1) - moved).round(6)
-            found[name] = np.add.reduceat(moved, starts, axis=1).ravel()
+            columns[name] = np.add.reduceat(moved, starts, axis=1).ravel()
             at_risk = np.add.reduceat(opening * lengths, starts, axis=1)
-            found[f"{name}{AT_RISK}"] = at_risk.ravel()
-        return found
+            columns[f"{name}{AT_RISK}"] = at_risk.ravel()
+        return pd.concat([found, pd.DataFrame(columns, index=found.index)], axis=1)
 
     def _months(self, number: int) -> float:
         """Return the length of a period in months, up to the company's date."""

@@ -75,9 +75,8 @@ class SpreadSource(TableSource):
         before[~undated] = [
             self.measure(calendar.opens(n), day) for day, n in zip(days, numbers, strict=True)
         ]
-        for name in self.sums.values():
-            frame[f"{name}_rest"] = -frame[name] * before
-        return frame.drop(columns="day")
+        rest = {f"{name}_rest": -frame[name] * before for name in self.sums.values()}
+        return pd.concat([frame.drop(columns="day"), pd.DataFrame(rest)], axis=1)
 
     def length(self, number: int) -> float:
         """Return the length of a period, in the unit of the rate."""

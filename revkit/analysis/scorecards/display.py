@@ -160,6 +160,8 @@ def notes(card: pd.DataFrame, words: Language) -> list[str]:
     """Return the notes below a scorecard: the marks, and the metrics not shown with the reason."""
     against = AGAINST[card.attrs.get("compare", "previous")]
     lines = [words.gettext(against)] if card.attrs.get("period_kind", "month") else []
+    if where := card.attrs.get("where"):
+        lines.append(words.gettext("Only {where}.", where=", ".join(where)))
     if len(card) and (card["small"].astype(bool) & card["value"].notna()).any():
         lines.append(f"{words.gettext(NOTES[FEW], mark=FEW)}.")
     if len(card) and not card["complete"].astype(bool).all():

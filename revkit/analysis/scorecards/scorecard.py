@@ -15,7 +15,7 @@ from revkit.analysis.scorecards.layout import ARTICLE, NUMBERS, SUBJECTS
 from revkit.analysis.scorecards.targets import PLANNED, aims
 from revkit.analysis.writing.comparisons import change as said
 from revkit.analysis.writing.differences import Change, changed
-from revkit.analysis.writing.formatting import groups
+from revkit.analysis.writing.formatting import groups, windowed
 from revkit.analysis.writing.formatting import title_of as metric_title
 from revkit.catalogue import find, known
 from revkit.catalogue.measure import Measured
@@ -135,6 +135,8 @@ def scorecard(
     unavailable: dict[str, str] = {}
     for made in wanted:
         title = title_of(made, words)
+        if made.name in found.frames:
+            title = windowed(metric_title(made, words), found.frames[made.name].attrs, words)
         if made.name in found.unavailable:
             unavailable[title] = words.reason(found.reasons[made.name])
             continue

@@ -80,14 +80,11 @@ def contrast(result: pd.DataFrame, *, most: int = 2, language: str | None = None
     """
     of_metric(result, "rk.say.contrast", grouped=True)
     check.whole(most, "most", "rk.say.contrast", what="number of groups", example=2)
-    what, every, by = quantity(result, language), last_period(result), groups(result)
+    what, by = quantity(result, language), groups(result)
     words = what.words
     name = ", ".join(dimension_name(one, words) for one in by)
-    rows = every[~every["small"].astype(bool) & every["low"].notna() & (every["n"] > 0)]
-    against_rest = result.attrs.get("compare") == "rest"
-    if against_rest:
-        rows = rows[rows["change_low"].notna()]
-    if not len(rows) or (len(rows) < 2 and not against_rest):
+    rows = _comparable(result)
+    if rows.empty:
         return Finding(
             words.gettext(
                 "{title}: too few rows to compare one {name} with another.",
@@ -96,9 +93,7 @@ def contrast(result: pd.DataFrame, *, most: int = 2, language: str | None = None
             ),
             quiet=True,
         )
-    sure = (_from_rest if against_rest else _highest_from_lowest)(result, rows, by)
-    if against_rest and len(every) == 2:  # of two groups, one difference is the other's
-        sure = [one for one in sure if one.ends[0] > 0] or sure[:1]
+    sure = named(result)
     if not sure:
         return Finding(
             words.gettext(
@@ -125,6 +120,32 @@ def contrast(result: pd.DataFrame, *, most: int = 2, language: str | None = None
             "{title} differs by {name} in {period}: {groups} ({level} intervals).", **values
         )
     )
+
+
+def named(result: pd.DataFrame) -> list[Difference]:
+    """Return the groups of a result that clearly differ from the others, the surest first."""
+    rows, by = _comparable(result), groups(result)
+    if rows.empty:
+        return []
+    if not _has_rest(result):
+        return _highest_from_lowest(result, rows, by)
+    sure = _from_rest(result, rows, by)
+    if len(last_period(result)) == 2:  # of two groups, one difference is the other's
+        return [one for one in sure if one.ends[0] > 0] or sure[:1]
+    return sure
+
+
+def _has_rest(result: pd.DataFrame) -> bool:
+    return bool(result.attrs.get("compare") == "rest")
+
+
+def _comparable(result: pd.DataFrame) -> pd.DataFrame:
+    """Return the groups of the last period that can be compared; none where it is only one."""
+    rows = last_period(result)
+    rows = rows[~rows["small"].astype(bool) & rows["low"].notna() & (rows["n"] > 0)]
+    if _has_rest(result):
+        return rows[rows["change_low"].notna()]
+    return rows if len(rows) > 1 else rows.iloc[:0]
 
 
 def _from_rest(result: pd.DataFrame, rows: pd.DataFrame, by: list[str]) -> list[Difference]:

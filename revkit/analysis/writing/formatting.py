@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from revkit.algebra.plan import NUMBERS
 from revkit.catalogue import known
@@ -219,6 +220,41 @@ def title_of(metric: Metric, words: Language) -> str:
     return (metric.title_it or metric.title) if words.code == "it" else metric.title
 
 
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+"""Months in a period."""
+
+
+def windowed(title: str, attrs: Mapping[Hashable, Any], words: Language) -> str:
+    """Return a title with the time that the values are over, where it is not that of a period.
+
+    Parameters
+    ----------
+    title
+        Of the metric.
+    attrs
+        Of its result: the days a cohort is given (``within``), the periods in a trailing window.
+
+    Examples
+    --------
+    >>> windowed("NRR", {"period": "quarter", "trailing": 4}, language("en"))
+    'NRR over 12 months'
+    >>> windowed("MQL to SQL", {"period": "month", "within": 60}, language("en"))
+    'MQL to SQL, within 60 days'
+    """
+    days, trailing = attrs.get("within"), int(attrs.get("trailing") or 1)
+    if days is not None:
+        title = words.gettext("{title}, within {days} days", title=title, days=days)
+    if trailing == 1:
+        return title
+    period = str(attrs.get("period"))
+    if period in MONTHS:
+        count = trailing * MONTHS[period]
+        return words.gettext("{title} over {count} months", title=title, count=count)
+    if period == "week":
+        return words.gettext("{title} over {count} weeks", title=title, count=trailing)
+    return words.gettext("{title} over {count} days", title=title, count=trailing)
+
+
 def quantity(result: pd.DataFrame, words: Language | str | None = None) -> Quantity:
     """Return the quantity that a metric's result measures, by the name it carries.
 
@@ -239,7 +275,7 @@ def quantity(result: pd.DataFrame, words: Language | str | None = None) -> Quant
         return Quantity(name, title, unit, currency, words=words)
     census = metric.interval == "none"
     where = ", ".join(result.attrs.get("where", ()))
-    title = title_of(metric, words)
+    title = windowed(title_of(metric, words), result.attrs, words)
     title = f"{title} ({where})" if where else title
     return Quantity(name, title, metric.unit, currency, noun(metric), census, words)
 
