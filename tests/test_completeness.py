@@ -83,3 +83,12 @@ def test_every_notebook_is_in_the_table_of_the_readme_and_no_other():
 
 def test_every_notebook_is_in_the_report():
     assert [*chosen([])] == [*NOTEBOOKS]
+
+
+def test_every_subject_of_metrics_has_its_place_and_heading_in_a_scorecard():
+    from revkit.analysis.scorecards.display import FAMILIES
+    from revkit.analysis.scorecards.layout import SUBJECTS
+
+    families = {getattr(rk.metrics, name).family for name in METRICS}
+
+    assert families <= set(SUBJECTS) <= set(FAMILIES)

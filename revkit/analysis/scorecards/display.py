@@ -21,6 +21,10 @@ FAMILIES = {
     "recurring": message("Recurring revenue"), "churn": message("Churn"),
     "retention": message("Retention"), "contracts": message("Contracts"),
     "economics": message("Unit economics"), "growth": message("Growth"),
+    "counts": message("Counts"), "outcomes": message("Outcomes"), "reps": message("Reps"),
+    "commitments": message("Commitments"), "billing": message("Billing"),
+    "usage": message("Usage"), "support": message("Support"),
+    "efficiency": message("Efficiency"),
     "": message("Your own"),
 }  # fmt: skip
 """Headings of the sections, by subject."""

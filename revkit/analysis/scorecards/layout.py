@@ -15,8 +15,9 @@ ARTICLE = {
 """Leading metrics of each team, shown first: the two tables of the article revkit began with."""
 
 SUBJECTS = (
-    "marketing", "funnel", "speed", "attribution", "pipeline", "deals", "team", "recurring",
-    "churn", "retention", "contracts", "economics", "growth",
+    "counts", "marketing", "funnel", "speed", "attribution", "pipeline", "deals", "outcomes",
+    "reps", "team", "recurring", "churn", "retention", "contracts", "commitments", "billing",
+    "usage", "support", "economics", "efficiency", "growth",
 )  # fmt: skip
 """From the first contact to the renewal: the modules of `revkit.metrics` in reading order."""
 
