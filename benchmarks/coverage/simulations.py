@@ -160,8 +160,12 @@ SIMULATIONS: dict[str, Simulation] = {
     # a fitted lifetime
     "clv": Simulation(W.lives, apart=True),
     # spend of one motion
+    "forecast_accuracy": Simulation(W.called, heavy=3),
+    "forecast_bias": Simulation(W.called, heavy=3),
     "new_cac_ratio": Simulation(_shared, heavy=100),
     "expansion_cac_ratio": Simulation(_shared, heavy=100),
+    # points of accounts
+    "account_health": Simulation(W.seats),
     # a sum over days
     "churn_rate_daily": Simulation(W.base, heavy=3),
 }

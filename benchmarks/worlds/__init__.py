@@ -21,8 +21,8 @@ from benchmarks.worlds.billing import bills, signed
 from benchmarks.worlds.deals import campaigns, cohort, deals, due, explained, passages, quarters
 from benchmarks.worlds.leads import answers, buyers, leads
 from benchmarks.worlds.scene import AS_OF, KINDS, MARCH, Rows, Scene, Tables, World, shift
-from benchmarks.worlds.support import tickets
-from benchmarks.worlds.team import ended, hires, leavers, meetings, week
+from benchmarks.worlds.support import seats, tickets
+from benchmarks.worlds.team import called, ended, hires, leavers, meetings, week
 
 __all__ = [
     "AS_OF",
@@ -38,6 +38,7 @@ __all__ = [
     "base",
     "bills",
     "buyers",
+    "called",
     "campaigns",
     "cohort",
     "contracts",
@@ -53,6 +54,7 @@ __all__ = [
     "moves",
     "passages",
     "quarters",
+    "seats",
     "shift",
     "signed",
     "tickets",

@@ -34,3 +34,27 @@ def tickets(scene: Scene) -> Tables:
         }
     )
     return {"accounts": who, "tickets": frame}
+
+
+def seats(scene: Scene) -> Tables:
+    """Draw accounts with their seats and the users of March."""
+    rows = scene.rows(scene.size)
+    who = accounts(rows)
+    bought = np.maximum(np.round(rows.money(40.0)), 1)
+    used = scene.random.binomial(bought.astype(np.int64), scene.random.beta(4, 3, len(rows)))
+    usage = pd.DataFrame(
+        {
+            "account_id": who["account_id"], "month": np.datetime64(MARCH, "D"),
+            "active_users": used, "seats": bought.astype(np.int64), "events": used * 20,
+        }
+    )  # fmt: skip
+    pleased = rows.happens(0.7)
+    tickets = pd.DataFrame(
+        {
+            "ticket_id": "k" + who["account_id"], "account_id": who["account_id"],
+            "opened_at": np.datetime64("2026-03-02", "us"),
+            "closed_at": np.datetime64("2026-03-03", "us"), "severity": "normal",
+            "satisfaction": np.where(pleased, 5.0, 3.0),
+        }
+    )  # fmt: skip
+    return {"accounts": who, "usage": usage, "tickets": tickets}

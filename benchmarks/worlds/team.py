@@ -106,3 +106,25 @@ def leavers(scene: Scene) -> Tables:
         gone = rows.frame("rep_id", hired_on=np.datetime64("2024-06-01"))
         staff.append(gone.assign(left_on=rows.within(month)))
     return {"reps": together("rep_id", staff)}
+
+
+def called(scene: Scene) -> Tables:
+    """Draw reps who commit to a March, and win that amount more or less."""
+    rows = scene.rows(scene.size)
+    reps = rows.frame("rep_id", hired_on=np.datetime64("2024-01-01"))
+    ids, won = reps["rep_id"], rows.money()
+    error = scene.random.gamma(20, 1 / 20, len(rows))
+    commit = pd.DataFrame(
+        {
+            "target_id": "t" + ids, "kind": "commit", "measure": "bookings", "rep_id": ids,
+            "starts_on": np.datetime64("2026-03-01"), "ends_on": np.datetime64("2026-04-01"),
+            "submitted_on": np.datetime64("2026-02-20"), "amount": np.round(won * error, 2),
+        }
+    )  # fmt: skip
+    deals = pd.DataFrame(
+        {
+            "opportunity_id": "o" + ids, "rep_id": ids, "created_on": np.datetime64("2026-02-01"),
+            "closed_on": np.datetime64("2026-03-20"), "is_won": True, "amount": won,
+        }
+    )  # fmt: skip
+    return {"reps": reps, "targets": commit, "opportunities": deals}

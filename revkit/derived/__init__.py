@@ -15,6 +15,7 @@ from revkit.derived.opportunities.closed_deals import (
     discounted_deals,
     quarter_bookings,
 )
+from revkit.derived.opportunities.forecasts import forecasts
 from revkit.derived.opportunities.opportunity_stages import opportunity_stages
 from revkit.derived.opportunities.origins import openings, origins
 from revkit.derived.opportunities.period_pipeline import period_pipeline
@@ -42,11 +43,13 @@ from revkit.derived.reps.quota_results import departures, quota_results
 from revkit.derived.reps.quota_spans import quota_spans
 from revkit.derived.reps.quotas import quotas
 from revkit.derived.reps.ramps import ramps
+from revkit.derived.service.account_months import account_months
 from revkit.derived.service.ticket_times import first_responses, resolutions
 
 __all__ = [
     "DERIVED",
     "Derived",
+    "account_months",
     "acquisitions",
     "attribution",
     "contested_deals",
@@ -56,6 +59,7 @@ __all__ = [
     "departures",
     "discounted_deals",
     "first_responses",
+    "forecasts",
     "influence",
     "journeys",
     "lead_qualifications",

@@ -21,6 +21,7 @@ from revkit.derived.opportunities.closed_deals import (
     discounted_deals,
     quarter_bookings,
 )
+from revkit.derived.opportunities.forecasts import forecasts
 from revkit.derived.opportunities.opportunity_stages import opportunity_stages
 from revkit.derived.opportunities.origins import openings, origins
 from revkit.derived.opportunities.period_pipeline import period_pipeline
@@ -37,6 +38,7 @@ from revkit.derived.reps.quota_results import departures, quota_results
 from revkit.derived.reps.quota_spans import quota_spans
 from revkit.derived.reps.quotas import quotas
 from revkit.derived.reps.ramps import ramps
+from revkit.derived.service.account_months import account_months
 from revkit.derived.service.ticket_times import first_responses, resolutions
 from revkit.dimensions import TableSpec
 from revkit.schema import TABLES
@@ -70,7 +72,7 @@ class Derived:
         one of which a call must group by for that row to count.
     sampled
         Its rows are events that could have turned out otherwise, although ``required`` list all
-        there is: who leaves, of the reps.
+        there is: who leaves, of the reps; a score, of what is used.
     """
 
     required: tuple[str, ...]
@@ -118,7 +120,17 @@ DERIVED = {
     "deal_ages": Derived(("opportunities",), deal_ages, _OPPORTUNITY),
     "discounted_deals": Derived(("opportunities",), discounted_deals, _OPPORTUNITY),
     "quarter_bookings": Derived(("opportunities",), quarter_bookings, _OPPORTUNITY),
+    "forecasts": Derived(
+        ("opportunities",),
+        forecasts,
+        _REP,
+        optional=("opportunity_history", "stages", "targets", "reps"),
+        counted_by=_BY_REP,
+    ),
     "first_responses": Derived(("tickets",), first_responses, _ACCOUNT),
+    "account_months": Derived(
+        ("usage",), account_months, _ACCOUNT, optional=("tickets", "invoices"), sampled=True
+    ),
     "resolutions": Derived(("tickets",), resolutions, _ACCOUNT),
     "departures": Derived(("reps",), departures, TABLES["reps"].relations, sampled=True),
     "quota_results": Derived(

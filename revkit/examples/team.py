@@ -36,13 +36,20 @@ TEAM: dict[str, tuple[list[str], list[tuple[object, ...]]]] = {
         ],
     ),
     "targets": (
-        ["target_id", "kind", "rep_id", "starts_on", "ends_on", "measure", "amount"],
         [
-            ("T1", "quota", "R1", date(2025, 10, 1), date(2026, 1, 1), "bookings", 90000.0),
-            ("T2", "quota", "R2", date(2025, 10, 1), date(2026, 1, 1), "bookings", 30000.0),
-            ("T3", "quota", "R1", date(2026, 1, 1), date(2026, 4, 1), "bookings", 90000.0),
-            ("T4", "quota", "R2", date(2026, 1, 1), date(2026, 4, 1), "bookings", 60000.0),
-            ("T5", "quota", "R3", date(2026, 1, 1), date(2026, 4, 1), "bookings", 10000.0),
+            "target_id", "kind", "rep_id", "starts_on", "ends_on", "submitted_on", "measure",
+            "amount",
+        ],
+        [
+            ("T1", "quota", "R1", date(2025, 10, 1), date(2026, 1, 1), None, "bookings", 90000.0),
+            ("T2", "quota", "R2", date(2025, 10, 1), date(2026, 1, 1), None, "bookings", 30000.0),
+            ("T3", "quota", "R1", date(2026, 1, 1), date(2026, 4, 1), None, "bookings", 90000.0),
+            ("T4", "quota", "R2", date(2026, 1, 1), date(2026, 4, 1), None, "bookings", 60000.0),
+            ("T5", "quota", "R3", date(2026, 1, 1), date(2026, 4, 1), None, "bookings", 10000.0),
+            ("T6", "commit", "R1", date(2026, 1, 1), date(2026, 4, 1), date(2026, 2, 20),
+             "bookings", 80000.0),
+            ("T7", "commit", "R2", date(2026, 1, 1), date(2026, 4, 1), date(2026, 2, 27),
+             "bookings", 60000.0),
         ],
     ),
     "opportunities": (

@@ -129,6 +129,10 @@ from revkit.metrics.sales.counts import (
     show_rate,
     won_deals,
 )
+from revkit.metrics.sales.forecasting import (
+    forecast_accuracy,
+    forecast_bias,
+)
 from revkit.metrics.sales.outcomes import (
     bookings_linearity,
     competitor_win_rate,
@@ -139,6 +143,9 @@ from revkit.metrics.sales.outcomes import (
 from revkit.metrics.sales.reps import (
     rep_attrition,
     share_of_reps_at_quota,
+)
+from revkit.metrics.service.health import (
+    account_health,
 )
 from revkit.metrics.service.support import (
     csat,
@@ -167,6 +174,7 @@ from revkit.metrics.team import (
 )
 
 __all__ = [
+    "account_health",
     "active_users",
     "activities_per_rep",
     "acv",
@@ -206,6 +214,8 @@ __all__ = [
     "expansion_mrr",
     "expansion_rate",
     "first_response_time",
+    "forecast_accuracy",
+    "forecast_bias",
     "free_cash_flow_margin",
     "fx_movement_mrr",
     "gross_margin",

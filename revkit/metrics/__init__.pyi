@@ -11,6 +11,22 @@ from revkit.dataset import Dataset
 
 _Period = Literal["day", "week", "month", "quarter", "year"] | str | None
 
+class _MetricWeights(Metric):
+    def __call__(  # type: ignore[override]
+        self,
+        data: Dataset,
+        /,
+        *,
+        by: str | Sequence[str] | None = None,
+        period: _Period = "month",
+        start: date | str | None = None,
+        end: date | str | None = None,
+        trailing: int | None = None,
+        compare: Literal["previous", "year", "rest"] | None = None,
+        level: float = 0.95,
+        weights: str | None = None,
+    ) -> pd.DataFrame: ...
+
 class _Metric(Metric):
     def __call__(  # type: ignore[override]
         self,
@@ -92,6 +108,23 @@ class _MetricWithin(Metric):
         within: int | None = None,
     ) -> pd.DataFrame: ...
 
+class _MetricForecastDays(Metric):
+    def __call__(  # type: ignore[override]
+        self,
+        data: Dataset,
+        /,
+        *,
+        by: str | Sequence[str] | None = None,
+        period: _Period = "month",
+        start: date | str | None = None,
+        end: date | str | None = None,
+        trailing: int | None = None,
+        compare: Literal["previous", "year", "rest"] | None = None,
+        level: float = 0.95,
+        forecast: str = 'commit',
+        days: int = 30,
+    ) -> pd.DataFrame: ...
+
 class _MetricLag2(Metric):
     def __call__(  # type: ignore[override]
         self,
@@ -156,6 +189,7 @@ class _MetricMinutes(Metric):
         minutes: int = 5,
     ) -> pd.DataFrame: ...
 
+account_health: _MetricWeights
 active_users: _Metric
 activities_per_rep: _Metric
 acv: _Metric
@@ -195,6 +229,8 @@ expansion_cac_ratio: _MetricLag
 expansion_mrr: _Metric
 expansion_rate: _Metric
 first_response_time: _Metric
+forecast_accuracy: _MetricForecastDays
+forecast_bias: _MetricForecastDays
 free_cash_flow_margin: _Metric
 fx_movement_mrr: _Metric
 gross_margin: _Metric

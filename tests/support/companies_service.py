@@ -1,6 +1,6 @@
 """Companies for support and usage: tickets of March, and what accounts used in that month."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from tests.support.companies import MARCH, of
 
@@ -48,3 +48,24 @@ def used(active=(), seats=(), daily=()):
         for row, value in zip(rows, values, strict=False):
             row[name] = value
     return of(usage=rows)
+
+
+def healthy(seats_used=1.0, before=100, answers=(), overdue=None):
+    """One account in March: seats used of 100, users three months before, answers, days overdue."""
+    users = round(100 * seats_used)
+    usage = [
+        {"account_id": "a1", "month": month, "active_users": n, "events": 10, "seats": 100}
+        for month, n in ((date(2025, 12, 1), before), (MARCH, users))
+        if n
+    ]
+    asked = [
+        {"ticket_id": f"k{n}", "account_id": "a1", "opened_at": OPENED, "severity": "normal",
+         "closed_at": OPENED + timedelta(hours=2), "satisfaction": score}
+        for n, score in enumerate(answers)
+    ]  # fmt: skip
+    owed = [] if overdue is None else [
+        {"invoice_line_id": "i1", "invoice_id": "v1", "account_id": "a1", "amount": 10.0,
+         "issued_on": date(2025, 11, 1), "due_on": date(2026, 3, 31) - timedelta(days=overdue),
+         "paid_on": None, "is_recurring": True}
+    ]  # fmt: skip
+    return of(usage=usage, tickets=asked, invoices=owed)

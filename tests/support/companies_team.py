@@ -148,3 +148,14 @@ def leaving(stay, left, days=365):
         for n, row in enumerate(people(stay + left))
     ]
     return companies.of(reps=staff)
+
+
+def called(forecasts, won, kind="commit", said=date(2026, 2, 1)):
+    """Reps by what each committed to for the quarter, on a day, and what each won in it."""
+    rows = [
+        {"target_id": f"t{n}", "kind": kind, "rep_id": f"r{n}", "measure": "bookings",
+         "starts_on": QUARTER, "ends_on": AFTER, "submitted_on": said, "amount": float(amount)}
+        for n, amount in enumerate(forecasts)
+    ]  # fmt: skip
+    sales = deals([[(date(2026, 3, 20), amount)] for amount in won])
+    return companies.of(targets=rows, opportunities=sales, reps=people(len(won)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from revkit.derived.reps.quotas import quotas
+from revkit.derived.reps.quotas import current_quotas
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 def quota_results(data: Dataset) -> ir.Table:
     """Return one row per rep and bookings quota whose span is over.
+
+    A quarter's quota and the year's are two rows.
 
     Parameters
     ----------
@@ -27,16 +29,11 @@ def quota_results(data: Dataset) -> ir.Table:
         ``rep_id``, ``starts_on``, ``ends_on`` (half-open), ``due_on`` (the last day), ``quota``,
         ``won`` (amount that the rep won in the span) and ``is_rollup``, as in
         :func:`~revkit.derived.reps.quotas.quotas`.
-
-    Raises
-    ------
-    DataError
-        When quotas of one rep overlap.
     """
     import ibis
     from ibis import _
 
-    held = quotas(data).filter(
+    held = current_quotas(data).filter(
         _.measure == "bookings",
         _.amount > 0,
         _.rep_id.notnull(),

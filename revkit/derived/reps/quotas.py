@@ -53,11 +53,11 @@ def current_quotas(data: Dataset) -> ir.Table:
     order = [ibis.desc(rows.submitted_on.notnull().ifelse(1, 0)), ibis.desc(rows.submitted_on)]
     versions = ibis.window(group_by=[*HOLDER, *SPAN], order_by=order)
     latest = rows.mutate(version=ibis.rank().over(versions)).filter(_.version == 0)
-    return _with_rollups(latest.drop("version"), data)
+    return with_rollups(latest.drop("version"), data)
 
 
-def _with_rollups(rows: ir.Table, data: Dataset) -> ir.Table:
-    """Add whether a quota is a manager's whose reports have quotas at the time."""
+def with_rollups(rows: ir.Table, data: Dataset) -> ir.Table:
+    """Add ``is_rollup``: a manager's quota or forecast, while reports have such, too."""
     import ibis
     from ibis import _
 

@@ -12,6 +12,9 @@ EXCUSED = {
         "sales_cycle": BACKWARDS,
         "median_sales_cycle": BACKWARDS,
     },
+    ("start and end choose what is returned and change nothing", "made"): {
+        "discount_bands": "a band without a deal in the months asked for is not shown",
+    },
     ("what is complete stays as it is", "made"): {
         "territory_balance": "who serves an account is known as of today: the region of a rep "
         "hired later was nobody's then",
