@@ -7,6 +7,7 @@ so that an editor completes ``rk.load(…)`` and ``rk.metrics.win_rate(data, by=
 from __future__ import annotations
 
 import inspect
+import json
 from importlib import import_module
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def metric_stubs() -> str:
     lines = []
     for name in metrics.__all__:
         options = tuple(
-            f"{option.name}: {_annotation(option)} = {option.default!r}"
+            f"{option.name}: {_annotation(option)} = {_default(option)}"
             for option in known()[name].options.values()
         )
         words = _option_names(options)
@@ -71,6 +72,12 @@ def _annotation(option: inspect.Parameter) -> str:
         written = option.annotation
         return written if isinstance(written, str) else inspect.formatannotation(written)
     return "object" if option.default is None else type(option.default).__name__
+
+
+def _default(option: inspect.Parameter) -> str:
+    """Return an option's default as code; a text in double quotes."""
+    given = option.default
+    return json.dumps(given, ensure_ascii=False) if isinstance(given, str) else repr(given)
 
 
 def _option_names(options: tuple[str, ...]) -> list[str]:
