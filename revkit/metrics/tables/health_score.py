@@ -118,11 +118,11 @@ def health_score(call: Call, table: str, path: str | None) -> pd.DataFrame:
     scored = Total(table, at="month").where(_known(_, weights) >= 100 * LEAST)
     score = _score(_, weights)
     evaluation = Evaluation(call, scored.of(score) / scored, Batch())
-    bounds = Bounds(evaluation, "points")
+    bounds = Bounds(evaluation, "points", (0.0, 100.0))
     low, high = bounds.bounds()
     grid, n = evaluation.grid, evaluation.rows()
     columns = {
-        "value": evaluation.value(), "low": low, "high": high.clip(max=100.0), "n": n,
+        "value": evaluation.value(), "low": low, "high": high, "n": n,
         "small": bounds.small(n),
     }  # fmt: skip
     groups = grid.groups.loc[grid.groups.index.repeat(len(grid.numbers))].reset_index(drop=True)
