@@ -237,14 +237,8 @@ class Dataset:
         return self._tables[name]
 
     def lookup(self, name: str) -> ir.Table:
-        """Return a table as known at ``as_of``, unfiltered, to be joined by its unique key.
-
-        Raises
-        ------
-        DataError
-            When a key names several rows.
-        """
-        return self._replay.lookup(name)
+        """Return a table as known at ``as_of``, unfiltered, to be joined by its key."""
+        return self._replay.table(name)
 
     def first_day(self, names: Iterable[str]) -> date:
         """Return the first day on which anything happened in the tables; else ``as_of``."""

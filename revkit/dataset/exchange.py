@@ -75,18 +75,6 @@ def check_rates(rates: ir.Table) -> ir.Table:
             examples=bad.select(*key, "rate").order_by(key).limit(3).to_pyarrow().to_pylist(),
             remedy="It says how much of to_currency one unit of from_currency is worth.",
         )
-    twice = rates.group_by(key).aggregate(rows=_.count()).filter(_.rows > 1).order_by(key)
-    if found := twice.to_pyarrow().to_pylist():
-        pair = "day and pair"
-        raise DataError.not_unique(
-            pair,
-            table="exchange_rates",
-            extra=sum(row["rows"] - 1 for row in found),
-            examples=[
-                {pair: " ".join(str(row[name]) for name in key), "rows": row["rows"]}
-                for row in found[:3]
-            ],
-        )
     return rates
 
 

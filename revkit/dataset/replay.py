@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from revkit.dataset.as_of import as_known
 from revkit.dataset.exchange import Exchange, check_rates, quotes
 from revkit.dataset.store import Store
+from revkit.dataset.validation.closings import check_closings
 from revkit.errors import PeriodError
 from revkit.schema import TABLES
 
@@ -29,20 +30,29 @@ class Replay:
         Where the company's days begin and end.
     converts
         Whether money in other currencies is converted into the company's.
+    goes_back
+        Whether the company had been known up to a later day, so that later days are rightly there.
     """
 
     def __init__(
-        self, store: Store, given: date | None, timezone: str, *, converts: bool = True
+        self,
+        store: Store,
+        given: date | None,
+        timezone: str,
+        *,
+        converts: bool = True,
+        goes_back: bool = False,
     ) -> None:
         self.store = store
         self.given = given
         self.timezone = timezone
         self._converts = converts
+        self._goes_back = goes_back
         self._tables: dict[str, ir.Table] = {}
 
     def at(self, given: date | None, timezone: str) -> Replay:
         """Return the same tables as known at another day, or by the days of another time zone."""
-        return Replay(self.store, given, timezone, converts=self._converts)
+        return Replay(self.store, given, timezone, converts=self._converts, goes_back=True)
 
     @property
     def as_of(self) -> date:
@@ -58,17 +68,32 @@ class Replay:
     @cached_property
     def days(self) -> list[tuple[date, str]]:
         """The latest actual day of each date column, and the ``table.column`` that holds it."""
-        return [
+        days = [
             (last, f"{name}.{column}")
             for name in self.store.tables
             for column, last in self.store.happened(name, self.timezone).items()
         ]
+        self.store.check_all_years(self.timezone)
+        return days
+
+    def _check_closings(self, given: date | None) -> None:
+        """Refuse deals whose day of closing is only planned."""
+        columns = (
+            self.store.specs["opportunities"].columns if "opportunities" in self.store.raw else ()
+        )
+        if {"closed_on", "is_won"} <= set(columns):
+            last = self.store.span("opportunities", self.timezone).last.get("closed_on")
+            if given is None or (last is not None and last > given):
+                others = [day for day, column in self.days if column != "opportunities.closed_on"]
+                check_closings(self.store.clean("opportunities"), others, given)
 
     @cached_property
     def latest(self) -> tuple[date, str]:
         """The latest day on which anything happened, and the ``table.column`` that holds it."""
         if not self.days:
             raise PeriodError.no_dates(tables=self.store.tables)
+        if self.given is None:
+            self._check_closings(None)
         return max(self.days, key=lambda found: found[0])
 
     def table(self, name: str) -> ir.Table:
@@ -90,6 +115,8 @@ class Replay:
         if name not in self._tables:
             expr = self.store.clean(name)
             table = TABLES[name]
+            if name == "opportunities" and self.given is not None and not self._goes_back:
+                self._check_closings(self.given)
             ahead = any(table.columns[column].planned for column in table.known_on)
             if self.given is not None or ahead:
                 last = self.store.span(name, self.timezone).last
@@ -100,18 +127,6 @@ class Replay:
                 expr = self._convert(name, expr)
             self._tables[name] = expr
         return self._tables[name]
-
-    def lookup(self, name: str) -> ir.Table:
-        """Return a table as known at ``as_of``, after checking that its key is unique.
-
-        Raises
-        ------
-        DataError
-            When a key names several rows.
-        """
-        expr = self.table(name)
-        self.store.check_unique(name)
-        return expr
 
     @cached_property
     def _is_past(self) -> bool:
@@ -138,7 +153,7 @@ class Replay:
             return self.exchange.convert(table, expr)
         owner = str(table.columns[table.valued_with].references)
         key = TABLES[owner].key[0]
-        valued = self.exchange.add_valuation(TABLES[owner], self.unconverted.lookup(owner))
+        valued = self.exchange.add_valuation(TABLES[owner], self.unconverted.table(owner))
         valued = valued.select(key, "__currency", "__day").rename(__owner=key)
         return self.exchange.convert(table, expr, valued)
 

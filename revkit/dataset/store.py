@@ -5,7 +5,8 @@ All Datasets that filter or replay a company share one store, so that no row is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from itertools import count
@@ -14,10 +15,24 @@ from typing import TYPE_CHECKING, Any
 from revkit.dataset.as_of import last_known
 from revkit.dataset.columns import recognize
 from revkit.dataset.engine import arrow, engine
+from revkit.dataset.exclusion import without, without_tests
 from revkit.dataset.notes import Note, Notes, columns_to_ignore
 from revkit.dataset.span import Span, span
-from revkit.dataset.validation import Reading, fill, problems, read, refuse, rules_to_set_aside
-from revkit.dimensions import Step, TableSpec, levels
+from revkit.dataset.validation import (
+    Reading,
+    Vocabulary,
+    check,
+    check_periods,
+    check_reference,
+    fill,
+    read,
+    rules_to_set_aside,
+    unique,
+)
+from revkit.dataset.validation.closings import check_history, open_by_column
+from revkit.dataset.validation.dates import FAR, FIRST, LAST
+from revkit.dataset.validation.years import check_years, count_years, spans_far
+from revkit.dimensions import TableSpec
 from revkit.errors import ColumnError, CurrencyError, DataError, TableError
 from revkit.periods import day_of
 from revkit.schema import TABLES
@@ -26,6 +41,14 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _NUMBERS = count(1)
+
+LINE = ("subscription_id", "line")
+"""The columns that name a line of a contract."""
+
+STAGE = (
+    "Add the stages to the table stages, retired ones too: object: opportunity, stage, position, "
+    "probability, is_closed, is_won. Or, where it is another spelling: "
+)
 
 
 class Store:
@@ -78,9 +101,9 @@ class Store:
         self._notes = Notes()
         self.raw = {name: self._adopt(name, table) for name, table in tables.items()}
         self._checked: dict[str, ir.Table] = {}
+        self._aside: dict[str, ir.Table] = {}
         self._clean: dict[str, ir.Table] = {}
         self._spans: dict[tuple[str, str], Span] = {}
-        self._unique: set[str] = set()
         self._currencies: set[str] = {currency} if currency is not None else set()
         self._foreign: set[str] = set()
         self._readings = {name: self._read(name) for name in self.raw}
@@ -129,26 +152,22 @@ class Store:
             When money is in several currencies that cannot be converted into one.
         """
         if name not in self._checked:
-            table, raw, readings = TABLES[name], self.raw[name], self._readings[name]
-            aside = self._check(name)
-            values = {
-                column: reading.value
-                for column, reading in readings.items()
-                if reading.value is not raw[column] and not reading.value.equals(raw[column])
-            }
+            table, readings = TABLES[name], self._readings[name]
+            expr = self._check(name)
+            if name in self._slow or any(reading.parsed for reading in readings.values()):
+                expr = self.backend.create_table(self._name(f"{name}_read"), expr, temp=True)
+            expr, copies = unique(table, expr, self._set_aside)
+            if copies is not None:
+                self.add_note(copies)
+            if spans_far(table, expr):
+                self._check_years(name, expr)
+            if name == "subscriptions" and "ended_on" in expr.columns:
+                check_periods(expr, [key for key in LINE if key in expr.columns])
             absent = {
                 column.name: fill(column, self.currency)
                 for column in table.columns.values()
-                if column.optional and column.name not in raw.columns
+                if column.optional and column.name not in self.raw[name].columns
             }
-            expr = raw
-            if values or aside is not None:
-                flag = {} if aside is None else {"__aside": aside.fill_null(False)}
-                expr = raw.mutate(**values, **flag)
-            if aside is not None:
-                expr = expr.filter(~expr["__aside"]).drop("__aside")
-            if name in self._slow or any(reading.parsed for reading in readings.values()):
-                expr = self.backend.create_table(self._name(f"{name}_read"), expr, temp=True)
             self._checked[name] = expr.mutate(**absent) if absent else expr
         return self._checked[name]
 
@@ -160,15 +179,15 @@ class Store:
         """Return the notes on some tables, which are checked; those not loaded have none."""
         loaded = [name for name in self.tables if name in set(tables)]
         for name in loaded:
-            self.typed(name)
+            self.clean(name)
         return tuple(self._notes.on(loaded))
 
     def clean(self, name: str) -> ir.Table:
         """Return a typed table without the rows of test accounts."""
         if name not in self._clean:
-            expr = self.typed(name)
+            expr = self._referring(name)
             if self.tests:
-                expr = self._without_tests(name, expr)
+                expr = without_tests(name, expr, self.specs, self.typed)
             self._clean[name] = expr
         return self._clean[name]
 
@@ -226,28 +245,6 @@ class Store:
         self.typed(name)
         return name in self._foreign
 
-    def check_unique(self, name: str) -> None:
-        """Refuse a table whose key names several rows, before a join multiplies them.
-
-        Raises
-        ------
-        DataError
-            When a key is not unique, with three examples.
-        """
-        if name in self._unique:
-            return
-        (key,) = TABLES[name].key
-        expr = self.clean(name)
-        counts = expr.aggregate(rows=expr.count(), keys=expr[key].nunique()).to_pyarrow()
-        rows, keys = (counts[column][0].as_py() for column in ("rows", "keys"))
-        if rows != keys:
-            twice = expr.group_by(key).aggregate(rows=expr.count())
-            twice = twice.filter(twice.rows > 1).order_by(key).limit(3)
-            raise DataError.not_unique(
-                key, table=name, extra=rows - keys, examples=twice.to_pyarrow().to_pylist()
-            )
-        self._unique.add(name)
-
     def missing_column(self, name: str, column: str) -> ColumnError:
         """Return the error for a column that was not loaded; it suggests the nearest one."""
         found = self.raw[name].columns
@@ -284,38 +281,104 @@ class Store:
         """Return a name for a copied table, unique among companies on the same engine."""
         return f"revkit_{table}" if self._ours else f"revkit_{table}_{next(_NUMBERS)}"
 
-    def _check(self, name: str) -> Any:
-        """Count the rows that break each rule, in one pass; refuse the table when there are any.
+    def _check(self, name: str) -> ir.Table:
+        """Return the rows of a table that break no rule, of declared types."""
+        raw = self.raw[name]
+        words = list(self._vocabularies(name))
+        readings, more = self._readings[name], []
+        if name == "opportunities":
+            values = {column: reading.value for column, reading in readings.items()}
+            more = list(open_by_column(raw, values, self._stages("opportunity")))
+        checked = check(TABLES[name], raw, readings, words, self._set_aside, more)
+        for note in checked.notes:
+            self.add_note(note)
+        if checked.aside is not None:
+            key = checked.values[TABLES[name].key[0]]
+            aside = raw.select(key=key, aside=checked.aside)
+            self._aside[name] = aside.filter(aside.aside).select("key").distinct()
+        self._one_currency(name, *checked.currencies, unnamed=checked.unnamed)
+        return checked.rows(raw)
 
-        Returns the condition of the rows to set aside, None when there are none.
+    def _referring(self, name: str) -> ir.Table:
+        """Return a typed table after a look at its references.
+
+        Rows that belong to one set aside, as its history does, are set aside with it.
         """
-        table, raw, readings = TABLES[name], self.raw[name], self._readings[name]
-        found = list(problems(table, readings))
-        sums = {
-            f"p{number}": problem.rows.ifelse(1, 0).sum().fill_null(0)
-            for number, problem in enumerate(found)
-        }
-        if "currency" in raw.columns:
-            sums |= {"least": raw.currency.min(), "most": raw.currency.max()}
-        if not sums:
-            return None
-        counted = raw.aggregate(**sums).to_pyarrow().to_pylist()[0]
-        aside = None
-        for number, problem in enumerate(found):
-            if not (rows := int(counted[f"p{number}"])):
+        expr = self.typed(name)
+        for column in TABLES[name].columns.values():
+            target = column.references
+            if target not in self.raw or column.name not in self._readings[name]:
                 continue
-            if f"{name}.{problem.rule}" not in self._set_aside:
-                raise refuse(problem, rows, table, raw)
-            broken = problem.rows.fill_null(False)
-            aside = broken if aside is None else aside | broken
-            self.add_note(Note.set_aside(name, problem.rule, problem.what, rows))
-        if "currency" in raw.columns:
-            self._one_currency(name, counted["least"], counted["most"])
-        return aside
+            keys = self.typed(target).select(TABLES[target].key[0])
+            note = check_reference(expr, keys, table=name, column=column.name, target=target)
+            if column.key and target in self._aside:
+                expr = without(expr, column.name, self._aside[target])
+            elif note is not None:
+                self.add_note(note)
+        both = {"opportunity_history", "stages"} <= self.raw.keys()
+        if name == "opportunities" and "closed_on" in self._readings[name] and both:
+            history, stages = self.typed("opportunity_history"), self._stages("opportunity")
+            expr, note = check_history(expr, history, stages, self._set_aside)
+            if note is not None:
+                self.add_note(note)
+        return expr
 
-    def _one_currency(self, name: str, *found: str | None) -> None:
+    def _years(self) -> Counter[int]:
+        """Return how many dates of the company lie in each year that can be."""
+        years: Counter[int] = Counter()
+        for name in self.tables:
+            values = {column: reading.value for column, reading in self._readings[name].items()}
+            years += count_years(TABLES[name], self.raw[name].select(**values))
+        return Counter({year: n for year, n in years.items() if FIRST.year <= year <= LAST.year})
+
+    def check_all_years(self, timezone: str) -> None:
+        """Refuse days over ten years from every other, in whatever table.
+
+        Raises
+        ------
+        DataError
+            When there are any, in a column that ``ignore`` does not name.
+        """
+        spans = [self.span(name, timezone) for name in self.tables]
+        years = [
+            day.year for span in spans for days in (span.first, span.last) for day in days.values()
+        ]
+        if years and max(years) - min(years) > FAR:
+            for name in self.tables:
+                self._check_years(name, self.typed(name))
+
+    def _check_years(self, name: str, expr: ir.Table) -> None:
+        """Refuse days of a table that are over ten years from every other of the company."""
+        check_years(TABLES[name], expr, self._years, self.ignore)
+
+    def _vocabularies(self, name: str) -> Iterator[Vocabulary]:
+        """Yield the words that the columns of a table may hold."""
+        for column in TABLES[name].columns.values():
+            if column.words and column.name in self._readings[name]:
+                words = column.words
+                if (name, column.name) == ("lead_history", "stage"):
+                    words = (*words, *(s for s in self._stages("lead") if s not in words))
+                yield Vocabulary(name, column.name, words, column.others)
+        if name == "opportunity_history" and (stages := self._stages("opportunity")):
+            yield Vocabulary(name, "stage", tuple(stages), remedy=STAGE)
+
+    def _stages(self, of: str) -> dict[str, bool]:
+        """Return by stage of leads or of deals whether it is closed; empty without the table.
+
+        A stage that is open in one pipeline and closed in another counts as closed.
+        """
+        if "stages" not in self.raw:
+            return {}
+        stages = self.typed("stages")
+        found = stages.filter(stages.object == of).group_by("stage")
+        rows = found.aggregate(closed=stages.is_closed.any()).order_by("stage")
+        return {row["stage"]: row["closed"] for row in rows.to_pyarrow().to_pylist()}
+
+    def _one_currency(self, name: str, *found: str | None, unnamed: bool) -> None:
         """Refuse money in several currencies, within a table or across the tables used so far."""
         named = {currency for currency in found if currency is not None}
+        if unnamed and named and (len(named) > 1 or self.currency not in (None, *named)):
+            raise CurrencyError.unnamed(name)
         convertible = self.currency is not None and "exchange_rates" in self.raw
         if convertible and named - {self.currency}:
             self._foreign.add(name)
@@ -328,29 +391,3 @@ class Store:
             )
         else:
             self._currencies |= named
-
-    def _without_tests(self, name: str, expr: ir.Table) -> ir.Table:
-        """Drop the rows that lead to a test account by their shortest relations."""
-        if name == "accounts":
-            return expr.filter(~expr.is_test)
-        for ways in levels(name, self.specs):
-            reaching = [steps for steps in ways if steps and steps[-1].table == "accounts"]
-            for steps in reaching:
-                keys = self._tests_along(steps)
-                # never an anti join: sqlglot loses one that two queries on PostgreSQL share
-                joined = expr.left_join(keys, expr[steps[0].column] == keys[0])
-                expr = joined.filter(joined["__test"].isnull()).drop("__test")
-            if reaching:
-                break
-        return expr
-
-    def _tests_along(self, steps: tuple[Step, ...]) -> ir.Table:
-        """Return the keys of the first step's table whose rows lead to a test account."""
-        first, *rest = steps
-        expr = self.typed(first.table)
-        if rest:
-            keys = self._tests_along(tuple(rest))
-            expr = expr.join(keys, expr[rest[0].column] == keys[0])
-        else:
-            expr = expr.filter(expr.is_test)
-        return expr.select(expr[first.key].name("__test")).distinct()

@@ -32,23 +32,97 @@ class DataError(RevkitError, ValueError):
 
         ``rule`` is the rule's name, where the rows can be set aside by it.
         """
-        shown = "; ".join(
-            ", ".join(f"{name}={value!s}" for name, value in row.items()) for row in examples
-        )
+        shown = "; ".join(map(_cells, examples))
         plural = "row" if rows == 1 else "rows"
         aside = f" Or count these rows nowhere: set_aside: [{table}.{rule}]." if rule else ""
         return cls(f"{table}: {what} in {rows:,} {plural}, such as {shown}. {remedy}{aside}")
 
     @classmethod
     def not_unique(
-        cls, key: str, *, table: str, extra: int, examples: Sequence[Mapping[str, object]]
+        cls,
+        keys: Sequence[str],
+        *,
+        table: str,
+        extra: int,
+        identical: int,
+        examples: Sequence[Mapping[str, object]],
     ) -> DataError:
-        """Report a key that identifies several rows of a table that others refer to."""
-        shown = "; ".join(f"{row[key]} ({row['rows']} rows)" for row in examples)
+        """Report a key that names several rows.
+
+        ``extra`` is the number of rows beyond one of each key, of which ``identical`` are copies
+        of others.
+        """
+        shown = "; ".join(
+            f"{_cells({name: row[name] for name in keys})} ({row['rows']} rows)" for row in examples
+        )
+        key = keys[0] if len(keys) == 1 else f"({', '.join(keys)})"
         many = "1 row is" if extra == 1 else f"{extra:,} rows are"
+        remedy = "Keep one row of each."
+        if identical:
+            which = "All of them are" if identical == extra else f"{identical:,} of them are"
+            remedy = (
+                f"{which} equal in every column to another: set_aside: [{table}.identical_rows] "
+                "keeps one of each."
+            )
         return cls(
             f"{table}: each {key} must name one row, but {many} too many, such as {shown}. "
-            "Other tables refer to it and would be counted twice: keep one row of each."
+            f"They would be counted twice. {remedy}"
+        )
+
+    @classmethod
+    def overlapping(cls, *, rows: int, examples: Sequence[Mapping[str, object]]) -> DataError:
+        """Report price periods of one line that overlap, and would be added up."""
+        shown = "; ".join(map(_cells, examples))
+        many = "1 price period" if rows == 1 else f"{rows:,} price periods"
+        return cls(
+            f"subscriptions: {many} of a line overlap the next one of that line, such as {shown}. "
+            "They would be added up. Where the price changed, end the earlier one on the day the "
+            "next one starts (ended_on is the day after the last day paid for); where they are "
+            "two lines of one contract, number them in the column line."
+        )
+
+    @classmethod
+    def far_off(
+        cls,
+        column: str,
+        *,
+        table: str,
+        rows: int,
+        examples: Sequence[Mapping[str, object]],
+        around: tuple[int, int],
+        empty: bool,
+    ) -> DataError:
+        """Report days over ten years from every other; ``empty``: they may stand for none."""
+        value = str(examples[0][column])[:10]
+        open_ended = f'Where it stands for none, say in a mapping: open_ended: ["{value}"]. '
+        return cls.refused(
+            f"{column} is over ten years from every other date of the company, which lie from "
+            f"{around[0]} to {around[1]},",
+            table=table,
+            rows=rows,
+            examples=examples,
+            remedy=f"Correct it. {open_ended if empty else ''}Where it is right: "
+            f"ignore: [{table}.{column}].",
+        )
+
+    @staticmethod
+    def lost(
+        column: str, *, target: str, rows: int, lost: int, examples: Sequence[str], repair: str
+    ) -> str:
+        """Return what is said of references that find nothing, in a note or an error.
+
+        ``repair`` is the spelling under which most would be found; empty where there is none.
+        """
+        named = ", ".join(map(repr, examples))
+        told = f"{column} names no row of {target} in {lost:,} of {rows:,} rows, such as {named}"
+        return f"{told}; most by spelling, {repair}" if repair else told
+
+    @classmethod
+    def not_found(cls, said: str, *, table: str, column: str, target: str) -> DataError:
+        """Report a column most of whose references find nothing."""
+        return cls(
+            f"{table}: {said}. Most of the column finds nothing, so groups by {target} would mean "
+            f"nothing: load the whole table {target}, correct {column}, or leave one of both out."
         )
 
     @classmethod
@@ -84,6 +158,11 @@ class DataError(RevkitError, ValueError):
         )
 
 
+def _cells(row: Mapping[str, object]) -> str:
+    """Return some cells of a row as a user reads them."""
+    return ", ".join(f"{name}={value!s}" for name, value in row.items())
+
+
 class CurrencyError(RevkitError, ValueError):
     """Money in currencies that cannot be added up."""
 
@@ -101,6 +180,16 @@ class CurrencyError(RevkitError, ValueError):
             f"{listed(found)}. {todo[:1].upper()}{todo[1:]}: each amount is then converted at "
             "the rate of its day.",
             reason=Reason("{table}: money must be in one currency to be added up", table=table),
+        )
+
+    @classmethod
+    def unnamed(cls, table: str) -> CurrencyError:
+        """Report money without a currency beside money in another one than the company's."""
+        return cls(
+            f"{table}: some money has no currency, and rows beside it are in another one than the "
+            "company's, so it could be either. Fill in currency in every row with money; in a "
+            'mapping: currency: {from: currency, words: {"": EUR}, others: keep}.',
+            reason=Reason("{table}: some money has no currency", table=table),
         )
 
     @classmethod

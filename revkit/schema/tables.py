@@ -50,7 +50,7 @@ _ALL = (
         "a lead enters a stage",
         "lead_id P > leads, entered_at P, stage, rep_id*? > reps",
         known_on="entered_at",
-        words={"stage": f"{LEAD_STAGES} …"},
+        words={"stage": LEAD_STAGES},
     ),
     _table(
         "touches",
@@ -63,7 +63,7 @@ _ALL = (
         "opportunities",
         "a deal",
         "opportunity_id P, account_id*? > accounts, lead_id*? > leads, rep_id*? > reps,"
-        "product_id*? > products, campaign_id*? > campaigns, kind* = new, pipeline* = default,"
+        "product_id*? > products, campaign_id*? > campaigns, kind* = new, pipeline*?,"
         "created_on?, expected_close_on*?~, closed_on?, is_won?, amount?, currency*,"
         "probability*?: share, forecast_category*?, discount*?: share, lost_reason*?, competitor*?",
         known_on="created_on",
@@ -99,7 +99,7 @@ _ALL = (
         words={
             "kind": "call email meeting demo admin crm training travel other",
             "direction": "in out",
-            "outcome": "held no_show cancelled rescheduled",
+            "outcome": "held no_show cancelled rescheduled …",
         },
     ),
     _table(
@@ -134,7 +134,7 @@ _ALL = (
         "service_ends_on*?~",
         known_on="issued_on",
         dependents={"paid_on": "refunded"},
-        order="service_starts_on<service_ends_on",
+        order="service_starts_on<service_ends_on issued_on<due_on issued_on<paid_on",
         valued_on="issued_on",
     ),
     _table(

@@ -123,12 +123,15 @@ def test_the_history_of_a_deal_is_at_the_rate_of_the_deal():
     assert data.opportunity_history.amount.to_pyarrow().to_pylist() == [75.0, 75.0]
 
 
-def test_rows_without_a_currency_are_in_the_company_s():
+def test_rows_without_a_currency_are_in_the_company_s_where_no_row_is_in_another():
     unsaid = DEALS[0] | {"currency": None}
+    same = DEALS[1] | {"currency": "EUR"}
 
-    assert column(company(opportunities=[unsaid, DEALS[1]]), "opportunities", "amount") == {
-        "euros": 100.0, "dollars": 75.0
+    assert column(company(opportunities=[unsaid, same]), "opportunities", "amount") == {
+        "euros": 100.0, "dollars": 100.0
     }  # fmt: skip
+    with pytest.raises(CurrencyError, match="opportunities: some money has no currency"):
+        column(company(opportunities=[unsaid, DEALS[1]]), "opportunities", "amount")
 
 
 def test_the_rate_to_the_currency_wins_over_one_away_from_it_on_the_same_day():
@@ -221,7 +224,7 @@ def test_an_amount_that_is_not_there_needs_no_rate():
 def test_rates_are_above_nothing_and_one_for_a_day():
     with pytest.raises(DataError, match="exchange_rates: rate is not above 0 in 1 row"):
         company([RATES[0] | {"rate": 0.0}], opportunities=DEALS).table("opportunities")
-    with pytest.raises(DataError, match=r"must name one row.*2026-01-01 USD EUR"):
+    with pytest.raises(DataError, match=r"must name one row.*on=2026-01-01, from_currency=USD"):
         company([RATES[0], RATES[0]], opportunities=DEALS).table("opportunities")
 
 

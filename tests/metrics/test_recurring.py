@@ -281,7 +281,7 @@ def test_what_is_renewed_early_counts_when_it_was_due():
 
 def test_months_that_renew_themselves_and_terms_not_yet_over_are_not_due():
     monthly = contract(date(2026, 1, 1), None)
-    years = contract(date(2025, 2, 1), None, term=date(2028, 2, 1))
+    years = contract(date(2025, 2, 1), None, term=date(2028, 2, 1), id="s2", account="b")
 
     found = renewal(monthly, years)
 

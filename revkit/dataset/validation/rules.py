@@ -1,59 +1,24 @@
-"""Rules that the rows of a table must keep; rows can be set aside by the name of a rule."""
+"""Rules that each row of a table must keep; rows can be set aside by the name of a rule."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.notes import dotted
-from revkit.errors import DataError, ParameterError
+from revkit.dataset.validation.dates import date_rules
+from revkit.dataset.validation.problem import Problem, Rule
+from revkit.errors import ParameterError
 from revkit.schema import NUMBERS, TABLES, ColumnSchema, TableSchema
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
-
     from revkit.dataset.validation.reading import Reading
 
-Values = Mapping[str, Any]
+_TINY = 1e-9
+"""What a share may be off by rounding."""
 
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule for the rows of a table.
-
-    Parameters
-    ----------
-    name
-        Its name, such as ``amount_negative``: what ``set_aside`` calls it.
-    columns
-        The columns it needs; without one of them it does not apply.
-    broken
-        Returns the condition of the rows that break it, given the columns by name.
-    what, remedy
-        The words for it.
-    """
-
-    name: str
-    columns: tuple[str, ...]
-    broken: Callable[[Values], Any]
-    what: str
-    remedy: str
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A rule applied to a table.
-
-    ``rows`` is the condition of the rows that break it, ``what`` and ``remedy`` the words for it,
-    ``shows`` the columns to show of them, ``rule`` the rule's name where rows can be set aside.
-    """
-
-    rows: Any
-    what: str
-    shows: tuple[str, ...]
-    remedy: str
-    rule: str = ""
+_MOST: Mapping[str, float] = {"money": 1e15, "rate": 1e12, "number": 1e15}
+"""Bounds of numbers, beyond which exact sums overflow, by type."""
 
 
 def rules(table: TableSchema) -> Iterator[Rule]:
@@ -61,14 +26,7 @@ def rules(table: TableSchema) -> Iterator[Rule]:
     for column in table.columns.values():
         yield from _emptiness(column)
         yield from _numbers(column)
-    for earlier, later in table.order:
-        yield _order(earlier, later)
-
-
-def rule_names(table: TableSchema) -> list[str]:
-    """Return the names of the rules by which rows of a table can be set aside."""
-    unreadable = [_unreadable(column) for column in table.columns]
-    return [*(rule.name for rule in rules(table)), *unreadable]
+    yield from date_rules(table)
 
 
 def rules_to_set_aside(names: Iterable[str]) -> frozenset[str]:
@@ -85,7 +43,7 @@ def rules_to_set_aside(names: Iterable[str]) -> frozenset[str]:
     given = dotted(names, "set_aside", what="a rule", example=example)
     for name in sorted(given):
         table, _, rule = name.partition(".")
-        if rule not in (known := rule_names(TABLES[table])):
+        if rule not in (known := _names(TABLES[table])):
             raise ParameterError.no_choice(
                 "set_aside", name, [f"{table}.{one}" for one in known], where="rk.load"
             )
@@ -96,72 +54,80 @@ def problems(table: TableSchema, readings: Mapping[str, Reading]) -> Iterator[Pr
     """Yield the rules that apply to a table as loaded, each with the rows that break it."""
     for name, reading in readings.items():
         if reading.bad is not None:
-            yield Problem(reading.bad, reading.what, (name,), reading.remedy, _unreadable(name))
+            yield Problem(reading.bad, reading.what, (name,), reading.remedy, f"{name}_unreadable")
     values = {name: reading.value for name, reading in readings.items()}
     for rule in rules(table):
         if values.keys() >= set(rule.columns):
-            yield Problem(rule.broken(values), rule.what, rule.columns, rule.remedy, rule.name)
+            yield rule.applied(values)
 
 
-def refuse(problem: Problem, rows: int, table: TableSchema, raw: ir.Table) -> DataError:
-    """Return the error for rows that break a rule; it shows the first three by key."""
-    keys = [name for name in table.key if name in raw.columns]
-    names = list(dict.fromkeys([*keys, *problem.shows]))
-    worst = raw.filter(problem.rows).select(names).order_by(names).limit(3).to_pyarrow()
-    return DataError.refused(
-        problem.what,
-        table=table.name,
-        rows=rows,
-        examples=worst.to_pylist(),
-        remedy=problem.remedy,
-        rule=problem.rule,
-    )
-
-
-def _unreadable(column: str) -> str:
-    """Return the name of the rule that a column's values can be read as its type."""
-    return f"{column}_unreadable"
+def _names(table: TableSchema) -> list[str]:
+    """Return the names of the rules by which rows of a table can be set aside."""
+    named = [rule.name for rule in rules(table) if not rule.is_note]
+    unknown = [f"{column.name}_unknown" for column in table.columns.values() if column.words]
+    unreadable = [f"{column}_unreadable" for column in table.columns]
+    more = {
+        "opportunities": ["closed_while_open"],
+        "opportunity_history": ["stage_unknown"],
+    }.get(table.name, [])
+    return ["identical_rows", *named, *unknown, *unreadable, *more]
 
 
 def _emptiness(column: ColumnSchema) -> Iterator[Rule]:
-    """Yield the rule for a column that must have a value in every row."""
+    """Yield the rule for a column that must have a value in every row; a blank key is none."""
     name = column.name
-    remedy = ""
     if column.key or not (column.nullable or column.optional):
         remedy = "Fill it in."
     elif column.default is not None and not column.nullable:
         remedy = f"Write {column.default}, or drop the column, which means the same."
-    if remedy:
-        yield Rule(
-            f"{name}_empty", (name,), lambda row: row[name].isnull(), f"{name} is empty", remedy
-        )
+    else:
+        return
+    if column.words or column.type == "text":
+        word = column.words[0] if column.words else column.default or "a word"
+        remedy += f' In a mapping: {name}: {{from: {name}, words: {{"": {word}}}, others: keep}}.'
+    yield Rule(f"{name}_empty", (name,), _is_empty(column), f"{name} is empty", remedy)
+
+
+def _is_empty(column: ColumnSchema) -> Callable[[Mapping[str, Any]], Any]:
+    """Return the condition that a row has no value in a column."""
+    name = column.name
+    if column.type in ("id", "text"):
+        return lambda row: row[name].isnull() | (row[name].strip() == "")
+    return lambda row: row[name].isnull()
 
 
 def _numbers(column: ColumnSchema) -> Iterator[Rule]:
-    """Yield the rules for numbers: finite, and not negative where money cannot be."""
+    """Yield the rules for numbers: finite, of a size that can be, and within their range."""
     name = column.name
-    if column.type in NUMBERS:
+    if column.type not in NUMBERS:
+        return
+    yield Rule(
+        f"{name}_not_finite",
+        (name,),
+        lambda row: row[name].isinf() | row[name].isnan(),
+        f"{name} is not a finite number",
+        "Correct it.",
+    )
+    if column.type == "share":
         yield Rule(
-            f"{name}_not_finite",
+            f"{name}_out_of_range",
             (name,),
-            lambda row: row[name].isinf() | row[name].isnan(),
-            f"{name} is not a finite number",
-            "Correct it.",
+            lambda row: (row[name] < 0) | (row[name] > 1 + _TINY),
+            f"{name} is not between 0 and 1",
+            "A share of 50 % is written 0.5; where a column is in percent, divide it by 100, or "
+            f"say so in a mapping: {name}: {{from: {name}, percent: true}}.",
         )
+        return
+    most = _MOST[column.type]
+    yield Rule(
+        f"{name}_too_large",
+        (name,),
+        lambda row: (row[name].abs() >= most) & ~row[name].isinf(),
+        f"{name} is larger than can be",
+        "Correct it.",
+    )
     if column.type in ("money", "rate") and not column.signed:
         yield Rule(
             f"{name}_negative", (name,), lambda row: row[name] < 0, f"{name} is negative",
             "Correct it.",
         )  # fmt: skip
-
-
-def _order(start: str, end: str) -> Rule:
-    """Return the rule that one date does not come before another."""
-    earlier, later = (name.rpartition("_")[0] for name in (start, end))
-    return Rule(
-        f"{later}_before_{earlier}",
-        (start, end),
-        lambda row: row[start] > row[end],
-        f"{start} is after {end}",
-        "Swap or correct them.",
-    )

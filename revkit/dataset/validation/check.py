@@ -1,0 +1,161 @@
+"""The check of one table: every rule counted in one pass; what breaks one is refused or set aside.
+
+Values that are merely written in another way are read, with a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from revkit.dataset.notes import Note
+from revkit.dataset.validation.problem import Problem, refuse
+from revkit.dataset.validation.reading import Reading
+from revkit.dataset.validation.rules import problems
+from revkit.dataset.validation.vocabulary import MOST, Vocabulary, translated
+from revkit.schema import TableSchema
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+@dataclass
+class Checked:
+    """What the check of a table found.
+
+    ``values`` are the columns as they are to be read, ``aside`` is the condition of rows that are
+    counted nowhere (None without any), ``currencies`` the least and the greatest that rows name,
+    ``unnamed`` whether some money has none.
+    """
+
+    values: dict[str, Any]
+    aside: Any = None
+    notes: list[Note] = field(default_factory=list)
+    currencies: tuple[str | None, str | None] = (None, None)
+    unnamed: bool = False
+
+    def rows(self, raw: ir.Table) -> ir.Table:
+        """Return the table as it is to be read, without the rows set aside."""
+        values = {
+            name: value
+            for name, value in self.values.items()
+            if value is not raw[name] and not value.equals(raw[name])
+        }
+        if self.aside is None:
+            return raw.mutate(**values) if values else raw
+        kept = raw.mutate(**values, __aside=self.aside.fill_null(False))
+        return kept.filter(~kept["__aside"]).drop("__aside")
+
+
+def check(
+    table: TableSchema,
+    raw: ir.Table,
+    readings: Mapping[str, Reading],
+    vocabularies: Sequence[Vocabulary],
+    asked: Collection[str],
+    more: Sequence[Problem] = (),
+) -> Checked:
+    """Count the rows of a table that break its rules, in one pass.
+
+    Parameters
+    ----------
+    asked
+        The rules whose rows are set aside, as ``table.rule``.
+    more
+        Rules besides those of the schema.
+
+    Raises
+    ------
+    DataError
+        When rows break a rule that does not set them aside.
+    """
+    checked = Checked({name: reading.value for name, reading in readings.items()})
+    found = [*problems(table, readings), *more]
+    blank = {
+        name: value.strip() == ""
+        for name, value in checked.values.items()
+        if table.columns[name].type == "id" and not table.columns[name].key
+    }
+    sums: dict[str, Any] = {f"p{n}": _rows(problem.rows) for n, problem in enumerate(found)}
+    sums |= {f"b_{name}": _rows(rows) for name, rows in blank.items()}
+    for vocabulary in vocabularies:
+        strange = vocabulary.strange(checked.values[vocabulary.column])
+        sums[f"v_{vocabulary.column}"] = _rows(strange)
+    money = [checked.values[name] for name in table.money if name in checked.values]
+    if "currency" in raw.columns:  # some tables may say it beside the schema
+        written = checked.values.get("currency", raw["currency"])
+        currency = written.strip().upper().nullif("")
+        sums |= {"least": currency.min(), "most": currency.max()}
+        sums["spelled"] = _rows(written != currency.fill_null(""))
+        if money:
+            some = money[0].notnull()
+            for amount in money[1:]:
+                some |= amount.notnull()
+            sums["unnamed"] = _rows(currency.isnull() & some)
+    if not sums:
+        return checked
+    counted = raw.aggregate(**sums).to_pyarrow().to_pylist()[0]
+    for vocabulary in vocabularies:
+        if counted[f"v_{vocabulary.column}"]:
+            _read_words(checked, vocabulary, table, raw, asked)
+    for number, problem in enumerate(found):
+        _judge(checked, problem, int(counted[f"p{number}"]), table, raw, asked)
+    for name in blank:
+        if counted[f"b_{name}"]:  # a blank reference names nothing, as an empty one
+            checked.values[name] = checked.values[name].nullif("")
+    if counted.get("spelled"):
+        checked.values["currency"] = currency
+    checked.currencies = counted.get("least"), counted.get("most")
+    checked.unnamed = bool(counted.get("unnamed"))
+    return checked
+
+
+def _rows(condition: Any) -> Any:
+    """Return the number of rows that meet a condition."""
+    return condition.ifelse(1, 0).sum().fill_null(0)
+
+
+def _judge(
+    checked: Checked,
+    problem: Problem,
+    rows: int,
+    table: TableSchema,
+    raw: ir.Table,
+    asked: Collection[str],
+) -> None:
+    """Refuse rows that break a rule, set them aside where asked, or take down a note."""
+    if not rows:
+        return
+    if problem.is_note:
+        many = "1 row" if rows == 1 else f"{rows:,} rows"
+        text = f"{problem.what} in {many}. {problem.remedy}"
+        checked.notes.append(Note(table.name, problem.rule, text, rows))
+    elif f"{table.name}.{problem.rule}" not in asked:
+        raise refuse(problem, rows, table, raw)
+    else:
+        broken = problem.rows.fill_null(False)
+        checked.aside = broken if checked.aside is None else checked.aside | broken
+        checked.notes.append(Note.set_aside(table.name, problem.rule, problem.what, rows))
+
+
+def _read_words(
+    checked: Checked,
+    vocabulary: Vocabulary,
+    table: TableSchema,
+    raw: ir.Table,
+    asked: Collection[str],
+) -> None:
+    """Read words that are written in another way; refuse those that are unknown."""
+    value = checked.values[vocabulary.column]
+    strange = raw.select(word=value).filter(lambda row: vocabulary.strange(row.word))
+    words = strange.group_by("word").aggregate(rows=strange.count())
+    listed = words.order_by([words.rows.desc(), words.word]).limit(MOST).to_pyarrow().to_pylist()
+    found = {row["word"]: row["rows"] for row in listed}
+    read, unknown = vocabulary.read(found)
+    if unknown:
+        problem = vocabulary.problem(value, unknown)
+        _judge(checked, problem, sum(found[word] for word in unknown), table, raw, asked)
+    if note := vocabulary.note(read, found):
+        checked.notes.append(note)
+    checked.values[vocabulary.column] = translated(value, read)

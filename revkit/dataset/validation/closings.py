@@ -1,0 +1,144 @@
+"""Close dates of deals that are still open: every CRM plans one, and it is no day of closing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from revkit.dataset.exclusion import without
+from revkit.dataset.notes import Note
+from revkit.dataset.validation.dates import OUTCOME
+from revkit.dataset.validation.problem import Problem
+from revkit.dataset.validation.vocabulary import fold
+from revkit.errors import DataError
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+OPEN = "closed_while_open"
+_CLOSED = ("isclosed", "hsisclosed", "closed")
+_STAGE = ("stage", "stagename", "dealstage")
+_PLANNED = (
+    "The close date of an open deal is only planned; left as it is, the deal counts as lost. Say "
+    "in a mapping which deals are closed: "
+)
+_SOME, _AFTER, _LONG = 3, timedelta(days=7), timedelta(days=365)
+"""Lost deals dated after everything else that are too many, from so many days on; and the days
+after which one is."""
+
+
+def open_by_column(
+    raw: ir.Table, values: Mapping[str, Any], stages: Mapping[str, bool]
+) -> Iterator[Problem]:
+    """Yield the rule that no deal has closed on a day while a column of it says that it is open.
+
+    Parameters
+    ----------
+    raw
+        The deals as loaded.
+    values
+        Their columns as read.
+    stages
+        By stage of deals, whether it is a closed one.
+    """
+    for name in raw.columns if "closed_on" in values else ():
+        line, still = OUTCOME.replace("IsClosed", name), None
+        if fold(name) in _CLOSED and raw[name].type().is_boolean():
+            still = ~raw[name].fill_null(False)
+        elif fold(name) in _CLOSED and raw[name].type().is_string():
+            still = raw[name].lower().isin(["false", "no", "n", "f", "0", ""])
+        elif fold(name) in _STAGE and raw[name].type().is_string():
+            still, line = raw[name].isin([s for s, closed in stages.items() if not closed]), OUTCOME
+        if still is not None:
+            what = f"closed_on is filled in, and by {name} the deal is open,"
+            rows = values["closed_on"].notnull() & still
+            yield Problem(rows, what, ("closed_on", name), f"{_PLANNED}{line}.", OPEN)
+
+
+def check_history(
+    deals: ir.Table, history: ir.Table, stages: Mapping[str, bool], asked: Collection[str]
+) -> tuple[ir.Table, Note | None]:
+    """Return deals whose last stage is a closed one where they have a day of closing.
+
+    Parameters
+    ----------
+    stages
+        By stage of deals, whether it is a closed one.
+    asked
+        The rules whose rows are set aside, as ``table.rule``; the note then says how many.
+
+    Raises
+    ------
+    DataError
+        When deals have closed on a day while the last row of their history is in an open stage.
+    """
+    import ibis
+
+    opens = [stage for stage, closed in stages.items() if not closed]
+    order = [history.changed_at.desc()]
+    if "seq" in history.columns:
+        order.append(history.seq.desc())
+    window = ibis.window(group_by=history.opportunity_id, order_by=order)
+    last = history.mutate(__n=ibis.row_number().over(window))
+    last = last.filter(last["__n"] == 0, last.stage.isin(opens)).select("opportunity_id", "stage")
+    closed = deals.filter(deals.closed_on.notnull()).select("opportunity_id", "closed_on")
+    found = closed.inner_join(last, "opportunity_id").select("opportunity_id", "closed_on", "stage")
+    rows = int(found.count().execute())
+    if not rows:
+        return deals, None
+    what = "closed_on is filled in, and the last row of opportunity_history is in an open stage"
+    if f"opportunities.{OPEN}" in asked:
+        kept = without(deals, "opportunity_id", found.select("opportunity_id"))
+        return kept, Note.set_aside("opportunities", OPEN, what, rows)
+    raise DataError.refused(
+        f"{what},",
+        table="opportunities",
+        rows=rows,
+        examples=found.order_by("opportunity_id").limit(3).to_pyarrow().to_pylist(),
+        remedy=f"{_PLANNED}{OUTCOME}. Or add the row of opportunity_history that closed it.",
+        rule=OPEN,
+    )
+
+
+def check_closings(deals: ir.Table, others: Collection[date], given: date | None) -> None:
+    """Refuse days of closing that lie ahead: deals not won, dated after everything else.
+
+    Parameters
+    ----------
+    deals
+        Deals with ``closed_on`` and ``is_won``.
+    others
+        The last days of everything else that happened in the company.
+    given
+        The as-of date, if one was given. Where anything else happened later, it goes back in
+        time, and later days are rightly there.
+
+    Raises
+    ------
+    DataError
+        When several deals that are not won close over a week after the as-of date, or after
+        everything else where none was given.
+    """
+    won = deals.closed_on.max(where=deals.is_won.fill_null(False))
+    latest = deals.aggregate(won=won).to_pyarrow()["won"][0].as_py()
+    days = [*others, *([latest] if latest is not None else [])]
+    last = max(days, default=None)
+    if last is None or (given is not None and last > given):
+        return
+    after = last if given is None else given
+    ahead = deals.filter((deals.closed_on > after) & ~deals.is_won.fill_null(True))
+    found = ahead.aggregate(rows=ahead.count(), last=ahead.closed_on.max())
+    rows, until = (found.to_pyarrow()[name][0].as_py() for name in ("rows", "last"))
+    few = given is None and rows < _SOME
+    if not rows or until <= after + _AFTER or (few and until <= after + _LONG):
+        return
+    shown = ahead.select("opportunity_id", "closed_on", "is_won").order_by("opportunity_id")
+    otherwise = f"Or, if they are lost, say so by the as-of date: as_of='{until}'."
+    raise DataError.refused(
+        f"closed_on is after {after}, and nothing else in the company is,",
+        table="opportunities",
+        rows=int(rows),
+        examples=shown.limit(3).to_pyarrow().to_pylist(),
+        remedy=f"{_PLANNED}{OUTCOME}. {otherwise}",
+    )

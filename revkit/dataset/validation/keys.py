@@ -1,0 +1,96 @@
+"""Keys: each names one row, and the price periods of one line follow one another."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
+
+from revkit.dataset.notes import Note
+from revkit.errors import DataError
+from revkit.schema import TableSchema
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+IDENTICAL = "identical_rows"
+
+
+def unique(
+    table: TableSchema, expr: ir.Table, asked: Collection[str]
+) -> tuple[ir.Table, Note | None]:
+    """Return a table whose key names one row each, and the note on copies set aside.
+
+    Parameters
+    ----------
+    asked
+        The rules whose rows are set aside, as ``table.rule``.
+
+    Raises
+    ------
+    DataError
+        When a key names several rows.
+    """
+    keys = [name for name in table.key if name in expr.columns]
+    extra = _extra(expr, keys)
+    if not extra:
+        return expr, None
+    comparable = [name for name in expr.columns if not expr[name].type().is_json()]
+    copies = expr.select(comparable).distinct()
+    left = _extra(copies, keys)
+    asks = f"{table.name}.{IDENTICAL}" in asked
+    if asks and not left:
+        kept = expr.distinct() if len(comparable) == len(expr.columns) else copies
+        return kept, Note.set_aside(table.name, IDENTICAL, "copies of other rows", extra)
+    twice = _repeated(copies if asks else expr, keys)
+    raise DataError.not_unique(
+        keys,
+        table=table.name,
+        extra=left if asks else extra,
+        identical=0 if asks else extra - left,
+        examples=twice.order_by(keys).limit(3).to_pyarrow().to_pylist(),
+    )
+
+
+def check_periods(expr: ir.Table, keys: Sequence[str]) -> None:
+    """Refuse price periods of one line that overlap, on the declared half-open spans.
+
+    Parameters
+    ----------
+    keys
+        The columns that name a line.
+
+    Raises
+    ------
+    DataError
+        When a price period begins before an earlier one of its line ended.
+    """
+    import ibis
+    from ibis import _
+
+    several = expr.group_by(keys).aggregate(rows=expr.count()).filter(_.rows > 1).drop("rows")
+    if not int(several.count().execute()):
+        return
+    lines = expr.select(*keys, "started_on", "ended_on").semi_join(several, keys)
+    window = ibis.window(group_by=[lines[key] for key in keys], order_by=lines.started_on)
+    lines = lines.mutate(next_starts_on=lines.started_on.lead().over(window))
+    overlap = lines.filter(
+        lines.next_starts_on.notnull()
+        & (lines.ended_on.isnull() | (lines.next_starts_on < lines.ended_on))
+    )
+    if rows := int(overlap.count().execute()):
+        found = overlap.order_by([*keys, "started_on"]).limit(3).to_pyarrow().to_pylist()
+        raise DataError.overlapping(rows=rows, examples=found)
+
+
+def _repeated(expr: ir.Table, keys: list[str]) -> Any:
+    """Return the keys that name several rows, with their number as ``rows``."""
+    counted = expr.group_by(keys).aggregate(rows=expr.count())
+    return counted.filter(counted.rows > 1)
+
+
+def _extra(expr: ir.Table, keys: list[str]) -> int:
+    """Return how many rows there are beyond one of each key."""
+    counted = expr.group_by(keys).aggregate(rows=expr.count())
+    found = counted.filter(counted.rows > 1)
+    extra = found.aggregate(rows=(found.rows - 1).sum().fill_null(0)).to_pyarrow()
+    return int(extra["rows"][0].as_py())

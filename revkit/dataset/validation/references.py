@@ -1,0 +1,124 @@
+"""References: ids that name no row of the table they refer to, and the spelling that would.
+
+A reference that is not found leaves its rows in ``(missing)``, and out of every filter. Where one
+change of spelling explains most of them, the note says which; where none does and most of a column
+finds nothing, the table is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from revkit.dataset.notes import Note
+from revkit.errors import DataError
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+SALESFORCE = 15
+"""Characters of a Salesforce id without the three that make upper and lower case plain."""
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A change of spelling under which ids may agree: on both sides, or on one of them."""
+
+    spelled: Callable[[Any], Any]
+    words: str
+
+
+def _no_fraction(text: Any) -> Any:
+    """Return whole numbers without the ``.0`` that a decimal column gave them."""
+    return text.re_replace(r"\.0+$", "")
+
+
+def _no_zeros(text: Any) -> Any:
+    """Return ids without leading zeros."""
+    return text.re_replace("^0+", "")
+
+
+REPAIRS = (
+    Repair(lambda text: text.strip(), "blanks around them left out"),
+    Repair(
+        _no_fraction,
+        "'.0' at the end left out, which comes from reading ids as decimal numbers: read both "
+        "columns as text",
+    ),
+    Repair(lambda text: text.strip().upper(), "written in one case"),
+    Repair(
+        lambda text: text.left(SALESFORCE),
+        "cut to 15 characters (Salesforce writes an id with 15 or with 18): write both alike",
+    ),
+    Repair(_no_zeros, "leading zeros left out: read both columns as text"),
+    Repair(
+        lambda text: _no_zeros(_no_fraction(text.strip().upper())),
+        "blanks, case, '.0' and leading zeros left out",
+    ),
+)
+
+
+def check_reference(
+    expr: ir.Table, keys: ir.Table, *, table: str, column: str, target: str
+) -> Note | None:
+    """Return the note on references that find no row; None where all do.
+
+    Parameters
+    ----------
+    expr
+        The table that refers.
+    keys
+        The table referred to.
+    column
+        The column that refers.
+    target
+        The name of the table referred to.
+
+    Raises
+    ------
+    DataError
+        When over half of the column finds nothing, and no other spelling of it would.
+    """
+    from ibis import _
+
+    key = keys.columns[0]
+    named = expr.filter(expr[column].notnull()).group_by(id=_[column]).aggregate(rows=_.count())
+    theirs = keys.select(__key=keys[key])
+    found = named.left_join(theirs, named.id == theirs["__key"])
+    lost = found["__key"].isnull()
+    sums = found.aggregate(
+        rows=found.rows.sum().fill_null(0), lost=found.rows.sum(where=lost).fill_null(0)
+    )
+    counted: Mapping[str, int] = sums.to_pyarrow().to_pylist()[0]
+    if not counted["lost"]:
+        return None
+    missing = found.filter(lost).select("id", "rows")
+    worst = missing.order_by([missing.rows.desc(), missing.id]).limit(3).to_pyarrow()
+    some = int(counted["lost"])
+    repair = _repair(missing, theirs, some)
+    said = DataError.lost(
+        column,
+        target=target,
+        rows=int(counted["rows"]),
+        lost=some,
+        examples=worst["id"].to_pylist(),
+        repair=repair,
+    )
+    most = some > counted["rows"] / 2 and not repair
+    if most and int(keys.count().execute()):
+        raise DataError.not_found(said, table=table, column=column, target=target)
+    return Note(table, f"{column}_not_found", said, some)
+
+
+def _repair(missing: ir.Table, theirs: ir.Table, lost: int) -> str:
+    """Return the change of spelling under which most of the missing ids are found; else nothing."""
+    for repair in REPAIRS:
+        ours = missing.mutate(spelled=repair.spelled(missing.id))
+        there = theirs.mutate(there=repair.spelled(theirs["__key"])).group_by("there")
+        there = there.aggregate(key=lambda row: row["__key"].min())
+        joined = ours.inner_join(there, ours.spelled == there.there)
+        if int(joined.rows.sum().fill_null(0).execute()) > lost / 2:
+            pair = joined.select("id", "key").order_by("id").limit(1).to_pyarrow().to_pylist()[0]
+            return f"{pair['id']!r} against {pair['key']!r}: they agree with {repair.words}"
+    return ""

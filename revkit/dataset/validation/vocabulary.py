@@ -1,0 +1,127 @@
+"""Vocabularies: the words of a column that formulas know, in whatever case and punctuation.
+
+``Past due`` is read as ``past_due``, with a note. A word that is none of them would drop out of
+some formula or count in it: it is refused with the lines of a mapping that translate it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from revkit.dataset.notes import Note
+from revkit.dataset.validation.problem import Problem
+from revkit.errors import listed, nearest
+
+NEAR = 0.8
+"""How similar a word must be to one of ours to be taken for a misspelling of it."""
+
+MOST = 1000
+"""Words of a column that are looked at; with more of them it is no vocabulary."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words that a column may hold.
+
+    Parameters
+    ----------
+    table, column
+        Where.
+    words
+        The words that formulas know.
+    others
+        Whether it may hold others, unless they nearly are one of ``words``.
+    remedy
+        What else can be done about an unknown word than to translate it.
+    """
+
+    table: str
+    column: str
+    words: tuple[str, ...]
+    others: bool = False
+    remedy: str = ""
+
+    def strange(self, value: Any) -> Any:
+        """Return the condition of values that are not written as one of the words."""
+        return value.notnull() & ~value.isin(list(self.words))
+
+    def read(self, found: Mapping[str, int]) -> tuple[dict[str, str | None], list[str]]:
+        """Return our word for each of the words found, and the words that are unknown.
+
+        Parameters
+        ----------
+        found
+            Words that are not ours, with the number of their rows. A blank one is null.
+        """
+        folded: dict[str, list[str]] = {}
+        for word in self.words:
+            folded.setdefault(fold(word), []).append(word)
+        read: dict[str, str | None] = {}
+        unknown = []
+        for word in found:
+            if not word.strip():
+                read[word] = None
+            elif len(ours := folded.get(fold(word), [])) == 1:
+                read[word] = ours[0]
+            elif not self.others or get_close_matches(fold(word), folded, n=1, cutoff=NEAR):
+                unknown.append(word)
+        return read, unknown
+
+    def note(self, read: Mapping[str, str | None], found: Mapping[str, int]) -> Note | None:
+        """Return the note on words that are written in another way; None without any."""
+        said = [f"{word!r} as {ours!r}" for word, ours in read.items() if ours is not None]
+        if not said:
+            return None
+        rows = sum(found[word] for word, ours in read.items() if ours is not None)
+        text = f"{self.column} is read by another spelling: {listed(said, 5)}"
+        return Note(self.table, f"{self.column}_spelling", text, rows)
+
+    def problem(self, value: Any, unknown: Sequence[str]) -> Problem:
+        """Return the rule that unknown words break."""
+        shown = list(unknown)[:20]
+        lines = ", ".join(f"{_quoted(word)}: {self._guess(word)}" for word in shown)
+        known = f"any of {listed(self.words, 30)}"
+        return Problem(
+            value.isin(list(unknown)),
+            f"{self.column} holds words that are not known, {listed(map(repr, shown), 5)},",
+            (self.column,),
+            f"Known are {listed(self.words, 30)}. {self.remedy}Say in a mapping what each means, "
+            f"{known}: {self.column}: {{from: {self.column}, words: {{{lines}}}, others: keep}}.",
+            f"{self.column}_unknown",
+        )
+
+    def _guess(self, word: str) -> str:
+        """Return the word that one is probably meant as; else a place to write it."""
+        same = [w for w in self.words if fold(word).startswith(fold(w)) or fold(w) in fold(word)]
+        return (same or [nearest(word, self.words) or "…"])[0]
+
+
+def fold(word: str) -> str:
+    """Return a word without case, spaces and punctuation.
+
+    >>> fold("Past due"), fold("past_due"), fold("R&D")
+    ('pastdue', 'pastdue', 'rd')
+    """
+    return "".join(letter for letter in word.casefold() if letter.isalnum())
+
+
+def translated(column: Any, read: Mapping[str, str | None]) -> Any:
+    """Return a column with words replaced."""
+    import ibis
+
+    kept = {word: ours for word, ours in read.items() if ours is not None}
+    blank = [word for word, ours in read.items() if ours is None]
+    cases = [(column == word, ours) for word, ours in kept.items()]
+    if blank:
+        cases.append((column.isin(blank), ibis.null("string")))
+    return ibis.cases(*cases, else_=column) if cases else column
+
+
+def _quoted(word: str) -> str:
+    """Return a word as a key of YAML."""
+    plain = word.replace("_", "").replace(" ", "").isalpha() and word.strip() == word
+    odd = word.lower() in ("on", "off", "yes", "no", "y", "n", "true", "false", "null")
+    return word if plain and not odd else '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
