@@ -14,7 +14,9 @@ def opened(how, folder, tables, **options):
             return rk.Dataset(**tables, **options)
         case "engine":
             backend = ibis.duckdb.connect()
-            held = {name: backend.create_table(name, frame) for name, frame in tables.items()}
+            held = {
+                name: backend.create_table(name, typed(frame)) for name, frame in tables.items()
+            }
             return rk.Dataset(**held, **options)
     for name, frame in tables.items():
         if how == "csv":
@@ -22,3 +24,9 @@ def opened(how, folder, tables, **options):
         else:
             frame.to_parquet(folder / f"{name}.parquet", index=False)
     return rk.load(folder, **options)
+
+
+def typed(frame):
+    """Return a frame whose empty columns hold days, since no engine has a column of no type."""
+    empty = [name for name in frame.columns if frame[name].isna().all()]
+    return frame.assign(**{name: frame[name].astype("datetime64[us]") for name in empty})

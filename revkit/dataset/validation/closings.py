@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from revkit.dataset.exclusion import without
 from revkit.dataset.notes import Note
@@ -23,9 +23,11 @@ _PLANNED = (
     "The close date of an open deal is only planned; left as it is, the deal counts as lost. Say "
     "in a mapping which deals are closed: "
 )
-_SOME, _AFTER, _LONG = 3, timedelta(days=7), timedelta(days=365)
-"""Lost deals dated after everything else that are too many, from so many days on; and the days
-after which one is."""
+_AFTER, _LONG = timedelta(days=7), timedelta(days=365)
+"""Days after everything else from which on a lost deal may be an open one, and is one."""
+_FULL, _TELLING = (3, _AFTER), (5, timedelta(days=60))
+"""How many such deals are too many, and after how long: where every deal has a day of closing, and
+where some have none."""
 
 
 def open_by_column(
@@ -128,17 +130,23 @@ def check_closings(deals: ir.Table, others: Collection[date], given: date | None
         return
     after = last if given is None else given
     ahead = deals.filter((deals.closed_on > after) & ~deals.is_won.fill_null(True))
-    found = ahead.aggregate(rows=ahead.count(), last=ahead.closed_on.max())
-    rows, until = (found.to_pyarrow()[name][0].as_py() for name in ("rows", "last"))
-    few = given is None and rows < _SOME
-    if not rows or until <= after + _AFTER or (few and until <= after + _LONG):
+    sums = ahead.aggregate(rows=ahead.count(), last=ahead.closed_on.max())
+    found = sums.to_pyarrow().to_pylist()[0]
+    rows, until = int(found["rows"]), cast("date | None", found["last"])
+    if until is None or until <= after + _AFTER:
         return
+    if given is None and until <= after + _LONG:
+        # where no deal lacks the day, open ones have one too
+        tells = int(deals.closed_on.isnull().sum().fill_null(0).execute()) > 0
+        some, beyond = _TELLING if tells else _FULL
+        if rows < some or until <= after + beyond:
+            return
     shown = ahead.select("opportunity_id", "closed_on", "is_won").order_by("opportunity_id")
     otherwise = f"Or, if they are lost, say so by the as-of date: as_of='{until}'."
     raise DataError.refused(
         f"closed_on is after {after}, and nothing else in the company is,",
         table="opportunities",
-        rows=int(rows),
+        rows=rows,
         examples=shown.limit(3).to_pyarrow().to_pylist(),
         remedy=f"{_PLANNED}{OUTCOME}. {otherwise}",
     )
