@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from revkit.dataset.as_of import last_known
 from revkit.dataset.columns import recognize
 from revkit.dataset.engine import arrow, engine
-from revkit.dataset.exclusion import without, without_tests
 from revkit.dataset.notes import Note, Notes, columns_to_ignore
 from revkit.dataset.span import Span, span
 from revkit.dataset.validation import (
@@ -31,6 +30,7 @@ from revkit.dataset.validation import (
 )
 from revkit.dataset.validation.closings import check_history, open_by_column
 from revkit.dataset.validation.dates import FAR, FIRST, LAST
+from revkit.dataset.validation.exclusion import without, without_tests
 from revkit.dataset.validation.years import check_years, count_years, spans_far
 from revkit.dimensions import TableSpec
 from revkit.errors import ColumnError, CurrencyError, DataError, TableError

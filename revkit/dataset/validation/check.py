@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Checked:
-    """What the check of a table found.
+    """Result of the check of a table.
 
     ``values`` are the columns as they are to be read, ``aside`` is the condition of rows that are
     counted nowhere (None without any), ``currencies`` the least and the greatest that rows name,

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from revkit.dataset.exclusion import without
 from revkit.dataset.notes import Note
 from revkit.dataset.validation.dates import OUTCOME
+from revkit.dataset.validation.exclusion import without
 from revkit.dataset.validation.problem import Problem
 from revkit.dataset.validation.vocabulary import fold
 from revkit.errors import DataError
