@@ -341,7 +341,7 @@ class Plan:
             "compare": self.request.compare,
             "notes": (
                 *(str(note) for note in data.notes_on(self._read())),
-                *dict.fromkeys(said(leaf, *counts, data) for leaf, counts in gaps.items()),
+                *said(gaps, data),
             ),
             "earlier": self._earlier(),
             "within": self.request.options.get("within"),

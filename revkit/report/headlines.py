@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from revkit.analysis.writing.differences import Change
     from revkit.analysis.writing.formatting import Quantity
     from revkit.dataset import Dataset
+    from revkit.language import Language
 
 PERIOD_NAMES = {
     "day": message("day"), "week": message("week"), "month": message("month"),
@@ -28,11 +29,16 @@ HEADLINES = (
     "nrr",
     "churn_rate",
     "win_rate",
+    "win_rate_value",
     "pipeline_velocity",
     "sales_cycle",
     "mqls",
     "cac",
 )
+
+
+OF_DEALS = ("win_rate", "win_rate_value", "pipeline_velocity", "sales_cycle")
+"""Headlines that count new business alone where deals say which they are; their title says so."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +80,22 @@ def tiles(
     list of Tile
         At the last complete period with a value; metrics without one are left out.
     """
-    from revkit.catalogue import known
-    from revkit.catalogue.measure import Measured
+    from revkit.analysis.defaults import new_business
+    from revkit.analysis.scorecards.windows import measured_over_windows
+    from revkit.catalogue import find, known
 
     own = [name for name, metric in known().items() if not metric.family and not metric.rows]
-    asked = Measured.of(data, [*HEADLINES, *own], lenient=True, period=period, start=start, end=end)
-    found = (_tile(result, period) for result in asked.frames.values())
+    every = [*HEADLINES, *own]
+    frames: dict[str, pd.DataFrame] = {}
+    for company, names in (
+        (data, [name for name in every if name not in OF_DEALS]),
+        (new_business(data), list(OF_DEALS)),
+    ):
+        made = [find(name) for name in names]
+        frames |= measured_over_windows(
+            company, made, period=period, each={}, start=start, end=end
+        ).frames
+    found = (_tile(frames[name], period) for name in every if name in frames)
     return [tile for tile in found if tile is not None]
 
 
@@ -107,9 +123,19 @@ def _tile(result: pd.DataFrame, period: str) -> Tile | None:
         interval=what.span(row["low"], row["high"]).replace(slash + per, ""),
         change=change.replace(slash + per, ""),
         tone=tone,
-        sample=f"n = {words.count(row['n'])}" if not math.isnan(row["n"]) else "",
+        sample=" · ".join(filter(None, (_sample(row["n"], words), *_lacking(result)))),
         small=bool(row["small"]),
     )
+
+
+def _sample(n: float, words: Language) -> str:
+    """Return the number of rows behind a value, as it is shown."""
+    return "" if math.isnan(n) else f"n = {words.count(n)}"
+
+
+def _lacking(result: pd.DataFrame) -> list[str]:
+    """Return what a result says of rows without a value, such as deals without an amount."""
+    return [note.rstrip(".") for note in result.attrs["notes"] if " rows without " in note]
 
 
 def _change(what: Quantity, moved: Change, then: str, better: str) -> tuple[str, str]:

@@ -39,12 +39,26 @@ def counted(gaps: Gaps, columns: NDArray[np.int64], trailing: int) -> dict[Leaf,
     return found
 
 
-def said(leaf: Leaf, without: int, rows: int, data: Dataset) -> str:
+def said(counts: Mapping[Leaf, tuple[int, int]], data: Dataset) -> tuple[str, ...]:
+    """Return the sentences on rows that lack a value: one per table and value, of most rows."""
+    widest: dict[tuple[str, str], Leaf] = {}
+    for leaf, (_without, rows) in counts.items():
+        key = derived.required_tables(leaf.table)[0], _lacks(leaf)
+        if key not in widest or rows > counts[widest[key]][1]:
+            widest[key] = leaf
+    return tuple(_sentence(leaf, *counts[leaf], data) for leaf in widest.values())
+
+
+def _lacks(leaf: Leaf) -> str:
+    """Return the names of the columns whose value is summed."""
+    return " and ".join(dict.fromkeys(re.findall(r"(?<![\w.])_\.(\w+)", repr(leaf.value))))
+
+
+def _sentence(leaf: Leaf, without: int, rows: int, data: Dataset) -> str:
     """Return the sentence on the rows of a sum that lack its value."""
-    needed = derived.required_tables(leaf.table)
-    lacks = " and ".join(dict.fromkeys(re.findall(r"(?<![\w.])_\.(\w+)", repr(leaf.value))))
+    table, lacks = derived.required_tables(leaf.table)[0], _lacks(leaf)
     if without < rows:
-        return f"{needed[0]}: {without:,} of {rows:,} rows without {lacks}."
+        return f"{table}: {without:,} of {rows:,} rows without {lacks}."
     optional = derived.optional_tables(leaf.table)
     cause = f"; {HISTORY} is not loaded" if HISTORY in optional and HISTORY not in data else ""
-    return f"{needed[0]}: none of {rows:,} rows has {lacks}, so the value is not known{cause}."
+    return f"{table}: none of {rows:,} rows has {lacks}, so the value is not known{cause}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,7 +46,8 @@ class MonthlySource(MovementSource):
         last = inner.number(self.call.data.as_of)
         frame = frame[frame["period"] <= last]
         if not len(frame):
-            return frame.assign(**{f"{name}{AT_RISK}": 0.0 for name in self.sums.values()})
+            nothing = {f"{name}{AT_RISK}": 0.0 for name in self.sums.values()}
+            return pd.concat([frame, pd.DataFrame(nothing, index=frame.index)], axis=1)
         first = int(frame["period"].min())
         numbers = np.arange(first, last + 1)
         lengths = np.array([self._months(int(n)) for n in numbers])

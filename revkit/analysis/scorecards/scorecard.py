@@ -13,12 +13,12 @@ from revkit.algebra.request import Against
 from revkit.analysis.scorecards.frame import Scorecard
 from revkit.analysis.scorecards.layout import ARTICLE, NUMBERS, SUBJECTS
 from revkit.analysis.scorecards.targets import PLANNED, aims
+from revkit.analysis.scorecards.windows import measured_over_windows
 from revkit.analysis.writing.comparisons import change as said
 from revkit.analysis.writing.differences import Change, changed
 from revkit.analysis.writing.formatting import groups, windowed
 from revkit.analysis.writing.formatting import title_of as metric_title
 from revkit.catalogue import find, known
-from revkit.catalogue.measure import Measured
 from revkit.dataset.argument import company
 from revkit.errors import ParameterError, PeriodError
 from revkit.language import Language
@@ -81,7 +81,8 @@ def scorecard(
     Scorecard
         Numbers, one row per metric and group; metrics that this company can't answer are in
         ``unavailable``. Rates per cohort count what came true within 180 days of its beginning
-        (60 from MQL to SQL), since a cohort with an open deal is never complete.
+        (60 from MQL to SQL), since a cohort with an open deal is never complete. Net and gross
+        revenue retention are over twelve months, where there are as many; a window is in the title.
 
     Raises
     ------
@@ -119,11 +120,10 @@ def scorecard(
     if at is not None:
         shown = calendar.first_day(calendar.number(day(at, name="at")))
         until = calendar.last_day(calendar.number(shown)) + timedelta(days=1)
-    found = Measured.of(
+    found = measured_over_windows(
         data,
         [*wanted, *planned.values()],
         each={made.name: patience(made) for made in wanted if patience(made)},
-        lenient=True,
         by=dimensions or None,
         period=period,
         end=until,
