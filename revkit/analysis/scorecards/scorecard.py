@@ -178,7 +178,9 @@ def rows_of(owner: str | None, names: Sequence[str] | None) -> list[Metric]:
     teams = OWNERS if owner is None else (owner,)
     first = dict.fromkeys(name for team in teams for name in ARTICLE[team] if name in owned)
     rest = [made for name, made in owned.items() if name not in first]
-    rest.sort(key=lambda made: SUBJECTS.index(f) if (f := made.family) in SUBJECTS else 99)
+    rest.sort(
+        key=lambda made: SUBJECTS.index(f) if (f := made.family) in SUBJECTS else 99 + (not f)
+    )
     return [*(owned[name] for name in first), *rest]
 
 
