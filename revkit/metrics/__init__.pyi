@@ -55,7 +55,7 @@ class _MetricModel(Metric):
         trailing: int | None = None,
         compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
-        model: str = 'linear',
+        model: str = "linear",
     ) -> pd.DataFrame: ...
 
 class _MetricLagMotionAllocate(Metric):
@@ -72,7 +72,7 @@ class _MetricLagMotionAllocate(Metric):
         compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
         lag: int = 0,
-        motion: str = 'all',
+        motion: str = "all",
         allocate: str | None = None,
     ) -> pd.DataFrame: ...
 
