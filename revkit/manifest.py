@@ -48,8 +48,17 @@ class Holdings:
 
 
 def real(folder: str | Path) -> Path:
-    """Return a folder's own path: ``~`` is home, and a link is followed."""
-    return Path(folder).expanduser().resolve()
+    """Return a folder's own path: ``~`` is home, and a link is followed.
+
+    Raises
+    ------
+    FolderError
+        When there is no such home, or a link leads to itself.
+    """
+    try:
+        return Path(folder).expanduser().resolve()
+    except (OSError, RuntimeError) as error:
+        raise FolderError.nowhere(str(folder), problem=str(error)) from None
 
 
 def holdings(folder: Path, made: str) -> Holdings:

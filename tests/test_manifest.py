@@ -223,3 +223,12 @@ def test_a_report_and_a_company_do_not_replace_each_other(tmp_path):
     with pytest.raises(FolderError, match="in the way"):
         put(tmp_path, index_html="1", force=True)
     assert held(tmp_path) == {"accounts.csv": "1"}
+
+
+@pytest.mark.parametrize("place", ["~nobody-of-that-name/out", "loop/out"])
+def test_a_path_that_leads_nowhere_is_refused(tmp_path, monkeypatch, place):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "loop").symlink_to("loop")
+
+    with pytest.raises(FolderError, match="leads to no folder"):
+        manifest.real(place)

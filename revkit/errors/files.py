@@ -228,6 +228,11 @@ class FolderError(ParameterError):
         return cls(f"{folder} is a file. Name a folder to write to.")
 
     @classmethod
+    def nowhere(cls, folder: str, *, problem: str) -> FolderError:
+        """Report a path that leads to no folder."""
+        return cls(f"{folder} leads to no folder: {problem} Name another.")
+
+    @classmethod
     def closed(cls, folder: Path) -> FolderError:
         """Report a folder that may not be written to."""
         return cls(f"{folder} may not be written to. Name a folder of yours.")

@@ -91,9 +91,10 @@ def build(
     WriteError
         When the disk is full in the end; ``out`` is then as it was.
     """
+    where = manifest.real(out)
     out = out.expanduser()
-    beside = out if out.name.strip(".") else out.resolve()
-    failed = beside.with_name(f"{beside.name}-failed")
+    beside = out if out.name.strip(".") else where
+    failed = beside.parent / f"{beside.name}-failed"
     for folder in (out, failed):
         manifest.check(manifest.real(folder), MADE, force=plan.order.force)
     with in_language(plan.order.language):

@@ -112,9 +112,8 @@ def _rehearse_call(
         case ast.Attribute(value=ast.Attribute(value=ast.Name(), attr="metrics"), attr=name):
             asked = {word.arg: _value(word.value, parameters) for word in call.keywords if word.arg}
             known = {word: value for word, value in asked.items() if value is not _UNKNOWN}
-            if known.get("by", "") is None:
-                del known["by"]  # the page chooses one
-            _plan(name, known, data)
+            if "by" not in asked or known.get("by") is not None:  # else the page chooses one
+                _plan(name, known, data)
         case ast.Attribute(value=ast.Name(id="rk"), attr="reconcile"):
             from revkit.analysis.reconciliation.reconcile import reconcilable
 
@@ -130,7 +129,7 @@ def _plan(name: str, asked: dict[str, Any], data: Dataset) -> None:
     if name not in known():
         return
     try:
-        find(name).plan(data, asked)
+        find(name).plan(data, asked).queries()
     except (TableError, ColumnError):
         return
 

@@ -20,6 +20,8 @@ from revkit.report.output import OutputLimit
 TIMEOUT = 600.0
 """Seconds a notebook may take."""
 
+COMMENT = "Given by the report. To run this yourself, put paths in place of the names of your data."
+
 LONGEST = 600
 """Characters of a failure's sentence."""
 
@@ -86,7 +88,9 @@ def parametrized(notebook: Any, parameters: Mapping[str, Any]) -> Any:
     from papermill.parameterize import parameterize_notebook
 
     copy = load_notebook_node(deepcopy(notebook))
-    return parameterize_notebook(copy, dict(parameters), kernel_name="python3", language="python")
+    return parameterize_notebook(
+        copy, dict(parameters), comment=COMMENT, kernel_name="python3", language="python"
+    )
 
 
 def _execute(notebook: Any, folder: Path, timeout: float, environment: Mapping[str, str]) -> None:
@@ -115,6 +119,7 @@ def _execute(notebook: Any, folder: Path, timeout: float, environment: Mapping[s
         notebook,
         kernel_name="python3",
         timeout_func=lambda _: max(end - monotonic(), 0.01),
+        startup_timeout=max(60, int(timeout)),
         iopub_timeout=60,
         raise_on_iopub_timeout=True,
         record_timing=False,

@@ -144,6 +144,20 @@ def test_the_folders_name_is_taken_literally(home, name):
     assert "index.html" in names(home / name)
 
 
+@pytest.mark.parametrize("place", ["/", ".", "..", "crm", "page.txt", "~nobody-of-that-name/out"])
+def test_a_folder_that_is_not_the_reports_is_refused_at_once(home, place):
+    """With or without force, and before anything runs."""
+    (home / "page.txt").write_text("mine")
+    (home.parent / "index.html").touch()
+    nothing_to_run(home)
+
+    result = report(out=place)
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith("revkit report: ")
+    assert result.stdout == ""
+
+
 def test_a_linked_folder_is_followed(home):
     (home / "2026-10").mkdir()
     (home / "latest").symlink_to("2026-10")

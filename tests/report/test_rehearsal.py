@@ -25,6 +25,9 @@ policies: list[str] = ["default", "stripe"]  # policies
 CALLS = (
     "%matplotlib inline\n!ls",
     "wins = rk.metrics.win_rate(company, by=by, period=period, start=since(company))",
+    "by = rk.notebook.breakdown(company, 'opportunities', by)",
+    "parts = rk.metrics.win_rate(company, by=by, period=period, compare='rest')",
+    "lost = rk.metrics.close_rate(company, by='segment', period=period, within=60)",
     "found = rk.reconcile(company, metric, policies, period=period)",
 )
 
@@ -35,7 +38,7 @@ def folder(tmp_path_factory):
     (root / "data").mkdir()
     day = ["2026-01-05", "2026-01-06"]
     deals = {"opportunity_id": ["o", "p"], "created_on": day, "closed_on": day, "amount": 1.0,
-             "is_won": [True, False], "segment": ["a", "b"]}  # fmt: skip
+             "is_won": [True, False], "segment": ["a", "b"], "lost_reason": ["", "x"]}  # fmt: skip
     pd.DataFrame(deals).to_csv(root / "data" / "opportunities.csv", index=False)
     for name, source, sources in (
         ("01_page", PARAMETERS, CALLS),
@@ -69,6 +72,7 @@ def planned(folder, name="01_page", **settings):
         ({"by": "segmnt"}, "segment"),
         ({"by": "[segment, segment]"}, "twice"),
         ({"by": "value"}, "value"),
+        ({"by": "lost_reason"}, "known of one alone"),
     ],
 )
 def test_a_parameter_no_call_could_use_is_refused_before_a_kernel_starts(folder, settings, said):
@@ -78,7 +82,13 @@ def test_a_parameter_no_call_could_use_is_refused_before_a_kernel_starts(folder,
 
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"by": "segment", "period": "week"}, {"metric": "nrr"}, {"horizon": "1", "level": "0.95"}],
+    [
+        {},
+        {"period": "quarter"},
+        {"by": "segment", "period": "week"},
+        {"metric": "nrr"},
+        {"horizon": "1", "level": "0.95"},
+    ],
 )
 def test_fitting_parameters_are_taken(folder, settings):
     assert planned(folder, **settings).jobs

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from revkit.manifest import real
+
 MADE = "company"
 """Word by which a manifest tells the files of a company from others of revkit."""
 
@@ -17,4 +19,4 @@ def truth_folder(folder: str | Path) -> Path:
     """
     # not resolve(), which would follow the link
     data = Path(os.path.abspath(Path(folder).expanduser()))  # noqa: PTH100
-    return (data.with_name(f"{data.name}-truth")).resolve()
+    return real(data.parent / f"{data.name}-truth")
