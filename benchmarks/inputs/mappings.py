@@ -15,7 +15,7 @@ from benchmarks.inputs.written import as_csv
 FOREIGN = {
     "opportunity_id": "Deal", "account_id": "Customer", "rep_id": "Seller", "kind": "Nature",
     "created_on": "Opened", "expected_close_on": "Hoped", "closed_on": "Shut", "is_won": "Outcome",
-    "amount": "Worth", "currency": "Money", "probability": "Chance", "discount": "Off",
+    "amount": "Worth", "currency": "Money", "probability": "Chance", "discount": "Rebate",
 }  # fmt: skip
 MAPPING = """date_format: "%d/%m/%Y"
 currency: EUR
@@ -34,7 +34,7 @@ tables:
       amount: Worth
       currency: Money
       probability: {from: Chance, percent: true}
-      discount: {from: Off, percent: true}
+      discount: {from: Rebate, percent: true}
     keep: []
 """
 SCALARS = [

@@ -66,7 +66,8 @@ def list_folder(folder: Path) -> tuple[dict[str, TableFiles], tuple[str, ...]]:
     others = []
     try:
         for path in sorted(folder.iterdir()):
-            if path.name.startswith((".", "_")):
+            if _hidden(path):
+                others += [path.name] if path.suffix.lower() in FORMATS else []
                 continue
             found = _parts(path) if path.is_dir() else TableFiles(path.name, (path,))
             if not found.paths or (not path.is_dir() and path.suffix.lower() not in FORMATS):
@@ -87,8 +88,10 @@ def list_folder(folder: Path) -> tuple[dict[str, TableFiles], tuple[str, ...]]:
 def _parts(folder: Path) -> TableFiles:
     """Return the parts of a table at any depth of its folder."""
     files = sorted(_files(folder))
-    paths = tuple(path for path in files if path.suffix.lower() in FORMATS)
-    unread = tuple(f"{folder.name}/{p.relative_to(folder)}" for p in files if p not in paths)
+    data = [path for path in files if path.suffix.lower() in FORMATS]
+    paths = tuple(path for path in data if not _hidden(path))
+    others = [path for path in files if path not in paths and (path in data or not _hidden(path))]
+    unread = tuple(f"{folder.name}/{path.relative_to(folder)}" for path in others)
     lake = next((_LOGS[name] for name in _LOGS if _is_log(folder / name)), "")
     keys = tuple(_keys(path.relative_to(folder)) for path in paths)
     return TableFiles(f"{folder.name}/", paths, unread, lake, keys)
@@ -107,10 +110,13 @@ def _files(folder: Path) -> Iterator[Path]:
     """Yield the files below a folder; links to folders, which may lead in circles, as files."""
     for place, folders, names in walk(folder, onerror=_raise):
         links = [name for name in folders if (Path(place) / name).is_symlink()]
-        folders[:] = [name for name in folders if not name.startswith((".", "_"))]
-        yield from (
-            Path(place) / name for name in [*names, *links] if not name.startswith((".", "_"))
-        )
+        folders[:] = [name for name in folders if not _hidden(Path(name))]
+        yield from (Path(place) / name for name in [*names, *links])
+
+
+def _hidden(path: Path) -> bool:
+    """Return whether a file or folder is hidden, or a note of the program that wrote it."""
+    return path.name.startswith((".", "_"))
 
 
 def _raise(error: OSError) -> None:

@@ -42,12 +42,16 @@ def test_all_parts_are_read_by_the_union_of_their_columns(parts):
     (parts / "readme.txt").write_text("x")
     (parts / "part4.xlsx").write_text("x")
     (parts / "_SUCCESS").write_text("")
+    (parts / ".part5.parquet").write_text("")
 
     data = load(parts.parent)
 
     assert ids(data) == ["o1", "o2", "o3"]
     assert data.opportunities.amount.sum().to_pyarrow().as_py() == 10
-    assert "Not read: opportunities/part4.xlsx, opportunities/readme.txt." in repr(data)
+    assert (
+        "Not read: opportunities/.part5.parquet, opportunities/part4.xlsx, "
+        "opportunities/readme.txt." in repr(data)
+    )
 
 
 def test_csv_parts_are_read_too_and_ids_stay_as_they_are(tmp_path):

@@ -484,6 +484,8 @@ def test_a_column_the_mapping_gives_to_another_stays_out_in_any_spelling(read):
         ("kind: {from: x, others: keep}", "others: needs words:"),
         ("amount: {from: x, words: {a: 1}, minor_units: true}", "minor_units: does not go with"),
         ("amount: {from: x, percent: perhaps}", "percent"),
+        ("amount: {from: off}", "YAML reads it as False, not as text: put it in quotes"),
+        ("amount: 2025", "YAML reads it as 2025, not as text: put it in quotes"),
         ("amount: {from: x, minor_unit: true}", "Did you mean 'minor_units'"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -95,4 +96,7 @@ def _explained(error: ValidationError, file: str) -> MappingError:
     if first["type"] == "missing":
         return MappingError.wrong(file, place=where, problem=f"it needs {last}:")
     message = first["msg"].removeprefix("Value error, ")
+    asks_text = first["type"] in ("string_type", "model_type")
+    if asks_text and isinstance(first["input"], bool | int | float | date):
+        message = f"YAML reads it as {first['input']}, not as text: put it in quotes"
     return MappingError.wrong(file, place=".".join([*place, last]) or where, problem=message)
