@@ -1,4 +1,4 @@
-"""Names of the data are drawn as they are: dollars, underscores and carets make no formula."""
+"""Every chart: names drawn as they are, where dollars make no formula, and notes on the data."""
 
 import inspect
 
@@ -62,22 +62,36 @@ def stages():
 
 
 DRAWN = {
-    "over_time": lambda: charts.over_time(rates("segment")),
-    "by_group": lambda: charts.by_group(rates("segment")),
-    "retention": lambda: charts.retention(whole()),
-    "bridge": lambda: charts.bridge(movements()),
-    "forecast": lambda: charts.forecast(outlook()),
-    "funnel": lambda: charts.funnel(stages()),
+    "over_time": lambda: rates("segment"),
+    "by_group": lambda: rates("segment"),
+    "retention": whole,
+    "bridge": movements,
+    "forecast": outlook,
+    "funnel": stages,
 }
+"""By chart, a result to draw: of groups or stages with the names above, if it draws such."""
+
+
+def draw(name, notes=0):
+    """Draw a chart of a result with so many notes."""
+    result = DRAWN[name]()
+    table = result.history if name == "forecast" else result
+    table.attrs["notes"] = tuple(f"deals: note {number} of $5, $6." for number in range(notes))
+    return getattr(charts, name)(result)
+
+
+def below(ax):
+    return [text.get_text() for text in ax.texts if text.get_gid() == "notes"]
 
 
 def test_every_chart_is_here():
+    """Add yours to DRAWN."""
     assert {*DRAWN, "headline", "use_theme"} == set(charts.__all__)
 
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_no_text_of_a_chart_is_a_formula(name):
-    ax = DRAWN[name]()
+    ax = draw(name)
     charts.headline(ax, "From $10M+ ($$$) to $x_1$")
 
     ax.figure.canvas.draw()
@@ -90,8 +104,38 @@ def test_no_text_of_a_chart_is_a_formula(name):
 
 @pytest.mark.parametrize("name", ["over_time", "by_group", "funnel"])
 def test_every_name_is_drawn_in_full(name):
-    ax = DRAWN[name]()
+    ax = draw(name)
     ax.figure.canvas.draw()
 
     drawn = " ".join(text.get_text() for text in ax.findobj(Text))
     assert all(label in drawn for label in NAMES)
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_chart_says_what_its_data_leave_in_doubt(name):
+    (text,) = below(draw(name, notes=2))
+
+    assert text.split("\n") == ["deals: note 0 of $5, $6.", "deals: note 1 of $5, $6."]
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_without_notes_nothing_is_written(name):
+    assert below(draw(name)) == []
+
+
+def test_of_many_notes_the_number_is_said():
+    ax = draw("over_time", notes=5)
+    (text,) = below(ax)
+
+    assert text.endswith("note 2 of $5, $6.\n2 more notes on the data.")
+    ax.figure.canvas.draw()
+
+
+@pytest.mark.parametrize("name", ["over_time", "by_group"])
+def test_a_chart_without_a_value_says_so(name):
+    nothing = float("nan")
+
+    ax = getattr(charts, name)(rates("segment").assign(value=nothing, low=nothing, high=nothing))
+    ax.figure.canvas.draw()
+
+    assert "No value to draw." in [text.get_text() for text in ax.texts]
