@@ -26,7 +26,7 @@ Unit = Literal[
 Better = Literal["higher", "lower", "neither"]
 DefinedBy = Literal["formula", "table"]
 
-LIMITS = {"share": (0.0, 1.0), "count": (0.0, math.inf), "days": (0.0, math.inf)}
+LIMITS = {"share": (0.0, 1.0)} | dict.fromkeys(("count", "days", "hours"), (0.0, math.inf))
 """The least and the most possible value of a unit."""
 
 

@@ -56,16 +56,38 @@ def with_positions(
         if of != "lead":
             return placed.mutate(**dict.fromkeys(MARKS, 0))
         marks = steps.aggregate(
-            **{mark: steps.position.max(where=steps.stage == step) for mark, step in MARKS.items()}
+            told=steps.count(),
+            **{mark: steps.position.max(where=steps.stage == step) for mark, step in MARKS.items()},
         )
         accepted = ibis.coalesce(marks.sal_position, marks.sql_position)
-        return placed.cross_join(marks.mutate(sal_position=accepted))
-    position = ibis.null("int64")
-    if positions:
-        cases = [(entries.stage == stage, place) for stage, place in positions.items()]
-        position = ibis.cases(*cases, else_=ibis.null("int64"))
+        placed = placed.cross_join(marks.mutate(sal_position=accepted))
+        return _unless_told(placed, positions, closed)
+    position = _customary(entries.stage, positions)
     return entries.mutate(
         position=position,
         is_open=position.notnull() & ~entries.stage.isin(closed) if closed else ibis.literal(True),
         **{mark: ibis.literal(positions.get(step, 0)) for mark, step in MARKS.items()},
     )
+
+
+def _customary(stage: Any, positions: dict[str, int]) -> Any:
+    """Return the position of each stage in a process that no table tells; null outside it."""
+    import ibis
+
+    if not positions:
+        return ibis.null("int64")
+    cases = [(stage == name, place) for name, place in positions.items()]
+    return ibis.cases(*cases, else_=ibis.null("int64"))
+
+
+def _unless_told(placed: Any, positions: dict[str, int], closed: tuple[str, ...]) -> Any:
+    """Take the customary process where ``stages`` tells that of deals alone, and none of leads."""
+    untold, position = placed.told == 0, _customary(placed.stage, positions)
+    marks = {
+        mark: untold.ifelse(positions.get(step, 0), placed[mark]) for mark, step in MARKS.items()
+    }
+    return placed.mutate(
+        position=untold.ifelse(position, placed.position),
+        is_open=untold.ifelse(position.notnull() & ~placed.stage.isin(closed), placed.is_open),
+        **marks,
+    ).drop("told")

@@ -33,7 +33,7 @@ BILLING: dict[str, tuple[list[str], list[tuple[object, ...]]]] = {
         ["spend_id", "spent_on", "function", "motion", "amount"],
         [
             ("S1", _day(1, 31), "sales", "new", 20000.0),
-            ("S2", _day(2, 28), "marketing", "new", 16480.0),
+            ("S2", _day(2, 28), "marketing", "new", 13600.0),
             ("S3", _day(3, 31), "sales", "expansion", 900.0),
         ],
     ),

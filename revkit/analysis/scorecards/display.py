@@ -24,7 +24,8 @@ FAMILIES = {
     "counts": message("Counts"), "outcomes": message("Outcomes"), "reps": message("Reps"),
     "commitments": message("Commitments"), "billing": message("Billing"),
     "usage": message("Usage"), "support": message("Support"),
-    "efficiency": message("Efficiency"),
+    "efficiency": message("Efficiency"), "forecasting": message("Forecasting"),
+    "health": message("Account health"),
     "": message("Your own"),
 }  # fmt: skip
 """Headings of the sections, by subject."""

@@ -15,9 +15,9 @@ ARTICLE = {
 """Leading metrics of each team, shown first: the two tables of the article revkit began with."""
 
 SUBJECTS = (
-    "counts", "marketing", "funnel", "speed", "attribution", "pipeline", "deals", "outcomes",
-    "reps", "team", "recurring", "churn", "retention", "contracts", "commitments", "billing",
-    "usage", "support", "economics", "efficiency", "growth",
+    "counts", "marketing", "funnel", "speed", "attribution", "pipeline", "forecasting", "deals",
+    "outcomes", "reps", "team", "recurring", "churn", "retention", "contracts", "commitments",
+    "billing", "usage", "support", "health", "economics", "efficiency", "growth",
 )  # fmt: skip
 """From the first contact to the renewal: the modules of `revkit.metrics` in reading order."""
 

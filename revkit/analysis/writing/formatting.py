@@ -28,7 +28,10 @@ ROWS = {
     "attribution": "opportunities", "origins": "opportunities", "openings": "opportunities",
     "influence": "opportunities", "pushes": "opportunities", "quiet_spells": "opportunities",
     "leads": "leads", "lead_stages": "leads", "journeys": "leads", "new_leads": "leads",
-    "responses": "leads",
+    "responses": "leads", "lead_qualifications": "leads",
+    "contested_deals": "opportunities", "deal_ages": "opportunities",
+    "discounted_deals": "opportunities", "quarter_bookings": "opportunities",
+    "acquisitions": "accounts",
     "movements": "accounts", "customers": "accounts", "subscriptions": "accounts",
     "renewals": "contracts", "trials": "trials", "activities": "activities", "finance": "months",
 }  # fmt: skip

@@ -6,7 +6,7 @@ from ibis import _
 
 from revkit.algebra import Formula, Length, TableName, Total, metric
 from revkit.metrics.economics import acquisition_spend, monthly
-from revkit.metrics.recurring import arr, expansion_mrr, new_mrr
+from revkit.metrics.recurring import arr, monthly_flow
 
 
 @metric(
@@ -15,6 +15,7 @@ from revkit.metrics.recurring import arr, expansion_mrr, new_mrr
     owner="RevOps",
     unit="ratio",
     better="lower",
+    least=0,
 )
 def cac_ratio(spend: TableName, movements: TableName, *, lag: int = 0) -> Formula:
     r"""Sales and marketing spend for each unit of ARR won, from new and existing customers.
@@ -26,9 +27,10 @@ def cac_ratio(spend: TableName, movements: TableName, *, lag: int = 0) -> Formul
 
     Notes
     -----
-    Gross of churn and contraction, as :func:`sales_efficiency`, of which it is the inverse. It
-    hides which of the two motions is costly: :func:`new_cac_ratio` and :func:`expansion_cac_ratio`
-    tell them apart where spend does.
+    Movements are netted month by month, so that a longer period hides no customer who came and
+    left. Gross of churn and contraction, as :func:`sales_efficiency`, of which it is the inverse.
+    It hides which of the two motions is costly: :func:`new_cac_ratio` and
+    :func:`expansion_cac_ratio` tell them apart where spend does.
 
     References
     ----------
@@ -40,7 +42,7 @@ def cac_ratio(spend: TableName, movements: TableName, *, lag: int = 0) -> Formul
     0    0.4167
     Name: value, dtype: float64
     """
-    won = Total(movements).where(_.movement.isin(["new", "expansion"]))
+    won = Total(movements).where(_.movement.isin(["new", "expansion"])).month_by_month
     return acquisition_spend(spend).shift(lag) / (12 * won.of(_.amount))
 
 
@@ -50,6 +52,7 @@ def cac_ratio(spend: TableName, movements: TableName, *, lag: int = 0) -> Formul
     owner="RevOps",
     unit="ratio",
     better="lower",
+    least=0,
 )
 def new_cac_ratio(spend: TableName, movements: TableName, *, lag: int = 0) -> Formula:
     r"""Sales and marketing spend on new customers for each unit of ARR that they brought.
@@ -73,7 +76,7 @@ def new_cac_ratio(spend: TableName, movements: TableName, *, lag: int = 0) -> Fo
     >>> new_cac_ratio(example("billing"), period="quarter", start="2026-01-01")["value"].tolist()
     [0.8]
     """
-    return _spent_on(spend, "new").shift(lag) / (12 * new_mrr(movements))
+    return _spent_on(spend, "new").shift(lag) / (12 * monthly_flow(movements, "new"))
 
 
 @metric(
@@ -82,6 +85,7 @@ def new_cac_ratio(spend: TableName, movements: TableName, *, lag: int = 0) -> Fo
     owner="RevOps",
     unit="ratio",
     better="lower",
+    least=0,
 )
 def expansion_cac_ratio(spend: TableName, movements: TableName, *, lag: int = 0) -> Formula:
     r"""Sales and marketing spend on existing customers for each unit of ARR that it added.
@@ -106,7 +110,7 @@ def expansion_cac_ratio(spend: TableName, movements: TableName, *, lag: int = 0)
     >>> ratio["value"].tolist()  # 900 spent, 300 a month added
     [0.25]
     """
-    return _spent_on(spend, "expansion").shift(lag) / (12 * expansion_mrr(movements))
+    return _spent_on(spend, "expansion").shift(lag) / (12 * monthly_flow(movements, "expansion"))
 
 
 @metric(

@@ -18,6 +18,7 @@ from revkit.errors import ParameterError
     better="higher",
     percent=True,
     noun="forecasts",
+    most=1,
 )
 def forecast_accuracy(forecasts: TableName, *, forecast: str = "commit", days: int = 30) -> Formula:
     r"""One less the error of forecasts, rep by rep, over what was won.
@@ -59,6 +60,7 @@ def forecast_accuracy(forecasts: TableName, *, forecast: str = "commit", days: i
     better="neither",
     percent=True,
     noun="forecasts",
+    least=-1,
 )
 def forecast_bias(forecasts: TableName, *, forecast: str = "commit", days: int = 30) -> Formula:
     r"""Forecast less won, over what was won.

@@ -52,6 +52,7 @@ def share_of_reps_at_quota(quota_results: TableName) -> Formula:
     better="lower",
     percent=True,
     noun="reps",
+    least=0,
 )
 def rep_attrition(departures: TableName, reps: TableName) -> Formula:
     r"""Reps who left, for each year that a rep was employed.

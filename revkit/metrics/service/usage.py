@@ -49,6 +49,7 @@ def active_users(usage: TableName) -> Formula:
     better="higher",
     percent=True,
     noun="account-months",
+    least=0,
 )
 def seat_utilisation(usage: TableName) -> Formula:
     r"""Active users over the seats paid for.
@@ -83,6 +84,7 @@ def seat_utilisation(usage: TableName) -> Formula:
     better="higher",
     percent=True,
     noun="account-months",
+    least=0,
 )
 def stickiness(usage: TableName) -> Formula:
     r"""Users active on an average day over those active in the month.
