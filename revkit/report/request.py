@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.errors import (
     DimensionError,
-    EngineError,
     ParameterError,
     PeriodError,
     ReportError,
@@ -25,7 +24,6 @@ from revkit.report.parameters import Parameter, check, parameters_of
 from revkit.report.rehearsal import rehearse
 from revkit.report.run import TIMEOUT, read, sentence
 from revkit.sources import aliases
-from revkit.sources.files import open_path
 from revkit.sources.profiles import database_address
 
 if TYPE_CHECKING:
@@ -139,7 +137,7 @@ class ReportPlan:
     @property
     def company(self) -> str:
         """The name of the data."""
-        return _company(self.order.data)
+        return aliases.of_data(self.order.data)
 
     @property
     def title(self) -> str:
@@ -199,10 +197,11 @@ def _plan(order: Order) -> ReportPlan:
     values = check(order.settings, takes)
     if order.as_of is not None:
         day(order.as_of, name="as_of")
-    alias, file = _company(order.data), _mapping(order.mapping)
+    alias = aliases.of_data(order.data)
+    file = None if order.mapping is None else aliases.of_mapping(order.mapping)
     places = {
-        "data": {alias: _place(order.data)},
-        "mapping": {} if file is None else {file: _file(order.mapping)},
+        "data": {alias: aliases.place_of_data(order.data)},
+        "mapping": {} if file is None else {file: aliases.place_of_mapping(order.mapping or "")},
     }
     asked = {
         "data": alias,
@@ -246,40 +245,6 @@ def _plan(order: Order) -> ReportPlan:
         said = said if address is None else address.without_secrets(said)
         raise ReportError.not_read(alias, problem=said) from error
     return ReportPlan(order, data, shown, tuple(jobs), places, late)
-
-
-def _company(data: str) -> str:
-    """Return the name of the data: its profile, its database or its folder."""
-    address = database_address(data)
-    return Path(data).expanduser().resolve().name or "data" if address is None else address.title
-
-
-def _place(data: str) -> str:
-    """Return the place of the data as notebooks in another folder can use it: a whole path.
-
-    An address or a profile is left as it is, and must not bring a password into a notebook.
-    """
-    address = database_address(data)
-    if address is None:
-        if not Path(data).expanduser().exists():
-            open_path(data)  # which says what is there instead
-        return str(Path(data).expanduser().resolve())
-    if not address.profile and (address.password is not None or address.secrets):
-        raise EngineError.password(str(address))
-    if address.kind == "duckdb" and not address.profile:
-        return f"duckdb://{Path(address.place).expanduser().resolve()}"
-    return data
-
-
-def _mapping(mapping: str | None) -> str | None:
-    """Return the name of a mapping: that of its file, or the vendor's."""
-    return None if mapping is None else Path(mapping).name or mapping
-
-
-def _file(mapping: str | None) -> str:
-    """Return the whole path of a mapping; a vendor's name is left as it is."""
-    place = Path(mapping or "").expanduser()
-    return str(place.resolve()) if place.exists() else str(mapping)
 
 
 def _merged(

@@ -10,10 +10,60 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+
+from revkit.errors import EngineError
+from revkit.sources.files import open_path
+from revkit.sources.profiles import database_address
 
 VARIABLE = "REVKIT__ALIASES"
 """Environment variable; the name of no profile leads to it."""
+
+
+def of_data(data: str) -> str:
+    """Return the name of a company's data: its profile, its database or its folder.
+
+    >>> of_data("exports/crm")
+    'crm'
+    """
+    address = database_address(data)
+    return Path(data).expanduser().resolve().name or "data" if address is None else address.title
+
+
+def place_of_data(data: str) -> str:
+    """Return where data are, as a notebook in another folder can find them: a whole path.
+
+    A profile stays one, and an address must not bring a password along.
+
+    Raises
+    ------
+    SourceError
+        When there is nothing.
+    EngineError
+        When the address holds a secret.
+    """
+    address = database_address(data)
+    if address is None:
+        if not Path(data).expanduser().exists():
+            open_path(data)  # which says what is there instead
+        return str(Path(data).expanduser().resolve())
+    if not address.profile and (address.password is not None or address.secrets):
+        raise EngineError.password(str(address))
+    if address.kind == "duckdb" and not address.profile:
+        return f"duckdb://{Path(address.place).expanduser().resolve()}"
+    return data
+
+
+def of_mapping(mapping: str) -> str:
+    """Return the name of a mapping: that of its file, or the vendor's."""
+    return Path(mapping).name or mapping
+
+
+def place_of_mapping(mapping: str) -> str:
+    """Return the whole path of a mapping; a vendor's name is left as it is."""
+    place = Path(mapping).expanduser()
+    return str(place.resolve()) if place.exists() else mapping
 
 
 def environment(aliases: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
