@@ -173,6 +173,20 @@ def delta(
     return _log_scale(value, error, student(degrees, level))
 
 
+def widened(value: Array, low: Array, high: Array, factor: Array) -> Interval:
+    """Return an interval widened by a factor, on the log scale where it does not reach below 0.
+
+    >>> one = np.array([1.0])
+    >>> [end.tolist() for end in widened(one, one / 2, one * 2, 2 * one)]
+    [[0.25], [4.0]]
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = (low > 0) & (value > 0)
+        down = np.where(logs, value * (low / value) ** factor, value - factor * (value - low))
+        up = np.where(logs, value * (high / value) ** factor, value + factor * (high - value))
+    return down, up
+
+
 def ranks(n: int, q: float, level: float) -> tuple[int, int] | None:
     """Return the ranks, from 1, of the values that bound a quantile; None where n is too small.
 

@@ -147,7 +147,7 @@ class Grid:
         column = source.sums[term]
         if isinstance(source, SpreadSource):
             return rolling_sum(self._spread(key, column), trailing)
-        values = self._column(key, column)
+        values = self.column(key, column)
         if source.window > 1:
             return mask_incomplete(values, trailing)
         adds_up = isinstance(source, EventSource | MonthlySource)
@@ -157,10 +157,10 @@ class Grid:
         """Return a stock at the end, or the start, of each period: the running sum of changes."""
         key, term, source = planned.source, planned.term, self.batch.sources[planned.source]
         if isinstance(source, StockSource):
-            change = self._column(key, source.sums[term])
+            change = self.column(key, source.sums[term])
         else:
             before, after = source.sums[term.before], source.sums[term.after]
-            change = self._column(key, after) - self._column(key, before)
+            change = self.column(key, after) - self.column(key, before)
         level = np.asarray(np.cumsum(change, axis=1).round(6), dtype=np.float64)
         if planned.role == "end":
             return level
@@ -174,7 +174,7 @@ class Grid:
         key, term, source = planned.source, planned.term, self.batch.sources[planned.source]
         if isinstance(source, MonthlySource):
             before, after = (f"{source.sums[t]}{AT_RISK}" for t in (term.before, term.after))
-            spent = (self._column(key, after) - self._column(key, before)).round(6)
+            spent = (self.column(key, after) - self.column(key, before)).round(6)
             return rolling_sum(spent, self.call.trailing)
         spent = self.total(key, term)
         if planned.role == "exposure":
@@ -250,7 +250,7 @@ class Grid:
     def _history(self, key: Key, name: str, window: int) -> tuple[Array, NDArray[np.int64]]:
         """Return the counts of the last complete periods, or windows, and their seasons."""
         calendar, as_of = self.call.calendar, self.call.data.as_of
-        values = self._column(key, name)
+        values = self.column(key, name)
         if calendar.period is None:
             return values[:, :0], np.zeros(0, dtype=np.int64)
         over = np.array([calendar.last_day(int(n)) <= as_of for n in self.numbers], dtype=bool)
@@ -308,7 +308,7 @@ class Grid:
         lengths = np.array([source.length(int(n)) for n in self.numbers], dtype=np.float64)
         return np.asarray((np.cumsum(rate, axis=1) * lengths + rest).round(6))
 
-    def _column(self, key: Key, name: str) -> Array:
+    def column(self, key: Key, name: str) -> Array:
         """Return one column of a result on every group and period, computed once."""
         if (key, name) not in self._values:
             self._values[key, name] = self._array(key, name)

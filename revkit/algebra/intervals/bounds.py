@@ -19,6 +19,7 @@ from revkit.algebra.formula.leaves import Leaf, Quantile, Stock, Total
 from revkit.algebra.formula.linear import SampledPart, linear, sampled_part
 from revkit.algebra.formula.nodes import Formula, Operation
 from revkit.algebra.intervals import delta
+from revkit.algebra.intervals.clusters import DesignEffect
 from revkit.algebra.intervals.method import MIN_SIZE, Method, interval_method
 from revkit.statistics import intervals
 
@@ -43,6 +44,16 @@ WIDEST = 100
 
 BOUNDED: tuple[Method, ...] = ("count", "proportion", "proportion of money", "quantile")
 """The methods whose intervals cannot grow without limit."""
+
+CLUSTERED: tuple[Method, ...] = (
+    "proportion",
+    "proportion of money",
+    "odds",
+    "mean",
+    "ratio per account",
+    "delta",
+)
+"""The methods of quotients, whose rows may be several of one account."""
 
 UNEVEN: tuple[Method, ...] = ("mean", "sum of events", "delta")
 """The methods whose intervals a few large rows decide."""
@@ -80,6 +91,9 @@ class Bounds:
                 self.evaluation.sums.of(leaf.rows, ignored)
         if self.method not in NO_PRODUCTS:
             self._plan_products()
+        self._design = None
+        if self.method in CLUSTERED:
+            self._design = DesignEffect.of(self.evaluation, self._sampled)
         self._tails = Tails(self.evaluation.grid)
         if self.method in UNEVEN:
             for total in self._weighted(self._sampled):
@@ -103,7 +117,10 @@ class Bounds:
     @cached_property
     def _ends(self) -> tuple[Array, Array]:
         """Low and high as the method gives them, possible or not."""
-        ends = self._methods()[self.method](self.evaluation.value(self._sampled))
+        sampled = self.evaluation.value(self._sampled)
+        ends = self._methods()[self.method](sampled)
+        if self.method in ("mean", "ratio per account", "delta"):
+            ends = intervals.widened(sampled, *ends, np.sqrt(self._effect))
         if self._split.scale is not None:
             scale = self.evaluation.value(self._split.scale)
             ends = _swap(ends[0] * scale, ends[1] * scale, scale < 0)
@@ -111,6 +128,15 @@ class Bounds:
             shift = self.evaluation.value(self._split.shift)
             ends = ends[0] + shift, ends[1] + shift
         return ends
+
+    @cached_property
+    def _effect(self) -> Array:
+        """The design effect of each group: how many rows of a cluster tell as much as one."""
+        none = np.ones((self.evaluation.grid.shape[0], 1))
+        if self._design is None:
+            return none
+        effect = self._design.value()
+        return effect if effect.shape == none.shape else none
 
     @property
     def _says_nothing(self) -> NDArray[np.bool_]:
@@ -161,6 +187,8 @@ class Bounds:
             size = self.evaluation.value(self._denominator)
         if self.method == "odds":
             size = self.evaluation.value(self._numerator) + self.evaluation.value(self._denominator)
+        if self._design is not None and self._design.evaluation is self.evaluation:
+            size = np.fmin(size, self._design.units())
         small = np.asarray(np.nan_to_num(size) < least)
         if self.method in UNEVEN:
             needed = np.where(np.nan_to_num(size) < MANY_ROWS, MIN_EFFECTIVE, 2)
@@ -204,7 +232,7 @@ class Bounds:
 
     def _money_share(self, value: Array) -> tuple[Array, Array]:
         """Bound a share of an amount, as a proportion of its effective rows."""
-        effective = self._effective(self._denominator)
+        effective = self._effective(self._denominator) / self._effect
         return intervals.wilson(value, effective, self.evaluation.call.level)
 
     def _odds(self) -> tuple[Array, Array]:
@@ -213,7 +241,8 @@ class Bounds:
             self.evaluation.value(self._numerator),
             self.evaluation.value(self._denominator),
         )
-        return intervals.odds(wins, losses, self.evaluation.call.level)
+        effect = self._effect
+        return intervals.odds(wins / effect, losses / effect, self.evaluation.call.level)
 
     def _mean(self) -> tuple[Array, Array]:
         """Bound a sum over the rows that it is divided by."""
@@ -297,10 +326,10 @@ class Bounds:
         return leaf
 
     def _proportion_size(self) -> Array:
-        """Return the number of rows in the denominator of a proportion."""
+        """Return the number of rows in the denominator of a proportion, as independent ones."""
         sampled = self._sampled
         if isinstance(sampled, Operation) and linear(sampled.right) is not None:
-            return self.evaluation.value(sampled.right)
+            return self.evaluation.value(sampled.right) / self._effect
         return self.evaluation.rows()
 
     def _effective(self, part: Formula) -> Array:
