@@ -117,7 +117,9 @@ class Metric(Definition):
         return self.plan(data, arguments).parts()
 
     def sql(self, data: Dataset, /, **arguments: Any) -> list[str]:
-        """Return the SQL of a call, one query per table and date; none for ``kind="table"``.
+        """Return the SQL of a call; none for ``kind="table"``.
+
+        There is a query per table and date, and one more where rows may share an account.
 
         Takes the arguments of a call.
         """

@@ -53,6 +53,6 @@ def test_a_plan_refuses_what_can_be_known_without_a_query(queries):
 def test_preparing_a_plan_makes_its_queries():
     company = rk.example("deals")
 
-    assert len(rk.metrics.win_rate.plan(company, {}).queries()) == 1
+    assert len(rk.metrics.win_rate.plan(company, {}).queries()) == 2  # by row, and by account
     with pytest.raises(DimensionError, match="planet"):
         rk.metrics.win_rate.plan(company, {"by": "planet"}).prepare()
