@@ -98,8 +98,9 @@ bench: $(VENV)/.ready  ## time the metrics against hand-written SQL and pandas
 stubs: $(VENV)/.ready  ## write the type stubs of the public names and the metrics
 	@$(PY) -m revkit.catalogue.stubs
 
-docs: $(VENV)/.ready  ## write the metric reference, docs/metrics.md
+docs: $(VENV)/.ready  ## write the metric reference and the table of definitions
 	@$(PY) -m revkit.catalogue.reference
+	@$(PY) -m revkit.catalogue.definitions
 
 notebooks: $(VENV)/.ready  ## run the notebooks again and write their outputs (one: ONLY=03_upsell)
 	@$(PY) -m revkit.report.refresh $(ONLY)
