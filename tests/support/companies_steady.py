@@ -125,13 +125,12 @@ def _yearly(n, name, came):
 
 
 def _deals():
-    """Five deals a day; won ones take 40 days and lost ones 60, with two stages on their way."""
+    """Two deals a day; won ones take 40 days and lost ones 60, with two stages on their way."""
     deals, history, touches = [], [], []
-    for n, on in days(date(2022, 1, 1), AS_OF, 0.2):
-        kind = ("new", "new", "renewal", "new", "expansion")[n % 5]
-        place = n // 5 + n % 5  # of the days, shifted by kind
-        won = place % 4 == 0 if kind == "new" else place % 3 > 0
-        lasts = (40 if won else 60) + n % 7
+    for n, on in days(date(2022, 1, 1), AS_OF, 0.5):
+        kind = ("new", "new", "renewal", "new", "expansion", "new", "renewal")[n % 7]
+        won = spread(n) < (0.25 if kind == "new" else 0.7)
+        lasts = (40 if won else 60) + n % 5
         closed = _known(on + timedelta(lasts))
         amount = 1000.0 + 100 * (n % 9)
         due = on + timedelta(45)
@@ -139,7 +138,7 @@ def _deals():
             {"opportunity_id": f"o{n}", "account_id": f"a{n}", "rep_id": f"r{n % 8}",
              "created_on": on, "closed_on": closed, "kind": kind,
              "is_won": None if closed is None else won, "amount": amount,
-             "expected_close_on": due, "discount": 0.1 * (n // 7 % 3), "lead_id": f"l{n * 2}"
+             "expected_close_on": due, "discount": 0.1 * (n % 3), "lead_id": f"l{n * 2}"
              if kind == "new" and n % 2 else None}
         )  # fmt: skip
         moves = [(0, "Discovery", due), (20 + n % 3, "Proposal", due + timedelta(15 * (n % 4)))]
@@ -152,10 +151,10 @@ def _deals():
                     {"opportunity_id": f"o{n}", "changed_at": at, "seq": seq,
                      "stage": stage, "amount": amount, "expected_close_on": planned}
                 )  # fmt: skip
-        if n // 5 % 2:
+        if n % 4 == 1:
             touched = on - timedelta(5)
             touches.append(
-                {"touch_id": f"x{n}", "opportunity_id": f"o{n}", "campaign_id": f"c{n // 10 % 2}",
+                {"touch_id": f"x{n}", "opportunity_id": f"o{n}", "campaign_id": f"c{n % 8 // 4}",
                  "touched_at": datetime(touched.year, touched.month, touched.day)}
             )  # fmt: skip
     stages = [
