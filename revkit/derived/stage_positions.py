@@ -31,8 +31,7 @@ def with_positions(
     of
         ``lead`` or ``opportunity``: which process of the table ``stages`` applies.
     positions, closed
-        Positions by stage, and the closed stages, where ``stages`` is not loaded or has no process
-        of this kind.
+        Positions by stage, and the closed stages, where ``stages`` is not loaded.
 
     Returns
     -------
@@ -44,7 +43,7 @@ def with_positions(
     import ibis
     from ibis import _
 
-    if "stages" in data and (not positions or _has_process(data, of)):
+    if "stages" in data:
         process = data.table("stages").filter(_.object == of)
         lost = process.is_closed & ~process.is_won
         steps = process.select(
@@ -92,9 +91,3 @@ def _unless_told(placed: Any, positions: dict[str, int], closed: tuple[str, ...]
         is_open=untold.ifelse(position.notnull() & ~placed.stage.isin(closed), placed.is_open),
         **marks,
     ).drop("told")
-
-
-def _has_process(data: Dataset, of: str) -> bool:
-    """Report whether the table of stages has a process for leads, or for opportunities."""
-    stages = data.table("stages")
-    return bool(stages.filter(stages.object == of).count().to_pyarrow().as_py())
