@@ -25,15 +25,18 @@ def every() -> list[Input]:
     return [each for part in (columns, values, files, mappings) for each in part.inputs()]
 
 
-def sample(size: int, without: tuple[str, ...] = ("damage",)) -> list[Input]:
+def sample(size: int) -> list[Input]:
     """Return as many inputs of each kind, evenly spread; damaged bytes need their own process."""
     kinds: dict[str, list[Input]] = defaultdict(list)
     for each in every():
         kinds[each.kind].append(each)
-    for kind in without:
-        del kinds[kind]
+    del kinds["damage"]
     share = size // len(kinds)
-    return [whole[at * len(whole) // share] for whole in kinds.values() for at in range(share)]
+    return [
+        whole[(2 * at + 1) * len(whole) // (2 * share)]
+        for whole in kinds.values()
+        for at in range(share)
+    ]
 
 
 def run(given: Input, folder: Path, right: Answers, most: int | None = None) -> tuple[str, str]:

@@ -77,7 +77,9 @@ YES_NO: dict[str, Convert] = {
 
 def conversions(type: str) -> dict[str, Convert]:
     """Return the other types that a column of a type may come in."""
-    if type in ("date", "timestamp"):
+    if type == "timestamp":  # the same moments, where a day has no moment of its own
+        return {**ANY, **DATES, "zoned": lambda c: _days(c).dt.tz_localize("UTC")}
+    if type == "date":
         return {**ANY, **DATES}
     if type in ("id", "text"):
         return ANY
