@@ -91,17 +91,16 @@ def judge(
         else:
             data = rk.load(place, mapping=mapping, **options)
         found = asked(data, given.table, most) if given.call is None else given.call(data)
-        said = "; ".join(map(str, data.notes)) or _unread(data)
+        if given.any or any(same(found, each) for each in right):
+            verdict, said = RIGHT, ""
+        else:
+            said = "; ".join(map(str, data.notes)) or _unread(data)
+            verdict = NOTED if said else WRONG
+            said = said or _difference(found, right[0])
     except rk.errors.RevkitError as error:
         verdict, said = REFUSED, str(error)
     except Exception as error:
         verdict, said = RAW, f"{type(error).__module__}.{type(error).__name__}: {error}"
-    else:
-        if given.any or any(same(found, each) for each in right):
-            verdict = RIGHT
-        else:
-            verdict = NOTED if said else WRONG
-            said = said or _difference(found, right[0])
     if digest(folder) != before:
         verdict = TOUCHED
     return verdict, " ".join(said.split())[:300]
