@@ -42,8 +42,6 @@ if TYPE_CHECKING:
 
 _NUMBERS = count(1)
 
-LINE = ("subscription_id", "line")
-"""The columns that name a line of a contract."""
 
 STAGE = (
     "Add the stages to the table stages, retired ones too: object: opportunity, stage, position, "
@@ -156,13 +154,13 @@ class Store:
             expr = self._check(name)
             if name in self._slow or any(reading.parsed for reading in readings.values()):
                 expr = self.backend.create_table(self._name(f"{name}_read"), expr, temp=True)
-            expr, copies = unique(table, expr, self._set_aside)
+            periods = name == "subscriptions" and "ended_on" in expr.columns
+            judge = check_periods if periods else unique
+            expr, copies = judge(table, expr, self._set_aside)
             if copies is not None:
                 self.add_note(copies)
             if spans_far(table, expr):
                 self._check_years(name, expr)
-            if name == "subscriptions" and "ended_on" in expr.columns:
-                check_periods(expr, [key for key in LINE if key in expr.columns])
             absent = {
                 column.name: fill(column, self.currency)
                 for column in table.columns.values()

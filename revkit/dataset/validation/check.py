@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.notes import Note
 from revkit.dataset.validation.problem import Problem, refuse
-from revkit.dataset.validation.reading import Reading
+from revkit.dataset.validation.reading import Reading, blank
 from revkit.dataset.validation.rules import problems
 from revkit.dataset.validation.vocabulary import MOST, Vocabulary, translated
 from revkit.schema import TableSchema
@@ -70,40 +72,45 @@ def check(
     DataError
         When rows break a rule that does not set them aside.
     """
+    import ibis
+
     checked = Checked({name: reading.value for name, reading in readings.items()})
     found = [*problems(table, readings), *more]
-    blank = {
-        name: value.strip() == ""
+    blanks = {
+        name: blank(value)
         for name, value in checked.values.items()
-        if table.columns[name].type == "id" and not table.columns[name].key
+        if table.columns[name].type == "id"
+        and not table.columns[name].key
+        and raw[name].type().is_string()
     }
-    sums: dict[str, Any] = {f"p{n}": _rows(problem.rows) for n, problem in enumerate(found)}
-    sums |= {f"b_{name}": _rows(rows) for name, rows in blank.items()}
+    sums: dict[str, Any] = {f"p{n}": problem.rows for n, problem in enumerate(found)}
+    sums |= {f"b_{name}": rows for name, rows in blanks.items()}
     for vocabulary in vocabularies:
         strange = vocabulary.strange(checked.values[vocabulary.column])
-        sums[f"v_{vocabulary.column}"] = _rows(strange)
-    money = [checked.values[name] for name in table.money if name in checked.values]
-    if "currency" in raw.columns:  # some tables may say it beside the schema
+        sums[f"v_{vocabulary.column}"] = strange
+    ends: dict[str, Any] = {}
+    # some tables say it beside the schema
+    if "currency" in raw.columns and raw["currency"].type().is_string():
         written = checked.values.get("currency", raw["currency"])
-        currency = written.strip().upper().nullif("")
-        sums |= {"least": currency.min(), "most": currency.max()}
-        sums["spelled"] = _rows(written != currency.fill_null(""))
+        currency = written.upper().replace(" ", "").nullif("")
+        sums["spelled"] = written != currency.fill_null("")
+        money = [checked.values[name].notnull() for name in table.money if name in checked.values]
         if money:
-            some = money[0].notnull()
-            for amount in money[1:]:
-                some |= amount.notnull()
-            sums["unnamed"] = _rows(currency.isnull() & some)
+            sums["unnamed"] = currency.isnull() & reduce(or_, money)
+        ends = {"least": currency.min(), "most": currency.max()}
     if not sums:
         return checked
-    counted = raw.aggregate(**sums).to_pyarrow().to_pylist()[0]
+    counts = raw.aggregate(**{name: _rows(rows) for name, rows in sums.items()}, **ends)
+    counted = counts.to_pyarrow().to_pylist()[0]
     for vocabulary in vocabularies:
         if counted[f"v_{vocabulary.column}"]:
             _read_words(checked, vocabulary, table, raw, asked)
     for number, problem in enumerate(found):
         _judge(checked, problem, int(counted[f"p{number}"]), table, raw, asked)
-    for name in blank:
+    for name in blanks:
         if counted[f"b_{name}"]:  # a blank reference names nothing, as an empty one
-            checked.values[name] = checked.values[name].nullif("")
+            value = checked.values[name]
+            checked.values[name] = blank(value).ifelse(ibis.null("string"), value)
     if counted.get("spelled"):
         checked.values["currency"] = currency
     checked.currencies = counted.get("least"), counted.get("most")

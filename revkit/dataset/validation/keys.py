@@ -51,35 +51,47 @@ def unique(
     )
 
 
-def check_periods(expr: ir.Table, keys: Sequence[str]) -> None:
-    """Refuse price periods of one line that overlap, on the declared half-open spans.
+def check_periods(
+    table: TableSchema, expr: ir.Table, asked: Collection[str]
+) -> tuple[ir.Table, Note | None]:
+    """Return price periods that follow one another on each line, and the note on copies set aside.
 
     Parameters
     ----------
-    keys
-        The columns that name a line.
+    table
+        ``subscriptions``.
+    asked
+        The rules whose rows are set aside, as ``table.rule``.
 
     Raises
     ------
     DataError
-        When a price period begins before an earlier one of its line ended.
+        When a key names several rows, or when a price period begins before an earlier one of its
+        line ended, on the declared half-open spans.
     """
-    import ibis
-    from ibis import _
-
-    several = expr.group_by(keys).aggregate(rows=expr.count()).filter(_.rows > 1).drop("rows")
-    if not int(several.count().execute()):
-        return
-    lines = expr.select(*keys, "started_on", "ended_on").semi_join(several, keys)
-    window = ibis.window(group_by=[lines[key] for key in keys], order_by=lines.started_on)
-    lines = lines.mutate(next_starts_on=lines.started_on.lead().over(window))
-    overlap = lines.filter(
-        lines.next_starts_on.notnull()
-        & (lines.ended_on.isnull() | (lines.next_starts_on < lines.ended_on))
-    )
+    keys = [name for name in table.key if name in expr.columns and name != "started_on"]
+    # one pass for both: a period that begins with the next one of its line is there twice
+    if not int(_overlapping(expr, keys).count().execute()):
+        return expr, None
+    kept, note = unique(table, expr, asked)
+    overlap = _overlapping(kept, keys)
     if rows := int(overlap.count().execute()):
         found = overlap.order_by([*keys, "started_on"]).limit(3).to_pyarrow().to_pylist()
         raise DataError.overlapping(rows=rows, examples=found)
+    return kept, note
+
+
+def _overlapping(expr: ir.Table, keys: Sequence[str]) -> ir.Table:
+    """Return the price periods of a line that go on when the next one of it begins."""
+    import ibis
+
+    lines = expr.select(*keys, "started_on", "ended_on")
+    window = ibis.window(group_by=[lines[key] for key in keys], order_by=lines.started_on)
+    lines = lines.mutate(next_starts_on=lines.started_on.lead().over(window))
+    follows, ends = lines.next_starts_on, lines.ended_on
+    return lines.filter(
+        follows.notnull() & (ends.isnull() | (follows < ends) | (follows <= lines.started_on))
+    )
 
 
 def _repeated(expr: ir.Table, keys: list[str]) -> Any:

@@ -85,6 +85,12 @@ def read(column: ir.Column, declared: ColumnSchema, *, table: str, parses: bool)
     )
 
 
+def blank(text: Any) -> Any:
+    """Return the condition that a text holds nothing but spaces."""
+    # Ibis' strip has Spark strip the letters v and f, too
+    return text.replace(" ", "") == ""
+
+
 def fill(declared: ColumnSchema, currency: str | None) -> Any:
     """Return the value that an absent column stands for: its default, else null."""
     import ibis

@@ -29,6 +29,11 @@ class Repair:
     words: str
 
 
+def _bare(text: Any) -> Any:
+    """Return a text without the blanks around it."""
+    return text.re_replace("^[ \t\n\r]+|[ \t\n\r]+$", "")
+
+
 def _no_fraction(text: Any) -> Any:
     """Return whole numbers without the ``.0`` that a decimal column gave them."""
     return text.re_replace(r"\.0+$", "")
@@ -40,20 +45,20 @@ def _no_zeros(text: Any) -> Any:
 
 
 REPAIRS = (
-    Repair(lambda text: text.strip(), "blanks around them left out"),
+    Repair(_bare, "blanks around them left out"),
     Repair(
         _no_fraction,
         "'.0' at the end left out, which comes from reading ids as decimal numbers: read both "
         "columns as text",
     ),
-    Repair(lambda text: text.strip().upper(), "written in one case"),
+    Repair(lambda text: _bare(text).upper(), "written in one case"),
     Repair(
         lambda text: text.left(SALESFORCE),
         "cut to 15 characters (Salesforce writes an id with 15 or with 18): write both alike",
     ),
     Repair(_no_zeros, "leading zeros left out: read both columns as text"),
     Repair(
-        lambda text: _no_zeros(_no_fraction(text.strip().upper())),
+        lambda text: _no_zeros(_no_fraction(_bare(text).upper())),
         "blanks, case, '.0' and leading zeros left out",
     ),
 )

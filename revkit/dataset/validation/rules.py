@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from revkit.dataset.notes import dotted
 from revkit.dataset.validation.dates import date_rules
 from revkit.dataset.validation.problem import Problem, Rule
+from revkit.dataset.validation.reading import blank
 from revkit.errors import ParameterError
 from revkit.schema import NUMBERS, TABLES, ColumnSchema, TableSchema
 
@@ -92,7 +93,7 @@ def _is_empty(column: ColumnSchema) -> Callable[[Mapping[str, Any]], Any]:
     """Return the condition that a row has no value in a column."""
     name = column.name
     if column.type in ("id", "text"):
-        return lambda row: row[name].isnull() | (row[name].strip() == "")
+        return lambda row: row[name].isnull() | blank(row[name])
     return lambda row: row[name].isnull()
 
 
