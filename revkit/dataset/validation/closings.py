@@ -63,6 +63,9 @@ def check_history(
 ) -> tuple[ir.Table, Note | None]:
     """Return deals whose last stage is a closed one where they have a day of closing.
 
+    A won deal is closed whatever its stage; and a history in which no deal ever enters a closed
+    stage does not record closings at all.
+
     Parameters
     ----------
     stages
@@ -78,13 +81,19 @@ def check_history(
     import ibis
 
     opens = [stage for stage, closed in stages.items() if not closed]
+    ends = history.filter(history.stage.notin(opens)).limit(1).count()
+    if not int(ends.execute()):
+        return deals, None
     order = [history.changed_at.desc()]
     if "seq" in history.columns:
         order.append(history.seq.desc())
     window = ibis.window(group_by=history.opportunity_id, order_by=order)
     last = history.mutate(__n=ibis.row_number().over(window))
     last = last.filter(last["__n"] == 0, last.stage.isin(opens)).select("opportunity_id", "stage")
-    closed = deals.filter(deals.closed_on.notnull()).select("opportunity_id", "closed_on")
+    closed = deals.filter(deals.closed_on.notnull())
+    if "is_won" in deals.columns:
+        closed = closed.filter(~closed.is_won.fill_null(False))
+    closed = closed.select("opportunity_id", "closed_on")
     found = closed.inner_join(last, "opportunity_id").select("opportunity_id", "closed_on", "stage")
     rows = int(found.count().execute())
     if not rows:

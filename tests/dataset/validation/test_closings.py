@@ -109,3 +109,20 @@ def test_where_open_deals_have_no_day_many_lost_at_the_end_are_lost():
 
     assert data.as_of == date(2025, 2, 15)
     assert rk.metrics.win_rate(data, period=None)["value"].round(3).tolist() == [0.333]
+
+
+def test_a_history_without_closings_says_nothing_of_them():
+    stages = pd.DataFrame(
+        {"object": ["opportunity"] * 2, "stage": ["Open", "Done"], "position": [1, 2],
+         "is_closed": [False, True], "is_won": [False, True]}
+    )  # fmt: skip
+    history = pd.DataFrame(
+        {
+            "opportunity_id": [f"o{n}" for n in range(15)],
+            "changed_at": pd.to_datetime(["2025-01-31"] * 15),
+            "stage": ["Open"] * 15,
+        }
+    )
+    data = rk.Dataset(opportunities=closed(), stages=stages, opportunity_history=history)
+
+    assert data.notes == ()
