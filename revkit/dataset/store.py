@@ -286,7 +286,9 @@ class Store:
         readings, more = self._readings[name], []
         if name == "opportunities":
             values = {column: reading.value for column, reading in readings.items()}
-            more = list(open_by_column(raw, values, self._stages("opportunity")))
+            known = {"opportunity_history", "stages"} <= self.raw.keys()
+            stages = self._stages("opportunity")
+            more = list(open_by_column(raw, values, stages, history=known))
         checked = check(TABLES[name], raw, readings, words, self._set_aside, more)
         for note in checked.notes:
             self.add_note(note)

@@ -31,9 +31,9 @@ where some have none."""
 
 
 def open_by_column(
-    raw: ir.Table, values: Mapping[str, Any], stages: Mapping[str, bool]
+    raw: ir.Table, values: Mapping[str, Any], stages: Mapping[str, bool], *, history: bool
 ) -> Iterator[Problem]:
-    """Yield the rule that no deal has closed on a day while a column of it says that it is open.
+    """Yield the rules that no deal has closed on a day while its row says that it is open.
 
     Parameters
     ----------
@@ -43,7 +43,18 @@ def open_by_column(
         Their columns as read.
     stages
         By stage of deals, whether it is a closed one.
+    history
+        Whether a history says which deals are closed: some are, without being won or lost.
     """
+    if {"closed_on", "is_won"} <= values.keys() and not history:
+        yield Problem(
+            values["closed_on"].notnull() & values["is_won"].isnull(),
+            "closed_on is filled in and is_won is empty",
+            ("closed_on", "is_won"),
+            "A day on which an open deal is expected to close is expected_close_on; only a closed "
+            f"deal has closed_on. Say in a mapping which are closed: {OUTCOME}.",
+            "closed_without_outcome",
+        )
     for name in raw.columns if "closed_on" in values else ():
         line, still = OUTCOME.replace("IsClosed", name), None
         if fold(name) in _CLOSED and raw[name].type().is_boolean():

@@ -30,7 +30,7 @@ def date_rules(table: TableSchema) -> Iterator[Rule]:
     for earlier, later in table.order:
         yield _order(earlier, later)
     if table.name == "opportunities":
-        yield from _outcomes()
+        yield _outcome()
     if table.name == "targets":
         yield _inclusive_end()
 
@@ -95,22 +95,14 @@ def _order(start: str, end: str) -> Rule:
     )
 
 
-def _outcomes() -> Iterator[Rule]:
-    """Yield the rules that a deal has both an outcome and a day of closing, or neither."""
-    yield Rule(
+def _outcome() -> Rule:
+    """Return the rule that a won deal has a day of closing."""
+    return Rule(
         "won_without_closed_on",
         ("closed_on", "is_won"),
         lambda row: row["is_won"].fill_null(False) & row["closed_on"].isnull(),
         "is_won is true and closed_on is empty",
         "Fill in the day on which it was won.",
-    )
-    yield Rule(
-        "closed_without_outcome",
-        ("closed_on", "is_won"),
-        lambda row: row["closed_on"].notnull() & row["is_won"].isnull(),
-        "closed_on is filled in and is_won is empty",
-        "A day on which an open deal is expected to close is expected_close_on; only a closed "
-        f"deal has closed_on. Say in a mapping which are closed: {OUTCOME}.",
     )
 
 

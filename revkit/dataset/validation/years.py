@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def spans_far(table: TableSchema, expr: ir.Table) -> bool:
     """Report whether the dates of a table lie over ten years apart."""
-    years = [expr[column.name].year() for column in _dated(table, expr)]
+    years = [expr[column.name].year() for column in _dated(table, expr) if not column.planned]
     if not years:
         return False
     sums = {f"first_{n}": year.min() for n, year in enumerate(years)}
@@ -59,7 +59,7 @@ def check_years(
     years = company()
     near = set(years) - far_off(years)
     for column in _dated(table, expr):
-        if f"{table.name}.{column.name}" in ignore:
+        if column.planned or f"{table.name}.{column.name}" in ignore:
             continue
         counted = _by_year(expr, column)
         far = [year for year in counted if near and min(abs(year - n) for n in near) > FAR]
