@@ -51,9 +51,10 @@ def open_by_column(
             values["closed_on"].notnull() & values["is_won"].isnull(),
             "closed_on is filled in and is_won is empty",
             ("closed_on", "is_won"),
-            "A day on which an open deal is expected to close is expected_close_on; only a closed "
-            f"deal has closed_on. Say in a mapping which are closed: {OUTCOME}.",
+            "Such deals are closed, and neither won nor lost. Where they are open, say so in a "
+            f"mapping: {OUTCOME}",
             "closed_without_outcome",
+            is_note=True,
         )
     for name in raw.columns if "closed_on" in values else ():
         line, still = OUTCOME.replace("IsClosed", name), None
@@ -139,8 +140,8 @@ def check_closings(deals: ir.Table, others: Collection[date], given: date | None
     Raises
     ------
     DataError
-        When several deals that are not won close over a week after the as-of date, or after
-        everything else where none was given.
+        When deals that are not won close over a week after the as-of date, or, where none was
+        given, several of them after everything else, or one without an outcome.
     """
     won = deals.closed_on.max(where=deals.is_won.fill_null(False))
     latest = deals.aggregate(won=won).to_pyarrow()["won"][0].as_py()
@@ -149,13 +150,15 @@ def check_closings(deals: ir.Table, others: Collection[date], given: date | None
     if last is None or (given is not None and last > given):
         return
     after = last if given is None else given
-    ahead = deals.filter((deals.closed_on > after) & ~deals.is_won.fill_null(True))
-    sums = ahead.aggregate(rows=ahead.count(), last=ahead.closed_on.max())
+    ahead = deals.filter((deals.closed_on > after) & ~deals.is_won.fill_null(False))
+    undecided = ahead.closed_on.max(where=ahead.is_won.isnull())
+    sums = ahead.aggregate(rows=ahead.count(), last=ahead.closed_on.max(), undecided=undecided)
     found = sums.to_pyarrow().to_pylist()[0]
     rows, until = int(found["rows"]), cast("date | None", found["last"])
     if until is None or until <= after + _AFTER:
         return
-    if given is None and until <= after + _LONG:
+    decided = found["undecided"] is None or found["undecided"] <= after + _AFTER
+    if given is None and decided and until <= after + _LONG:
         # where no deal lacks the day, open ones have one too
         tells = int(deals.closed_on.isnull().sum().fill_null(0).execute()) > 0
         some, beyond = _TELLING if tells else _FULL

@@ -68,7 +68,7 @@ def _names(table: TableSchema) -> list[str]:
     unknown = [f"{column.name}_unknown" for column in table.columns.values() if column.words]
     unreadable = [f"{column}_unreadable" for column in table.columns]
     more = {
-        "opportunities": ["closed_while_open", "closed_without_outcome"],
+        "opportunities": ["closed_while_open"],
         "opportunity_history": ["stage_unknown"],
     }.get(table.name, [])
     return ["identical_rows", *named, *unknown, *unreadable, *more]

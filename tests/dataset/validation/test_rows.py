@@ -139,7 +139,7 @@ def test_a_payment_in_advance_is_noted():
     ("row", "says"),
     [
         (("O1", "2025-01-01", None, True, 1.0), "is_won is true and closed_on is empty"),
-        (("O1", "2025-01-01", "2025-02-01", None, 1.0), "is_won is empty.*{from: CloseDate, where"),
+        (("O1", "2025-01-01", "2025-06-01", None, 1.0), "nothing else.*{from: CloseDate, where"),
     ],
 )
 def test_a_deal_has_an_outcome_and_a_day_or_neither(how, row, says, tmp_path):
@@ -236,3 +236,15 @@ def test_a_quota_to_the_last_of_a_month_is_noted_with_the_line():
     (note,) = rk.Dataset(targets=said, as_of="2025-12-31").notes
     assert "ends: inclusive" in str(note)
     assert rk.Dataset(targets=meant, as_of="2025-12-31").notes == ()
+
+
+def test_a_deal_closed_without_being_won_or_lost_is_noted():
+    made = deals(
+        ("O1", "2025-01-01", "2025-02-01", None, 1.0),
+        ("O2", "2025-01-01", "2025-03-01", True, 1.0),
+    )
+    made["is_won"] = made["is_won"].astype("boolean")
+
+    (note,) = rk.Dataset(opportunities=made).notes
+    assert "neither won nor lost" in str(note)
+    assert rk.metrics.win_rate(rk.Dataset(opportunities=made), period=None)["value"].item() == 1
