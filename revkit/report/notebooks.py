@@ -70,6 +70,8 @@ def _paths(name: str) -> list[Path]:
     own = {one.stem: one for one in sorted(home().glob("*.ipynb"))}
     if name in own:
         return [own[name]]
+    if path.suffix == ".ipynb":
+        raise ReportError.no_notebook(path, problem="there is no such file.")
     raise ReportError.unknown_notebook(name, where="revkit", known=own)
 
 

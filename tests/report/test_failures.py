@@ -265,16 +265,17 @@ def test_a_draft_among_the_kits_own_is_left_alone(home, monkeypatch):
     assert "books/01_first-Copy1.ipynb, books/Untitled.ipynb" in result.stderr
 
 
-@pytest.mark.parametrize("text", ["", "{}", "not json"])
+@pytest.mark.parametrize("text", ["", "{}", "not json", None])
 def test_a_file_that_is_no_notebook_is_refused(home, text):
-    (home / "draft.ipynb").write_text(text)
+    if text is not None:
+        (home / "draft.ipynb").write_text(text)
 
     result = CliRunner().invoke(
         app, ["report", "--data", "crm", "--notebooks", "draft.ipynb", "--out", "out"]
     )
 
     assert result.exit_code == 2
-    assert "draft.ipynb" in result.stderr
+    assert "draft.ipynb cannot be read as a notebook: " in result.stderr
     assert "Traceback" not in result.output
 
 
