@@ -333,9 +333,11 @@ class Bounds:
         return self.evaluation.rows()
 
     def _effective(self, part: Formula) -> Array:
-        """Return the effective number of rows in a sum: (Σx)²/Σx²."""
-        ((_, leaf),) = linear(part) or []
-        return np.asarray(divide(self.evaluation.value(leaf) ** 2, self.evaluation.square(leaf)))
+        """Return the effective number of rows in a sum: (Σx)²/Σx², over the groups it adds up."""
+        ((leaf, ignored),) = tree.leaves(part)
+        total = self.evaluation.sums.of(leaf, ignored)
+        squares = self.evaluation.products.of(total, total)
+        return np.asarray(divide(self.evaluation.grid.read(total) ** 2, squares))
 
     @cached_property
     def _effective_accounts(self) -> Array:
