@@ -59,7 +59,8 @@ class MetricValues:
     value, low, high, n, small, complete
         As the columns of a metric's result.
     notes
-        What goes into ``attrs``: ``undated`` rows, ``gaps`` in sums, and a table metric's own.
+        What goes into ``attrs``: ``undated`` rows, ``gaps`` in sums, and a table metric's own;
+        ``said`` are sentences for its notes.
     """
 
     groups: pd.DataFrame
@@ -342,6 +343,7 @@ class Plan:
             "notes": (
                 *(str(note) for note in data.notes_on(self._read())),
                 *said(gaps, data),
+                *self.values.notes.get("said", ()),
             ),
             "earlier": self._earlier(),
             "within": self.request.options.get("within"),

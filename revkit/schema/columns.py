@@ -44,8 +44,9 @@ class ColumnSchema:
     ``optional``: the column may be absent. ``nullable``: a value may be null. ``default``: the
     value where the column is absent. ``planned`` and ``announced``: dates that may lie ahead.
     ``signed``: the number may be negative. ``words``: the words that formulas know; ``others``:
-    whether it may hold others. ``dated``: it holds dates or timestamps. ``actual``: dates on which
-    something happened, rather than planned ones.
+    whether it may hold others. ``ends``: the least and the most that the number may be. ``dated``:
+    it holds dates or timestamps. ``actual``: dates on which something happened, rather than planned
+    ones.
     """
 
     name: str
@@ -59,6 +60,7 @@ class ColumnSchema:
     announced: bool = False
     signed: bool = False
     words: tuple[str, ...] = ()
+    ends: tuple[float, float] | None = None
     others: bool = False
     dated: bool = field(init=False)
     actual: bool = field(init=False)
@@ -199,6 +201,7 @@ def table(
     requested: Mapping[str, str] | None = None,
     order: str = "",
     words: Mapping[str, str] | None = None,
+    scales: Mapping[str, tuple[float, float]] | None = None,
     census: bool = False,
     valued_on: str = "",
     valued_with: str | None = None,
@@ -211,6 +214,8 @@ def table(
         Pairs such as ``created_on<closed_on``.
     words
         By column, the words that formulas know; ``…`` at the end allows others.
+    scales
+        By column, the least and the most that a number may be.
     """
     declared = {column.name: column for column in map(_column, columns.split(","))}
     for column, known in (words or {}).items():
@@ -219,6 +224,8 @@ def table(
             words=tuple(word for word in known.split() if word != "…"),
             others=known.endswith("…"),
         )
+    for column, ends in (scales or {}).items():
+        declared[column] = replace(declared[column], ends=ends)
     return TableSchema(
         name=name,
         grain=grain,

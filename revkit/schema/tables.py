@@ -153,6 +153,7 @@ _ALL = (
         known_on="opened_at",
         order="opened_at<first_response_at opened_at<closed_at",
         words={"severity": "low normal high urgent"},
+        scales={"satisfaction": (1.0, 5.0)},
         dependents={"closed_at": "satisfaction"},
     ),
     _table(

@@ -119,6 +119,16 @@ def _numbers(column: ColumnSchema) -> Iterator[Rule]:
             f"say so in a mapping: {name}: {{from: {name}, percent: true}}.",
         )
         return
+    if column.ends is not None:
+        low, high = column.ends
+        yield Rule(
+            f"{name}_out_of_range",
+            (name,),
+            lambda row: (row[name] < low) | (row[name] > high),
+            f"{name} is not between {low:g} and {high:g}",
+            f"Bring it on a scale of {low:g} to {high:g} before you load it.",
+        )
+        return
     most = _MOST[column.type]
     yield Rule(
         f"{name}_too_large",

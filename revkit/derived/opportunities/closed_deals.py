@@ -23,8 +23,9 @@ def discounted_deals(data: Dataset) -> ir.Table:
     Returns
     -------
     ibis Table
-        ``opportunity_id``, ``closed_on``, ``amount``, ``discount`` and ``discount_band``: 0 %,
-        0–10 %, 10–20 %, 20–30 % (each with its upper end, but for 30 %) or 30 % or more.
+        ``opportunity_id``, ``account_id``, ``closed_on``, ``amount``, ``discount`` and
+        ``discount_band``: 0 %, 0–10 %, 10–20 %, 20–30 % (each with its upper end, but for 30 %) or
+        30 % or more.
     """
     import ibis
     from ibis import _
@@ -34,6 +35,7 @@ def discounted_deals(data: Dataset) -> ir.Table:
     bands.append((deals.discount < BANDS[-1][0], BANDS[-1][1]))
     return deals.select(
         "opportunity_id",
+        "account_id",
         "closed_on",
         "amount",
         "discount",
@@ -49,7 +51,7 @@ def contested_deals(data: Dataset) -> ir.Table:
     Returns
     -------
     ibis Table
-        ``opportunity_id``, ``closed_on``, ``is_won``, ``competitor``, ``amount``.
+        ``opportunity_id``, ``account_id``, ``closed_on``, ``is_won``, ``competitor``, ``amount``.
     """
     import ibis
     from ibis import _
@@ -60,7 +62,7 @@ def contested_deals(data: Dataset) -> ir.Table:
     every = ibis.window()
     marked = deals.mutate(named_on_won=_.is_won.ifelse(1, 0).max().over(every))
     return marked.filter(_.named_on_won == 1).select(
-        "opportunity_id", "closed_on", "is_won", "competitor", "amount"
+        "opportunity_id", "account_id", "closed_on", "is_won", "competitor", "amount"
     )
 
 
@@ -70,8 +72,8 @@ def quarter_bookings(data: Dataset) -> ir.Table:
     Returns
     -------
     ibis Table
-        ``opportunity_id``, ``amount``, ``closed_on``, ``quarter_ends_on`` (its last day) and
-        ``month_of_quarter`` (1, 2 or 3, as text).
+        ``opportunity_id``, ``account_id``, ``amount``, ``closed_on``, ``quarter_ends_on`` (its last
+        day) and ``month_of_quarter`` (1, 2 or 3, as text).
     """
     from ibis import _
 
@@ -79,6 +81,7 @@ def quarter_bookings(data: Dataset) -> ir.Table:
     won = data.table("opportunities").filter(_.is_won, _.closed_on.notnull())
     placed = won.select(
         "opportunity_id",
+        "account_id",
         "amount",
         "closed_on",
         quarter_ends_on=quarter_end(won.closed_on, start),

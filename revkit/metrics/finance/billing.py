@@ -142,7 +142,7 @@ def deferred_revenue(call: Call, unearned: TableName) -> pd.DataFrame:
     -----
     Lines are earned evenly by the month, parts of a month by the day, so each month of a year
     billed on its first day earns a twelfth. A line without the dates of its service counts as
-    earned when issued; ``attrs["unvalued"]`` counts the recurring ones. Refunds are not known by
+    earned when issued; ``attrs["notes"]`` counts the recurring ones. Refunds are not known by
     line and month, and stay in.
 
     References
@@ -160,10 +160,16 @@ def deferred_revenue(call: Call, unearned: TableName) -> pd.DataFrame:
     from revkit.metrics.tables.at_end import falling_balance
 
     found = falling_balance(call, unearned)
-    lines = call.data.table("invoices").filter(_.is_recurring, _.service_ends_on.isnull())
-    undated = int(lines.count().to_pyarrow().as_py())
-    if undated:
-        found.attrs["unvalued"] = {"recurring invoice lines without service dates": undated}
+    invoices = call.data.table("invoices")
+    lacking = invoices.filter(
+        _.is_recurring, _.service_ends_on.isnull() | _.service_starts_on.isnull()
+    )
+    rows = int(lacking.count().to_pyarrow().as_py())
+    if rows:
+        found.attrs["said"] = (
+            f"invoices: {rows:,} recurring lines say no service that they pay for, and count as "
+            "earned when issued.",
+        )
     return found
 
 
