@@ -52,6 +52,7 @@ def made():
         for row in tables["finance"].to_pylist()
         if row["line"] == "opex"
     ]
+    booked = [row for row in tables["finance"].to_pylist() if row["line"] != "cash_burn"]
     staff = [row | {"line": "employees", "amount": 40.0} for row in burn]
     regimes, activities = (tables[name].to_pylist() for name in ("subscriptions", "activities"))
     for row in activities:
@@ -74,7 +75,7 @@ def made():
         "subscriptions": typed("subscriptions", regimes + trials),
         "targets": typed("targets", targets),
         "reps": typed("reps", reps),
-        "finance": typed("finance", tables["finance"].to_pylist() + burn + staff),
+        "finance": typed("finance", booked + burn + staff),
     }
     return Company("made", tables, as_of, date(as_of.year - 1, 12, 31))
 
