@@ -87,8 +87,21 @@ def pipeline(probability=0.5, **more):
     )  # fmt: skip
     opened = [each | {"forecast_category": categories.get(each["opportunity_id"], "commit")}
               for each in opened]  # fmt: skip
-    stages = [{"object": "opportunity", "stage": "Demo", "position": 0, "is_closed": False,
-               "is_won": False, "probability": probability}]  # fmt: skip
+    history += [
+        change
+        | {"opportunity_id": each["opportunity_id"], "seq": 1}
+        | {"changed_at": datetime.combine(each["closed_on"], datetime.min.time())}
+        | {"stage": "Won" if each["is_won"] else "Lost", "expected_close_on": each["closed_on"]}
+        for each in opened
+        if each["closed_on"]
+    ]
+    process = {"Demo": (False, False, probability), "Won": (True, True, 1.0)}
+    process |= {"Lost": (True, False, 0.0)}
+    stages = [
+        {"object": "opportunity", "stage": name, "position": place, "is_closed": closed}
+        | {"is_won": won, "probability": chance}
+        for place, (name, (closed, won, chance)) in enumerate(process.items())
+    ]
     return companies.of(opportunities=opened, opportunity_history=history, stages=stages, **more)
 
 
