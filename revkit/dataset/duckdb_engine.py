@@ -13,8 +13,9 @@ from revkit.errors import DataError, EngineError, RevkitError, SourceError, firs
 # No extension is fetched from the network or from disk, whatever a file or a view asks for.
 _CLOSED = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
-# Errors of a query that revkit wrote wrongly: they stay as they are, with their traceback.
-_OURS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+# Errors of a query that revkit wrote wrongly: they stay as they are, with their traceback. One that
+# cannot be parsed is none: a value with a NUL byte, which ends the text of a query, is the user's.
+_OURS = (duckdb.BinderException, duckdb.CatalogException)
 
 
 class LocalEngine(QueryErrors, Backend):  # type: ignore[misc]

@@ -238,3 +238,8 @@ def test_a_type_that_no_engine_has_is_refused(values):
         Dataset(subscriptions=subscriptions(mrr=values))
     with pytest.raises(DataError, match="subscriptions"):
         Dataset(subscriptions=subscriptions(their_own=values))
+
+
+def test_a_value_that_ends_the_text_of_a_query_is_refused():
+    with pytest.raises(DataError, match=r"cannot be computed with|does not know"):
+        Dataset(subscriptions=subscriptions(status=["active", "\0"])).table("subscriptions")
