@@ -70,6 +70,8 @@ class Metric(Definition):
             difference from all other groups together, whose value is computed from their sums.
         level
             Confidence of the interval, between 0 and 1.
+        limit
+            The most rows that the result may have; None for any number.
 
         Returns
         -------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,18 @@ from revkit.algebra.evaluate.outcomes import require_both_outcomes
 from revkit.algebra.evaluate.rest import RestEvaluation
 from revkit.algebra.formula import tree
 from revkit.algebra.formula.leaves import Quantile
-from revkit.algebra.formula.nodes import TableName
+from revkit.algebra.formula.nodes import Formula, TableName
 from revkit.algebra.intervals.bounds import Bounds
 from revkit.algebra.query.batch import NO_GROUP, Batch
-from revkit.algebra.query.requirements import require_reachable, require_tables
+from revkit.algebra.query.requirements import (
+    require_few_rows,
+    require_reachable,
+    require_tables,
+)
 from revkit.algebra.request import Call, Request
+from revkit.algebra.values import MetricValues
+from revkit.algebra.whole_range import first_day
+from revkit.dataset.history.recorded import Days
 from revkit.dimensions import MISSING, narrowing_path
 from revkit.errors import DimensionError, ParameterError
 from revkit.statistics.change import change
@@ -37,41 +44,6 @@ if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
     Array = NDArray[np.float64]
-
-
-NUMBERS = (
-    "value", "low", "high", "n", "small", "complete", "change", "change_low", "change_high",
-    "certain",
-)  # fmt: skip
-"""The columns of a result that are neither its groups nor its period."""
-
-
-@dataclass
-class MetricValues:
-    """The values of a metric on groups by periods, with intervals, samples and notes.
-
-    Parameters
-    ----------
-    groups
-        One row per group; the rows of every array.
-    numbers
-        The numbers of the periods; the columns of every array.
-    value, low, high, n, small, complete
-        As the columns of a metric's result.
-    notes
-        What goes into ``attrs``: ``undated`` rows, ``gaps`` in sums, and a table metric's own;
-        ``said`` are sentences for its notes.
-    """
-
-    groups: pd.DataFrame
-    numbers: NDArray[np.int64]
-    value: Array
-    low: Array
-    high: Array
-    n: Array
-    small: NDArray[np.bool_]
-    complete: NDArray[np.bool_]
-    notes: dict[Any, Any] = field(default_factory=dict)
 
 
 class Plan:
@@ -116,12 +88,22 @@ class Plan:
     @cached_property
     def call(self) -> Call:
         """The request applied to the company, which dates its periods."""
-        request, data = self.request, self.data
-        last = request.last_day(data)
+        request, data, kept = self.request, self.data, self._kept
+        last, start = request.last_day(data), request.start
+        if request.period is None:
+            formula = None if self.definition.kind == "table" else self._formula
+            start = start or first_day(formula, kept, data.as_of)
+            last = last if kept is None or start is None else max(min(last, kept.last), start)
         return Call(
-            data, self.definition.name, request.calendar(data), request.by, request.trailing,
-            request.level, request.start, last,
+            data, self.definition.name, request.calendar(data, start, last), request.by,
+            request.trailing, request.level, start, last, kept=kept,
+            limit=request.limit,
         )  # fmt: skip
+
+    @property
+    def _formula(self) -> Formula:
+        """The formula for the options of the call."""
+        return self.definition.formula(**self.request.options)
 
     @cached_property
     def evaluation(self) -> Evaluation | None:
@@ -235,14 +217,21 @@ class Plan:
     @cached_property
     def values(self) -> MetricValues:
         """The values of every period from the first with data, requested or not."""
+        self.prepare()
         if self.evaluation is None:
             return self._values_of_table_metric()
+        grid = self.evaluation.grid
+        require_few_rows(self.call, grid.groups, len(self._requested(grid.numbers)))
         return self._values_of_formula(self.evaluation)
 
     @cached_property
     def columns(self) -> NDArray[np.int64]:
         """The positions of the requested periods among all of them."""
-        numbers, calendar = self.values.numbers, self.call.calendar
+        return self._requested(self.values.numbers)
+
+    def _requested(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the positions of the requested periods among some."""
+        calendar = self.call.calendar
         if calendar.period is None:
             return np.flatnonzero(numbers == 0)
         start = self.request.start
@@ -256,7 +245,8 @@ class Plan:
         value, rows = evaluation.value(), evaluation.rows()
         open_rows = evaluation.open_rows()
         over = self._over(grid.numbers, evaluation.maturing())
-        low, high = bounds.bounds()
+        unknown = evaluation.unknown()[None, :]
+        low, high = (np.where(unknown, np.nan, end) for end in bounds.bounds())
         return MetricValues(
             groups=grid.groups,
             numbers=grid.numbers,
@@ -294,6 +284,10 @@ class Plan:
             if name in found:
                 array[rows, columns] = found[name].to_numpy(dtype=np.float64, na_value=np.nan)
             arrays[name] = array
+        if self._kept is not None:
+            unknown = self._kept.unknown(calendar, numbers)
+            for name in ("value", "low", "high"):
+                arrays[name][:, unknown] = np.nan
         return MetricValues(
             groups=groups,
             numbers=numbers,
@@ -306,9 +300,17 @@ class Plan:
             notes={"undated": {}, "gaps": {}, **found.attrs},
         )
 
+    @cached_property
+    def _kept(self) -> Days | None:
+        """The days on which every table of events that the metric reads was kept."""
+        return Days.common(self.data.recorded(self._needed).values())
+
     def _over(self, numbers: NDArray[np.int64], maturing: int) -> NDArray[np.bool_]:
-        """Report which periods had ended so many days before the company's date."""
-        calendar, matured = self.call.calendar, self.data.as_of - timedelta(days=maturing)
+        """Report which periods had ended so many days before the last day on record."""
+        calendar, last = self.call.calendar, self.data.as_of
+        if self._kept is not None:
+            last = min(last, self._kept.settled)
+        matured = last - timedelta(days=maturing)
         return np.array([calendar.last_day(int(n)) <= matured for n in numbers], dtype=bool)
 
     def _keys(self, columns: NDArray[np.int64]) -> pd.DataFrame:
@@ -340,6 +342,7 @@ class Plan:
             "trailing": self.request.trailing,
             "level": self.request.level,
             "compare": self.request.compare,
+            "recorded": None if self._kept is None else self._kept.shown,
             "notes": (
                 *(str(note) for note in data.notes_on(self._read())),
                 *said(gaps, data),

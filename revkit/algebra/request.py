@@ -10,11 +10,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from revkit import arguments as check
+from revkit.algebra.values import NUMBERS
 from revkit.errors import ParameterError, PeriodError
 from revkit.periods import Calendar, day
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
+    from revkit.dataset.history.recorded import Days
+
+RESERVED = frozenset({"metric", "period", *NUMBERS})
+"""Columns of results, which no dimension may be called like."""
 
 Against = Literal["previous", "year", "rest"]
 """What ``compare`` measures against: the period before, the same a year before, or the rest."""
@@ -23,7 +28,7 @@ PARAMETERS: dict[str, inspect.Parameter] = {
     name: inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
     for name, default in {
         "by": None, "period": "month", "start": None, "end": None, "trailing": None,
-        "compare": None, "level": 0.95,
+        "compare": None, "level": 0.95, "limit": 1_000_000,
     }.items()
 }  # fmt: skip
 """The keyword arguments that every metric takes, with their defaults."""
@@ -66,6 +71,8 @@ class Request:
         What a change is measured against, if anything.
     level
         Confidence of the interval, between 0 and 1.
+    limit
+        The most rows that the result may have, or None.
     options
         The metric's own options.
     """
@@ -77,6 +84,7 @@ class Request:
     trailing: int
     compare: Against | None
     level: float
+    limit: int | None
     options: Mapping[str, Any]
 
     @classmethod
@@ -119,6 +127,9 @@ class Request:
         by = [*([rows] if rows and rows not in by else []), *by]
         if len(set(by)) < len(by):
             raise ParameterError.repeated("by", by, where=where)
+        for name in by:
+            if name in RESERVED:
+                raise ParameterError.reserved(name, where=where)
         days = {
             name: None if given[name] is None else day(given[name], name=name)
             for name in ("start", "end")
@@ -129,6 +140,9 @@ class Request:
         if type(window) is not int or window < 1:
             raise PeriodError.bad_trailing(window)
         level = check.fraction(given["level"], "level", where)
+        limit = given["limit"]
+        if limit is not None:
+            limit = check.whole(limit, "limit", where, what="number of rows", example=1000)
         if given["compare"] not in [None, "previous", "year", "rest"]:
             needed = "previous, year or rest"
             raise ParameterError.out_of_range("compare", given["compare"], needed)
@@ -144,6 +158,7 @@ class Request:
             trailing=window,
             compare=given["compare"],
             level=level,
+            limit=limit,
             options={
                 name: check.option(
                     given[name], name, where, annotation=own.annotation, default=own.default
@@ -153,12 +168,21 @@ class Request:
             **days,
         )
 
-    def calendar(self, data: Dataset) -> Calendar:
-        """Return the calendar of the call: its periods, numbered by a company's fiscal year."""
+    def calendar(
+        self, data: Dataset, first: date | None = None, last: date | None = None
+    ) -> Calendar:
+        """Return the calendar of the call: its periods, numbered by a company's fiscal year.
+
+        Parameters
+        ----------
+        first, last
+            The days of the one period of a whole range, where the call does not give them.
+        """
         fiscal = data.policy.fiscal_year_start
         if self.period is not None:
             return Calendar(self.period, fiscal)
-        return Calendar(None, fiscal, self.start, self.last_day(data) + timedelta(days=1))
+        end = (last or self.last_day(data)) + timedelta(days=1)
+        return Calendar(None, fiscal, first or self.start, end)
 
     def last_day(self, data: Dataset) -> date:
         """Return the last day that counts: the company's date, or the day before ``end``.
@@ -192,12 +216,14 @@ class Call:
         The metric's name, for errors.
     calendar
         Numbers the periods.
-    by, trailing, level, start
+    by, trailing, level, start, limit
         As in the :class:`Request`.
     until
         The last day that counts.
     numbers
         For a metric of ``kind="table"``: the numbers of the periods to compute.
+    kept
+        The days on which every table of events that the metric reads was kept.
     """
 
     data: Dataset
@@ -209,6 +235,8 @@ class Call:
     start: date | None = None
     until: date = date.max
     numbers: tuple[int, ...] = ()
+    kept: Days | None = None
+    limit: int | None = None
 
     @cached_property
     def groups(self) -> dict[str, str]:

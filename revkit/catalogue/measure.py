@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from revkit import arguments as check
 from revkit.algebra.metric import Metric
-from revkit.algebra.plan import NUMBERS, Plan
+from revkit.algebra.plan import Plan
 from revkit.algebra.query.batch import Batch
+from revkit.algebra.values import NUMBERS
 from revkit.catalogue.catalogue import find, known
 from revkit.dataset.argument import company
 from revkit.errors import ParameterError, PeriodError, Reason, RevkitError

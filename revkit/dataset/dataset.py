@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from revkit import arguments as check
 from revkit.dataset.display import Provenance, Summary, notes, summarize, title
 from revkit.dataset.exchange import Exchange
-from revkit.dataset.narrowing import Narrowing
+from revkit.dataset.history.recorded import Recorded
+from revkit.dataset.narrowing import Narrowing, narrowed, unreached
 from revkit.dataset.notes import Note
 from revkit.dataset.replay import Replay
 from revkit.dataset.store import Store
-from revkit.dimensions import narrow, narrowing_path
 from revkit.errors import ColumnError, PeriodError, did_you_mean
 from revkit.periods import day
 from revkit.policy import Policy
@@ -178,19 +178,13 @@ class Dataset:
 
     def notes_on(self, tables: Iterable[str]) -> tuple[Note, ...]:
         """Return the notes on some tables; those that are not loaded have none."""
-        return self._store.notes(tables)
+        names = list(tables)
+        return (*self._store.notes(names), *self._replay.silences(names))
 
     @cached_property
     def unreached(self) -> Mapping[str, str]:
         """Tables that a ``where`` could not filter, each with the dimension it lacks."""
-        return MappingProxyType(
-            {
-                name: narrowing.dimension
-                for narrowing in reversed(self._narrowed)
-                for name in self.tables
-                if narrowing_path(narrowing.dimension, name, self.specs) is None
-            }
-        )
+        return MappingProxyType(unreached(self._narrowed, self.tables, self.specs))
 
     @property
     def narrowed(self) -> tuple[str, ...]:
@@ -226,15 +220,12 @@ class Dataset:
             When an amount has no exchange rate on its day.
         """
         if name not in self._tables:
-            expr = self._replay.table(name)
-            for narrowing in self._narrowed:
-                path = narrowing_path(narrowing.dimension, name, self.specs)
-                if path is not None:
-                    end = path.steps[-1].table if path.steps else name
-                    texts = narrowing.texts(self._replay.table(end)[path.column].type())
-                    expr = narrow(expr, path, self.lookup, texts)
-            self._tables[name] = expr
+            self._tables[name] = self.narrow(self._replay.table(name), name, self.specs)
         return self._tables[name]
+
+    def narrow(self, expr: ir.Table, name: str, specs: Mapping[str, TableSpec]) -> ir.Table:
+        """Return the rows of a table, loaded or derived, that every ``where`` keeps."""
+        return narrowed(expr, name, specs, self._narrowed, self._replay)
 
     def lookup(self, name: str) -> ir.Table:
         """Return a table as known at ``as_of``, unfiltered, to be joined by its key."""
@@ -242,13 +233,11 @@ class Dataset:
 
     def first_day(self, names: Iterable[str]) -> date:
         """Return the first day on which anything happened in the tables; else ``as_of``."""
-        found = [
-            first
-            for name in names
-            for column, first in self._store.span(name, self._policy.timezone).first.items()
-            if TABLES[name].columns[column].actual
-        ]
-        return min(found, default=self.as_of)
+        return self._replay.first_day(names)
+
+    def recorded(self, names: Iterable[str]) -> Mapping[str, Recorded]:
+        """Return the days on which tables of events were kept; registers are left out."""
+        return self._replay.recorded(names)
 
     def where(self, dimensions: Mapping[str, Any] | None = None, /, **named: Any) -> Dataset:
         """Return the company restricted to rows whose dimensions have the given values.
@@ -299,6 +288,11 @@ class Dataset:
         if asked > known:
             raise PeriodError.later(asked, known=known)
         return self._copy(replay=replay.at(asked, self._policy.timezone))
+
+    @property
+    def whole(self) -> Dataset:
+        """The same company without filters."""
+        return self._copy(narrowed=()) if self._narrowed else self
 
     @cached_property
     def in_own_currencies(self) -> Dataset:

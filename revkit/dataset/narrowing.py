@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from revkit.dataset.credit import SPLITS, behind_rep, narrowed_by_credit
 from revkit.dataset.replay import Replay
-from revkit.dimensions import MISSING, narrowing_path, reachable
+from revkit.dimensions import MISSING, TableSpec, narrow, narrowing_path, reachable
 from revkit.errors import DimensionError
+from revkit.schema import TABLES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -58,6 +62,17 @@ class Narrowing:
         narrowing._check_values([data.table(table)[column] for table, column in ends])
         return narrowing
 
+    def keep(
+        self, expr: ir.Table, name: str, specs: Mapping[str, TableSpec], data: Replay
+    ) -> ir.Table:
+        """Return the rows of a table that the filter keeps: all, where it does not reach it."""
+        path = narrowing_path(self.dimension, name, specs)
+        if path is None:
+            return expr
+        end = path.steps[-1].table if path.steps else name
+        column = data.table(end)[path.column] if path.steps else expr[path.column]
+        return narrow(expr, path, data.table, self.texts(column.type()))
+
     def texts(self, type: Any) -> frozenset[str]:
         """Return the values as the engine casts a column of this Ibis type to text."""
         return frozenset(_text(value, type) for value in self.values)
@@ -76,6 +91,52 @@ class Narrowing:
 
     def __str__(self) -> str:
         return f"{self.dimension} = {', '.join(map(str, self.values))}"
+
+
+def narrowed(
+    expr: ir.Table,
+    name: str,
+    specs: Mapping[str, TableSpec],
+    filters: Sequence[Narrowing],
+    data: Replay,
+) -> ir.Table:
+    """Return the rows of a table that every filter keeps; of shared deals the part of the reps."""
+    ours: list[Narrowing] = []
+    theirs: list[Narrowing] = []
+    for narrowing in filters:
+        path = narrowing_path(narrowing.dimension, name, specs)
+        shared = SPLITS in data.store.raw and is_of_deals(name, specs)
+        (theirs if shared and behind_rep(path, name) is not None else ours).append(narrowing)
+    for narrowing in ours:
+        expr = narrowing.keep(expr, name, specs, data)
+    if not theirs:
+        return expr
+    own = expr
+    for narrowing in theirs:
+        own = narrowing.keep(own, name, specs, data)
+    known = data.store.specs
+    keeps = [partial(one.keep, name=SPLITS, specs=known, data=data) for one in theirs]
+    return narrowed_by_credit(expr, data.table(SPLITS), keeps, own)
+
+
+def is_of_deals(name: str, specs: Mapping[str, TableSpec]) -> bool:
+    """Return whether the rows of a table are deals, or deals as they once were."""
+    if name == "opportunities":
+        return True
+    return name not in TABLES and "opportunity" in specs[name].relations
+
+
+def unreached(
+    narrowed: Sequence[Narrowing], tables: Iterable[str], specs: Mapping[str, TableSpec]
+) -> dict[str, str]:
+    """Return the tables that a filter does not reach, each with the dimension it lacks."""
+    names = list(tables)
+    return {
+        name: narrowing.dimension
+        for narrowing in reversed(narrowed)
+        for name in names
+        if narrowing_path(narrowing.dimension, name, specs) is None
+    }
 
 
 def _examples(columns: list[Any]) -> list[str]:

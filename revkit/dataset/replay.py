@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from revkit.dataset.as_of import as_known
+from revkit.dataset.credit import SPLITS, check_shares
 from revkit.dataset.exchange import Exchange, check_rates, quotes
+from revkit.dataset.history.as_of import as_known
+from revkit.dataset.history.recorded import Recorded, judged, recorded
+from revkit.dataset.history.states import TRACKED, as_recorded
+from revkit.dataset.notes import Note
 from revkit.dataset.store import Store
 from revkit.dataset.validation.closings import check_closings
 from revkit.errors import PeriodError
@@ -49,6 +54,7 @@ class Replay:
         self._converts = converts
         self._goes_back = goes_back
         self._tables: dict[str, ir.Table] = {}
+        self._recorded_days: dict[str, Recorded | None] = {}
 
     def at(self, given: date | None, timezone: str) -> Replay:
         """Return the same tables as known at another day, or by the days of another time zone."""
@@ -123,10 +129,42 @@ class Replay:
                 later = any(day > self.as_of for day in last.values())
                 if ahead or not later or self._is_past:
                     expr = as_known(table, expr, self.as_of, last, self._later_keys, self.timezone)
+            if name == SPLITS:
+                check_shares(expr)
+            if name == "opportunities" and "opportunity_history" in self.store.raw:
+                expr = self._recorded(expr)
             if self._converts and table.money and self.store.foreign(name):
                 expr = self._convert(name, expr)
             self._tables[name] = expr
         return self._tables[name]
+
+    def first_day(self, names: Iterable[str]) -> date:
+        """Return the first day on which anything happened in the tables; else ``as_of``."""
+        found = [
+            first
+            for name in names
+            for column, first in self.store.span(name, self.timezone).first.items()
+            if TABLES[name].columns[column].actual
+        ]
+        return min(found, default=self.as_of)
+
+    def recorded(self, names: Iterable[str]) -> dict[str, Recorded]:
+        """Return the days on which tables of events were kept, up to ``as_of``."""
+        for name in sorted({*names} & {*self.store.tables} - self._recorded_days.keys()):
+            if judged(TABLES[name]):
+                columns = self.store.specs[name].columns
+                self._recorded_days[name] = recorded(
+                    name, self.table(name), columns, self.timezone, self.as_of
+                )
+        found = {name: self._recorded_days.get(name) for name in names}
+        return {name: days for name, days in found.items() if days is not None}
+
+    def silences(self, names: Iterable[str]) -> Iterator[Note]:
+        """Yield the notes on tables that ended, or had no row for long, before ``as_of``."""
+        for name, days in self.recorded(names).items():
+            note = days.note(name, self.as_of)
+            if note is not None:
+                yield note
 
     @cached_property
     def _is_past(self) -> bool:
@@ -136,7 +174,9 @@ class Replay:
     @cached_property
     def unconverted(self) -> Replay:
         """The same tables with each amount in the currency of its row."""
-        return Replay(self.store, self.given, self.timezone, converts=False)
+        return Replay(
+            self.store, self.given, self.timezone, converts=False, goes_back=self._goes_back
+        )
 
     @cached_property
     def exchange(self) -> Exchange:
@@ -145,6 +185,30 @@ class Replay:
         assert into is not None
         rates = check_rates(self.table("exchange_rates"))
         return Exchange(into, quotes(rates, into), self.as_of, self.timezone)
+
+    def _recorded(self, deals: ir.Table) -> ir.Table:
+        """Return opportunities in the state that their history gives them."""
+        store, own = self.store, self if not self._converts else self.unconverted
+        if not {"closed_on", "is_won"} <= set(deals.columns):
+            return deals
+        return as_recorded(
+            deals,
+            own.table("opportunity_history"),
+            [column for column in TRACKED if column in store.raw["opportunity_history"].columns],
+            self.timezone,
+            stages=own.table("stages") if "stages" in store.raw else None,
+            by_pipeline=self._tells_pipelines(),
+            past=self.given is not None and self._is_past,
+        )
+
+    def _tells_pipelines(self) -> bool:
+        """Return whether stages differ by pipeline; then opportunities must have one."""
+        raw = self.store.raw
+        if "stages" not in raw or "pipeline" not in raw["stages"].columns:
+            return False
+        if "pipeline" not in raw["opportunities"].columns:
+            raise self.store.missing_column("opportunities", "pipeline")
+        return True
 
     def _convert(self, name: str, expr: ir.Table) -> ir.Table:
         """Return a table with its money in the company's currency."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from revkit.dataset.as_of import last_known
+from revkit.dataset.history.as_of import last_known
 from revkit.periods import local_dates
 from revkit.schema import TABLES
 

@@ -12,9 +12,10 @@ from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from revkit.dataset.as_of import last_known
 from revkit.dataset.columns import recognize
 from revkit.dataset.engine import arrow, engine
+from revkit.dataset.history.as_of import last_known
+from revkit.dataset.history.states import TRACKED
 from revkit.dataset.notes import Note, Notes, columns_to_ignore
 from revkit.dataset.span import Span, span
 from revkit.dataset.validation import (
@@ -130,6 +131,8 @@ class Store:
         specs = {}
         for name, raw in self.raw.items():
             here = frozenset(raw.columns)
+            if name == "opportunities" and "opportunity_history" in self.raw:
+                here |= {*TRACKED} & {*self.raw["opportunity_history"].columns}
             relations = {
                 relation: (column, target)
                 for relation, (column, target) in TABLES[name].relations.items()

@@ -73,6 +73,9 @@ class Derived:
     sampled
         Its rows are events that could have turned out otherwise, although ``required`` list all
         there is: who leaves, of the reps; a score, of what is used.
+    of_states
+        Its rows are deals as they once were, with another owner or stage than today: it is built
+        from the whole company, and its own rows are filtered.
     """
 
     required: tuple[str, ...]
@@ -83,12 +86,14 @@ class Derived:
     lookups: tuple[str, ...] = ()
     counted_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sampled: bool = False
+    of_states: bool = False
 
 
 _LEAD = {"lead": ("lead_id", "leads")}
 _ACCOUNT = {"account": ("account_id", "accounts")}
 _REP = {"rep": ("rep_id", "reps")}
 _OPPORTUNITY = {"opportunity": ("opportunity_id", "opportunities")}
+_DEAL = TABLES["opportunities"].relations
 _PRODUCT = {"product": ("product_id", "products")}
 _CAMPAIGN = {"campaign": ("campaign_id", "campaigns")}
 # A roll-up of quotas repeats those of others, unless each rep is looked at alone.
@@ -165,34 +170,40 @@ DERIVED = {
     "lead_stages": Derived(("lead_history",), lead_stages, _LEAD),
     "new_leads": Derived(("leads",), new_leads, TABLES["leads"].relations),
     "opportunity_stages": Derived(
-        ("opportunity_history", "opportunities"), opportunity_stages, _OPPORTUNITY
+        ("opportunity_history", "opportunities"), opportunity_stages, _OPPORTUNITY, of_states=True
     ),
     "openings": Derived(
         ("opportunities",),
         openings,
-        _OPPORTUNITY | _CAMPAIGN,
+        _OPPORTUNITY | _CAMPAIGN | _REP,
         optional=("opportunity_history", *_SOURCES),
+        of_states=True,
     ),
     "origins": Derived(("opportunities",), origins, _OPPORTUNITY | _CAMPAIGN, optional=_SOURCES),
     "period_pipeline": Derived(
         ("opportunities",),
         period_pipeline,
-        _OPPORTUNITY,
+        _DEAL | _OPPORTUNITY,
         calendar=True,
-        optional=("opportunity_history",),
+        optional=("opportunity_history", "stages"),
+        of_states=True,
     ),
     "pipeline_changes": Derived(
         ("opportunities",),
         pipeline_changes,
-        _OPPORTUNITY,
+        _DEAL | _OPPORTUNITY,
         optional=("opportunity_history", "stages"),
+        of_states=True,
     ),
-    "pushes": Derived(("opportunities", "opportunity_history"), pushes, _OPPORTUNITY),
+    "pushes": Derived(
+        ("opportunities", "opportunity_history"), pushes, _OPPORTUNITY | _REP, of_states=True
+    ),
     "quiet_spells": Derived(
         ("opportunities", "opportunity_history", "activities"),
         quiet_spells,
         _OPPORTUNITY,
         lookups=("activities",),
+        of_states=True,
     ),
     "price_periods": Derived(("subscriptions",), price_periods, TABLES["subscriptions"].relations),
     "renewals": Derived(("subscriptions",), renewals, _ACCOUNT),
@@ -203,6 +214,7 @@ DERIVED = {
         stage_passages,
         _OPPORTUNITY,
         lookups=("stages",),
+        of_states=True,
     ),
     "ramps": Derived(("reps", "targets", "opportunities"), ramps, _REP),
 }
@@ -234,7 +246,9 @@ def table(data: Dataset, name: str, calendar: Calendar) -> ir.Table:
     if name not in DERIVED:
         return data.table(name)
     entry = DERIVED[name]
-    return entry.build(data, calendar) if entry.calendar else entry.build(data)
+    source = data.whole if entry.of_states else data
+    built = entry.build(source, calendar) if entry.calendar else entry.build(source)
+    return data.narrow(built, name, specs(data, name, built)) if entry.of_states else built
 
 
 def specs(data: Dataset, name: str, built: ir.Table) -> dict[str, TableSpec]:

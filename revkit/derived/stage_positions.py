@@ -19,6 +19,11 @@ MARKS = {
 """The stages of leads whose positions tell how far a lead has come."""
 
 
+def by_pipeline(data: Dataset) -> bool:
+    """Return whether the stages of deals differ by pipeline, so that two may share a label."""
+    return "stages" in data and "pipeline" in data.columns("stages")
+
+
 def with_positions(
     entries: ir.Table, data: Dataset, of: str, positions: dict[str, int], closed: tuple[str, ...]
 ) -> Any:
@@ -27,7 +32,7 @@ def with_positions(
     Parameters
     ----------
     entries
-        Rows with a ``stage``.
+        Rows with a ``stage`` and, where stages differ by pipeline, a ``pipeline``.
     of
         ``lead`` or ``opportunity``: which process of the table ``stages`` applies.
     positions, closed
@@ -46,12 +51,13 @@ def with_positions(
     if "stages" in data:
         process = data.table("stages").filter(_.object == of)
         lost = process.is_closed & ~process.is_won
+        keys = ["stage", *(["pipeline"] if "pipeline" in entries.columns else [])]
         steps = process.select(
-            "stage",
+            *keys,
             position=lost.ifelse(ibis.null("int64"), process.position),
             is_open=~process.is_closed,
         )
-        placed = entries.left_join(steps, "stage").drop("stage_right")
+        placed = entries.left_join(steps, keys).drop(*[f"{key}_right" for key in keys])
         placed = placed.mutate(is_open=_.is_open.fill_null(False))
         if of != "lead":
             return placed.mutate(**dict.fromkeys(MARKS, 0))

@@ -16,6 +16,26 @@ class ParameterError(RevkitError, ValueError):
         return cls(f"{where}: {parameter}={value!r} names something twice. Name each once.")
 
     @classmethod
+    def reserved(cls, dimension: str, *, where: str) -> ParameterError:
+        """Report a dimension with the name of a column that every result has."""
+        return cls(
+            f"{where}: by={dimension!r} is the name of a column of every result, which would be "
+            f"overwritten. Rename your column in a mapping: columns: {{own_{dimension}: "
+            f"{dimension}}}; then ask by='own_{dimension}'."
+        )
+
+    @classmethod
+    def too_many_rows(
+        cls, dimension: str, *, where: str, values: int, rows: int, limit: int
+    ) -> ParameterError:
+        """Report a call whose result has more rows than it may have."""
+        return cls(
+            f"{where}: the result would have {rows:,} rows, over limit={limit:,}, since "
+            f"{dimension!r} has {values:,} values. Group by another dimension, narrow the company "
+            "with data.where(…), ask for fewer periods with start=, or insist with limit=None."
+        )
+
+    @classmethod
     def out_of_range(cls, parameter: str, value: object, needed: str) -> ParameterError:
         """Report a number outside its range."""
         return cls(f"{parameter}={value!r} must be {needed}.")

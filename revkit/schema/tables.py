@@ -26,6 +26,13 @@ _ALL = (
         census=True,
     ),
     _table(
+        "rep_history",
+        "a rep changes team, manager or role",
+        "rep_id P > reps, from_on P, team*?, manager_id*? > reps, role*?",
+        known_on="from_on",
+        census=True,
+    ),
+    _table(
         "campaigns",
         "a marketing campaign",
         "campaign_id P, name*, channel, started_on*?, ended_on*?~",
@@ -81,6 +88,11 @@ _ALL = (
         known_on="changed_at",
         words={"forecast_category": FORECASTS},
         valued_with="opportunity_id",
+    ),
+    _table(
+        "opportunity_splits",
+        "a rep's share of a deal",
+        "opportunity_id P > opportunities, rep_id P > reps, share: share",
     ),
     _table(
         "stages",

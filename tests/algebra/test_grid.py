@@ -416,7 +416,7 @@ def test_a_balance_is_not_small_where_there_is_nothing():
 
     found = rk.metrics.mrr(data, start="2026-01-01")
 
-    assert found["value"].tolist() == [0, 0, 10]
+    assert found["value"].isna().tolist() == [True, True, False]  # before subscriptions begin
     assert not found["small"].any()
 
 

@@ -11,6 +11,7 @@ CASES = {
     "month": {"period": "month"},
     "segment": {"by": "segment", "period": "quarter"},
     "trailing": {"period": "quarter", "trailing": 2},
+    "team": {"by": "rep.team", "period": "quarter"},
 }
 
 

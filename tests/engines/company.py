@@ -18,7 +18,7 @@ def tables(accounts=240, months=18, seed=SEED):
     frames = {name: table.to_pandas() for name, table in made.tables.items()}
     rng = np.random.default_rng(seed)
     end = pd.Timestamp(made.as_of)
-    frames = _edges(frames, end) | _written(frames, end, rng, months)
+    frames = _edges(frames, end) | _states(frames, end) | _written(frames, end, rng, months)
     found = {name: _arrow(name, frame) for name, frame in frames.items()}
     found |= {name: table for name, table in made.tables.items() if name not in found}
     return found, made.as_of
@@ -65,6 +65,59 @@ def _edges(frames, end):
     motions = np.array(["new", "expansion", None], dtype=object)
     spend["motion"] = np.resize(motions, len(spend))
     return {"accounts": accounts, "subscriptions": regimes, "leads": leads, "spend": spend}
+
+
+def _states(frames, end):
+    """Pipelines that share labels, reopened deals, deals of two reps, reps who change teams."""
+    deals, history, reps = (frames[n] for n in ("opportunities", "opportunity_history", "reps"))
+    deals["pipeline"] = np.where(deals["kind"] == "renewal", "renewals", "new business")
+    stages = frames["stages"]
+    sold, led = stages[stages["object"] == "opportunity"], stages[stages["object"] == "lead"]
+    stages = pd.concat(
+        [
+            sold.assign(pipeline="new business"),
+            sold.assign(pipeline="renewals", probability=sold["probability"] ** 0.5),
+            led.assign(pipeline="default"),
+        ],
+        ignore_index=True,
+    )
+    early = pd.Series([day is not None and day < (end - timedelta(days=40)).date()
+                       for day in deals["closed_on"]], index=deals.index)  # fmt: skip
+    again = deals[early & deals["is_won"].eq(False)].iloc[::5]
+    last = history[history["opportunity_id"].isin(again["opportunity_id"])]
+    last = last.sort_values("seq").groupby("opportunity_id").tail(1)
+    reopened = last.assign(
+        changed_at=last["changed_at"] + timedelta(days=25), seq=last["seq"] + 1, stage="Proposal"
+    )
+    history = pd.concat([history, reopened], ignore_index=True)
+    for column in ("closed_on", "is_won", "lost_reason", "competitor"):
+        deals[column] = deals[column].astype(object)
+        deals.loc[again.index, column] = None
+    owned = deals[deals["rep_id"].notna()].iloc[::6]
+    others = reps["rep_id"].to_numpy()
+    second = [others[n % len(others)] for n in range(len(owned))]
+    splits = [
+        (deal, rep, share)
+        for deal, rep, other in zip(owned["opportunity_id"], owned["rep_id"], second, strict=True)
+        for rep, share in ((rep, 0.625), (other, 0.375))
+        if rep != other or share == 0.625
+    ]
+    splits = pd.DataFrame(splits, columns=["opportunity_id", "rep_id", "share"])
+    alone = splits.groupby("opportunity_id")["rep_id"].transform("nunique") == 1
+    splits = splits[~alone]
+    moved = reps[reps.index % 2 == 0]
+    first = (end - timedelta(days=400)).date()
+    moves = pd.concat(
+        [
+            pd.DataFrame({"rep_id": moved["rep_id"], "from_on": first, "team": "Before"}),
+            pd.DataFrame(
+                {"rep_id": moved["rep_id"], "from_on": first + timedelta(days=211),
+                 "team": moved["team"]}
+            ),
+        ]
+    )  # fmt: skip
+    return {"opportunities": deals, "opportunity_history": history, "stages": stages,
+            "opportunity_splits": splits, "rep_history": moves}  # fmt: skip
 
 
 def _written(frames, end, rng, months):

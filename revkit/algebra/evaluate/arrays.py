@@ -51,3 +51,13 @@ def mask_incomplete(values: Array, width: int) -> Array:
     masked = values.astype(np.float64, copy=True)
     masked[:, : width - 1] = np.nan
     return masked
+
+
+def in_windows(flags: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
+    """Report which trailing windows hold a flagged period, or began before the first.
+
+    >>> in_windows(np.array([True, False, False, False]), 2)
+    array([ True,  True, False, False])
+    """
+    sums = rolling_sum(flags[None, :].astype(np.float64), width)[0]
+    return np.asarray(np.isnan(sums) | (sums > 0))

@@ -83,8 +83,22 @@ class Evaluation:
         return Grid(self.call, self.batch)
 
     def value(self, part: Formula | None = None, *, ignored: Ignored = frozenset()) -> Array:
-        """Return the value of the formula, or a part of it; NaN where a divisor is 0."""
-        return self._value(self.formula if part is None else part, ignored)
+        """Return the value of the formula, or a part of it; NaN where a divisor is 0 or unknown."""
+        part = self.formula if part is None else part
+        value, unknown = self._value(part, ignored), self.unknown(part)
+        return np.where(unknown[None, :], np.nan, value) if unknown.any() else value
+
+    def unknown(self, part: Formula | None = None) -> NDArray[np.bool_]:
+        """Report the periods in which a table that the formula, or a part, reads was not kept."""
+        part = self.formula if part is None else part
+        if isinstance(part, Leaf | Quantile):
+            return self.grid.unknown(part)
+        inner = [self.unknown(child) for child in part.children]
+        found = np.logical_or.reduce([np.zeros(len(self.grid.numbers), dtype=bool), *inner])
+        if isinstance(part, Shifted):
+            earlier = tree.periods_earlier(part, self.call)
+            found = shift(found[None, :].astype(np.float64), earlier, 1.0)[0] > 0
+        return np.asarray(found)
 
     def rows(self) -> Array:
         """Return the fewest rows in a denominator, or the rows of the first leaf without one."""
@@ -92,13 +106,15 @@ class Evaluation:
             return self._sum_along(self.value(self.formula.inner), self.formula.dimension)
         if isinstance(self.formula, Quantile) and self.formula.until is not None:
             return self._quantiles[id(self.formula)].result[3]
-        counts = [self._value(rows, ignored) for rows, ignored in self.sample]
+        counts = [self.grid.read(self.sums.of(rows, ignored)) for rows, ignored in self.sample]
         return np.min(np.stack(counts), axis=0) if counts else np.full(self.grid.shape, np.nan)
 
     def parts(self) -> dict[str, Array]:
         """Return the totals of the formula by their words, for a reader to check the value."""
         totals = {
-            f"{leaf}{'' if ignored == frozenset() else ', overall'}": self._value(leaf, ignored)
+            f"{leaf}{'' if ignored == frozenset() else ', overall'}": self.value(
+                leaf, ignored=ignored
+            )
             for leaf, ignored in self.leaves
         }
         for censored in self._censored():

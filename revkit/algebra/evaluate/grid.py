@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from revkit.algebra.evaluate.arrays import divide, mask_incomplete, rolling_sum, shift
+from revkit.algebra.evaluate.arrays import divide, in_windows, mask_incomplete, rolling_sum, shift
 from revkit.algebra.evaluate.groups import group_positions, sort_groups
-from revkit.algebra.formula.leaves import Leaf, Quantile
+from revkit.algebra.formula.leaves import Leaf, Quantile, Stock
 from revkit.algebra.formula.nodes import TimeUnit
 from revkit.algebra.query.batch import Batch, Key
 from revkit.algebra.query.durations import DurationSource
@@ -22,6 +22,7 @@ from revkit.algebra.query.spells import ExposureSource, SpreadSource
 from revkit.algebra.query.stocks import StockSource
 from revkit.algebra.query.terms import OrderStatistics, Term, TermPair, nonnull_rows
 from revkit.algebra.request import Call
+from revkit.dataset.history.recorded import Days
 from revkit.derived import required_tables
 from revkit.statistics import dispersion, quantiles
 
@@ -132,6 +133,16 @@ class Grid:
             term, source = planned.term, self.batch.sources[planned.source]
             for part in (term.before, term.after) if isinstance(term, TermPair) else (term,):
                 source.add(part)
+
+    def unknown(self, leaf: Leaf | Quantile) -> NDArray[np.bool_]:
+        """Report in which periods, or trailing windows, the table of a leaf was not kept."""
+        table = leaf.total.table if isinstance(leaf, Quantile) else leaf.table
+        days = Days.common(self.call.data.recorded(required_tables(table)).values())
+        if days is None:
+            return np.zeros(len(self.numbers), dtype=bool)
+        unknown = np.array(days.unknown(self.call.calendar, self.numbers), dtype=bool)
+        closing = isinstance(leaf, Stock) and not leaf.at_opening
+        return unknown if closing else in_windows(unknown, self.call.trailing)
 
     def read(self, planned: PlannedSum) -> Array:
         """Return the values of a planned sum."""
@@ -281,24 +292,27 @@ class Grid:
         return kept[kept["period"] <= self._last]
 
     def _days(self, number: int) -> list[date]:
-        """Return the days of a period, up to the company's date."""
-        calendar = self.call.calendar
+        """Return the days of a period on record, up to the company's date."""
+        calendar, kept = self.call.calendar, self.call.kept
         first = calendar.opens(number)
+        last = min(calendar.last_day(number), self.call.data.as_of)
         if calendar.period is None and calendar.start is None:
             tables = {
                 t for key in self.keys for t in required_tables(self.batch.sources[key].table)
             }
             first = self.call.data.first_day(sorted(tables))
-        last = min(calendar.last_day(number), self.call.data.as_of)
+        if kept is not None:
+            first, last = max(first, kept.first), min(last, kept.last)
         return [first + timedelta(days=n) for n in range(max((last - first).days + 1, 0))]
 
     def _months(self, number: int) -> float:
-        """Return the length of a period in months, up to the company's date."""
-        calendar = self.call.calendar
-        over = calendar.last_day(number) <= self.call.data.as_of
-        if calendar.months and over:
-            return float(calendar.months)
-        return len(self._days(number)) * 12 / 365.25
+        """Return the months of a period on record, up to the company's date."""
+        calendar, days = self.call.calendar, len(self._days(number))
+        if calendar.months:
+            whole = (calendar.last_day(number) - calendar.first_day(number)).days + 1
+            if days == whole:
+                return float(calendar.months)
+        return days * 12 / 365.25
 
     def _spread(self, key: Key, name: str) -> Array:
         """Return a rate per day times the days of each period, less the days before it began."""

@@ -94,7 +94,7 @@ def _source_of(call: Call, leaf: Leaf | Quantile) -> tuple[Key, Callable[..., Ta
         reasons = any("churn_reason" in repr(condition) for condition in leaf.conditions)
         if leaf.monthly:
             months = partial(MonthlySource, table="movements", reasons=reasons)
-            return ("movements", 1, reasons, "monthly"), months
+            return ("movements", 1, reasons, "monthly", call.kept), months
         movements = partial(MovementSource, table="movements", window=window, reasons=reasons)
         return ("movements", window, reasons), movements
     if isinstance(leaf, Stock):
@@ -104,7 +104,7 @@ def _source_of(call: Call, leaf: Leaf | Quantile) -> tuple[Key, Callable[..., Ta
         if leaf.unit is not None or (leaf.averaged and call.calendar.period is None):
             unit = leaf.unit or "day"
             spent = partial(ExposureSource, table=leaf.table, start=start, end=end, unit=unit)
-            return (leaf.table, unit, start, end), spent
+            return (leaf.table, unit, start, end, call.kept), spent
         stock = partial(StockSource, table=leaf.table, start=start, end=end)
         return (leaf.table, start, end), stock
     assert isinstance(leaf, Total)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from revkit import derived
+from revkit.dataset.credit import SPLITS, behind_rep, with_credit
+from revkit.dataset.narrowing import is_of_deals
 from revkit.derived.recurring import size_bands
 from revkit.derived.recurring.movements import of_account
 from revkit.derived.recurring.tenure import GROUPS, month_number, tenure_group, with_tenure
@@ -37,7 +39,8 @@ def with_dimensions(
     Parameters
     ----------
     base
-        The rows, as an Ibis table; they stay one for one.
+        The rows, as an Ibis table; they stay one for one, but for deals that reps share, which
+        have a row for each group of reps.
     table
         The table's name.
     dimensions
@@ -55,6 +58,7 @@ def with_dimensions(
         When a stage over time needs the history, which is not loaded.
     """
     known = derived.specs(data, table, base)
+    credited: dict[str, DimensionPath] = {}
     for column, dimension in dimensions.items():
         if dimension in AGES and dimension not in base.columns:
             base = _with_age(data, base, table, column, dimension, date)
@@ -63,7 +67,12 @@ def with_dimensions(
                 "opportunity_history", found=data.tables, needed_by=f"metrics.{metric} by stage"
             )
         else:
-            base = attach(base, resolve(dimension, table, known), data.lookup, column)
+            path = resolve(dimension, table, known)
+            base = attach(base, path, data.lookup, column)
+            rest = behind_rep(path, table) if is_of_deals(table, known) else None
+            credited |= {} if rest is None else {column: rest}
+    if credited and SPLITS in data:
+        base = with_credit(base, data.table(SPLITS), credited, data.lookup)
     return base
 
 

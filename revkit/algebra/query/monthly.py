@@ -73,8 +73,12 @@ class MonthlySource(MovementSource):
         return pd.concat([found, pd.DataFrame(columns, index=found.index)], axis=1)
 
     def _months(self, number: int) -> float:
-        """Return the length of a period in months, up to the company's date."""
+        """Return the length of a period in months, up to the last day on record."""
         calendar, today = self.call.calendar, self.call.data.as_of
+        if self.call.kept is not None:
+            today = min(today, self.call.kept.last)
+        if calendar.first_day(number) > today:
+            return 0.0
         if calendar.months and calendar.last_day(number) <= today:
             return float(calendar.months)
         last = min(calendar.last_day(number), today)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from revkit.errors import DimensionError, TableError
+from revkit.errors import DimensionError, ParameterError, TableError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from revkit.algebra.request import Call
     from revkit.dataset import Dataset
 
 
@@ -38,3 +41,26 @@ def require_reachable(data: Dataset, tables: Iterable[str], metric: str) -> None
             raise DimensionError.unreached(
                 needed, dimension=unreached[needed], needed_by=f"metrics.{metric}"
             )
+
+
+def require_few_rows(call: Call, groups: pd.DataFrame, periods: int) -> None:
+    """Refuse a result with more rows than the limit of its call.
+
+    Parameters
+    ----------
+    groups
+        One row per group, one column per dimension.
+
+    Raises
+    ------
+    ParameterError
+        When it has; it names the dimension with the most values.
+    """
+    rows = len(groups) * periods
+    if call.limit is None or rows <= call.limit or not call.by:
+        return
+    values = {name: groups[column].nunique() for column, name in call.groups.items()}
+    widest = max(values, key=lambda name: values[name])
+    raise ParameterError.too_many_rows(
+        widest, where=f"metrics.{call.metric}", values=values[widest], rows=rows, limit=call.limit
+    )

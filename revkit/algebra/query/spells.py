@@ -72,9 +72,7 @@ class SpreadSource(TableSource):
         frame["period"] = pd.Series(pd.NA, index=frame.index, dtype="Int64")
         frame.loc[~undated, "period"] = numbers
         before = np.zeros(len(frame))
-        before[~undated] = [
-            self.measure(calendar.opens(n), day) for day, n in zip(days, numbers, strict=True)
-        ]
+        before[~undated] = [self.elapsed(n, day) for day, n in zip(days, numbers, strict=True)]
         rest = {f"{name}_rest": -frame[name] * before for name in self.sums.values()}
         return pd.concat([frame.drop(columns="day"), pd.DataFrame(rest)], axis=1)
 
@@ -82,6 +80,10 @@ class SpreadSource(TableSource):
         """Return the length of a period, in the unit of the rate."""
         calendar = self.call.calendar
         return self.measure(calendar.opens(number), calendar.last_day(number) + timedelta(days=1))
+
+    def elapsed(self, number: int, day: date) -> float:
+        """Return the length of a period before a day, in the unit of the rate."""
+        return self.measure(self.call.calendar.opens(number), day)
 
     def measure(self, start: date, end: date) -> float:
         """Return the time from a day to another, in the unit of the rate."""
@@ -118,15 +120,25 @@ class ExposureSource(SpreadSource):
         )
 
     def length(self, number: int) -> float:
-        calendar, today = self.call.calendar, self.call.data.as_of
-        end = min(calendar.last_day(number), today) + timedelta(days=1)
-        return self.measure(calendar.opens(number), max(end, calendar.opens(number)))
+        return self.measure(*self._days(number))
+
+    def elapsed(self, number: int, day: date) -> float:
+        first, end = self._days(number)
+        return self.measure(first, min(max(day, first), end))
 
     def recorded(self, number: int) -> float:
         """Return the length of a period from the first row on."""
-        opens = max(self.call.calendar.opens(number), self.first)
-        end = min(self.call.calendar.last_day(number), self.call.data.as_of)
-        return self.measure(opens, max(end + timedelta(days=1), opens)) if opens <= end else 0.0
+        first, end = self._days(number)
+        first = max(first, self.first)
+        return self.measure(first, end) if first < end else 0.0
+
+    def _days(self, number: int) -> tuple[date, date]:
+        """Return the days of a period on record: the first, and the one after the last."""
+        calendar, kept = self.call.calendar, self.call.kept
+        first, last = calendar.opens(number), min(calendar.last_day(number), self.call.data.as_of)
+        if kept is not None:
+            first, last = max(first, kept.first), min(last, kept.last)
+        return first, max(last + timedelta(days=1), first)
 
     def measure(self, start: date, end: date) -> float:
         if self.unit == "day":

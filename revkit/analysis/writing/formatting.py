@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from revkit.algebra.plan import NUMBERS
+from revkit.algebra.values import NUMBERS
 from revkit.catalogue import known
 from revkit.language import Language, language, message
 from revkit.language.numbers import SPACE

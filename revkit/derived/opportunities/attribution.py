@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from revkit.derived.leads.first_touch import touches_of_opportunities
-from revkit.derived.opportunities.origins import with_first_amount
+from revkit.derived.opportunities.origins import with_opening
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -112,4 +112,4 @@ def influence(data: Dataset) -> ir.Table:
         One row per opportunity and touch, as :func:`attribution`, with ``created_amount`` as in
         :func:`~revkit.derived.opportunities.origins.openings`.
     """
-    return with_first_amount(attribution(data), data)
+    return with_opening(attribution(data), data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from revkit.derived.stage_positions import MARKS, with_positions
+from revkit.derived.stage_positions import MARKS, by_pipeline, with_positions
 from revkit.periods import local_day
 
 if TYPE_CHECKING:
@@ -44,6 +44,14 @@ def opportunity_stages(data: Dataset) -> ir.Table:
         .filter((_.before != _.stage) | _.before.isnull())
         .select("opportunity_id", "stage", "seq", entered_at=_.changed_at)
     )
+    deals = data.table("opportunities")
+    deals = deals.select(
+        "closed_on",
+        "is_won",
+        deal=_.opportunity_id,
+        **({"pipeline": _.pipeline} if by_pipeline(data) else {}),
+    )
+    entries = entries.join(deals, entries.opportunity_id == deals.deal).drop("deal")
     placed = with_positions(entries, data, "opportunity", {}, ())
     order = [placed.entered_at, placed.seq]
     journey = ibis.window(group_by=placed.opportunity_id, order_by=order)
@@ -57,9 +65,7 @@ def opportunity_stages(data: Dataset) -> ir.Table:
         + 1,
         furthest=placed.position.max().over(onward),
     ).drop("entered_at", "seq", *MARKS)
-    deals = data.table("opportunities").select("opportunity_id", "closed_on", "is_won")
-    joined = visits.left_join(deals, "opportunity_id").drop("opportunity_id_right")
-    joined = joined.mutate(left=_.is_open.ifelse(ibis.coalesce(_.left, _.closed_on), _.left))
+    joined = visits.mutate(left=_.is_open.ifelse(ibis.coalesce(_.left, _.closed_on), _.left))
     stays = ibis.window(group_by=["opportunity_id", "stage"])
     so_far = ibis.coalesce(_.left, ibis.literal(data.as_of)).delta(_.entered, unit="day")
     there = _.left.isnull().ifelse(1, 0).max().over(stays) == 1

@@ -71,31 +71,41 @@ def _tells(data: Dataset) -> bool:
 
 
 def openings(data: Dataset) -> ir.Table:
-    """Return :func:`origins` with the amount of each opportunity at its creation.
+    """Return :func:`origins` with amount and owner of each opportunity at its creation.
 
     Returns
     -------
     ibis Table
-        One row per opportunity, as :func:`origins`, with ``created_amount``: the amount in the
-        first row of its history, or the present amount where it has no history.
+        One row per opportunity, as :func:`origins`, with ``created_amount`` and ``rep_id``: those
+        in the first row of its history, or the present ones where it has no history.
     """
-    return with_first_amount(origins(data), data)
+    return with_opening(origins(data), data)
 
 
-def with_first_amount(deals: Any, data: Dataset) -> Any:
-    """Add ``created_amount``, the amount at creation, to rows of opportunities."""
+def with_opening(deals: Any, data: Dataset) -> Any:
+    """Add ``created_amount`` and ``rep_id``, as they were at creation, to opportunities."""
     import ibis
 
+    carried = [name for name in ("amount", "rep_id") if name in data.specs["opportunities"].columns]
+    present = data.table("opportunities").select(*carried, present="opportunity_id")
+    deals = deals.drop(*[name for name in carried if name in deals.columns])
+    deals = deals.join(present, deals.opportunity_id == present.present).drop("present")
+    deals = deals.mutate(created_amount=deals.amount)
     if "opportunity_history" not in data:
-        return deals.mutate(created_amount=deals.amount)
-    history = data.table("opportunity_history")
+        return deals
+    here = data.columns("opportunity_history")
+    values = {"created_amount": "amount", "rep_id": "rep_id"}
+    values = {name: column for name, column in values.items() if column in here}
+    history = data.whole.table("opportunity_history")
     order = ibis.window(group_by=history.opportunity_id, order_by=[history.changed_at, history.seq])
     ranked = history.mutate(place=ibis.row_number().over(order))
-    first = ranked.filter(ranked.place == 0).select(begun="opportunity_id", begun_amount="amount")
+    first = ranked.filter(ranked.place == 0).select(
+        begun="opportunity_id", **{f"begun_{name}": ranked[c] for name, c in values.items()}
+    )
     joined = deals.left_join(first, deals.opportunity_id == first.begun)
     known = joined.begun.notnull()
-    worth = known.ifelse(joined.begun_amount, joined.amount)
-    return joined.mutate(created_amount=worth).drop("begun", "begun_amount")
+    opened = {name: known.ifelse(joined[f"begun_{name}"], joined[name]) for name in values}
+    return joined.mutate(**opened).drop("begun", *[f"begun_{name}" for name in values])
 
 
 def _with_first_touch(deals: Any, data: Dataset) -> Any:

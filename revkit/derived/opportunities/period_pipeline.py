@@ -30,11 +30,10 @@ def period_pipeline(data: Dataset, calendar: Calendar) -> ir.Table:
     Returns
     -------
     ibis Table
-        ``opportunity_id``, ``amount``, ``probability`` and ``expected_close_on`` as known at the
-        period's start (``expected_close_on`` lies in the period), ``closed_on``, ``is_won``,
-        ``outcome`` by the period's end or the as-of date: won, lost, pushed (open and due in a
-        later period) or still open, ``slipped`` (1 if pushed or still open, else 0; null without
-        history); with history also ``stage``.
+        The columns of :func:`~revkit.derived.opportunities.pipeline_changes.pipeline_changes` as
+        known at the period's start (``expected_close_on`` lies in the period), but ``outcome`` by
+        the period's end or the as-of date: won, lost, pushed (open and due in a later period) or
+        still open; and ``slipped`` (1 if pushed or still open, else 0; null without history).
     """
     import ibis
 
@@ -50,22 +49,31 @@ def period_pipeline(data: Dataset, calendar: Calendar) -> ir.Table:
     following = numbered.mutate(following=numbered.begins.lead().over(order))
     lasts = (following.following != following.begins).fill_null(True)
     same = ibis.window(group_by=["opportunity_id", "begins"])
+    number = ibis.null("int64")
     closing = following.mutate(
-        closing_due=lasts.ifelse(following.due, ibis.null("int64")).max().over(same)
+        closing_due=lasts.ifelse(following.due, number).max().over(same),
+        closing_ends=lasts.ifelse(following.ends, number).max().over(same),
+        closing_outcome=lasts.ifelse(following.outcome, number).max().over(same),
     )
-    ended = closing.mutate(due_then=closing.closing_due.lead().over(order))
+    ended = closing.mutate(
+        begins_then=closing.begins.lead().over(order),
+        due_then=closing.closing_due.lead().over(order),
+        ends_then=closing.closing_ends.lead().over(order),
+        outcome_then=closing.closing_outcome.lead().over(order),
+    )
     opening = ended.filter(
         ended.begins < ended.due, ended.ends.isnull() | (ended.due <= ended.ends)
     )
-    closes = data.table("opportunities").select("closed_on", "is_won", closing="opportunity_id")
-    joined = opening.left_join(closes, opening.opportunity_id == closes.closing)
-    closed = (calendar.number_of(joined.closed_on) <= joined.due).fill_null(False)
-    changed = (joined.ends <= joined.due).fill_null(False)
-    known = joined.mutate(
+    moved = (opening.begins_then == opening.due).fill_null(False)
+    last_end = moved.ifelse(opening.ends_then, opening.ends)
+    outcome = moved.ifelse(opening.outcome_then, opening.outcome)
+    closed = (last_end <= opening.due).fill_null(False) & outcome.notnull()
+    changed = (opening.ends <= opening.due).fill_null(False)
+    known = opening.mutate(
         outcome=ibis.cases(
-            (closed & joined.is_won.fill_null(False), "won"),
+            (closed & (outcome == 1).fill_null(False), "won"),
             (closed, "lost"),
-            (changed & (joined.due_then > joined.due).fill_null(False), "pushed"),
+            (changed & (opening.due_then > opening.due).fill_null(False), "pushed"),
             else_="still open",
         )
     )
@@ -73,5 +81,6 @@ def period_pipeline(data: Dataset, calendar: Calendar) -> ir.Table:
     seen = known.outcome.isin(["pushed", "still open"]).ifelse(1.0, 0.0)
     slipped = seen if "opportunity_history" in data else ibis.null("float64")
     return known.mutate(slipped=slipped).drop(
-        "since", "until", "begins", "ends", "closing", "following", "closing_due", "due_then", "due"
-    )
+        "since", "until", "begins", "ends", "following", "due", "closing_due", "closing_ends",
+        "closing_outcome", "begins_then", "due_then", "ends_then", "outcome_then",
+    )  # fmt: skip

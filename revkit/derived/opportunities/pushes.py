@@ -26,8 +26,9 @@ def pushes(data: Dataset) -> ir.Table:
     Returns
     -------
     ibis Table
-        ``opportunity_id``, ``pushed_on``, ``amount`` (of that day), ``expected_before``,
-        ``expected_after``, ``push`` (its number within the opportunity, as text: 1, 2 or 3+).
+        ``opportunity_id``, ``rep_id`` and ``amount`` (of that day), ``pushed_on``,
+        ``expected_before``, ``expected_after``, ``push`` (its number within the opportunity, as
+        text: 1, 2 or 3+).
     """
     import ibis
     from ibis import _
@@ -44,6 +45,7 @@ def pushes(data: Dataset) -> ir.Table:
         "opportunity_id",
         "amount",
         "expected_before",
+        *[name for name in ("rep_id",) if name in pushed.columns],
         pushed_on="since",
         expected_after="expected_close_on",
         push=(nth < 2).ifelse((nth + 1).cast("string"), "3+"),

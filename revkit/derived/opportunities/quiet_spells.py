@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from revkit.derived.opportunities.pipeline_changes import open_runs
 from revkit.periods import local_day
 
 if TYPE_CHECKING:
@@ -37,20 +38,20 @@ def quiet_spells(data: Dataset) -> ir.Table:
     from ibis import _
 
     zone = data.policy.timezone
-    deals = data.table("opportunities").select("opportunity_id", "created_on", "closed_on")
-    begun = deals.select("opportunity_id", on="created_on")
+    begun = data.table("opportunities").select("opportunity_id", on="created_on")
     history = data.table("opportunity_history")
     changed = history.select("opportunity_id", on=local_day(history.changed_at, zone))
     activities = data.lookup("activities")
     done = activities.filter(activities.opportunity_id.notnull(), ~activities.is_automated)
     done = done.select("opportunity_id", on=local_day(done.occurred_at, zone))
     days = begun.union(changed).union(done, distinct=False).distinct().filter(_.on.notnull())
-    known = days.join(deals, "opportunity_id").filter(
-        (_.on >= _.created_on) | _.created_on.isnull(), _.closed_on.isnull() | (_.on < _.closed_on)
+    runs = open_runs(data).rename(deal="opportunity_id")
+    known = days.join(runs, days.opportunity_id == runs.deal).filter(
+        (_.on >= _.begun) | _.begun.isnull(), _.over.isnull() | (_.on < _.over)
     )
-    order = ibis.window(group_by=known.opportunity_id, order_by=known.on)
+    order = ibis.window(group_by=[known.opportunity_id, known.run], order_by=known.on)
     spells = known.mutate(next=known.on.lead().over(order)).select(
-        "opportunity_id", quiet_since="on", until=ibis.coalesce(_.next, _.closed_on)
+        "opportunity_id", quiet_since="on", until=ibis.coalesce(_.next, _.over)
     )
     after = ibis.interval(days=QUIET + 1)
     spells = spells.mutate(stale_on=(_.quiet_since.cast("timestamp") + after).cast("date"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from revkit.derived.stage_positions import by_pipeline
 from revkit.periods import local_day
 
 if TYPE_CHECKING:
@@ -35,20 +36,26 @@ def stage_passages(data: Dataset) -> ir.Table:
     from ibis import _
 
     process = data.table("stages").filter(_.object == "opportunity")
-    steps = process.filter(~_.is_closed | _.is_won).select("stage", "position", "is_won")
-    order = ibis.window(order_by=steps.position)
+    process = process.mutate(of=_.pipeline if by_pipeline(data) else ibis.literal(""))
+    steps = process.filter(~_.is_closed | _.is_won).select("of", "stage", "position", "is_won")
+    order = ibis.window(group_by=steps.of, order_by=steps.position)
     steps = steps.mutate(rank=ibis.dense_rank().over(order), last=_.is_won)
     deals = data.table("opportunities")
+    deals = deals.mutate(of=_.pipeline if by_pipeline(data) else ibis.literal(""))
     history = data.table("opportunity_history").select(
         "opportunity_id", "stage", entered=local_day(_.changed_at, data.policy.timezone)
     )
-    entries = history.join(steps.filter(~steps.last), "stage")
-    entries = entries.group_by("opportunity_id", "rank").aggregate(entered=_.entered.min())
-    end = steps.filter(steps.last).aggregate(rank=steps.rank.min(where=steps.last))
-    won = deals.filter(deals.is_won).select("opportunity_id", entered="closed_on")
-    reached = entries.union(won.cross_join(end).select("opportunity_id", "rank", "entered"))
-    ways = steps.filter(~steps.last).select("stage", at="rank")
-    passed = reached.join(ways, reached.rank >= ways["at"])
+    owners = deals.select("opportunity_id", "of")
+    entries = history.join(owners, "opportunity_id").join(
+        steps.filter(~steps.last), ["of", "stage"]
+    )
+    entries = entries.group_by("opportunity_id", "of", "rank").aggregate(entered=_.entered.min())
+    end = steps.filter(steps.last).group_by("of").aggregate(rank=_.rank.min())
+    won = deals.filter(deals.is_won).select("opportunity_id", "of", entered="closed_on")
+    won = won.join(end, "of").select("opportunity_id", "of", "rank", "entered")
+    reached = entries.select("opportunity_id", "of", "rank", "entered").union(won)
+    ways = steps.filter(~steps.last).select("stage", way="of", at="rank")
+    passed = reached.join(ways, [reached.of == ways.way, reached.rank >= ways["at"]])
     passages = passed.group_by("opportunity_id", "stage").aggregate(
         passed_on=_.entered.min(), next_on=_.entered.min(where=_.rank > _["at"])
     )

@@ -1,0 +1,174 @@
+"""When a table began and ended, told from its own rows: true zeros stay, collapses are unknown."""
+
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import revkit as rk
+
+JANUARY = date(2024, 1, 1)
+
+
+def every(days, until, start=JANUARY):
+    """A day, and every so many days after it."""
+    count = (until - start).days // days + 1
+    return [start + timedelta(days * n) for n in range(count)]
+
+
+def monthly(until, start=JANUARY, on=1):
+    return [day.date().replace(day=on) for day in pd.date_range(start, until, freq="MS")]
+
+
+def calls(days):
+    rows = {"activity_id": [f"x{n}" for n in range(len(days))], "rep_id": "R1", "kind": "call",
+            "occurred_at": [datetime(d.year, d.month, d.day, 9) for d in days],
+            "is_selling": True}  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def deals(days, amount=10.0):
+    return pd.DataFrame(
+        {"opportunity_id": [f"o{n}" for n in range(len(days))], "created_on": days,
+         "closed_on": days, "is_won": True, "amount": amount}
+    )  # fmt: skip
+
+
+def spend(days, amount=100.0):
+    return pd.DataFrame(
+        {"spend_id": [f"s{n}" for n in range(len(days))], "spent_on": days, "function": "sales",
+         "amount": amount}
+    )  # fmt: skip
+
+
+def joined(days):
+    return pd.DataFrame(
+        {"subscription_id": [f"s{n}" for n in range(len(days))],
+         "account_id": [f"a{n}" for n in range(len(days))], "started_on": days,
+         "ended_on": [None] * len(days), "mrr": 10.0}
+    )  # fmt: skip
+
+
+REPS = pd.DataFrame({"rep_id": ["R1"], "hired_on": [date(2023, 1, 1)]})
+
+
+def ends(frame, as_of, table="activities"):
+    data = rk.Dataset(as_of=as_of, **{table: frame})
+    days = data.recorded([table])[table]
+    return days.last if days.ended else None
+
+
+@pytest.mark.parametrize(
+    ("days", "as_of", "end"),
+    [
+        (every(1, date(2025, 8, 25)), date(2025, 12, 31), date(2025, 8, 25)),
+        (every(1, date(2025, 8, 25)), date(2025, 9, 25), date(2025, 8, 25)),
+        (every(1, date(2025, 8, 25)), date(2025, 9, 3), None),
+        (every(7, date(2025, 8, 25)), date(2025, 9, 25), date(2025, 8, 25)),
+        (every(17, date(2025, 8, 25)), date(2025, 9, 25), None),
+        (every(90, date(2025, 8, 25)), date(2025, 9, 30), None),
+        (every(1, date(2024, 1, 20)), date(2024, 4, 30), None),
+        ([JANUARY], date(2025, 12, 31), None),
+        ([*every(3, date(2024, 3, 1)), *every(3, date(2025, 6, 1), date(2024, 6, 1))],
+         date(2025, 8, 15), None),
+        ([*every(3, date(2024, 3, 1)), *every(3, date(2025, 6, 1), date(2024, 6, 1))],
+         date(2025, 10, 31), date(2025, 5, 30)),
+    ],
+    ids=["daily", "a month", "a week", "weekly", "sparse, a month", "quarterly", "few weeks",
+         "one row", "a pause it had before", "longer than any pause"],
+)  # fmt: skip
+def test_the_end_of_a_table_is_judged_by_its_own_gaps(days, as_of, end):
+    assert ends(calls(days), as_of) == end
+
+
+@pytest.mark.parametrize("on", [1, 15, 28])
+def test_a_table_that_never_left_a_month_empty_ends_with_its_last_month(on):
+    kept = spend(monthly(date(2025, 11, 30), on=on))
+
+    assert ends(kept, date(2025, 12, 31), "spend") == date(2025, 11, 30)
+    assert ends(kept, date(2025, 12, 30), "spend") is None  # December is not over
+    few = spend(monthly(date(2025, 11, 30), date(2025, 8, 1)))
+    assert ends(few, date(2025, 12, 31), "spend") is None
+
+
+def test_figures_of_months_end_with_their_last_month():
+    figures = pd.DataFrame({"month": [date(2025, 1, 1)], "line": ["revenue"], "amount": [5.0]})
+
+    assert ends(figures, date(2025, 2, 28), "finance") == date(2025, 1, 31)
+    assert ends(figures, date(2025, 2, 27), "finance") is None
+
+
+def test_activities_that_end_before_the_deals_are_unknown_not_zero():
+    data = rk.Dataset(
+        reps=REPS, activities=calls(every(1, date(2025, 8, 25))),
+        opportunities=deals(every(3, date(2025, 12, 30))),
+    )  # fmt: skip
+    done = rk.metrics.activities_per_rep(data, period="quarter", start="2025-01-01")
+
+    assert done["value"].tolist() == [
+        pytest.approx(90 / 64),
+        pytest.approx(91 / 65),
+        pytest.approx(56 / 40),  # July 1 to August 25, of which 40 are working days
+        pytest.approx(np.nan, nan_ok=True),
+    ]
+    assert done["complete"].tolist() == [True, True, False, False]
+    assert done["high"].isna().tolist() == [False, False, False, True]
+    assert done.attrs["recorded"] == ("2024-01-01", "2025-08-25")
+    assert done.attrs["notes"] == (
+        "activities: ends on 25 August 2025; later periods are unknown.",
+    )
+    assert "ends on 25 August 2025" in repr(data)
+    won = rk.metrics.won_amount(data, period="quarter", start="2025-01-01")
+    assert won["value"].notna().all()
+    assert won.attrs["notes"] == ()
+
+
+def test_nothing_falls_where_the_company_is_asked_after_its_last_row():
+    days = every(2, date(2025, 11, 30), date(2024, 1, 2))
+    data = rk.Dataset(
+        as_of="2025-12-31", subscriptions=joined(days), opportunities=deals(days),
+        activities=calls(days), reps=REPS,
+    )  # fmt: skip
+
+    for metric in (rk.metrics.mrr, rk.metrics.won_amount, rk.metrics.activities_per_rep):
+        frame = metric(data, start="2025-10-01")
+        assert frame["value"].notna().tolist() == [True, True, False]
+        assert frame["complete"].tolist() == [True, True, False]
+        assert any("ends on 30 November 2025" in note for note in frame.attrs["notes"])
+
+
+def test_a_quiet_month_of_a_small_table_is_zero_and_a_long_silence_is_noted():
+    few = [date(2025, 1, 10), date(2025, 3, 4), date(2025, 4, 20), date(2025, 7, 2)]
+    data = rk.Dataset(as_of="2025-09-30", opportunities=deals(few))
+
+    frame = rk.metrics.won_amount(data, start="2025-06-01")
+    assert frame["value"].tolist() == [0, 10, 0, 0]
+    assert frame["complete"].all()
+    assert frame.attrs["notes"] == (
+        "opportunities: the last row is of 2 July 2025, 90 days before 2025-09-30.",
+    )
+
+
+def test_a_rate_is_unknown_before_one_of_its_tables_begins():
+    data = rk.Dataset(
+        as_of="2024-12-31", subscriptions=joined(monthly(date(2024, 12, 1), date(2022, 1, 1), 15)),
+        spend=spend(monthly(date(2024, 12, 31), date(2024, 1, 1), 28)),
+    )  # fmt: skip
+
+    cac = rk.metrics.cac(data, period="year", trailing=1)
+    assert cac["value"].tolist() == [
+        pytest.approx(np.nan, nan_ok=True), pytest.approx(np.nan, nan_ok=True), 100
+    ]  # fmt: skip
+    assert cac[["low", "high"]].notna().all(axis=1).tolist() == [False, False, True]
+    assert cac.attrs["recorded"] == ("2024-01-01", "2024-12-31")
+    assert rk.metrics.mrr(data, period="year")["value"].tolist() == [120, 240, 360]
+
+
+def test_a_lag_behind_a_window_needs_the_whole_window():
+    months = monthly(date(2024, 12, 1), date(2024, 1, 1), 15)
+    data = rk.Dataset(as_of="2024-12-31", subscriptions=joined(months), spend=spend(months))
+
+    cac = rk.metrics.cac(data, lag=1, trailing=3)["value"]
+    assert cac.isna().tolist() == [True] * 3 + [False] * 9
+    assert cac.dropna().tolist() == [100] * 9
