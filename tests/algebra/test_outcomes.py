@@ -32,7 +32,10 @@ def customers(*accounts, since="2026-03-10"):
         {"subscription_id": accounts, "account_id": accounts, "mrr": 10.0}
     )  # fmt: skip
     frame["started_on"], frame["ended_on"] = pd.to_datetime(since), pd.NaT
-    return {"subscriptions": frame, "accounts": pd.DataFrame({"account_id": list("ab")})}
+    return {
+        "subscriptions": frame,
+        "accounts": pd.DataFrame({"account_id": sorted({*accounts, *(f"a{n}" for n in range(6))})}),
+    }
 
 
 RATES = [M.win_rate, M.win_rate_value, M.win_loss_ratio, M.close_rate, M.pipeline_velocity]
