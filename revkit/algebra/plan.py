@@ -24,6 +24,7 @@ from revkit.algebra.formula.leaves import Quantile
 from revkit.algebra.formula.nodes import Formula, TableName
 from revkit.algebra.intervals.bounds import Bounds
 from revkit.algebra.query.batch import NO_GROUP, Batch
+from revkit.algebra.query.rep_days import notes_on_reps
 from revkit.algebra.query.requirements import (
     require_few_rows,
     require_reachable,
@@ -347,6 +348,7 @@ class Plan:
                 *(str(note) for note in data.notes_on(self._read())),
                 *said(gaps, data),
                 *self.values.notes.get("said", ()),
+                *notes_on_reps(data, self.request.by, self._needed),
             ),
             "earlier": self._earlier(),
             "within": self.request.options.get("within"),

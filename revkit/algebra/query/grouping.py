@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from revkit import derived
+from revkit.algebra.query.rep_days import attach_of_the_day
 from revkit.dataset.credit import SPLITS, behind_rep, with_credit
 from revkit.dataset.narrowing import is_of_deals
 from revkit.derived.recurring import size_bands
@@ -32,7 +33,12 @@ GROUP_ORDER = {name: place for place, name in enumerate((*GROUPS, *size_bands.GR
 
 
 def with_dimensions(
-    data: Dataset, base: Any, table: str, dimensions: Mapping[str, str], date: str, metric: str
+    data: Dataset,
+    base: Any,
+    table: str,
+    dimensions: Mapping[str, str],
+    dates: tuple[str, ...],
+    metric: str,
 ) -> Any:
     """Add the dimensions of a call to the rows of a table.
 
@@ -45,8 +51,8 @@ def with_dimensions(
         The table's name.
     dimensions
         The dimension of each column to add.
-    date
-        The date column by which a tenure is counted.
+    dates
+        The date columns that place a row in a period; a tenure is counted by the first.
     metric
         The metric's name, for errors.
 
@@ -61,14 +67,14 @@ def with_dimensions(
     credited: dict[str, DimensionPath] = {}
     for column, dimension in dimensions.items():
         if dimension in AGES and dimension not in base.columns:
-            base = _with_age(data, base, table, column, dimension, date)
+            base = _with_age(data, base, table, column, dimension, dates[0])
         elif dimension == "stage" and _lacks_history(data, table):
             raise TableError.missing(
                 "opportunity_history", found=data.tables, needed_by=f"metrics.{metric} by stage"
             )
         else:
             path = resolve(dimension, table, known)
-            base = attach(base, path, data.lookup, column)
+            base = attach_of_the_day(data, base, path, table, dates, column)
             rest = behind_rep(path, table) if is_of_deals(table, known) else None
             credited |= {} if rest is None else {column: rest}
     if credited and SPLITS in data:

@@ -72,6 +72,11 @@ class TableSource:
         """The date columns that place a row in a period."""
         raise NotImplementedError
 
+    @property
+    def placed(self) -> tuple[str, ...]:
+        """The dates by which a row has a group: two where it may change while the row lasts."""
+        return self.dates
+
     def term(self, leaf: Leaf, rows: Any = None) -> Term:
         """Resolve a leaf's conditions and value against the columns of the table.
 
@@ -100,9 +105,9 @@ class TableSource:
     @cached_property
     def rows(self) -> Any:
         """An Ibis table of the rows with their group columns."""
-        call, at = self.call, self.dates[0]
+        call = self.call
         return with_dimensions(
-            call.data, self._base(), self.table, self.dimensions, at, call.metric
+            call.data, self._base(), self.table, self.dimensions, self.placed, call.metric
         )
 
     def query(self) -> ir.Table:

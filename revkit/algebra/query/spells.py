@@ -41,6 +41,10 @@ class SpreadSource(TableSource):
     def dates(self) -> tuple[str, ...]:
         return self.start, self.end
 
+    @property
+    def placed(self) -> tuple[str, ...]:
+        return (self.start,)
+
     def query(self) -> ir.Table:
         start, end = self._day(self.rows[self.start]), self._day(self.rows[self.end])
         days = end.delta(start, unit="day")
@@ -103,6 +107,10 @@ class ExposureSource(SpreadSource):
     """
 
     unit: TimeUnit = "day"
+
+    @property
+    def placed(self) -> tuple[str, ...]:
+        return self.dates
 
     def query(self) -> ir.Table:
         import ibis

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from revkit import derived
 from revkit.analysis.forecasts.accuracy import ENOUGH, Made, band, errors_of
 from revkit.analysis.forecasts.forecast import (
     PAST,
@@ -26,6 +27,7 @@ from revkit.analysis.forecasts.forecast_methods import Series, mean_of_two, seas
 from revkit.analysis.writing.formatting import Quantity, quantity
 from revkit.dataset.argument import company
 from revkit.language import message
+from revkit.periods import Calendar
 from revkit.statistics.intervals import wilson
 
 if TYPE_CHECKING:
@@ -230,14 +232,11 @@ def stage_rates(data: Dataset) -> pd.DataFrame:
     company(data, "rk.stage_rates")
     from ibis import _
 
-    from revkit.derived.opportunities.opportunity_stages import opportunity_stages
-    from revkit.derived.opportunities.pipeline_changes import pipeline_changes
-
-    visits = opportunity_stages(data).filter(_.visit == 1)
+    visits = derived.table(data, "opportunity_stages", Calendar("month")).filter(_.visit == 1)
     decided = visits.filter(_.is_open & _.closed_on.notnull()).aggregate(
         by=["stage", "position"], decided=_.count(), won=_.is_won.ifelse(1, 0).sum()
     )
-    now = pipeline_changes(data).filter(_.until.isnull())
+    now = derived.table(data, "pipeline_changes", Calendar("month")).filter(_.until.isnull())
     standing = now.aggregate(by="stage", open_deals=_.count(), open_amount=_.amount.sum())
     rates: pd.DataFrame = decided.execute().merge(standing.execute(), on="stage", how="left")
     rates = rates.sort_values(["position", "stage"]).reset_index(drop=True)
@@ -273,9 +272,7 @@ def _aggregates(data: Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
     import ibis
     from ibis import _
 
-    from revkit.derived.opportunities.pipeline_changes import pipeline_changes
-
-    states = pipeline_changes(data)
+    states = derived.table(data, "pipeline_changes", Calendar("month"))
     deals = data.table("opportunities")
     outcome = deals.select(
         deal=_.opportunity_id,

@@ -152,7 +152,7 @@ def _score(rows: Any, weights: Mapping[str, Part]) -> Any:
 def _accounts(call: Call, table: str, weights: Mapping[str, Part], number: int) -> pd.DataFrame:
     """Return the points of each account in the months of a period, part by part."""
     base = derived.table(call.data, table, call.calendar)
-    rows = with_dimensions(call.data, base, table, call.groups, "month", call.metric)
+    rows = with_dimensions(call.data, base, table, call.groups, ("month",), call.metric)
     rows = rows.filter(call.calendar.number_of(rows.month) == number)
     points = {name: part.share(rows[name]) * part.points for name, part in weights.items()}
     known = _known(rows, weights) >= 100 * LEAST
