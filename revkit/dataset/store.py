@@ -248,8 +248,12 @@ class Store:
 
     def missing_column(self, name: str, column: str) -> ColumnError:
         """Return the error for a column that was not loaded; it suggests the nearest one."""
-        found = self.raw[name].columns
-        return ColumnError.missing(column, table=name, found=found, taken=TABLES[name].columns)
+        raw, ours = self.raw[name], TABLES[name].columns.get(column)
+        taken = list(TABLES[name].columns)
+        if ours is not None and ours.dated:  # yes or no is no date
+            taken += [one for one in raw.columns if raw[one].type().is_boolean()]
+        none = ours is not None and ours.nullable
+        return ColumnError.missing(column, table=name, found=raw.columns, taken=taken, none=none)
 
     def _read(self, name: str) -> dict[str, Reading]:
         """Return each declared column of a table, read as its declared type."""

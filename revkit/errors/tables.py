@@ -67,12 +67,18 @@ class ColumnError(RevkitError, LookupError):
         found: Collection[str],
         remedy: str | None = None,
         taken: Collection[str] = (),
+        none: bool = False,
     ) -> ColumnError:
-        """Report a missing column; columns in ``taken`` have another meaning: not suggested."""
+        """Report a missing column; columns in ``taken`` have another meaning: not suggested.
+
+        ``none`` says that its values may be null, in every row too.
+        """
         free = [name for name in found if name not in taken]
         if remedy is None:
             theirs = nearest(column, free) or "<your column>"
             remedy = f"Name it in a mapping: columns: {{{column}: {theirs}}}."
+            if none:
+                remedy += f" Where no row has one: {column}: {{constant: null}}."
         return cls(
             f"{table} has no column {column!r}; it has: {listed(found, 40)}."
             f"{did_you_mean(column, free)} {remedy}",

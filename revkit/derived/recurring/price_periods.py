@@ -37,6 +37,8 @@ def price_periods(data: Dataset) -> ir.Table:
     from ibis import _
 
     policy, loaded = data.policy, data.columns("subscriptions")
+    if "ended_on" not in loaded:
+        raise data.lacks("subscriptions", "ended_on")
     table = data.table("subscriptions")
     if policy.churn_at == "request" and "cancel_requested_on" in loaded:
         table = _ended_at_request(table)

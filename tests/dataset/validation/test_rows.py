@@ -248,3 +248,15 @@ def test_a_deal_closed_without_being_won_or_lost_is_noted():
     (note,) = rk.Dataset(opportunities=made).notes
     assert "neither won nor lost" in str(note)
     assert rk.metrics.win_rate(rk.Dataset(opportunities=made), period=None)["value"].item() == 1
+
+
+def test_a_column_that_no_row_needs_is_asked_for_with_the_line():
+    columns = "subscription_id account_id started_on mrr"
+    made = frame(columns, ("s", "a", "2025-01-01", 1.0)).assign(is_ended=[True])
+    won = frame("opportunity_id created_on is_won IsClosed", ("o", "2025-01-01", True, True))
+
+    with pytest.raises(rk.errors.ColumnError, match=r"ended_on: {constant: null}"):
+        rk.metrics.mrr(rk.Dataset(subscriptions=made))
+    with pytest.raises(rk.errors.ColumnError, match=r"closed_on: {constant: null}") as refusal:
+        rk.metrics.win_rate(rk.Dataset(opportunities=won))
+    assert "IsClosed}" not in str(refusal.value)
