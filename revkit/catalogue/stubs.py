@@ -39,7 +39,8 @@ class {name}(Metric):
         end: date | str | None = None,
         trailing: int | None = None,
         compare: Literal["previous", "year", "rest"] | None = None,
-        level: float = 0.95,{options}
+        level: float = 0.95,
+        limit: int | None = 1_000_000,{options}
     ) -> pd.DataFrame: ...
 """
 

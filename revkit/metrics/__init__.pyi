@@ -24,6 +24,7 @@ class _MetricWeights(Metric):
         trailing: int | None = None,
         compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
+        limit: int | None = 1_000_000,
         weights: str | None = None,
     ) -> pd.DataFrame: ...
 
@@ -40,6 +41,7 @@ class _Metric(Metric):
         trailing: int | None = None,
         compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
+        limit: int | None = 1_000_000,
     ) -> pd.DataFrame: ...
 
 class _MetricModel(Metric):
@@ -55,6 +57,7 @@ class _MetricModel(Metric):
         trailing: int | None = None,
         compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
+        limit: int | None = 1_000_000,
         model: str = "linear",
     ) -> pd.DataFrame: ...
 
@@ -71,6 +74,7 @@ class _MetricLagMotionAllocate(Metric):
         trailing: int | None = None,
         compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
+        limit: int | None = 1_000_000,
         lag: int = 0,
         motion: str = "all",
         allocate: str | None = None,
@@ -89,6 +93,7 @@ class _MetricLag(Metric):
         trailing: int | None = None,
         compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
+        limit: int | None = 1_000_000,
         lag: int = 0,
     ) -> pd.DataFrame: ...
 
@@ -105,6 +110,7 @@ class _MetricWithin(Metric):
         trailing: int | None = None,
         compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
+        limit: int | None = 1_000_000,
         within: int | None = None,
     ) -> pd.DataFrame: ...
 
@@ -121,6 +127,7 @@ class _MetricForecastDays(Metric):
         trailing: int | None = None,
         compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
+        limit: int | None = 1_000_000,
         forecast: str = "commit",
         days: int = 30,
     ) -> pd.DataFrame: ...
@@ -138,6 +145,7 @@ class _MetricLag2(Metric):
         trailing: int | None = None,
         compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
+        limit: int | None = 1_000_000,
         lag: int = 1,
     ) -> pd.DataFrame: ...
 
@@ -154,6 +162,7 @@ class _MetricWithin2(Metric):
         trailing: int | None = None,
         compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
+        limit: int | None = 1_000_000,
         within: int | None = 30,
     ) -> pd.DataFrame: ...
 
@@ -170,6 +179,7 @@ class _MetricWithin22(Metric):
         trailing: int | None = None,
         compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
+        limit: int | None = 1_000_000,
         within: int = 180,
     ) -> pd.DataFrame: ...
 
@@ -186,6 +196,7 @@ class _MetricMinutes(Metric):
         trailing: int | None = None,
         compare: Literal["previous", "year", "rest"] | None = None,
         level: float = 0.95,
+        limit: int | None = 1_000_000,
         minutes: int = 5,
     ) -> pd.DataFrame: ...
 
