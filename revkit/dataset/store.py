@@ -25,6 +25,7 @@ from revkit.dataset.validation import (
     check_periods,
     check_reference,
     fill,
+    paid_again,
     read,
     rules_to_set_aside,
     unique,
@@ -160,8 +161,9 @@ class Store:
             periods = name == "subscriptions" and "ended_on" in expr.columns
             judge = check_periods if periods else unique
             expr, copies = judge(table, expr, self._set_aside)
-            if copies is not None:
-                self.add_note(copies)
+            for note in (copies, paid_again(expr) if periods else None):
+                if note is not None:
+                    self.add_note(note)
             if spans_far(table, expr):
                 self._check_years(name, expr)
             absent = {

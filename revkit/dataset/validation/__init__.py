@@ -1,14 +1,16 @@
 """Validation: columns read as their declared type, and the rules that rows must keep."""
 
 from revkit.dataset.validation.check import check
-from revkit.dataset.validation.keys import check_periods, unique
+from revkit.dataset.validation.keys import check_periods, paid_again, unique
 from revkit.dataset.validation.problem import Problem
-from revkit.dataset.validation.reading import Reading, fill, read
+from revkit.dataset.validation.reading import NO, YES, Reading, fill, read
 from revkit.dataset.validation.references import check_reference
 from revkit.dataset.validation.rules import rules_to_set_aside
 from revkit.dataset.validation.vocabulary import Vocabulary
 
 __all__ = [
+    "NO",
+    "YES",
     "Problem",
     "Reading",
     "Vocabulary",
@@ -16,6 +18,7 @@ __all__ = [
     "check_periods",
     "check_reference",
     "fill",
+    "paid_again",
     "read",
     "rules_to_set_aside",
     "unique",

@@ -94,6 +94,37 @@ def _overlapping(expr: ir.Table, keys: Sequence[str]) -> ir.Table:
     )
 
 
+def paid_again(expr: ir.Table) -> Note | None:
+    """Return a note where accounts pay again the day after an end, and none on the day itself.
+
+    Ends are the day after the last one paid. Where a file gives the last day itself, each renewal
+    would be a day of churn.
+    """
+    import ibis
+
+    ended = expr.filter(expr.ended_on.notnull()).select("account_id", "ended_on").distinct()
+    starts = expr.select("account_id", "started_on").distinct()
+    # a date and an interval are a timestamp on some engines, whatever Ibis says
+    after = (ended.ended_on.cast("timestamp") + ibis.interval(days=1)).cast("date")
+    ended = ended.mutate(after=after)
+    later, same = (
+        int(
+            ended.inner_join(starts, ["account_id", (ended[day], starts.started_on)])
+            .account_id.nunique()
+            .execute()
+        )
+        for day in ("after", "ended_on")
+    )
+    if not later or same >= later:
+        return None
+    many = "1 account pays" if later == 1 else f"{later:,} accounts pay"
+    text = (
+        f"{many} again the day after ended_on, which counts as churn. Where ended_on is the last "
+        "day paid, say in a mapping: ends: inclusive"
+    )
+    return Note("subscriptions", "ends_inclusive", text, later)
+
+
 def _repeated(expr: ir.Table, keys: list[str]) -> Any:
     """Return the keys that name several rows, with their number as ``rows``."""
     counted = expr.group_by(keys).aggregate(rows=expr.count())

@@ -20,6 +20,7 @@ DAY = r"^\d{4}-\d{2}-\d{2}([ T]00:00(:00(\.0+)?)?(Z|[+-]00(:?00)?)?)?$"
 MOMENT = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]00(:?00)?)?)?$"
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _BLANKS = "^[ \t\n\r]+|[ \t\n\r]+$"
+YES, NO = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
 _EXPECTED = {
     "id": "text or whole numbers",
     "text": "text",
@@ -203,12 +204,12 @@ def _parse(column: Any, declared: ColumnSchema) -> Reading:
             "written in both ways; zone: UTC cuts moments to their day; epoch: ms reads numbers."
         )
     elif type == "bool":
-        word = column.lower()
-        value = ibis.cases((word.isin(["true", "1"]), True), (word.isin(["false", "0"]), False))
+        word = column.strip().lower()
+        value = ibis.cases((word.isin(YES), True), (word.isin(NO), False))
         what = f"{name} is neither true nor false"
         remedy = (
             "Say in a mapping which word is which: "
-            f'{name}: {{from: {name}, words: {{"Yes": true, "No": false}}}}'
+            f'{name}: {{from: {name}, words: {{"Won": true, "Lost": false}}}}'
         )
     else:
         plain = column.re_search(NUMBER)

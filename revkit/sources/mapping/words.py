@@ -7,12 +7,11 @@ import re
 from datetime import date, datetime, time
 from typing import Any
 
-from revkit.dataset.validation import Problem, read
+from revkit.dataset.validation import NO, YES, Problem, read
 from revkit.errors import MappingError, listed
 from revkit.schema import ColumnSchema
 from revkit.sources.mapping.model import ColumnMapping, Word
 
-YES, NO = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _TYPES = {"date": "date", "timestamp": "timestamp", "bool": "boolean", "count": "int64"}
 
