@@ -17,7 +17,10 @@ def books(**lines):
 
 
 def unit(accounts=100, arpa=100.0, churn_rate=0.0, margin=1.0, new=0, new_pays=None, spend=0.0):
-    """A March: so many accounts open it, a share of them leaves, so many others come."""
+    """A March: so many accounts open it, a share of them leaves, so many others come.
+
+    The books are of a year, since a lifetime of three months is unknown where they begin later.
+    """
     leaving = round(accounts * churn_rate)
     regimes = [
         (f"a{number}", SUMMER, MARCH if number < leaving else None, arpa)
@@ -29,7 +32,7 @@ def unit(accounts=100, arpa=100.0, churn_rate=0.0, margin=1.0, new=0, new_pays=N
     revenue = 1000.0
     return ledger(
         *regimes,
-        finance=_finance(revenue=revenue, cogs=revenue * (1 - margin)),
+        finance=_finance(revenue=[revenue] * 2, cogs=[revenue * (1 - margin)] * 2),
         spend=_spend({AS_OF: spend}),
     )
 
