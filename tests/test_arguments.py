@@ -19,6 +19,8 @@ WRONG = {
     "positive": [*NUMBERS, None, 0],
     "size": [*NUMBERS, 0],  # which may be None
     "share": [True, "0.9", math.nan, 0, 1, -0.5, 2, [0.9], None],
+    "unit": [3, True, "fortnight", math.nan, ["day"], ""],
+    "bound": [True, "0.9", math.nan, [0.9], None],
     "text": [3, True, math.nan, None, ["x"], {"x": 1}, b"x", ""],
     "name": [3, True, math.nan, ["x"], {"x": 1}, b"x"],  # which may be None
     "names": [3, True, math.nan, {"x": 1}, [3], [None], b"x"],
@@ -71,7 +73,14 @@ CALLS = {
                 }
             )
         },
-        {"as_of": "day", "policy": "kind", "currency": "name", "opportunities": "tables"},
+        {
+            "as_of": "day",
+            "policy": "kind",
+            "currency": "name",
+            "opportunities": "tables",
+            "set_aside": "list",
+            "ignore": "list",
+        },
     ),
     "rk.Policy": (
         rk.Policy,
@@ -103,6 +112,8 @@ CALLS = {
             "as_of": "day",
             "policy": "kind",
             "currency": "name",
+            "set_aside": "list",
+            "ignore": "list",
         },
     ),
     "rk.generate": (
@@ -137,6 +148,8 @@ CALLS = {
             "company_wide": "names",
             "noun": "name",
             "percent": "flag",
+            "least": "bound",
+            "most": "bound",
         },
     ),
     "rk.measure": (
@@ -154,6 +167,8 @@ CALLS = {
             "different": "",
             "at": "name",
             "spread": "names",
+            "single": "name",
+            "monthly": "flag",
         },
     ),
     "rk.Stock": (
@@ -167,6 +182,9 @@ CALLS = {
             "start": "name",
             "end": "name",
             "at_opening": "flag",
+            "averaged": "flag",
+            "monthly": "flag",
+            "unit": "unit",
         },
     ),
     "rk.Cohort": (
@@ -179,6 +197,8 @@ CALLS = {
             "different": "",
             "at": "name",
             "spread": "names",
+            "single": "name",
+            "monthly": "flag",
             "settled": "name",
             "within": "size-0",
             "reached": "name",

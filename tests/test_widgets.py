@@ -55,12 +55,12 @@ def test_dimensions_are_those_the_metric_reaches_and_one_that_is_lost_is_none(co
         None, "segment", "product", "industry", "rep.team", "country", "rep",
     ]  # fmt: skip
 
-    shown.metric.value = "cac"
+    shown.metric.value = "cost_per_lead"
 
     assert values(shown.by) == [None, "channel"]
-    assert shown.code.value == 'rk.metrics.cac(data, period="year")'
+    assert shown.code.value == 'rk.metrics.cost_per_lead(data, period="year")'
     shown.by.value = "channel"
-    assert shown.code.value == 'rk.metrics.cac(data, by="channel", period="year")'
+    assert shown.code.value == 'rk.metrics.cost_per_lead(data, by="channel", period="year")'
 
 
 def test_a_dimension_that_is_not_usual_is_offered_when_asked_for(company):
@@ -87,9 +87,9 @@ def test_many_groups_and_groups_in_two_ways_have_their_table(company):
 
 
 def test_a_metric_with_nothing_to_count_yet_has_a_dash_for_its_rows(company):
-    shown = rk.notebook.explore(company, "cltv", period="year")
+    shown = rk.notebook.explore(company, "cltv", period="month")
 
-    first = rk.metrics.cltv(company, period="year")["n"].isna()
+    first = rk.metrics.cltv(company, period="month")["n"].isna()
     lines = shown.output.outputs[-1]["data"]["text/plain"].splitlines()[1:]
     assert first.any()
     assert [line.endswith("–") for line in lines[: len(first)]] == [*first]

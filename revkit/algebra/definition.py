@@ -85,6 +85,9 @@ class Definition:
                 check.text(getattr(self, field), field, where, example="Ours")
         for field in ("sampled", "percent"):
             check.flag(getattr(self, field), field, where)
+        for field, unbounded in (("least", -math.inf), ("most", math.inf)):
+            if getattr(self, field) != unbounded:
+                check.number(getattr(self, field), field, where, example=1)
         if self.rows is not None:
             check.text(self.rows, "rows", where, example="stage")
         check.names(self.company_wide, "company_wide", where, example="spend")

@@ -49,7 +49,7 @@ def periods_of(months: int, period: str | None) -> int:
     >>> [periods_of(3, period) for period in ("week", "month", "quarter", "year", None)]
     [13, 3, 1, 1, 1]
     """
-    in_a_month = _IN_A_MONTH.get(period or "", 0)
+    in_a_month = _IN_A_MONTH.get(period, 0) if isinstance(period, str) else 0
     return 1 if months == 1 else max(1, round(months * in_a_month))
 
 

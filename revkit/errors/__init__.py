@@ -9,8 +9,8 @@
     ├── PeriodError     (ValueError)         an invalid period, date, time zone or range
     ├── FormulaError    (ValueError)         an invalid metric formula, or an unknown metric
     ├── ParameterError  (ValueError)         a parameter misspelt or of the wrong type
-    │   └── FolderError                      a folder that cannot be written without loss
-    │       └── WriteError                   a folder that could not be written in the end
+    ├── FolderError     (FileExistsError)    a folder that cannot be written without loss
+    ├── WriteError      (OSError)            a folder that could not be written in the end
     ├── DataError       (ValueError)         values that break the schema, counted and shown
     ├── CurrencyError   (ValueError)         money in currencies that cannot be added up
     ├── MappingError    (ValueError)         an invalid mapping file

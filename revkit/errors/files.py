@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from revkit.errors.base import RevkitError, did_you_mean, listed, nearest
-from revkit.errors.parameters import ParameterError
 
 
 class MappingError(RevkitError, ValueError):
@@ -199,7 +198,7 @@ class ReportError(RevkitError, RuntimeError):
         )
 
 
-class FolderError(ParameterError):
+class FolderError(RevkitError, FileExistsError):
     """A folder that cannot be written without loss."""
 
     @classmethod
@@ -243,7 +242,7 @@ class FolderError(ParameterError):
         return cls(f"{folder} is being written by another run. Wait for its end, or name another.")
 
 
-class WriteError(FolderError):
+class WriteError(RevkitError, OSError):
     """A folder that could not be written in the end; what it held before is still there."""
 
     @classmethod

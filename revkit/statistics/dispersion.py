@@ -63,7 +63,8 @@ def has_season(season: NDArray[np.int64]) -> bool:
     (True, False, False)
     """
     kinds, counts = np.unique(season, return_counts=True)
-    return len(kinds) > 1 and counts.min() >= 2 and len(season) - len(kinds) - 1 >= LEAST_DEGREES
+    enough = len(kinds) > 1 and counts.min() >= 2
+    return bool(enough and len(season) - len(kinds) - 1 >= LEAST_DEGREES)
 
 
 def around_season(history: Array, season: NDArray[np.int64]) -> Array:
@@ -85,7 +86,7 @@ def around_season(history: Array, season: NDArray[np.int64]) -> Array:
     >>> year = np.array([100, 100, 160, 100, 60, 100, 100, 40, 100, 100, 100, 140])
     >>> counts = np.tile(year, 3).astype(float)
     >>> around_line(counts[None, -12:]).round(1), around_season(counts[None], np.arange(36) % 12)
-    (array([9.9]), array([1.]))
+    (array([10.4]), array([1.]))
     """
     kinds, place = np.unique(season, return_inverse=True)
     same = (place[:, None] == np.arange(len(kinds))).astype(np.float64)

@@ -63,7 +63,7 @@ def test_a_tile_compares_no_windows_that_overlap(monkeypatch, pytestconfig):
     assert f"{moved.before['period']:%b %Y}" in shown.change
 
 
-def test_tiles_ask_all_their_metrics_in_one_batch(monkeypatch):
+def test_tiles_ask_all_metrics_of_a_window_in_one_batch(monkeypatch):
     batches = set()
     frame = Plan.frame
 
@@ -74,7 +74,7 @@ def test_tiles_ask_all_their_metrics_in_one_batch(monkeypatch):
     monkeypatch.setattr(Plan, "frame", watched)
 
     assert tiles(rk.example("retention"), period="month")
-    assert len(batches) == 1
+    assert len(batches) == 2  # by the period, and over twelve months
 
 
 @pytest.mark.parametrize("groups", [50, 800])

@@ -116,9 +116,10 @@ def test_parts_of_a_metric_with_its_own_dimension_stand_beside_their_values():
 
 
 def test_one_query_per_table_and_date():
+    """Rates of deals ask once more how many accounts the deals are of."""
     deals = rk.example("deals")
 
-    assert len(rk.metrics.win_rate.sql(deals)) == 1
+    assert len(rk.metrics.win_rate.sql(deals)) == 2
     assert len(rk.metrics.pipeline_velocity.sql(deals)) == 2
     assert len(rk.metrics.nrr.sql(rk.example("retention"))) == 1
     assert "GROUP BY" in rk.metrics.win_rate.sql(deals)[0]

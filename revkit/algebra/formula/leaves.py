@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from revkit import arguments as check
 from revkit.algebra.formula.nodes import Formula, TimeUnit
@@ -44,6 +44,7 @@ class Leaf(Formula):
     def __post_init__(self) -> None:
         where = type(self).__name__
         check.text(self.table, "table", where, example="opportunities")
+        check.flag(self.monthly, "monthly", where)
         for name in ("at", "start", "end", "settled", "reached", "single"):
             if getattr(self, name, None) is not None:
                 check.text(getattr(self, name), name, where, example="closed_on")
@@ -209,6 +210,9 @@ class Stock(Leaf):
     def __post_init__(self) -> None:
         super().__post_init__()
         check.flag(self.at_opening, "at_opening", "Stock")
+        check.flag(self.averaged, "averaged", "Stock")
+        if self.unit is not None:
+            check.choice(self.unit, "unit", "Stock", known=get_args(TimeUnit))
         if (self.start is None or self.end is None) and self.table != "movements":
             raise FormulaError.no_date(self.table)
 
