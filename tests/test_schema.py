@@ -66,4 +66,6 @@ def test_required_are_the_columns_that_may_neither_be_absent_nor_null():
 def test_what_is_known_rather_than_sampled_is_marked():
     census = {name for name, table in TABLES.items() if table.census}
 
-    assert census == {"reps", "usage", "spend", "targets", "finance", "exchange_rates"}
+    assert census == {
+        "reps", "rep_history", "usage", "spend", "targets", "finance", "exchange_rates",
+    }  # fmt: skip

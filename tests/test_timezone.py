@@ -133,7 +133,10 @@ def test_days_within_count_from_the_day_it_was_there():
 
 def test_visits_to_stages_are_cut_into_days_there():
     """MQL at 23:30 UTC on 31 March: the stage of April's leads in Rome."""
-    history = pd.DataFrame([{"lead_id": "l0", "entered_at": LATE, "stage": "MQL"}])
+    days = {"l0": LATE, "before": datetime(2026, 2, 10)}  # on record since February
+    history = pd.DataFrame(
+        [{"lead_id": lead, "entered_at": day, "stage": "MQL"} for lead, day in days.items()]
+    )
 
     found = {
         policy.timezone: rk.metrics.mqls(

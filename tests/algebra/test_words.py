@@ -322,7 +322,7 @@ def test_a_change_is_certain_where_its_interval_leaves_out_zero():
     """Newcombe (1998), method 10: 56/70 against 48/80 differ by .20, .0524 to .3339."""
     rows = [(n < 48, date(2026, 2, 5)) for n in range(80)] + [(n < 56, MARCH) for n in range(70)]
     frame = pd.DataFrame(rows, columns=["is_won", "closed_on"])
-    frame = frame.assign(opportunity_id=[f"o{n}" for n in range(150)], created_on=FEBRUARY)
+    frame = frame.assign(opportunity_id=[f"o{n}" for n in range(150)], created_on=date(2026, 2, 1))
     data = rk.Dataset(opportunities=frame, as_of="2026-03-31")
 
     first, second = rk.metrics.win_rate(data, compare="previous").to_dict("records")

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import revkit as rk
+from revkit.errors import DataError
 from tests.support import companies
 
 MOVEMENTS = ("new_mrr", "expansion_mrr", "contraction_mrr", "churned_mrr", "reactivation_mrr")
@@ -113,11 +114,17 @@ def test_an_empty_denominator_is_unknown_and_not_nothing():
     assert pd.isna(last("win_loss_ratio", unlost))
 
 
-def test_negative_days_to_close_are_not_hidden():
-    data = companies.deals(days=[30, -10])
+def test_negative_days_to_close_are_refused_or_set_aside_by_name():
+    frame = companies.deals(days=[30]).opportunities.to_pandas()
+    early = frame.assign(opportunity_id="early", created_on=frame["closed_on"])
+    early["closed_on"] -= pd.Timedelta(days=10)
+    tables = {"opportunities": pd.concat([frame, early]), "as_of": companies.AS_OF}
 
-    assert last("sales_cycle", data) == 10
-    assert last("median_sales_cycle", data) == 10
+    with pytest.raises(DataError, match="created_on is after closed_on in 1 row"):
+        last("sales_cycle", rk.Dataset(**tables))
+    kept = rk.Dataset(**tables, set_aside=["opportunities.closed_before_created"])
+    assert last("sales_cycle", kept) == 30
+    assert last("median_sales_cycle", kept) == 30
 
 
 def test_a_past_report_can_be_run_again():

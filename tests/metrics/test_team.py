@@ -65,11 +65,12 @@ def test_only_quotas_of_bookings_are_quotas():
 
 def test_attainment_has_the_interval_of_what_was_won():
     """The quota is known: each end is an end of the won amount over it."""
-    data = team.quotas([400.0], [300.0])
+    data = team.quotas([100.0] * 4, [100.0, 50.0, 90.0, 60.0])
     won = rk.metrics.won_amount(data, **QUARTER)
 
     attained = rk.metrics.quota_attainment(data, **QUARTER)
 
+    assert won["low"].notna().all()
     assert attained["low"].tolist() == pytest.approx((won["low"] / 400).tolist())
     assert attained["high"].tolist() == pytest.approx((won["high"] / 400).tolist())
 

@@ -21,7 +21,7 @@ def company(rows, **tables):
 
 def deal(number, amount=100.0, won=None, **more):
     closed = None if won is None else date(2026, 3, 10)
-    row = {"opportunity_id": f"o{number}", "created_on": date(2026, 2, 1), "closed_on": closed}
+    row = {"opportunity_id": f"o{number}", "created_on": date(2026, 2, 25), "closed_on": closed}
     return row | {"is_won": won, "amount": amount} | more
 
 

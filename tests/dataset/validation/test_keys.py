@@ -66,7 +66,7 @@ def valid(table):
     """A row of a table with each column that it must have."""
     kinds = {
         "id": "x", "text": "x", "date": date(2025, 1, 1), "timestamp": pd.Timestamp("2025-01-01"),
-        "money": 1.0, "rate": 1.0, "number": 1.0, "share": 0.5, "count": 1, "bool": True,
+        "money": 1.0, "rate": 1.0, "number": 1.0, "share": 1.0, "count": 1, "bool": True,
     }  # fmt: skip
     columns = [c for c in table.columns.values() if c.key or not (c.nullable or c.optional)]
     row = {c.name: c.words[0] if c.words else kinds[c.type] for c in columns}
