@@ -91,6 +91,9 @@ def hand():
             rows.setdefault(table, []).extend(_own_ids(table, row, name) for row in here)
     for table, key in (("finance", ("month", "line")), ("stages", ("object", "stage"))):
         rows[table] = list({tuple(row[k] for k in key): row for row in rows[table]}.values())
+    for row in rows["targets"]:  # a company's quota beside those of another's reps is its plan
+        if row["kind"] == "quota" and row["rep_id"] is None:
+            row["kind"] = "plan"
     tables = {name: typed(name, here) for name, here in rows.items()}
     return Company("hand", tables, date(2026, 3, 31), date(2026, 2, 28))
 
