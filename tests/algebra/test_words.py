@@ -137,13 +137,16 @@ def test_a_stock_of_changes_has_no_different_values(define):
 def waiting(define):
     def waiting(opportunities):
         created = Total(opportunities, at="created_on")
-        return Median(created.of(_.probability), until=_.discount)
+        return Median(created.of(_.probability * DAYS), until=_.discount * DAYS)
 
     return define(waiting, unit="days")
 
 
+DAYS = 1024  # shares hold days as parts of it: between 0 and 1, and exact
+
+
 def spells(lasted, watched):
-    frame = pd.DataFrame({"probability": lasted, "discount": watched}, dtype=float)
+    frame = pd.DataFrame({"probability": lasted, "discount": watched}, dtype=float) / DAYS
     frame["opportunity_id"] = [f"o{n}" for n in range(len(frame))]
     return rk.Dataset(
         opportunities=frame.assign(created_on=MARCH, closed_on=None, is_won=None),

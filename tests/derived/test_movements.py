@@ -438,9 +438,11 @@ def test_what_stands_and_what_is_kept_is_the_same_event_by_event(data, by, trail
 @SMALL
 @given(spells=SPELLS, days=st.sampled_from([1, 20, 60]))
 def test_a_short_gap_is_filled_with_what_was_paid_before_it(spells, days):
+    since = date(2025, 11, 1)  # one pays throughout, so that every day is on record
     regimes = [r for r in regimes_of(spells) if r[1] != r[2]]
-    data = company(regimes or regimes_of(spells)).with_policy(Policy(gap_days=days))
-    span = [date(2025, 11, 1) + timedelta(n) for n in range((AS_OF - date(2025, 11, 1)).days + 1)]
+    regimes.append(("throughout", since, None, 5.0, "core"))
+    data = company(regimes).with_policy(Policy(gap_days=days))
+    span = [since + timedelta(n) for n in range((AS_OF - since).days + 1)]
 
     found = rk.metrics.mrr(data, period="day", start=span[0])["value"].tolist()
 
