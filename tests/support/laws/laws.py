@@ -303,13 +303,23 @@ def out_of_range(frame, about):
         "is less than nothing": unit in ("count", "days", "hours", "minutes", "months")
         and not (known >= 0).all(),
         "is null though it is a sum": bool(about["additive"])
-        and value.isna().any()
+        and (value.isna() & on_record(frame)).any()
         and not frame.attrs.get("unvalued"),
         "has an interval though it is a census": about["interval"] == "none"
         and (low.notna() | high.notna()).any(),
         "has half an interval on nothing": (value.isna() & low.notna() & high.notna()).any(),
     }
     return ", ".join(words for words, true in rules.items() if true)
+
+
+def on_record(frame):
+    """Which periods lie at least in part within the days on which all tables read were kept."""
+    kept, period = frame.attrs.get("recorded"), frame.attrs.get("period")
+    if kept is None or period is None:
+        return pd.Series(data=True, index=frame.index)
+    spans = frame["period"].dt.to_period({"week": "W", "day": "D"}.get(period, period[0].upper()))
+    first, last = (pd.Timestamp(day) for day in kept)
+    return (spans.dt.end_time >= first) & (spans.dt.start_time <= last)
 
 
 @law(on=("awkward",))
