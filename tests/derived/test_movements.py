@@ -153,7 +153,7 @@ def retained(frame, level=0.95):
     """NRR with its interval from the residuals of accounts, and how many opened the period.
 
     The t has one degree less than the accounts of equal weight that decide (of those open, or
-    of their moves, whichever are fewer), and one at least.
+    of their moves, whichever are fewer), and one at least. Ends a factor of 100 apart say nothing.
     """
     opening, base = frame["before"].sum(), frame[frame["before"] > 0]
     count = base["account"].nunique()
@@ -168,7 +168,10 @@ def retained(frame, level=0.95):
     effective = min(opening**2 / (base["before"] ** 2).sum(), moves.sum() ** 2 / (moves**2).sum())
     error = np.sqrt(count / (count - 1) * (residuals**2).sum()) / opening
     reach = stats.t.ppf(0.5 + level / 2, max(effective - 1, 1)) * error
-    return value, max(value - reach, 0.0), value + reach, count
+    low, high = max(value - reach, 0.0), value + reach
+    if low > 0 and high > 100 * low:
+        low = high = np.nan
+    return value, low, high, count
 
 
 def amounts(data, **how):
