@@ -70,7 +70,7 @@ _ALL = (
         "opportunities",
         "a deal",
         "opportunity_id P, account_id*? > accounts, lead_id*? > leads, rep_id*? > reps,"
-        "product_id*? > products, campaign_id*? > campaigns, kind* = new, pipeline*?,"
+        "product_id*? > products, campaign_id*? > campaigns, kind* = new, pipeline*? = default,"
         "created_on?, expected_close_on*?~, closed_on?, is_won?, amount?, currency*,"
         "probability*?: share, forecast_category*?, discount*?: share, lost_reason*?, competitor*?",
         known_on="created_on",
