@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+# It imports PostgreSQL's driver, which need not be installed, and has no example to run.
+collect_ignore = ["revkit/sources/postgres_engine.py"]
+
 
 @pytest.fixture(autouse=True)
 def _names_in_docstrings(doctest_namespace: dict[str, Any]) -> None:
