@@ -252,7 +252,8 @@ def a_wider_level_is_wider(company, names=None):
         below, above = frame["low"] - other["low"], other["high"] - frame["high"]
         if (below < -1e-12).any() or (above < -1e-12).any():
             found[name] = "99 % does not enclose 95 %"
-        uncertain = (frame["low"] > 0) & (frame["low"] < frame["value"])
+        unsaid = other[["low", "high"]].isna().all(axis=1) & other["small"]  # too few to say
+        uncertain = (frame["low"] > 0) & (frame["low"] < frame["value"]) & ~unsaid
         steps = kinds[name] in ("quantile", "of its own")  # from one value to the next
         if not steps and not (below[uncertain] > 0).all():
             found[name] = "99 % is no wider than 95 %"
@@ -298,7 +299,7 @@ def out_of_range(frame, about):
         "has a negative n": (n < 0).any(),
         "lies below low": (value < low - 1e-9).any(),
         "lies above high": (value > high + 1e-9).any(),
-        "is no share": unit == "share" and not known.between(0, 1).all(),
+        "is no share": unit == "share" and not known.between(-1e-9, 1 + 1e-9).all(),
         "is no count": unit == "count" and not (value.dropna() % 1 == 0).all(),
         "is less than nothing": unit in ("count", "days", "hours", "minutes", "months")
         and not (known >= 0).all(),
