@@ -59,4 +59,5 @@ def responses(data: Dataset) -> ir.Table:
 
 def _minutes(start: Any, end: Any) -> Any:
     """Return the minutes between two moments."""
-    return (end.epoch_seconds() - start.epoch_seconds()) / 60.0
+    # of whole numbers Spark would make a decimal with a few digits
+    return (end.epoch_seconds() - start.epoch_seconds()).cast("float64") / 60.0

@@ -71,4 +71,5 @@ def _end(data: Dataset) -> Any:
 
 def _hours(start: Any, end: Any) -> Any:
     """Return the hours between two moments."""
-    return (end.epoch_seconds() - start.epoch_seconds()) / 3600.0
+    # of whole numbers Spark would make a decimal with a few digits
+    return (end.epoch_seconds() - start.epoch_seconds()).cast("float64") / 3600.0

@@ -4,6 +4,7 @@ Whoever is not here is held to all of them.
 """
 
 DAYS = "it counts the days to the close: what closes later took longer"
+REOPENED = "a deal lost, reopened and closed again counts once, at its last close"
 TERM = "it counts the time to the end of a term: what begins later is shorter"
 
 EXCUSED = {
@@ -15,6 +16,10 @@ EXCUSED = {
     ("what is complete stays as it is", "made"): {
         "territory_balance": "who serves an account is known as of today: the region of a rep "
         "hired later was nobody's then",
+        "loss_reasons": REOPENED,
+        "pipeline_age": REOPENED,
+        "pipeline_velocity": REOPENED,
+        "win_loss_ratio": REOPENED,
     },
     ("what ends on a day is over then and what starts on it has begun", "edges"): {
         "pipeline_age": DAYS,

@@ -218,7 +218,8 @@ def _countable(plan):
 def _summed(frame, column):
     by = [key for key in ("period", *OWN) if key in frame.columns]
     sums = frame.groupby(by, dropna=False)[column].sum(min_count=1).rename("sum").reset_index()
-    return sums[sums["sum"] != 0].sort_values(by).reset_index(drop=True)
+    # what is nothing for some groups may be unknown for others, and then for all
+    return sums[sums["sum"].fillna(0) != 0].sort_values(by).reset_index(drop=True)
 
 
 @law()
