@@ -88,7 +88,7 @@ def test_a_column_of_its_type_is_left_bare_and_nothing_else_is_added():
         ({"created_on": ["31/12/2025", "1/2/2025"]}, r"in 2 rows.*31/12/2025"),
         ({"created_on": ["2026-01-01 10:00", "2026-01-02"]}, "10:00"),
         ({"created_on": pd.to_datetime(["2026-01-01 10:00"] * 2)}, "holds a time, but it is a day"),
-        ({"is_won": ["Yes", "true"]}, "is_won is neither true nor false in 1 row"),
+        ({"is_won": ["Won", "true"]}, "is_won is neither true nor false in 1 row"),
         ({"is_won": [1.0, None]}, "is_won must be true or false; it holds float64"),
         ({"amount": ["1.234,50", "3"]}, r"amount is not a number in 1 row.*decimal"),
         ({"rep_id": [1.0, None]}, r"rep_id must be text or whole numbers; it holds float64.*Int64"),
