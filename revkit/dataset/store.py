@@ -161,16 +161,12 @@ class Store:
             periods = name == "subscriptions" and "ended_on" in expr.columns
             judge = check_periods if periods else unique
             expr, copies = judge(table, expr, self._set_aside)
-            for note in (copies, paid_again(expr) if periods else None):
-                if note is not None:
-                    self.add_note(note)
+            for note in filter(None, (copies, paid_again(expr) if periods else None)):
+                self.add_note(note)
             if spans_far(table, expr):
                 self._check_years(name, expr)
-            absent = {
-                column.name: fill(column, self.currency)
-                for column in table.columns.values()
-                if column.optional and column.name not in self.raw[name].columns
-            }
+            columns = [c for c in table.columns.values() if c.optional]
+            absent = {c.name: fill(c, self.currency) for c in columns if c.name not in expr.columns}
             self._checked[name] = expr.mutate(**absent) if absent else expr
         return self._checked[name]
 
