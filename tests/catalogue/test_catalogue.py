@@ -33,13 +33,13 @@ def test_no_metric_lacks_a_definition(name):
 
 @pytest.mark.parametrize("name", OWN.index)
 def test_no_metric_lacks_a_law(name):
-    """Held to a law is who is not excused on each of its companies; one law at most is missed."""
+    """Held to a law is who is not excused on each of its companies; two laws at most are missed."""
     excused = {key for key, names in EXCUSED.items() if name in names}
     held = {law for law, (_, on) in LAWS.items() if {(law, company) for company in on} - excused}
 
     assert len(LAWS) > 10
     assert excused <= {(law, company) for law, (_, on) in LAWS.items() for company in on}
-    assert len(LAWS.keys() - held) <= 1
+    assert len(LAWS.keys() - held) <= 2
 
 
 def test_titles_are_told_apart():
