@@ -104,6 +104,27 @@ def local_day(column: Any, timezone: str) -> Any:
     return (column if timezone == "UTC" else _wall_clock(column, timezone)).cast("date")
 
 
+def elapsed(start: Any, end: Any, seconds: float) -> Any:
+    """Return the time between moments in units of so many seconds, as an expression."""
+    # of whole numbers Spark would make a decimal with a few digits
+    return (end.epoch_seconds() - start.epoch_seconds()).cast("float64") / seconds
+
+
+def days_after(day: Any, days: int = 1) -> Any:
+    """Return the dates so many days after others, as an expression."""
+    import ibis
+
+    # a date and an interval are a timestamp on some engines, whatever Ibis says
+    return (day.cast("timestamp") + ibis.interval(days=days)).cast("date")
+
+
+def day_before(day: Any) -> Any:
+    """Return the day before each date, as an expression."""
+    import ibis
+
+    return (day.cast("timestamp") - ibis.interval(days=1)).cast("date")
+
+
 def day_of(moment: date, timezone: str) -> date:
     """Return the local date of a moment in UTC; a date is returned as it is.
 

@@ -76,10 +76,10 @@ _AROUND = {"code", "iso", "name", "value", "pct", "percent", "percentage", "rate
 
 
 def fold(name: str) -> str:
-    """Return a name without case, spaces and punctuation.
+    """Return a name or a word without case, spaces and punctuation.
 
-    >>> fold("Close Date"), fold("IS_TEST")
-    ('closedate', 'istest')
+    >>> fold("Close Date"), fold("IS_TEST"), fold("R&D")
+    ('closedate', 'istest', 'rd')
     """
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 

@@ -168,7 +168,7 @@ class Replay:
 
     @cached_property
     def _is_past(self) -> bool:
-        """Whether anything happened after the as-of date."""
+        """True when anything happened after the as-of date."""
         return self.given is not None and any(day > self.given for day, _ in self.days)
 
     @cached_property
@@ -198,7 +198,7 @@ class Replay:
             self.timezone,
             stages=own.table("stages") if "stages" in store.raw else None,
             by_pipeline=self._tells_pipelines(),
-            past=self.given is not None and self._is_past,
+            past=self._is_past,
         )
 
     def _tells_pipelines(self) -> bool:

@@ -164,7 +164,7 @@ class Store:
             for note in filter(None, (copies, paid_again(expr) if periods else None)):
                 self.add_note(note)
             if spans_far(table, expr):
-                self._check_years(name, expr)
+                check_years(table, expr, self._years, self.ignore)
             columns = [c for c in table.columns.values() if c.optional]
             absent = {c.name: fill(c, self.currency) for c in columns if c.name not in expr.columns}
             self._checked[name] = expr.mutate(**absent) if absent else expr
@@ -292,7 +292,7 @@ class Store:
         if name == "opportunities":
             values = {column: reading.value for column, reading in readings.items()}
             known = {"opportunity_history", "stages"} <= self.raw.keys()
-            stages = self._stages("opportunity")
+            stages = self._stages["opportunity"]
             more = list(open_by_column(raw, values, stages, history=known))
         checked = check(TABLES[name], raw, readings, words, self._set_aside, more)
         for note in checked.notes:
@@ -322,12 +322,13 @@ class Store:
                 self.add_note(note)
         both = {"opportunity_history", "stages"} <= self.raw.keys()
         if name == "opportunities" and "closed_on" in self._readings[name] and both:
-            history, stages = self.typed("opportunity_history"), self._stages("opportunity")
+            history, stages = self.typed("opportunity_history"), self._stages["opportunity"]
             expr, note = check_history(expr, history, stages, self._set_aside)
             if note is not None:
                 self.add_note(note)
         return expr
 
+    @cached_property
     def _years(self) -> Counter[int]:
         """Return how many dates of the company lie in each year that can be."""
         years: Counter[int] = Counter()
@@ -350,11 +351,7 @@ class Store:
         ]
         if years and max(years) - min(years) > FAR:
             for name in self.tables:
-                self._check_years(name, self.typed(name))
-
-    def _check_years(self, name: str, expr: ir.Table) -> None:
-        """Refuse days of a table that are over ten years from every other of the company."""
-        check_years(TABLES[name], expr, self._years, self.ignore)
+                check_years(TABLES[name], self.typed(name), self._years, self.ignore)
 
     def _vocabularies(self, name: str) -> Iterator[Vocabulary]:
         """Yield the words that the columns of a table may hold."""
@@ -362,22 +359,24 @@ class Store:
             if column.words and column.name in self._readings[name]:
                 words = column.words
                 if (name, column.name) == ("lead_history", "stage"):
-                    words = (*words, *(s for s in self._stages("lead") if s not in words))
+                    words = (*words, *(s for s in self._stages["lead"] if s not in words))
                 yield Vocabulary(name, column.name, words, column.others)
-        if name == "opportunity_history" and (stages := self._stages("opportunity")):
+        if name == "opportunity_history" and (stages := self._stages["opportunity"]):
             yield Vocabulary(name, "stage", tuple(stages), remedy=STAGE)
 
-    def _stages(self, of: str) -> dict[str, bool]:
-        """Return by stage of leads or of deals whether it is closed; empty without the table.
+    @cached_property
+    def _stages(self) -> dict[str, dict[str, bool]]:
+        """By process, by stage of it, whether it is closed; empty without the table.
 
         A stage that is open in one pipeline and closed in another counts as closed.
         """
-        if "stages" not in self.raw:
-            return {}
-        stages = self.typed("stages")
-        found = stages.filter(stages.object == of).group_by("stage")
-        rows = found.aggregate(closed=stages.is_closed.any()).order_by("stage")
-        return {row["stage"]: row["closed"] for row in rows.to_pyarrow().to_pylist()}
+        found: dict[str, dict[str, bool]] = {"lead": {}, "opportunity": {}}
+        if "stages" in self.raw:
+            stages = self.typed("stages")
+            rows = stages.group_by(["object", "stage"]).aggregate(closed=stages.is_closed.any())
+            for row in rows.order_by(["object", "stage"]).to_pyarrow().to_pylist():
+                found[row["object"]][row["stage"]] = row["closed"]
+        return found
 
     def _one_currency(self, name: str, *found: str | None, unnamed: bool) -> None:
         """Refuse money in several currencies, within a table or across the tables used so far."""

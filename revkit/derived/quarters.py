@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from revkit.periods import Calendar
+from revkit.periods import Calendar, day_before
 
 
 def quarter_end(day: Any, fiscal_year_start: int) -> Any:
@@ -16,8 +16,7 @@ def quarter_end(day: Any, fiscal_year_start: int) -> Any:
     year = (following / 12).floor().cast("int32")
     month = (following % 12 + 1).cast("int32")
     first = ibis.date(year, month, ibis.literal(1, "int32"))
-    # a date and an interval are a timestamp on some engines, whatever Ibis says
-    return (first.cast("timestamp") - ibis.interval(days=1)).cast("date")
+    return day_before(first)
 
 
 def month_of_quarter(day: Any, fiscal_year_start: int) -> Any:

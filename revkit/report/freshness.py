@@ -16,9 +16,6 @@ from revkit.schema import TABLES
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
-REGISTERS = frozenset({"accounts", "reps", "campaigns", "exchange_rates", "rep_history"})
-"""Tables that list what there is, rather than what happens."""
-
 TELLING = 6
 """Days with rows below which a table's usual pace is not known."""
 
@@ -100,14 +97,15 @@ def _end(name: str, data: Dataset) -> tuple[date, int | None] | None:
     """
     import ibis
 
+    from revkit.dataset.history.recorded import judged
+
     table, present = TABLES[name], data.columns(name)
-    planned = any(table.columns[column].planned for column in table.known_on)
     dated = [
         column.name
         for column in table.columns.values()
         if column.actual and not column.announced and column.name in present
     ]
-    if planned or not table.known_on or name in REGISTERS or not dated:
+    if not judged(table) or not dated:
         return None
     expr: Any = data.table(name)
     zone = data.policy.timezone

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+from revkit.dataset.columns import fold
 from revkit.dataset.notes import Note
 from revkit.dataset.validation.dates import OUTCOME
 from revkit.dataset.validation.exclusion import without
 from revkit.dataset.validation.problem import Problem
-from revkit.dataset.validation.vocabulary import fold
 from revkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -96,9 +96,7 @@ def check_history(
     ends = history.filter(history.stage.notin(opens)).limit(1).count()
     if not int(ends.execute()):
         return deals, None
-    order = [history.changed_at.desc()]
-    if "seq" in history.columns:
-        order.append(history.seq.desc())
+    order = [history.changed_at.desc(), history.seq.desc()]
     window = ibis.window(group_by=history.opportunity_id, order_by=order)
     last = history.mutate(__n=ibis.row_number().over(window))
     last = last.filter(last["__n"] == 0, last.stage.isin(opens)).select("opportunity_id", "stage")

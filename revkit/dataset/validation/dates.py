@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from revkit.dataset.validation.problem import Rule
+from revkit.periods import days_after
 from revkit.schema import ColumnSchema, TableSchema
 
 FIRST, LAST = date(1970, 1, 1), date(2098, 12, 31)
@@ -110,11 +111,9 @@ def _inclusive_end() -> Rule:
     """Return the note that spans of whole months end a day early, as ends are the day after."""
 
     def broken(row: Mapping[str, Any]) -> Any:
-        import ibis
 
         start, end = row["starts_on"], row["ends_on"]
-        # a date and an interval are a timestamp on some engines, whatever Ibis says
-        after = (end.cast("timestamp") + ibis.interval(days=1)).cast("date")
+        after = days_after(end)
         return (start.day() == 1) & (after.day() == 1)
 
     return Rule(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.notes import Note
 from revkit.errors import DataError
+from revkit.periods import days_after
 from revkit.schema import TableSchema
 
 if TYPE_CHECKING:
@@ -100,21 +101,16 @@ def paid_again(expr: ir.Table) -> Note | None:
     Ends are the day after the last one paid. Where a file gives the last day itself, each renewal
     would be a day of churn.
     """
-    import ibis
-
     ended = expr.filter(expr.ended_on.notnull()).select("account_id", "ended_on").distinct()
+    ended = ended.mutate(after=days_after(ended.ended_on))
     starts = expr.select("account_id", "started_on").distinct()
-    # a date and an interval are a timestamp on some engines, whatever Ibis says
-    after = (ended.ended_on.cast("timestamp") + ibis.interval(days=1)).cast("date")
-    ended = ended.mutate(after=after)
-    later, same = (
-        int(
-            ended.inner_join(starts, ["account_id", (ended[day], starts.started_on)])
-            .account_id.nunique()
-            .execute()
-        )
-        for day in ("after", "ended_on")
+    begins = starts.started_on.isin([ended.ended_on, ended.after])
+    both = ended.inner_join(starts, ["account_id", begins])
+    counted = both.aggregate(
+        later=both.account_id.nunique(where=both.started_on == both.after),
+        same=both.account_id.nunique(where=both.started_on == both.ended_on),
     )
+    later, same = counted.to_pyarrow().to_pylist()[0].values()
     if not later or same >= later:
         return None
     many = "1 account pays" if later == 1 else f"{later:,} accounts pay"
@@ -133,7 +129,6 @@ def _repeated(expr: ir.Table, keys: list[str]) -> Any:
 
 def _extra(expr: ir.Table, keys: list[str]) -> int:
     """Return how many rows there are beyond one of each key."""
-    counted = expr.group_by(keys).aggregate(rows=expr.count())
-    found = counted.filter(counted.rows > 1)
+    found = _repeated(expr, keys)
     extra = found.aggregate(rows=(found.rows - 1).sum().fill_null(0)).to_pyarrow()
     return int(extra["rows"][0].as_py())

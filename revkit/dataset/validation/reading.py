@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DAY = r"^\d{4}-\d{2}-\d{2}([ T]00:00(:00(\.0+)?)?(Z|[+-]00(:?00)?)?)?$"
 MOMENT = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]00(:?00)?)?)?$"
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-_BLANKS = "^[ \t\n\r]+|[ \t\n\r]+$"
+BLANKS = "^[ \t\n\r]+|[ \t\n\r]+$"
 YES, NO = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
 _EXPECTED = {
     "id": "text or whole numbers",
@@ -145,7 +145,7 @@ def _hashed(column: Any) -> Any:
     """Return the SHA-256 of a trimmed lower-case e-mail address, the same on every engine."""
     engine = column.get_backend().name
     # what Ibis has Spark strip are six kinds of blanks, two of which Spark reads as v and f
-    bare = column.re_replace(_BLANKS, "") if engine == "pyspark" else column.strip()
+    bare = column.re_replace(BLANKS, "") if engine == "pyspark" else column.strip()
     if engine != "postgres":
         return bare.lower().hexdigest("sha256")
     import ibis

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.notes import Note
+from revkit.dataset.validation.reading import BLANKS
 from revkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Repair:
 
 def _bare(text: Any) -> Any:
     """Return a text without the blanks around it."""
-    return text.re_replace("^[ \t\n\r]+|[ \t\n\r]+$", "")
+    return text.re_replace(BLANKS, "")
 
 
 def _no_fraction(text: Any) -> Any:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.notes import dotted
+from revkit.dataset.validation.closings import OPEN
 from revkit.dataset.validation.dates import date_rules
+from revkit.dataset.validation.keys import IDENTICAL
 from revkit.dataset.validation.problem import Problem, Rule
 from revkit.dataset.validation.reading import blank
 from revkit.errors import ParameterError
@@ -67,11 +69,8 @@ def _names(table: TableSchema) -> list[str]:
     named = [rule.name for rule in rules(table) if not rule.is_note]
     unknown = [f"{column.name}_unknown" for column in table.columns.values() if column.words]
     unreadable = [f"{column}_unreadable" for column in table.columns]
-    more = {
-        "opportunities": ["closed_while_open"],
-        "opportunity_history": ["stage_unknown"],
-    }.get(table.name, [])
-    return ["identical_rows", *named, *unknown, *unreadable, *more]
+    more = {"opportunities": [OPEN], "opportunity_history": ["stage_unknown"]}.get(table.name, [])
+    return [IDENTICAL, *named, *unknown, *unreadable, *more]
 
 
 def _emptiness(column: ColumnSchema) -> Iterator[Rule]:

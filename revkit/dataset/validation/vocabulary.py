@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from revkit.dataset.columns import fold
 from revkit.dataset.notes import Note
 from revkit.dataset.validation.problem import Problem
 from revkit.errors import listed, nearest
@@ -97,15 +98,6 @@ class Vocabulary:
         """Return the word that one is probably meant as; else a place to write it."""
         same = [w for w in self.words if fold(word).startswith(fold(w)) or fold(w) in fold(word)]
         return (same or [nearest(word, self.words) or "…"])[0]
-
-
-def fold(word: str) -> str:
-    """Return a word without case, spaces and punctuation.
-
-    >>> fold("Past due"), fold("past_due"), fold("R&D")
-    ('pastdue', 'pastdue', 'rd')
-    """
-    return "".join(letter for letter in word.casefold() if letter.isalnum())
 
 
 def translated(column: Any, read: Mapping[str, str | None]) -> Any:

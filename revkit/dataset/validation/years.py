@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from revkit.dataset.validation.dates import FAR, far_off
@@ -39,15 +39,15 @@ def count_years(table: TableSchema, expr: ir.Table) -> Counter[int]:
 def check_years(
     table: TableSchema,
     expr: ir.Table,
-    company: Callable[[], Mapping[int, int]],
+    years: Mapping[int, int],
     ignore: Collection[str],
 ) -> None:
     """Refuse days over ten years from every other of the company.
 
     Parameters
     ----------
-    company
-        Returns the number of dates of the whole company in each year.
+    years
+        The number of dates of the whole company in each year.
     ignore
         Columns whose days are right, as ``table.column``.
 
@@ -56,7 +56,6 @@ def check_years(
     DataError
         When there are any.
     """
-    years = company()
     near = set(years) - far_off(years)
     for column in _dated(table, expr):
         if column.planned or f"{table.name}.{column.name}" in ignore:

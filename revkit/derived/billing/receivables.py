@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from revkit.periods import days_after
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -38,7 +40,7 @@ def receivables(data: Dataset) -> ir.Table:
     if "paid_on" not in data.columns("invoices"):
         raise data.lacks("invoices", "paid_on")
     lines = data.table("invoices")
-    late = (lines.due_on.cast("timestamp") + ibis.interval(days=1)).cast("date")
+    late = days_after(lines.due_on)
     states = [
         lines.select(
             "invoice_line_id",

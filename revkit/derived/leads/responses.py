@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from revkit.periods import begin
+from revkit.periods import begin, elapsed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -59,5 +59,4 @@ def responses(data: Dataset) -> ir.Table:
 
 def _minutes(start: Any, end: Any) -> Any:
     """Return the minutes between two moments."""
-    # of whole numbers Spark would make a decimal with a few digits
-    return (end.epoch_seconds() - start.epoch_seconds()).cast("float64") / 60.0
+    return elapsed(start, end, 60.0)

@@ -9,6 +9,7 @@ from revkit.derived.opportunities.pipeline_changes import pipeline_changes
 from revkit.derived.quarters import quarter_end
 from revkit.derived.reps.quotas import with_rollups
 from revkit.errors import TableError
+from revkit.periods import day_before
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -158,7 +159,7 @@ def _submitted(data: Dataset) -> Any:
         _.segment.isnull(),
         _.ends_on <= data.as_of + timedelta(days=1),
     )
-    last = (calls.ends_on.cast("timestamp") - ibis.interval(days=1)).cast("date")
+    last = day_before(calls.ends_on)
     said = _horizons(calls.mutate(due_on=last, said_on=ibis.coalesce(_.submitted_on, _.starts_on)))
     holder = ["kind", "days", "rep_id", "starts_on", "ends_on"]
     latest = ibis.window(group_by=holder, order_by=[ibis.desc("said_on"), ibis.desc("target_id")])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from revkit.periods import days_after
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -100,8 +102,7 @@ def _ended_when_overdue(table: Any, days: int) -> Any:
     table = table.mutate(__since=begins.ifelse(table.started_on, ibis.null("date")))
     run = ibis.window(group_by=list(LINE), order_by="started_on", rows=(None, 0))
     table = table.mutate(__since=table["__since"].max().over(run))
-    # a date and an interval are a timestamp on some engines, whatever Ibis says
-    stop = (table["__since"].cast("timestamp") + ibis.interval(days=days)).cast("date")
+    stop = days_after(table["__since"], days)
     late = table["__owed"] & (table.ended_on.isnull() | (table.ended_on > stop))
     ended = late.ifelse(stop, table.ended_on)
     return table.mutate(ended_on=ended).drop("__owed", "__before", "__until", "__since")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from revkit.derived.reps.quotas import current_quotas
+from revkit.periods import day_before
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -30,7 +31,6 @@ def quota_results(data: Dataset) -> ir.Table:
         ``won`` (amount that the rep won in the span) and ``is_rollup``, as in
         :func:`~revkit.derived.reps.quotas.quotas`.
     """
-    import ibis
     from ibis import _
 
     held = current_quotas(data).filter(
@@ -52,7 +52,7 @@ def quota_results(data: Dataset) -> ir.Table:
     results = joined.group_by(span).aggregate(
         quota=_.quota.max(), won=_.amount.cast("decimal(18, 2)").sum().fill_null(0).cast("float64")
     )
-    last = (results.ends_on.cast("timestamp") - ibis.interval(days=1)).cast("date")
+    last = day_before(results.ends_on)
     return results.mutate(due_on=last)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from revkit.periods import begin
+from revkit.periods import begin, elapsed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -71,5 +71,4 @@ def _end(data: Dataset) -> Any:
 
 def _hours(start: Any, end: Any) -> Any:
     """Return the hours between two moments."""
-    # of whole numbers Spark would make a decimal with a few digits
-    return (end.epoch_seconds() - start.epoch_seconds()).cast("float64") / 3600.0
+    return elapsed(start, end, 3600.0)
