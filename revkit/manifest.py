@@ -69,11 +69,16 @@ def holdings(folder: Path, made: str) -> Holdings:
     made
         What revkit writes there: report or company.
     """
+    return _compared(folder, made)[0]
+
+
+def _compared(folder: Path, made: str) -> tuple[Holdings, dict[str, str]]:
+    """Return what a folder holds, and the SHA-256 of each file there that is revkit's."""
     if not folder.is_dir():
-        return Holdings()
+        return Holdings(), {}
     listed = _listed(folder, made)
     parents = {str(parent) for name in listed for parent in PurePosixPath(name).parents}
-    own: list[str] = []
+    own: dict[str, str] = {}
     edited: list[str] = []
     others: list[str] = []
 
@@ -86,11 +91,13 @@ def holdings(folder: Path, made: str) -> Holdings:
                 sort(path, f"{name}/")
             elif name not in listed or not path.is_file():
                 others.append(f"{name}/" if path.is_dir() else name)
+            elif (sha := _sha256(path)) in listed[name]:
+                own[name] = sha
             else:
-                (own if _sha256(path) in listed[name] else edited).append(name)
+                edited.append(name)
 
     sort(folder, "")
-    return Holdings(tuple(own), tuple(edited), tuple(others))
+    return Holdings(tuple(own), tuple(edited), tuple(others)), own
 
 
 def check(folder: Path, made: str, *, force: bool = False, taken: Collection[str] = ()) -> Holdings:
@@ -197,8 +204,7 @@ class _Swap:
     def of(cls, staged: Path, folder: Path, made: str, keep: bool) -> _Swap:
         files = sorted(path for path in staged.rglob("*") if path.is_file())
         new = {path.relative_to(staged).as_posix(): _sha256(path) for path in files}
-        found = holdings(folder, made)
-        former = {name: _sha256(folder / name) for name in found.own}
+        found, former = _compared(folder, made)
         for name in (*new, MANIFEST):
             for place in (name, *map(str, PurePosixPath(name).parents)):
                 if place in found.left or f"{place}/" in found.left:

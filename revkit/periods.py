@@ -168,6 +168,12 @@ def _wall_clock(column: Any, timezone: str) -> Any:
     return shown(timezone, placed("UTC", column))
 
 
+def in_zone(zone: str, moment: Any) -> Any:
+    """Return a moment with a zone as that zone's clocks write it, or the other way round."""
+    gives = "timestamp('UTC')" if moment.type().timezone is None else "timestamp"
+    return _engine_function("timezone", "string", moment.type(), gives=gives)(zone, moment)
+
+
 @cache  # so that the same day is the same expression wherever it is cut
 def _engine_function(name: str, *takes: Any, gives: str = "timestamp") -> Any:
     """Return a built-in function of the engine, by its name and the types of its arguments."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from revkit.errors import EngineError
-from revkit.sources.files import open_path
+from revkit.sources.files import existing
 from revkit.sources.profiles import database_address
 
 VARIABLE = "REVKIT__ALIASES"
@@ -45,9 +45,7 @@ def place_of_data(data: str) -> str:
     """
     address = database_address(data)
     if address is None:
-        if not Path(data).expanduser().exists():
-            open_path(data)  # which says what is there instead
-        return str(Path(data).expanduser().resolve())
+        return str(existing(data, what="folder or file").resolve())
     if not address.profile and (address.password is not None or address.secrets):
         raise EngineError.password(str(address))
     if address.kind == "duckdb" and not address.profile:

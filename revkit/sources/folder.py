@@ -88,9 +88,10 @@ def list_folder(folder: Path) -> tuple[dict[str, TableFiles], tuple[str, ...]]:
 def _parts(folder: Path) -> TableFiles:
     """Return the parts of a table at any depth of its folder."""
     files = sorted(_files(folder))
-    data = [path for path in files if path.suffix.lower() in FORMATS]
-    paths = tuple(path for path in data if not _hidden(path))
-    others = [path for path in files if path not in paths and (path in data or not _hidden(path))]
+    data = {path for path in files if path.suffix.lower() in FORMATS}
+    paths = tuple(path for path in files if path in data and not _hidden(path))
+    # hidden data, and visible files that are no data
+    others = [path for path in files if _hidden(path) == (path in data)]
     unread = tuple(f"{folder.name}/{path.relative_to(folder)}" for path in others)
     lake = next((_LOGS[name] for name in _LOGS if _is_log(folder / name)), "")
     keys = tuple(_keys(path.relative_to(folder)) for path in paths)

@@ -104,7 +104,7 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> Non
     (tmp_path / "leads").mkdir()
     (tmp_path / "leads" / "notes.txt").write_text("mine")
 
-    with pytest.raises(ParameterError, match=r"holds 'notes.txt'. Move that away"):
+    with pytest.raises(FolderError, match=r"holds 'notes.txt'. Move that away"):
         generate(accounts=5, months=1).write(tmp_path)
 
     assert [path.name for path in tmp_path.rglob("*")] == ["leads", "notes.txt"]

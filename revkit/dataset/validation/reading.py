@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from revkit.dataset.validation.problem import Problem
 from revkit.errors import DataError
+from revkit.periods import in_zone
 from revkit.schema import NUMBERS, ColumnSchema
 
 if TYPE_CHECKING:
@@ -49,6 +51,10 @@ class Reading:
     remedy: str = ""
     parsed: bool = False
 
+    def problems(self, column: str) -> list[Problem]:
+        """Return the rule that every value can be read; ``column`` shows those that cannot."""
+        return [] if self.bad is None else [Problem(self.bad, self.what, (column,), self.remedy)]
+
 
 def read(column: ir.Column, declared: ColumnSchema, *, table: str, parses: bool) -> Reading:
     """Read a column as its declared type.
@@ -71,7 +77,7 @@ def read(column: ir.Column, declared: ColumnSchema, *, table: str, parses: bool)
     """
     found = column.type()
     if found.is_null():
-        return Reading(column.cast(_type_of(declared)))
+        return Reading(column.cast(type_of(declared.type)))
     if found.is_string() and declared.type not in ("id", "text"):
         if parses:
             return _parse(column, declared)
@@ -97,14 +103,14 @@ def fill(declared: ColumnSchema, currency: str | None) -> Any:
     import ibis
 
     default = currency if declared.name == "currency" else declared.default
-    kind = _type_of(declared)
+    kind = type_of(declared.type)
     return ibis.null(kind) if default is None else ibis.literal(default, kind)
 
 
-def _type_of(declared: ColumnSchema) -> str:
-    """Return the Ibis type of a declared column."""
+def type_of(declared: str) -> str:
+    """Return the Ibis type of a declared type."""
     names = {"date": "date", "timestamp": "timestamp", "count": "int64", "bool": "boolean"}
-    return names.get(declared.type, "float64" if declared.type in NUMBERS else "string")
+    return names.get(declared, "float64" if declared in NUMBERS else "string")
 
 
 def _cast(column: Any, declared: ColumnSchema) -> Reading | None:
@@ -165,14 +171,7 @@ def _hashed(column: Any) -> Any:
 
 def _utc(column: Any) -> Any:
     """Return a timestamp without zone, in UTC: a plain cast would follow the session's zone."""
-    if column.type().timezone is None:
-        return column
-    import ibis
-
-    @ibis.udf.scalar.builtin(name="timezone", signature=(("string", column.type()), "timestamp"))
-    def in_zone(zone, moment): ...  # type: ignore[no-untyped-def]
-
-    return in_zone("UTC", column)
+    return column if column.type().timezone is None else in_zone("UTC", column)
 
 
 def _whole(column: Any, declared: ColumnSchema) -> Reading:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.validation import Problem, read
 from revkit.errors import MappingError
-from revkit.periods import local_day
+from revkit.periods import in_zone, local_day
 from revkit.schema import ColumnSchema
 from revkit.sources.mapping.model import DateStyle
 
@@ -74,9 +74,7 @@ def _parsed(column: Any, declared: ColumnSchema, style: DateStyle, file: str) ->
         moment = read(column, replace(declared, type="timestamp"), table=file, parses=local).value
         return local_day(moment, style.zone), []
     reading = read(column, declared, table=file, parses=local)
-    theirs = column.get_name()
-    rules = [] if reading.bad is None else [(reading.bad, reading.what, reading.remedy)]
-    return reading.value, [Problem(bad, what, (theirs,), todo) for bad, what, todo in rules]
+    return reading.value, reading.problems(column.get_name())
 
 
 def _formatted(column: Any, declared: ColumnSchema, style: DateStyle) -> Read:
@@ -87,7 +85,7 @@ def _formatted(column: Any, declared: ColumnSchema, style: DateStyle) -> Read:
     moments = [_by_format(column, pattern, declared, style.zone) for pattern in formats]
     value, ways = ibis.coalesce(*moments), " or ".join(formats)
     remedy = "Correct it, or correct date_format in the mapping."
-    if "%Y" in ways and column.get_backend().name == "duckdb":
+    if "%Y" in ways:
         remedy += ' A time needs a format of its own, such as "%Y-%m-%d %H:%M".'
     what = f"{theirs} is not a day written as {ways}, for {declared.name}"
     problems = [Problem(column.notnull() & value.isnull(), what, (theirs,), remedy)]
@@ -112,7 +110,7 @@ def _by_format(column: Any, pattern: str, declared: ColumnSchema, zone: str | No
 
     moment = parsed(column, pattern)
     if offset:
-        return _placed(_in_zone("UTC", moment), declared, zone or "UTC")
+        return _placed(in_zone("UTC", moment), declared, zone or "UTC")
     return _written(moment, declared, zone)
 
 
@@ -128,7 +126,7 @@ def _written_moments(column: Any, declared: ColumnSchema, zone: str) -> Read:
     moved = (iso & offset).ifelse(full.try_cast("timestamp('UTC')"), ibis.null("timestamp('UTC')"))
     written = (iso & ~offset).ifelse(column.try_cast("timestamp"), ibis.null("timestamp"))
     value = ibis.coalesce(
-        _placed(_in_zone("UTC", moved), declared, zone), _written(written, declared, zone)
+        _placed(in_zone("UTC", moved), declared, zone), _written(written, declared, zone)
     )
     what = f"{theirs} is not a date or a moment written year-month-day hour:minute"
     remedy = "Correct it, or say in the mapping how it is written: date_format."
@@ -164,17 +162,4 @@ def _written(moment: Any, declared: ColumnSchema, zone: str | None) -> Any:
     """Return a moment as a zone's clocks write it: its day, or the moment in UTC."""
     if declared.type == "date":
         return moment.cast("date")
-    return moment if zone is None else _in_zone("UTC", _in_zone(zone, moment))
-
-
-def _in_zone(zone: str, moment: Any) -> Any:
-    """Return a moment with a zone as that zone's clocks write it, or the other way round."""
-    import ibis
-
-    gives = "timestamp('UTC')" if moment.type().timezone is None else "timestamp"
-    takes = ("string", moment.type())
-
-    @ibis.udf.scalar.builtin(name="timezone", signature=(takes, gives))
-    def clocks(zone, moment): ...  # type: ignore[no-untyped-def]
-
-    return clocks(zone, moment)
+    return moment if zone is None else in_zone("UTC", in_zone(zone, moment))

@@ -39,9 +39,8 @@ def read_numbers(
         return value, problems
     parses = column.get_backend().name == "duckdb"
     reading = read(value, declared, table=file, parses=parses)
-    if reading.bad is not None and not problems:
-        problems = [Problem(reading.bad, reading.what, (theirs,), reading.remedy)]
-    return (reading.value / 100 if origin.percent else reading.value), problems
+    value = reading.value / 100 if origin.percent else reading.value
+    return value, problems or reading.problems(theirs)
 
 
 def comma_numbers(column: ir.Column, name: str, file: str) -> Read:

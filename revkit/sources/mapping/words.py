@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
 from revkit.dataset.validation import NO, YES, Problem, read
+from revkit.dataset.validation.reading import NUMBER, type_of
 from revkit.errors import MappingError, listed
 from revkit.schema import ColumnSchema
 from revkit.sources.mapping.model import ColumnMapping, Word
-
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_TYPES = {"date": "date", "timestamp": "timestamp", "bool": "boolean", "count": "int64"}
 
 
 def literal(value: Word, declared: ColumnSchema | None, file: str) -> Any:
@@ -27,7 +26,7 @@ def literal(value: Word, declared: ColumnSchema | None, file: str) -> Any:
     import ibis
 
     kind = "text" if declared is None else declared.type
-    target = "string" if kind in ("id", "text") else _TYPES.get(kind, "float64")
+    target = type_of(kind)
     if value is None:
         return ibis.null(target)
     try:
@@ -51,7 +50,7 @@ def _typed(value: Word, kind: str) -> Any:
         raise refused
     if kind in ("date", "timestamp"):
         return _moment(value, kind, refused)
-    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+    if isinstance(value, str) and re.fullmatch(NUMBER, value.strip()):
         value = float(value)
     if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
         raise refused
@@ -108,11 +107,7 @@ def translate(
             return ibis.cases(*cases, else_=text), []
         parses = column.get_backend().name == "duckdb"
         rest = read(column, declared, table=theirs, parses=parses)
-        bad = (
-            []
-            if rest.bad is None
-            else [Problem(~known & rest.bad, rest.what, (theirs,), rest.remedy)]
-        )
+        bad = [replace(one, rows=~known & one.rows) for one in rest.problems(theirs)]
         return ibis.cases(*cases, else_=rest.value), bad
     what = f"{theirs} has words that {file} does not translate to {name}"
     remedy = f"Known are {listed(words)}; add the others to words, or others: keep."
