@@ -83,7 +83,7 @@ def test_its_blocks_run_on_tables_of_these_names(readme, pytestconfig, tmp_path,
     for block in loads:
         exec(block, words)
 
-    assert len(loads) == 2
+    assert len(loads) == 3
     assert rk.metrics.win_rate(words["data"], period=None)["n"].tolist() == [1]
 
 

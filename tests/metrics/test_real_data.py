@@ -169,9 +169,14 @@ def test_movements_of_the_ledger(ledger, as_of):
     data = rk.load(LEDGER, mapping=ROOT / "examples/mrr_playbook.yaml", as_of=as_of)
     rows = monthly_movements(ledger, data.as_of)
     expected = rows.pivot_table(index="period", columns="kind", values="amount", aggfunc="sum")
+    expected = expected.loc[: ledger["end_date"].max()]
 
     parts = rk.metrics.net_new_mrr.parts(data).set_index("period")
 
+    after = parts.loc[parts.index > expected.index[-1]]
+    assert len(after) == (10 if as_of else 0)
+    assert after.isna().all(axis=None)
+    parts = parts.loc[expected.index]
     for kind in SUMS:
         (column,) = [name for name in parts if f"'{kind}'" in name]
         wanted = expected[kind].fillna(0.0)

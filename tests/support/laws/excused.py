@@ -20,6 +20,8 @@ EXCUSED = {
         "pipeline_age": REOPENED,
         "pipeline_velocity": REOPENED,
         "win_loss_ratio": REOPENED,
+        "win_rate": REOPENED,
+        "win_rate_value": REOPENED,
     },
     ("what is complete stays as it is", "awkward"): {
         "pipeline_velocity": "a deal closed later as a duplicate, neither won nor lost, is left "
