@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -281,6 +281,21 @@ class Calendar:
     def last_day(self, number: int) -> date:
         """Return the last day of a period."""
         return self.first_day(number + 1) - timedelta(days=1)
+
+    def unfinished(self, numbers: Iterable[int], last: date) -> dict[str, int]:
+        """Return the days that the period of the last day on record lacks, by its first day.
+
+        Empty where no day is missing, or where the period is none of those numbered.
+
+        >>> months = Calendar("month")
+        >>> months.unfinished([months.number(date(2026, 11, 1))], date(2026, 11, 28))
+        {'2026-11-01': 2}
+        """
+        current = self.number(last)
+        if self.period is None or current not in [int(number) for number in numbers]:
+            return {}
+        missing = (self.last_day(current) - last).days
+        return {self.first_day(current).isoformat(): missing} if missing else {}
 
     def season(self, number: int) -> int:
         """Return the season of a period: the month it begins in, the weekday of a day.

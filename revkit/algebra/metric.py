@@ -82,7 +82,8 @@ class Metric(Definition):
             smallest denominator), ``small`` (too few rows for the interval to cover 93 %),
             ``complete`` (no later date can change the value); with ``compare`` also ``change``,
             ``change_low``, ``change_high`` and ``certain`` (the interval of the change leaves
-            out 0, and neither side is small).
+            out 0, and neither side is small). ``attrs["unfinished"]`` names the period that lacks
+            its last days, and how many.
 
         Raises
         ------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +18,7 @@ from revkit.algebra.evaluate.evaluation import Evaluation
 from revkit.algebra.evaluate.gaps import counted, said
 from revkit.algebra.evaluate.groups import group_positions, label_groups, sort_groups
 from revkit.algebra.evaluate.outcomes import require_both_outcomes
-from revkit.algebra.evaluate.rest import RestEvaluation
-from revkit.algebra.formula import tree
-from revkit.algebra.formula.leaves import Quantile
+from revkit.algebra.evaluate.rest import RestEvaluation, has_rest
 from revkit.algebra.formula.nodes import Formula, TableName
 from revkit.algebra.intervals.bounds import Bounds
 from revkit.algebra.query.batch import NO_GROUP, Batch
@@ -80,8 +78,10 @@ class Plan:
             name for table in definition.tables for name in derived.required_tables(table)
         ]
         require_tables(data, self._needed, definition.name)
-        if request.compare == "rest" and not has_rest(definition, request):
-            raise ParameterError.no_rest(f"metrics.{definition.name}")
+        if request.compare == "rest":
+            formula = None if definition.kind == "table" else self._formula
+            if formula is None or not has_rest(formula):
+                raise ParameterError.no_rest(f"metrics.{definition.name}")
         if definition.kind == "table":
             filtered = [name for name in self._needed if name not in definition.company_wide]
             require_reachable(data, filtered, definition.name)
@@ -308,11 +308,14 @@ class Plan:
 
     def _over(self, numbers: NDArray[np.int64], maturing: int) -> NDArray[np.bool_]:
         """Report which periods had ended so many days before the last day on record."""
-        calendar, last = self.call.calendar, self.data.as_of
-        if self._kept is not None:
-            last = min(last, self._kept.settled)
-        matured = last - timedelta(days=maturing)
+        calendar, matured = self.call.calendar, self._settled - timedelta(days=maturing)
         return np.array([calendar.last_day(int(n)) <= matured for n in numbers], dtype=bool)
+
+    @property
+    def _settled(self) -> date:
+        """The last day of which no row is missing."""
+        as_of, kept = self.data.as_of, self._kept
+        return as_of if kept is None else min(as_of, kept.settled)
 
     def _keys(self, columns: NDArray[np.int64]) -> pd.DataFrame:
         """Return the group and period columns of the result."""
@@ -344,6 +347,9 @@ class Plan:
             "level": self.request.level,
             "compare": self.request.compare,
             "recorded": None if self._kept is None else self._kept.shown,
+            "unfinished": self.call.calendar.unfinished(
+                self.values.numbers[self.columns], self._settled
+            ),
             "notes": (
                 *(str(note) for note in data.notes_on(self._read())),
                 *said(gaps, data),
@@ -387,12 +393,3 @@ class Plan:
         found = self.evaluation.undefined()
         counts = {words: int(where[:, self.columns].sum()) for words, where in found.items()}
         return {words: count for words, count in counts.items() if count}
-
-
-def has_rest(definition: Definition, request: Request) -> bool:
-    """Report whether the value outside a group follows from sums over the groups."""
-    if definition.kind == "table":
-        return False
-    formula = definition.formula(**request.options)
-    ranked = any(isinstance(part, Quantile) for part in tree.subformulas(formula))
-    return not ranked and not any(leaf.is_distinct for leaf, _ in tree.leaves(formula))

@@ -11,6 +11,7 @@ import pandas as pd
 from revkit import arguments as check
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import period_label, quantity
+from revkit.analysis.writing.unfinished import names_unfinished
 from revkit.catalogue.measure import Measured
 from revkit.dataset.argument import company
 from revkit.errors import DimensionError
@@ -113,6 +114,7 @@ def whole(movements: pd.DataFrame, where: str) -> pd.DataFrame:
     return movements
 
 
+@names_unfinished
 def growth(movements: pd.DataFrame, *, language: str | None = None) -> Finding:
     """Say what the last complete period gained and lost, and what was the largest part of each.
 
@@ -166,6 +168,7 @@ def growth(movements: pd.DataFrame, *, language: str | None = None) -> Finding:
     return Finding(sentence)
 
 
+@names_unfinished
 def sources(movements: pd.DataFrame, *, language: str | None = None) -> Finding:
     """Say how much of the MRR gained came from accounts that were there already.
 

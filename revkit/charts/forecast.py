@@ -65,5 +65,5 @@ def forecast(outlook: Forecast, *, ax: Axes | None = None, language: str | None 
     ax.set(xlabel="", ylabel=what.title)
     if past.empty:
         theme.say_nothing(ax)
-    theme.finish(ax, past)
+    theme.finish(ax, past, words=what.words)
     return ax

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+UNFINISHED = 0.4
+"""Opacity of the bars of a period that is not over."""
+
+
 def bridge(movements: pd.DataFrame, *, ax: Axes | None = None, language: str | None = None) -> Axes:
     """Draw gains (new, expansion, reactivation) above zero and losses below it.
 
@@ -34,7 +38,7 @@ def bridge(movements: pd.DataFrame, *, ax: Axes | None = None, language: str | N
     Returns
     -------
     Axes
-        Untitled; the black line is the net change.
+        Untitled; the black line is the net change. Bars of an unfinished period are pale.
     """
     movements = whole(movements, "rk.charts.bridge")
     if "period" not in movements:
@@ -53,7 +57,11 @@ def bridge(movements: pd.DataFrame, *, ax: Axes | None = None, language: str | N
             if np.any(size):
                 label = words.gettext(MOVEMENTS.get(name, name)) if name not in drawn else None
                 colour = names.get(name, theme.GREY)
-                ax.bar(periods, sign * size, bottom=base, width=width, color=colour, label=label)
+                bars = ax.bar(
+                    periods, sign * size, bottom=base, width=width, color=colour, label=label
+                )
+                for bar, over in zip(bars, movements.get("complete", ()), strict=False):
+                    bar.set_alpha(1.0 if over else UNFINISHED)
                 drawn.add(name)
             base = base + sign * size
     net = words.gettext("net")
@@ -63,5 +71,5 @@ def bridge(movements: pd.DataFrame, *, ax: Axes | None = None, language: str | N
     dated(ax, movements, words)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     ax.set(xlabel="", ylabel=words.gettext("MRR gained and lost"))
-    theme.finish(ax, movements)
+    theme.finish(ax, movements, words=words)
     return ax

@@ -70,7 +70,7 @@ def over_time(result: pd.DataFrame, *, ax: Axes | None = None, language: str | N
     label_ends(ax, ends, shown["period"].max())
     if not len(known):
         theme.say_nothing(ax)
-    theme.finish(ax, result)
+    theme.finish(ax, result, words=what.words)
     return ax
 
 
@@ -138,7 +138,7 @@ def by_group(
     if rows.empty:
         theme.say_nothing(ax)
     shown = [what.words.gettext("{count} of {all} shown.", count=len(rows), all=every)]
-    theme.finish(ax, result, shown if len(rows) < every else [])
+    theme.finish(ax, result, shown if len(rows) < every else [], words=what.words)
     return ax
 
 

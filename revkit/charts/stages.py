@@ -58,5 +58,5 @@ def funnel(stages: pd.DataFrame, *, ax: Axes | None = None, language: str | None
     ax.xaxis.set_visible(False)
     sns.despine(ax=ax, bottom=True)
     ax.set(xlabel="", ylabel="")
-    theme.finish(ax, stages)
+    theme.finish(ax, stages, words=words)
     return ax

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from revkit.analysis.writing.formatting import Quantity
+    from revkit.language import Language
 
 INK = "#1f2933"
 GREY = "#9aa5b1"
@@ -72,9 +73,12 @@ def use_theme() -> None:
 
 
 def headline(ax: Axes, sentence: str) -> None:
-    """Write a finding above a chart, broken into lines that fit its width."""
+    """Write a finding above a chart, broken into lines that fit its width.
+
+    What it says aside, such as that a period is unfinished, stands below the chart already.
+    """
     inches = ax.get_window_extent().width / ax.figure.dpi
-    lines = textwrap.wrap(str(sentence), max(30, int(inches * 12.4)))
+    lines = textwrap.wrap(str(getattr(sentence, "main", sentence)), max(30, int(inches * 12.4)))
     ax.set_title("\n".join(lines), parse_math=False)
 
 
@@ -83,7 +87,9 @@ def axes(ax: Axes | None) -> Axes:
     return ax if ax is not None else plt.figure().subplots()
 
 
-def finish(ax: Axes, result: pd.DataFrame, more: Sequence[str] = ()) -> None:
+def finish(
+    ax: Axes, result: pd.DataFrame, more: Sequence[str] = (), *, words: Language | None = None
+) -> None:
     """Write the notes on a result's data below its chart, and every text as it stands.
 
     ``$10M+ ($$$)`` is a segment, not a formula.
@@ -91,11 +97,17 @@ def finish(ax: Axes, result: pd.DataFrame, more: Sequence[str] = ()) -> None:
     Parameters
     ----------
     result
-        Its ``attrs["notes"]`` are sentences on the tables that the metric read.
+        Its ``attrs["notes"]`` are sentences on the tables that the metric read, and
+        ``attrs["unfinished"]`` the days that a period lacks.
     more
         Sentences on the chart itself.
+    words
+        The language of the chart; the default one when omitted.
     """
-    if notes := [*more, *(str(note) for note in result.attrs.get("notes", ()))]:
+    from revkit.analysis.writing.unfinished import unfinished
+
+    lacking = unfinished([result], spoken(words))
+    if notes := [*more, *lacking, *(str(note) for note in result.attrs.get("notes", ()))]:
         _footer(ax, notes)
     ticks = [tick for axis in (ax.xaxis, ax.yaxis) for tick in axis.get_major_ticks()]
     others = [child for child in ax.get_children() if child not in (ax.xaxis, ax.yaxis)]

@@ -45,7 +45,8 @@ OF_DEALS = ("win_rate", "win_rate_value", "pipeline_velocity", "sales_cycle")
 class Tile:
     """One headline number, written as it is shown.
 
-    ``tone`` is good, bad or empty: the direction of a change that exceeds noise.
+    ``tone`` is good, bad or empty: the direction of a change that exceeds noise. ``aside`` names
+    the period after it, if that is unfinished.
     """
 
     title: str
@@ -57,6 +58,7 @@ class Tile:
     tone: str
     sample: str
     small: bool
+    aside: str = ""
 
 
 def tiles(
@@ -102,6 +104,7 @@ def tiles(
 def _tile(result: pd.DataFrame, period: str) -> Tile | None:
     from revkit.analysis.writing.differences import compare, latest
     from revkit.analysis.writing.formatting import period_label, quantity
+    from revkit.analysis.writing.unfinished import unfinished
     from revkit.catalogue import find
 
     known = latest(result)
@@ -125,6 +128,7 @@ def _tile(result: pd.DataFrame, period: str) -> Tile | None:
         tone=tone,
         sample=" · ".join(filter(None, (_sample(row["n"], words), *_lacking(result)))),
         small=bool(row["small"]),
+        aside=" ".join(unfinished([result], words)),
     )
 
 

@@ -42,6 +42,7 @@ def index(
     verdict: Verdict,
     tiles: Sequence[Tile],
     period: str,
+    unfinished: str,
     chapters: Sequence[Chapter],
     failures: Sequence[tuple[str, str]] = (),
     copies: Collection[str] = (),
@@ -56,6 +57,8 @@ def index(
         What the checks of the data noted.
     period
         Of the tiles: day, week, month, quarter or year.
+    unfinished
+        The sentence on the period that is not over; empty where there is none.
     failures
         Notebook name and the sentence it failed with.
     copies
@@ -70,6 +73,7 @@ def index(
         frame=frame,
         tiles=tiles,
         period=frame.words.gettext(PERIOD_NAMES[period]),
+        unfinished=unfinished,
         chapters=chapters,
         failures=failures,
         copies=copies,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from revkit import manifest
 from revkit.language import in_language, language
+from revkit.periods import day
 from revkit.report.availability import Missing, prune
 from revkit.report.headlines import Tile, tiles
 from revkit.report.html import Frame, page, title_of
@@ -174,11 +175,20 @@ def _pages(
         verdict=verdict(plan.data, plan.stale),
         tiles=headlines,
         period=plan.period,
+        unfinished=_unfinished(plan),
         chapters=[one.chapter for one in done],
         failures=list(failures.items()),
         copies=[one.job.name for one in done if one.run.error],
     )
     return pages
+
+
+def _unfinished(plan: ReportPlan) -> str:
+    """Return the sentence on the period of the company's date that is not over."""
+    from revkit.analysis.writing.unfinished import unfinished_now
+
+    end = plan.setting("end")
+    return unfinished_now(plan.data, plan.period, day(end, name="end") if end else None, language())
 
 
 def _copies(done: list[_Done]) -> dict[str, str]:

@@ -13,9 +13,10 @@ from revkit.errors import DimensionError, FolderError, ParameterError, PeriodErr
 from revkit.report.availability import prune
 from revkit.report.headlines import tiles
 from revkit.report.html import Frame, offline, page
-from revkit.report.index import findings_of
+from revkit.report.index import findings_of, index
 from revkit.report.publish import build
 from revkit.report.request import Order, plan
+from revkit.report.verdict import Verdict
 
 PARAMETERS = """\
 data: str = "../data/sample"  # folder with the company's tables
@@ -270,6 +271,34 @@ def test_tiles_compare_the_last_complete_period_with_the_one_before():
     assert "Net revenue retention" not in found
 
 
+def test_the_first_page_names_the_unfinished_period_once():
+    before = tiles(Dataset(opportunities=company(), as_of="2026-06-28"), period="quarter")
+
+    html = index(
+        title="t", frame=Frame((), ()), company="", verdict=Verdict(""), tiles=before,
+        period="quarter", unfinished=before[0].aside, chapters=[],
+    )  # fmt: skip
+
+    assert html.count("Q2 2026 is unfinished: its last 2 days are missing.") == 1
+
+
+def test_the_first_page_of_a_report_names_the_period_that_lacks_its_last_days(folder):
+    """Also where no quarter is over yet, so that no number can be shown."""
+    named = {}
+    for name, settings in {
+        "all": {},
+        "march": {"end": "2026-04-01"},
+        "q2": {"period": "quarter"},
+    }.items():
+        asked = order(folder, "03_churn", as_of="2026-04-29", settings=settings)
+        made = build(plan(asked), folder / "out" / name, tell=lambda *_: None)
+        named[name] = re.findall(r"\w+ 2026 is unfinished[^<]*", text((made,), "index.html"))
+
+    assert named["all"] == ["Apr 2026 is unfinished: its last day is missing."]
+    assert named["march"] == []
+    assert named["q2"] == ["Q2 2026 is unfinished: its last 62 days are missing."]
+
+
 def test_findings_are_collected_by_kind():
     shown = {"application/vnd.revkit.findings+json": {"findings": ["a", "b"]}}
     output = new_output("display_data", data=shown)
@@ -307,6 +336,7 @@ def test_a_report_is_italian_around_the_notebooks(folder):
     assert "solo segment SMB" in index
     assert "Tasso di vincita" in index
     assert "Ultimo periodo completo (mese)" in index
+    assert "Periodo non concluso, apr 2026: mancano gli ultimi 2 giorni." in index
     assert ">Panoramica</a>" in churn
     assert ">Abbandono</a>" in churn
     assert "Non mostrato qui. Questa pagina richiede la tabella subscriptions" in churn

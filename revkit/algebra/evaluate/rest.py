@@ -9,10 +9,13 @@ import numpy as np
 
 from revkit.algebra.evaluate.evaluation import Evaluation
 from revkit.algebra.evaluate.grid import Grid
+from revkit.algebra.formula import tree
+from revkit.algebra.formula.leaves import Quantile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from revkit.algebra.formula.nodes import Formula
     from revkit.algebra.query.batch import Key
 
     Array = NDArray[np.float64]
@@ -72,3 +75,9 @@ def sums_of_others(values: Array) -> Array:
     np.cumsum(values[:-1], axis=0, out=before[1:])
     np.cumsum(values[:0:-1], axis=0, out=after[-2::-1])
     return np.asarray(before + after)
+
+
+def has_rest(formula: Formula) -> bool:
+    """Report whether the value outside a group follows from sums over the groups."""
+    ranked = any(isinstance(part, Quantile) for part in tree.subformulas(formula))
+    return not ranked and not any(leaf.is_distinct for leaf, _ in tree.leaves(formula))

@@ -18,6 +18,7 @@ from revkit.analysis.writing.comparisons import change as said
 from revkit.analysis.writing.differences import Change, changed
 from revkit.analysis.writing.formatting import groups, windowed
 from revkit.analysis.writing.formatting import title_of as metric_title
+from revkit.analysis.writing.unfinished import unfinished
 from revkit.catalogue import find, known
 from revkit.dataset.argument import company
 from revkit.errors import ParameterError, PeriodError
@@ -132,6 +133,7 @@ def scorecard(
     ladder = positions(data)
     rows: list[dict[str, Any]] = []
     sentences: list[str] = []
+    shown_frames: list[pd.DataFrame] = []
     unavailable: dict[str, str] = {}
     for made in wanted:
         title = title_of(made, words)
@@ -150,17 +152,19 @@ def scorecard(
         if not own:
             unavailable[title] = words.gettext("no value in a period that is over")
             continue
+        shown_frames.append(frame)
         for row, trend, moved in own:
             aim = given(column, row, made, dimensions) if plan is None else of_plan(plan, row)
             rows.append(line(made, title, row, moved, trend, aim, frame))
         repeats = made.name == "arr" and "mrr" in found.frames  # twelve times the same news
         if period and not groups(frame) and at is None and not repeats:
             sentence = said(frame, periods=steps, language=words.code)
-            sentences += [] if sentence.quiet else [str(sentence)]
+            sentences += [] if sentence.quiet else [sentence.main]
     card = Scorecard(rows, columns=columns_of(rows))
     card = card.astype({"n": "Int64"} | ({"period": "datetime64[us]"} if period is None else {}))
     card.attrs = {
-        "unavailable": unavailable, "findings": sentences, "by": dimensions, "compare": compare,
+        "unavailable": unavailable, "findings": sentences,
+        "asides": unfinished(shown_frames, words), "by": dimensions, "compare": compare,
         "period_kind": period, "language": words.code, "currency": data.currency,
         "queries": found.queries, "sections": metrics is None,
         "as_of": data.as_of.isoformat(), "where": list(data.narrowed),
@@ -179,7 +183,7 @@ def rows_of(owner: str | None, names: Sequence[str] | None) -> list[Metric]:
     first = dict.fromkeys(name for team in teams for name in ARTICLE[team] if name in owned)
     rest = [made for name, made in owned.items() if name not in first]
     rest.sort(
-        key=lambda made: SUBJECTS.index(f) if (f := made.family) in SUBJECTS else 99 + (not f)
+        key=lambda made: SUBJECTS.index(f) if (f := made.family) in SUBJECTS else len(SUBJECTS)
     )
     return [*(owned[name] for name in first), *rest]
 

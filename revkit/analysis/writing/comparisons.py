@@ -23,12 +23,14 @@ from revkit.analysis.writing.formatting import (
     period_label,
     quantity,
 )
+from revkit.analysis.writing.unfinished import names_unfinished
 from revkit.language import Language, message
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+@names_unfinished
 def level(result: pd.DataFrame, *, language: str | None = None) -> Finding:
     r"""Say what a metric was in the last complete period, or over the whole range.
 
@@ -124,6 +126,7 @@ USUAL, USUAL_COUNTED = (
 """Sentences of a change that is no news."""
 
 
+@names_unfinished
 def change(result: pd.DataFrame, *, periods: int = 1, language: str | None = None) -> Finding:
     """Say whether the last complete period differs from an earlier one by more than noise.
 
@@ -226,6 +229,7 @@ def year(result: pd.DataFrame, *, language: str | None = None) -> Finding:
     return change(result, periods=periods, language=language)
 
 
+@names_unfinished
 def largest(result: pd.DataFrame, *, language: str | None = None) -> Finding:
     """Say which group makes up most of a sum, and how much of it.
 

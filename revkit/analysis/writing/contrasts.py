@@ -28,6 +28,7 @@ from revkit.analysis.writing.formatting import (
     period_label,
     quantity,
 )
+from revkit.analysis.writing.unfinished import names_unfinished
 from revkit.statistics import family
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Difference:
     p: float
 
 
+@names_unfinished
 def contrast(result: pd.DataFrame, *, most: int = 2, language: str | None = None) -> Finding:
     """Say which groups differ from the others by more than noise.
 

@@ -17,33 +17,45 @@ NOTHING = "Nothing here stands out by more than noise."
 
 
 class Finding(str):
-    """A sentence about data; `quiet` when all it has to say is that nothing stands out."""
+    """A sentence about data; `quiet` when all it has to say is that nothing stands out.
 
-    __slots__ = ("quiet",)
+    ``aside`` is a second sentence on the data, such as that a period is unfinished: part of the
+    text, but written once where several findings stand together.
+    """
+
+    __slots__ = ("aside", "main", "quiet")
+    aside: str
+    main: str
     quiet: bool
 
-    def __new__(cls, sentence: str, *, quiet: bool = False) -> Finding:
+    def __new__(cls, sentence: str, *, quiet: bool = False, aside: str = "") -> Finding:
         """Make the sentence."""
-        finding = super().__new__(cls, sentence)
-        finding.quiet = quiet
+        finding = super().__new__(cls, f"{sentence} {aside}" if aside else sentence)
+        finding.main, finding.quiet, finding.aside = sentence, quiet, aside
         return finding
 
 
 @dataclass(frozen=True)
 class Findings:
-    """A list of sentences, as a page shows it and as an index collects it."""
+    """A list of sentences, as a page shows it and as an index collects it.
+
+    ``asides`` are sentences on the data behind them, below the list and not collected.
+    """
 
     sentences: tuple[str, ...]
+    asides: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return "\n".join(f"- {sentence}" for sentence in self.sentences)
+        return "\n".join([*(f"- {sentence}" for sentence in self.sentences), *self.asides])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         items = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in self.sentences)
+        asides = "".join(f"<p><small>{html.escape(aside)}</small></p>" for aside in self.asides)
+        lines = [f"- {_markdown(sentence)}" for sentence in self.sentences]
         return {
             "text/plain": str(self),
-            "text/markdown": "\n".join(f"- {_markdown(line)}" for line in self.sentences),
-            "text/html": f'<ul class="findings {LITERAL}">{items}</ul>',
+            "text/markdown": "\n".join([*lines, *(f"\n{_markdown(one)}" for one in self.asides)]),
+            "text/html": f'<ul class="findings {LITERAL}">{items}</ul>{asides}',
             MIME: {"findings": list(self.sentences)},
         }
 
@@ -90,9 +102,11 @@ def findings(sentences: Iterable[str], *, language: str | None = None) -> Findin
             text, str, "sentences", "rk.findings", needed="a list of texts",
             example="[rk.say.level(…)]",
         )  # fmt: skip
-    worth = (text for text in sentences if text and not getattr(text, "quiet", False))
+    worth = [text for text in sentences if text and not getattr(text, "quiet", False)]
+    asides = dict.fromkeys(one.aside for one in sentences if isinstance(one, Finding) and one.aside)
     nothing = spoken(language).gettext("Nothing here stands out by more than noise.")
-    return Findings(tuple(str(text) for text in dict.fromkeys(worth)) or (nothing,))
+    said = dict.fromkeys(_main(text) for text in worth)
+    return Findings(tuple(said) or (nothing,), tuple(asides))
 
 
 def so(sentence: str, *, language: str | None = None) -> Conclusion:
@@ -111,7 +125,12 @@ def so(sentence: str, *, language: str | None = None) -> Conclusion:
     So: Win rate rose.
     """
     check.text(sentence, "sentence", "rk.notebook.so", example="Win rate rose.")
-    return Conclusion(str(sentence), spoken(language).gettext("So:"))
+    return Conclusion(_main(sentence), spoken(language).gettext("So:"))
+
+
+def _main(sentence: str) -> str:
+    """Return a sentence without its aside, which the figure or the list beside it has."""
+    return sentence.main if isinstance(sentence, Finding) else str(sentence)
 
 
 def _markdown(sentence: str) -> str:

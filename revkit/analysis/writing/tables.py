@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from revkit import arguments as check
@@ -16,6 +16,7 @@ from revkit.analysis.writing.formatting import (
     period_label,
     quantity,
 )
+from revkit.analysis.writing.unfinished import unfinished
 from revkit.language import LITERAL, Language, message
 from revkit.language import language as spoken
 
@@ -142,13 +143,16 @@ def table(
         for one in frames:
             columns = (*KEPT, "low", "high")
             check.result(one, "frame", "rk.table", columns=columns, source="a metric")
-        return _stacked(frames, words)
+        written = _stacked(frames, words)
+        return replace(written, notes=(*written.notes, *unfinished(frames, words)))
     if across is not None:
         by = [*groups(frame), "period"] if set(KEPT) <= {*frame.columns} else []
         check.choice(across, "across", "rk.table", known=[name for name in by if name in frame])
     if "value" in frame and "complete" in frame:
-        return _crossed(frame, across, words) if across else _result(frame, words)
-    return _analysed(frame, words)
+        written = _crossed(frame, across, words) if across else _result(frame, words)
+    else:
+        written = _analysed(frame, words)
+    return replace(written, notes=(*written.notes, *unfinished([frame], words)))
 
 
 def _analysed(frame: pd.DataFrame, words: Language) -> Table:

@@ -1,0 +1,87 @@
+"""The unfinished period of a result: named, with the days it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import date, timedelta
+from functools import wraps
+from inspect import signature
+from typing import TYPE_CHECKING, ParamSpec
+
+from revkit.analysis.writing.finding import Finding
+from revkit.analysis.writing.formatting import period_label
+from revkit.language import Language
+from revkit.language import language as spoken
+from revkit.periods import Calendar
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from revkit.dataset import Dataset
+
+P = ParamSpec("P")
+
+
+def unfinished(results: Iterable[pd.DataFrame], words: Language) -> list[str]:
+    """Return a sentence for each period that lacks its last days in one of some results.
+
+    A table that is kept by the month, or has ended, may lack more of it than the others.
+
+    >>> from revkit.metrics import win_rate
+    >>> rates = win_rate(example("deals").replay("2026-03-28"), period="quarter")
+    >>> unfinished([rates], words=Language("en"))
+    ['Q1 2026 is unfinished: its last 3 days are missing.']
+    """
+    found: dict[tuple[str, str], set[int]] = {}
+    for one in results:
+        for first, days in one.attrs.get("unfinished", {}).items():
+            found.setdefault((first, str(one.attrs["period"])), set()).add(days)
+    return [_sentence(*which, days, words) for which, days in sorted(found.items())]
+
+
+def unfinished_now(data: Dataset, period: str, end: date | None, words: Language) -> str:
+    """Return the sentence on the period of a company's date; empty where it is over or not asked.
+
+    >>> unfinished_now(example("deals"), "year", None, words=Language("en"))
+    '2026 is unfinished: its last 275 days are missing.'
+    """
+    calendar = Calendar(period, data.policy.fiscal_year_start)
+    until = data.as_of if end is None else min(data.as_of, end - timedelta(days=1))
+    found = calendar.unfinished([calendar.number(until)], data.as_of)
+    return " ".join(_sentence(first, period, [days], words) for first, days in found.items())
+
+
+def names_unfinished(say: Callable[P, Finding]) -> Callable[P, Finding]:
+    """Let a sentence on complete periods name the period of its result that is unfinished."""
+
+    @wraps(say)
+    def said(*args: P.args, **options: P.kwargs) -> Finding:
+        finding, given = say(*args, **options), signature(say).bind(*args, **options).arguments
+        result, words = next(iter(given.values())), spoken(given.get("language"))
+        return Finding(finding, quiet=finding.quiet, aside=" ".join(unfinished([result], words)))
+
+    return said
+
+
+def _sentence(first: str, period: str, days: Collection[int], words: Language) -> str:
+    """Return the sentence on a period that lacks so many days, of some metrics more than others."""
+    import pandas as pd
+
+    least, most = min(days), max(days)
+    label = period_label(pd.Timestamp(first), period, words)
+    if most > least:
+        return words.ngettext(
+            "{period} is unfinished: its last day is missing, of some metrics {most} days.",
+            "{period} is unfinished: its last {days} days are missing, of some metrics {most}.",
+            least,
+            period=label,
+            days=words.count(least),
+            most=words.count(most),
+        )
+    return words.ngettext(
+        "{period} is unfinished: its last day is missing.",
+        "{period} is unfinished: its last {days} days are missing.",
+        least,
+        period=label,
+        days=words.count(least),
+    )
