@@ -130,7 +130,7 @@ def check(folder: Path, made: str, *, force: bool = False, taken: Collection[str
             first.parent,
             first.name,
             more=len(found.refused) - 1,
-            edited=found.edited[:1] == found.refused[:1],
+            edited=found.refused[0] in found.edited,
         )
     for name in found.left:
         if name.rstrip("/").partition(".")[0].partition("/")[0].casefold() in taken:

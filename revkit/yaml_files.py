@@ -19,7 +19,7 @@ _ODD_NUMBER = re.compile(r"[-+]?(0\d|0b|0x|[\d_]+:)")
 
 
 def load_yaml(path: Path) -> Any:
-    """Return the content of a YAML file.
+    """Return the content of a YAML file; ``~`` is home.
 
     Raises
     ------
@@ -27,10 +27,10 @@ def load_yaml(path: Path) -> Any:
         When it cannot be read or is not such YAML, with the problem in one sentence.
     """
     try:
-        with path.open("rb") as file:
+        with path.expanduser().open("rb") as file:
             text = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise yaml.YAMLError(error.strerror or type(error).__name__) from None
+    except (OSError, RuntimeError) as error:
+        raise yaml.YAMLError(getattr(error, "strerror", None) or str(error)) from None
     if len(text) > MOST_BYTES:
         raise yaml.YAMLError(f"it is larger than {MOST_BYTES // 1_000_000} MB")
     try:

@@ -85,6 +85,17 @@ def test_an_edited_file_is_the_users(tmp_path, force):
     assert held(tmp_path) == {"index.html": "edited", "new.html": "2"}
 
 
+def test_an_edited_file_beside_a_hidden_one_is_said_to_be_edited(tmp_path):
+    with manifest.replacing(tmp_path, made="report") as (folder,):
+        for name in (".notes", "index.html"):
+            (folder / name).write_text("1")
+    for name in (".notes", "index.html"):
+        (tmp_path / name).write_text("edited")
+
+    with pytest.raises(FolderError, match=r"'index.html', changed since revkit wrote it"):
+        manifest.check(tmp_path, "report")
+
+
 def test_hidden_files_are_left_without_a_word_of_force(tmp_path):
     (tmp_path / ".DS_Store").write_text("x")
     (tmp_path / ".git").mkdir()

@@ -48,8 +48,9 @@ if TYPE_CHECKING:
 class Plan:
     """One call of a metric: checked, then planned as queries, then computed.
 
-    Making a plan runs no query; :meth:`prepare` plans the queries, which needs the company's
-    date, and plans of one batch share them; :meth:`frame` runs them.
+    Making a plan runs no query. :meth:`prepare` plans the queries, and plans of one batch share
+    them: it asks for the company's date and its tables' days on record, checks the tables, and
+    runs small queries for what is refused by their rows. :meth:`frame` runs the planned ones.
 
     Parameters
     ----------
@@ -138,7 +139,7 @@ class Plan:
         return Bounds(evaluation, self.definition.unit, self.definition.limits)
 
     def prepare(self) -> Plan:
-        """Plan the queries, without running them."""
+        """Plan the queries of the values, which are not run yet, and check what they read."""
         _ = self.call, self.bounds, self.rest
         return self
 

@@ -44,6 +44,7 @@ def arrow(name: str, frame: Any) -> Any:
             raise DataError.mixed(name, problem=problem) from None
     elif hasattr(frame, "__arrow_c_stream__"):
         table = pa.table(frame)
+        check_unique(name, table.column_names)
     else:
         raise TableError.no_table(name, found=type(frame).__name__)
     types = {"date": pa.date32(), "timestamp": pa.timestamp("us"), "bool": pa.bool_()}

@@ -160,7 +160,12 @@ class Replay:
         return {name: days for name, days in found.items() if days is not None}
 
     def silences(self, names: Iterable[str]) -> Iterator[Note]:
-        """Yield the notes on tables that ended, or had no row for long, before ``as_of``."""
+        """Yield the notes on tables that ended, or had no row for long, before ``as_of``.
+
+        A company without any date has none.
+        """
+        if self.given is None and not self.days:
+            return
         for name, days in self.recorded(names).items():
             note = days.note(name, self.as_of)
             if note is not None:
@@ -197,18 +202,9 @@ class Replay:
             [column for column in TRACKED if column in store.raw["opportunity_history"].columns],
             self.timezone,
             stages=own.table("stages") if "stages" in store.raw else None,
-            by_pipeline=self._tells_pipelines(),
+            by_pipeline=store.tells_pipelines,
             past=self._is_past,
         )
-
-    def _tells_pipelines(self) -> bool:
-        """Return whether stages differ by pipeline; then opportunities must have one."""
-        raw = self.store.raw
-        if "stages" not in raw or "pipeline" not in raw["stages"].columns:
-            return False
-        if "pipeline" not in raw["opportunities"].columns:
-            raise self.store.missing_column("opportunities", "pipeline")
-        return True
 
     def _convert(self, name: str, expr: ir.Table) -> ir.Table:
         """Return a table with its money in the company's currency."""

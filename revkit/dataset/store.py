@@ -6,7 +6,7 @@ All Datasets that filter or replay a company share one store, so that no row is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from itertools import count
@@ -20,7 +20,6 @@ from revkit.dataset.notes import Note, Notes, columns_to_ignore
 from revkit.dataset.span import Span, span
 from revkit.dataset.validation import (
     Reading,
-    Vocabulary,
     check,
     check_periods,
     check_reference,
@@ -33,6 +32,8 @@ from revkit.dataset.validation import (
 from revkit.dataset.validation.closings import check_history, open_by_column
 from revkit.dataset.validation.dates import FAR, FIRST, LAST
 from revkit.dataset.validation.exclusion import without, without_tests
+from revkit.dataset.validation.keys import check_spelling, spelled_apart
+from revkit.dataset.validation.process import Process, check_stages
 from revkit.dataset.validation.years import check_years, count_years, spans_far
 from revkit.dimensions import TableSpec
 from revkit.errors import ColumnError, CurrencyError, DataError, TableError
@@ -43,12 +44,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _NUMBERS = count(1)
-
-
-STAGE = (
-    "Add the stages to the table stages, retired ones too: object: opportunity, stage, position, "
-    "probability, is_closed, is_won. Or, where it is another spelling: "
-)
+HISTORIES = ("lead_history", "opportunity_history")
 
 
 class Store:
@@ -102,6 +98,7 @@ class Store:
         self.raw = {name: self._adopt(name, table) for name, table in tables.items()}
         self._checked: dict[str, ir.Table] = {}
         self._aside: dict[str, ir.Table] = {}
+        self._spaced: dict[str, frozenset[str]] = {}
         self._clean: dict[str, ir.Table] = {}
         self._spans: dict[tuple[str, str], Span] = {}
         self._currencies: set[str] = {currency} if currency is not None else set()
@@ -158,11 +155,12 @@ class Store:
             expr = self._check(name)
             if name in self._slow or any(reading.parsed for reading in readings.values()):
                 expr = self.backend.create_table(self._name(f"{name}_read"), expr, temp=True)
+            check_spelling(table, expr, self._spaced[name])
             periods = name == "subscriptions" and "ended_on" in expr.columns
             judge = check_periods if periods else unique
             expr, copies = judge(table, expr, self._set_aside)
-            for note in filter(None, (copies, paid_again(expr) if periods else None)):
-                self.add_note(note)
+            self.add_note(copies)
+            self.add_note(paid_again(expr) if periods else None)
             if spans_far(table, expr):
                 check_years(table, expr, self._years, self.ignore)
             columns = [c for c in table.columns.values() if c.optional]
@@ -170,9 +168,10 @@ class Store:
             self._checked[name] = expr.mutate(**absent) if absent else expr
         return self._checked[name]
 
-    def add_note(self, note: Note) -> None:
-        """Record a note on a table: it travels with every number made of it."""
-        self._notes.add(note)
+    def add_note(self, note: Note | None) -> None:
+        """Record a note on a table, if there is one: it travels with every number made of it."""
+        if note is not None:
+            self._notes.add(note)
 
     def notes(self, tables: Iterable[str]) -> tuple[Note, ...]:
         """Return the notes on some tables, which are checked; those not loaded have none."""
@@ -287,16 +286,17 @@ class Store:
     def _check(self, name: str) -> ir.Table:
         """Return the rows of a table that break no rule, of declared types."""
         raw = self.raw[name]
-        words = list(self._vocabularies(name))
+        process = self._process if name in ("opportunities", *HISTORIES) else Process()
+        words = list(process.vocabularies(name, self._readings[name]))
         readings, more = self._readings[name], []
         if name == "opportunities":
             values = {column: reading.value for column, reading in readings.items()}
             known = {"opportunity_history", "stages"} <= self.raw.keys()
-            stages = self._stages["opportunity"]
-            more = list(open_by_column(raw, values, stages, history=known))
+            more = list(open_by_column(raw, values, process.closed, history=known))
         checked = check(TABLES[name], raw, readings, words, self._set_aside, more)
         for note in checked.notes:
             self.add_note(note)
+        self._spaced[name] = checked.spaced
         if checked.aside is not None:
             key = checked.values[TABLES[name].key[0]]
             aside = raw.select(key=key, aside=checked.aside)
@@ -313,19 +313,25 @@ class Store:
         for column in TABLES[name].columns.values():
             target = column.references
             if target not in self.raw or column.name not in self._readings[name]:
+                if target is not None and column.name in self._spaced[name]:
+                    self.add_note(spelled_apart(name, expr, column.name))
                 continue
             keys = self.typed(target).select(TABLES[target].key[0])
             note = check_reference(expr, keys, table=name, column=column.name, target=target)
             if column.key and target in self._aside:
                 expr = without(expr, column.name, self._aside[target])
-            elif note is not None:
+            else:
                 self.add_note(note)
         both = {"opportunity_history", "stages"} <= self.raw.keys()
         if name == "opportunities" and "closed_on" in self._readings[name] and both:
-            history, stages = self.typed("opportunity_history"), self._stages["opportunity"]
-            expr, note = check_history(expr, history, stages, self._set_aside)
-            if note is not None:
-                self.add_note(note)
+            history = self.typed("opportunity_history")
+            expr, note = check_history(expr, history, self._process.closed, self._set_aside)
+            self.add_note(note)
+        deals = name == "opportunity_history" and "opportunities" in self.raw
+        if deals and self.tells_pipelines:
+            own, stages = self.typed("opportunities"), self.typed("stages")
+            expr, note = check_stages(expr, own, stages, self._set_aside)
+            self.add_note(note)
         return expr
 
     @cached_property
@@ -353,30 +359,25 @@ class Store:
             for name in self.tables:
                 check_years(TABLES[name], self.typed(name), self._years, self.ignore)
 
-    def _vocabularies(self, name: str) -> Iterator[Vocabulary]:
-        """Yield the words that the columns of a table may hold."""
-        for column in TABLES[name].columns.values():
-            if column.words and column.name in self._readings[name]:
-                words = column.words
-                if (name, column.name) == ("lead_history", "stage"):
-                    words = (*words, *(s for s in self._stages["lead"] if s not in words))
-                yield Vocabulary(name, column.name, words, column.others)
-        if name == "opportunity_history" and (stages := self._stages["opportunity"]):
-            yield Vocabulary(name, "stage", tuple(stages), remedy=STAGE)
-
     @cached_property
-    def _stages(self) -> dict[str, dict[str, bool]]:
-        """By process, by stage of it, whether it is closed; empty without the table.
+    def _process(self) -> Process:
+        """The stages of leads and deals; none without the table ``stages``."""
+        return Process.of(self.typed("stages")) if "stages" in self.raw else Process()
 
-        A stage that is open in one pipeline and closed in another counts as closed.
+    @property
+    def tells_pipelines(self) -> bool:
+        """True when stages differ by pipeline; deals must then have one.
+
+        Raises
+        ------
+        ColumnError
+            When they have none.
         """
-        found: dict[str, dict[str, bool]] = {"lead": {}, "opportunity": {}}
-        if "stages" in self.raw:
-            stages = self.typed("stages")
-            rows = stages.group_by(["object", "stage"]).aggregate(closed=stages.is_closed.any())
-            for row in rows.order_by(["object", "stage"]).to_pyarrow().to_pylist():
-                found[row["object"]][row["stage"]] = row["closed"]
-        return found
+        if "stages" not in self.raw or "pipeline" not in self.raw["stages"].columns:
+            return False
+        if "pipeline" not in self.raw["opportunities"].columns:
+            raise self.missing_column("opportunities", "pipeline")
+        return True
 
     def _one_currency(self, name: str, *found: str | None, unnamed: bool) -> None:
         """Refuse money in several currencies, within a table or across the tables used so far."""

@@ -70,6 +70,19 @@ class DataError(RevkitError, ValueError):
         )
 
     @classmethod
+    def spaced(
+        cls, keys: Sequence[str], *, table: str, examples: Sequence[Mapping[str, object]]
+    ) -> DataError:
+        """Report keys that differ from others by blanks around them alone."""
+        shown = "; ".join(map(_cells, examples))
+        key = keys[0] if len(keys) == 1 else f"({', '.join(keys)})"
+        return cls(
+            f"{table}: some {key} differ from others only by blanks around them, such as {shown}. "
+            "They would count as two. Where they are one, write them alike and keep one row; where "
+            "they are two, give one of them another name."
+        )
+
+    @classmethod
     def overlapping(cls, *, rows: int, examples: Sequence[Mapping[str, object]]) -> DataError:
         """Report price periods of one line that overlap, and would be added up."""
         shown = "; ".join(map(_cells, examples))

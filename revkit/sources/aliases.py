@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from revkit.errors import EngineError
-from revkit.sources.files import existing
+from revkit.sources.files import existing, expanded
 from revkit.sources.profiles import database_address
 
 VARIABLE = "REVKIT__ALIASES"
@@ -28,7 +28,7 @@ def of_data(data: str) -> str:
     'crm'
     """
     address = database_address(data)
-    return Path(data).expanduser().resolve().name or "data" if address is None else address.title
+    return expanded(data).resolve().name or "data" if address is None else address.title
 
 
 def place_of_data(data: str) -> str:
@@ -49,18 +49,24 @@ def place_of_data(data: str) -> str:
     if not address.profile and (address.password is not None or address.secrets):
         raise EngineError.password(str(address))
     if address.kind == "duckdb" and not address.profile:
-        return f"duckdb://{Path(address.place).expanduser().resolve()}"
+        return f"duckdb://{expanded(address.place).resolve()}"
     return data
 
 
 def of_mapping(mapping: str) -> str:
-    """Return the name of a mapping: that of its file, or the vendor's."""
+    """Return the name of a mapping: that of its file."""
     return Path(mapping).name or mapping
 
 
 def place_of_mapping(mapping: str) -> str:
-    """Return the whole path of a mapping; a vendor's name is left as it is."""
-    place = Path(mapping).expanduser()
+    """Return the whole path of a mapping; one that is not there is left as it is.
+
+    Raises
+    ------
+    SourceError
+        When ``~`` leads to no home.
+    """
+    place = expanded(mapping)
     return str(place.resolve()) if place.exists() else mapping
 
 

@@ -138,6 +138,20 @@ def open_duckdb(file: str | Path, where: str) -> SourceTables:
     return SourceTables(where, backend, dict.fromkeys(name for (name,) in sorted(rows)), ())
 
 
+def expanded(source: str | Path) -> Path:
+    """Return a path with ``~`` expanded.
+
+    Raises
+    ------
+    SourceError
+        When there is no such home.
+    """
+    try:
+        return Path(source).expanduser()
+    except RuntimeError as error:
+        raise SourceError.unreadable(str(source), problem=str(error)) from None
+
+
 def existing(source: str | Path, *, what: str, remedy: str = "") -> Path:
     """Return the path of a source, with ``~`` expanded.
 
@@ -151,11 +165,11 @@ def existing(source: str | Path, *, what: str, remedy: str = "") -> Path:
     SourceError
         When nothing is there, with the nearest name, or it cannot be looked at.
     """
+    path = expanded(source)
     try:
-        path = Path(source).expanduser()
         if path.exists():
             return path
         beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
-    except (OSError, RuntimeError) as error:
+    except OSError as error:
         raise SourceError.unreadable(str(source), problem=str(error)) from None
     raise SourceError.nothing_at(str(source), what=what, beside=beside, remedy=remedy)

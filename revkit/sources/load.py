@@ -18,7 +18,7 @@ from revkit.policy import Policy
 from revkit.schema import TABLES
 from revkit.sources import aliases
 from revkit.sources.csv_files import CsvStyle
-from revkit.sources.files import SourceTables, open_path
+from revkit.sources.files import SourceTables, expanded, open_path
 from revkit.sources.profiles import database_address
 
 if TYPE_CHECKING:
@@ -109,8 +109,8 @@ def load(
         check.text(currency, "currency", "rk.load", example="EUR")
     if mapping is not None:
         check.of_kind(
-            mapping, (str, Path), "mapping", "rk.load", needed="a file or a vendor's name",
-            example="'hubspot'",
+            mapping, (str, Path), "mapping", "rk.load", needed="a YAML file",
+            example="'crm.yaml'",
         )  # fmt: skip
     shown, source = source, aliases.place("data", source)
     mapping = aliases.place("mapping", mapping)
@@ -137,7 +137,10 @@ def load(
     replaced = [name for name in plain if follow and follow.source(name) != name]
     read = [follow.source(name) if follow else name for name in tables]
     unread = [*map(found.file, [*ignored, *replaced]), *found.others, *found.unread(read)]
-    if mapping is not None and Path(mapping).resolve().parent == Path(found.where).resolve():
+    if (
+        mapping is not None
+        and expanded(mapping).resolve().parent == expanded(found.where).resolve()
+    ):
         unread = [name for name in unread if name != Path(mapping).name]
     slow = frozenset(table for table, name in zip(tables, read, strict=True) if found.is_csv(name))
     money = currency or (follow.currency if follow else None)

@@ -16,6 +16,7 @@ import yaml
 
 from revkit.errors import EngineError, SourceError, did_you_mean
 from revkit.sources.address import Address
+from revkit.sources.files import expanded
 from revkit.yaml_files import load_yaml
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
@@ -68,9 +69,9 @@ def profile(name: str) -> Address:
 def _file() -> Path:
     """Return the path of the file of profiles."""
     if given := os.environ.get(_FILE):
-        return Path(given).expanduser()
+        return expanded(given)
     settings = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
-    return Path(settings).expanduser() / "revkit" / "profiles.yaml"
+    return expanded(settings) / "revkit" / "profiles.yaml"
 
 
 def _listed() -> dict[str, object]:

@@ -460,3 +460,40 @@ def test_a_month_is_complete_on_its_last_day():
     for metric in (rk.metrics.won_amount, rk.metrics.close_rate):
         assert metric(deals(done, as_of="2026-02-28"))["complete"].tolist() == [True]
         assert metric(deals(done, as_of="2026-02-27"))["complete"].tolist() == [False]
+
+
+def test_a_value_counts_once_in_its_group_on_its_first_day(define):
+    """Months then add up to their quarter, as every count does."""
+    days = ["01-05", "01-05", "01-20", "02-03", "02-03", "03-03"]
+    frame = pd.DataFrame({"opportunity_id": [*"123456"], "account_id": [*"aaaabc"]})
+    frame["created_on"] = [f"2026-{day}" for day in days]
+    frame = frame.assign(closed_on=None, is_won=None, amount=1.0)
+    data = rk.Dataset(opportunities=frame, as_of="2026-03-31")
+
+    @define
+    def buyers(opportunities):
+        """Accounts by their first deal."""
+        return rk.Total(opportunities, at="created_on").once("account_id")
+
+    assert buyers(data, period="month")["value"].tolist() == [1, 1, 1]
+    assert buyers(data, period="quarter")["value"].tolist() == [3]
+    assert buyers(data, period="month", trailing=2)["value"].tolist()[1:] == [2, 2]
+
+
+@pytest.mark.parametrize("stock", ["average", "exposure"])
+def test_a_window_that_begins_before_its_table_is_unknown(define, stock):
+    """Also of a mean, or of time spent: before the table began they would count as none."""
+    rows = [(f"2026-{month:02}-{day:02}", None, None, 1.0, "a") for month in (3, 4, 5, 6)
+            for day in range(1, 29)]  # fmt: skip
+    data = deals(rows, as_of="2026-06-30")
+
+    @define
+    def kept(opportunities):
+        """Deals open."""
+        open_deals = rk.Stock(opportunities, start="created_on", end="closed_on")
+        return open_deals.average if stock == "average" else open_deals.exposure("day")
+
+    found = kept(data, start="2026-01-01", trailing=2)
+    known = found["value"].notna().tolist()
+
+    assert known == [False, False, False, True, True, True]

@@ -1,4 +1,4 @@
-"""Planning a metric checks what is asked and runs no query; the queries come later."""
+"""Making a plan checks what is asked and runs no query; the queries come later."""
 
 import ibis
 import pytest

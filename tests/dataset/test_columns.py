@@ -243,3 +243,23 @@ def test_a_type_that_no_engine_has_is_refused(values):
 def test_a_value_that_ends_the_text_of_a_query_is_refused():
     with pytest.raises(DataError, match=r"cannot be computed with|does not know"):
         Dataset(subscriptions=subscriptions(status=["active", "\0"])).table("subscriptions")
+
+
+class Streamed:
+    """A frame of another library, known by its Arrow stream alone."""
+
+    def __init__(self, table):
+        self.table = table
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
+@pytest.mark.parametrize("names", [["amount", "amount"], ["amount", "Amount"]])
+@pytest.mark.parametrize("given", [Streamed, lambda table: table], ids=["stream", "arrow"])
+def test_a_column_is_not_twice_in_a_frame_of_any_library(given, names):
+    ids, amounts = pa.array(["o1"]), pa.array([1.0])
+    twice = pa.table([ids, amounts, amounts], names=["opportunity_id", *names])
+
+    with pytest.raises(ColumnError, match=r"a column more than once: amount, [aA]mount"):
+        Dataset(opportunities=given(twice))

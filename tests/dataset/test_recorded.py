@@ -172,3 +172,15 @@ def test_a_lag_behind_a_window_needs_the_whole_window():
     cac = rk.metrics.cac(data, lag=1, trailing=3)["value"]
     assert cac.isna().tolist() == [True] * 3 + [False] * 9
     assert cac.dropna().tolist() == [100] * 9
+
+
+def test_a_company_without_any_date_is_shown_and_has_no_notes():
+    nobody = pd.DataFrame(
+        {"lead_id": pd.Series([], dtype=str), "created_at": pd.Series([], dtype="datetime64[us]")}
+    )
+    data = rk.Dataset(leads=nobody)
+
+    assert repr(data).startswith("A company of 1 table, without a date")
+    assert data.notes == ()
+    with pytest.raises(rk.errors.PeriodError, match="no date in any table"):
+        rk.metrics.leads(data)

@@ -524,3 +524,17 @@ def test_only_a_table_with_ends_can_have_inclusive_ones(read):
         deals(read, "x", "2025-01-05", beside="    ends: inclusive")
     with pytest.raises(MappingError, match="ends"):
         deals(read, "x", "2025-01-05", beside="    ends: included")
+
+
+@pytest.mark.parametrize("day", ["10000-05-05", "infinity"])
+def test_a_day_that_python_has_not_is_shown_in_the_refusal(tmp_path, day):
+    place, mapping = tmp_path / "company.duckdb", tmp_path / "our.yaml"
+    with duckdb.connect(str(place)) as engine:
+        engine.execute(f"create table theirs as select '1' as id, date '{day}' as t")
+    mapping.write_text(
+        "tables: {opportunities: {source: theirs, columns: {opportunity_id: id, "
+        'created_on: {from: t, words: {"2025-01-01": 2025-01-02}}}}}'
+    )
+
+    with pytest.raises(DataError, match=rf"does not translate to created_on.*t={day}"):
+        load(place, mapping=mapping)

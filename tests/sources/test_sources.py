@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from revkit.errors import ColumnError, DataError, MappingError, SourceError, TableError
-from revkit.sources import load
+from revkit.sources import aliases, load
 
 ACCOUNTS = "account_id,segment,since\n007,SMB,2020\n008,Enterprise,2021\n"
 
@@ -355,3 +355,17 @@ def test_semicolons_with_decimal_commas_are_told_apart(folder):
 
     with pytest.raises(SourceError, match=r"Say so in a mapping: separator: ';'"):
         load(place)
+
+
+def test_a_home_that_is_none_is_said_wherever_a_path_is_given(monkeypatch, tmp_path):
+    nowhere = "~nobody-here/crm"
+    monkeypatch.chdir(tmp_path)
+
+    for lead in (aliases.of_data, aliases.place_of_data, aliases.place_of_mapping, load):
+        with pytest.raises(SourceError, match="~nobody-here/crm cannot be read"):
+            lead(nowhere)
+    with pytest.raises(SourceError, match="cannot be read"):
+        aliases.place_of_data(f"duckdb://{nowhere}.duckdb")
+    monkeypatch.setenv("REVKIT_PROFILES", nowhere)
+    with pytest.raises(SourceError, match="cannot be read"):
+        load("warehouse")

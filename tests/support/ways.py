@@ -28,5 +28,5 @@ def opened(how, folder, tables, **options):
 
 def typed(frame):
     """Return a frame whose empty columns hold days, since no engine has a column of no type."""
-    empty = [name for name in frame.columns if frame[name].isna().all()]
+    empty = [n for n in frame.columns if frame[n].isna().all() and frame[n].dtype != "boolean"]
     return frame.assign(**{name: frame[name].astype("datetime64[us]") for name in empty})

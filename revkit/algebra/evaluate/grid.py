@@ -141,8 +141,9 @@ class Grid:
         if days is None:
             return np.zeros(len(self.numbers), dtype=bool)
         unknown = np.array(days.unknown(self.call.calendar, self.numbers), dtype=bool)
-        closing = isinstance(leaf, Stock) and not leaf.at_opening
-        return unknown if closing else in_windows(unknown, self.call.trailing)
+        if isinstance(leaf, Stock) and leaf.is_closing:
+            return unknown
+        return in_windows(unknown, self.call.trailing)
 
     def read(self, planned: PlannedSum) -> Array:
         """Return the values of a planned sum."""

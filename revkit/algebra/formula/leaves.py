@@ -129,7 +129,10 @@ class Total(Leaf):
             raise FormulaError.no_date(self.table)
 
     def once(self, column: str) -> Self:
-        """Return the rows with each value of a column counted once in each group."""
+        """Return the rows with each value of a column counted once in each group.
+
+        It counts on the day of its first row; months then add up to their quarter.
+        """
         return replace(self, single=column)
 
     @property
@@ -255,6 +258,11 @@ class Stock(Leaf):
             raise FormulaError.no_exposure(unit, needed=" or ".join(known))
         monthly = self.table == "movements"
         return replace(self, unit=unit, monthly=monthly, at_opening=monthly)
+
+    @property
+    def is_closing(self) -> bool:
+        """True where it is read at the period's end alone."""
+        return not (self.at_opening or self.averaged or self.unit is not None)
 
     @cached_property
     def rows(self) -> Leaf:

@@ -35,7 +35,7 @@ class Batch:
     Attributes
     ----------
     sources
-        Every source planned so far, by its key. Planning runs no query.
+        Every source planned so far, by its key; :meth:`result` runs its query.
     """
 
     sources: dict[Key, TableSource] = field(default_factory=dict, init=False)

@@ -77,7 +77,9 @@ class EventSource(TableSource):
 
 @dataclass
 class OnceSource(EventSource):
-    """Rows of one total, of which each value of a column counts once in each group and period.
+    """Rows of one total, of which each value of a column counts once in each group.
+
+    It counts in the period of its first row, so that periods add up to the whole range.
 
     Parameters
     ----------
@@ -95,7 +97,7 @@ class OnceSource(EventSource):
         rows = super().rows
         conditions = [self._resolve(condition, rows) for condition in self.leaf.conditions]
         rows = rows.filter(*conditions) if conditions else rows
-        keys = [*self.group_columns, str(self.leaf.single), self.at]
+        keys = [*self.group_columns, str(self.leaf.single)]
         first = ibis.window(group_by=keys, order_by=rows[self.at])
         placed = rows.mutate(place=ibis.row_number().over(first))
         return placed.filter(placed.place == 0).drop("place")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.notes import Note
 from revkit.dataset.validation.problem import Problem, refuse
-from revkit.dataset.validation.reading import Reading, blank
+from revkit.dataset.validation.reading import Reading, blank, spaced
 from revkit.dataset.validation.rules import problems
 from revkit.dataset.validation.vocabulary import MOST, Vocabulary, translated
 from revkit.schema import TableSchema
@@ -28,7 +28,7 @@ class Checked:
 
     ``values`` are the columns as they are to be read, ``aside`` is the condition of rows that are
     counted nowhere (None without any), ``currencies`` the least and the greatest that rows name,
-    ``unnamed`` whether some money has none.
+    ``unnamed`` whether some money has none, ``spaced`` the ids of which some have blanks around.
     """
 
     values: dict[str, Any]
@@ -36,6 +36,7 @@ class Checked:
     notes: list[Note] = field(default_factory=list)
     currencies: tuple[str | None, str | None] = (None, None)
     unnamed: bool = False
+    spaced: frozenset[str] = frozenset()
 
     def rows(self, raw: ir.Table) -> ir.Table:
         """Return the table as it is to be read, without the rows set aside."""
@@ -76,15 +77,15 @@ def check(
 
     checked = Checked({name: reading.value for name, reading in readings.items()})
     found = [*problems(table, readings), *more]
-    blanks = {
-        name: blank(value)
+    ids = {
+        name: spaced(value)
         for name, value in checked.values.items()
-        if table.columns[name].type == "id"
-        and not table.columns[name].key
+        if table.columns[name].type in ("id", "text")
+        and (table.columns[name].key or table.columns[name].type == "id")
         and raw[name].type().is_string()
     }
     sums: dict[str, Any] = {f"p{n}": problem.rows for n, problem in enumerate(found)}
-    sums |= {f"b_{name}": rows for name, rows in blanks.items()}
+    sums |= {f"s_{name}": rows for name, rows in ids.items()}
     for vocabulary in vocabularies:
         strange = vocabulary.strange(checked.values[vocabulary.column])
         sums[f"v_{vocabulary.column}"] = strange
@@ -107,8 +108,9 @@ def check(
             _read_words(checked, vocabulary, table, raw, asked)
     for number, problem in enumerate(found):
         _judge(checked, problem, int(counted[f"p{number}"]), table, raw, asked)
-    for name in blanks:
-        if counted[f"b_{name}"]:  # a blank reference names nothing, as an empty one
+    checked.spaced = frozenset(name for name in ids if counted[f"s_{name}"])
+    for name in checked.spaced:  # a blank reference names nothing, as an empty one
+        if not table.columns[name].key:
             value = checked.values[name]
             checked.values[name] = blank(value).ifelse(ibis.null("string"), value)
     if counted.get("spelled"):

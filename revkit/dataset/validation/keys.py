@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.notes import Note
+from revkit.dataset.validation.reading import stripped
 from revkit.errors import DataError
 from revkit.periods import days_after
-from revkit.schema import TableSchema
+from revkit.schema import ColumnSchema, TableSchema
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -50,6 +51,63 @@ def unique(
         identical=0 if asks else extra - left,
         examples=twice.order_by(keys).limit(3).to_pyarrow().to_pylist(),
     )
+
+
+def check_spelling(table: TableSchema, expr: ir.Table, spaced: Collection[str]) -> None:
+    """Refuse keys that differ from another by the blanks around them alone.
+
+    Parameters
+    ----------
+    spaced
+        The columns in which some values have blanks around them.
+
+    Raises
+    ------
+    DataError
+        When there are any: they would count as two.
+    """
+    own = [name for name in table.key if _names_rows(table.columns[name])]
+    for keys in [[name] for name in own] or [[*table.key]]:
+        keys = [name for name in keys if name in expr.columns]
+        if {*keys} & {*spaced} and (found := _alike(expr, keys)):
+            raise DataError.spaced(keys, table=table.name, examples=found)
+
+
+def spelled_apart(table: str, expr: ir.Table, column: str) -> Note | None:
+    """Return the note on ids of a table that is not loaded, equal but for blanks around them."""
+    found = _alike(expr, [column])
+    if not found:
+        return None
+    text = f"{column} is written with and without blanks around it, as {found[0][column]}"
+    return Note(table, f"{column}_spelling", f"{text}: they count as two")
+
+
+def _names_rows(column: ColumnSchema) -> bool:
+    """Return whether a column of a key is an id of the table's own rows."""
+    return column.type == "id" and column.references is None
+
+
+def _alike(expr: ir.Table, keys: Sequence[str]) -> list[dict[str, str]]:
+    """Return up to three keys that are equal but for blanks, with their spellings by column."""
+    texts = [name for name in keys if expr[name].type().is_string()]
+    bare = {f"bare_{name}": stripped(expr[name]) for name in texts}
+    others = [name for name in keys if name not in texts]
+    named = expr.select(*keys, **bare).distinct()
+    spelled = {
+        f"{end}_{name}": getattr(named[name], end)() for name in texts for end in ("min", "max")
+    }
+    found = named.group_by([*bare, *others]).aggregate(rows=named.count(), **spelled)
+    twice = found.filter(found.rows > 1).order_by([*bare, *others]).limit(3)
+    return [
+        {name: _both(str(row[f"min_{name}"]), str(row[f"max_{name}"])) for name in texts}
+        | {name: str(row[name]) for name in others}
+        for row in twice.to_pyarrow().to_pylist()
+    ]
+
+
+def _both(one: str, other: str) -> str:
+    """Return the spellings of a value, in quotes."""
+    return repr(one) if one == other else f"{one!r} and {other!r}"
 
 
 def check_periods(

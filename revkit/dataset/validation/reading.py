@@ -8,6 +8,8 @@ engine sees the bare column.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.validation.problem import Problem
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 DAY = r"^\d{4}-\d{2}-\d{2}([ T]00:00(:00(\.0+)?)?(Z|[+-]00(:?00)?)?)?$"
 MOMENT = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]00(:?00)?)?)?$"
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-BLANKS = "^[ \t\n\r]+|[ \t\n\r]+$"
+BLANK = (" ", "\t", "\n", "\r", "\u00a0")
+BLANKS = "^[{0}]+|[{0}]+$".format("".join(BLANK))
 YES, NO = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
 _EXPECTED = {
     "id": "text or whole numbers",
@@ -93,9 +96,21 @@ def read(column: ir.Column, declared: ColumnSchema, *, table: str, parses: bool)
 
 
 def blank(text: Any) -> Any:
-    """Return the condition that a text holds nothing but spaces."""
-    # Ibis' strip has Spark strip the letters v and f, too
-    return text.replace(" ", "") == ""
+    """Return the condition that a text holds nothing but blanks."""
+    # few texts begin with one, and an engine strips those alone
+    return spaced(text, ends=False).ifelse(stripped(text) == "", False)
+
+
+def spaced(text: Any, *, ends: bool = True) -> Any:
+    """Return the condition that a text is empty or begins, or ends, with a blank."""
+    begins = (text.ascii_str() < 33) | text.startswith(BLANK[-1])
+    return reduce(or_, [text.endswith(one) for one in BLANK], begins) if ends else begins
+
+
+def stripped(text: Any) -> Any:
+    """Return a text without the blanks around it, the same on every engine."""
+    # of the six kinds of blanks that Ibis' strip takes off, Spark reads two as the letters v and f
+    return text.re_replace(BLANKS, "")
 
 
 def fill(declared: ColumnSchema, currency: str | None) -> Any:
@@ -150,8 +165,7 @@ def _cast(column: Any, declared: ColumnSchema) -> Reading | None:
 def _hashed(column: Any) -> Any:
     """Return the SHA-256 of a trimmed lower-case e-mail address, the same on every engine."""
     engine = column.get_backend().name
-    # what Ibis has Spark strip are six kinds of blanks, two of which Spark reads as v and f
-    bare = column.re_replace(BLANKS, "") if engine == "pyspark" else column.strip()
+    bare = stripped(column)
     if engine != "postgres":
         return bare.lower().hexdigest("sha256")
     import ibis
@@ -203,7 +217,7 @@ def _parse(column: Any, declared: ColumnSchema) -> Reading:
             "written in both ways; zone: UTC cuts moments to their day; epoch: ms reads numbers."
         )
     elif type == "bool":
-        word = column.strip().lower()
+        word = stripped(column).lower()
         value = ibis.cases((word.isin(YES), True), (word.isin(NO), False))
         what = f"{name} is neither true nor false"
         remedy = (

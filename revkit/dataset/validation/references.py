@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.notes import Note
-from revkit.dataset.validation.reading import BLANKS
+from revkit.dataset.validation.reading import stripped
 from revkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -30,11 +30,6 @@ class Repair:
     words: str
 
 
-def _bare(text: Any) -> Any:
-    """Return a text without the blanks around it."""
-    return text.re_replace(BLANKS, "")
-
-
 def _no_fraction(text: Any) -> Any:
     """Return whole numbers without the ``.0`` that a decimal column gave them."""
     return text.re_replace(r"\.0+$", "")
@@ -46,20 +41,20 @@ def _no_zeros(text: Any) -> Any:
 
 
 REPAIRS = (
-    Repair(_bare, "blanks around them left out"),
+    Repair(stripped, "blanks around them left out"),
     Repair(
         _no_fraction,
         "'.0' at the end left out, which comes from reading ids as decimal numbers: read both "
         "columns as text",
     ),
-    Repair(lambda text: _bare(text).upper(), "written in one case"),
+    Repair(lambda text: stripped(text).upper(), "written in one case"),
     Repair(
         lambda text: text.left(SALESFORCE),
         "cut to 15 characters (Salesforce writes an id with 15 or with 18): write both alike",
     ),
     Repair(_no_zeros, "leading zeros left out: read both columns as text"),
     Repair(
-        lambda text: _no_zeros(_no_fraction(_bare(text).upper())),
+        lambda text: _no_zeros(_no_fraction(stripped(text).upper())),
         "blanks, case, '.0' and leading zeros left out",
     ),
 )

@@ -79,7 +79,7 @@ def _emptiness(column: ColumnSchema) -> Iterator[Rule]:
     if column.key or not (column.nullable or column.optional):
         remedy = "Fill it in."
     elif column.default is not None and not column.nullable:
-        remedy = f"Write {column.default}, or drop the column, which means the same."
+        remedy = f"Write {column.default}, which is what a table without the column means."
     else:
         return
     if column.words or column.type == "text":

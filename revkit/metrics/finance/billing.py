@@ -166,10 +166,12 @@ def deferred_revenue(call: Call, unearned: TableName) -> pd.DataFrame:
     )
     rows = int(lacking.count().to_pyarrow().as_py())
     if rows:
-        found.attrs["said"] = (
-            f"invoices: {rows:,} recurring lines say no service that they pay for, and count as "
-            "earned when issued.",
+        lines = (
+            "1 recurring line says no service that it pays for, and counts"
+            if rows == 1
+            else f"{rows:,} recurring lines say no service that they pay for, and count"
         )
+        found.attrs["said"] = (f"invoices: {lines} as earned when issued.",)
     return found
 
 

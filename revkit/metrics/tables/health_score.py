@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
+from math import isfinite
 from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,7 +61,7 @@ def read_weights(path: str | None) -> dict[str, Part]:
 
     from revkit.yaml_files import load_yaml, yaml_problem
 
-    file = SHIPPED if path is None else Path(path).expanduser()
+    file = SHIPPED if path is None else Path(path)
     try:
         found = load_yaml(file)
     except yaml.YAMLError as error:
@@ -77,7 +78,8 @@ def _part(path: str | None, name: str, given: Any) -> Part:
     """Return one part of a file of weights."""
     numbers = given if isinstance(given, dict) else {}
     fit = set(numbers) == set(KEYS) and all(
-        isinstance(value, int | float) and not isinstance(value, bool) for value in numbers.values()
+        isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+        for value in numbers.values()
     )
     if not fit or numbers["points"] < 0 or numbers["none"] == numbers["full"]:
         raise _refused(

@@ -178,7 +178,9 @@ class _Opening:
         for number, problem in enumerate(problems):
             if rows := int(counted[f"b{number}"]):
                 shown = list(dict.fromkeys(k for k in [*keys, *problem.shows] if k is not None))
-                worst = self.raw.filter(problem.rows).select(shown).order_by(shown).limit(3)
+                # as text, since a day after 9999 is none in Python
+                texts = {name: self.raw[name].cast("string") for name in shown}
+                worst = self.raw.filter(problem.rows).select(**texts).order_by(shown).limit(3)
                 raise DataError.refused(
                     problem.what,
                     table=f"{self.name} (from {self.part.source})",

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from revkit.dataset.validation import NO, YES, Problem, read
-from revkit.dataset.validation.reading import NUMBER, type_of
+from revkit.dataset.validation.reading import NUMBER, stripped, type_of
 from revkit.errors import MappingError, listed
 from revkit.schema import ColumnSchema
 from revkit.sources.mapping.model import ColumnMapping, Word
@@ -98,7 +98,7 @@ def translate(
 
     words, theirs = origin.words or {}, str(origin.from_)
     text = column.cast("string")
-    blank = text.isnull() | (text.strip() == "")
+    blank = text.isnull() | (stripped(text) == "")
     values = {word: literal(value, declared, file) for word, value in words.items()}
     cases = [(blank if word == "" else text == word, value) for word, value in values.items()]
     known = text.isin([word for word in words if word]) | blank
@@ -121,7 +121,7 @@ def truth(column: Any, file: str) -> tuple[Any, list[Problem]]:
 
     if column.type().is_boolean():
         return column, []
-    word, theirs = column.cast("string").strip().lower(), column.get_name()
+    word, theirs = stripped(column.cast("string")).lower(), column.get_name()
     value = ibis.cases((word.isin(YES), True), (word.isin(NO), False))
     what = f"{theirs} is neither true nor false, as where: in {file} needs it"
     remedy = f"It takes {listed(YES)} and {listed(NO)}."

@@ -31,7 +31,7 @@ def test_recurring_lines_without_their_service_are_said():
     )
 
     assert frame["value"].tolist() == [1100.0]
-    assert any("1 recurring lines say no service" in note for note in frame.attrs["notes"])
+    assert any("1 recurring line says no service" in note for note in frame.attrs["notes"])
 
 
 def test_what_is_billed_ahead_is_unearned_in_full_until_its_service_begins():

@@ -51,6 +51,9 @@ def test_what_was_paid_within_the_month_is_not_overdue_at_its_end():
         "seats_used: {points: 100, none: 1, full: 1}",
         "seats_used: {points: 100, none: 0}",
         "seats_used: {points: many, none: 0, full: 1}",
+        "seats_used: {points: .nan, none: 0, full: 1}",
+        "seats_used: {points: 100, none: -.inf, full: 1}",
+        "seats_used: {points: 100, none: 0, full: .inf}",
         "seats_used: 100",
         "- seats_used",
         "seats_used: {points: 100, none: 0, full: 1",
@@ -62,7 +65,7 @@ def test_weights_that_do_not_fit_are_refused(tmp_path, text):
         health(healthy(), weights=weighed(tmp_path, text))
 
 
-@pytest.mark.parametrize("path", ["/nowhere/weights.yaml", 5, ""])
+@pytest.mark.parametrize("path", ["/nowhere/weights.yaml", "~nobody-here/weights.yaml", 5, ""])
 def test_a_file_that_is_not_there_is_refused(path):
     with pytest.raises(rk.errors.RevkitError):
         health(healthy(), weights=path)
