@@ -46,6 +46,8 @@ class Definition:
         How sentences write it, as there.
     least, most
         The range of values that are possible, as there.
+    ahead
+        Whether it has values after the company's date, as there.
 
     Raises
     ------
@@ -70,6 +72,7 @@ class Definition:
     percent: bool = False
     least: float = -math.inf
     most: float = math.inf
+    ahead: bool = False
 
     def __post_init__(self) -> None:
         where = f"metric {self.name}"
@@ -83,7 +86,7 @@ class Definition:
         for field in ("title_it", "formula_in_words", "noun"):
             if not isinstance(getattr(self, field), str):
                 check.text(getattr(self, field), field, where, example="Ours")
-        for field in ("sampled", "percent"):
+        for field in ("sampled", "percent", "ahead"):
             check.flag(getattr(self, field), field, where)
         for field, unbounded in (("least", -math.inf), ("most", math.inf)):
             if getattr(self, field) != unbounded:

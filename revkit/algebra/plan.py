@@ -91,11 +91,12 @@ class Plan:
     def call(self) -> Call:
         """The request applied to the company, which dates its periods."""
         request, data, kept = self.request, self.data, self._kept
-        last, start = request.last_day(data), request.start
+        last, start = request.last_day(data, ahead=self.definition.ahead), request.start
         if request.period is None:
             formula = None if self.definition.kind == "table" else self._formula
             start = start or first_day(formula, kept, data.as_of)
-            last = last if kept is None or start is None else max(min(last, kept.last), start)
+            if kept is not None and start is not None and not self.definition.ahead:
+                last = max(min(last, kept.last), start)
         return Call(
             data, self.definition.name, request.calendar(data, start, last), request.by,
             request.trailing, request.level, start, last, kept=kept,

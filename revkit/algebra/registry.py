@@ -44,6 +44,7 @@ def metric(
     percent: bool = False,
     least: float = -math.inf,
     most: float = math.inf,
+    ahead: bool = False,
 ) -> Callable[[Callable[..., Any]], Metric]:
     """Define a metric from its formula and register it for the catalogue.
 
@@ -79,6 +80,8 @@ def metric(
     least, most
         The range of values that are possible, where the unit does not say it: a growth rate is -1
         or more. Intervals end there.
+    ahead
+        It reads planned dates, so that ``end`` may lie after the company's date.
 
     Returns
     -------
@@ -99,7 +102,7 @@ def metric(
             function=function, title=title, title_it=title_it, owner=owner, unit=unit,
             better=better, rows=rows, trailing=trailing, kind=kind, formula_in_words=formula,
             sampled=sampled, company_wide=company_wide, noun=noun, percent=percent, least=least,
-            most=most,
+            most=most, ahead=ahead,
         )  # fmt: skip
         former = METRICS.get(definition.name)
         if former is not None and former.module != definition.module:

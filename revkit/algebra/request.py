@@ -184,15 +184,23 @@ class Request:
         end = (last or self.last_day(data)) + timedelta(days=1)
         return Calendar(None, fiscal, first or self.start, end)
 
-    def last_day(self, data: Dataset) -> date:
+    def last_day(self, data: Dataset, *, ahead: bool = False) -> date:
         """Return the last day that counts: the company's date, or the day before ``end``.
+
+        Parameters
+        ----------
+        ahead
+            Whether ``end`` may lie after the company's date.
 
         Raises
         ------
         PeriodError
             When ``start`` is after it.
         """
-        last = data.as_of if self.end is None else min(data.as_of, self.end - timedelta(days=1))
+        last = data.as_of
+        if self.end is not None:
+            before = self.end - timedelta(days=1)
+            last = before if ahead else min(last, before)
         if self.start is not None and self.start > last:
             raise PeriodError.empty_range(self.start, last)
         return last

@@ -223,6 +223,10 @@ class Dataset:
             self._tables[name] = self.narrow(self._replay.table(name), name, self.specs)
         return self._tables[name]
 
+    def planned(self, name: str) -> ir.Table:
+        """Return a table as :meth:`table`, with rows of which only planned dates are to come."""
+        return self.narrow(self._replay.planned(name), name, self.specs)
+
     def narrow(self, expr: ir.Table, name: str, specs: Mapping[str, TableSpec]) -> ir.Table:
         """Return the rows of a table, loaded or derived, that every ``where`` keeps."""
         return narrowed(expr, name, specs, self._narrowed, self._replay)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from revkit.dataset.notes import Note
 from revkit.dataset.store import Store
 from revkit.dataset.validation.closings import check_closings
 from revkit.errors import PeriodError
-from revkit.schema import TABLES
+from revkit.schema import TABLES, TableSchema
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -118,9 +119,23 @@ class Replay:
             When an amount has no exchange rate on its day.
         """
         self.store.require(name)
-        if name not in self._tables:
+        return self._known(name, TABLES[name])
+
+    def planned(self, name: str) -> ir.Table:
+        """Return a table as :meth:`table`, with the rows of which only planned dates are to come.
+
+        A quota of the next quarter without a day of submission is one.
+        """
+        self.store.require(name)
+        table = TABLES[name]
+        actual = tuple(column for column in table.known_on if table.columns[column].actual)
+        return self._known(name, replace(table, known_on=actual), key=f"{name} planned")
+
+    def _known(self, name: str, table: TableSchema, key: str = "") -> ir.Table:
+        """Return a table as known at ``as_of`` by the columns that a schema names."""
+        key = key or name
+        if key not in self._tables:
             expr = self.store.clean(name)
-            table = TABLES[name]
             if name == "opportunities" and self.given is not None and not self._goes_back:
                 self._check_closings(self.given)
             ahead = any(table.columns[column].planned for column in table.known_on)
@@ -135,8 +150,8 @@ class Replay:
                 expr = self._recorded(expr)
             if self._converts and table.money and self.store.foreign(name):
                 expr = self._convert(name, expr)
-            self._tables[name] = expr
-        return self._tables[name]
+            self._tables[key] = expr
+        return self._tables[key]
 
     def first_day(self, names: Iterable[str]) -> date:
         """Return the first day on which anything happened in the tables; else ``as_of``."""

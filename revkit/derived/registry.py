@@ -21,6 +21,7 @@ from revkit.derived.opportunities.closed_deals import (
     discounted_deals,
     quarter_bookings,
 )
+from revkit.derived.opportunities.due_pipeline import due_pipeline, running_wins
 from revkit.derived.opportunities.forecasts import forecasts
 from revkit.derived.opportunities.opportunity_stages import opportunity_stages
 from revkit.derived.opportunities.origins import openings, origins
@@ -36,7 +37,7 @@ from revkit.derived.recurring.renewals import renewals
 from revkit.derived.recurring.trials import trials
 from revkit.derived.reps.quota_results import departures, quota_results
 from revkit.derived.reps.quota_spans import quota_spans
-from revkit.derived.reps.quotas import quotas
+from revkit.derived.reps.quotas import planned_quotas, quotas
 from revkit.derived.reps.ramps import ramps
 from revkit.derived.service.account_months import account_months
 from revkit.derived.service.ticket_times import first_responses, resolutions
@@ -73,6 +74,8 @@ class Derived:
     sampled
         Its rows are events that could have turned out otherwise, although ``required`` list all
         there is: who leaves, of the reps; a score, of what is used.
+    census
+        Its rows have happened and are not estimated from, although ``required`` are sampled.
     of_states
         Its rows are deals as they once were, with another owner or stage than today: it is built
         from the whole company, and its own rows are filtered.
@@ -86,6 +89,7 @@ class Derived:
     lookups: tuple[str, ...] = ()
     counted_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sampled: bool = False
+    census: bool = False
     of_states: bool = False
 
 
@@ -116,6 +120,13 @@ DERIVED = {
     "quotas": Derived(
         ("targets",),
         quotas,
+        _REP,
+        optional=("reps",),
+        counted_by=_BY_REP,
+    ),
+    "planned_quotas": Derived(
+        ("targets",),
+        planned_quotas,
         _REP,
         optional=("reps",),
         counted_by=_BY_REP,
@@ -187,6 +198,17 @@ DERIVED = {
         calendar=True,
         optional=("opportunity_history", "stages"),
         of_states=True,
+    ),
+    "due_pipeline": Derived(
+        ("opportunities",),
+        due_pipeline,
+        _DEAL | _OPPORTUNITY,
+        calendar=True,
+        optional=("opportunity_history", "stages"),
+        of_states=True,
+    ),
+    "running_wins": Derived(
+        ("opportunities",), running_wins, _DEAL | _OPPORTUNITY, calendar=True, census=True
     ),
     "pipeline_changes": Derived(
         ("opportunities",),

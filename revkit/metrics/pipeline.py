@@ -148,20 +148,26 @@ def weighted_pipeline(pipeline_changes: TableName) -> Formula:
     owner="both",
     unit="ratio",
     better="higher",
+    ahead=True,
 )
-def pipeline_coverage(period_pipeline: TableName, quotas: TableName) -> Formula:
-    r"""Pipeline open at the period's start and due in it, over the quota of the period.
+def pipeline_coverage(
+    due_pipeline: TableName, planned_quotas: TableName, running_wins: TableName
+) -> Formula:
+    r"""Open pipeline due in the period over what is left of its quota.
 
-    .. math:: \frac{\text{open and due}}{\text{quota}}
+    .. math:: \frac{\text{open and due}}{\text{quota} - \text{won of it}}
 
-    0 or more; 3 is a customary aim where one deal in three is won.
+    0 or more; 3 is a customary aim where one deal in three is won. NaN where nothing is left of
+    the quota.
 
     Notes
     -----
-    Measured at the period's start, when none of the quota is won yet; later in the period coverage
-    would fall only because deals are won. Deals without an expected close are due in no period. A
-    quota of several periods is divided over its days, and counts as in :func:`quota_attainment`.
-    With ``trailing`` each period is measured at its own start.
+    A period that is over is measured at its start, when none of its quota is won yet: later in it
+    coverage would fall only because deals are won. The running period, and those to come up to an
+    ``end`` after the as-of date, are measured at that date: what is open and due in them, over what
+    of their quota is not won yet. Deals without an expected close, or overdue since an earlier
+    period, are due in none. A quota of several periods is divided over its days, and counts as in
+    :func:`quota_attainment`. With ``trailing`` each period is measured at its own start.
 
     References
     ----------
@@ -171,9 +177,13 @@ def pipeline_coverage(period_pipeline: TableName, quotas: TableName) -> Formula:
     --------
     >>> pipeline_coverage(example("pipeline"), start="2026-03-01")["value"].tolist()
     [2.0]
+    >>> halfway = example("pipeline").replay("2026-03-15")  # 9,500 of the 10,000 are won
+    >>> pipeline_coverage(halfway, start="2026-03-01")["value"].tolist()
+    [21.0]
     """
-    quota = Total(quotas, spread=("starts_on", "ends_on")).where(_.measure == "bookings")
-    return _due(period_pipeline).of(_.amount) / quota.of(_.amount)
+    quota = Total(planned_quotas, spread=("starts_on", "ends_on")).where(_.measure == "bookings")
+    won = Total(running_wins, at="closed_on").of(_.amount)
+    return _due(due_pipeline).of(_.amount) / (quota.of(_.amount) - won).above(0)
 
 
 @metric(
@@ -266,6 +276,6 @@ def stale_deals(quiet_spells: TableName) -> Formula:
     return Stock(quiet_spells, start="stale_on", end="until")
 
 
-def _due(period_pipeline: TableName) -> Total:
-    """Return the deals due in each period as of its start."""
-    return Total(period_pipeline, at="expected_close_on")
+def _due(pipeline: TableName) -> Total:
+    """Return the deals due in each period."""
+    return Total(pipeline, at="expected_close_on")

@@ -140,7 +140,9 @@ class Grid:
         days = Days.common(self.call.data.recorded(required_tables(table)).values())
         if days is None:
             return np.zeros(len(self.numbers), dtype=bool)
-        unknown = np.array(days.unknown(self.call.calendar, self.numbers), dtype=bool)
+        # nothing is on record of periods to come: what is planned for them is known now
+        until = np.minimum(self.numbers, self.call.calendar.number(self.call.data.as_of))
+        unknown = np.array(days.unknown(self.call.calendar, until), dtype=bool)
         if isinstance(leaf, Stock) and leaf.is_closing:
             return unknown
         return in_windows(unknown, self.call.trailing)
@@ -273,8 +275,8 @@ class Grid:
 
     @cached_property
     def _last(self) -> int:
-        """The number of the period that holds the company's date."""
-        return self.call.calendar.number(self.call.data.as_of)
+        """The number of the period that holds the company's date, or the last day asked for."""
+        return self.call.calendar.number(max(self.call.data.as_of, self.call.until))
 
     @cached_property
     def _frames(self) -> dict[Key, pd.DataFrame]:

@@ -116,6 +116,7 @@ def is_census(leaf: Leaf) -> bool:
 @cache
 def _is_census_table(name: str) -> bool:
     """Report whether every table that a table is made from is a census, and its rows no events."""
-    if name in derived.DERIVED and derived.DERIVED[name].sampled:
-        return False
+    entry = derived.DERIVED.get(name)
+    if entry is not None and (entry.sampled or entry.census):
+        return entry.census
     return all(TABLES[table].census for table in derived.required_tables(name))

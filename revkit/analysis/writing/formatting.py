@@ -26,6 +26,7 @@ ROWS = {
     "pipeline_changes": "opportunities", "period_pipeline": "opportunities",
     "opportunity_stages": "opportunities", "stage_passages": "opportunities",
     "attribution": "opportunities", "origins": "opportunities", "openings": "opportunities",
+    "due_pipeline": "opportunities", "running_wins": "opportunities",
     "influence": "opportunities", "pushes": "opportunities", "quiet_spells": "opportunities",
     "leads": "leads", "lead_stages": "leads", "journeys": "leads", "new_leads": "leads",
     "responses": "leads", "lead_qualifications": "leads",

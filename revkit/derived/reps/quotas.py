@@ -44,12 +44,30 @@ def quotas(data: Dataset) -> ir.Table:
     return found
 
 
+def planned_quotas(data: Dataset) -> ir.Table:
+    """Return :func:`quotas` with those of periods to come, unless submitted after the as-of date.
+
+    Raises
+    ------
+    DataError
+        As :func:`quotas`.
+    """
+    found = _current(data.planned("targets"), data)
+    _refuse_overlaps(found)
+    return found
+
+
 def current_quotas(data: Dataset) -> ir.Table:
     """Return :func:`quotas` without refusing those that overlap."""
+    return _current(data.table("targets"), data)
+
+
+def _current(targets: ir.Table, data: Dataset) -> ir.Table:
+    """Return the last version of each quota among some targets."""
     import ibis
     from ibis import _
 
-    rows = data.table("targets").filter(_.kind == "quota")
+    rows = targets.filter(_.kind == "quota")
     order = [ibis.desc(rows.submitted_on.notnull().ifelse(1, 0)), ibis.desc(rows.submitted_on)]
     versions = ibis.window(group_by=[*HOLDER, *SPAN], order_by=order)
     latest = rows.mutate(version=ibis.rank().over(versions)).filter(_.version == 0)
