@@ -138,6 +138,14 @@ class Definition:
         given = list(inspect.signature(self.function).parameters.items())
         return dict(given[1:] if self.kind == "table" else given)
 
+    def changed(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options that differ from their defaults; ``within`` has a label of its own."""
+        return {
+            name: value
+            for name, value in options.items()
+            if name != "within" and value != self.options[name].default
+        }
+
     def formula(self, **options: Any) -> Formula:
         """Return the formula over its own tables, for the given options."""
         return self.formula_of(*(TableName(table) for table in self.tables), **options)

@@ -360,6 +360,7 @@ class Plan:
             ),
             "earlier": self._earlier(),
             "within": self.request.options.get("within"),
+            "options": definition.changed(self.request.options),
         }
         if any(
             "opportunity_history" in derived.optional_tables(table) for table in definition.tables

@@ -132,6 +132,23 @@ class _MetricForecastDays(Metric):
         days: int = 30,
     ) -> pd.DataFrame: ...
 
+class _MetricReturned(Metric):
+    def __call__(  # type: ignore[override]
+        self,
+        data: Dataset,
+        /,
+        *,
+        by: str | Sequence[str] | None = None,
+        period: _Period = "month",
+        start: date | str | None = None,
+        end: date | str | None = None,
+        trailing: int | None = None,
+        compare: Literal["previous", "year", "rest"] | None = None,
+        level: float = 0.95,
+        limit: int | None = 1_000_000,
+        returned: str = "counted",
+    ) -> pd.DataFrame: ...
+
 class _MetricLag2(Metric):
     def __call__(  # type: ignore[override]
         self,
@@ -246,7 +263,7 @@ free_cash_flow_margin: _Metric
 fx_movement_mrr: _Metric
 gross_margin: _Metric
 gross_mrr_churn_rate: _Metric
-grr: _Metric
+grr: _MetricReturned
 involuntary_churn_share: _Metric
 lead_to_customer_rate: _MetricWithin
 lead_to_mql_rate: _MetricWithin
@@ -269,7 +286,7 @@ net_renewal_rate_mrr: _MetricWithin2
 new_cac_ratio: _MetricLag
 new_customers: _Metric
 new_mrr: _Metric
-nrr: _Metric
+nrr: _MetricReturned
 nrr_with_reactivation: _Metric
 opportunities_created: _Metric
 overdue_share: _Metric

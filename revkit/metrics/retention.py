@@ -5,7 +5,11 @@ from __future__ import annotations
 from ibis import _
 
 from revkit.algebra import Formula, Stock, TableName, Total, metric
+from revkit.errors import ParameterError
 from revkit.metrics.recurring import expansion_mrr
+
+RETURNED = ("counted", "lost")
+"""What accounts are that left within the window and are back by its end."""
 
 BUT_NEW = ("expansion", "reactivation", "contraction", "churn", "transfer", "fx")
 
@@ -19,18 +23,22 @@ BUT_NEW = ("expansion", "reactivation", "contraction", "churn", "transfer", "fx"
     percent=True,
     least=0,
 )
-def nrr(movements: TableName) -> Formula:
+def nrr(movements: TableName, *, returned: str = "counted") -> Formula:
     r"""Closing MRR of the accounts active at the period's start, over their opening MRR.
 
     .. math:: NRR = \frac{\sum_i c_i}{\sum_i o_i}
 
     with :math:`o_i, c_i` the opening and closing MRR of account :math:`i`, over the accounts
-    with :math:`o_i > 0`. 0 or more; above 1 expansion exceeds losses.
+    with :math:`o_i > 0`. 0 or more; above 1 expansion exceeds losses. ``returned``: accounts that
+    left within the period, or window, and are back by its end are counted, or lost, with a
+    closing MRR of 0.
 
     Notes
     -----
     New and reactivated accounts are left out; some vendors count the latter and publish 103.2 %
-    where this is 80.6 %. ``trailing=12`` is the yearly figure; compounding months is not.
+    where this is 80.6 %. ``trailing=12`` is the yearly figure; compounding months is not. Strict
+    is ``returned="lost"``: who paid nothing on one day has left, unless the policy's ``gap_days``
+    bridge it.
 
     References
     ----------
@@ -42,8 +50,9 @@ def nrr(movements: TableName) -> Formula:
        value  n
     0   1.03  3
     """
-    opening = Stock(movements).of(_.mrr).opening
-    return (opening + Total(movements).where(_.opening > 0).of(_.net)) / opening
+    opening, moved = Stock(movements).of(_.mrr).opening, Total(movements).where(_.opening > 0)
+    net = moved.of(_.net_if_lost if lost(returned, "nrr") else _.net)
+    return (opening + net) / opening
 
 
 @metric(
@@ -90,17 +99,19 @@ def nrr_with_reactivation(movements: TableName) -> Formula:
     unit="share",
     better="higher",
 )
-def grr(movements: TableName) -> Formula:
+def grr(movements: TableName, *, returned: str = "counted") -> Formula:
     r"""Opening MRR still paid at the period's end, without growth, over opening MRR.
 
     .. math:: GRR = \frac{\sum_i \min(c_i, o_i)}{\sum_i o_i}
 
-    0 to 1.
+    0 to 1. ``returned``: accounts that left within the period, or window, and are back by its end
+    are counted, or lost, with a closing MRR of 0.
 
     Notes
     -----
     Capped per account, not on the total, so growth of one account cannot hide the loss of another.
-    Only the two ends of the period count, not what happens in between.
+    Only the two ends of the period count, not what happens in between; ``returned="lost"`` is the
+    strict variant, as of :func:`nrr`.
 
     References
     ----------
@@ -113,8 +124,10 @@ def grr(movements: TableName) -> Formula:
     0   0.85  3
     """
     opening = Stock(movements).of(_.mrr).opening
-    lost = Total(movements).where(_.outcome.isin(["contraction", "churn"])).of(_.net)
-    return (opening + lost) / opening
+    moved, shrunk = Total(movements), _.outcome.isin(["contraction", "churn"])
+    if lost(returned, "grr"):
+        return (opening + moved.where(shrunk | _.lapsed).of(_.net_if_lost)) / opening
+    return (opening + moved.where(shrunk).of(_.net)) / opening
 
 
 @metric(
@@ -243,3 +256,10 @@ def upsell_rate(movements: TableName) -> Formula:
     0  0.3333  3
     """
     return Total(movements).where(_.movement == "expansion") / Stock(movements).opening
+
+
+def lost(returned: str, name: str) -> bool:
+    """Report whether accounts that left within the window are lost, even if back."""
+    if returned not in RETURNED:
+        raise ParameterError.no_choice("returned", returned, RETURNED, where=f"metrics.{name}")
+    return returned == "lost"

@@ -86,3 +86,13 @@ def test_a_list_cut_short_says_of_how_many_and_adds_all_up():
     assert len(rows) == 10
     assert said.startswith("20 accounts of 80 would pay 1,800")
     assert said.endswith("10 of 20 shown.")
+
+
+def test_an_option_that_is_not_the_default_stands_in_the_title():
+    data = rk.example("retention")
+
+    plain, strict = (rk.metrics.nrr(data, returned=word) for word in ("counted", "lost"))
+
+    assert "returned" not in rk.say.level(plain)
+    assert rk.say.level(strict).startswith("Net revenue retention (returned = lost) was ")
+    assert rk.table(strict).headings[1] == "Net revenue retention (returned = lost)"

@@ -16,6 +16,7 @@ from revkit.algebra.query.source import TableSource
 from revkit.algebra.query.spells import ExposureSource, SpreadSource
 from revkit.algebra.query.stocks import StockSource
 from revkit.algebra.request import Call
+from revkit.derived.recurring.lapses import COLUMNS as LAPSES
 from revkit.errors import FormulaError
 
 if TYPE_CHECKING:
@@ -91,12 +92,16 @@ def _source_of(call: Call, leaf: Leaf | Quantile) -> tuple[Key, Callable[..., Ta
         return (table, at, window, str(leaf), call.level), durations
     if leaf.table == "movements":
         window = 1 if isinstance(leaf, Stock) else call.trailing
-        reasons = any("churn_reason" in repr(condition) for condition in leaf.conditions)
+        read = f"{leaf.conditions!r} {leaf.value!r}"
+        reasons = "churn_reason" in read
+        lapses = any(column in read for column in LAPSES)
         if leaf.monthly:
             months = partial(MonthlySource, table="movements", reasons=reasons)
             return ("movements", 1, reasons, "monthly", call.kept), months
-        movements = partial(MovementSource, table="movements", window=window, reasons=reasons)
-        return ("movements", window, reasons), movements
+        movements = partial(
+            MovementSource, table="movements", window=window, reasons=reasons, lapses=lapses
+        )
+        return ("movements", window, (reasons, lapses)), movements
     if isinstance(leaf, Stock):
         if leaf.different is not None:
             raise FormulaError.no_distinct(leaf.table)

@@ -89,7 +89,12 @@ def _lacks_history(data: Dataset, table: str) -> bool:
 
 
 def movements_by(
-    data: Dataset, calendar: Calendar, dimensions: Mapping[str, str], trailing: int
+    data: Dataset,
+    calendar: Calendar,
+    dimensions: Mapping[str, str],
+    trailing: int,
+    *,
+    lapses: bool = False,
 ) -> Any:
     """Return the movements of a call's periods with its dimensions.
 
@@ -101,6 +106,8 @@ def movements_by(
         The dimension of each group column.
     trailing
         Periods in the window that ends with each period.
+    lapses
+        Add what tells accounts that left within the window, even if back.
 
     Returns
     -------
@@ -126,7 +133,7 @@ def movements_by(
     }
     if size is not None:
         _require_account_groups(dimensions, paths, ages, cause)
-    moved = derived.movements(data, calendar, paths, trailing=trailing, cause=cause)
+    moved = derived.movements(data, calendar, paths, trailing=trailing, cause=cause, lapses=lapses)
     for column, dimension in sorted(ages.items(), key=lambda item: item[1]):
         if dimension == "tenure":
             others = [name for name in moved.columns if name in dimensions]

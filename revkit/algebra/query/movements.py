@@ -28,9 +28,12 @@ class MovementSource(TableSource):
     ----------
     reasons
         The formula reads ``churn_reason``, which the movements then get.
+    lapses
+        The formula tells accounts that left within the window, even if back.
     """
 
     reasons: bool = False
+    lapses: bool = False
 
     @property
     def dates(self) -> tuple[str, ...]:
@@ -40,7 +43,9 @@ class MovementSource(TableSource):
     def rows(self) -> Any:
         self._require_tables()
         call = self.call
-        moved = movements_by(call.data, call.calendar, self.dimensions, self.window)
+        moved = movements_by(
+            call.data, call.calendar, self.dimensions, self.window, lapses=self.lapses
+        )
         return with_reason(moved, call.data, call.calendar, self.window) if self.reasons else moved
 
     def stock_term(self, leaf: Stock, side: str) -> Term:

@@ -278,7 +278,8 @@ def quantity(result: pd.DataFrame, words: Language | str | None = None) -> Quant
         title = str(result.attrs.get("title", name))
         return Quantity(name, title, unit, currency, words=words)
     census = metric.interval == "none"
-    where = ", ".join(result.attrs.get("where", ()))
+    options = (f"{name} = {value}" for name, value in result.attrs.get("options", {}).items())
+    where = ", ".join([*result.attrs.get("where", ()), *options])
     title = windowed(title_of(metric, words), result.attrs, words)
     title = f"{title} ({where})" if where else title
     return Quantity(name, title, metric.unit, currency, noun(metric), census, words)

@@ -31,6 +31,8 @@ def ageing(changed: Any, name: str, columns: Sequence[str]) -> Any:
             opening=zero,
             opened=zero,
             net=zero,
+            net_if_lost=zero,
+            lapsed=ibis.literal(False),
             outcome=ibis.literal("ageing"),
             **{name: _.old if leaves else _.new},
         ).select(*columns)

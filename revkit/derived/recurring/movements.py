@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from revkit.derived.recurring import movement_causes
+from revkit.derived.recurring.lapses import COLUMNS as LAPSES
+from revkit.derived.recurring.lapses import with_lapses
 from revkit.derived.recurring.price_periods import price_periods
 from revkit.derived.recurring.spot_rates import CURRENCY, SpotRates, at_spot, in_currencies
 from revkit.dimensions import DimensionPath, attach
@@ -30,6 +32,7 @@ def movements(
     *,
     trailing: int = 1,
     cause: str | None = None,
+    lapses: bool = False,
 ) -> ir.Table:
     """Return one row per account, period and group whose MRR changed within the period.
 
@@ -48,6 +51,8 @@ def movements(
     cause
         A column to add for the cause, of :mod:`revkit.derived.recurring.movement_causes`; the
         account's movement is split into a row per cause, all with the movement's name.
+    lapses
+        Add what tells accounts that left within the period, even if back by its end.
 
     Returns
     -------
@@ -59,12 +64,18 @@ def movements(
         - ``amount``, ``before``, ``after``: the change of the group's MRR and its two ends;
         - ``opening``: the account's MRR at the start of the period or window;
         - ``net``: the sum of a group's amounts over the period, on one of its rows (0 on others);
-        - ``outcome``: the account's movement from the period's start to its end.
+        - ``outcome``: the account's movement from the period's start to its end;
+        - with ``lapses`` also ``lapsed`` (the account paid nothing at the end of some day of the
+          period) and ``net_if_lost`` (``net``, but of lapsed accounts all they paid at its start);
+          accounts that lapsed and ended as they began have a row, too.
 
         An account that joins and leaves within a period has no row. With ``netting="event"`` each
         day of change has a row of its own, and ``opened`` is the group's MRR at the start of the
         period, while ``before`` is that before the event.
     """
+    import ibis
+    from ibis import _
+
     event = data.policy.netting == "event"
     own = {name: path for name, path in by.items() if not of_account(path)}
     keys = [*own, *([cause] if cause else [])]
@@ -81,7 +92,12 @@ def movements(
         moved = _opened(moved.filter(moved.amount != 0), keys, trailing)
     if cause:  # an account that joined and left within the period has no movement
         moved = moved.filter((moved.account_before != 0) | (moved.account_after != 0))
-    named = moved.filter(moved.amount != 0).select(
+    kept, told = _.amount != 0, {}
+    if lapses:
+        first = _.place == 0 if event else ~_.is_fx if spot else ibis.literal(True)
+        moved = with_lapses(moved, data, calendar, trailing, first, "net" if event else "amount")
+        kept, told = kept | (_.net_if_lost != 0), {name: name for name in LAPSES}
+    named = moved.filter(kept).select(
         "account_id",
         "period",
         *keys,
@@ -93,6 +109,7 @@ def movements(
         net=moved.net if event else moved.amount,
         outcome=moved.outcome if event else _named(width, at_spot=spot is not None),
         **({"opened": "opened"} if event or spot else {}),
+        **told,
     )
     for name, path in by.items():
         if name not in own:
