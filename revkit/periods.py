@@ -15,6 +15,9 @@ from revkit.errors import PeriodError
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+FIRST, LAST = date(1970, 1, 1), date(2098, 12, 31)
+"""The days that can be; 2099-12-31 and 9999-12-31 stand for an end that is open."""
+
 PERIODS = ("day", "week", "month", "quarter", "year")
 _EPOCH = date(1900, 1, 1)  # a Monday, so that weeks begin where seven divides
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -31,13 +34,21 @@ def day(value: Any, *, name: str) -> date:
     Raises
     ------
     PeriodError
-        When it is none of these.
+        When it is none of these, or lies outside of :data:`FIRST` to :data:`LAST`.
 
     Examples
     --------
     >>> day("2026-03-31", name="as_of")
     datetime.date(2026, 3, 31)
     """
+    found = _day(value, name)
+    if not FIRST <= found <= LAST:
+        raise PeriodError.impossible(name, found, first=FIRST, last=LAST)
+    return found
+
+
+def _day(value: Any, name: str) -> date:
+    """Return the date given as a date, a timestamp or ISO text, whenever it is."""
     if isinstance(value, str):
         try:
             return date.fromisoformat(value)

@@ -58,7 +58,23 @@ def parse_yaml(text: str) -> Any:
         a: 2
         ^
     """
-    return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 (builds plain values alone)
+    return _parsed(text, _StrictLoader)
+
+
+def parse_texts(text: str) -> Any:
+    """Return the content of YAML text as :func:`parse_yaml` does, every scalar as it is written.
+
+    >>> parse_texts("[007, yes]")
+    ['007', 'yes']
+    """
+    return _parsed(text, _TextLoader)
+
+
+def _parsed(text: str, loader: type[_StrictLoader]) -> Any:
+    """Return the content of YAML text, unless it is too large."""
+    if len(text) > MOST_BYTES:
+        raise yaml.YAMLError(f"it is larger than {MOST_BYTES // 1_000_000} MB")
+    return yaml.load(text, Loader=loader)  # noqa: S506 (builds plain values alone)
 
 
 def yaml_problem(error: yaml.YAMLError) -> str:
@@ -130,3 +146,11 @@ for _kind in ("int", "float"):
     _StrictLoader.add_constructor(
         f"tag:yaml.org,2002:{_kind}", getattr(_StrictLoader, f"construct_yaml_{_kind}")
     )
+
+
+class _TextLoader(_StrictLoader):
+    """Strict loader that takes no scalar for a number, a date, or true or false."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self.yaml_implicit_resolvers = {}

@@ -17,10 +17,12 @@ from revkit.algebra.evaluate.arrays import shift
 from revkit.algebra.evaluate.evaluation import Evaluation
 from revkit.algebra.evaluate.gaps import counted, said
 from revkit.algebra.evaluate.groups import group_positions, label_groups, sort_groups
+from revkit.algebra.evaluate.lead_process import require_stages
 from revkit.algebra.evaluate.outcomes import require_both_outcomes
 from revkit.algebra.evaluate.rest import RestEvaluation, has_rest
 from revkit.algebra.formula.nodes import Formula, TableName
 from revkit.algebra.intervals.bounds import Bounds
+from revkit.algebra.planned import notes_on_targets
 from revkit.algebra.query.batch import NO_GROUP, Batch
 from revkit.algebra.query.rep_days import notes_on_reps
 from revkit.algebra.query.requirements import (
@@ -48,9 +50,8 @@ if TYPE_CHECKING:
 class Plan:
     """One call of a metric: checked, then planned as queries, then computed.
 
-    Making a plan runs no query. :meth:`prepare` plans the queries, and plans of one batch share
-    them: it asks for the company's date and its tables' days on record, checks the tables, and
-    runs small queries for what is refused by their rows. :meth:`frame` runs the planned ones.
+    Making a plan runs no query. :meth:`prepare` checks the tables, with small queries, and plans
+    those of the values, which plans of one batch share; :meth:`frame` runs them.
 
     Parameters
     ----------
@@ -113,10 +114,10 @@ class Plan:
         """The evaluation of the formula; None for a metric of ``kind="table"``."""
         if self.definition.kind == "table":
             return None
-        formula = self.definition.formula(**self.request.options)
-        evaluation = Evaluation(self.call, formula, self._batch)
+        evaluation = Evaluation(self.call, self._formula, self._batch)
         require_both_outcomes(evaluation)
         require_placed_spend(evaluation)
+        require_stages(evaluation)
         return evaluation
 
     @cached_property
@@ -357,6 +358,7 @@ class Plan:
                 *said(gaps, data),
                 *self.values.notes.get("said", ()),
                 *notes_on_reps(data, self.request.by, self._needed),
+                *notes_on_targets(data, self._needed),
             ),
             "earlier": self._earlier(),
             "within": self.request.options.get("within"),

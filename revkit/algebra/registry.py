@@ -9,6 +9,7 @@ from typing import Any
 
 from revkit.algebra.definition import Better, DefinedBy, Definition, Owner, Unit
 from revkit.algebra.metric import Metric
+from revkit.algebra.planned import NAMES
 from revkit.errors import FormulaError
 
 METRICS: dict[str, Metric] = {}
@@ -108,6 +109,7 @@ def metric(
         if former is not None and former.module != definition.module:
             raise FormulaError.twice(definition.name, module=former.module)
         METRICS[definition.name] = registered = Metric(definition)
+        NAMES.add(definition.name)
         return registered
 
     return define

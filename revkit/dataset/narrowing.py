@@ -9,8 +9,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.credit import SPLITS, behind_rep, narrowed_by_credit
+from revkit.dataset.history.rep_moves import HISTORY, changing, check_moves
 from revkit.dataset.replay import Replay
-from revkit.dimensions import MISSING, TableSpec, narrow, narrowing_path, reachable
+from revkit.dimensions import (
+    MISSING,
+    DimensionPath,
+    TableSpec,
+    narrow,
+    narrowing_path,
+    reachable,
+)
 from revkit.errors import DimensionError
 from revkit.schema import TABLES
 
@@ -60,7 +68,23 @@ class Narrowing:
             )
             raise DimensionError.nowhere(dimension, tables=data.store.tables, reachable=names)
         narrowing._check_values([data.table(table)[column] for table, column in ends])
+        if HISTORY in data.store.raw:
+            narrowing._check_moves(data)
         return narrowing
+
+    def _check_moves(self, data: Replay) -> None:
+        """Refuse a filter that a rep's move from one team to another divides."""
+        specs = data.store.specs
+        parts: dict[DimensionPath, str] = {}
+        for name in data.store.tables:
+            path = narrowing_path(self.dimension, name, specs)
+            found = None if path is None or name == HISTORY else changing(path, name)
+            if path is not None and found is not None:
+                part = DimensionPath(path.steps[found[0] :], path.column)
+                parts[part] = part.steps[-1].table if part.steps else "reps"
+        for part, end in parts.items():
+            texts = self.texts(data.table(end)[part.column].type())
+            check_moves(self.dimension, part, data.table, specs[HISTORY].columns, texts)
 
     def keep(
         self, expr: ir.Table, name: str, specs: Mapping[str, TableSpec], data: Replay

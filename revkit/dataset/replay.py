@@ -175,16 +175,22 @@ class Replay:
         return {name: days for name, days in found.items() if days is not None}
 
     def silences(self, names: Iterable[str]) -> Iterator[Note]:
-        """Yield the notes on tables that ended, or had no row for long, before ``as_of``.
+        """Yield the notes on tables that end or fall silent before ``as_of``, or begin after it.
 
         A company without any date has none.
         """
         if self.given is None and not self.days:
             return
-        for name, days in self.recorded(names).items():
+        known = self.recorded(names)
+        for name, days in known.items():
             note = days.note(name, self.as_of)
             if note is not None:
                 yield note
+        for name in [] if self._goes_back else sorted({*names} & {*self.store.tables} - {*known}):
+            first = self.first_day([name])
+            if judged(TABLES[name]) and first > self.as_of:
+                text = f"the first row is of {first}, after {self.as_of}: nothing of it is known"
+                yield Note(name, "later", text)
 
     @cached_property
     def _is_past(self) -> bool:

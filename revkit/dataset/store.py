@@ -30,14 +30,14 @@ from revkit.dataset.validation import (
     unique,
 )
 from revkit.dataset.validation.closings import check_history, open_by_column
-from revkit.dataset.validation.dates import FAR, FIRST, LAST
+from revkit.dataset.validation.dates import FAR
 from revkit.dataset.validation.exclusion import without, without_tests
 from revkit.dataset.validation.keys import check_spelling, spelled_apart
 from revkit.dataset.validation.process import Process, check_stages
 from revkit.dataset.validation.years import check_years, count_years, spans_far
 from revkit.dimensions import TableSpec
 from revkit.errors import ColumnError, CurrencyError, DataError, TableError
-from revkit.periods import day_of
+from revkit.periods import FIRST, LAST, day_of
 from revkit.schema import TABLES
 
 if TYPE_CHECKING:

@@ -19,6 +19,14 @@ class PeriodError(RevkitError, ValueError):
         )
 
     @classmethod
+    def impossible(cls, parameter: str, day: object, *, first: object, last: object) -> PeriodError:
+        """Report a day of another age."""
+        return cls(
+            f"{parameter}={day} is a day that cannot be: days lie from {first} to {last}. Leave "
+            f"{parameter} out, or give the day that is meant."
+        )
+
+    @classmethod
     def unknown(cls, period: object, *, known: Collection[str]) -> PeriodError:
         """Report an unknown period."""
         return cls(

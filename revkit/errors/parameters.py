@@ -168,6 +168,11 @@ class ParameterError(RevkitError, ValueError):
         )
 
     @classmethod
+    def not_nested(cls, parameter: str, *, needed: str, problem: str) -> ParameterError:
+        """Report a list or mapping of ``--set`` that is not written as one."""
+        return cls(f"--set {parameter}: it must be {needed}; {problem}.")
+
+    @classmethod
     def given_otherwise(cls, parameter: str, *, option: str) -> ParameterError:
         """Report a parameter given with ``--set`` that has an option of its own."""
         return cls(f"{parameter!r} is not given with --set: use {option}.")

@@ -21,6 +21,17 @@ class TableError(RevkitError, LookupError):
         )
 
     @classmethod
+    def no_stage(cls, stage: str, *, metric: str, found: Collection[str]) -> TableError:
+        """Report a stage of leads that a metric counts and the company's process lacks."""
+        return cls(
+            f"metrics.{metric} counts leads that reached {stage}, and no stage of leads is called "
+            f"so: {listed(found)}. Where one of them is meant, say so in a mapping, for "
+            f"lead_history and stages: stage: {{from: stage, words: {{<theirs>: {stage}}}, "
+            "others: keep}. Where there was none yet, list it in the table stages.",
+            reason=Reason("no stage of leads is called {stage}", stage=stage),
+        )
+
+    @classmethod
     def unknown(cls, table: str, *, known: Collection[str], where: str = "") -> TableError:
         """Report a name that is not a table of the schema."""
         place = f"{where}: " if where else ""
@@ -188,6 +199,19 @@ class DimensionError(RevkitError, LookupError):
             "group would be all of the one or all of the other. Count the rows of that outcome by "
             "it, as lost deals by lost_reason, or choose a dimension known before the outcome.",
             reason=Reason("{dimension} is known of one outcome alone", dimension=repr(dimension)),
+        )
+
+    @classmethod
+    def moves(cls, dimension: str, *, reps: Sequence[str]) -> DimensionError:
+        """Report a filter that keeps some days of a rep, and not others."""
+        many = "1 rep has" if len(reps) == 1 else f"{len(reps)} reps have"
+        return cls(
+            f"where {dimension}: by rep_history {many} not been there all the time: "
+            f"{listed(reps, 3)}. A filter keeps all rows of a rep or none, whatever their day. Ask "
+            f"metrics by={dimension!r}, which take the one of the day, or filter by rep.",
+            reason=Reason(
+                "reps have moved between values of {dimension}", dimension=repr(dimension)
+            ),
         )
 
     @classmethod

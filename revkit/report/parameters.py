@@ -12,6 +12,7 @@ from typing import Any, get_args, get_origin
 
 from revkit.errors import ParameterError, PeriodError
 from revkit.periods import PERIODS, day
+from revkit.yaml_files import parse_texts, yaml_problem
 
 GIVEN_OTHERWISE = {
     "data": "--data",
@@ -217,8 +218,12 @@ def _spelt(parameter: Parameter, text: str) -> Any:
     kind = {"[": list, "{": dict}.get(text[:1])
     if any(kind is (get_origin(option) or option) for option in options):
         try:
-            nested = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 (builds texts alone)
-        except (yaml.YAMLError, RecursionError):
-            return text
+            nested = parse_texts(text)
+        except yaml.YAMLError as error:
+            if str in options:
+                return text
+            raise ParameterError.not_nested(
+                parameter.name, needed=parameter.needed, problem=yaml_problem(error)
+            ) from None
         return nested if isinstance(nested, kind or ()) else text
     return text

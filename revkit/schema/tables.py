@@ -83,7 +83,7 @@ _ALL = (
     _table(
         "opportunity_history",
         "a deal changes: the full row after the change",
-        "opportunity_id P > opportunities, changed_at P, seq* P: count = 0, stage, amount*?,"
+        "opportunity_id P > opportunities, changed_at P, seq*± P: count = 0, stage, amount*?,"
         "expected_close_on*?~, forecast_category*?, rep_id*? > reps",
         known_on="changed_at",
         words={"forecast_category": FORECASTS},
@@ -97,7 +97,7 @@ _ALL = (
     _table(
         "stages",
         "a stage of the sales process",
-        "object P, pipeline* P = default, stage P, position: count, probability*?: share,"
+        "object P, pipeline* P = default, stage P, position±: count, probability*?: share,"
         "is_closed, is_won",
         words={"object": "lead opportunity"},
     ),

@@ -184,7 +184,8 @@ def _as_of(given: date | str | None, follow: MappingFile | None) -> date | None:
     """Return the as-of date given, else the mapping's, else None."""
     if given is not None:
         return day(given, name="as_of")
-    return follow.as_of if follow is not None else None
+    mapped = None if follow is None else follow.as_of
+    return None if mapped is None else day(mapped, name="as_of")
 
 
 def _provenance(

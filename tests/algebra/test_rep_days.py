@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import revkit as rk
+from revkit.errors import DimensionError
 
 REPS = {"rep_id": ["R1", "R2", "M1", "M2"], "name": ["Ada", "Bo", "Max", "Mia"],
         "team": ["South", "South", "North", "South"], "manager_id": ["M2", "M2", None, None],
@@ -87,3 +88,30 @@ def test_replay_knows_no_later_team():
     assert by(rk.metrics.won_amount, then, "rep.team", start="2025-01-01") == {
         ("North", "2025-01"): 10, ("South", "2025-01"): 1000
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("team", ["North", "South", ["North", "(missing)"]])
+@pytest.mark.parametrize("dimension", ["team", "rep.team"])
+def test_a_filter_that_the_move_of_a_rep_divides_is_refused(dimension, team):
+    """It would keep all deals of the rep, as by the team of now, or none."""
+    with pytest.raises(DimensionError, match=f"where {dimension}: by rep_history 1 rep has") as e:
+        company().where({dimension: team})
+    assert "R1" in str(e.value)
+    assert f"by='{dimension}'" in str(e.value)
+
+
+def test_a_filter_by_the_manager_of_the_day_is_refused_too():
+    with pytest.raises(DimensionError, match="not been there all the time: R1"):
+        company().where({"rep.manager": "Max"})
+
+
+def test_a_filter_that_no_move_divides_is_the_group_of_its_value():
+    moves = {"rep_id": ["R1", "M1"], "from_on": [date(2024, 1, 1), date(2024, 6, 1)],
+             "team": ["South", "East"], "manager_id": ["M2", None]}  # fmt: skip
+    data = company(moves)
+
+    won = rk.metrics.won_amount(data.where(team="South"), start="2025-01-01")["value"]
+    grouped = by(rk.metrics.won_amount, data, "team", start="2025-01-01")
+    assert won.sum() == sum(value for (team, _), value in grouped.items() if team == "South")
+    assert rk.metrics.won_amount(data.where(rep="Ada"))["value"].sum() == 111
+    assert company(None).where(team="South").opportunities.count().execute() == 4

@@ -315,3 +315,39 @@ def test_the_default_language_is_that_of_the_notebook(company):
     with in_language("it"):
         assert "Periodo" in str(rk.scorecard(company, metrics=["mrr"]))
         assert "Period " in str(rk.scorecard(company, metrics=["mrr"], language="en"))
+
+
+def planned(*measures, kind="plan"):
+    """A company of 300 a month in February, with a plan for each measure."""
+    targets = pd.DataFrame({"measure": measures})
+    targets = targets.assign(
+        target_id=[str(n) for n in range(len(measures))], kind=kind, amount=300.0,
+        starts_on="2026-01-01", ends_on="2026-04-01", rep_id=None,
+    )  # fmt: skip
+    return rk.Dataset(subscriptions=ledger(), targets=targets, as_of="2026-02-10")
+
+
+def test_a_plan_is_found_by_its_metric_in_any_spelling():
+    card = rk.scorecard(planned("MRR", "Churn rate"), metrics=["mrr", "churn_rate"])
+
+    assert row(card, "mrr")["target"] == row(card, "churn_rate")["target"] == 300
+    assert card.attrs["asides"] == rk.scorecard(planned("mrr"), metrics=["mrr"]).attrs["asides"]
+
+
+def test_a_plan_for_no_metric_is_said_on_the_scorecard_and_not_lost():
+    card = rk.scorecard(planned("mrr", "monthly_revenue"), metrics=["mrr"])
+
+    assert any("measure is no metric, 'monthly_revenue'" in line for line in card.attrs["asides"])
+
+
+def test_a_quota_for_no_metric_is_said_of_what_reads_quotas():
+    deals = pd.DataFrame(
+        {"opportunity_id": ["o"], "rep_id": ["r"], "created_on": ["2026-01-05"],
+         "closed_on": ["2026-02-01"], "is_won": [True], "amount": [1.0]}
+    )  # fmt: skip
+    targets = planned("sales", "bookings", kind="quota").targets.to_pyarrow()
+    data = rk.Dataset(opportunities=deals, targets=targets, as_of="2026-02-28")
+
+    notes = rk.metrics.quota_attainment(data).attrs["notes"]
+    assert any("measure is no metric, 'sales'" in note for note in notes)
+    assert any('words: {"sales": bookings}' in note for note in notes)

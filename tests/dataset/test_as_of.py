@@ -77,3 +77,41 @@ def test_a_day_after_the_inferred_one_cannot_be_replayed_but_may_be_given_at_loa
     with pytest.raises(PeriodError, match="known up to 2025-03-10"):
         data.replay("2026-01-01")
     assert rk.Dataset(subscriptions=subscriptions(), as_of="2026-01-01").as_of == date(2026, 1, 1)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2500-01-01", "0001-01-01", date.max, date.min])
+def test_a_day_that_cannot_be_is_refused_wherever_one_is_given(day, tmp_path):
+    deals = pd.DataFrame(
+        {"opportunity_id": ["o"], "created_on": ["2026-01-05"], "closed_on": ["2026-02-01"],
+         "is_won": [True], "amount": [1.0]}
+    )  # fmt: skip
+    data = rk.Dataset(opportunities=deals)
+    deals.to_csv(tmp_path / "opportunities.csv", index=False)
+    mapping = tmp_path / "our.yaml"
+    mapping.write_text(f"as_of: {day}")
+
+    refused = "is a day that cannot be: days lie from 1970-01-01 to 2098-12-31"
+    with pytest.raises(PeriodError, match=f"as_of=.* {refused}"):
+        rk.Dataset(opportunities=deals, as_of=day)
+    with pytest.raises(PeriodError, match=refused):
+        rk.load(tmp_path, mapping=mapping)
+    with pytest.raises(PeriodError, match=refused):
+        data.replay(day)
+    for name in ("start", "end"):
+        with pytest.raises(PeriodError, match=f"{name}=.* {refused}"):
+            rk.metrics.won_amount(data, **{name: day})
+
+
+def test_a_day_before_everything_is_said_to_be_one():
+    deals = pd.DataFrame(
+        {"opportunity_id": ["o"], "created_on": ["2026-01-05"], "closed_on": ["2026-02-01"],
+         "is_won": [True], "amount": [1.0]}
+    )  # fmt: skip
+    data = rk.Dataset(opportunities=deals, as_of="2016-01-31")
+
+    (note,) = rk.metrics.won_amount(data).attrs["notes"]
+    assert note == (
+        "opportunities: the first row is of 2026-01-05, after 2016-01-31: nothing of it is known."
+    )
+    assert note in repr(data)
+    assert rk.Dataset(opportunities=deals).replay("2025-12-31").notes == ()

@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 
 import revkit as rk
+from revkit.derived import ramps
+from revkit.derived.opportunities.forecasts import forecasts
 from revkit.errors import DataError
 
 CREATED, CLOSED = date(2026, 3, 2), date(2026, 3, 20)
@@ -100,3 +102,39 @@ def test_thirds_are_one():
     data = company((("o1", "R1", 0.333), ("o1", "R2", 0.333), ("o1", "R3", 0.333)))
 
     assert sum(by(rk.metrics.won_amount, data).values()) == pytest.approx(100, abs=0.02)
+
+
+QUARTER = {"starts_on": [date(2026, 1, 1)] * 2, "ends_on": [date(2026, 4, 1)] * 2}
+QUOTAS = {"target_id": ["t1", "t2"], "kind": "quota", "rep_id": ["R1", "R2"], **QUARTER,
+          "measure": "bookings", "amount": [60.0, 40.0]}  # fmt: skip
+
+
+def test_a_rep_reaches_the_quota_by_the_share_of_each_deal():
+    alone = company((), targets=QUOTAS).replay("2026-03-31")
+    shared = company(targets=QUOTAS)
+
+    assert by(rk.metrics.share_of_reps_at_quota, alone) == {"Ada": 1, "Bo": 0}
+    assert by(rk.metrics.share_of_reps_at_quota, shared) == {"Ada": 1, "Bo": 1}
+
+
+def test_a_rep_ramps_by_the_share_of_each_deal():
+    """Quotas of 20 a month: Bo's 40 of the shared deal, after two months, are 67 % of three."""
+    deals = {"opportunity_id": ["o1"], "rep_id": ["R1"], "created_on": [CREATED],
+             "closed_on": [CLOSED], "is_won": [True], "amount": [200.0]}  # fmt: skip
+    reps = {"rep_id": ["R1", "R2"], "hired_on": [date(2026, 1, 1)] * 2, "left_on": [None] * 2}
+    quotas = QUOTAS | {"amount": [240.0, 240.0]}
+    known = {"opportunities": deals, "reps": reps, "targets": quotas}
+
+    halves = company((("o1", "R1", 0.5), ("o1", "R2", 0.5)), **known)
+    whole = company((), **known)
+
+    assert ramps(whole).order_by("rep_id").to_pandas()["months"].fillna(0).tolist() == [3, 0]
+    assert ramps(halves).to_pandas()["months"].isna().all()
+
+
+def test_a_forecast_by_rep_is_set_beside_the_share_that_was_won():
+    calls = QUOTAS | {"kind": "commit", "submitted_on": [date(2026, 1, 1)] * 2}
+    found = forecasts(company(targets=calls)).filter(lambda row: row.days == 30)
+
+    won = dict(found.select("rep_id", "won").to_pandas().itertuples(index=False))
+    assert won == {"R1": pytest.approx(60), "R2": pytest.approx(40)}

@@ -1,12 +1,13 @@
 """What is not known is NaN with the reason; a sum that lacks some values says how many."""
 
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import revkit as rk
+from revkit.errors import TableError
 
 MARCH = {"start": "2026-03-01"}
 
@@ -113,3 +114,49 @@ def test_the_sourced_share_is_of_new_business():
     ]
 
     assert one(rk.metrics.marketing_sourced_share, company(rows))[0] == 0.5
+
+
+def leads(*stages, process=None):
+    """A lead that entered some stages in March, one a day; and the stages there are."""
+    entered = [datetime(2026, 3, 2 + day, 9) for day in range(len(stages))]
+    tables = {
+        "leads": pd.DataFrame({"lead_id": ["l"], "created_at": [datetime(2026, 3, 1)]}),
+        "lead_history": pd.DataFrame({"lead_id": "l", "entered_at": entered, "stage": stages}),
+    }
+    if process is not None:
+        tables["stages"] = pd.DataFrame(
+            [("lead", stage, place, False, False) for place, stage in enumerate(process)],
+            columns=["object", "stage", "position", "is_closed", "is_won"],
+        )
+    return rk.Dataset(as_of="2026-03-31", **tables)
+
+
+@pytest.mark.parametrize(
+    ("metric", "stage"),
+    [
+        ("mqls", "MQL"),
+        ("lead_to_mql_rate", "MQL"),
+        ("mql_to_sql_rate", "MQL"),
+        ("sqls", "SQL"),
+        ("sql_to_opportunity_rate", "SQL"),
+    ],
+)
+def test_a_stage_that_the_process_of_leads_lacks_is_not_counted_as_none(metric, stage):
+    """Also where the stage goes by a name of the company's own."""
+    data = leads("raw", "qualified", process=["raw", "qualified", "opportunity"])
+
+    with pytest.raises(TableError, match=f"reached {stage}, and no stage of leads is called so"):
+        getattr(rk.metrics, metric)(data, **MARCH)
+
+
+def test_a_stage_that_leads_went_past_without_a_row_of_it_is_not_counted_as_none():
+    with pytest.raises(TableError, match="no stage of leads is called so: SQL, lead"):
+        rk.metrics.mqls(leads("lead", "SQL"), **MARCH)
+    assert one(rk.metrics.lead_to_mql_rate, leads("lead", "SQL"))[0] == 1  # MQL or beyond
+
+
+def test_a_stage_that_no_lead_has_come_to_yet_counts_none():
+    assert one(rk.metrics.mqls, leads("lead"))[0] == 0
+    assert one(rk.metrics.mqls, leads("lead", "SQL", process=["lead", "MQL", "SQL"]))[0] == 0
+    rate = leads("MQL", process=["lead", "MQL", "SQL"])
+    assert one(rk.metrics.mql_to_sql_rate, rate)[0] == 0

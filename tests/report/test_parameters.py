@@ -128,3 +128,25 @@ def test_filter_values_keep_their_equals_signs():
 def test_filter_without_value_is_refused():
     with pytest.raises(ParameterError, match="--where"):
         filters(["segment"])
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("{a: &x 1, b: *x}", "by an alias"),
+        ("{a: 1, a: 2}", "the key 'a' is there twice"),
+        ("{a: " * 30 + "1" + "}" * 30, "more than 20 levels deep"),
+        ("{a: " + "x" * 1_000_001 + "}", "larger than 1 MB"),
+        ("{a: 1", "expected"),
+    ],
+    ids=["alias", "twice", "deep", "large", "open"],
+)
+def test_a_setting_is_read_as_strictly_as_a_file(takes, text, problem):
+    with pytest.raises(ParameterError, match=rf"--set flags: .*{problem}"):
+        values(takes, flags=text)
+    assert values(takes, by="[" + text)["by"] == "[" + text  # a text may hold brackets
+
+
+def test_a_day_that_cannot_be_is_refused(takes):
+    with pytest.raises(PeriodError, match="start=9999-12-31 is a day that cannot be"):
+        values(takes, start="9999-12-31")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from revkit.dataset.history.rep_moves import HISTORY, changing
 from revkit.dimensions import DimensionPath, Step, attach, narrowing_path
 from revkit.errors import DimensionError
 from revkit.periods import local_day
@@ -15,31 +16,8 @@ if TYPE_CHECKING:
 
     from revkit.dataset import Dataset
 
-HISTORY = "rep_history"
-CHANGING = ("team", "manager_id", "role")
-"""Columns of reps that change while they stay."""
-
 WHO, SINCE, UNTIL = "__who", "__since", "__until"
 _EVER = date(1900, 1, 1)
-
-
-def changing(path: DimensionPath, table: str) -> tuple[int, str] | None:
-    """Return where a path reads what changes of a rep: the steps up to the rep, and the column.
-
-    None where it reads nothing of a rep, or only what stays, such as the name.
-
-    >>> rep = Step("rep", "rep_id", "reps", "rep_id")
-    >>> changing(DimensionPath((rep,), "team"), "opportunities")
-    (1, 'team')
-    >>> changing(DimensionPath((rep,), "name"), "opportunities") is None
-    True
-    """
-    tables = [table, *(step.table for step in path.steps)]
-    columns = [*(step.column for step in path.steps), path.column]
-    for place, (here, column) in enumerate(zip(tables, columns, strict=True)):
-        if here == "reps" and column in CHANGING:
-            return place, column
-    return None
 
 
 def attach_of_the_day(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from revkit import arguments as check
+from revkit.algebra.planned import notes_on_targets
 from revkit.algebra.request import Against
 from revkit.analysis.scorecards.frame import Scorecard
 from revkit.analysis.scorecards.layout import ARTICLE, NUMBERS, SUBJECTS
@@ -117,6 +118,7 @@ def scorecard(
     wanted = rows_of(owner, metrics)
     dimensions = [] if by is None else check.names(by, "by", "rk.scorecard", example="segment")
     planned = aims(data, [made.name for made in wanted]) if targets is None else {}
+    strange = notes_on_targets(data, data.tables) if targets is None else []
     until = None
     if at is not None:
         shown = calendar.first_day(calendar.number(day(at, name="at")))
@@ -164,7 +166,8 @@ def scorecard(
     card = card.astype({"n": "Int64"} | ({"period": "datetime64[us]"} if period is None else {}))
     card.attrs = {
         "unavailable": unavailable, "findings": sentences,
-        "asides": unfinished(shown_frames, words), "by": dimensions, "compare": compare,
+        "asides": [*unfinished(shown_frames, words), *strange],
+        "by": dimensions, "compare": compare,
         "period_kind": period, "language": words.code, "currency": data.currency,
         "queries": found.queries, "sections": metrics is None,
         "as_of": data.as_of.isoformat(), "where": list(data.narrowed),

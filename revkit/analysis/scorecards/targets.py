@@ -10,16 +10,13 @@ from revkit.algebra import Formula, Stock, TableName, Total
 from revkit.algebra.definition import Definition
 from revkit.algebra.formula import tree
 from revkit.algebra.metric import Metric
+from revkit.algebra.planned import metric_of
 from revkit.catalogue import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from revkit.dataset import Dataset
-
-CALLED = {"bookings": "won_amount"}
-"""Measures of the table `targets` whose metric has another name."""
-
 
 PLANNED = "planned"
 """Said after the name of a metric, it names its plan."""
@@ -47,27 +44,27 @@ def aims(data: Dataset, names: Iterable[str]) -> dict[str, Metric]:
     if "targets" not in data:
         return {}
     plans = data.table("targets").filter(_.kind == "plan")
-    planned = set(plans.select("measure").distinct().to_pandas()["measure"].dropna())
+    measures = plans.select("measure").distinct().order_by("measure").to_pyarrow()["measure"]
     everything, found = known(), {}
     for name in names:
-        measure = next((word for word, own in CALLED.items() if own == name), name)
-        if measure not in planned or name not in everything:
+        words = [word for word in measures.to_pylist() if metric_of(word) == name]
+        if not words or name not in everything:
             continue
         made = everything[name]
         sums = made.additive
         over_time = sums and any(isinstance(leaf, Total) for leaf, _ in tree.leaves(made.formula()))
-        found[name] = _aim(measure, made, sums=sums, over_time=over_time)
+        found[name] = _aim(words, made, sums=sums, over_time=over_time)
     return found
 
 
-def _aim(measure: str, of: Metric, *, sums: bool, over_time: bool) -> Metric:
+def _aim(measures: list[str], of: Metric, *, sums: bool, over_time: bool) -> Metric:
     def aim(targets: TableName) -> Formula:
         planned: Any = (
             Total(targets, spread=("starts_on", "ends_on"))
             if over_time
             else Stock(targets, start="starts_on", end="ends_on")
         )
-        planned = planned.where((_.kind == "plan") & (_.measure == measure))
+        planned = planned.where((_.kind == "plan") & _.measure.isin(measures))
         total: Formula = planned.of(_.amount)
         return total if sums else total / planned
 

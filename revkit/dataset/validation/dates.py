@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from revkit.dataset.validation.problem import Rule
-from revkit.periods import days_after
+from revkit.periods import FIRST, LAST, days_after
 from revkit.schema import ColumnSchema, TableSchema
-
-FIRST, LAST = date(1970, 1, 1), date(2098, 12, 31)
-"""The days that can be; 2099-12-31 and 9999-12-31 stand for an end that is open."""
 
 FAR = 10
 """Years between a date and every other of the company, from which on it cannot be."""

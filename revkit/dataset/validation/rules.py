@@ -99,6 +99,11 @@ def _is_empty(column: ColumnSchema) -> Callable[[Mapping[str, Any]], Any]:
 def _numbers(column: ColumnSchema) -> Iterator[Rule]:
     """Yield the rules for numbers: finite, of a size that can be, and within their range."""
     name = column.name
+    negative = Rule(
+        f"{name}_negative", (name,), lambda row: row[name] < 0, f"{name} is negative", "Correct it."
+    )
+    if column.type == "count" and not column.signed:
+        yield negative
     if column.type not in NUMBERS:
         return
     yield Rule(
@@ -136,8 +141,5 @@ def _numbers(column: ColumnSchema) -> Iterator[Rule]:
         f"{name} is larger than can be",
         "Correct it.",
     )
-    if column.type in ("money", "rate") and not column.signed:
-        yield Rule(
-            f"{name}_negative", (name,), lambda row: row[name] < 0, f"{name} is negative",
-            "Correct it.",
-        )  # fmt: skip
+    if not column.signed:
+        yield negative

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from revkit.derived.opportunities.pipeline_changes import pipeline_changes
 from revkit.derived.quarters import quarter_end
 from revkit.derived.reps.quotas import with_rollups
+from revkit.derived.reps.shares import by_rep
 from revkit.errors import TableError
 from revkit.periods import day_before
 
@@ -83,7 +84,9 @@ def _won(data: Dataset) -> Any:
     from ibis import _
 
     deals = data.table("opportunities").filter(_.is_won, _.closed_on.notnull())
-    return deals.select("rep_id", "closed_on", worth=_.amount.cast("float64").fill_null(0.0))
+    return by_rep(deals, data).select(
+        "rep_id", "closed_on", worth=_.amount.cast("float64").fill_null(0.0)
+    )
 
 
 def _rolled_up(data: Dataset) -> Any:
@@ -92,7 +95,9 @@ def _rolled_up(data: Dataset) -> Any:
     from ibis import _
 
     fiscal = data.policy.fiscal_year_start
-    states = _with_owner(pipeline_changes(data), data).filter(_.expected_close_on.notnull())
+    states = by_rep(_with_owner(pipeline_changes(data), data), data).filter(
+        _.expected_close_on.notnull()
+    )
     due = _horizons(states.mutate(due_on=quarter_end(states.expected_close_on, fiscal)))
     open_then = due.filter(_.since <= _.day, _.until.isnull() | (_.day < _.until))
     amount = open_then.amount.cast("float64")

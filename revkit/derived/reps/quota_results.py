@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from revkit.derived.reps.quotas import current_quotas
+from revkit.derived.reps.shares import by_rep
 from revkit.periods import day_before
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def quota_results(data: Dataset) -> ir.Table:
     span = ["target_id", "rep_id", "starts_on", "ends_on", "is_rollup"]
     held = held.select(*span, quota=_.amount)
     deals = data.table("opportunities").filter(_.is_won, _.closed_on.notnull())
-    deals = deals.select("closed_on", "amount", seller="rep_id")
+    deals = by_rep(deals, data).select("closed_on", "amount", seller="rep_id")
     inside = [
         held.rep_id == deals.seller,
         deals.closed_on >= held.starts_on,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from revkit.derived.reps.quotas import quotas
+from revkit.derived.reps.shares import by_rep
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -84,7 +85,7 @@ def _reached(data: Dataset, rated: ir.Table) -> ir.Table:
     from ibis import _
 
     won = data.table("opportunities").filter(_.is_won, _.closed_on.notnull())
-    won = won.select("closed_on", "amount", seller=_.rep_id)
+    won = by_rep(won, data).select("closed_on", "amount", seller=_.rep_id)
     sold = rated.inner_join(won, rated.rep_id == won.seller).filter(_.closed_on >= _.hired_on)
     monthly = (
         sold.mutate(month=_tenure(sold.hired_on, sold.closed_on) + 1)

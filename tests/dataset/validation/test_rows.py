@@ -7,6 +7,7 @@ import pytest
 
 import revkit as rk
 from revkit.errors import CurrencyError, DataError
+from revkit.schema import TABLES
 from tests.support.ways import WAYS, opened
 
 
@@ -260,3 +261,47 @@ def test_a_column_that_no_row_needs_is_asked_for_with_the_line():
     with pytest.raises(rk.errors.ColumnError, match=r"closed_on: {constant: null}") as refusal:
         rk.metrics.win_rate(rk.Dataset(opportunities=won))
     assert "IsClosed}" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("activities", "minutes"),
+        ("subscriptions", "quantity"),
+        ("usage", "seats"),
+        ("usage", "active_users"),
+        ("usage", "events"),
+        ("usage", "daily_active_users"),
+        ("accounts", "employees"),
+        ("products", "list_price"),
+        ("opportunities", "amount"),
+    ],
+)
+def test_a_quantity_below_none_is_refused(how, table, column, tmp_path):
+    """A number that counts or measures something cannot be negative; a credit or a margin can."""
+    data = opened(how, tmp_path, {table: numbers(table, **{column: [5, -1]})})
+
+    with pytest.raises(DataError, match=f"{table}: {column} is negative in 1 row") as refusal:
+        data.table(table)
+    assert f"set_aside: [{table}.{column}_negative]" in str(refusal.value)
+
+
+@pytest.mark.parametrize(("table", "column"), [("spend", "amount"), ("stages", "position")])
+def test_a_credit_may_be_negative(table, column):
+    assert rk.Dataset(**{table: numbers(table, **{column: [5, -1]})}).table(table).count().execute()
+
+
+def numbers(table, **columns):
+    """Two rows with all that a table must have."""
+    declared, days = TABLES[table].columns, [date(2026, 1, 1), date(2026, 2, 1)]
+    of = {"id": ["a", "b"], "text": ["a", "b"], "date": days, "timestamp": days,
+          "bool": [False, False]}  # fmt: skip
+    rows = {
+        name: one.words[:1] * 2 if one.words else of.get(one.type, [1, 2])
+        for name, one in declared.items()
+        if not one.optional
+    }
+    if "ended_on" in rows:
+        rows["ended_on"] = [date(2026, 3, 1)] * 2
+    return pd.DataFrame(rows | columns)
