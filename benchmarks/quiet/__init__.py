@@ -1,8 +1,8 @@
 """Claims of whole reports: false ones about companies where nothing happens, and planted causes.
 
 The code of the kit's notebooks runs in this process, cell by cell, on generated companies, and
-whatever it claims is collected: sentences, arrows of scorecards, tiles. The forecasts test nothing,
-and their cells are left out.
+whatever it claims is collected: sentences, arrows of scorecards, tiles. Forecasts and
+definitions test nothing, and are left out.
 
     python -m benchmarks.quiet [--companies 200] [--accounts 1500] [--out build/quiet.csv]
     python -m benchmarks.quiet --planted [--seeds 10]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -20,23 +20,33 @@ import revkit.notebook
 import revkit.sources
 from revkit.analysis import say
 from revkit.analysis.scorecards import scorecard as scorecards
+from revkit.analysis.writing import comparisons, contrasts, differences
+from revkit.report import headlines
 from revkit.report.availability import prune
 from revkit.report.headlines import tiles
+from revkit.statistics import family
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PERIOD = "quarter"
 TESTED = ("change", "year", "contrast")
 """Sentences that test something; the others say a level, or count."""
 
+TESTING = re.compile(r"scorecard\(|say\.(" + "|".join(TESTED) + ")")
+"""What a notebook that tests something has in its cells; the others are left out."""
+
 FORECASTS = re.compile(r"load\(|scorecard\(|^data: ")
 """Cells of the notebook on forecasts to run; the others test nothing and take most of the time."""
+
+
+LEAST = 5
+"""Number of tests that a report is taken to make, so that claims at other levels are seen too."""
 
 
 @dataclass(frozen=True)
 class Claim:
     """One test of a report: where, of which kind and metric, the group, and whether it is claimed.
 
-    ``up`` is the direction.
+    ``up`` is the direction, ``p`` the probability of as much where there is nothing.
     """
 
     page: str
@@ -44,6 +54,7 @@ class Claim:
     metric: str
     group: str
     up: bool
+    p: float
     said: bool
     text: str
 
@@ -51,18 +62,23 @@ class Claim:
 def claims(company: rk.Dataset, notebooks: Path = NOTEBOOKS) -> list[Claim]:
     """Return every test of a report on a company, claimed or not."""
     found: list[Claim] = []
-    for file in sorted(notebooks.glob("*.ipynb")):
-        with _watched(company, file.stem, found):
-            _run(file, company)
-    for tile in tiles(company, period=PERIOD):
-        up = not tile.change.startswith("\u2212")
-        found.append(Claim("tiles", "tile", tile.title, "", up, bool(tile.tone), tile.change))
-    return found
+    with patch.object(family, "TESTS", LEAST):
+        for file in sorted(notebooks.glob("*.ipynb")):
+            with _watched(company, file.stem, found):
+                _run(file, company)
+        with _noted(headlines, "_tile") as shown, _noted(differences, "compare") as moved:
+            tiles(company, period=PERIOD)
+    for tile, change in zip(filter(None, shown), moved, strict=True):
+        up, p = not tile.change.startswith("\u2212"), change.p if change else 1.0
+        found.append(Claim("tiles", "tile", tile.title, "", up, p, bool(tile.tone), tile.change))
+    return [replace(one, said=one.said and family.claimed(one.p)) for one in found]
 
 
 def _run(file: Path, company: rk.Dataset) -> None:
     """Run the code cells of a notebook that test something."""
     notebook, _ = prune(nbformat.read(file, as_version=4), company)
+    if not any(TESTING.search(cell.source) for cell in notebook.cells):
+        return
     names: dict[str, Any] = {}
     for cell in notebook.cells:
         left_out = "forecast" in file.stem and not FORECASTS.search(cell.source)
@@ -92,16 +108,31 @@ def _nothing(*_: Any, **__: Any) -> None:
     """Draw nothing."""
 
 
+@contextmanager
+def _noted(place: Any, name: str) -> Iterator[list[Any]]:
+    """Collect what a function returns."""
+    function, returned = getattr(place, name), []
+
+    def call(*positional: Any, **how: Any) -> Any:
+        returned.append(function(*positional, **how))
+        return returned[-1]
+
+    with patch.object(place, name, call):
+        yield returned
+
+
 def _told(function: Callable[..., Any], kind: str, page: str, found: list[Claim]) -> Any:
     """Return a sentence builder that notes what it says."""
 
     def tell(result: pd.DataFrame, **how: Any) -> Any:
-        finding = function(result, **how)
+        with _noted(comparisons, "compare") as moved, _noted(contrasts, "named") as named:
+            finding = function(result, **how)
         text, metric = str(finding).replace("\u00a0", " "), str(result.attrs.get("metric"))
-        groups = re.findall(r"(?:: |; )(\S[^;]*?) \S+(?: [a-zM%])* against [^(]*\(([+−]?)", text)
-        for group, sign in groups or [("", "+" if " rose " in text else "−")]:
-            claim = Claim(page, kind, metric, group, sign != "−", not finding.quiet, text)
-            found.append(claim)
+        said = [
+            (one.group, one.ends[0] > 0, one.p) for one in chain(*named) if f" {one.group} " in text
+        ] or [("", " rose " in text, moved[0].p if moved and moved[0] else 1.0)]
+        for group, up, p in said:
+            found.append(Claim(page, kind, metric, group, up, p, not finding.quiet, text))
         return finding
 
     return tell
@@ -111,15 +142,23 @@ def _shown(function: Callable[..., Any], page: str, found: list[Claim]) -> Any:
     """Return a scorecard that notes its arrows."""
 
     def show(data: rk.Dataset, *positional: Any, **how: Any) -> Any:
-        card = function(data, *positional, **how)
+        changes: list[Any] = []
+
+        def line(*parts: Any) -> Any:
+            changes.append(parts[3])
+            return written(*parts)
+
+        written = scorecards.line
+        with patch.object(scorecards, "line", line):
+            card = function(data, *positional, **how)
         by = card.attrs["by"]
-        for row in pd.DataFrame(card).to_dict("records"):
+        for row, change in zip(pd.DataFrame(card).to_dict("records"), changes, strict=True):
             group = " · ".join(str(row[name]) for name in by)
             moved = row["direction"] in ("better", "worse", "moved")
             text = f"{row['change']} ({row['change_low']} to {row['change_high']})"
             kind = f"card {card.attrs['compare']}"
-            up = row["change"] > 0
-            found.append(Claim(page, kind, row["metric"], group, up, moved, text))
+            up, p = row["change"] > 0, 1.0 if change is None else change.p
+            found.append(Claim(page, kind, row["metric"], group, up, p, moved, text))
         return card
 
     return show
@@ -128,7 +167,3 @@ def _shown(function: Callable[..., Any], page: str, found: list[Claim]) -> Any:
 def as_rows(company: str, found: list[Claim]) -> pd.DataFrame:
     """Return claims as rows of a table, with the company's name."""
     return pd.DataFrame([vars(one) for one in found]).assign(company=company)
-
-
-if "matplotlib.pyplot" in sys.modules:
-    plt.switch_backend("agg")

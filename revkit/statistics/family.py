@@ -22,22 +22,21 @@ FEW_DEGREES = 10
 """Degrees of freedom of a variance that few large rows decide."""
 
 
-def claimed(p: float, *, of: int = 1) -> bool:
+def claimed(p: float) -> bool:
     """Report whether a test is clear enough to be claimed in a report.
 
     Parameters
     ----------
     p
-        The probability of a difference as large where there is none.
-    of
-        Number of comparisons from which this one was picked.
+        The probability of a difference as large where there is none; of the clearest of several
+        differences, that times their number.
 
     Examples
     --------
-    >>> claimed(0.0001), claimed(0.01), claimed(0.0001, of=10)
-    (True, False, False)
+    >>> claimed(0.0001), claimed(0.01)
+    (True, False)
     """
-    return p * of * TESTS <= LEVEL
+    return p * TESTS <= LEVEL
 
 
 def probability(value: float, low: float, high: float, level: float, *, counted: bool) -> float:

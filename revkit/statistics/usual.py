@@ -51,7 +51,10 @@ class _Changes:
         error = self.error[:-1]
         ratio = self.change[:-1] / np.where(error > 0, error, np.nan)
         ratio = ratio[np.isfinite(ratio)]
-        seen = (NORMAL * np.median(np.abs(ratio))) ** 2 if len(ratio) else 1.0
+        if len(ratio) < LEAST:
+            seen = np.mean(ratio**2) if len(ratio) else 1.0
+        else:
+            seen = (NORMAL * np.median(np.abs(ratio))) ** 2
         return float(max((len(ratio) * seen + PRIOR) / (len(ratio) + PRIOR), 1.0))
 
     @property
@@ -75,7 +78,8 @@ def surprise(values: Array, errors: Array, *, lag: int, season: int) -> float:
     The last change is compared with the earlier changes over as many periods: their median is what
     was expected, their median deviation how far the series usually strays from it. Where the same
     season of an earlier year is on record, the change of that season is expected instead, if that
-    explains the earlier changes better.
+    explains the earlier changes better. An estimate is also held against the mean of the year
+    before it, which is surer than the one before it alone.
 
     Parameters
     ----------
@@ -110,6 +114,8 @@ def surprise(values: Array, errors: Array, *, lag: int, season: int) -> float:
     asked = [_from_median(change, error)]
     if lag % season:
         asked += _from_season(change, error, season)
+    if lag == 1:
+        asked += _from_year(values, errors, season)
     return min(asked, key=lambda one: one.spread).probability
 
 
@@ -136,3 +142,17 @@ def _from_season(change: Array, error: Array, season: int) -> list[_Changes]:
     squares = same @ np.nan_to_num(error**2) / np.maximum(others, 1) ** 2
     left, wider = change - expected, np.sqrt(error**2 + squares)
     return [_Changes(left[known], wider[known], max((known.sum() - season) // 2, 1))]
+
+
+def _from_year(values: Array, errors: Array, season: int) -> list[_Changes]:
+    """Return estimates less the mean of those of the year before, which is surer than one alone."""
+    exact = np.where(np.isfinite(values) & (errors > 0), errors, np.inf) ** -2.0
+    steps = np.subtract.outer(np.arange(len(values)), np.arange(len(values)))
+    before = ((steps > 0) & (steps <= season)).astype(np.float64)
+    weight = before @ exact
+    known = (weight > 0) & (exact > 0)
+    if not known[-1]:
+        return []
+    mean = (before @ (exact * np.nan_to_num(values)))[known] / weight[known]
+    error = np.sqrt(1 / exact[known] + 1 / weight[known])
+    return [_Changes(values[known] - mean, error, int(known.sum()) - 1 + PRIOR)]

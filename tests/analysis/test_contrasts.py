@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.analysis.writing.contrasts import contrast
+from revkit.analysis.writing.contrasts import contrast, named
 from revkit.statistics.family import TESTS, claimed, probability
 
 
@@ -60,7 +60,19 @@ def test_a_difference_that_a_report_would_show_by_chance_is_not_claimed():
 def test_the_family_holds_each_test_to_its_share():
     assert claimed(0.05 / TESTS)
     assert not claimed(0.051 / TESTS)
-    assert not claimed(0.05 / TESTS, of=2)
+
+
+@pytest.mark.parametrize(("others", "of"), [({"C": (200, 800)}, 3), ({}, 1)])
+def test_the_clearest_of_several_groups_is_held_to_their_number(others, of):
+    company = deals(A=(100, 900), B=(300, 700), **others)
+    frame = rk.metrics.win_rate(company, by="segment", period=None, compare="rest")
+    row = frame[frame["segment"] == "B"].iloc[0]
+
+    surest = max(named(frame), key=lambda one: one.ends[0])
+
+    alone = probability(row["change"], row["change_low"], row["change_high"], 0.95, counted=True)
+    assert surest.group == "B"
+    assert surest.p == pytest.approx(of * alone)
 
 
 @pytest.mark.parametrize(

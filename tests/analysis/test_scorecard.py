@@ -116,17 +116,17 @@ def test_only_what_is_more_than_noise_gets_an_arrow():
     churn, stages = rk.metrics.churn_rate, rk.metrics.stage_share
     large, few = pd.Series({"small": False}), pd.Series({"small": True})
 
-    def change(value=0.1, low=0.05, *, row=large, census=False, usual=False):
-        return Change(row, large, value, low, 0.2, census, usual)
+    def change(value=0.1, low=0.05, *, row=large, census=False, p=0.0):
+        return Change(row, large, value, low, 0.2, census, p)
 
     assert direction(share, change()) == "better"
     assert direction(share, change(low=-0.05)) == "same"
     assert direction(share, change(row=few)) == "same"
-    assert direction(share, change(usual=True)) == "same"
+    assert direction(share, change(p=1.0)) == "same"
     assert direction(churn, change()) == "worse"
     assert direction(stages, change()) == "moved"
     assert direction(balance, change(low=math.nan, census=True)) == "better"
-    assert direction(balance, change(low=math.nan, census=True, usual=True)) == "same"
+    assert direction(balance, change(low=math.nan, census=True, p=1.0)) == "same"
     assert direction(balance, change(value=math.nan)) == ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -58,8 +60,25 @@ def test_sampling_alone_is_usual_and_four_errors_are_not():
 
     assert np.mean(np.array(quiet) < 0.05) < 0.06
     moved = np.zeros(25)
-    moved[-1] = 4 * np.sqrt(2) * 0.1
+    moved[-1] = 4 * np.sqrt(1 + 1 / 12) * 0.1  # against the mean of the twelve before
     assert surprise(moved, errors, lag=1, season=12) == pytest.approx(6.3e-5, rel=0.01)
+
+
+def test_an_estimate_is_held_against_its_year_where_that_is_known():
+    """The one before it is as unsure as itself; the mean of a year is not."""
+    errors = np.array([0.1, 0.1, 0.1, 0.1, 0.1])
+    fallen = np.array([1.0, 1.0, 1.0, 1.0, 0.6])
+    alone = np.where(np.arange(5) == 3, errors, 0.0)
+    alone[4] = 0.1
+
+    assert surprise(fallen, errors, lag=1, season=4) == pytest.approx(
+        math.erfc(0.4 / math.sqrt(0.01 + 0.01 / 4) / math.sqrt(2))
+    )
+    assert surprise(fallen, alone, lag=1, season=4) == pytest.approx(
+        math.erfc(0.4 / math.sqrt(0.02) / math.sqrt(2))
+    )
+    assert surprise(fallen, np.array([0, 0, 0, 0, 0.1]), lag=1, season=4) < 1
+    assert surprise(fallen, errors, lag=4, season=4) > 0.001
 
 
 def test_a_series_that_varies_beyond_sampling_is_held_to_its_own_spread():

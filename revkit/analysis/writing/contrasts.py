@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 class Difference:
     """A group's value less that of the rest, or of another group, with its interval.
 
-    ``other`` is the other group's name, empty for the rest; ``p`` the probability of a difference
-    as large where there is none.
+    ``other`` is the other group's name, empty for the rest; ``p`` the probability that any of the
+    differences it was picked from is as large where there is none.
     """
 
     group: str
@@ -153,11 +153,12 @@ def _comparable(result: pd.DataFrame) -> pd.DataFrame:
 def _from_rest(result: pd.DataFrame, rows: pd.DataFrame, by: list[str]) -> list[Difference]:
     """Return the groups that clearly differ from the rest, the surest first."""
     level, counted = level_of(result), is_counted(result)
+    many = len(rows) if len(rows) > 2 else 1  # of two groups, one difference is the other's
     found = []
     for _, row in rows[rows["certain"].astype(bool)].iterrows():
         ends = float(row["change"]), float(row["change_low"]), float(row["change_high"])
-        p = family.probability(*ends, level, counted=counted)
-        if family.claimed(p, of=len(rows) if len(rows) > 2 else 1):
+        p = family.probability(*ends, level, counted=counted) * many
+        if family.claimed(p):
             than = float(row["value"]) - ends[0]
             found.append(Difference(_name(row, by), float(row["value"]), than, "", ends, p))
     found.sort(key=lambda one: (one.p, -abs(one.ends[0])))
@@ -171,8 +172,9 @@ def _highest_from_lowest(
     value = rows["value"].to_numpy(dtype=np.float64)
     high, low = rows.iloc[int(value.argmax())], rows.iloc[int(value.argmin())]
     ends = difference(estimate(low), estimate(high))
-    p = family.probability(*ends, level_of(result), counted=is_counted(result))
-    if not family.claimed(p, of=len(rows) * (len(rows) - 1) // 2):
+    pairs = len(rows) * (len(rows) - 1) // 2
+    p = family.probability(*ends, level_of(result), counted=is_counted(result)) * pairs
+    if not family.claimed(p):
         return []
     names = _name(high, by), _name(low, by)
     return [Difference(names[0], float(high["value"]), float(low["value"]), names[1], ends, p)]

@@ -88,8 +88,8 @@ class Change:
         Difference and its interval, NaN without one.
     census
         Whether the metric is counted in full, so that there is nothing to estimate.
-    usual
-        Whether the metric moves as far where nothing happens.
+    p
+        The probability that the metric moves as far where nothing happens.
     """
 
     before: pd.Series[Any]
@@ -98,7 +98,12 @@ class Change:
     low: float
     high: float
     census: bool
-    usual: bool = False
+    p: float = 0.0
+
+    @property
+    def usual(self) -> bool:
+        """True where the change is not clear enough for a report."""
+        return not family.claimed(self.p)
 
     @property
     def few(self) -> bool:
@@ -139,7 +144,7 @@ def changed(rows: pd.DataFrame, at: int, periods: int) -> Change | None:
         return None
     moved = difference(estimate(before), estimate(now))
     census = quantity(rows).census
-    return Change(before, now, *moved, census, usual=not family.claimed(_odds(rows, at, periods)))
+    return Change(before, now, *moved, census, _odds(rows, at, periods))
 
 
 A_YEAR = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
