@@ -11,8 +11,8 @@ import pandas as pd
 
 import revkit as rk
 from benchmarks import quiet
+from benchmarks.compiled import compiled_once
 from benchmarks.quiet.claims import as_rows, claims
-from benchmarks.quiet.compiled import compiled_once
 from benchmarks.quiet.planted import PLANTED, QUARTERS, names_it
 from benchmarks.quiet.planted import cut as cut_after
 from benchmarks.quiet.truth import false_claims

@@ -42,7 +42,8 @@ class _Changes:
         if len(past) < LEAST:
             return float("inf")
         size = np.abs(past)
-        around = NORMAL * np.median(size) or EVEN * np.mean(size)  # most change nothing at all
+        # the mean too: few large changes among many small ones are usual
+        around = max(NORMAL * np.median(size), EVEN * np.mean(size))
         return float(around * np.sqrt(1 + 1 / len(past)))
 
     @property

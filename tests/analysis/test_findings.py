@@ -129,6 +129,14 @@ def test_a_census_without_a_past_is_no_news():
     assert change(census(1000.0, 1100.0)).quiet
 
 
+def test_zeros_before_a_series_begins_are_no_past():
+    begun, waited = (compare(census(*zeros, *GREW_AS_EVER)) for zeros in ((), [0.0] * 7))
+
+    assert begun is not None
+    assert waited is not None
+    assert waited.p == begun.p
+
+
 def test_no_percentage_is_taken_of_a_negative_base():
     past = [-0.12 + 0.001 * (at % 2) for at in range(14)]
     result = census(*past, -0.35)

@@ -89,3 +89,10 @@ def test_a_series_that_varies_beyond_sampling_is_held_to_its_own_spread():
     ]
 
     assert np.mean(np.array(found) < 0.05) < 0.10
+
+
+def test_few_large_changes_among_many_small_ones_are_usual():
+    steps = np.array([0.0, 0.1, 3.0, 0.1, 0.0, 0.1, 4.0, 0.1, 0.0, 0.1, 0.1, 3.5])
+    series = np.cumsum(steps)
+
+    assert surprise(series, flat(series), lag=1, season=4) > 0.01

@@ -154,16 +154,18 @@ A_YEAR = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
 def _odds(rows: pd.DataFrame, at: int, periods: int) -> float:
     """Return the probability that a series moves as far as in the row where nothing happens.
 
-    Amounts and counts that are always positive are compared by their logarithms, as they grow by
-    factors.
+    Amounts and counts that are positive from their beginning on are compared by their logarithms,
+    as they grow by factors.
     """
     past = np.array(rows.attrs.get("earlier", ()), dtype=np.float64).reshape(-1, 3)
     here = rows.iloc[: at + 1]
     series = np.array(here[["value", "low", "high"]], dtype=np.float64)
     series[~here["complete"].to_numpy(dtype=bool)] = np.nan
     series = np.concatenate([past, series])
-    value = series[:, 0]
-    if quantity(rows).percent or not (value[~np.isnan(value)] > 0).all():
+    value, percent = series[:, 0], quantity(rows).percent
+    if not percent:  # zeros before a series begins are no past
+        value[: next(iter(np.flatnonzero(np.nan_to_num(value))), 0)] = np.nan
+    if percent or not (value[~np.isnan(value)] > 0).all():
         value, low, high = series.T
     else:
         value, low, high = np.log(np.where(series > 0, series, np.nan)).T
