@@ -39,6 +39,7 @@ from revkit.derived.reps.quota_results import departures, quota_results
 from revkit.derived.reps.quota_spans import quota_spans
 from revkit.derived.reps.quotas import planned_quotas, quotas
 from revkit.derived.reps.ramps import ramps
+from revkit.derived.reps.rollups import credited_deals
 from revkit.derived.service.account_months import account_months
 from revkit.derived.service.ticket_times import first_responses, resolutions
 from revkit.dimensions import TableSpec
@@ -199,16 +200,32 @@ DERIVED = {
         optional=("opportunity_history", "stages"),
         of_states=True,
     ),
+    "credited_deals": Derived(
+        ("opportunities",),
+        credited_deals,
+        _DEAL | _OPPORTUNITY,
+        optional=("targets", "reps"),
+        counted_by=_BY_REP,
+        of_states=True,
+    ),
     "due_pipeline": Derived(
         ("opportunities",),
         due_pipeline,
         _DEAL | _OPPORTUNITY,
         calendar=True,
-        optional=("opportunity_history", "stages"),
+        optional=("opportunity_history", "stages", "targets", "reps"),
+        counted_by=_BY_REP,
         of_states=True,
     ),
     "running_wins": Derived(
-        ("opportunities",), running_wins, _DEAL | _OPPORTUNITY, calendar=True, census=True
+        ("opportunities",),
+        running_wins,
+        _DEAL | _OPPORTUNITY,
+        calendar=True,
+        optional=("targets", "reps"),
+        counted_by=_BY_REP,
+        census=True,
+        of_states=True,
     ),
     "pipeline_changes": Derived(
         ("opportunities",),

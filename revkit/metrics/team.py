@@ -24,7 +24,7 @@ TALKS = ("call", "email", "meeting")
     better="higher",
     percent=True,
 )
-def quota_attainment(opportunities: TableName, quotas: TableName) -> Formula:
+def quota_attainment(credited_deals: TableName, quotas: TableName) -> Formula:
     r"""Won amount over the quota of the period.
 
     .. math:: \frac{\text{won amount}}{\text{quota}}
@@ -37,8 +37,9 @@ def quota_attainment(opportunities: TableName, quotas: TableName) -> Formula:
     from the day of hire, or to the day of leaving, counts for those days alone. For a team it is
     sum over sum, not the mean of the reps: one rep at 200 % of 10 and one at 50 % of 90 are at
     65 %, not 125 %. A manager's quota repeats those of the reports, so it counts for ``by="rep"``
-    alone. Of a quota submitted again the last version counts; a year's beside its quarters' is
-    refused. Deals of reps without a quota count in the company's total.
+    alone, against all that they and the manager won. Of a quota submitted again the last version
+    counts; a year's beside its quarters' is refused. Deals of reps without a quota count in the
+    company's total.
 
     References
     ----------
@@ -56,7 +57,7 @@ def quota_attainment(opportunities: TableName, quotas: TableName) -> Formula:
     [0.9]
     """
     quota = Total(quotas, spread=("starts_on", "ends_on")).where(_.measure == "bookings")
-    return _won(opportunities).of(_.amount) / quota.of(_.amount)
+    return _won(credited_deals).of(_.amount) / quota.of(_.amount)
 
 
 @metric(
@@ -238,6 +239,6 @@ def territory_balance(call: Call, movements: TableName, reps: TableName) -> pd.D
     return balance(call, Stock(movements).of(_.mrr), over="rep.region")
 
 
-def _won(opportunities: TableName) -> Total:
-    """Return the opportunities won in the period."""
-    return Total(opportunities, at="closed_on").where(_.is_won)
+def _won(deals: TableName) -> Total:
+    """Return the deals won in the period."""
+    return Total(deals, at="closed_on").where(_.is_won)

@@ -54,7 +54,7 @@ def test_a_managers_quota_repeats_those_of_the_reports():
     assert attained(data) == [0.9]
     assert attained(data, by="team") == attained(data, by="rep.team") == [0.9]
     frame = rk.metrics.quota_attainment(data, by="rep", **QUARTER).set_index("rep")["value"]
-    assert frame.to_dict() == {"M": 0.0, "R1": 1.0, "R2": 0.8}
+    assert frame.to_dict() == {"M": 0.9, "R1": 1.0, "R2": 0.8}
 
 
 def test_a_manager_of_managers_is_a_rollup_too_and_one_who_sells_alone_is_none():
@@ -140,3 +140,79 @@ def test_a_quota_counts_on_the_days_before_its_end():
     parts = rk.metrics.quota_attainment.parts(data, start=Q1, end="2025-02-01")
 
     assert parts.filter(like="quotas").iloc[0].tolist() == [31.0]
+
+
+SPLIT = [("V", None), ("M", "V"), ("R1", "M"), ("R2", "M"), ("R3", "V")]
+
+
+def by_rep(data, metric=rk.metrics.quota_attainment, **how):
+    frame = metric(data, by="rep", **{**QUARTER, **how})
+    return frame.set_index("rep")["value"].round(4).to_dict()
+
+
+def loaded(data, name):
+    """A table with the columns it was loaded with."""
+    return data.table(name).to_pandas()[sorted(data.columns(name))]
+
+
+def test_a_rollup_is_held_against_all_that_the_team_won_at_every_level():
+    """V leads M, R3 and through M also R1 and R2; M sells, too."""
+    rows = [quota("a", "R1", 100), quota("b", "R2", 100), quota("c", "M", 250),
+            quota("d", "R3", 100), quota("e", "V", 400)]  # fmt: skip
+    data = company([("R1", 100), ("R2", 80), ("M", 20), ("R3", 50)], rows, SPLIT)
+
+    assert by_rep(data) == {"M": 0.8, "R1": 1.0, "R2": 0.8, "R3": 0.5, "V": 0.625}
+    assert attained(data) == [round(250 / 300, 4)]
+    share = rk.metrics.share_of_reps_at_quota
+    assert by_rep(data, share) == {"M": 0.0, "R1": 1.0, "R2": 0.0, "R3": 0.0, "V": 0.0}
+    full = company([("R1", 200), ("R2", 80)], rows, SPLIT)
+    assert by_rep(full, share)["M"] == 1.0  # 280 of 250
+
+
+def test_a_manager_who_is_filtered_for_keeps_the_team():
+    rows = [quota("a", "R1", 100), quota("b", "R2", 100), quota("c", "M", 200)]
+    data = company([("R1", 100), ("R2", 80)], rows, LED)
+
+    assert by_rep(data.where(rep="M")) == {"M": 0.9}
+
+
+def test_a_managers_months_without_a_rollup_have_own_deals_alone():
+    rows = [quota("a", "R1", 100, Q2, date(2025, 7, 1)), quota("c", "M", 200),
+            quota("m", "M", 200, Q2, date(2025, 7, 1))]  # fmt: skip
+    data = company([("R1", 100), ("M", 50)], rows, LED)
+
+    assert by_rep(data)["M"] == 0.25
+
+
+def test_a_deal_that_two_reports_share_is_their_managers_once():
+    rows = [quota("a", "R1", 100), quota("b", "R2", 100), quota("c", "M", 200)]
+    data = company([("R1", 100)], rows, LED)
+    splits = pd.DataFrame({"opportunity_id": "O0", "rep_id": ["R1", "R2"], "share": [0.5, 0.5]})
+    tables = {name: loaded(data, name) for name in data.tables}
+    shared = rk.Dataset(as_of="2025-12-31", opportunity_splits=splits, **tables)
+
+    assert by_rep(shared) == {"M": 0.5, "R1": 0.5, "R2": 0.5}
+
+
+def test_a_managers_pipeline_is_the_teams():
+    rows = [quota("a", "R1", 100), quota("b", "R2", 100), quota("c", "M", 200)]
+    data = company([("R1", 100)], rows, LED)
+    deals = data.table("opportunities").to_pandas().assign(
+        created_on=date(2024, 12, 1), closed_on=pd.NaT, is_won=None, expected_close_on=Q1
+    )  # fmt: skip
+    tables = {name: loaded(data, name) for name in ("targets", "reps")}
+    data = rk.Dataset(as_of="2025-12-31", opportunities=deals, **tables)
+
+    assert by_rep(data, rk.metrics.pipeline_coverage) == {"M": 0.5, "R1": 1.0, "R2": 0.0}
+
+
+def test_a_managers_forecast_is_held_against_what_the_team_won():
+    commits = [
+        quota(name, rep, amount, submitted=date(2025, 1, 2)) | {"kind": "commit"}
+        for name, rep, amount in (("a", "R1", 100), ("b", "R2", 60), ("c", "M", 180))
+    ]
+    data = company([("R1", 100), ("R2", 80)], commits, LED)
+
+    assert by_rep(data, rk.metrics.forecast_bias, days=60) == {
+        "M": 0.0, "R1": 0.0, "R2": round(60 / 80 - 1, 4)
+    }  # fmt: skip

@@ -27,6 +27,7 @@ ROWS = {
     "opportunity_stages": "opportunities", "stage_passages": "opportunities",
     "attribution": "opportunities", "origins": "opportunities", "openings": "opportunities",
     "due_pipeline": "opportunities", "running_wins": "opportunities",
+    "credited_deals": "opportunities",
     "influence": "opportunities", "pushes": "opportunities", "quiet_spells": "opportunities",
     "leads": "leads", "lead_stages": "leads", "journeys": "leads", "new_leads": "leads",
     "responses": "leads", "lead_qualifications": "leads",

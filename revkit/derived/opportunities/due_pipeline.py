@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from revkit.derived.opportunities.period_pipeline import period_pipeline
 from revkit.derived.opportunities.pipeline_changes import pipeline_changes
+from revkit.derived.reps.quotas import planned_quotas
+from revkit.derived.reps.rollups import credited_deals, with_team
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -33,7 +35,8 @@ def due_pipeline(data: Dataset, calendar: Calendar) -> ir.Table:
     -------
     ibis Table
         The columns of :func:`~revkit.derived.opportunities.pipeline_changes.pipeline_changes` but
-        for ``since``, ``until`` and ``outcome``.
+        for ``since``, ``until`` and ``outcome``, and ``is_rollup``, as in
+        :func:`~revkit.derived.reps.rollups.with_team`.
     """
     from ibis import _
 
@@ -42,15 +45,17 @@ def due_pipeline(data: Dataset, calendar: Calendar) -> ir.Table:
     now = pipeline_changes(data).filter(_.until.isnull(), number >= running)
     now = now.drop("since", "until", "outcome")
     then = period_pipeline(data, calendar).filter(number < running)
-    return then.select(*now.columns).union(now)
+    due = then.select(*now.columns).union(now)
+    quotas = planned_quotas(data).filter(_.measure == "bookings") if "targets" in data else None
+    return with_team(due, data, "expected_close_on", quotas)
 
 
 def running_wins(data: Dataset, calendar: Calendar) -> ir.Table:
-    """Return the opportunities won in the period that is not over."""
+    """Return the opportunities won in the period that is not over, those of managers' teams too."""
     from ibis import _
 
-    running = running_period(data, calendar)
-    return data.table("opportunities").filter(_.is_won, calendar.number_of(_.closed_on) >= running)
+    running, number = running_period(data, calendar), calendar.number_of(_.closed_on)
+    return credited_deals(data).filter(_.is_won, number >= running)
 
 
 def running_period(data: Dataset, calendar: Calendar) -> int:

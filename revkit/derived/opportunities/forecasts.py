@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from revkit.derived.opportunities.pipeline_changes import pipeline_changes
 from revkit.derived.quarters import quarter_end
 from revkit.derived.reps.quotas import with_rollups
+from revkit.derived.reps.rollups import with_team
 from revkit.derived.reps.shares import by_rep
 from revkit.errors import TableError
 from revkit.periods import day_before
@@ -79,14 +80,23 @@ def _horizons(rows: Any) -> Any:
     return each.mutate(day=day)
 
 
-def _won(data: Dataset) -> Any:
-    """Return the won opportunities: ``rep_id``, ``closed_on`` and the amount ``worth``."""
+def _won(data: Dataset, forecasts: Any = None) -> Any:
+    """Return what each rep won: ``rep_id``, ``closed_on``, the amount ``worth``, ``is_rollup``.
+
+    Parameters
+    ----------
+    forecasts
+        Those of managers that are roll-ups are held against what their teams won.
+    """
     from ibis import _
 
     deals = data.table("opportunities").filter(_.is_won, _.closed_on.notnull())
-    return by_rep(deals, data).select(
-        "rep_id", "closed_on", worth=_.amount.cast("float64").fill_null(0.0)
-    )
+    if forecasts is None:
+        won = by_rep(deals, data).mutate(is_rollup=False)
+    else:
+        won = with_team(deals, data, "closed_on", forecasts, shared=True)
+    worth = _.amount.cast("float64").fill_null(0.0)
+    return won.select("rep_id", "closed_on", "is_rollup", worth=worth)
 
 
 def _rolled_up(data: Dataset) -> Any:
@@ -95,9 +105,9 @@ def _rolled_up(data: Dataset) -> Any:
     from ibis import _
 
     fiscal = data.policy.fiscal_year_start
-    states = by_rep(_with_owner(pipeline_changes(data), data), data).filter(
-        _.expected_close_on.notnull()
-    )
+    states = pipeline_changes(data).filter(_.expected_close_on.notnull())
+    unknown = [name for name in ("rep_id", "forecast_category") if name not in states.columns]
+    states = by_rep(states.mutate(**dict.fromkeys(unknown, ibis.null("string"))), data)
     due = _horizons(states.mutate(due_on=quarter_end(states.expected_close_on, fiscal)))
     open_then = due.filter(_.since <= _.day, _.until.isnull() | (_.day < _.until))
     amount = open_then.amount.cast("float64")
@@ -138,15 +148,6 @@ def _rolled_up(data: Dataset) -> Any:
     return whole.select(*COLUMNS)
 
 
-def _with_owner(states: Any, data: Dataset) -> Any:
-    """Add the deals' present rep and category where their states do not tell them."""
-    lacking = [name for name in ("rep_id", "forecast_category") if name not in states.columns]
-    if not lacking:
-        return states
-    deals = data.table("opportunities").select(*lacking, deal="opportunity_id")
-    return states.left_join(deals, states.opportunity_id == deals.deal).drop("deal")
-
-
 def _known_sum(values: Any) -> Any:
     """Return the sum of values, null where one of them is."""
     unknown = values.isnull().ifelse(1, 0).max() == 1
@@ -174,9 +175,10 @@ def _submitted(data: Dataset) -> Any:
     of_reps = ibis.window(group_by=["kind", "days", "starts_on", "ends_on"])
     by_rep = held.rep_id.notnull().ifelse(1, 0).max().over(of_reps)
     held = held.mutate(by_rep=by_rep).filter(_.rep_id.notnull() | (_.by_rep == 0))
-    won = _won(data).rename(seller="rep_id")
+    won = _won(data, held).rename(seller="rep_id", of_team="is_rollup")
     inside = [
-        held.rep_id.isnull() | (held.rep_id == won.seller),
+        (held.rep_id.isnull() & ~won.of_team) | (held.rep_id == won.seller),
+        held.is_rollup | ~won.of_team,
         won.closed_on >= held.starts_on,
         won.closed_on < held.ends_on,
     ]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from revkit.derived.reps.quotas import current_quotas
-from revkit.derived.reps.shares import by_rep
+from revkit.derived.reps.rollups import with_team
 from revkit.periods import day_before
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ def quota_results(data: Dataset) -> ir.Table:
     -------
     ibis Table
         ``rep_id``, ``starts_on``, ``ends_on`` (half-open), ``due_on`` (the last day), ``quota``,
-        ``won`` (amount that the rep won in the span) and ``is_rollup``, as in
-        :func:`~revkit.derived.reps.quotas.quotas`.
+        ``won`` (amount that the rep won in the span, of a roll-up with all reports) and
+        ``is_rollup``, as in :func:`~revkit.derived.reps.quotas.quotas`.
     """
     from ibis import _
 
@@ -43,9 +43,11 @@ def quota_results(data: Dataset) -> ir.Table:
     span = ["target_id", "rep_id", "starts_on", "ends_on", "is_rollup"]
     held = held.select(*span, quota=_.amount)
     deals = data.table("opportunities").filter(_.is_won, _.closed_on.notnull())
-    deals = by_rep(deals, data).select("closed_on", "amount", seller="rep_id")
+    deals = with_team(deals, data, "closed_on", shared=True)
+    deals = deals.select("closed_on", "amount", seller="rep_id", of_team="is_rollup")
     inside = [
         held.rep_id == deals.seller,
+        held.is_rollup | ~deals.of_team,
         deals.closed_on >= held.starts_on,
         deals.closed_on < held.ends_on,
     ]
