@@ -33,6 +33,8 @@ def unique(
         When a key names several rows.
     """
     keys = [name for name in table.key if name in expr.columns]
+    if _in_order(expr, keys):
+        return expr, None
     extra = _extra(expr, keys)
     if not extra:
         return expr, None
@@ -129,6 +131,8 @@ def check_periods(
         line ended, on the declared half-open spans.
     """
     keys = [name for name in table.key if name in expr.columns and name != "started_on"]
+    if _in_order(expr, [*keys, "started_on"], ends="ended_on"):
+        return expr, None
     # one pass for both: a period that begins with the next one of its line is there twice
     if not int(_overlapping(expr, keys).count().execute()):
         return expr, None
@@ -138,6 +142,34 @@ def check_periods(
         found = overlap.order_by([*keys, "started_on"]).limit(3).to_pyarrow().to_pylist()
         raise DataError.overlapping(rows=rows, examples=found)
     return kept, note
+
+
+def _in_order(expr: ir.Table, keys: Sequence[str], ends: str = "") -> bool:
+    """Report whether rows come sorted by their keys, each of them once, as in many exports.
+
+    DuckDB then proves it in one pass that keeps nothing, several times faster than by grouping, and
+    stops at the first row out of order; other engines hold no order.
+
+    Parameters
+    ----------
+    ends
+        The end of what begins on the last of the keys, which the next row of the others must not
+        overlap.
+    """
+    import ibis
+
+    if expr.get_backend().name != "duckdb":
+        return False
+    rows = expr.select(*keys, *([ends] if ends else []))
+    rows = rows.mutate(**{f"last_{name}": rows[name].lag() for name in rows.columns})
+    after: Any = ibis.literal(False)
+    for name in reversed(keys):
+        here, last = rows[name], rows[f"last_{name}"]
+        follows = here >= rows[f"last_{ends}"] if ends and name == keys[-1] else here > last
+        rest = (here > last) & follows if name == keys[-1] else (here == last) & after
+        after = rest if name == keys[-1] else (here > last) | rest
+    broken = rows.filter(rows[f"last_{keys[0]}"].notnull(), ~after.fill_null(False))
+    return not broken.limit(1).to_pyarrow().num_rows
 
 
 def _overlapping(expr: ir.Table, keys: Sequence[str]) -> ir.Table:
@@ -159,14 +191,17 @@ def paid_again(expr: ir.Table) -> Note | None:
     Ends are the day after the last one paid. Where a file gives the last day itself, each renewal
     would be a day of churn.
     """
-    ended = expr.filter(expr.ended_on.notnull()).select("account_id", "ended_on").distinct()
-    ended = ended.mutate(after=days_after(ended.ended_on))
-    starts = expr.select("account_id", "started_on").distinct()
-    begins = starts.started_on.isin([ended.ended_on, ended.after])
-    both = ended.inner_join(starts, ["account_id", begins])
+    import ibis
+
+    ended = expr.filter(expr.ended_on.notnull()).select("account_id", "ended_on")
+    # both days of each end in one look-up: it costs less than distinct pairs and two conditions
+    ended = ended.mutate(after=ibis.array([0, 1]).unnest())
+    day = (ended.after == 1).ifelse(days_after(ended.ended_on), ended.ended_on)
+    starts = expr.select("account_id", day="started_on")
+    both = ended.mutate(day=day).semi_join(starts, ["account_id", "day"])
     counted = both.aggregate(
-        later=both.account_id.nunique(where=both.started_on == both.after),
-        same=both.account_id.nunique(where=both.started_on == both.ended_on),
+        later=both.account_id.nunique(where=both.after == 1),
+        same=both.account_id.nunique(where=both.after == 0),
     )
     later, same = counted.to_pyarrow().to_pylist()[0].values()
     if not later or same >= later:

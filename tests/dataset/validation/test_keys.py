@@ -140,3 +140,40 @@ def test_lines_of_one_contract_run_side_by_side():
     frame = subscriptions(ONE, ("S1", "A1", "2025-01-01", None, 50.0)).assign(line=["1", "2"])
 
     assert total(rk.Dataset(subscriptions=frame, as_of="2025-01-31")) == [150.0]
+
+
+@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize("order", [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1], [0, 2, 1, 3]])
+def test_faults_are_found_in_rows_of_any_order_and_sound_rows_are_left(how, order, tmp_path):
+    """Rows in the order of their keys are proved in another way than others."""
+    # fmt: off
+    sound = [("S1", "A1", "2025-01-01", "2025-02-01", 1.0), ("S1", "A1", "2025-02-01", None, 2.0),
+             ("S2", "A2", "2025-01-01", None, 4.0), ("S3", "A3", "2025-01-01", None, 8.0)]
+    # fmt: on
+    twice = [*sound[:3], ("S2", "A9", "2025-01-01", None, 8.0)]
+    of_no_day = [("S1", "A1", "2025-01-01", "2025-01-01", 1.0)] * 2 + sound[2:]
+    over = [("S1", "A1", "2025-01-01", "2025-02-02", 1.0), *sound[1:]]
+    unended = [("S1", "A1", "2025-01-01", None, 1.0), *sound[1:]]
+
+    def company(rows, place):
+        (tmp_path / place).mkdir()
+        tables = {"subscriptions": subscriptions(*[rows[at] for at in order])}
+        return opened(how, tmp_path / place, tables, as_of="2025-01-31")
+
+    assert total(company(sound, "sound")) == [13.0]
+    for rows, place in ((over, "over"), (unended, "unended")):
+        with pytest.raises(DataError, match="1 price period of a line overlap"):
+            total(company(rows, place))
+    for rows, place in ((twice, "twice"), (of_no_day, "of_no_day")):
+        with pytest.raises(DataError, match="1 row is too many"):
+            total(company(rows, place))
+
+
+@pytest.mark.parametrize("rows", [[1, 2, 2, 3], [3, 1, 2, 3], [1, 1], [2, 1, 1]])
+def test_a_key_of_two_parts_is_found_twice_in_any_order(rows):
+    usage = pd.DataFrame({"account_id": ["a"] * len(rows), "active_users": 1, "events": 1})
+    usage["month"] = [date(2025, month, 1) for month in rows]
+
+    with pytest.raises(DataError, match="must name one row, but 1 row is too many"):
+        rk.Dataset(usage=usage).table("usage")
+    assert rk.Dataset(usage=usage.drop_duplicates()).usage.count().execute() == len(set(rows))
