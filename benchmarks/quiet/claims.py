@@ -18,6 +18,7 @@ import pandas as pd
 import revkit as rk
 import revkit.notebook
 import revkit.sources
+from benchmarks.quiet.agreement import disagreement
 from revkit.analysis import say
 from revkit.analysis.scorecards import scorecard as scorecards
 from revkit.analysis.writing import comparisons, contrasts, differences
@@ -46,7 +47,8 @@ LEAST = 5
 class Claim:
     """One test of a report: where, of which kind and metric, the group, and whether it is claimed.
 
-    ``up`` is the direction, ``p`` the probability of as much where there is nothing.
+    ``up`` is the direction, ``p`` the probability of as much where there is nothing, ``wrong`` what
+    the sentence says that its frame does not hold.
     """
 
     page: str
@@ -57,6 +59,7 @@ class Claim:
     p: float
     said: bool
     text: str
+    wrong: str = ""
 
 
 def claims(company: rk.Dataset, notebooks: Path = NOTEBOOKS) -> list[Claim]:
@@ -90,7 +93,7 @@ def _run(file: Path, company: rk.Dataset) -> None:
 def _watched(company: rk.Dataset, page: str, found: list[Claim]) -> Iterator[None]:
     """Collect what a notebook claims; load this company, and draw nothing."""
     with ExitStack() as stack:
-        for kind in TESTED:
+        for kind in (*TESTED, "level"):
             told = _told(getattr(say, kind), kind, page, found)
             stack.enter_context(patch.object(say, kind, told))
         shown = _shown(scorecards.scorecard, page, found)
@@ -131,8 +134,10 @@ def _told(function: Callable[..., Any], kind: str, page: str, found: list[Claim]
         said = [
             (one.group, one.ends[0] > 0, one.p) for one in chain(*named) if f" {one.group} " in text
         ] or [("", " rose " in text, moved[0].p if moved and moved[0] else 1.0)]
+        wrong = disagreement(kind, text, result)
+        claimed = kind in TESTED and not finding.quiet
         for group, up, p in said:
-            found.append(Claim(page, kind, metric, group, up, p, not finding.quiet, text))
+            found.append(Claim(page, kind, metric, group, up, p, claimed, text, wrong))
         return finding
 
     return tell
