@@ -41,7 +41,7 @@ RIGHT = "Win rate fell from 31.4 % in Q1 2025 to 27.4 % in Q2 2025 (\u22124.0 po
         (RIGHT.replace("fell", "rose"), "rose from 0.314 to 0.2744"),
         (RIGHT.replace("31.4", "31.5"), "31.5 % for 0.314"),
         (RIGHT.replace("Q1", "Q4"), "Q4 2025 or Q2 2025 is not in the frame"),
-        (RIGHT.replace("\u22124.0", "+4.0"), "+4.0 points for -0.04"),
+        (RIGHT.replace("\u22124.0", "+4.0"), "+4.0 points for -0.0"),
         ("Win rate fell a lot.", "not understood"),
     ],
 )
