@@ -89,6 +89,7 @@ class Grid:
     undated: dict[str, int] = field(default_factory=dict)
     _values: dict[tuple[Key, str], Array] = field(default_factory=dict)
     _placed: dict[Key, tuple[NDArray[np.int64], NDArray[np.int64]]] = field(default_factory=dict)
+    _unknown: dict[tuple[str, ...], NDArray[np.bool_]] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -137,15 +138,23 @@ class Grid:
     def unknown(self, leaf: Leaf | Quantile) -> NDArray[np.bool_]:
         """Report in which periods, or trailing windows, the table of a leaf was not kept."""
         table = leaf.total.table if isinstance(leaf, Quantile) else leaf.table
-        days = Days.common(self.call.data.recorded(required_tables(table)).values())
-        if days is None:
-            return np.zeros(len(self.numbers), dtype=bool)
-        # nothing is on record of periods to come: what is planned for them is known now
-        until = np.minimum(self.numbers, self.call.calendar.number(self.call.data.as_of))
-        unknown = np.array(days.unknown(self.call.calendar, until), dtype=bool)
+        unknown = self._unknown_of(required_tables(table))
         if isinstance(leaf, Stock) and leaf.is_closing:
             return unknown
         return in_windows(unknown, self.call.trailing)
+
+    def _unknown_of(self, tables: tuple[str, ...]) -> NDArray[np.bool_]:
+        """Report in which periods one of some tables was not kept."""
+        if tables not in self._unknown:
+            days = Days.common(self.call.data.recorded(tables).values())
+            # nothing is on record of periods to come: what is planned for them is known now
+            until = np.minimum(self.numbers, self.call.calendar.number(self.call.data.as_of))
+            self._unknown[tables] = (
+                np.zeros(len(until), dtype=bool)
+                if days is None
+                else days.unknown(self.call.calendar, until)
+            )
+        return self._unknown[tables]
 
     def read(self, planned: PlannedSum) -> Array:
         """Return the values of a planned sum."""

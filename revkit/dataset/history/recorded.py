@@ -30,6 +30,8 @@ from revkit.schema import TABLES, TableSchema
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import numpy as np
+    from numpy.typing import NDArray
 
 REGISTERS = ("accounts", "reps", "campaigns", "exchange_rates", "rep_history")
 """Tables that list what there is, rather than what happens."""
@@ -117,14 +119,10 @@ class Days:
         """The first and the last day, as ISO texts."""
         return self.first.isoformat(), self.last.isoformat()
 
-    def unknown(self, calendar: Calendar, numbers: Iterable[int]) -> list[bool]:
+    def unknown(self, calendar: Calendar, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Report which periods lie wholly before the first or after the last day."""
-        if calendar.period is None:
-            return [False for _ in numbers]
-        return [
-            calendar.last_day(int(n)) < self.first or calendar.first_day(int(n)) > self.last
-            for n in numbers
-        ]
+        first, last = (calendar.number(day) for day in (self.first, self.last))
+        return ((numbers < first) | (numbers > last)) & (calendar.period is not None)
 
 
 @dataclass(frozen=True)
