@@ -7,7 +7,6 @@ from ibis import _
 from revkit.algebra import Cohort, Formula, TableName, Total, metric
 from revkit.derived.opportunities.attribution import MODELS
 from revkit.errors import ParameterError
-from revkit.metrics.deals import new_business
 from revkit.metrics.economics import gross_margin
 from revkit.metrics.marketing import programmes
 
@@ -123,7 +122,7 @@ def marketing_sourced_share(origins: TableName) -> Formula:
        value  n
     0    0.5  3
     """
-    won = new_business(Total(origins, at="closed_on")).where(_.is_won)
+    won = Total(origins, at="closed_on").where(_.kind == "new").where(_.is_won)
     return won.of(_.amount * _.sourced) / won.of(_.amount)
 
 

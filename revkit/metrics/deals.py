@@ -315,8 +315,3 @@ def discount_rate(opportunities: TableName) -> Formula:
     won = Total(opportunities, at="closed_on").where(_.is_won).where(_.amount.notnull())
     priced = won.where(_.discount < 1)
     return 1 - priced.of(_.amount) / priced.of(_.amount / (1 - _.discount))
-
-
-def new_business(deals: Total) -> Total:
-    """Return the deals of new customers alone, without renewals and expansions."""
-    return deals.where(_.kind == "new")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ibis import _
 
 from revkit.algebra import Formula, Length, Stock, TableName, Total, metric
-from revkit.metrics.marketing import cac, new_customers
+from revkit.metrics.marketing import acquisition_spend, cac, new_customers
 from revkit.metrics.recurring import arpa, monthly_flow
 
 if TYPE_CHECKING:
@@ -23,12 +23,6 @@ def monthly(finance: TableName, line: str) -> Formula:
     """
     booked = Total(finance, at="month").where(_.line == line)
     return booked.of(_.amount) / booked
-
-
-def acquisition_spend(spend: TableName) -> Total:
-    """Return the spend on sales and marketing: programmes, salaries, tools and commissions."""
-    costs = Total(spend, at="spent_on").where(_.function.isin(["sales", "marketing"]))
-    return costs.of(_.amount)
 
 
 @metric(

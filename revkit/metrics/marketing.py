@@ -126,10 +126,10 @@ def cac(
         raise ParameterError.no_choice("motion", motion, MOTIONS, where="metrics.cac")
     if allocate not in (None, *KEYS):
         raise ParameterError.no_choice("allocate", allocate, KEYS, where="metrics.cac")
-    costs = Total(spend, at="spent_on").where(_.function.isin(["sales", "marketing"]))
+    costs = acquisition_spend(spend)
     if motion == "new":
         costs = costs.where(~_.motion.fill_null("new").isin(["expansion", "renewal"]))
-    cost, joined = costs.of(_.amount).shift(lag), new_customers(acquisitions)
+    cost, joined = costs.shift(lag), new_customers(acquisitions)
     if allocate == "customers":
         return cost.named() / joined + cost.unnamed() / joined.overall()
     if allocate == "amount":
@@ -188,6 +188,12 @@ def programmes(spent: Total) -> Total:
     """Return marketing's programme spend; all of its spend where spend has no category."""
     marketing = spent.where(_.function == "marketing")
     return marketing.where(_.category.fill_null("programs") == "programs").of(_.amount)
+
+
+def acquisition_spend(spend: TableName) -> Total:
+    """Return the spend on sales and marketing: programmes, salaries, tools and commissions."""
+    costs = Total(spend, at="spent_on").where(_.function.isin(["sales", "marketing"]))
+    return costs.of(_.amount)
 
 
 def new_customers(acquisitions: TableName) -> Total:

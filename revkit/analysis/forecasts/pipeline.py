@@ -26,6 +26,7 @@ from revkit.analysis.forecasts.forecast import (
 from revkit.analysis.forecasts.forecast_methods import Series, mean_of_two, seasonal_naive
 from revkit.analysis.writing.formatting import Quantity, quantity
 from revkit.dataset.argument import company
+from revkit.derived.recurring.tenure import month_number
 from revkit.language import message
 from revkit.periods import Calendar
 from revkit.statistics.intervals import wilson
@@ -276,8 +277,8 @@ def _aggregates(data: Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
     deals = data.table("opportunities")
     outcome = deals.select(
         deal=_.opportunity_id,
-        born=_month(deals.created_on),
-        closed=_month(deals.closed_on),
+        born=month_number(deals.created_on),
+        closed=month_number(deals.closed_on),
         is_won=_.is_won.fill_null(False),
         sort=deals.kind,
         paid=deals.amount.cast("float64").fill_null(0.0),
@@ -293,7 +294,7 @@ def _aggregates(data: Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
         return pd.DataFrame(columns=["taken", "kind", "lag", "base", "won"]), won
     # each state beside every month; a table of months would have to be made in someone's database
     spread = states.mutate(taken=ibis.array([int(month) for month in months]).unnest())
-    begun, over = _month(spread.since), _month(spread.until)
+    begun, over = month_number(spread.since), month_number(spread.until)
     standing = spread.filter(begun <= spread.taken, over.isnull() | (over > spread.taken))
     known = standing.join(outcome, standing.opportunity_id == outcome.deal)
     step = known.stage if "stage" in states.columns else _age(known.taken - known.born)
@@ -344,10 +345,6 @@ def _rolling(seen: Snapshots) -> dict[str, Made]:
 
 def _numbers(column: pd.Series[Any]) -> NDArray[np.int64]:
     return column.fillna(-1).to_numpy(dtype=np.int64)
-
-
-def _month(day: Any) -> Any:
-    return day.year() * 12 + day.month() - 1
 
 
 def _first_days(months: Any) -> pd.DatetimeIndex:

@@ -17,13 +17,11 @@ from revkit.analysis.scorecards.targets import PLANNED, aims
 from revkit.analysis.scorecards.windows import measured_over_windows
 from revkit.analysis.writing.comparisons import change as said
 from revkit.analysis.writing.differences import Change, changed
-from revkit.analysis.writing.formatting import groups, windowed
-from revkit.analysis.writing.formatting import title_of as metric_title
+from revkit.analysis.writing.formatting import groups, title_of, windowed
 from revkit.analysis.writing.unfinished import unfinished
 from revkit.catalogue import find, known
 from revkit.dataset.argument import company
 from revkit.errors import ParameterError, PeriodError
-from revkit.language import Language
 from revkit.language import language as spoken
 from revkit.periods import Calendar, day
 
@@ -138,9 +136,9 @@ def scorecard(
     shown_frames: list[pd.DataFrame] = []
     unavailable: dict[str, str] = {}
     for made in wanted:
-        title = title_of(made, words)
+        title = windowed(title_of(made, words), patience(made), words)
         if made.name in found.frames:
-            title = windowed(metric_title(made, words), found.frames[made.name].attrs, words)
+            title = windowed(title_of(made, words), found.frames[made.name].attrs, words)
         if made.name in found.unavailable:
             unavailable[title] = words.reason(found.reasons[made.name])
             continue
@@ -197,15 +195,6 @@ def patience(made: Metric) -> dict[str, int]:
     if within is None or within.default is not None:
         return {}
     return {"within": PATIENCE.get(made.name, USUAL_PATIENCE)}
-
-
-def title_of(made: Metric, words: Language) -> str:
-    """Return the title, with the days that a cohort is given where there are some."""
-    title = metric_title(made, words)
-    days = patience(made).get("within")
-    if not days:
-        return title
-    return words.gettext("{title}, within {days} days", title=title, days=days)
 
 
 def positions(data: Dataset) -> dict[str, int]:

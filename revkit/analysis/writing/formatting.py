@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from revkit.algebra.values import NUMBERS
 from revkit.catalogue import known
 from revkit.language import Language, language, message
 from revkit.language.numbers import SPACE
+from revkit.periods import Calendar
 from revkit.schema import TABLES
 
 if TYPE_CHECKING:
@@ -225,11 +226,7 @@ def title_of(metric: Metric, words: Language) -> str:
     return (metric.title_it or metric.title) if words.code == "it" else metric.title
 
 
-MONTHS = {"month": 1, "quarter": 3, "year": 12}
-"""Months in a period."""
-
-
-def windowed(title: str, attrs: Mapping[Hashable, Any], words: Language) -> str:
+def windowed(title: str, attrs: Mapping[Any, Any], words: Language) -> str:
     """Return a title with the time that the values are over, where it is not that of a period.
 
     Parameters
@@ -251,9 +248,9 @@ def windowed(title: str, attrs: Mapping[Hashable, Any], words: Language) -> str:
         title = words.gettext("{title}, within {days} days", title=title, days=days)
     if trailing == 1:
         return title
-    period = str(attrs.get("period"))
-    if period in MONTHS:
-        count = trailing * MONTHS[period]
+    period = attrs.get("period")
+    if months := Calendar(period).months:
+        count = trailing * months
         return words.gettext("{title} over {count} months", title=title, count=count)
     if period == "week":
         return words.gettext("{title} over {count} weeks", title=title, count=trailing)

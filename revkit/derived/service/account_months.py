@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from revkit.derived.billing.receivables import receivables
+from revkit.derived.recurring.tenure import month_number
 from revkit.periods import local_day
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def account_months(data: Dataset) -> ir.Table:
 
 def _number(day: Any) -> Any:
     """Return the number of a day's month."""
-    return (day.year() * 12 + day.month()).cast("int64")
+    return month_number(day).cast("int64")
 
 
 def _with_answers(rows: Any, data: Dataset) -> Any:

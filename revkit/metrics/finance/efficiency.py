@@ -5,7 +5,8 @@ from __future__ import annotations
 from ibis import _
 
 from revkit.algebra import Formula, Length, TableName, Total, metric
-from revkit.metrics.economics import acquisition_spend, monthly
+from revkit.metrics.economics import monthly
+from revkit.metrics.marketing import acquisition_spend
 from revkit.metrics.recurring import arr, monthly_flow
 
 
@@ -216,5 +217,4 @@ def free_cash_flow_margin(finance: TableName) -> Formula:
 
 def _spent_on(spend: TableName, motion: str) -> Formula:
     """Return the sales and marketing spend on a motion; NaN in a period that has none."""
-    spent = Total(spend, at="spent_on").where(_.function.isin(["sales", "marketing"]))
-    return spent.where(_.motion == motion).of(_.amount).above(0)
+    return acquisition_spend(spend).where(_.motion == motion).above(0)
