@@ -80,10 +80,8 @@ class Plan:
             name for table in definition.tables for name in derived.required_tables(table)
         ]
         require_tables(data, self._needed, definition.name)
-        if request.compare == "rest":
-            formula = None if definition.kind == "table" else self._formula
-            if formula is None or not has_rest(formula):
-                raise ParameterError.no_rest(f"metrics.{definition.name}")
+        if request.compare == "rest" and (self._formula is None or not has_rest(self._formula)):
+            raise ParameterError.no_rest(f"metrics.{definition.name}")
         if definition.kind == "table":
             filtered = [name for name in self._needed if name not in definition.company_wide]
             require_reachable(data, filtered, definition.name)
@@ -94,8 +92,7 @@ class Plan:
         request, data, kept = self.request, self.data, self._kept
         last, start = request.last_day(data, ahead=self.definition.ahead), request.start
         if request.period is None:
-            formula = None if self.definition.kind == "table" else self._formula
-            start = start or first_day(formula, kept, data.as_of)
+            start = start or first_day(self._formula, kept, data.as_of)
             if kept is not None and start is not None and not self.definition.ahead:
                 last = max(min(last, kept.last), start)
         return Call(
@@ -104,15 +101,16 @@ class Plan:
             limit=request.limit,
         )  # fmt: skip
 
-    @property
-    def _formula(self) -> Formula:
-        """The formula for the options of the call."""
-        return self.definition.formula(**self.request.options)
+    @cached_property
+    def _formula(self) -> Formula | None:
+        """The formula for the options of the call; None for a metric of ``kind="table"``."""
+        definition = self.definition
+        return None if definition.kind == "table" else definition.formula(**self.request.options)
 
     @cached_property
     def evaluation(self) -> Evaluation | None:
         """The evaluation of the formula; None for a metric of ``kind="table"``."""
-        if self.definition.kind == "table":
+        if self._formula is None:
             return None
         evaluation = Evaluation(self.call, self._formula, self._batch)
         require_both_outcomes(evaluation)
@@ -129,11 +127,9 @@ class Plan:
     @cached_property
     def rest(self) -> Bounds | None:
         """The intervals of the value outside each group, where the call compares with it."""
-        if self.request.compare != "rest":
+        if self.request.compare != "rest" or self._formula is None:
             return None
-        definition = self.definition
-        formula = definition.formula(**self.request.options)
-        outside = RestEvaluation(self.call, formula, self._batch, within=definition.rows)
+        outside = RestEvaluation(self.call, self._formula, self._batch, within=self.definition.rows)
         return self._bounded(outside)
 
     def _bounded(self, evaluation: Evaluation) -> Bounds:

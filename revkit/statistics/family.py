@@ -10,7 +10,10 @@ does not keep that promise: where many groups do differ, it lets the other tests
 from __future__ import annotations
 
 import math
-from functools import cache
+
+import numpy as np
+
+from revkit.statistics.intervals import beyond, student
 
 TESTS = 100
 """Number of tests of a report: those of the kit's own notebooks, rounded up."""
@@ -60,21 +63,6 @@ def probability(value: float, low: float, high: float, level: float, *, counted:
     end = low if value > 0 else high
     if math.isnan(end) or math.isnan(value) or value in (0, end):
         return 1.0
-    return _tail(value / (value - end) * _reach(level, counted), counted)
-
-
-@cache
-def _reach(level: float, counted: bool) -> float:
-    """Return the two-sided quantile of a level."""
-    from scipy.special import ndtri, stdtrit
-
-    at = 0.5 + level / 2
-    return float(ndtri(at) if counted else stdtrit(FEW_DEGREES, at))
-
-
-def _tail(distance: float, counted: bool) -> float:
-    """Return the probability beyond a distance, on both sides."""
-    from scipy.special import ndtr, stdtr
-
-    far = -abs(distance)
-    return float(2 * (ndtr(far) if counted else stdtr(FEW_DEGREES, far)))
+    degrees = math.inf if counted else FEW_DEGREES
+    reach = float(student(np.array(degrees), level))
+    return beyond(value / (value - end) * reach, degrees)

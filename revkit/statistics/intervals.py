@@ -36,6 +36,19 @@ def student(degrees: Array, level: float) -> Array:
     return np.asarray(stdtrit(known, 0.5 + level / 2))
 
 
+def beyond(distance: float, degrees: float) -> float:
+    """Return the probability that Student's t lies so far from 0, on both sides.
+
+    Without an end of degrees of freedom it is the normal distribution.
+
+    >>> round(beyond(1.96, np.inf), 3), round(beyond(2.228, 10), 3)
+    (0.05, 0.05)
+    """
+    from scipy.special import stdtr
+
+    return float(2 * stdtr(degrees, -abs(distance)))
+
+
 def wilson(share: Array, n: Array, level: float) -> Interval:
     """Return the score interval of a proportion of n rows (Wilson 1927).
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from revkit.statistics.intervals import beyond
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -61,16 +63,13 @@ class _Changes:
     @property
     def probability(self) -> float:
         """The probability of a last change as large where nothing happens."""
-        from scipy.special import ndtr, stdtr
-
         distance, spread = abs(self.change[-1]), self.spread
         if distance == 0 or not np.isfinite(spread):
             return 1.0
         if spread == 0:  # nothing has ever changed
             return 1 / len(self.change)
         sampled = self.error[-1] > 0 and self.excess == 1
-        far = -distance / spread
-        return float(2 * (ndtr(far) if sampled else stdtr(self.degrees, far)))
+        return beyond(distance / spread, np.inf if sampled else self.degrees)
 
 
 def surprise(values: Array, errors: Array, *, lag: int, season: int) -> float:
