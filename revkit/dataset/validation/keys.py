@@ -33,19 +33,20 @@ def unique(
         When a key names several rows.
     """
     keys = [name for name in table.key if name in expr.columns]
-    if _in_order(expr, keys):
+    rows = _by_month(expr)
+    if _in_order(rows, keys):
         return expr, None
-    extra = _extra(expr, keys)
+    extra = _extra(rows, keys)
     if not extra:
         return expr, None
     comparable = [name for name in expr.columns if not expr[name].type().is_json()]
     copies = expr.select(comparable).distinct()
-    left = _extra(copies, keys)
+    left = _extra(_by_month(copies), keys)
     asks = f"{table.name}.{IDENTICAL}" in asked
     if asks and not left:
         kept = expr.distinct() if len(comparable) == len(expr.columns) else copies
         return kept, Note.set_aside(table.name, IDENTICAL, "copies of other rows", extra)
-    twice = _repeated(copies if asks else expr, keys)
+    twice = _repeated(_by_month(copies if asks else expr), keys)
     raise DataError.not_unique(
         keys,
         table=table.name,
@@ -53,6 +54,11 @@ def unique(
         identical=0 if asks else extra - left,
         examples=twice.order_by(keys).limit(3).to_pyarrow().to_pylist(),
     )
+
+
+def _by_month(expr: ir.Table) -> ir.Table:
+    """Return rows with their month as its first day, whichever day of it they name."""
+    return expr.mutate(month=expr.month.truncate("M")) if "month" in expr.columns else expr
 
 
 def check_spelling(table: TableSchema, expr: ir.Table, spaced: Collection[str]) -> None:

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 DAY = r"^\d{4}-\d{2}-\d{2}([ T]00:00(:00(\.0+)?)?(Z|[+-]00(:?00)?)?)?$"
 MOMENT = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]00(:?00)?)?)?$"
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-BLANK = (" ", "\t", "\n", "\r", "\u00a0")
+BLANK = (" ", "\t", "\n", "\r", "\u00a0", "\u200b", "\ufeff")
 BLANKS = "^[{0}]+|[{0}]+$".format("".join(BLANK))
 YES, NO = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
+_WHOLE = 2.0**53
+"""The number from which on a decimal number no longer tells whole ones apart."""
 _EXPECTED = {
     "id": "text or whole numbers",
     "text": "text",
@@ -103,7 +105,8 @@ def blank(text: Any) -> Any:
 
 def spaced(text: Any, *, ends: bool = True) -> Any:
     """Return the condition that a text is empty or begins, or ends, with a blank."""
-    begins = (text.ascii_str() < 33) | text.startswith(BLANK[-1])
+    first = text.ascii_str()
+    begins = (first < 33) | first.isin([ord(one) for one in BLANK if ord(one) > 32])
     return reduce(or_, [text.endswith(one) for one in BLANK], begins) if ends else begins
 
 
@@ -191,12 +194,21 @@ def _utc(column: Any) -> Any:
 def _whole(column: Any, declared: ColumnSchema) -> Reading:
     """Read numbers as whole numbers; fractions are bad."""
     number = column.cast("float64")
+    whole = _if_whole(number)
     return Reading(
-        number.round().cast("int64"),
-        bad=number.isnan() | number.isinf() | (number != number.round()),
+        whole,
+        bad=number.notnull() & whole.isnull(),
         what=f"{declared.name} is not a whole number",
         remedy="Correct it.",
     )
+
+
+def _if_whole(number: Any) -> Any:
+    """Return numbers as whole ones; null where they are not, or too large to be told apart."""
+    import ibis
+
+    fits = (number.abs() < _WHOLE) & (number % 1 == 0)  # Ibis' round would cast to int64
+    return fits.ifelse(number, ibis.null("float64")).cast("int64")
 
 
 def _parse(column: Any, declared: ColumnSchema) -> Reading:
@@ -230,7 +242,7 @@ def _parse(column: Any, declared: ColumnSchema) -> Reading:
         what = f"{name} is not a number"
         remedy = 'Correct it, or say in a mapping how numbers are written: decimal: ","'
         if type == "count":
-            value = (value == value.round()).ifelse(value.try_cast("int64"), ibis.null("int64"))
+            value = _if_whole(value)
             what = f"{name} is not a whole number"
     return Reading(value, column.notnull() & value.isnull(), what, remedy, parsed=True)
 

@@ -24,12 +24,56 @@ _MOST: Mapping[str, float] = {"money": 1e15, "rate": 1e12, "number": 1e15}
 """Bounds of numbers, beyond which exact sums overflow, by type."""
 
 
+OF_TABLES: Mapping[str, tuple[Rule, ...]] = {
+    "stages": (
+        Rule(
+            "won_and_open",
+            ("is_won", "is_closed"),
+            lambda row: row["is_won"] & ~row["is_closed"],
+            "is_won is true and is_closed is false",
+            "A stage in which deals are won is closed.",
+        ),
+    ),
+    "targets": (
+        Rule(
+            "quota_negative",
+            ("kind", "amount"),
+            lambda row: (row["kind"].lower() == "quota") & (row["amount"] < 0),
+            "the amount of a quota is negative",
+            "Correct it.",
+        ),
+    ),
+    "spend": (
+        Rule(
+            "cost_negative",
+            ("amount",),
+            lambda row: row["amount"] < 0,
+            "amount is negative",
+            "It counts as a credit, which lowers the cost; costs themselves are positive",
+            is_note=True,
+        ),
+    ),
+    "finance": (
+        Rule(
+            "cost_negative",
+            ("line", "amount"),
+            lambda row: row["line"].lower().isin(["cogs", "opex"]) & (row["amount"] < 0),
+            "amount is negative",
+            "It counts as a credit, which lowers the cost; costs themselves are positive",
+            is_note=True,
+        ),
+    ),
+}
+"""By table, rules between columns that no declaration of one says."""
+
+
 def rules(table: TableSchema) -> Iterator[Rule]:
     """Yield the rules of a table that its schema declares, in the order they are checked."""
     for column in table.columns.values():
         yield from _emptiness(column)
         yield from _numbers(column)
     yield from date_rules(table)
+    yield from OF_TABLES.get(table.name, ())
 
 
 def rules_to_set_aside(names: Iterable[str]) -> frozenset[str]:

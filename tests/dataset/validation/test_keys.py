@@ -177,3 +177,15 @@ def test_a_key_of_two_parts_is_found_twice_in_any_order(rows):
     with pytest.raises(DataError, match="must name one row, but 1 row is too many"):
         rk.Dataset(usage=usage).table("usage")
     assert rk.Dataset(usage=usage.drop_duplicates()).usage.count().execute() == len(set(rows))
+
+
+@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize("days", [(1, 15), (15, 1), (1, 31), (1, 1)])
+def test_a_month_is_there_once_whichever_day_of_it_is_named(how, days, tmp_path):
+    months = [date(2025, 1, day) for day in days]
+    usage = pd.DataFrame({"account_id": "a", "month": months, "active_users": [3, 4], "events": 1})
+
+    with pytest.raises(DataError, match=r"each .account_id, month. must name one row"):
+        opened(how, tmp_path, {"usage": usage}).table("usage")
+    sound = usage.assign(month=[date(2025, 1, 31), date(2025, 2, 1)])
+    assert rk.Dataset(usage=sound).usage.month.min().execute().day == 31

@@ -305,3 +305,34 @@ def numbers(table, **columns):
     if "ended_on" in rows:
         rows["ended_on"] = [date(2026, 3, 1)] * 2
     return pd.DataFrame(rows | columns)
+
+
+@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize(
+    ("table", "columns", "says"),
+    [
+        ("stages", {"is_won": [True, True], "is_closed": [True, False]}, "is_won is true and"),
+        ("targets", {"kind": ["quota", "Quota"], "amount": [1, -5]}, "of a quota is negative"),
+        ("accounts", {"employees": [1e300, 2]}, "employees is not a whole number in 1 row"),
+        ("accounts", {"employees": [2.0**63, 2]}, "employees is not a whole number in 1 row"),
+    ],
+)
+def test_what_two_columns_cannot_say_together_is_refused(how, table, columns, says, tmp_path):
+    data = opened(how, tmp_path, {table: numbers(table, **columns)})
+
+    with pytest.raises(DataError, match=f"{table}: .*{says}"):
+        data.table(table)
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        ("spend", {"amount": [5, -1], "function": "sales"}),
+        ("finance", {"amount": [5, -1], "line": ["revenue", "COGS"]}),
+    ],
+)
+def test_a_negative_cost_is_said_to_count_as_a_credit(table, columns):
+    data = rk.Dataset(**{table: numbers(table, **columns)}, as_of="2026-03-01")
+
+    assert [note.rule for note in data.notes if note.rule == "cost_negative"] == ["cost_negative"]
+    assert rk.Dataset(**{table: numbers(table)}, as_of="2026-03-01").notes_on([table]) == ()

@@ -21,7 +21,9 @@ def deals(*ids):
 
 
 @pytest.mark.parametrize("how", WAYS)
-@pytest.mark.parametrize("other", ["O1 ", " O1", "\tO1", "O1\u00a0", "O1\n"])
+@pytest.mark.parametrize(
+    "other", ["O1 ", " O1", "\tO1", "O1\u00a0", "O1\n", "O1\u200b", "\ufeffO1"]
+)
 def test_two_keys_that_differ_by_blanks_are_refused_by_both_names(how, other, tmp_path):
     data = opened(how, tmp_path, {"opportunities": deals("O1", other, "O2")})
 
