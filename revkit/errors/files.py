@@ -133,7 +133,7 @@ class SourceError(RevkitError, FileNotFoundError):
     def separated(cls, path: str, *, separator: str, said: str) -> SourceError:
         """Report a CSV file with another separator than expected."""
         return cls(
-            f"{path} must be separated by {said!r}; its first line holds {separator!r} instead. "
+            f"{path} must be separated by {said!r}; its first line holds more of {separator!r}. "
             f"Say so in a mapping: separator: {separator!r}"
         )
 

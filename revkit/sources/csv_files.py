@@ -119,10 +119,11 @@ def _check_header(path: Path, style: CsvStyle) -> None:
         raise SourceError.unreadable(str(path), problem=_described(error)) from None
     if not first.strip():
         raise SourceError.no_header(str(path))
-    if style.separator not in first:
-        for separator in (";", "\t", ",", "|"):
-            if separator in first:
-                raise SourceError.separated(str(path), separator=separator, said=style.separator)
+    # a name of a column may hold the separator that was expected: Amount, EUR
+    counts = {one: first.count(one) for one in (style.separator, ";", "\t", ",", "|")}
+    separator = max(counts, key=lambda one: counts[one])
+    if counts[separator] > counts[style.separator]:
+        raise SourceError.separated(str(path), separator=separator, said=style.separator)
     folded = Counter(name.strip().removeprefix("\ufeff").casefold() for name in names)
     twice = [name for name in names if name.strip() and folded[name.strip().casefold()] > 1]
     if twice:

@@ -240,7 +240,10 @@ def _parse(column: Any, declared: ColumnSchema) -> Reading:
         plain = column.re_search(NUMBER)
         value = plain.ifelse(column.try_cast("float64"), ibis.null("float64"))
         what = f"{name} is not a number"
-        remedy = 'Correct it, or say in a mapping how numbers are written: decimal: ","'
+        remedy = (
+            'Correct it, or say in a mapping how numbers are written: decimal: "." reads 1,234.50 '
+            'and ($5.00), decimal: "," reads 1.234,50 €'
+        )
         if type == "count":
             value = _if_whole(value)
             what = f"{name} is not a whole number"

@@ -5,7 +5,7 @@
     as_of: 2019-11-30            # the day at whose end the company is known, and
     why: the export ends there   # the reason, shown with the Dataset
     separator: ";"               # of CSV files; a comma when omitted
-    decimal: ","                 # of numbers; a point when omitted
+    decimal: ","                 # reads 1.234,56 € and (12,50); "." reads $1,234.56
     encoding: cp1252             # of CSV files; utf-8 when omitted
     date_format: "%d/%m/%Y"      # of dates; a list reads several; ISO when omitted
     zone: Europe/Rome            # where the days of moments begin: see below
@@ -24,6 +24,7 @@
           is_won: {from: status, words: {Won: true, Lost: false, Open: null}}
           probability: {from: chance, percent: true}         # 90 or 90 % is 0.9
           amount: {from: cents, minor_units: true}           # 4900 is 49.00 in EUR, 4900 in JPY
+          discount: {from: off, scale: 0.01, decimal: "."}   # a factor; a sign for one column
           product_id: {from: product, words: {GTXPro: GTX Pro}, others: keep}
         keep: [status]           # other columns to load as they are; all others when omitted
       subscriptions:
@@ -43,6 +44,9 @@ Settings above ``tables`` hold for every table, also for those that have our nam
   there. A column of timestamps is read in UTC, text without an offset by the clocks of ``zone``.
 - ``where`` leaves a value out, as null, in rows whose other column is not true: a CRM has a close
   date for open deals, too, which is a plan.
+- Without ``decimal``, a number is plain, as in ``1234.56``: ``1,234`` may be a thousand or a little
+  over one. With it, thousands may be set apart by the other sign, blanks or apostrophes, and there
+  may be a sign or code of the currency, which must be the row's, and parentheses or a minus.
 - ``minor_units`` reads the currency of the row, else the company's: yen have none, dinars three.
 """
 

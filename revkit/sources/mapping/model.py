@@ -2,81 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from math import isfinite
+from typing import Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from revkit.errors import PeriodError
-from revkit.periods import zone as known_zone
-from revkit.schema import TABLES, ColumnSchema
+from revkit.schema import NUMBERS, TABLES, ColumnSchema
+from revkit.sources.mapping.settings import Day, Encoding, Formats, Separator, Zone
 
 Word = bool | int | float | datetime | date | str | None
-
-
-_DIRECTIVE = re.compile(r"%-?.?")
-_KNOWN = {
-    *(f"%{letter}" for letter in "aAbBcdfgGHIjmMnpSuUVwWxXyYzZ%"),
-    *(f"%-{letter}" for letter in "dHIjmMSy"),
-}
-
-
-def _several(given: Any) -> tuple[str, ...]:
-    """Return one format or a list of formats as a tuple."""
-    formats = tuple(given) if isinstance(given, list) else (given,)
-    if not formats or not all(isinstance(each, str) for each in formats):
-        raise ValueError('it must be a format such as "%d/%m/%Y", or a list of them')
-    for each in formats:
-        parts = _DIRECTIVE.findall(each)
-        if unknown := [part for part in parts if part not in _KNOWN]:
-            raise ValueError(f"{each!r} has {unknown[0]!r}, which no date format has")
-        if not {"%Y", "%y", "%-y", "%c", "%x", "%G"} & set(parts):
-            raise ValueError(f"{each!r} has no year; a format is such as '%d/%m/%Y'")
-    return formats
-
-
-def _day(given: Any) -> date:
-    """Return a day of YAML, or one written as ISO text."""
-    if isinstance(given, date) and not isinstance(given, datetime):
-        return given
-    try:
-        return date.fromisoformat(given)
-    except (TypeError, ValueError):
-        raise ValueError(f"{given!r} is not a day such as 2025-12-31") from None
-
-
-def _zone(given: Any) -> str:
-    """Return the name of a time zone."""
-    try:
-        return known_zone(given).key
-    except PeriodError as error:
-        raise ValueError(str(error).rstrip(".")) from None
-
-
-def _encoding(given: Any) -> str:
-    """Return the name of an encoding of text."""
-    try:
-        "a".encode(given)
-    except (LookupError, UnicodeError, TypeError):
-        raise ValueError(f"{given!r} is not an encoding such as utf-8 or cp1252") from None
-    return str(given)
-
-
-def _separator(given: Any) -> str:
-    """Return a character that may separate fields."""
-    if not isinstance(given, str) or len(given) != 1 or given.isalnum() or given in '"\r\n':
-        raise ValueError(f"{given!r} is not one character that separates, such as ;")
-    return given
-
-
-Formats = Annotated[tuple[str, ...], BeforeValidator(_several)]
-"""Date formats (strptime): one, or a list of those that a column mixes."""
-
-Day = Annotated[date, BeforeValidator(_day)]
-Zone = Annotated[str, BeforeValidator(_zone)]
 
 
 class StrictModel(BaseModel):
@@ -99,6 +36,8 @@ class ColumnMapping(StrictModel):
     open_ended: tuple[Day, ...] | None = None
     percent: bool = False
     minor_units: bool = False
+    scale: float | None = None
+    decimal: Literal[",", "."] | None = None
 
     @model_validator(mode="after")
     def _check_origin(self) -> Self:
@@ -110,6 +49,10 @@ class ColumnMapping(StrictModel):
             raise ValueError(f"{sorted(settings)[0]}: needs from: a column, not constant")
         if self.epoch is not None and self.date_format is not None:
             raise ValueError("give either epoch: or date_format:")
+        if len(scales := sorted(settings & {"percent", "minor_units", "scale"})) > 1:
+            raise ValueError(f"give either {scales[0]}: or {scales[1]}:")
+        if self.scale is not None and not (isfinite(self.scale) and self.scale > 0):
+            raise ValueError("scale: is a number over 0, such as 0.01 for cents or 1000")
         if "others" in settings and self.words is None:
             raise ValueError("others: needs words:")
         if self.words is not None and settings & (_DATES | _NUMBERS):
@@ -136,10 +79,12 @@ class ColumnMapping(StrictModel):
             raise ValueError(f"percent: is for shares; {declared.name} holds a {declared.type}")
         if self.minor_units and not money:
             raise ValueError(f"minor_units: is for money; {declared.name} holds a {declared.type}")
+        if (wrong := sorted(given & _NUMBERS)) and declared.type not in (*NUMBERS, "count"):
+            raise ValueError(f"{wrong[0]}: is for numbers; {declared.name} holds a {declared.type}")
 
 
 _DATES = {"date_format", "zone", "epoch", "open_ended"}
-_NUMBERS = {"percent", "minor_units"}
+_NUMBERS = {"percent", "minor_units", "scale", "decimal"}
 _ENDS = ("ended_on", "ends_on", "term_ends_on")
 
 
@@ -194,9 +139,9 @@ class MappingFile(StrictModel):
     tables: dict[str, TableMapping] = {}
     as_of: Day | None = None
     why: str | None = None
-    separator: Annotated[str, BeforeValidator(_separator)] = ","
-    decimal: Literal[",", "."] = "."
-    encoding: Annotated[str, BeforeValidator(_encoding)] = "utf-8"
+    separator: Separator = ","
+    decimal: Literal[",", "."] | None = None
+    encoding: Encoding = "utf-8"
     date_format: Formats | None = None
     zone: Zone | None = None
     open_ended: tuple[Day, ...] = ()

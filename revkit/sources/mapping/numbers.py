@@ -1,4 +1,9 @@
-"""Numbers of a mapping: with a decimal comma, in per cent, in minor units of their currency."""
+"""Numbers of a mapping: written with signs, in per cent, in minor units of their currency.
+
+Text is read by the decimal sign that the mapping names, and never guessed: 1,234 may be a thousand
+or a little over one. The expressions are the same on every engine; a pattern has no backslash,
+which engines read differently in a literal, and casts see only text that a pattern has let through.
+"""
 
 from __future__ import annotations
 
@@ -7,52 +12,107 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.validation import Problem, read
+from revkit.dataset.validation.reading import stripped
 from revkit.schema import ColumnSchema
 from revkit.sources.mapping.model import ColumnMapping
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-COMMA_NUMBER = r"^[+-]?([0-9]{1,3}([.][0-9]{3})+|[0-9]+)(,[0-9]+)?$"
+_SPACES = " \u00a0\u2009\u202f"
+_SIGN = "(?:[A-Z]{0,3}[$€£¥₹₩₽₺₴₪฿₫₱₦₲₵₸₡]|[A-Z]{3}|kr[.]?|zł|Kč|Ft|Fr[.]?|R)"
+_GAP = f"[{_SPACES}]*"
+_MINUS = "[-\u2212]"
+_POWER = "^[+-]?[0-9]+(?:[{decimal}][0-9]*)?[eE][+-]?[0-9]{{1,2}}$"
+_LONGEST = 40  # characters of a number, so that no cast overflows
 
 Read = tuple[Any, list[Problem]]
 
 
 def read_numbers(
-    column: ir.Column, declared: ColumnSchema, origin: ColumnMapping, *, decimal: str, file: str
+    column: ir.Column,
+    declared: ColumnSchema,
+    origin: ColumnMapping,
+    *,
+    decimal: str | None,
+    file: str,
 ) -> Read:
     """Return a column of numbers by the settings of its mapping, and the rules of its rows.
+
+    Parameters
+    ----------
+    declared
+        The column of the schema.
+    decimal
+        The decimal sign of text; None for plain numbers, as 1234.5.
+    file
+        The mapping, for messages.
 
     Raises
     ------
     DataError
         When no value of this type could become the declared one.
     """
-    theirs = column.get_name()
-    value: Any = column
+    theirs, value = column.get_name(), column
     problems: list[Problem] = []
-    if origin.percent and value.type().is_string():
-        value = value.re_replace("[ \u00a0]*%$", "").name(theirs)
-    if decimal == "," and value.type().is_string():
-        value, problems = comma_numbers(value, declared.name, file)
-    if not (origin.percent or origin.minor_units):
+    if value.type().is_string():
+        if origin.percent:
+            value = value.re_replace(f"{_GAP}%$", "").name(theirs)
+        if decimal is not None:
+            value, problems = written_numbers(value, declared.name, decimal, theirs, file)
+    factor = 0.01 if origin.percent else origin.scale
+    if factor is None and not origin.minor_units:
         return value, problems
     parses = column.get_backend().name == "duckdb"
     reading = read(value, declared, table=file, parses=parses)
-    value = reading.value / 100 if origin.percent else reading.value
-    return value, problems or reading.problems(theirs)
+    return _scaled(reading.value, factor or 1.0), problems or reading.problems(theirs)
 
 
-def comma_numbers(column: ir.Column, name: str, file: str) -> Read:
-    """Return a text column of numbers like 1.234,56 as 1234.56, and the rule that all fit."""
+def _scaled(value: Any, factor: float) -> Any:
+    """Return numbers times a factor; by 0.01 they are divided by 100, which cents need."""
+    if factor == 1:
+        return value
+    whole = round(1 / factor)
+    # 1999 * 0.01 is 19.990000000000002
+    return value / whole if whole > 1 and factor * whole == 1 else value * factor
+
+
+def written_numbers(column: Any, name: str, decimal: str, theirs: str, file: str) -> Read:
+    """Return text such as (1,234.50) or 1.234,50 € as numbers, and the rule that all fit."""
     import ibis
 
-    theirs = column.get_name()
-    right = column.re_search(COMMA_NUMBER)
-    number = right.ifelse(column.replace(".", "").replace(",", "."), ibis.null("string"))
-    what = f"{theirs} is not a number written as 1.234,56, for {name}"
-    remedy = f"Correct it, or leave decimal out of {file} where a point divides."
-    return number, [Problem(column.notnull() & ~right, what, (theirs,), remedy)]
+    text, point = stripped(column), decimal == "."
+    power = text.re_search(_POWER.format(decimal=decimal))
+    right = (power | text.re_search(_pattern(decimal))) & (text.length() <= _LONGEST)
+    digits = text.re_replace(f"{_SIGN}|[()+{_SPACES}'’-]|\u2212", "")
+    digits = digits.replace(",", "") if point else digits.replace(".", "").replace(",", ".")
+    digits = power.ifelse(text.replace(",", "."), digits)
+    size = right.ifelse(digits, ibis.null("string")).cast("float64")
+    below = text.re_search(f"^[(]|{_MINUS}") & ~power
+    number = below.ifelse(-size, size)
+    example, other = ("1,234.56", '","') if point else ("1.234,56", '"."')
+    what = f"{theirs} is not a number written as {example}, for {name}"
+    remedy = (
+        f"Correct it; or, where the other sign divides, write {name}: {{from: {theirs}, "
+        f"decimal: {other}}} in {file}."
+    )
+    return number, [Problem((text != "") & ~right, what, (theirs,), remedy)]
+
+
+@cache
+def _pattern(decimal: str) -> str:
+    """Return the pattern of a number with signs, whole or not, by its decimal sign."""
+    group = "," if decimal == "." else "."
+    grouped = "|".join(f"[0-9]{{1,3}}(?:[{sign}][0-9]{{3}})+" for sign in (group, _SPACES, "'’"))
+    body = f"(?:(?:{grouped}|[0-9]+)(?:[{decimal}][0-9]*)?|[{decimal}][0-9]+)"
+    held = f"(?:{_SIGN}{_GAP})?{body}(?:{_GAP}{_SIGN})?"
+    signs = (
+        f"[(]{_GAP}{held}{_GAP}[)]",
+        f"(?:[+]|{_MINUS})?{_GAP}{held}",
+        f"{_SIGN}{_GAP}(?:[+]|{_MINUS}){_GAP}{body}",
+        f"{held}{_GAP}{_MINUS}",
+    )
+    return f"^(?:{'|'.join(signs)})$"
 
 
 def in_major_units(amount: Any, currency: Any, theirs: str, file: str) -> Read:
@@ -75,6 +135,53 @@ def in_major_units(amount: Any, currency: Any, theirs: str, file: str) -> Read:
     what = f"{theirs} is in minor units of a currency that is not known"
     remedy = f"Name the currency of each row, or currency: of the company in {file}, as in EUR."
     return amount / units, [Problem(amount.notnull() & units.isnull(), what, (theirs,), remedy)]
+
+
+def signs_agree(text: Any, currency: Any, theirs: str, file: str) -> list[Problem]:
+    """Return the rule that the currency sign in a text is one of the currency of its row.
+
+    Parameters
+    ----------
+    text
+        Amounts as they are written, some with a sign.
+    currency
+        The currency of each row, an ISO code in any case; null where it is not known.
+    """
+    import ibis
+
+    bare, code = stripped(text), currency.upper()
+    sign = bare.re_search(_SIGN).ifelse(bare.re_extract(f"({_SIGN})", 1), ibis.null("string"))
+    theirs_too = [(sign == one, code.isin(codes)) for one, codes in _currencies_by_sign()]
+    known = (sign == code) | ibis.cases(*theirs_too, else_=False)
+    alike = (sign == sign.min().as_scalar()) | code.notnull()
+    remedy = f"Give the table its currency in {file}: currency: {{from: the column of it}}."
+    another = f"{theirs} is written with the sign of another currency than its row's"
+    several = f"{theirs} has signs of several currencies"
+    return [
+        Problem(sign.notnull() & code.notnull() & ~known, another, (theirs,), remedy),
+        Problem(sign.notnull() & ~alike, several, (theirs,), remedy),
+    ]
+
+
+@cache
+def _currencies_by_sign() -> list[tuple[str, list[str]]]:
+    """Return the ISO codes of the currencies that are written with each sign."""
+    from babel.numbers import get_currency_symbol
+
+    found: dict[str, set[str]] = defaultdict(set)
+    for code in (code for _, codes in _codes_by_digits() for code in codes):
+        names = {get_currency_symbol(code, place) for place in _PLACES}
+        # US$ and CA$ are often written $ alone
+        ends = {name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for name in names}
+        for sign in {*names, *ends, *_LOCAL.get(code, ())} - {"", code}:
+            found[sign].add(code)
+    return sorted((sign, sorted(codes)) for sign, codes in found.items())
+
+
+_PLACES = ("en", "it", "de", "fr", "es", "sv", "pl", "cs")
+_LOCAL = {"PLN": ("zł",), "CZK": ("Kč",), "HUF": ("Ft",), "CHF": ("Fr", "Fr."), "ZAR": ("R",),
+          "SEK": ("kr", "kr."), "NOK": ("kr", "kr."), "DKK": ("kr", "kr."), "RUB": ("₽",),
+          "TRY": ("₺",), "UAH": ("₴",), "THB": ("฿",)}  # fmt: skip
 
 
 @cache

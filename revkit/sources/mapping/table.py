@@ -18,7 +18,7 @@ from revkit.sources.mapping.model import (
     inclusive_ends,
     plain_column,
 )
-from revkit.sources.mapping.numbers import in_major_units, read_numbers
+from revkit.sources.mapping.numbers import in_major_units, read_numbers, signs_agree
 from revkit.sources.mapping.words import literal, translate, truth
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ class _Opening:
             values[name], broken = self._value(name, origin)
             problems += broken
         self._add_major_units(values, problems)
+        self._check_signs(values, problems)
         self._refuse(problems)
         return self.raw.select(**values)
 
@@ -130,7 +131,8 @@ class _Opening:
                 style = replace(style, formats=())
             return read_dates(column, declared, style, file)
         if declared.type in NUMBERS or declared.type == "count":
-            return read_numbers(column, declared, origin, decimal=mapping.decimal, file=file)
+            decimal = origin.decimal or mapping.decimal
+            return read_numbers(column, declared, origin, decimal=decimal, file=file)
         return column, []
 
     def _declared(self, name: str, origin: ColumnMapping) -> ColumnSchema | None:
@@ -141,29 +143,44 @@ class _Opening:
             return known[fold(name)]
         if origin.date_format or origin.epoch or origin.zone or origin.open_ended:
             return ColumnSchema(name, "date")
-        if origin.percent or origin.minor_units:
-            return ColumnSchema(name, "money" if origin.minor_units else "share")
+        if origin.percent or origin.minor_units or origin.scale or origin.decimal:
+            return ColumnSchema(name, "money" if origin.minor_units else "number")
         return None
+
+    def _currency(self, values: dict[str, Any]) -> Any:
+        """Return the currency of each row: its own, else the company's, else null."""
+        import ibis
+
+        own = next((values[name] for name in values if fold(name) == "currency"), None)
+        company = self.mapping.currency
+        fallback = ibis.null("string") if company is None else ibis.literal(company)
+        return fallback if own is None else ibis.coalesce(own, fallback)
 
     def _add_major_units(self, values: dict[str, Any], problems: list[Problem]) -> None:
         """Turn amounts in minor units into amounts, by the currency of their rows."""
-        import ibis
-
         asked = {name: origin for name, origin in self.origins.items() if origin.minor_units}
         if not asked:
             return
-        currency = next((values[name] for name in values if fold(name) == "currency"), None)
-        company = self.mapping.currency
-        if currency is None and company is None:
+        if self.mapping.currency is None and not any(fold(name) == "currency" for name in values):
             problem = "minor_units: needs the currency: a column of the table, or currency: above"
             place = f"{self.name}.{next(iter(asked))}"
             raise MappingError.wrong(self.mapping.file, place=place, problem=problem)
-        fallback = ibis.null("string") if company is None else ibis.literal(company)
-        code = fallback if currency is None else ibis.coalesce(currency, fallback)
+        code = self._currency(values)
         for name, origin in asked.items():
             theirs = str(origin.from_)
             values[name], unknown = in_major_units(values[name], code, theirs, self.mapping.file)
             problems += unknown
+
+    def _check_signs(self, values: dict[str, Any], problems: list[Problem]) -> None:
+        """Add the rules that the currency signs in amounts are those of their rows."""
+        for name, origin in self.origins.items():
+            declared = self._declared(name, origin)
+            if declared is None or declared.type not in ("money", "rate") or origin.from_ is None:
+                continue
+            text, written = self.raw[origin.from_], origin.decimal or self.mapping.decimal
+            if written and text.type().is_string():
+                code = self._currency(values)
+                problems += signs_agree(text, code, origin.from_, self.mapping.file)
 
     def _refuse(self, problems: list[Problem]) -> None:
         """Refuse a table with rows that break a rule, showing three of them."""
