@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Interval = tuple[Array, Array]
 
+WIDEST = 100.0
+"""Logarithm of the factor beyond which an interval says nothing, however wide."""
+
 
 def normal(level: float) -> float:
     """Return the two-sided normal quantile of a level.
@@ -223,7 +226,7 @@ def ranks(n: int, q: float, level: float) -> tuple[int, int] | None:
 def _log_scale(value: Array, error: Array, quantile: Array) -> Interval:
     """Return the interval that is symmetric in the logarithm; NaN for values of 0 or less."""
     positive = np.where(value > 0, value, np.nan)
-    reach = np.exp(quantile * error / positive)
+    reach = np.exp(np.minimum(quantile * error / positive, WIDEST))
     return positive / reach, positive * reach
 
 

@@ -371,3 +371,10 @@ def test_windows_that_open_before_the_books_say_nothing_of_months():
 
     assert last["low"] == pytest.approx(3000 / most[0])
     assert last["high"] == pytest.approx(3000 / least[0])
+
+
+def test_an_interval_beyond_all_bounds_is_wide_and_no_overflow():
+    low, high = intervals.sum_of_events(*arrays(1e-3, 1.0, 2.0), 0.95)
+
+    assert low[0] < 1e-9
+    assert 1e9 < high[0] < np.inf
