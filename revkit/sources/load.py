@@ -122,27 +122,32 @@ def load(
         follow = read_mapping(mapping)
     style = CsvStyle() if follow is None else CsvStyle(follow.separator, follow.encoding)
     tables: dict[str, ir.Table] = {}
+    sources: dict[str, tuple[str, ...]] = {}
+    left_out: list[str] = []
     used: set[str] = set()
     if follow is not None:
-        used = {table.source for table in follow.tables.values()}
-        tables = {name: open_table(follow, name, found, style) for name in follow.tables}
+        used = {source for table in follow.tables for source in follow.sources(table)}
     plain = [name for name in found.tables if name in TABLES and name not in used]
-    for name in plain:
-        if name not in tables and follow is not None:
-            tables[name] = open_table(follow, name, found, style)
-        elif name not in tables:
+    for name in dict.fromkeys([*(follow.tables if follow else ()), *plain]):
+        sources[name] = (name,) if follow is None else follow.sources(name)
+        if follow is None:
             tables[name] = found.open(name, style, TABLES[name].columns.keys())
-    ignored = [name for name in found.tables if name not in used and name not in plain]
+        else:
+            opened = open_table(follow, name, found, style)
+            tables[name] = opened.table
+            left_out += opened.notes
+    looked_up = follow.looked_up() if follow else set()
+    ignored = [name for name in found.tables if name not in {*used, *plain, *looked_up}]
     _check_names(found, tables, ignored)
-    replaced = [name for name in plain if follow and follow.source(name) != name]
-    read = [follow.source(name) if follow else name for name in tables]
+    replaced = [name for name in plain if name not in {*sources[name], *looked_up}]
+    read = sorted({*(name for names in sources.values() for name in names), *looked_up})
     unread = [*map(found.file, [*ignored, *replaced]), *found.others, *found.unread(read)]
     if (
         mapping is not None
         and expanded(mapping).resolve().parent == expanded(found.where).resolve()
     ):
         unread = [name for name in unread if name != Path(mapping).name]
-    slow = frozenset(table for table, name in zip(tables, read, strict=True) if found.is_csv(name))
+    slow = frozenset(table for table in tables if any(map(found.is_csv, sources[table])))
     money = currency or (follow.currency if follow else None)
     return Dataset.of(
         Store(
@@ -155,7 +160,7 @@ def load(
         as_of=_as_of(as_of, follow),
         policy=Policy.of(policy),
         provenance=_provenance(
-            found.where if shown is source else str(shown), as_of, follow, unread
+            found.where if shown is source else str(shown), as_of, follow, unread, left_out
         ),
     )
 
@@ -189,10 +194,14 @@ def _as_of(given: date | str | None, follow: MappingFile | None) -> date | None:
 
 
 def _provenance(
-    source: str, as_of: date | str | None, follow: MappingFile | None, unread: list[str]
+    source: str,
+    as_of: date | str | None,
+    follow: MappingFile | None,
+    unread: list[str],
+    left_out: list[str],
 ) -> Provenance:
-    """Return what the Dataset says of its source: reason of the as-of date, files not read."""
-    notes = (f"Not read: {listed(unread)}.",) if unread else ()
+    """Return what the Dataset says of its source: reason of the as-of date, what was not read."""
+    notes = (*left_out, *([f"Not read: {listed(unread)}."] if unread else []))
     if follow is None or follow.why is None or as_of is not None:
         return Provenance(source, "", notes)
     if follow.as_of is None:

@@ -39,7 +39,7 @@ def test_its_mapping_is_one(readme, tmp_path):
     file = tmp_path / "crm.yaml"
     file.write_text(blocks(readme, "yaml")[0], encoding="utf-8")
 
-    assert read_mapping(file).tables["opportunities"].source == "sales_pipeline"
+    assert read_mapping(file).tables["opportunities"][0].source == "sales_pipeline"
 
 
 def test_its_addresses_are_taken_apart_and_its_password_is_not_shown(readme):

@@ -19,17 +19,34 @@
         columns:
           opportunity_id: id
           kind: {from: type, words: {New: new, "": new}}     # "" are the empty cells
-          created_on: {from: created, epoch: ms}             # or s: since 1970
+          created_on: {from: created, epoch: ms}             # or s: since 1970; or excel: 45657
           closed_on: {from: closed, date_format: "%Y%m%d", where: is_closed}
           is_won: {from: status, words: {Won: true, Lost: false, Open: null}}
           probability: {from: chance, percent: true}         # 90 or 90 % is 0.9
           amount: {from: cents, minor_units: true}           # 4900 is 49.00 in EUR, 4900 in JPY
           discount: {from: off, scale: 0.01, decimal: "."}   # a factor; a sign for one column
           product_id: {from: product, words: {GTXPro: GTX Pro}, others: keep}
+          campaign_id: {coalesce: [Campaign, UTM Campaign], default: none}
+          lost_reason: {from: notes, split: {by: " - ", part: 2}}       # part -1 is the last
+          rep_id: {join: [First Name, Last Name], with: " "}
+          account_id: {from: id, lookup: {source: deal_company, key: deal_id, take: company_id,
+                                          where: {type_id: 5}}}
         keep: [status]           # other columns to load as they are; all others when omitted
       subscriptions:
         source: contracts
         ends: inclusive          # the last day counts: ended_on and term_ends_on move by one
+        rows: {where: {IsDeleted: false, Type: {not: [Test, Partner]}}}
+      activities:                # a list, where a table is in several files
+        - {source: Task, columns: {activity_id: Id, kind: TaskSubtype}}
+        - {source: Event, columns: {activity_id: Id, kind: {constant: meeting}}}
+      opportunity_history:       # a column for each stage, with the moment it was entered
+        source: deals
+        pivot: {columns: "hs_date_entered_*", names: stage, values: entered}
+        columns: {opportunity_id: id, stage: stage, changed_at: {from: entered, epoch: ms}}
+      lead_history:              # the first time that each lead entered each stage
+        source: LeadHistory
+        rows: {where: {Field: Status}, one_per: [LeadId, NewValue], first_by: CreatedDate}
+        columns: {lead_id: LeadId, stage: NewValue, entered_at: CreatedDate}
 
 Settings above ``tables`` hold for every table, also for those that have our names already.
 
@@ -41,9 +58,24 @@ Settings above ``tables`` hold for every table, also for those that have our nam
 - A day of a text with a time: a ``date_format`` with a time (``"%d/%m/%Y %H:%M"``) cuts it as it is
   written. With ``zone``, moments with an offset (``2025-01-05T23:30:00Z``), timestamps of Parquet
   files and databases, and ``epoch`` are moved there first; text without an offset was written
-  there. A column of timestamps is read in UTC, text without an offset by the clocks of ``zone``.
-- ``where`` leaves a value out, as null, in rows whose other column is not true: a CRM has a close
-  date for open deals, too, which is a plan.
+  there, and Excel's numbers were, too. A column of timestamps is read in UTC, text without an
+  offset by the clocks of ``zone``, and beside the formats above ``tables`` also as ISO writes it.
+- ``where`` of a column leaves its value out, as null, in rows that do not meet a condition: a CRM
+  has a close date for open deals, too, which is a plan. ``rows`` leaves whole rows out, which the
+  Dataset counts. A condition is the name of a column that says yes or no, or by column a value, a
+  list of values, or ``{not: …}``; all must hold. Values are compared as text, ``null`` is an empty
+  cell, ``true`` and ``false`` are any yes or no.
+- ``coalesce`` takes the first value that is not empty. Names in it are read by the settings around
+  them; a mapping in it, ``{from: closed, epoch: ms}``, by its own. ``default`` stands for an empty
+  cell, after ``words`` and before ``where``.
+- ``lookup`` reads a column of another table by a key, which must name one row there: ``where`` says
+  which row counts, ``first_by`` or ``last_by`` a moment, or a number, that orders them. The same
+  order chooses among the rows that agree in ``one_per``; rows of one moment stay, all of them.
+  ``join``, then ``lookup``, then ``split``, then the other settings read what that gives.
+- ``pivot`` makes a row of each of some columns that is not empty: a list of columns; a pattern,
+  whose ``*`` is the name; or the names by column. ``"*"`` is all that the table does not name.
+- A table in several files is the rows of all; a column that one lacks is null there. Files of one
+  shape are a list, ``source: [deals_2024, deals_2025]``.
 - Without ``decimal``, a number is plain, as in ``1234.56``: ``1,234`` may be a thousand or a little
   over one. With it, thousands may be set apart by the other sign, blanks or apostrophes, and there
   may be a sign or code of the currency, which must be the row's, and parentheses or a minus.
@@ -52,6 +84,6 @@ Settings above ``tables`` hold for every table, also for those that have our nam
 
 from revkit.sources.mapping.model import MappingFile
 from revkit.sources.mapping.read import read_mapping
-from revkit.sources.mapping.table import open_table
+from revkit.sources.mapping.table import Opened, open_table
 
-__all__ = ["MappingFile", "open_table", "read_mapping"]
+__all__ = ["MappingFile", "Opened", "open_table", "read_mapping"]

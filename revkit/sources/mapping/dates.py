@@ -5,7 +5,8 @@ Text that cannot be parsed, or that could be two different days, is refused and 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import reduce
 from itertools import combinations
 from operator import or_
@@ -15,7 +16,7 @@ from revkit.dataset.validation import Problem, read
 from revkit.errors import MappingError
 from revkit.periods import in_zone, local_day
 from revkit.schema import ColumnSchema
-from revkit.sources.mapping.model import DateStyle
+from revkit.sources.mapping.model import ColumnMapping, MappingFile
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -23,12 +24,42 @@ if TYPE_CHECKING:
 _MOMENT = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?$"
 _OFFSET = r":\d{2}(\.\d+)? ?(Z|[+-]\d{2}(:?\d{2})?)$"
 _WHOLE = r"^-?\d{1,15}(\.0+)?$"
+_SERIAL = r"^[0-9]{1,7}([.][0-9]*)?$"
+_EXCEL_1970 = 25_569  # Excel's number of 1 January 1970
+_LAST_SERIAL = 2_958_465  # 31 December 9999
 _LAST = 253_402_300_799  # the last second of 9999
 
 Read = tuple[Any, list[Problem]]
 
 
-def read_dates(column: ir.Column, declared: ColumnSchema, style: DateStyle, file: str) -> Read:
+@dataclass(frozen=True)
+class DateStyle:
+    """The way a column writes its dates; ``iso`` lets moments be written as in ISO, too."""
+
+    formats: tuple[str, ...] = ()
+    zone: str | None = None
+    epoch: str | None = None
+    open_ended: tuple[date, ...] = ()
+    inclusive: bool = False
+    iso: bool = False
+
+    @classmethod
+    def of(
+        cls, mapping: MappingFile, origin: ColumnMapping, declared: ColumnSchema, inclusive: bool
+    ) -> DateStyle:
+        """Return the style of a column: its own settings, else those of the whole file."""
+        formats, iso = origin.date_format, False
+        if formats is None and origin.epoch is None:
+            # a file that writes days in its country's way often has moments of a machine
+            formats, iso = mapping.date_format, declared.type == "timestamp"
+        ended = mapping.open_ended if origin.open_ended is None else origin.open_ended
+        zone = origin.zone or mapping.zone
+        return cls(formats or (), zone, origin.epoch, ended, inclusive, iso and bool(formats))
+
+
+def read_dates(
+    column: ir.Column, declared: ColumnSchema, style: DateStyle, file: str, *, parse: bool = False
+) -> Read:
     """Return a column read as dates or timestamps in a style, and the rules of its rows.
 
     Parameters
@@ -37,6 +68,8 @@ def read_dates(column: ir.Column, declared: ColumnSchema, style: DateStyle, file
         The column of the schema.
     file
         The mapping, for messages.
+    parse
+        Whether to parse also a column without settings, which else is left as it is.
 
     Raises
     ------
@@ -45,7 +78,7 @@ def read_dates(column: ir.Column, declared: ColumnSchema, style: DateStyle, file
     DataError
         When no value of this type could become the declared one.
     """
-    if style == DateStyle():
+    if style == DateStyle() and not parse:
         return column, []
     value, problems = _parsed(column, declared, style, file)
     if style.open_ended:
@@ -83,6 +116,8 @@ def _formatted(column: Any, declared: ColumnSchema, style: DateStyle) -> Read:
 
     theirs, formats = column.get_name(), style.formats
     moments = [_by_format(column, pattern, declared, style.zone) for pattern in formats]
+    if style.iso:
+        moments.append(_written_moments(column, declared, style.zone)[0])
     value, ways = ibis.coalesce(*moments), " or ".join(formats)
     remedy = "Correct it, or correct date_format in the mapping."
     if "%Y" in ways:
@@ -114,7 +149,7 @@ def _by_format(column: Any, pattern: str, declared: ColumnSchema, zone: str | No
     return _written(moment, declared, zone)
 
 
-def _written_moments(column: Any, declared: ColumnSchema, zone: str) -> Read:
+def _written_moments(column: Any, declared: ColumnSchema, zone: str | None) -> Read:
     """Return ISO text as days or moments; those with an offset are moved to the zone."""
     import ibis
 
@@ -126,7 +161,7 @@ def _written_moments(column: Any, declared: ColumnSchema, zone: str) -> Read:
     moved = (iso & offset).ifelse(full.try_cast("timestamp('UTC')"), ibis.null("timestamp('UTC')"))
     written = (iso & ~offset).ifelse(column.try_cast("timestamp"), ibis.null("timestamp"))
     value = ibis.coalesce(
-        _placed(in_zone("UTC", moved), declared, zone), _written(written, declared, zone)
+        _placed(in_zone("UTC", moved), declared, zone or "UTC"), _written(written, declared, zone)
     )
     what = f"{theirs} is not a date or a moment written year-month-day hour:minute"
     remedy = "Correct it, or say in the mapping how it is written: date_format."
@@ -137,6 +172,8 @@ def _epoch(column: Any, declared: ColumnSchema, style: DateStyle) -> Read:
     """Return whole seconds or milliseconds since 1970 as days or moments in UTC."""
     import ibis
 
+    if style.epoch == "excel":
+        return _serial(column, declared, style.zone)
     theirs, per_second = column.get_name(), 1000 if style.epoch == "ms" else 1
     number = column
     if not column.type().is_integer():
@@ -151,6 +188,25 @@ def _epoch(column: Any, declared: ColumnSchema, style: DateStyle) -> Read:
     remedy = "Correct it, or correct epoch in the mapping."
     value = _placed(moment, declared, style.zone or "UTC")
     return value, [Problem(column.notnull() & whole.isnull(), what, (theirs,), remedy)]
+
+
+def _serial(column: Any, declared: ColumnSchema, zone: str | None) -> Read:
+    """Return the numbers that Excel keeps for days and moments, as its clock writes them."""
+    import ibis
+
+    theirs, number = column.get_name(), column
+    if column.type().is_string():
+        text = column.re_search(_SERIAL).ifelse(column, ibis.null("string"))
+        number = text.cast("float64")
+    number = number.cast("float64")
+    # before 61 Excel counts a 29 February 1900, which there was not
+    days = number.between(61, _LAST_SERIAL).ifelse(number, ibis.null("float64"))
+    # a moment is a fraction of a day, which no float holds to the millisecond
+    seconds = ((days - _EXCEL_1970) * 86_400).round().cast("int64")
+    what = f"{theirs} is not the number of a day in Excel, such as 45657, for {declared.name}"
+    remedy = "Correct it, or correct epoch in the mapping."
+    problem = Problem(column.notnull() & days.isnull(), what, (theirs,), remedy)
+    return _written((seconds * 1000).as_timestamp("ms"), declared, zone), [problem]
 
 
 def _placed(moment: Any, declared: ColumnSchema, zone: str) -> Any:

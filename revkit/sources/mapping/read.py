@@ -13,8 +13,25 @@ from pydantic import ValidationError
 from revkit.errors import MappingError, SourceError
 from revkit.schema import TABLES
 from revkit.sources.files import existing
-from revkit.sources.mapping.model import ColumnMapping, MappingFile, StrictModel, TableMapping
+from revkit.sources.mapping.model import (
+    ColumnMapping,
+    Lookup,
+    MappingFile,
+    Pivot,
+    Rows,
+    Split,
+    StrictModel,
+    TableMapping,
+)
 from revkit.yaml_files import load_yaml, yaml_problem
+
+# By key, the part of a mapping that stands below it.
+_WITHIN: dict[str, type[StrictModel]] = {
+    "lookup": Lookup, "rows": Rows, "pivot": Pivot, "split": Split,
+}  # fmt: skip
+# What pydantic adds to the place of a problem: the types of which a value may be one.
+_BRANCHES = {"str", "Condition", "ColumnMapping", "Except", "bool", "int", "float", "date",
+             "datetime", "none"}  # fmt: skip
 
 
 def read_mapping(path: str | Path) -> MappingFile:
@@ -46,8 +63,9 @@ def read_mapping(path: str | Path) -> MappingFile:
         mapping = MappingFile(file=file.name, **content)
     except ValidationError as error:
         raise _explained(error, file.name) from None
-    for table, part in mapping.tables.items():
-        _check_table(table, part, file.name)
+    for table, parts in mapping.tables.items():
+        for part in parts:
+            _check_table(table, part, file.name)
     return mapping
 
 
@@ -82,16 +100,22 @@ def _keys(model: type[StrictModel]) -> list[str]:
     return [name for name in names if model is not MappingFile or name != "file"]
 
 
+def _is_branch(part: str) -> bool:
+    """Return whether a part of a problem's place is a type that pydantic tried there."""
+    return part in _BRANCHES or part.startswith(("function-after[", "dict[", "tuple["))
+
+
 def _explained(error: ValidationError, file: str) -> MappingError:
     """Return the error for the first problem that pydantic found."""
     found = [problem for problem in error.errors() if "str" not in problem["loc"]]
     first = next((p for p in found if p["type"] == "extra_forbidden"), (found or error.errors())[0])
-    loc = [str(part) for part in first["loc"]]
-    *place, last = [part for part in loc if part != "str" and "ColumnMapping" not in part] or [""]
+    loc = [part for part in first["loc"] if isinstance(part, str) and not _is_branch(part)]
+    *place, last = loc or [""]
     where = ".".join(place) or "the file"
     if first["type"] == "extra_forbidden":
         models: dict[int, type[StrictModel]] = {0: MappingFile, 2: TableMapping}
-        known = _keys(models.get(len(place), ColumnMapping))
+        model = _WITHIN.get(place[-1] if place else "") or models.get(len(place), ColumnMapping)
+        known = _keys(model)
         return MappingError.unknown(last, file=file, place=where, known=known)
     if first["type"] == "missing":
         return MappingError.wrong(file, place=where, problem=f"it needs {last}:")

@@ -32,6 +32,11 @@ def _several(given: Any) -> tuple[str, ...]:
     return formats
 
 
+def one_or_more(given: Any) -> Any:
+    """Return a list of names; a name alone is a list of one."""
+    return [given] if isinstance(given, str) else given
+
+
 def _day(given: Any) -> date:
     """Return a day of YAML, or one written as ISO text."""
     if isinstance(given, date) and not isinstance(given, datetime):

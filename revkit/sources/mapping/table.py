@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.columns import fold
 from revkit.dataset.validation import Problem
-from revkit.errors import ColumnError, DataError, MappingError, SourceError
-from revkit.schema import NUMBERS, TABLES, ColumnSchema
-from revkit.sources.mapping.dates import read_dates
-from revkit.sources.mapping.model import (
-    ColumnMapping,
-    DateStyle,
-    MappingFile,
-    TableMapping,
-    inclusive_ends,
-    plain_column,
-)
-from revkit.sources.mapping.numbers import in_major_units, read_numbers, signs_agree
-from revkit.sources.mapping.words import literal, translate, truth
+from revkit.errors import ColumnError, MappingError, SourceError
+from revkit.schema import TABLES
+from revkit.sources.mapping.column import ColumnReader
+from revkit.sources.mapping.lookups import MadeColumns, refuse_rows
+from revkit.sources.mapping.model import ColumnMapping, MappingFile, TableMapping, plain_column
+from revkit.sources.mapping.numbers import in_major_units, signs_agree
+from revkit.sources.mapping.rows import condition, ends_of_groups, pivoted, pivoted_columns
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -28,7 +23,15 @@ if TYPE_CHECKING:
     from revkit.sources.files import SourceTables
 
 
-def open_table(mapping: MappingFile, table: str, found: SourceTables, style: CsvStyle) -> ir.Table:
+@dataclass(frozen=True)
+class Opened:
+    """A table under the schema's names, and notes on rows that the mapping leaves out."""
+
+    table: ir.Table
+    notes: tuple[str, ...]
+
+
+def open_table(mapping: MappingFile, table: str, found: SourceTables, style: CsvStyle) -> Opened:
     """Open a table by the settings of a mapping, with the column names of the schema.
 
     Raises
@@ -38,114 +41,142 @@ def open_table(mapping: MappingFile, table: str, found: SourceTables, style: Csv
     MappingError
         When a word cannot be a value of its column, or a setting does not fit the source.
     DataError
-        When a date does not fit the formats, or a value is not listed in ``words``.
+        When a value does not fit the settings, or is not listed in ``words``.
     """
-    part = mapping.tables.get(table, TableMapping(source=table))
-    if part.source not in found.tables:
-        raise SourceError.nothing_at(
-            f"{found.where}/{part.source}", what=f"table for {table}", beside=found.tables
+    parts = mapping.tables.get(table, (TableMapping(source=table),))
+    opened = [_Part(mapping, table, part, found, style, len(parts) > 1).open() for part in parts]
+    notes = tuple(note for one in opened for note in one.notes)
+    return Opened(_united([one.table for one in opened]), notes)
+
+
+def _united(parts: Sequence[ir.Table]) -> ir.Table:
+    """Return the rows of several tables by the union of their columns; absent ones are null."""
+    if len(parts) == 1:
+        return parts[0]
+    import ibis
+
+    names = list(dict.fromkeys(name for part in parts for name in part.columns))
+    types = {name: [part[name].type() for part in parts if name in part.columns] for name in names}
+    shared = {
+        # columns of the user's own may differ in type from file to file
+        name: kinds[0] if all(kind == kinds[0] for kind in kinds) else "string"
+        for name, kinds in types.items()
+    }
+    alike = [
+        part.select(
+            **{
+                name: part[name].cast(kind) if name in part.columns else ibis.null(kind)
+                for name, kind in shared.items()
+            }
         )
-    named = dict(part.origins())
-    asked = [name for origin in named.values() for name in (origin.from_, origin.where) if name]
-    raw = found.open(part.source, style, [*asked, *TABLES[table].columns])
-    for name, origin in named.items():
-        for theirs in (origin.from_, origin.where):
-            if theirs is not None and theirs not in raw.columns:
-                remedy = f"{mapping.file} asks for it as {table}.{name}."
-                raise ColumnError.missing(
-                    theirs, table=part.source, found=raw.columns, remedy=remedy
-                )
-    origins = {**named, **_kept(mapping, table, part, raw)}
-    return _Opening(mapping, table, part, raw, origins).open()
-
-
-def _kept(
-    mapping: MappingFile, table: str, part: TableMapping, raw: ir.Table
-) -> dict[str, ColumnMapping]:
-    """Return the columns that are loaded under their own names.
-
-    Those of a name that the mapping gives to another column stay out, in any spelling.
-    """
-    taken = {fold(name) for name in part.columns}
-    used = {origin.from_ for _, origin in part.origins()}
-    keep = part.keep
-    if keep is None:
-        keep = tuple(name for name in raw.columns if name not in used)
-    for name in keep:
-        if name not in raw.columns:
-            remedy = f"{mapping.file} wants to keep it in {table}."
-            raise ColumnError.missing(name, table=part.source, found=raw.columns, remedy=remedy)
-    return {name: plain_column(name) for name in keep if fold(name) not in taken}
+        for part in parts
+    ]
+    return ibis.union(*alike, distinct=False)
 
 
 @dataclass(frozen=True)
-class _Opening:
-    """A table of a source and the mapping of each of its columns."""
+class _Part:
+    """A source of a table and the mapping of its columns; ``several`` says it is one of some."""
 
     mapping: MappingFile
     name: str
     part: TableMapping
-    raw: ir.Table
-    origins: dict[str, ColumnMapping]
+    found: SourceTables
+    style: CsvStyle
+    several: bool
 
-    def open(self) -> ir.Table:
-        """Return the table under the schema's names; refuse rows that break the mapping."""
+    def open(self) -> Opened:
+        """Return its rows under the schema's names; refuse those that break the mapping."""
+        named = dict(self.part.origins())
+        raw = self._raw(named)
+        raw, notes = self._chosen(raw, named)
+        origins = {**named, **self._kept(raw, named)}
+        made = MadeColumns(raw, self.mapping, self._opened)
+        for name, origin in origins.items():
+            for leaf in origin.leaves():
+                made.add(leaf, f"{self.name}.{name}")
+        reader = ColumnReader(self.mapping, self.name, self.part, made, self.several)
         values: dict[str, Any] = {}
         problems: list[Problem] = []
-        for name, origin in self.origins.items():
-            values[name], broken = self._value(name, origin)
+        for name, origin in origins.items():
+            values[name], broken = reader.read(name, origin)
             problems += broken
-        self._add_major_units(values, problems)
-        self._check_signs(values, problems)
-        self._refuse(problems)
-        return self.raw.select(**values)
+        self._add_major_units(values, origins, problems)
+        self._check_signs(values, origins, reader, problems)
+        keys = [origins[key] for key in TABLES[self.name].key if key in origins]
+        shown = [made.column(key).get_name() for key in keys if key.from_ or key.join]
+        refuse_rows(made.raw, problems, self.name, self.part.source, shown)
+        return Opened(made.raw.select(**values), notes)
 
-    def _value(self, name: str, origin: ColumnMapping) -> tuple[Any, list[Problem]]:
-        """Return the expression of a column, and the rules that its rows may break."""
-        declared, file = self._declared(name, origin), self.mapping.file
-        problems: list[Problem] = []
-        if origin.from_ is None:
-            value = literal(origin.constant, declared, file)
-        else:
-            value, problems = self._read(self.raw[origin.from_], name, origin, declared)
-        if origin.where is not None:
-            import ibis
+    def _opened(self, source: str, as_text: Sequence[str]) -> ir.Table:
+        """Open a table of the source."""
+        if source not in self.found.tables:
+            raise SourceError.nothing_at(
+                f"{self.found.where}/{source}",
+                what=f"table for {self.name}",
+                beside=self.found.tables,
+            )
+        return self.found.open(source, self.style, as_text)
 
-            kept, unclear = truth(self.raw[origin.where], file)
-            return kept.ifelse(value, ibis.null(value.type())), problems + unclear
-        return value, problems
+    def _raw(self, named: dict[str, ColumnMapping]) -> ir.Table:
+        """Return the table of the source, with columns as rows where asked; refuse absent ones."""
+        part, pivot = self.part, self.part.pivot
+        new = () if pivot is None else (pivot.names, pivot.values)
+        uses = [(name, theirs) for name, origin in named.items() for theirs in origin.reads()]
+        uses += [("rows", theirs) for theirs in part.rows.reads()]
+        asked = [theirs for _, theirs in uses if theirs not in new]
+        texts = [*asked, *TABLES[self.name].columns]
+        raw = self._opened(part.source, texts)
+        if pivot is not None:
+            columns = pivoted_columns(pivot, raw.columns, asked)
+            uses += [("pivot", theirs) for theirs in columns]
+            raw = self._opened(part.source, [*texts, *columns])
+        for name, theirs in uses:
+            if theirs not in raw.columns and theirs not in new:
+                remedy = f"{self.mapping.file} asks for it as {self.name}.{name}."
+                raise ColumnError.missing(
+                    theirs, table=part.source, found=raw.columns, remedy=remedy
+                )
+        return raw
 
-    def _read(
-        self, column: Any, name: str, origin: ColumnMapping, declared: ColumnSchema | None
-    ) -> tuple[Any, list[Problem]]:
-        """Return the values of a source column, and the rules that its rows may break."""
-        mapping, file = self.mapping, self.mapping.file
-        if origin.words is not None:
-            return translate(column, name, origin, declared, file)
-        if declared is None:
-            return column, []
-        if declared.dated:
-            inclusive = self.part.ends == "inclusive" and declared.name in inclusive_ends(self.name)
-            style = DateStyle.of(mapping, origin, declared, inclusive)
-            if not column.type().is_string() and origin.date_format is None:
-                style = replace(style, formats=())
-            return read_dates(column, declared, style, file)
-        if declared.type in NUMBERS or declared.type == "count":
-            decimal = origin.decimal or mapping.decimal
-            return read_numbers(column, declared, origin, decimal=decimal, file=file)
-        return column, []
+    def _chosen(
+        self, raw: ir.Table, named: dict[str, ColumnMapping]
+    ) -> tuple[ir.Table, tuple[str, ...]]:
+        """Return the rows that the mapping takes, and a note of how many it leaves out."""
+        rows, pivot, file = self.part.rows, self.part.pivot, self.mapping.file
+        kept = raw
+        if rows.where is not None:
+            held, problems = condition(raw, rows.where, file)
+            refuse_rows(raw, problems, self.name, self.part.source, ())
+            kept = raw.filter(held)
+        chosen, problems = ends_of_groups(kept, rows, rows.one_per, self.mapping)
+        refuse_rows(kept, problems, self.name, self.part.source, rows.one_per)
+        kept = chosen
+        notes = () if kept is raw else _left_out(raw, kept, self.name, self.part.source)
+        if pivot is not None:
+            used = [theirs for origin in named.values() for theirs in origin.reads()]
+            used += rows.reads()
+            columns = pivoted_columns(pivot, kept.columns, used)
+            kept = pivoted(kept, pivot, columns, file=file, table=self.name)
+        return kept, notes
 
-    def _declared(self, name: str, origin: ColumnMapping) -> ColumnSchema | None:
-        """Return the schema of a column, by its name in any spelling, else by its settings."""
-        columns = TABLES[self.name].columns
-        known = {fold(column): declared for column, declared in columns.items()}
-        if fold(name) in known:
-            return known[fold(name)]
-        if origin.date_format or origin.epoch or origin.zone or origin.open_ended:
-            return ColumnSchema(name, "date")
-        if origin.percent or origin.minor_units or origin.scale or origin.decimal:
-            return ColumnSchema(name, "money" if origin.minor_units else "number")
-        return None
+    def _kept(self, raw: ir.Table, named: dict[str, ColumnMapping]) -> dict[str, ColumnMapping]:
+        """Return the columns that are loaded under their own names.
+
+        Those of a name that the mapping gives to another column stay out, in any spelling.
+        """
+        taken = {fold(name) for name in named}
+        used = {leaf.from_ for origin in named.values() for leaf in origin.leaves()}
+        keep = self.part.keep
+        if keep is None:
+            keep = tuple(name for name in raw.columns if name not in used)
+        for name in keep:
+            if name not in raw.columns:
+                remedy = f"{self.mapping.file} wants to keep it in {self.name}."
+                raise ColumnError.missing(
+                    name, table=self.part.source, found=raw.columns, remedy=remedy
+                )
+        return {name: plain_column(name) for name in keep if fold(name) not in taken}
 
     def _currency(self, values: dict[str, Any]) -> Any:
         """Return the currency of each row: its own, else the company's, else null."""
@@ -156,9 +187,11 @@ class _Opening:
         fallback = ibis.null("string") if company is None else ibis.literal(company)
         return fallback if own is None else ibis.coalesce(own, fallback)
 
-    def _add_major_units(self, values: dict[str, Any], problems: list[Problem]) -> None:
+    def _add_major_units(
+        self, values: dict[str, Any], origins: dict[str, ColumnMapping], problems: list[Problem]
+    ) -> None:
         """Turn amounts in minor units into amounts, by the currency of their rows."""
-        asked = {name: origin for name, origin in self.origins.items() if origin.minor_units}
+        asked = {name: origin for name, origin in origins.items() if origin.minor_units}
         if not asked:
             return
         if self.mapping.currency is None and not any(fold(name) == "currency" for name in values):
@@ -167,41 +200,36 @@ class _Opening:
             raise MappingError.wrong(self.mapping.file, place=place, problem=problem)
         code = self._currency(values)
         for name, origin in asked.items():
-            theirs = str(origin.from_)
+            theirs = next(iter(origin.reads()))
             values[name], unknown = in_major_units(values[name], code, theirs, self.mapping.file)
             problems += unknown
 
-    def _check_signs(self, values: dict[str, Any], problems: list[Problem]) -> None:
+    def _check_signs(
+        self,
+        values: dict[str, Any],
+        origins: dict[str, ColumnMapping],
+        reader: ColumnReader,
+        problems: list[Problem],
+    ) -> None:
         """Add the rules that the currency signs in amounts are those of their rows."""
-        for name, origin in self.origins.items():
-            declared = self._declared(name, origin)
-            if declared is None or declared.type not in ("money", "rate") or origin.from_ is None:
+        for name, origin in origins.items():
+            declared = reader.declared(name, origin)
+            if declared is None or declared.type not in ("money", "rate"):
                 continue
-            text, written = self.raw[origin.from_], origin.decimal or self.mapping.decimal
-            if written and text.type().is_string():
-                code = self._currency(values)
-                problems += signs_agree(text, code, origin.from_, self.mapping.file)
+            for leaf in origin.leaves():
+                if leaf.from_ is None or not (leaf.decimal or self.mapping.decimal):
+                    continue
+                text = reader.made.column(leaf)
+                if text.type().is_string():
+                    code, file = self._currency(values), self.mapping.file
+                    problems += signs_agree(text, code, text.get_name(), file)
 
-    def _refuse(self, problems: list[Problem]) -> None:
-        """Refuse a table with rows that break a rule, showing three of them."""
-        if not problems:
-            return
-        sums = {
-            f"b{number}": problem.rows.ifelse(1, 0).sum().fill_null(0)
-            for number, problem in enumerate(problems)
-        }
-        counted = self.raw.aggregate(**sums).to_pyarrow().to_pylist()[0]
-        keys = [self.origins[key].from_ for key in TABLES[self.name].key if key in self.origins]
-        for number, problem in enumerate(problems):
-            if rows := int(counted[f"b{number}"]):
-                shown = list(dict.fromkeys(k for k in [*keys, *problem.shows] if k is not None))
-                # as text, since a day after 9999 is none in Python
-                texts = {name: self.raw[name].cast("string") for name in shown}
-                worst = self.raw.filter(problem.rows).select(**texts).order_by(shown).limit(3)
-                raise DataError.refused(
-                    problem.what,
-                    table=f"{self.name} (from {self.part.source})",
-                    rows=rows,
-                    examples=worst.to_pyarrow().to_pylist(),
-                    remedy=problem.remedy,
-                )
+
+def _left_out(raw: ir.Table, kept: ir.Table, table: str, source: str) -> tuple[str, ...]:
+    """Return the note of how many rows of a source a table does not take."""
+    all_rows, taken = (int(one.count().to_pyarrow().as_py()) for one in (raw, kept))
+    if all_rows == taken:
+        return ()
+    return (
+        f"{table}: the mapping leaves out {all_rows - taken:,} of {all_rows:,} rows in {source}.",
+    )

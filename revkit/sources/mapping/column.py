@@ -1,0 +1,151 @@
+"""One column of a mapped table: read by its settings, chosen of several, with a default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from revkit.dataset.columns import fold
+from revkit.dataset.validation import Problem, read
+from revkit.dataset.validation.reading import stripped
+from revkit.schema import NUMBERS, TABLES, ColumnSchema
+from revkit.sources.mapping.dates import DateStyle, read_dates
+from revkit.sources.mapping.lookups import MadeColumns
+from revkit.sources.mapping.model import (
+    ColumnMapping,
+    MappingFile,
+    TableMapping,
+    inclusive_ends,
+)
+from revkit.sources.mapping.numbers import read_numbers
+from revkit.sources.mapping.rows import condition
+from revkit.sources.mapping.words import literal, translate
+
+Read = tuple[Any, list[Problem]]
+
+
+@dataclass(frozen=True)
+class ColumnReader:
+    """Reads the columns of one part of a table.
+
+    Parameters
+    ----------
+    mapping, table, part
+        The mapping, the name of the table and its part there.
+    made
+        The columns of the source and those made of them.
+    typed
+        Whether to read also columns without settings as their declared type, which parts of one
+        table need to go together.
+    """
+
+    mapping: MappingFile
+    table: str
+    part: TableMapping
+    made: MadeColumns
+    typed: bool
+
+    def read(self, name: str, origin: ColumnMapping, *, typed: bool = False) -> Read:
+        """Return the values of a column, and the rules that its rows may break.
+
+        Raises
+        ------
+        MappingError
+            When a word or a constant cannot be a value of its column.
+        DataError
+            When no value of this type could become the declared one.
+        """
+        declared, file = self.declared(name, origin), self.mapping.file
+        typed = typed or self.typed or origin.default is not None
+        value, problems = self._value(name, origin, declared, typed)
+        if origin.default is not None:
+            import ibis
+
+            value = ibis.coalesce(_nonempty(value), literal(origin.default, declared, file))
+        if origin.where is None:
+            return value, problems
+        import ibis
+
+        kept, unclear = condition(self.made.raw, origin.where, file)
+        return kept.ifelse(value, ibis.null(value.type())), [*problems, *unclear]
+
+    def _value(
+        self, name: str, origin: ColumnMapping, declared: ColumnSchema | None, typed: bool
+    ) -> Read:
+        """Return the values of a column before its condition and its default."""
+        if origin.coalesce is not None:
+            return self._first(name, origin, declared)
+        if origin.from_ is None and origin.join is None:
+            return literal(origin.constant, declared, self.mapping.file), []
+        column = self.made.column(origin)
+        value, problems = self._read(column, name, origin, declared)
+        if not typed:
+            return value, problems
+        value, more = self._as_declared(value, declared, column.get_name())
+        return value, [*problems, *more]
+
+    def _first(self, name: str, origin: ColumnMapping, declared: ColumnSchema | None) -> Read:
+        """Return the first value of several columns that is not empty."""
+        import ibis
+
+        found: list[Any] = []
+        problems: list[Problem] = []
+        for one in origin.choices():
+            value, broken = self.read(name, one, typed=True)
+            found.append(_nonempty(value if declared else value.cast("string")))
+            problems += broken
+        return ibis.coalesce(*found), problems
+
+    def _as_declared(self, value: Any, declared: ColumnSchema | None, theirs: str) -> Read:
+        """Return values as their declared type; text, and ids, as text."""
+        if declared is None:
+            return value, []
+        if declared.type in ("id", "text"):
+            return value if value.type().is_string() else value.cast("string"), []
+        value = _nonempty(value)
+        parses = value.get_backend().name == "duckdb" if value.type().is_string() else True
+        reading = read(value, declared, table=self.table, parses=parses)
+        return reading.value, reading.problems(theirs)
+
+    def _read(
+        self, column: Any, name: str, origin: ColumnMapping, declared: ColumnSchema | None
+    ) -> Read:
+        """Return the values of a source column, and the rules that its rows may break."""
+        mapping, file = self.mapping, self.mapping.file
+        if origin.words is not None:
+            return translate(column, name, origin, declared, file)
+        if declared is None:
+            return column, []
+        if declared.dated:
+            inclusive = self.part.ends == "inclusive" and declared.name in inclusive_ends(
+                self.table
+            )
+            style = DateStyle.of(mapping, origin, declared, inclusive)
+            if not column.type().is_string() and origin.date_format is None:
+                style = replace(style, formats=(), iso=False)
+            return read_dates(column, declared, style, file)
+        if declared.type in NUMBERS or declared.type == "count":
+            decimal = origin.decimal or mapping.decimal
+            return read_numbers(column, declared, origin, decimal=decimal, file=file)
+        return column, []
+
+    def declared(self, name: str, origin: ColumnMapping) -> ColumnSchema | None:
+        """Return the schema of a column, by its name in any spelling, else by its settings."""
+        columns = TABLES[self.table].columns
+        known = {fold(column): declared for column, declared in columns.items()}
+        if fold(name) in known:
+            return known[fold(name)]
+        if origin.date_format or origin.epoch or origin.zone or origin.open_ended:
+            return ColumnSchema(name, "date")
+        if origin.percent or origin.minor_units or origin.scale or origin.decimal:
+            return ColumnSchema(name, "money" if origin.minor_units else "number")
+        return None
+
+
+def _nonempty(value: Any) -> Any:
+    """Return values with empty text as null."""
+    if not value.type().is_string():
+        return value
+    import ibis
+
+    return (stripped(value) == "").ifelse(ibis.null("string"), value)

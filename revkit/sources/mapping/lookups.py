@@ -1,0 +1,173 @@
+"""Columns that a mapping makes of others: joined and split text, values of another table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from revkit.dataset.validation import Problem
+from revkit.dataset.validation.reading import stripped
+from revkit.errors import ColumnError, DataError
+from revkit.sources.mapping.model import ColumnMapping, Lookup, MappingFile, Split
+from revkit.sources.mapping.rows import condition, ends_of_groups
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+Opener = Callable[[str, Sequence[str]], "ir.Table"]
+"""Opens a table of the source by its name, with some columns as text."""
+
+
+@dataclass
+class MadeColumns:
+    """A table with the columns that its mapping makes, each under a name for messages."""
+
+    raw: ir.Table
+    mapping: MappingFile
+    opened: Opener
+    names: dict[tuple[Any, ...], str] = field(default_factory=dict)
+
+    def add(self, leaf: ColumnMapping, place: str) -> None:
+        """Add the column of a mapping with a source, if it is not one of the table as it is."""
+        if leaf.constant is not None or (leaf.from_ is None and leaf.join is None):
+            return
+        name = leaf.from_
+        if leaf.join is not None:
+            name = self._made(_joined(self.raw, leaf.join, leaf.with_ or ""), " + ".join(leaf.join))
+        if name is not None and leaf.lookup is not None:
+            name = self._looked_up(name, leaf.lookup, place)
+        if name is not None and leaf.split is not None:
+            text = stripped(_part(self.raw[name].cast("string"), leaf.split))
+            name = self._made(text.nullif(""), f"part {leaf.split.part} of {name}")
+        if name is not None:
+            self.names[_origin(leaf)] = name
+
+    def column(self, leaf: ColumnMapping) -> Any:
+        """Return the column of a mapping that was added."""
+        return self.raw[self.names[_origin(leaf)]]
+
+    def _made(self, value: Any, name: str) -> str:
+        """Add a column and return its name, which no other has."""
+        while name in self.raw.columns:
+            name += " "
+        self.raw = self.raw.mutate(**{name: value})
+        return name
+
+    def _looked_up(self, name: str, lookup: Lookup, place: str) -> str:
+        """Add the value of another table by a key and return its name."""
+        other = self._rows(lookup, place)
+        shown = f"{lookup.source}.{lookup.take}"
+        while shown in self.raw.columns:
+            shown += " "
+        key = f"key of {shown}"
+        pair = other.select(
+            **{key: stripped(other[lookup.key].cast("string")), shown: other[lookup.take]}
+        )
+        pair = pair.filter(pair[key] != "")
+        _refuse_several(pair, key, lookup, place)
+        ours = stripped(self.raw[name].cast("string"))
+        joined = self.raw.left_join(pair, ours == pair[key])
+        self.raw = joined.select(*[joined[one] for one in joined.columns if one != key])
+        return shown
+
+    def _rows(self, lookup: Lookup, place: str) -> ir.Table:
+        """Return the rows of the other table among which values are looked up."""
+        file, asked = self.mapping.file, list(lookup.reads())
+        other = self.opened(lookup.source, asked)
+        for name in asked:
+            if name not in other.columns:
+                remedy = f"{file} looks it up for {place}."
+                raise ColumnError.missing(
+                    name, table=lookup.source, found=other.columns, remedy=remedy
+                )
+        if lookup.where is not None:
+            kept, problems = condition(other, lookup.where, file)
+            refuse_rows(other, problems, place, lookup.source, (lookup.key,))
+            other = other.filter(kept)
+        chosen, problems = ends_of_groups(other, lookup, (lookup.key,), self.mapping)
+        refuse_rows(other, problems, place, lookup.source, (lookup.key,))
+        return chosen
+
+
+def _origin(leaf: ColumnMapping) -> tuple[Any, ...]:
+    """Return what tells the made columns of mappings apart."""
+    lookup = None if leaf.lookup is None else leaf.lookup.model_dump_json()
+    split = None if leaf.split is None else leaf.split.model_dump_json()
+    return leaf.from_, leaf.join, leaf.with_, lookup, split
+
+
+def _joined(raw: ir.Table, names: Sequence[str], between: str) -> Any:
+    """Return the texts of some columns that are not empty, one after another; null without any."""
+    import ibis
+
+    texts = [stripped(raw[name].cast("string")).fill_null("") for name in names]
+    after = [(text == "").ifelse("", ibis.literal(between).concat(text)) for text in texts]
+    whole = after[0]
+    for text in after[1:]:
+        whole = whole.concat(text)
+    return whole.substr(len(between)).nullif("")
+
+
+def _part(text: Any, split: Split) -> Any:
+    """Return a part of a text; null where it has fewer."""
+    import ibis
+
+    by = split.by
+    if text.get_backend().name == "pyspark":
+        # Spark splits by a pattern
+        by = "".join("[\\^]" if sign == "^" else f"[{sign}]" for sign in by)
+    parts = text.split(by)
+    if split.part == -1:
+        return parts[parts.length() - 1]
+    return (parts.length() >= split.part).ifelse(parts[split.part - 1], ibis.null("string"))
+
+
+def _refuse_several(pair: ir.Table, key: str, lookup: Lookup, place: str) -> None:
+    """Refuse keys of another table that name several rows."""
+    counted = pair.group_by(key).aggregate(rows=pair.count())
+    several = counted.filter(counted["rows"] > 1)
+    bad = int(several.count().to_pyarrow().as_py())
+    if bad:
+        worst = several.order_by(key).limit(3).to_pyarrow().to_pylist()
+        remedy = (
+            f"Say in lookup: of {place} which row counts: where: {{column: value}}, or "
+            "first_by: or last_by: a moment."
+        )
+        examples = [{lookup.key: row[key], "rows": row["rows"]} for row in worst]
+        raise DataError.refused(
+            f"{lookup.key} names several rows, where {lookup.take} is looked up",
+            table=lookup.source, rows=bad, examples=examples, remedy=remedy,
+        )  # fmt: skip
+
+
+def refuse_rows(
+    raw: ir.Table, problems: Sequence[Problem], table: str, source: str, keys: Sequence[str]
+) -> None:
+    """Refuse rows that break a rule, showing three of them by some columns.
+
+    Raises
+    ------
+    DataError
+        For the first rule that rows break.
+    """
+    if not problems:
+        return
+    sums = {
+        f"b{number}": problem.rows.ifelse(1, 0).sum().fill_null(0)
+        for number, problem in enumerate(problems)
+    }
+    counted = raw.aggregate(**sums).to_pyarrow().to_pylist()[0]
+    for number, problem in enumerate(problems):
+        if rows := int(counted[f"b{number}"]):
+            shown = list(dict.fromkeys([*keys, *problem.shows]))
+            # as text, since a day after 9999 is none in Python
+            texts = {name: raw[name].cast("string") for name in shown}
+            worst = raw.filter(problem.rows).select(**texts).order_by(shown).limit(3)
+            raise DataError.refused(
+                problem.what,
+                table=f"{table} (from {source})",
+                rows=rows,
+                examples=worst.to_pyarrow().to_pylist(),
+                remedy=problem.remedy,
+            )
