@@ -98,9 +98,10 @@ bench: $(VENV)/.ready  ## time the metrics against hand-written SQL and pandas
 stubs: $(VENV)/.ready  ## write the type stubs of the public names and the metrics
 	@$(PY) -m revkit.catalogue.stubs
 
-docs: $(VENV)/.ready  ## write the metric reference and the table of definitions
+docs: $(VENV)/.ready  ## write the metric reference, the table of definitions and the schema of mappings
 	@$(PY) -m revkit.catalogue.reference
 	@$(PY) -m revkit.catalogue.definitions
+	@$(PY) -m revkit.sources.mapping.editor_schema
 
 notebooks: $(VENV)/.ready  ## run the notebooks again and write their outputs (one: ONLY=03_upsell)
 	@$(PY) -m revkit.report.refresh $(ONLY)

@@ -24,7 +24,7 @@
           is_won: {from: status, words: {Won: true, Lost: false, Open: null}}
           probability: {from: chance, percent: true}         # 90 or 90 % is 0.9
           amount: {from: cents, minor_units: true}           # 4900 is 49.00 in EUR, 4900 in JPY
-          discount: {from: off, scale: 0.01, decimal: "."}   # a factor; a sign for one column
+          discount: {from: cut, scale: 0.01, decimal: "."}   # a factor; a sign for one column
           product_id: {from: product, words: {GTXPro: GTX Pro}, others: keep}
           campaign_id: {coalesce: [Campaign, UTM Campaign], default: none}
           lost_reason: {from: notes, split: {by: " - ", part: 2}}       # part -1 is the last

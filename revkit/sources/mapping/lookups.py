@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from revkit.dataset.validation import Problem
 from revkit.dataset.validation.reading import stripped
 from revkit.errors import ColumnError, DataError
-from revkit.sources.mapping.model import ColumnMapping, Lookup, MappingFile, Split
+from revkit.sources.mapping.clauses import Lookup, Split
+from revkit.sources.mapping.model import ColumnMapping, MappingFile
 from revkit.sources.mapping.rows import condition, ends_of_groups
 
 if TYPE_CHECKING:

@@ -3,145 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
 from math import isfinite
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from revkit.schema import NUMBERS, TABLES, ColumnSchema
-from revkit.sources.mapping.settings import Day, Encoding, Formats, Separator, Zone, one_or_more
-
-Word = bool | int | float | datetime | date | str | None
-Names = Annotated[tuple[str, ...], BeforeValidator(one_or_more)]
-
-
-class StrictModel(BaseModel):
-    """Part of a mapping file, which refuses unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Except(StrictModel):
-    """Values that a column must not have: ``{not: closed}``, ``{not: [a, b]}``."""
-
-    not_: Word | tuple[Word, ...] = Field(alias="not")
-
-
-Condition = str | dict[str, Word | tuple[Word, ...] | Except]
-"""A column that is true, or by column the value, one of the values, or all but some."""
-
-
-class Choice(StrictModel):
-    """Rows to take: those that meet a condition, and of several the first or the last."""
-
-    where: Condition | None = None
-    first_by: str | None = None
-    last_by: str | None = None
-
-    @model_validator(mode="after")
-    def _check_order(self) -> Self:
-        """Refuse a choice of both the first and the last row."""
-        if self.first_by is not None and self.last_by is not None:
-            raise ValueError("give either first_by: or last_by:")
-        return self
-
-    def reads(self) -> Iterator[str]:
-        """Yield the columns that the choice needs."""
-        yield from columns_of(self.where)
-        yield from (name for name in (self.first_by, self.last_by) if name is not None)
-
-
-class Rows(Choice):
-    """Rows of a source that a table takes; one of those that agree in ``one_per``."""
-
-    one_per: Names = ()
-
-    @model_validator(mode="after")
-    def _check_group(self) -> Self:
-        """Refuse an order without the rows among which it chooses, and the other way round."""
-        if bool(self.one_per) != (self.first_by is not None or self.last_by is not None):
-            raise ValueError("one_per: goes with first_by: or last_by:, such as a moment")
-        return self
-
-    def reads(self) -> Iterator[str]:
-        """Yield the columns that the choice needs."""
-        yield from super().reads()
-        yield from self.one_per
-
-
-class Lookup(Choice):
-    """A value of another table: ``take`` of its row whose ``key`` is the value at hand."""
-
-    source: str
-    key: str
-    take: str
-
-    def reads(self) -> Iterator[str]:
-        """Yield the columns of the other table that are needed."""
-        yield from super().reads()
-        yield from (self.key, self.take)
-
-
-class Split(StrictModel):
-    """A part of a text: the first is 1, the last -1."""
-
-    by: str = Field(min_length=1)
-    part: int
-
-    @model_validator(mode="after")
-    def _check_part(self) -> Self:
-        """Refuse a part of number 0, and of one before the last."""
-        if self.part == 0 or self.part < -1:
-            raise ValueError("part: is 1 for the first, 2 for the second, -1 for the last")
-        return self
-
-
-class Pivot(StrictModel):
-    """Columns turned into rows: a name and a value for each that is not empty.
-
-    ``columns`` is a list of them; a pattern with one ``*``, which stands for the name of the row;
-    or the names of the rows by column.
-    """
-
-    columns: str | tuple[str, ...] | dict[str, str]
-    names: str
-    values: str
-
-    @model_validator(mode="after")
-    def _check_columns(self) -> Self:
-        """Refuse a pivot of nothing, and a pattern without a star."""
-        if not self.columns:
-            raise ValueError("columns: names no column")
-        if isinstance(self.columns, str) and self.columns.count("*") != 1:
-            raise ValueError('columns: is a list, or a pattern with one *, such as "entered_*"')
-        if self.names == self.values:
-            raise ValueError("names: and values: are two columns")
-        return self
+from revkit.sources.mapping.clauses import (
+    Condition,
+    Lookup,
+    Pivot,
+    Rows,
+    Split,
+    StrictModel,
+    Word,
+    columns_of,
+)
+from revkit.sources.mapping.settings import Day, Encoding, Formats, Separator, Zone
 
 
 class ColumnMapping(StrictModel):
     """Source of one column's values, and how to read them."""
 
     from_: str | None = Field(None, alias="from")
+    """The column of the file."""
     constant: Word = None
+    """The value of all rows."""
     coalesce: tuple[str | ColumnMapping, ...] | None = Field(None, min_length=1)
+    """Columns of which the first that is not empty counts."""
     join: tuple[str, ...] | None = Field(None, min_length=1)
+    """Columns whose texts are put one after another."""
     with_: str | None = Field(None, alias="with")
+    """The text between those of join."""
     split: Split | None = None
+    """The part of a text to take."""
     lookup: Lookup | None = None
+    """The value of another file, found by the value at hand."""
     words: dict[str, Word] | None = Field(None, min_length=1)
+    """Values by the words of the file; "" are empty cells."""
     others: Literal["keep", "refuse"] = "refuse"
+    """Whether to keep values that words does not list."""
     where: Condition | None = None
+    """The rows that have a value: a column that is true, or values by column."""
     default: Word = None
+    """The value of empty cells."""
     date_format: Formats | None = None
+    """How dates are written, such as %d/%m/%Y; a list where they are in several ways."""
     zone: Zone | None = None
+    """The time zone in which moments become days, such as Europe/Rome."""
     epoch: Literal["ms", "s", "excel"] | None = None
+    """Numbers are dates: milliseconds or seconds since 1970, or Excel's days."""
     open_ended: tuple[Day, ...] | None = None
+    """Dates that stand for none."""
     percent: bool = False
+    """90 and 90 % are 0.9."""
     minor_units: bool = False
+    """Money is in the minor unit of its currency: 4900 is 49.00 in EUR, 4900 in JPY."""
     scale: float | None = None
+    """The factor of numbers, such as 1000."""
     decimal: Literal[",", "."] | None = None
+    """The decimal sign: a comma reads 1.234,50 €, a point $1,234.50."""
 
     @model_validator(mode="after")
     def _check_origin(self) -> Self:
@@ -225,15 +146,6 @@ _NUMBERS = {"percent", "minor_units", "scale", "decimal"}
 _ENDS = ("ended_on", "ends_on", "term_ends_on")
 
 
-def columns_of(where: Condition | None) -> tuple[str, ...]:
-    """Return the columns that a condition reads.
-
-    >>> columns_of("IsClosed"), columns_of({"Field": "Stage", "IsDeleted": False})
-    (('IsClosed',), ('Field', 'IsDeleted'))
-    """
-    return (where,) if isinstance(where, str) else tuple(where or ())
-
-
 def plain_column(theirs: str) -> ColumnMapping:
     """Return the mapping of a column that is taken as it is."""
     return ColumnMapping.model_validate({"from": theirs})
@@ -243,11 +155,17 @@ class TableMapping(StrictModel):
     """Source of one table, or of a part of its rows: its file, rows and columns there."""
 
     source: str
+    """The file or table, without its ending; a list for several of one shape."""
     rows: Rows = Rows()
+    """The rows to take; all when omitted."""
     pivot: Pivot | None = None
-    columns: dict[str, str | ColumnMapping] = {}
+    """Columns to turn into rows."""
+    columns: dict[str, str | ColumnMapping] = Field(default_factory=dict)
+    """By column of the schema, the column of the file and how to read it."""
     keep: tuple[str, ...] | None = None
+    """Other columns to load as they are; all when omitted."""
     ends: Literal["inclusive", "exclusive"] = "exclusive"
+    """Whether the last day of ended_on, ends_on and term_ends_on counts."""
 
     def origins(self) -> Iterator[tuple[str, ColumnMapping]]:
         """Yield each column of the table with its source."""
@@ -305,18 +223,30 @@ class MappingFile(StrictModel):
     """Content of a mapping file; ``file`` is its name, for messages."""
 
     file: str
-    tables: dict[str, Parts] = {}
+    tables: dict[str, Parts] = Field(default_factory=dict)
+    """By table of the schema, its file and columns; a list where it is in several files."""
     as_of: Day | None = None
+    """The day at whose end the company is known."""
     why: str | None = None
+    """The reason for as_of, shown with the company."""
     separator: Separator = ","
+    """The sign between the fields of CSV files."""
     decimal: Literal[",", "."] | None = None
+    """The decimal sign: a comma reads 1.234,50 €, a point $1,234.50."""
     encoding: Encoding = "utf-8"
+    """The encoding of CSV files, such as cp1252."""
     date_format: Formats | None = None
+    """How dates are written, such as %d/%m/%Y; a list where they are in several ways."""
     zone: Zone | None = None
+    """The time zone in which moments become days, such as Europe/Rome."""
     open_ended: tuple[Day, ...] = ()
+    """Dates that stand for none."""
     currency: str | None = None
+    """The currency of the company's money."""
     set_aside: tuple[str, ...] = ()
+    """Rules whose rows are counted nowhere, as table.rule."""
     ignore: tuple[str, ...] = ()
+    """Columns that are right although they look like a mistake, as table.column."""
 
     def sources(self, table: str) -> tuple[str, ...]:
         """Return the names of the files or tables that hold the rows of a table."""

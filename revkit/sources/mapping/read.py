@@ -13,16 +13,8 @@ from pydantic import ValidationError
 from revkit.errors import MappingError, SourceError
 from revkit.schema import TABLES
 from revkit.sources.files import existing
-from revkit.sources.mapping.model import (
-    ColumnMapping,
-    Lookup,
-    MappingFile,
-    Pivot,
-    Rows,
-    Split,
-    StrictModel,
-    TableMapping,
-)
+from revkit.sources.mapping.clauses import Lookup, Pivot, Rows, Split, StrictModel
+from revkit.sources.mapping.model import ColumnMapping, MappingFile, TableMapping
 from revkit.yaml_files import load_yaml, yaml_problem
 
 # By key, the part of a mapping that stands below it.

@@ -11,16 +11,9 @@ from revkit.dataset.validation import Problem
 from revkit.dataset.validation.reading import stripped
 from revkit.errors import MappingError
 from revkit.schema import ColumnSchema
+from revkit.sources.mapping.clauses import Choice, Condition, Except, Pivot, Word
 from revkit.sources.mapping.dates import DateStyle, read_dates
-from revkit.sources.mapping.model import (
-    Choice,
-    Condition,
-    Except,
-    MappingFile,
-    Pivot,
-    Word,
-    plain_column,
-)
+from revkit.sources.mapping.model import MappingFile, plain_column
 from revkit.sources.mapping.words import truth
 
 if TYPE_CHECKING:

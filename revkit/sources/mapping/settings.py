@@ -71,9 +71,9 @@ def _separator(given: Any) -> str:
     return given
 
 
-_TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 
-Formats = Annotated[tuple[str, ...], BeforeValidator(_several), WithJsonSchema(_TEXTS)]
+Formats = Annotated[tuple[str, ...], BeforeValidator(_several), WithJsonSchema(TEXTS)]
 """Date formats (strptime): one, or a list of those that a column mixes."""
 
 Day = Annotated[date, BeforeValidator(_day)]

@@ -12,7 +12,8 @@ from revkit.dataset.validation import NO, YES, Problem, read
 from revkit.dataset.validation.reading import NUMBER, stripped, type_of
 from revkit.errors import MappingError, listed
 from revkit.schema import ColumnSchema
-from revkit.sources.mapping.model import ColumnMapping, Word
+from revkit.sources.mapping.clauses import Word
+from revkit.sources.mapping.model import ColumnMapping
 
 
 def literal(value: Word, declared: ColumnSchema | None, file: str) -> Any:
