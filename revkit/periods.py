@@ -185,6 +185,14 @@ def in_zone(zone: str, moment: Any) -> Any:
     return _engine_function("timezone", "string", moment.type(), gives=gives)(zone, moment)
 
 
+def clock_to_utc(moment: Any, timezone: str) -> Any:
+    """Return moments that a zone's clocks write as moments in UTC, neither with a zone."""
+    if moment.get_backend().name in ("pyspark", "databricks"):
+        converted = _engine_function("convert_timezone", "string", "string", moment.type())
+        return converted(timezone, "UTC", moment)
+    return in_zone("UTC", in_zone(timezone, moment))
+
+
 @cache  # so that the same day is the same expression wherever it is cut
 def _engine_function(name: str, *takes: Any, gives: str = "timestamp") -> Any:
     """Return a built-in function of the engine, by its name and the types of its arguments."""

@@ -38,12 +38,12 @@ class MappingError(RevkitError, ValueError):
         return cls(f"{file}: {place}: {problem}.")
 
     @classmethod
-    def no_parsing(cls, file: str, *, column: str, formats: Sequence[str]) -> MappingError:
-        """Report a date format on an engine that cannot parse dates without failing."""
+    def no_parsing(cls, file: str, *, column: str, format: str) -> MappingError:
+        """Report a date format of which a part is read in files alone."""
         return cls(
-            f"{file} reads {column} as dates written {' or '.join(formats)}, which revkit does "
-            "only with files. Make them dates in a view of the database, and name that view as "
-            "the source."
+            f"{file} reads {column} as dates written {format}, a part of which is read only "
+            "in files and DuckDB; databases read %Y %y %m %d %b %B %H %I %p %M %S %f %z. Make them "
+            "dates in a view of the database, and name that view as the source."
         )
 
 

@@ -179,11 +179,11 @@ def test_a_mapping_renames_and_translates_there_too(port, tmp_path):
     assert {("small", "web"), ("middle", "web"), (None, "web")} <= found
 
 
-def test_dates_written_as_text_are_refused_with_what_to_do(owner, port, tmp_path):
+def test_dates_that_only_files_can_hold_are_refused_with_what_to_do(owner, port, tmp_path):
     owner.execute("CREATE SCHEMA texts")
     owner.execute("CREATE TABLE texts.accounts (account_id text, created_on text)")
     (tmp_path / "ours.yaml").write_text(
-        'date_format: "%d/%m/%Y"\n'
+        'date_format: "%G-W%V-%u"\n'
         "tables: {accounts: {source: accounts, columns: {created_on: created_on}}}"
     )
 

@@ -74,6 +74,8 @@ Settings above ``tables`` hold for every table, also for those that have our nam
   ``join``, then ``lookup``, then ``split``, then the other settings read what that gives.
 - ``pivot`` makes a row of each of some columns that is not empty: a list of columns; a pattern,
   whose ``*`` is the name; or the names by column. ``"*"`` is all that the table does not name.
+- Databases read text as files do: dates, moments, numbers, yes and no, by the same settings. A
+  date format may have %Y %y %m %d %b %B %H %I %p %M %S %f %z there.
 - A table in several files is the rows of all; a column that one lacks is null there. Files of one
   shape are a list, ``source: [deals_2024, deals_2025]``.
 - Without ``decimal``, a number is plain, as in ``1234.56``: ``1,234`` may be a thousand or a little

@@ -19,7 +19,7 @@ from revkit.sources.mapping.model import (
 )
 from revkit.sources.mapping.numbers import read_numbers
 from revkit.sources.mapping.rows import condition
-from revkit.sources.mapping.words import literal, translate
+from revkit.sources.mapping.words import literal, translate, truth
 
 Read = tuple[Any, list[Problem]]
 
@@ -127,6 +127,9 @@ class ColumnReader:
         if declared.type in NUMBERS or declared.type == "count":
             decimal = origin.decimal or mapping.decimal
             return read_numbers(column, declared, origin, decimal=decimal, file=file)
+        # text of a file is read later, at first use
+        if declared.type == "bool" and column.type().is_string() and not _in_duckdb(column):
+            return truth(column, file)
         return column, []
 
     def declared(self, name: str, origin: ColumnMapping) -> ColumnSchema | None:
@@ -140,6 +143,11 @@ class ColumnReader:
         if origin.percent or origin.minor_units or origin.scale or origin.decimal:
             return ColumnSchema(name, "money" if origin.minor_units else "number")
         return None
+
+
+def _in_duckdb(column: Any) -> bool:
+    """Return whether a column is one of a file or of DuckDB, which can try a cast."""
+    return bool(column.get_backend().name == "duckdb")
 
 
 def _nonempty(value: Any) -> Any:

@@ -16,19 +16,16 @@ from revkit.dataset.validation import Problem, read
 from revkit.errors import MappingError
 from revkit.periods import in_zone, local_day
 from revkit.schema import ColumnSchema
+from revkit.sources.mapping import moments as parsers
+from revkit.sources.mapping.epochs import filled, since_epoch
 from revkit.sources.mapping.model import ColumnMapping, MappingFile
+from revkit.sources.mapping.moments import Moments, placed, written
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _MOMENT = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?$"
 _OFFSET = r":\d{2}(\.\d+)? ?(Z|[+-]\d{2}(:?\d{2})?)$"
-_WHOLE = r"^-?\d{1,15}(\.0+)?$"
-_SERIAL = r"^[0-9]{1,7}([.][0-9]*)?$"
-_EXCEL_1970 = 25_569  # Excel's number of 1 January 1970
-_LAST_SERIAL = 2_958_465  # 31 December 9999
-_LAST = 253_402_300_799  # the last second of 9999
-
 Read = tuple[Any, list[Problem]]
 
 
@@ -74,11 +71,12 @@ def read_dates(
     Raises
     ------
     MappingError
-        When text is to be parsed on another engine than DuckDB.
+        When a date format has a part that only DuckDB reads, on another engine.
     DataError
         When no value of this type could become the declared one.
     """
-    if style == DateStyle() and not parse:
+    text = column.type().is_string() and column.get_backend().name != "duckdb"
+    if style == DateStyle() and not (parse or text):
         return column, []
     value, problems = _parsed(column, declared, style, file)
     if style.open_ended:
@@ -94,15 +92,14 @@ def read_dates(
 def _parsed(column: Any, declared: ColumnSchema, style: DateStyle, file: str) -> Read:
     """Return the dates or timestamps that a column holds, and the rules of its rows."""
     text, local = column.type().is_string(), column.get_backend().name == "duckdb"
-    if not local and (style.epoch or (text and (style.formats or style.zone))):
-        ways = style.formats or ([f"epoch: {style.epoch}"] if style.epoch else ["moments"])
-        raise MappingError.no_parsing(file, column=column.get_name(), formats=ways)
     if style.epoch is not None:
-        return _epoch(column, declared, style)
+        return since_epoch(column, declared, style.epoch, style.zone)
     if text and style.formats:
-        return _formatted(column, declared, style)
+        return _formatted(column, declared, style, file)
     if text and style.zone is not None:
         return _written_moments(column, declared, style.zone)
+    if text and not local:
+        return _plain_text(column, declared)
     if style.zone is not None and declared.type == "date" and column.type().is_timestamp():
         moment = read(column, replace(declared, type="timestamp"), table=file, parses=local).value
         return local_day(moment, style.zone), []
@@ -110,12 +107,28 @@ def _parsed(column: Any, declared: ColumnSchema, style: DateStyle, file: str) ->
     return reading.value, reading.problems(column.get_name())
 
 
-def _formatted(column: Any, declared: ColumnSchema, style: DateStyle) -> Read:
+def _plain_text(column: Any, declared: ColumnSchema) -> Read:
+    """Return ISO text as days or moments in UTC, where a day is a moment only at midnight."""
+    import ibis
+
+    theirs, found = column.get_name(), parsers.iso(column)
+    moment = ibis.coalesce(found.written, found.moved)
+    value, bad = moment, filled(column) & moment.isnull()
+    if declared.type == "date":
+        value = moment.cast("date")
+        bad |= (moment != value.cast("timestamp")).fill_null(False)
+    remedy = "Correct it, or say in the mapping how it is written: date_format, epoch or zone."
+    return value, [
+        Problem(bad, f"{theirs} is not a date written year-month-day", (theirs,), remedy)
+    ]
+
+
+def _formatted(column: Any, declared: ColumnSchema, style: DateStyle, file: str) -> Read:
     """Return text parsed by formats, of which any two that fit must agree."""
     import ibis
 
     theirs, formats = column.get_name(), style.formats
-    moments = [_by_format(column, pattern, declared, style.zone) for pattern in formats]
+    moments = [_by_format(column, pattern, declared, style.zone, file) for pattern in formats]
     if style.iso:
         moments.append(_written_moments(column, declared, style.zone)[0])
     value, ways = ibis.coalesce(*moments), " or ".join(formats)
@@ -123,7 +136,7 @@ def _formatted(column: Any, declared: ColumnSchema, style: DateStyle) -> Read:
     if "%Y" in ways:
         remedy += ' A time needs a format of its own, such as "%Y-%m-%d %H:%M".'
     what = f"{theirs} is not a day written as {ways}, for {declared.name}"
-    problems = [Problem(column.notnull() & value.isnull(), what, (theirs,), remedy)]
+    problems = [Problem(filled(column) & value.isnull(), what, (theirs,), remedy)]
     if len(moments) > 1:
         # null where one of the two does not fit, which is no problem
         apart = [(one != other).fill_null(False) for one, other in combinations(moments, 2)]
@@ -133,10 +146,17 @@ def _formatted(column: Any, declared: ColumnSchema, style: DateStyle) -> Read:
     return value, problems
 
 
-def _by_format(column: Any, pattern: str, declared: ColumnSchema, zone: str | None) -> Any:
+def _by_format(
+    column: Any, pattern: str, declared: ColumnSchema, zone: str | None, file: str
+) -> Any:
     """Return text parsed by one format; null where it does not fit."""
     import ibis
 
+    if column.get_backend().name != "duckdb":
+        found = parsers.by_format(column, pattern)
+        if found is None:
+            raise MappingError.no_parsing(file, column=column.get_name(), format=pattern)
+        return _both(found, declared, zone)
     offset = "%z" in pattern
     gives = "timestamp('UTC')" if offset else "timestamp"
 
@@ -145,77 +165,38 @@ def _by_format(column: Any, pattern: str, declared: ColumnSchema, zone: str | No
 
     moment = parsed(column, pattern)
     if offset:
-        return _placed(in_zone("UTC", moment), declared, zone or "UTC")
-    return _written(moment, declared, zone)
+        return placed(in_zone("UTC", moment), declared, zone or "UTC")
+    return written(moment, declared, zone)
 
 
 def _written_moments(column: Any, declared: ColumnSchema, zone: str | None) -> Read:
     """Return ISO text as days or moments; those with an offset are moved to the zone."""
+    theirs = column.get_name()
+    local = column.get_backend().name == "duckdb"
+    value = _both(_iso(column) if local else parsers.iso(column), declared, zone)
+    what = f"{theirs} is not a date or a moment written year-month-day hour:minute"
+    remedy = "Correct it, or say in the mapping how it is written: date_format."
+    return value, [Problem(filled(column) & value.isnull(), what, (theirs,), remedy)]
+
+
+def _iso(column: Any) -> Moments:
+    """Return ISO text as moments, by DuckDB's own parser."""
     import ibis
 
-    theirs = column.get_name()
     iso, offset = column.re_search(_MOMENT), column.re_search(_OFFSET)
     # DuckDB reads an offset after seconds alone, and with its minutes after a colon
     full = column.re_replace(r"^(.{10}[ T]\d{2}:\d{2}) ?(Z|[+-])", r"\1:00\2")
     full = full.re_replace(r" ?([+-]\d{2})(\d{2})$", r"\1:\2")
     moved = (iso & offset).ifelse(full.try_cast("timestamp('UTC')"), ibis.null("timestamp('UTC')"))
-    written = (iso & ~offset).ifelse(column.try_cast("timestamp"), ibis.null("timestamp"))
-    value = ibis.coalesce(
-        _placed(in_zone("UTC", moved), declared, zone or "UTC"), _written(written, declared, zone)
-    )
-    what = f"{theirs} is not a date or a moment written year-month-day hour:minute"
-    remedy = "Correct it, or say in the mapping how it is written: date_format."
-    return value, [Problem(column.notnull() & value.isnull(), what, (theirs,), remedy)]
+    as_is = (iso & ~offset).ifelse(column.try_cast("timestamp"), ibis.null("timestamp"))
+    return Moments(as_is, in_zone("UTC", moved))
 
 
-def _epoch(column: Any, declared: ColumnSchema, style: DateStyle) -> Read:
-    """Return whole seconds or milliseconds since 1970 as days or moments in UTC."""
+def _both(found: Moments, declared: ColumnSchema, zone: str | None) -> Any:
+    """Return moments with an offset, and those without one by the clocks of a zone."""
     import ibis
 
-    if style.epoch == "excel":
-        return _serial(column, declared, style.zone)
-    theirs, per_second = column.get_name(), 1000 if style.epoch == "ms" else 1
-    number = column
-    if not column.type().is_integer():
-        text = column.cast("string")
-        number = text.re_search(_WHOLE).ifelse(text.try_cast("float64"), ibis.null("float64"))
-        number = number.cast("int64")
-    fits = number.between(-_LAST * per_second, _LAST * per_second)
-    whole = fits.ifelse(number, ibis.null("int64"))
-    moment = (whole * (1000 // per_second)).as_timestamp("ms")
-    unit = "milliseconds" if style.epoch == "ms" else "seconds"
-    what = f"{theirs} is not a whole number of {unit} since 1970, for {declared.name}"
-    remedy = "Correct it, or correct epoch in the mapping."
-    value = _placed(moment, declared, style.zone or "UTC")
-    return value, [Problem(column.notnull() & whole.isnull(), what, (theirs,), remedy)]
-
-
-def _serial(column: Any, declared: ColumnSchema, zone: str | None) -> Read:
-    """Return the numbers that Excel keeps for days and moments, as its clock writes them."""
-    import ibis
-
-    theirs, number = column.get_name(), column
-    if column.type().is_string():
-        text = column.re_search(_SERIAL).ifelse(column, ibis.null("string"))
-        number = text.cast("float64")
-    number = number.cast("float64")
-    # before 61 Excel counts a 29 February 1900, which there was not
-    days = number.between(61, _LAST_SERIAL).ifelse(number, ibis.null("float64"))
-    # a moment is a fraction of a day, which no float holds to the millisecond
-    seconds = ((days - _EXCEL_1970) * 86_400).round().cast("int64")
-    what = f"{theirs} is not the number of a day in Excel, such as 45657, for {declared.name}"
-    remedy = "Correct it, or correct epoch in the mapping."
-    problem = Problem(column.notnull() & days.isnull(), what, (theirs,), remedy)
-    return _written((seconds * 1000).as_timestamp("ms"), declared, zone), [problem]
-
-
-def _placed(moment: Any, declared: ColumnSchema, zone: str) -> Any:
-    """Return a moment in UTC as it is, or as its day in a zone where a day is declared."""
-    return local_day(moment, zone) if declared.type == "date" else moment
-
-
-def _written(moment: Any, declared: ColumnSchema, zone: str | None) -> Any:
-    """Return a moment as a zone's clocks write it: its day, or the moment in UTC."""
-    if declared.type == "date":
-        return moment.cast("date")
-    return moment if zone is None else in_zone("UTC", in_zone(zone, moment))
+    as_is = written(found.written, declared, zone)
+    if found.moved is None:
+        return as_is
+    return ibis.coalesce(placed(found.moved, declared, zone or "UTC"), as_is)

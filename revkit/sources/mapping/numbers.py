@@ -24,6 +24,7 @@ _SIGN = "(?:[A-Z]{0,3}[$€£¥₹₩₽₺₴₪฿₫₱₦₲₵₸₡]|[A-Z]
 _GAP = f"[{_SPACES}]*"
 _MINUS = "[-\u2212]"
 _POWER = "^[+-]?[0-9]+(?:[{decimal}][0-9]*)?[eE][+-]?[0-9]{{1,2}}$"
+_PLAIN = "^[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]{1,2})?$"
 _LONGEST = 40  # characters of a number, so that no cast overflows
 
 Read = tuple[Any, list[Problem]]
@@ -60,6 +61,8 @@ def read_numbers(
             value = value.re_replace(f"{_GAP}%$", "").name(theirs)
         if decimal is not None:
             value, problems = written_numbers(value, declared.name, decimal, theirs, file)
+        elif column.get_backend().name != "duckdb":
+            value, problems = _plain_numbers(value, theirs)
     factor = 0.01 if origin.percent else origin.scale
     if factor is None and not origin.minor_units:
         return value, problems
@@ -97,6 +100,20 @@ def written_numbers(column: Any, name: str, decimal: str, theirs: str, file: str
         f"decimal: {other}}} in {file}."
     )
     return number, [Problem((text != "") & ~right, what, (theirs,), remedy)]
+
+
+def _plain_numbers(column: Any, theirs: str) -> Read:
+    """Return text such as 1234.5 as numbers on an engine that cannot try a cast."""
+    import ibis
+
+    text = stripped(column)
+    right = text.re_search(_PLAIN) & (text.length() <= _LONGEST)
+    number = right.ifelse(text, ibis.null("string")).cast("float64")
+    remedy = (
+        'Correct it, or say in a mapping how numbers are written: decimal: "." reads 1,234.50 '
+        'and ($5.00), decimal: "," reads 1.234,50 €.'
+    )
+    return number, [Problem((text != "") & ~right, f"{theirs} is not a number", (theirs,), remedy)]
 
 
 @cache

@@ -1,0 +1,73 @@
+"""Numbers that are dates: seconds or milliseconds since 1970, and Excel's days."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from revkit.dataset.validation import Problem
+from revkit.dataset.validation.reading import stripped
+from revkit.schema import ColumnSchema
+from revkit.sources.mapping.moments import placed, since_1970, written
+
+_WHOLE = "^-?[0-9]{1,15}([.]0+)?$"
+_SERIAL = "^[0-9]{1,7}([.][0-9]*)?$"
+_EXCEL_1970 = 25_569  # Excel's number of 1 January 1970
+_LAST_SERIAL = 2_958_465  # 31 December 9999
+_LAST = 253_402_300_799  # the last second of 9999
+
+Read = tuple[Any, list[Problem]]
+
+
+def since_epoch(column: Any, declared: ColumnSchema, epoch: str, zone: str | None) -> Read:
+    """Return numbers as days or moments, and the rule that all are such numbers.
+
+    Parameters
+    ----------
+    epoch
+        ``s`` or ``ms`` since 1970, or ``excel``.
+    zone
+        The time zone in which moments become days; UTC when None.
+    """
+    import ibis
+
+    if epoch == "excel":
+        return _serial(column, declared, zone)
+    theirs, per_second = column.get_name(), 1000 if epoch == "ms" else 1
+    number = column
+    if not column.type().is_integer():
+        text = column.cast("string")
+        number = text.re_search(_WHOLE).ifelse(text, ibis.null("string"))
+        number = number.cast("float64").cast("int64")
+    fits = number.between(-_LAST * per_second, _LAST * per_second)
+    whole = fits.ifelse(number, ibis.null("int64"))
+    moment = since_1970(whole * (1000 // per_second))
+    unit = "milliseconds" if epoch == "ms" else "seconds"
+    what = f"{theirs} is not a whole number of {unit} since 1970, for {declared.name}"
+    remedy = "Correct it, or correct epoch in the mapping."
+    value = placed(moment, declared, zone or "UTC")
+    return value, [Problem(filled(column) & whole.isnull(), what, (theirs,), remedy)]
+
+
+def _serial(column: Any, declared: ColumnSchema, zone: str | None) -> Read:
+    """Return the numbers that Excel keeps for days and moments, as its clock writes them."""
+    import ibis
+
+    theirs, number = column.get_name(), column
+    if column.type().is_string():
+        text = column.re_search(_SERIAL).ifelse(column, ibis.null("string"))
+        number = text.cast("float64")
+    number = number.cast("float64")
+    # before 61 Excel counts a 29 February 1900, which there was not
+    days = number.between(61, _LAST_SERIAL).ifelse(number, ibis.null("float64"))
+    # a moment is a fraction of a day, which no float holds to the millisecond
+    seconds = ((days - _EXCEL_1970) * 86_400).round().cast("int64")
+    what = f"{theirs} is not the number of a day in Excel, such as 45657, for {declared.name}"
+    remedy = "Correct it, or correct epoch in the mapping."
+    problem = Problem(filled(column) & days.isnull(), what, (theirs,), remedy)
+    return written(since_1970(seconds * 1000), declared, zone), [problem]
+
+
+def filled(column: Any) -> Any:
+    """Return the condition that a cell is not empty; a database may keep empty text."""
+    text = column.type().is_string()
+    return (stripped(column) != "").fill_null(False) if text else column.notnull()
