@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from revkit.dataset.validation import Problem
-from revkit.dataset.validation.reading import stripped
+from revkit.dataset.validation.reading import blank
 from revkit.schema import ColumnSchema
 from revkit.sources.mapping.moments import placed, since_1970, written
 
@@ -70,4 +70,4 @@ def _serial(column: Any, declared: ColumnSchema, zone: str | None) -> Read:
 def filled(column: Any) -> Any:
     """Return the condition that a cell is not empty; a database may keep empty text."""
     text = column.type().is_string()
-    return (stripped(column) != "").fill_null(False) if text else column.notnull()
+    return column.notnull() & ~blank(column) if text else column.notnull()

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from revkit.errors import MappingError, SourceError
 from revkit.schema import TABLES
 from revkit.sources.files import existing
-from revkit.sources.mapping.clauses import Lookup, Pivot, Rows, Split, StrictModel
+from revkit.sources.mapping.clauses import Except, Lookup, Pivot, Rows, Split, StrictModel
 from revkit.sources.mapping.model import ColumnMapping, MappingFile, TableMapping
 from revkit.yaml_files import load_yaml, yaml_problem
 
@@ -107,11 +107,16 @@ def _explained(error: ValidationError, file: str) -> MappingError:
     if first["type"] == "extra_forbidden":
         models: dict[int, type[StrictModel]] = {0: MappingFile, 2: TableMapping}
         model = _WITHIN.get(place[-1] if place else "") or models.get(len(place), ColumnMapping)
+        model = Except if "where" in place else model
         known = _keys(model)
         return MappingError.unknown(last, file=file, place=where, known=known)
     if first["type"] == "missing":
         return MappingError.wrong(file, place=where, problem=f"it needs {last}:")
     message = first["msg"].removeprefix("Value error, ")
+    if first["type"] in ("too_short", "string_too_short"):
+        message = "it is empty"
+    elif "where" in loc and "Value error" not in first["msg"]:
+        message = "it takes a column of yes and no, or values by column: {Type: [new, renewal]}"
     asks_text = first["type"] in ("string_type", "model_type")
     if asks_text and isinstance(first["input"], bool | int | float | date):
         message = f"YAML reads it as {first['input']}, not as text: put it in quotes"
