@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-SURE = 0.02
-"""Share of companies in which a group must be named more often in one direction than in the other
-for its difference to be taken for real."""
+SURE = 0.03
+"""Share of companies in which a group must differ, at the level of :data:`LEAST` tests, for its
+difference to be taken for real; in three of four of them in one direction."""
 
 
 def false_claims(rows: pd.DataFrame) -> str:
@@ -14,18 +14,21 @@ def false_claims(rows: pd.DataFrame) -> str:
 
     Nothing changes in a quiet company, so every change that is claimed is false. Groups do differ:
     small companies churn more, and partners' leads are better. Such a claim is false where it goes
-    against the direction in which most companies of the scenario are found to differ. Reps have
-    other names in each company and skills of their own, so theirs are counted apart.
+    against the direction in which other companies are found to differ, at a level that a report
+    would not claim at. Reps have other names in each company and skills of their own, so theirs
+    are counted apart.
     """
     said = rows[rows["said"].astype(bool)]
     changes = said[said["kind"] != "contrast"]
-    contrasts = said[said["kind"] == "contrast"]
     keys = ["page", "metric", "group"]
-    known = contrasts.groupby(keys)["up"].transform("mean")
-    size = contrasts.groupby(keys)["up"].transform("size")
+    seen = rows[(rows["kind"] == "contrast") & (rows["group"] != "")]
+    seen = seen.drop_duplicates([*keys, "company"])
+    found = seen.groupby(keys)["up"].agg(["mean", "size"])
     companies = rows["company"].nunique()
-    usual = size > SURE * companies
-    against = (contrasts["up"] != (known > 0.5)) | ~usual
+    contrasts = said[said["kind"] == "contrast"].join(found, on=keys)
+    one_way = (contrasts["mean"] - 0.5).abs() >= 0.25
+    real = one_way & (contrasts["size"] > SURE * companies)
+    against = (contrasts["up"] != (contrasts["mean"] > 0.5)) | ~real
     people = contrasts["text"].str.contains(" by rep:")
     wrong = contrasts[against & ~people]
     lines = [f"{companies} companies, {len(rows) // companies} tests each"]
