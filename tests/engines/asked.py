@@ -9,8 +9,7 @@ from revkit.errors import RevkitError
 ENGINES = ("postgresql", "spark")
 CASES = {
     "month": {"period": "month"},
-    "segment": {"by": "segment", "period": "quarter"},
-    "trailing": {"period": "quarter", "trailing": 2},
+    "segment": {"by": "segment", "period": "quarter", "trailing": 2},
     "team": {"by": "rep.team", "period": "quarter"},
 }
 
