@@ -76,6 +76,15 @@ class ParameterError(RevkitError, ValueError):
         )
 
     @classmethod
+    def not_a_sum(cls, where: str, *, metric: str) -> ParameterError:
+        """Report a metric whose values over groups add up to nothing."""
+        return cls(
+            f"{where} says how much of a sum a group makes up, and {metric} does not add up over "
+            "groups. Give it a metric that does, such as won_amount, or use rk.say.contrast, which "
+            "compares the groups."
+        )
+
+    @classmethod
     def no_result(
         cls, parameter: str, missing: Collection[str], *, where: str, source: str
     ) -> ParameterError:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.analysis.writing.comparisons import change, level
+from revkit.analysis.writing.comparisons import change, largest, level
 from revkit.analysis.writing.contrasts import contrast
 from revkit.analysis.writing.differences import compare, difference
 from revkit.analysis.writing.finding import MIME, NOTHING, Finding, findings, so
@@ -349,3 +349,8 @@ def test_a_table_is_written_in_italian():
 def test_nothing_to_say_is_said_in_italian():
     assert findings([], language="it").sentences == ("Niente qui si distingue dal rumore.",)
     assert findings([]).sentences == (NOTHING,)
+
+
+def test_a_rate_is_no_sum_of_which_a_group_makes_up_most():
+    with pytest.raises(rk.errors.ParameterError, match="win_rate does not add up over groups"):
+        largest(by_segment(SMB=(250, 1000), Enterprise=(100, 1000)))

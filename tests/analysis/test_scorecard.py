@@ -351,3 +351,38 @@ def test_a_quota_for_no_metric_is_said_of_what_reads_quotas():
     notes = rk.metrics.quota_attainment(data).attrs["notes"]
     assert any("measure is no metric, 'sales'" in note for note in notes)
     assert any('words: {"sales": bookings}' in note for note in notes)
+
+
+def test_a_card_of_before_the_data_shows_nothing(company):
+    card = rk.scorecard(company, metrics=["mrr"], period="quarter", at="2010-01-01")
+
+    assert len(card) == 0
+    assert "no value in a period that is over" in card.unavailable.values()
+
+
+def test_a_target_of_no_metric_is_refused(company):
+    with pytest.raises(rk.errors.FormulaError, match="win_rate"):
+        rk.scorecard(company, targets={"winrate": 0.3})
+
+
+def test_notes_on_the_data_stand_below_the_card(company):
+    deals = pd.DataFrame(
+        {
+            "opportunity_id": ["a", "b"],
+            "created_on": pd.to_datetime(["2025-01-05", "2025-03-01"]),
+            "closed_on": pd.to_datetime(["2025-02-01", "2025-02-01"]),
+            "is_won": [True, True],
+            "amount": [100.0, 50.0],
+        }
+    )
+    data = rk.Dataset(
+        opportunities=deals, as_of="2025-03-31", set_aside=["opportunities.closed_before_created"]
+    )
+
+    card = rk.scorecard(data, metrics=["won_amount"])
+
+    assert card.attrs["notes"]
+    assert all(note in str(card) for note in card.attrs["notes"])
+    assert (
+        "closed_before_created" in card.attrs["notes"][0] or "set aside" in card.attrs["notes"][0]
+    )

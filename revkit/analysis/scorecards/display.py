@@ -171,7 +171,7 @@ def notes(card: pd.DataFrame, words: Language) -> list[str]:
         lines.append(f"{words.gettext(NOTES[FEW], mark=FEW)}.")
     if len(card) and not card["complete"].astype(bool).all():
         lines.append(f"{words.gettext(NOTES[UNFINISHED], mark=UNFINISHED)}.")
-    lines += card.attrs.get("asides", ())
+    lines += [*card.attrs.get("asides", ()), *card.attrs.get("notes", ())]
     if len(card) and card.attrs.get("by"):
         _, more = columns(card)
         if more:

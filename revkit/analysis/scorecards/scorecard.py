@@ -109,6 +109,7 @@ def scorecard(
             example="'previous'",
         )  # fmt: skip
     for name, aim in given_targets(targets):
+        find(name)
         check.number(aim, f"targets[{name!r}]", "rk.scorecard", example=0.25)
     if period is None and (at is not None or compare == "year"):
         raise PeriodError.no_earlier(f"at={at!r}" if at is not None else "compare='year'")
@@ -165,6 +166,7 @@ def scorecard(
     card.attrs = {
         "unavailable": unavailable, "findings": sentences,
         "asides": [*unfinished(shown_frames, words), *strange],
+        "notes": list(dict.fromkeys(note for one in shown_frames for note in one.attrs["notes"])),
         "by": dimensions, "compare": compare,
         "period_kind": period, "language": words.code, "currency": data.currency,
         "queries": found.queries, "sections": metrics is None,
@@ -224,6 +226,8 @@ def shown_rows(
         period = known["period"].max()
     by = groups(frame)
     past = frame[frame["period"] <= period]
+    if past.empty:
+        return
     for _, rows in past.groupby(by, sort=False) if by else [((), past)]:
         row = rows.iloc[-1]
         if row["period"] != period or (at is not None and pd.isna(row["value"])):

@@ -24,6 +24,8 @@ from revkit.analysis.writing.formatting import (
     quantity,
 )
 from revkit.analysis.writing.unfinished import names_unfinished
+from revkit.catalogue import known
+from revkit.errors import ParameterError
 from revkit.language import Language, message
 
 if TYPE_CHECKING:
@@ -240,8 +242,16 @@ def largest(result: pd.DataFrame, *, language: str | None = None) -> Finding:
         complete one counts.
     language
         "en" or "it"; the default one when omitted.
+
+    Raises
+    ------
+    ParameterError
+        When the metric does not add up over groups, as rates do not.
     """
     of_metric(result, "rk.say.largest", grouped=True)
+    metric = known().get(str(result.attrs.get("metric")))
+    if metric is not None and not metric.additive:
+        raise ParameterError.not_a_sum("rk.say.largest", metric=metric.name)
     what, rows, by = quantity(result, language), last_period(result), groups(result)
     words = what.words
     total = float(rows["value"].sum())
