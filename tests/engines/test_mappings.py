@@ -37,6 +37,7 @@ tables:
       expected_close_on: {from: serial, epoch: excel}
       probability: share
       is_won: won
+      discount: {from: share, where: {id: {in: {source: link, key: deal_id, where: {kind: 5}}}}}
     keep: []
   opportunity_history:
     source: deal
@@ -70,7 +71,9 @@ def rows(data):
         if name == "opportunities" and table.get_backend().name == "duckdb":
             # plain text of files is read at first use
             table = table.mutate(
-                probability=table.probability.cast("float64"), is_won=table.is_won.cast("boolean")
+                probability=table.probability.cast("float64"),
+                discount=table.discount.cast("float64"),
+                is_won=table.is_won.cast("boolean"),
             )
         found[name] = table.order_by(table.columns[0]).to_pyarrow().to_pylist()
     return found
@@ -103,6 +106,7 @@ def test_the_values_are_those_by_hand(expected):
         "2025-01-05", "2024-12-31", "2024-02-29", "None",
     ]  # fmt: skip
     assert [one["amount"] for one in expected["opportunities"]] == [1234.5, 5.5, 5, -12.5]
+    assert [one["discount"] for one in expected["opportunities"]] == [0.5, None, None, None]
     assert str(first["expected_close_on"]) == "2025-01-01"
     assert [str(one["changed_at"]) for one in expected["opportunity_history"]] == [
         "2025-02-01 23:30:00", "2025-07-01 07:00:00",

@@ -295,6 +295,50 @@ def test_a_condition_on_a_word_that_is_no_yes_or_no_is_refused(crm):
         crm(mapping.replace("gone", "left"), theirs="id,gone\na,no")
 
 
+@pytest.mark.parametrize("engine", [False, True])
+def test_closed_stages_are_those_of_the_portal(crm, engine):
+    """HubSpot's stages are named by each company; which of them close a deal is in a table."""
+    mapping = """
+tables:
+  opportunities:
+    source: deal
+    columns:
+      opportunity_id: id
+      is_won: {from: stage, lookup: {source: deal_stage, key: id, take: won},
+               where: {stage: {in: {source: deal_stage, key: id, where: closed}}}}
+      closed_on:
+        from: id
+        zone: UTC
+        lookup:
+          source: history
+          key: deal
+          take: entered
+          where: {stage: {in: {source: deal_stage, key: id, where: {closed: true}}}}
+          last_by: entered
+    keep: []
+"""
+    files = {
+        "deal": "id,stage\n1,77\n2,42\n3,\n4,99",
+        "deal_stage": "id,label,closed,won\n77,Chiuso vinto,true,true\n99,Perso,true,false\n"
+        "42,Demo,false,false",
+        "history": "deal,stage,entered\n1,42,2025-01-02T10:00:00Z\n1,99,2025-01-20T10:00:00Z\n"
+        "1,77,2025-02-01T10:00:00Z\n2,42,2025-01-05T10:00:00Z\n4,99,2025-03-01T10:00:00Z",
+    }
+    data = crm(mapping, engine=engine, **files)
+
+    assert rows(data, "opportunities", "opportunity_id", "is_won", "closed_on") == [
+        ("1", True, date(2025, 2, 1)), ("2", None, None), ("3", None, None),
+        ("4", False, date(2025, 3, 1)),
+    ]  # fmt: skip
+    assert "Not read" not in repr(data)
+    if engine:
+        return
+    with pytest.raises(ColumnError, match=r"has no column 'shut'.* asks for it in a condition"):
+        crm(mapping.replace("where: closed}", "where: shut}"), engine=engine, **files)
+    with pytest.raises(MappingError, match=r"has no 'keys'\. Did you mean 'key'"):
+        crm(mapping.replace("key: id, where: closed}", "keys: id}"), engine=engine, **files)
+
+
 def test_the_first_time_that_a_lead_entered_each_stage(crm):
     """Salesforce's field history tells every change of the status, also back and forth."""
     history = """LeadId,Field,NewValue,CreatedDate
@@ -536,7 +580,7 @@ tables:
         ("name: {from: x, split: {by: a, part: 1, of: 2}}", "split has no 'of'.*by, part"),
         ("name: {from: x, lookup: {source: a, key: b, tkae: c}}", "Did you mean 'take'"),
         ("name: {from: x, lookup: {source: a, key: b}}", "lookup: it needs take:"),
-        ("name: {from: x, where: {a: {nott: 1}}}", r"where\.a has no 'nott'.* It takes: not\."),
+        ("name: {from: x, where: {a: {nott: 1}}}", r"where\.a has no 'nott'.* It takes: not, in\."),
         ("name: {from: x, where: [a]}", "where: it takes a column of yes and no, or values"),
         ("name: {from: x, where: 5}", "where: "),
         ("name: {coalesce: []}", "coalesce: it is empty"),

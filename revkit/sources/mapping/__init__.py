@@ -63,7 +63,8 @@ Settings above ``tables`` hold for every table, also for those that have our nam
 - ``where`` of a column leaves its value out, as null, in rows that do not meet a condition: a CRM
   has a close date for open deals, too, which is a plan. ``rows`` leaves whole rows out, which the
   Dataset counts. A condition is the name of a column that says yes or no, or by column a value, a
-  list of values, or ``{not: …}``; all must hold. Values are compared as text, ``null`` is an empty
+  list of values, ``{not: …}``, or ``{in: {source: stages, key: id, where: is_closed}}``, values
+  that another table has; all must hold. Values are compared as text, ``null`` is an empty
   cell, ``true`` and ``false`` are any yes or no.
 - ``coalesce`` takes the first value that is not empty. Names in it are read by the settings around
   them; a mapping in it, ``{from: closed, epoch: ms}``, by its own. ``default`` stands for an empty

@@ -27,8 +27,28 @@ class Except(StrictModel):
     not_: Word | tuple[Word, ...] = Field(alias="not")
 
 
-Condition = str | dict[str, Word | tuple[Word, ...] | Except]
-"""A column that is true, or by column the value, one of the values, or all but some."""
+class Found(StrictModel):
+    """Values that a column of another table has, in all rows or in those of a condition."""
+
+    source: str
+    """The other file or table."""
+    key: str
+    """The column there."""
+    where: Condition | None = None
+    """The rows there: a column that is true, or values by column."""
+
+
+class Within(StrictModel):
+    """Values to be found in another table: ``{in: {source: stage, key: id, where: closed}}``."""
+
+    in_: Found = Field(alias="in")
+
+
+Condition = str | dict[str, Word | tuple[Word, ...] | Except | Within]
+"""A column that is true, or by column the value, one of the values, all but some, or a table's."""
+
+Found.model_rebuild()
+Within.model_rebuild()
 
 
 class Choice(StrictModel):
@@ -138,3 +158,11 @@ def columns_of(where: Condition | None) -> tuple[str, ...]:
     (('IsClosed',), ('Field', 'IsDeleted'))
     """
     return (where,) if isinstance(where, str) else tuple(where or ())
+
+
+def sources_of(where: Condition | None) -> Iterator[str]:
+    """Yield the other tables that a condition reads."""
+    for wanted in where.values() if isinstance(where, dict) else ():
+        if isinstance(wanted, Within):
+            yield wanted.in_.source
+            yield from sources_of(wanted.in_.where)

@@ -66,7 +66,7 @@ class ColumnReader:
             return value, problems
         import ibis
 
-        kept, unclear = condition(self.made.raw, origin.where, file)
+        kept, unclear = condition(self.made.raw, origin.where, file, self.made.opened)
         return kept.ifelse(value, ibis.null(value.type())), [*problems, *unclear]
 
     def _value(

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from revkit.dataset.validation import Problem
 from revkit.dataset.validation.reading import stripped
 from revkit.errors import ColumnError, DataError
 from revkit.sources.mapping.clauses import Lookup, Split
 from revkit.sources.mapping.model import ColumnMapping, MappingFile
-from revkit.sources.mapping.rows import condition, ends_of_groups
+from revkit.sources.mapping.rows import Opener, condition, ends_of_groups, refuse_rows
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-Opener = Callable[[str, Sequence[str]], "ir.Table"]
-"""Opens a table of the source by its name, with some columns as text."""
 
 
 @dataclass
@@ -83,7 +79,7 @@ class MadeColumns:
                     name, table=lookup.source, found=other.columns, remedy=remedy
                 )
         if lookup.where is not None:
-            kept, problems = condition(other, lookup.where, file)
+            kept, problems = condition(other, lookup.where, file, self.opened)
             refuse_rows(other, problems, place, lookup.source, (lookup.key,))
             other = other.filter(kept)
         chosen, problems = ends_of_groups(other, lookup, (lookup.key,), self.mapping)
@@ -140,35 +136,3 @@ def _refuse_several(pair: ir.Table, key: str, lookup: Lookup, place: str) -> Non
             f"{lookup.key} names several rows, where {lookup.take} is looked up",
             table=lookup.source, rows=bad, examples=examples, remedy=remedy,
         )  # fmt: skip
-
-
-def refuse_rows(
-    raw: ir.Table, problems: Sequence[Problem], table: str, source: str, keys: Sequence[str]
-) -> None:
-    """Refuse rows that break a rule, showing three of them by some columns.
-
-    Raises
-    ------
-    DataError
-        For the first rule that rows break.
-    """
-    if not problems:
-        return
-    sums = {
-        f"b{number}": problem.rows.ifelse(1, 0).sum().fill_null(0)
-        for number, problem in enumerate(problems)
-    }
-    counted = raw.aggregate(**sums).to_pyarrow().to_pylist()[0]
-    for number, problem in enumerate(problems):
-        if rows := int(counted[f"b{number}"]):
-            shown = list(dict.fromkeys([*keys, *problem.shows]))
-            # as text, since a day after 9999 is none in Python
-            texts = {name: raw[name].cast("string") for name in shown}
-            worst = raw.filter(problem.rows).select(**texts).order_by(shown).limit(3)
-            raise DataError.refused(
-                problem.what,
-                table=f"{table} (from {source})",
-                rows=rows,
-                examples=worst.to_pyarrow().to_pylist(),
-                remedy=problem.remedy,
-            )

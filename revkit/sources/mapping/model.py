@@ -18,6 +18,7 @@ from revkit.sources.mapping.clauses import (
     StrictModel,
     Word,
     columns_of,
+    sources_of,
 )
 from revkit.sources.mapping.settings import Day, Encoding, Formats, Separator, Zone
 
@@ -172,10 +173,16 @@ class TableMapping(StrictModel):
         for name, origin in self.columns.items():
             yield name, plain_column(origin) if isinstance(origin, str) else origin
 
-    def lookups(self) -> Iterator[Lookup]:
-        """Yield the lookups of its columns."""
+    def others(self) -> Iterator[str]:
+        """Yield the other files or tables that its conditions and lookups read."""
+        yield from sources_of(self.rows.where)
         for _, origin in self.origins():
-            yield from (leaf.lookup for leaf in origin.leaves() if leaf.lookup is not None)
+            yield from sources_of(origin.where)
+            for leaf in origin.leaves():
+                yield from sources_of(leaf.where)
+                if leaf.lookup is not None:
+                    yield leaf.lookup.source
+                    yield from sources_of(leaf.lookup.where)
 
     def check(self, table: str) -> None:
         """Refuse settings that the table or one of its columns cannot have.
@@ -257,4 +264,4 @@ class MappingFile(StrictModel):
     def looked_up(self) -> set[str]:
         """Return the names of the files or tables in which values are looked up."""
         parts = (part for parts in self.tables.values() for part in parts)
-        return {lookup.source for part in parts for lookup in part.lookups()}
+        return {source for part in parts for source in part.others()}

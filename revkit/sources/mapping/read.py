@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from revkit.errors import MappingError, SourceError
 from revkit.schema import TABLES
 from revkit.sources.files import existing
-from revkit.sources.mapping.clauses import Except, Lookup, Pivot, Rows, Split, StrictModel
+from revkit.sources.mapping.clauses import Found, Lookup, Pivot, Rows, Split, StrictModel
 from revkit.sources.mapping.model import ColumnMapping, MappingFile, TableMapping
 from revkit.yaml_files import load_yaml, yaml_problem
 
@@ -22,8 +22,8 @@ _WITHIN: dict[str, type[StrictModel]] = {
     "lookup": Lookup, "rows": Rows, "pivot": Pivot, "split": Split,
 }  # fmt: skip
 # What pydantic adds to the place of a problem: the types of which a value may be one.
-_BRANCHES = {"str", "Condition", "ColumnMapping", "Except", "bool", "int", "float", "date",
-             "datetime", "none"}  # fmt: skip
+_BRANCHES = {"str", "Condition", "ColumnMapping", "Except", "Within", "bool", "int", "float",
+             "date", "datetime", "none"}  # fmt: skip
 
 
 def read_mapping(path: str | Path) -> MappingFile:
@@ -100,15 +100,20 @@ def _is_branch(part: str) -> bool:
 def _explained(error: ValidationError, file: str) -> MappingError:
     """Return the error for the first problem that pydantic found."""
     found = [problem for problem in error.errors() if "str" not in problem["loc"]]
-    first = next((p for p in found if p["type"] == "extra_forbidden"), (found or error.errors())[0])
+    # of the types that a value may be, the one that goes on furthest is meant
+    unknown = sorted(
+        (p for p in found if p["type"] == "extra_forbidden"), key=lambda p: -len(p["loc"])
+    )
+    first = (unknown or found or error.errors())[0]
     loc = [part for part in first["loc"] if isinstance(part, str) and not _is_branch(part)]
     *place, last = loc or [""]
     where = ".".join(place) or "the file"
     if first["type"] == "extra_forbidden":
         models: dict[int, type[StrictModel]] = {0: MappingFile, 2: TableMapping}
         model = _WITHIN.get(place[-1] if place else "") or models.get(len(place), ColumnMapping)
-        model = Except if "where" in place else model
         known = _keys(model)
+        if "where" in place:
+            known = _keys(Found) if place[-1] == "in" else ["not", "in"]
         return MappingError.unknown(last, file=file, place=where, known=known)
     if first["type"] == "missing":
         return MappingError.wrong(file, place=where, problem=f"it needs {last}:")

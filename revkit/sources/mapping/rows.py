@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.validation import Problem
 from revkit.dataset.validation.reading import stripped
-from revkit.errors import MappingError
+from revkit.errors import ColumnError, DataError, MappingError
 from revkit.schema import ColumnSchema
-from revkit.sources.mapping.clauses import Choice, Condition, Except, Pivot, Word
+from revkit.sources.mapping.clauses import (
+    Choice,
+    Condition,
+    Except,
+    Found,
+    Pivot,
+    Within,
+    Word,
+    columns_of,
+)
 from revkit.sources.mapping.dates import DateStyle, read_dates
 from revkit.sources.mapping.model import MappingFile, plain_column
 from revkit.sources.mapping.words import truth
@@ -23,8 +32,11 @@ _NUMBER = "^[+-]?[0-9]{1,15}([.][0-9]*)?$"
 
 Read = tuple[Any, list[Problem]]
 
+Opener = Callable[[str, Sequence[str]], "ir.Table"]
+"""Opens a table of the source by its name, with some columns as text."""
 
-def condition(raw: ir.Table, where: Condition, file: str) -> Read:
+
+def condition(raw: ir.Table, where: Condition, file: str, opened: Opener) -> Read:
     """Return the rows in which a condition holds, and the rules that its columns may break.
 
     A column alone must say yes or no; values are compared as text, without blanks around them.
@@ -35,12 +47,36 @@ def condition(raw: ir.Table, where: Condition, file: str) -> Read:
     found: list[Any] = []
     problems: list[Problem] = []
     for name, wanted in where.items():
+        if isinstance(wanted, Within):
+            found.append(_is_found(raw[name], wanted.in_, file, opened))
+            continue
         words = wanted.not_ if isinstance(wanted, Except) else wanted
         several = words if isinstance(words, tuple) else (words,)
         kept, unclear = _is_one_of(raw[name], several, file)
         found.append(~kept if isinstance(wanted, Except) else kept)
         problems += unclear
     return reduce(and_, found), problems
+
+
+def _is_found(column: Any, wanted: Found, file: str, opened: Opener) -> Any:
+    """Return the condition that another table has the values of a column, which is not empty."""
+    asked = [wanted.key, *columns_of(wanted.where)]
+    other = opened(wanted.source, asked)
+    for name in asked:
+        if name not in other.columns:
+            remedy = f"{file} asks for it in a condition."
+            raise ColumnError.missing(name, table=wanted.source, found=other.columns, remedy=remedy)
+    if wanted.where is not None:
+        kept, problems = condition(other, wanted.where, file, opened)
+        refuse_rows(other, problems, "a condition", wanted.source, (wanted.key,))
+        other = other.filter(kept)
+    key = stripped(other[wanted.key].cast("string"))
+    keys = other.select(key=key).filter(lambda row: row.key.notnull() & (row.key != "")).distinct()
+    text = stripped(column.cast("string"))
+    if column.get_backend().name == "pyspark":
+        # Spark knows an IN with a query only where rows are filtered
+        return keys.key.collect().as_scalar().contains(text).fill_null(False)
+    return text.isin(keys.key).fill_null(False)
 
 
 def _is_one_of(column: Any, words: Sequence[Word], file: str) -> Read:
@@ -163,6 +199,38 @@ def pivoted(
     value = long[pivot.values]
     empty = value.isnull()
     return long.filter(~(empty | (stripped(value) == "") if value.type().is_string() else empty))
+
+
+def refuse_rows(
+    raw: ir.Table, problems: Sequence[Problem], table: str, source: str, keys: Sequence[str]
+) -> None:
+    """Refuse rows that break a rule, showing three of them by some columns.
+
+    Raises
+    ------
+    DataError
+        For the first rule that rows break.
+    """
+    if not problems:
+        return
+    sums = {
+        f"b{number}": problem.rows.ifelse(1, 0).sum().fill_null(0)
+        for number, problem in enumerate(problems)
+    }
+    counted = raw.aggregate(**sums).to_pyarrow().to_pylist()[0]
+    for number, problem in enumerate(problems):
+        if rows := int(counted[f"b{number}"]):
+            shown = list(dict.fromkeys([*keys, *problem.shows]))
+            # as text, since a day after 9999 is none in Python
+            texts = {name: raw[name].cast("string") for name in shown}
+            worst = raw.filter(problem.rows).select(**texts).order_by(shown).limit(3)
+            raise DataError.refused(
+                problem.what,
+                table=f"{table} (from {source})",
+                rows=rows,
+                examples=worst.to_pyarrow().to_pylist(),
+                remedy=problem.remedy,
+            )
 
 
 def _free_name(name: str, taken: Sequence[str]) -> str:

@@ -11,10 +11,16 @@ from revkit.dataset.validation import Problem
 from revkit.errors import ColumnError, MappingError, SourceError
 from revkit.schema import TABLES
 from revkit.sources.mapping.column import ColumnReader
-from revkit.sources.mapping.lookups import MadeColumns, refuse_rows
+from revkit.sources.mapping.lookups import MadeColumns
 from revkit.sources.mapping.model import ColumnMapping, MappingFile, TableMapping, plain_column
 from revkit.sources.mapping.numbers import in_major_units, signs_agree
-from revkit.sources.mapping.rows import condition, ends_of_groups, pivoted, pivoted_columns
+from revkit.sources.mapping.rows import (
+    condition,
+    ends_of_groups,
+    pivoted,
+    pivoted_columns,
+    refuse_rows,
+)
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -146,7 +152,7 @@ class _Part:
         rows, pivot, file = self.part.rows, self.part.pivot, self.mapping.file
         kept = raw
         if rows.where is not None:
-            held, problems = condition(raw, rows.where, file)
+            held, problems = condition(raw, rows.where, file, self._opened)
             refuse_rows(raw, problems, self.name, self.part.source, ())
             kept = raw.filter(held)
         chosen, problems = ends_of_groups(kept, rows, rows.one_per, self.mapping)
