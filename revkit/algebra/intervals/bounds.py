@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
+RESIDUE = 1e-12
+"""Part of the largest variance of a group below which another one is rounding."""
+
 MIN_EFFECTIVE = 3
 """Effective rows below which one or two rows decide a sum, and coverage falls under 93 %."""
 
@@ -289,6 +292,9 @@ class Bounds:
         fewest = np.full(self.evaluation.grid.shape, np.inf)
         for total in self._weighted(part):
             squares = self.evaluation.products.of(total, total)
+            # what rounding leaves of a stock that is empty again is no row
+            most = np.max(np.nan_to_num(squares), axis=1, keepdims=True, initial=0.0)
+            squares = np.where(squares > RESIDUE * most, squares, np.nan)
             fewest = np.fmin(fewest, divide(squares**2, self.evaluation.products.fourth(total)))
         return fewest
 
