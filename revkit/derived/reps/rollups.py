@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from revkit.dataset import Dataset
 
-DOUBLINGS = 4
-"""Times that the lines of command are doubled: managers sixteen levels up are found."""
+LEVELS = 10
+"""Levels above a rep at which managers are found."""
 
 
 def credited_deals(data: Dataset) -> ir.Table:
@@ -68,12 +68,16 @@ def with_team(
 
 def lines_of_command(data: Dataset) -> Any:
     """Return each rep (``report``) with each manager above, near or far (``boss``)."""
+    import ibis
     from ibis import _
 
     reps = data.lookup("reps")
-    found = reps.filter(reps.manager_id.notnull()).select(report="rep_id", boss="manager_id")
-    for _doubling in range(DOUBLINGS):
-        upper = found.select(middle="report", top="boss")
-        further = found.join(upper, found.boss == upper.middle).select("report", boss="top")
-        found = found.union(further, distinct=True)
-    return found.filter(_.report != _.boss)
+    above = reps.filter(reps.manager_id.notnull()).select(middle="rep_id", top="manager_id")
+    # each level is added to the row, so that the plan grows by one join a level
+    chain: Any = above.select(report="middle", boss_1="top")
+    for level in range(1, LEVELS):
+        upper = chain.left_join(above, chain[f"boss_{level}"] == above.middle)
+        chain = upper.drop("middle").rename({f"boss_{level + 1}": "top"})
+    bosses = ibis.array([chain[f"boss_{level}"] for level in range(1, LEVELS + 1)])
+    lines = chain.select("report", boss=bosses.unnest())
+    return lines.filter(_.boss.notnull(), _.report != _.boss).distinct()
