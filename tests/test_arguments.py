@@ -150,6 +150,7 @@ CALLS = {
             "percent": "flag",
             "least": "bound",
             "most": "bound",
+            "ahead": "flag",
         },
     ),
     "rk.measure": (
