@@ -135,7 +135,13 @@ def spark(folder):
         settings = {
             "spark.ui.enabled": "false",
             "spark.sql.shuffle.partitions": "2",
-            "spark.driver.memory": "1g",
+            "spark.driver.memory": "3g",
+            # a thousand plans as text and graph, kept for a page nobody opens, fill the memory
+            "spark.sql.ui.retainedExecutions": "1",
+            "spark.ui.retainedJobs": "1",
+            "spark.ui.retainedStages": "1",
+            "spark.ui.retainedTasks": "1",
+            "spark.sql.maxPlanStringLength": "1000",
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.sql.session.timeZone": "Europe/Rome",
