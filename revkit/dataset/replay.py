@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from revkit.dataset.credit import SPLITS, check_shares
 from revkit.dataset.exchange import Exchange, check_rates, quotes
-from revkit.dataset.history.as_of import as_known
+from revkit.dataset.history.as_of import after, as_known
 from revkit.dataset.history.recorded import Recorded, judged, recorded
 from revkit.dataset.history.states import TRACKED, as_recorded
 from revkit.dataset.notes import Note
@@ -217,14 +217,20 @@ class Replay:
         store, own = self.store, self if not self._converts else self.unconverted
         if not {"closed_on", "is_won"} <= set(deals.columns):
             return deals
+        name = "opportunity_history"
+        last = store.span(name, self.timezone).last.get("changed_at", self.as_of)
+        every = store.clean(name) if self._is_past and last > self.as_of else None
         return as_recorded(
             deals,
-            own.table("opportunity_history"),
-            [column for column in TRACKED if column in store.raw["opportunity_history"].columns],
+            own.table(name),
+            [column for column in TRACKED if column in store.raw[name].columns],
             self.timezone,
             stages=own.table("stages") if "stages" in store.raw else None,
             by_pipeline=store.tells_pipelines,
             past=self._is_past,
+            later=None
+            if every is None
+            else every.filter(after(every.changed_at, self.as_of, self.timezone)),
         )
 
     def _convert(self, name: str, expr: ir.Table) -> ir.Table:

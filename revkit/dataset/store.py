@@ -17,26 +17,27 @@ from revkit.dataset.engine import arrow, engine
 from revkit.dataset.history.as_of import last_known
 from revkit.dataset.history.states import TRACKED
 from revkit.dataset.notes import Note, Notes, columns_to_ignore
+from revkit.dataset.relations import check_relations
 from revkit.dataset.span import Span, span
 from revkit.dataset.validation import (
     Reading,
     check,
     check_periods,
-    check_reference,
     fill,
     paid_again,
     read,
     rules_to_set_aside,
     unique,
 )
-from revkit.dataset.validation.closings import check_history, open_by_column
+from revkit.dataset.validation.closings import open_by_column
+from revkit.dataset.validation.currencies import Currencies
 from revkit.dataset.validation.dates import FAR
-from revkit.dataset.validation.exclusion import without, without_tests
-from revkit.dataset.validation.keys import check_spelling, spelled_apart
-from revkit.dataset.validation.process import Process, check_stages
+from revkit.dataset.validation.exclusion import without_tests
+from revkit.dataset.validation.keys import check_spelling
+from revkit.dataset.validation.process import Process
 from revkit.dataset.validation.years import check_years, count_years, spans_far
 from revkit.dimensions import TableSpec
-from revkit.errors import ColumnError, CurrencyError, DataError, TableError
+from revkit.errors import ColumnError, DataError, TableError
 from revkit.periods import FIRST, LAST, day_of
 from revkit.schema import TABLES
 
@@ -92,17 +93,16 @@ class Store:
         self.backend, self._ours = engine(tables)
         self.currency = currency
         self._slow = slow
-        self._set_aside = rules_to_set_aside(set_aside)
+        self.asked = rules_to_set_aside(set_aside)
         self.ignore = columns_to_ignore(ignore)
         self._notes = Notes()
         self.raw = {name: self._adopt(name, table) for name, table in tables.items()}
         self._checked: dict[str, ir.Table] = {}
-        self._aside: dict[str, ir.Table] = {}
+        self.aside: dict[str, ir.Table] = {}
         self._spaced: dict[str, frozenset[str]] = {}
         self._clean: dict[str, ir.Table] = {}
         self._spans: dict[tuple[str, str], Span] = {}
-        self._currencies: set[str] = {currency} if currency is not None else set()
-        self._foreign: set[str] = set()
+        self._currencies = Currencies(currency, rates="exchange_rates" in self.raw)
         self._readings = {name: self._read(name) for name in self.raw}
 
     @property
@@ -158,7 +158,7 @@ class Store:
             check_spelling(table, expr, self._spaced[name])
             periods = name == "subscriptions" and "ended_on" in expr.columns
             judge = check_periods if periods else unique
-            expr, copies = judge(table, expr, self._set_aside)
+            expr, copies = judge(table, expr, self.asked)
             self.add_note(copies)
             self.add_note(paid_again(expr) if periods else None)
             if spans_far(table, expr):
@@ -183,7 +183,10 @@ class Store:
     def clean(self, name: str) -> ir.Table:
         """Return a typed table without the rows of test accounts."""
         if name not in self._clean:
-            expr = self._referring(name)
+            related = check_relations(self, name)
+            expr = related.rows
+            for note in related.notes:
+                self.add_note(note)
             if self.tests:
                 expr = without_tests(name, expr, self.specs, self.typed)
             self._clean[name] = expr
@@ -232,7 +235,7 @@ class Store:
         for name, raw in self.raw.items():
             if "currency" in raw.columns:
                 self.typed(name)
-        return next(iter(self._currencies), None)
+        return self._currencies.first
 
     def foreign(self, name: str) -> bool:
         """Return whether some money of a table is in another currency than the company's."""
@@ -241,7 +244,7 @@ class Store:
             owner = table.columns[table.valued_with].references
             return owner in self.raw and self.foreign(str(owner))
         self.typed(name)
-        return name in self._foreign
+        return name in self._currencies.foreign
 
     def missing_column(self, name: str, column: str) -> ColumnError:
         """Return the error for a column that was not loaded; it suggests the nearest one."""
@@ -286,53 +289,32 @@ class Store:
     def _check(self, name: str) -> ir.Table:
         """Return the rows of a table that break no rule, of declared types."""
         raw = self.raw[name]
-        process = self._process if name in ("opportunities", *HISTORIES) else Process()
+        process = self.process if name in ("opportunities", *HISTORIES) else Process()
         words = list(process.vocabularies(name, self._readings[name]))
         readings, more = self._readings[name], []
         if name == "opportunities":
             values = {column: reading.value for column, reading in readings.items()}
             known = {"opportunity_history", "stages"} <= self.raw.keys()
             more = list(open_by_column(raw, values, process.closed, history=known))
-        checked = check(TABLES[name], raw, readings, words, self._set_aside, more)
+        checked = check(TABLES[name], raw, readings, words, self.asked, more)
         for note in checked.notes:
             self.add_note(note)
         self._spaced[name] = checked.spaced
         if checked.aside is not None:
             key = checked.values[TABLES[name].key[0]]
             aside = raw.select(key=key, aside=checked.aside)
-            self._aside[name] = aside.filter(aside.aside).select("key").distinct()
-        self._one_currency(name, *checked.currencies, unnamed=checked.unnamed)
+            self.aside[name] = aside.filter(aside.aside).select("key").distinct()
+        self._currencies.add(name, *checked.currencies, unnamed=checked.unnamed)
         return checked.rows(raw)
 
-    def _referring(self, name: str) -> ir.Table:
-        """Return a typed table after a look at its references.
+    @cached_property
+    def columns(self) -> dict[str, frozenset[str]]:
+        """The columns of the schema that each table was loaded with."""
+        return {name: frozenset(readings) for name, readings in self._readings.items()}
 
-        Rows that belong to one set aside, as its history does, are set aside with it.
-        """
-        expr = self.typed(name)
-        for column in TABLES[name].columns.values():
-            target = column.references
-            if target not in self.raw or column.name not in self._readings[name]:
-                if target is not None and column.name in self._spaced[name]:
-                    self.add_note(spelled_apart(name, expr, column.name))
-                continue
-            keys = self.typed(target).select(TABLES[target].key[0])
-            note = check_reference(expr, keys, table=name, column=column.name, target=target)
-            if column.key and target in self._aside:
-                expr = without(expr, column.name, self._aside[target])
-            else:
-                self.add_note(note)
-        both = {"opportunity_history", "stages"} <= self.raw.keys()
-        if name == "opportunities" and "closed_on" in self._readings[name] and both:
-            history = self.typed("opportunity_history")
-            expr, note = check_history(expr, history, self._process.closed, self._set_aside)
-            self.add_note(note)
-        deals = name == "opportunity_history" and "opportunities" in self.raw
-        if deals and self.tells_pipelines:
-            own, stages = self.typed("opportunities"), self.typed("stages")
-            expr, note = check_stages(expr, own, stages, self._set_aside)
-            self.add_note(note)
-        return expr
+    def is_spaced(self, table: str, column: str) -> bool:
+        """Report whether some ids of a column have blanks around them."""
+        return column in self._spaced[table]
 
     @cached_property
     def _years(self) -> Counter[int]:
@@ -360,7 +342,7 @@ class Store:
                 check_years(TABLES[name], self.typed(name), self._years, self.ignore)
 
     @cached_property
-    def _process(self) -> Process:
+    def process(self) -> Process:
         """The stages of leads and deals; none without the table ``stages``."""
         return Process.of(self.typed("stages")) if "stages" in self.raw else Process()
 
@@ -378,21 +360,3 @@ class Store:
         if "pipeline" not in self.raw["opportunities"].columns:
             raise self.missing_column("opportunities", "pipeline")
         return True
-
-    def _one_currency(self, name: str, *found: str | None, unnamed: bool) -> None:
-        """Refuse money in several currencies, within a table or across the tables used so far."""
-        named = {currency for currency in found if currency is not None}
-        if unnamed and named and (len(named) > 1 or self.currency not in (None, *named)):
-            raise CurrencyError.unnamed(name)
-        convertible = self.currency is not None and "exchange_rates" in self.raw
-        if convertible and named - {self.currency}:
-            self._foreign.add(name)
-        elif len(self._currencies | named) > 1:
-            raise CurrencyError.several(
-                sorted(self._currencies | named),
-                table=name,
-                into=self.currency,
-                rates="exchange_rates" in self.raw,
-            )
-        else:
-            self._currencies |= named

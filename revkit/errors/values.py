@@ -70,6 +70,15 @@ class DataError(RevkitError, ValueError):
         )
 
     @classmethod
+    def circle(cls, reps: Sequence[str], *, table: str, what: str) -> DataError:
+        """Report managers of whom each is above the other."""
+        return cls(
+            f"{table}: {what} leads in a circle, {' → '.join(reps)}: each of them would be above "
+            "the others, and a manager's results those of everybody in it. Correct the manager of "
+            "one of them; leave manager_id empty for the one at the top."
+        )
+
+    @classmethod
     def spaced(
         cls, keys: Sequence[str], *, table: str, examples: Sequence[Mapping[str, object]]
     ) -> DataError:

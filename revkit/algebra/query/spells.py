@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _MONDAY = date(1900, 1, 1)
+_DAYS = "__days"
 
 
 @dataclass
@@ -41,14 +42,15 @@ class SpreadSource(TableSource):
     def dates(self) -> tuple[str, ...]:
         return self.start, self.end
 
-    @property
-    def placed(self) -> tuple[str, ...]:
-        return (self.start,)
+    def _base(self) -> Any:
+        base = super()._base()  # a row that is divided among groups keeps its rate per day
+        days = self._day(base[self.end]).delta(self._day(base[self.start]), unit="day")
+        return base.mutate(days.name(_DAYS))
 
     def query(self) -> ir.Table:
         start, end = self._day(self.rows[self.start]), self._day(self.rows[self.end])
-        days = end.delta(start, unit="day")
-        lasting = self.rows.filter(days > 0)
+        lasting = self.rows.filter(end.delta(start, unit="day") > 0)
+        days = self.rows[_DAYS]
         sides = []
         for day, sign in ((start, 1.0), (end, -1.0)):
             rates = {
@@ -107,10 +109,6 @@ class ExposureSource(SpreadSource):
     """
 
     unit: TimeUnit = "day"
-
-    @property
-    def placed(self) -> tuple[str, ...]:
-        return self.dates
 
     def query(self) -> ir.Table:
         import ibis

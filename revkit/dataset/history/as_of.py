@@ -100,19 +100,19 @@ def _is_known(
 
     first = ibis.coalesce(*(expr[name] for name in known))
     bound = _complete_month(as_of) if known == ["month"] else as_of
-    return first.isnull() | ~_after(first, bound, timezone)
+    return first.isnull() | ~after(first, bound, timezone)
 
 
 def _is_later(table: TableSchema, expr: ir.Table, name: str, as_of: date, timezone: str) -> Any:
     """Return the condition that a date, and the request for it if any, came after a day."""
-    later = _after(expr[name], as_of, timezone).fill_null(False)
+    later = after(expr[name], as_of, timezone).fill_null(False)
     request = table.requested.get(name)
     if request is None or request not in expr.columns:
         return later
-    return later & _after(expr[request], as_of, timezone).fill_null(True)
+    return later & after(expr[request], as_of, timezone).fill_null(True)
 
 
-def _after(column: Any, day: date, timezone: str) -> Any:
+def after(column: Any, day: date, timezone: str) -> Any:
     """Return the condition that a date or a moment lies after the end of a day."""
     import ibis
 

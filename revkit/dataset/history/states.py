@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from revkit.periods import local_day
+from revkit.schema import TABLES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -51,6 +52,7 @@ def as_recorded(
     stages: ir.Table | None,
     by_pipeline: bool,
     past: bool,
+    later: ir.Table | None = None,
 ) -> Any:
     """Return opportunities in the state that their history gives them.
 
@@ -69,6 +71,8 @@ def as_recorded(
         Tells which stages are closed; without it only the deals' own dates do.
     past
         Whether more is known than on that day: the deals' probabilities are then of another time.
+    later
+        The rows of the history after that day.
     """
     import ibis
 
@@ -87,7 +91,12 @@ def as_recorded(
         columns = ["is_closed", "is_won", "probability"]
         rows = with_stage(rows, stages, by_pipeline=by_pipeline, columns=columns, prefix="stage_")
         chance = rows.stage_probability
-        deals = _closed_by_history(deals, rows)
+        if later is not None:
+            to_come = later.select("opportunity_id", "stage")
+            to_come = to_come.join(own.drop("shut"), to_come.opportunity_id == own.deal)
+            to_come = with_stage(to_come, stages, by_pipeline=by_pipeline, columns=["is_closed"])
+            later = to_come.filter(to_come.is_closed).select("opportunity_id").distinct()
+        deals = _closed_by_history(deals, rows, later)
         rows = rows.drop("shut")
         own = deals.select(closer=deals.opportunity_id, shut=deals["__valued_on"])
         rows = rows.join(own, rows.opportunity_id == own.closer)
@@ -110,11 +119,17 @@ def as_recorded(
     return joined.mutate(**then).select(*kept)
 
 
-def _closed_by_history(deals: Any, rows: Any) -> Any:
+def _closed_by_history(deals: Any, rows: Any, later: Any) -> Any:
     """Return deals with the closing and outcome that their stages tell, and ``__valued_on``.
 
     ``__valued_on`` is the day at whose end a closed deal had its final columns: the day of closing
     or, where it was entered later, the day on which the history closed it.
+
+    Parameters
+    ----------
+    later
+        The deals that the history closes after the day, None without any. Those that it has not
+        closed by then are open.
     """
     import ibis
 
@@ -139,17 +154,25 @@ def _closed_by_history(deals: Any, rows: Any) -> Any:
     )
     facts = facts.rename(__of="opportunity_id")
     joined = deals.left_join(facts, deals.opportunity_id == facts["__of"])
+    if later is not None:
+        to_come = later.rename(__later="opportunity_id")
+        joined = joined.left_join(to_come, joined.opportunity_id == to_come["__later"])
     reopened = (joined["__reopened_on"] > joined.closed_on).fill_null(False)
     ends = (joined["__ends"] == 1).fill_null(False)
+    if later is not None:
+        reopened |= joined["__later"].notnull() & ~ends
     entered = ends.ifelse(joined["__entered_on"], ibis.null("date"))
     closing = reopened.ifelse(entered, ibis.coalesce(joined.closed_on, entered))
     told = reopened | joined.closed_on.isnull()
     outcome = (told & closing.notnull()).ifelse(joined["__won"] == 1, joined.is_won)
     still_open = reopened & closing.isnull()
+    of_closing = TABLES["opportunities"].dependents["closed_on"]
+    shown = {"is_won": outcome} | {n: joined[n] for n in of_closing[1:] if n in joined.columns}
+    hidden = {n: still_open.ifelse(ibis.null(v.type()), v) for n, v in shown.items()}
     return joined.mutate(
         closed_on=closing,
-        is_won=still_open.ifelse(ibis.null("boolean"), outcome),
+        **hidden,
         __valued_on=closing.notnull().ifelse(
             ibis.greatest(closing, ibis.coalesce(entered, closing)), ibis.null("date")
         ),
-    ).drop("__of", "__entered_on", "__reopened_on", "__ends", "__won")
+    ).drop(*[n for n in joined.columns if n.startswith("__")])

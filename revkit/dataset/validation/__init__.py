@@ -4,7 +4,6 @@ from revkit.dataset.validation.check import check
 from revkit.dataset.validation.keys import check_periods, paid_again, unique
 from revkit.dataset.validation.problem import Problem
 from revkit.dataset.validation.reading import NO, YES, Reading, fill, read
-from revkit.dataset.validation.references import check_reference
 from revkit.dataset.validation.rules import rules_to_set_aside
 from revkit.dataset.validation.vocabulary import Vocabulary
 
@@ -16,7 +15,6 @@ __all__ = [
     "Vocabulary",
     "check",
     "check_periods",
-    "check_reference",
     "fill",
     "paid_again",
     "read",

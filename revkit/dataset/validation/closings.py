@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 OPEN = "closed_while_open"
 _CLOSED = ("isclosed", "hsisclosed", "closed")
-_STAGE = ("stage", "stagename", "dealstage")
+STAGE = ("stage", "stagename", "dealstage")
 _PLANNED = (
     "The close date of an open deal is only planned; left as it is, the deal counts as lost. Say "
     "in a mapping which deals are closed: "
@@ -62,7 +62,7 @@ def open_by_column(
             still = ~raw[name].fill_null(False)
         elif fold(name) in _CLOSED and raw[name].type().is_string():
             still = raw[name].lower().isin(["false", "no", "n", "f", "0", ""])
-        elif fold(name) in _STAGE and raw[name].type().is_string():
+        elif fold(name) in STAGE and raw[name].type().is_string():
             still, line = raw[name].isin([s for s, closed in stages.items() if not closed]), OUTCOME
         if still is not None:
             what = f"closed_on is filled in, and by {name} the deal is open,"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from revkit.derived.reps.managers import managers
 from revkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -77,20 +78,21 @@ def _current(targets: ir.Table, data: Dataset) -> ir.Table:
 def with_rollups(rows: ir.Table, data: Dataset) -> ir.Table:
     """Add ``is_rollup``: a manager's quota or forecast, while reports have such, too."""
     import ibis
-    from ibis import _
 
     if "reps" not in data:
         return rows.mutate(is_rollup=ibis.literal(False))
-    people = data.lookup("reps").filter(_.manager_id.notnull(), _.manager_id != _.rep_id)
-    people = people.select(report="rep_id", boss="manager_id")
+    people = managers(data)
     own = rows.select("target_id", "rep_id", "measure", *SPAN)
     of_reports = rows.select(report="rep_id", what="measure", begins="starts_on", ends="ends_on")
     led = own.join(people, own.rep_id == people.boss)
+    led = led.filter(led.since < led.ends_on, led.starts_on < led["until"])
     covered = led.join(of_reports, ["report"])
     covered = covered.filter(
         covered.measure == covered.what,
         covered.begins < covered.ends_on,
         covered.starts_on < covered.ends,
+        covered.since < covered.ends,
+        covered.begins < covered["until"],
     )
     repeated = covered.select(repeated="target_id").distinct()
     joined = rows.left_join(repeated, rows.target_id == repeated.repeated)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from revkit.derived.reps.managers import lines_of_command
 from revkit.derived.reps.quotas import current_quotas
 from revkit.derived.reps.shares import by_rep
 
@@ -11,9 +12,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from revkit.dataset import Dataset
-
-LEVELS = 10
-"""Levels above a rep at which managers are found."""
 
 
 def credited_deals(data: Dataset) -> ir.Table:
@@ -56,28 +54,17 @@ def with_team(
         __holder="rep_id", __first="starts_on", __end="ends_on"
     )
     sold = by_rep(deals, data).mutate(__seller=_.rep_id)
-    lines = lines_of_command(data).rename(__report="report", __boss="boss")
+    lines = lines_of_command(data)
+    lines = lines.rename(__report="report", __boss="boss", __since="since", __until="until")
     led, held = sold.join(lines, sold["__seller"] == lines["__report"]), held.distinct()
     inside = led.join(held, led["__boss"] == held["__holder"])
-    inside = inside.filter(inside[day] >= inside["__first"], inside[day] < inside["__end"])
+    inside = inside.filter(
+        inside[day] >= inside["__first"],
+        inside[day] < inside["__end"],
+        inside[day] >= inside["__since"],
+        inside[day] < inside["__until"],
+    )
     once = inside.select(*deals.columns, "__seller", "__boss").distinct()
     key = ibis.null(deals.opportunity_id.type())
     team = once.mutate(rep_id=once["__boss"], opportunity_id=key, is_rollup=ibis.literal(True))
     return own.union(team.select(*own.columns))
-
-
-def lines_of_command(data: Dataset) -> Any:
-    """Return each rep (``report``) with each manager above, near or far (``boss``)."""
-    import ibis
-    from ibis import _
-
-    reps = data.lookup("reps")
-    above = reps.filter(reps.manager_id.notnull()).select(middle="rep_id", top="manager_id")
-    # each level is added to the row, so that the plan grows by one join a level
-    chain: Any = above.select(report="middle", boss_1="top")
-    for level in range(1, LEVELS):
-        upper = chain.left_join(above, chain[f"boss_{level}"] == above.middle)
-        chain = upper.drop("middle").rename({f"boss_{level + 1}": "top"})
-    bosses = ibis.array([chain[f"boss_{level}"] for level in range(1, LEVELS + 1)])
-    lines = chain.select("report", boss=bosses.unnest())
-    return lines.filter(_.boss.notnull(), _.report != _.boss).distinct()
