@@ -23,7 +23,7 @@ HISTORY = "opportunity_history"
 
 
 class Company(Protocol):
-    """What the check needs of a company's tables."""
+    """The part of a company's tables that the check needs."""
 
     @property
     def columns(self) -> Mapping[str, frozenset[str]]:
@@ -35,7 +35,7 @@ class Company(Protocol):
 
     @property
     def tells_pipelines(self) -> bool:
-        """Whether stages differ by pipeline."""
+        """True when stages differ by pipeline."""
 
     @property
     def asked(self) -> frozenset[str]:
