@@ -61,8 +61,8 @@ def report(
         str,
         typer.Option(
             metavar="PLACE",
-            help="Folder of <table>.csv or <table>.parquet files, .duckdb file, database address "
-            "(postgresql://…) or profile name.",
+            help="Folder of <table>.csv, .xlsx, .json or .parquet files, one such file, .zip or "
+            ".duckdb file, database address (postgresql://…) or profile name.",
         ),
     ],
     mapping: Annotated[

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from revkit.errors.base import RevkitError, did_you_mean, listed, nearest
+
+
+def _written(separator: str) -> str:
+    """Return a separator as YAML writes it."""
+    return '"\\t"' if separator == "\t" else repr(separator)
 
 
 class MappingError(RevkitError, ValueError):
@@ -63,8 +68,9 @@ class SourceError(RevkitError, FileNotFoundError):
     def no_kind(cls, path: str) -> SourceError:
         """Report a path to something that is neither a folder nor a .duckdb file."""
         return cls(
-            f"rk.load needs a folder of tables or a .duckdb file; {path!r} is neither. Give the "
-            "folder that holds the files, or a database's address: postgresql://user@host/name"
+            f"rk.load needs a folder of tables, a workbook, a .zip or a .duckdb file; {path!r} is "
+            "none of them. Give the folder that holds the files, or a database's address: "
+            "postgresql://user@host/name"
         )
 
     @classmethod
@@ -134,7 +140,122 @@ class SourceError(RevkitError, FileNotFoundError):
         """Report a CSV file with another separator than expected."""
         return cls(
             f"{path} must be separated by {said!r}; its first line holds more of {separator!r}. "
-            f"Say so in a mapping: separator: {separator!r}"
+            f"Say so in a mapping: separator: {_written(separator)}"
+        )
+
+    @classmethod
+    def two_separators(cls, path: str, *, widths: Mapping[str, int]) -> SourceError:
+        """Report a CSV file that several separators divide into columns."""
+        ways = " or ".join(f"{sign!r} ({width} columns)" for sign, width in widths.items())
+        lines = " or ".join(f"separator: {_written(sign)}" for sign in widths)
+        return cls(f"{path} can be separated by {ways}. Say in a mapping by which: {lines}")
+
+    @classmethod
+    def not_encoded(
+        cls, path: str, *, encoding: str, word: str = "", suits: str = "cp1252"
+    ) -> SourceError:
+        """Report a CSV file in another encoding than expected."""
+        reads = f", which reads {word!r}" if word else ""
+        return cls(
+            f"{path} is not encoded in {encoding}. Say in a mapping how it is encoded: "
+            f"encoding: {suits}{reads}"
+        )
+
+    @classmethod
+    def other_kind(cls, path: str, *, looks: str, ending: str) -> SourceError:
+        """Report a file of another format than its ending says."""
+        remedy = (
+            f"Rename it so that it ends in {ending}."
+            if ending
+            else "Open it in Excel and save it as .xlsx, or export it again as CSV."
+        )
+        return cls(f"{path} is {looks}, whatever its ending says. {remedy}")
+
+    @classmethod
+    def totals(cls, path: str, *, word: str) -> SourceError:
+        """Report a last row that may hold totals or be like the others."""
+        return cls(
+            f"{path} ends with a row that begins with {word!r}: totals, or a row like the others? "
+            "Say in a mapping, beside source:, how many rows at the end to leave out: "
+            "footer_rows: 1, or footer_rows: 0 to keep it."
+        )
+
+    @classmethod
+    def no_such_row(cls, path: str, *, row: int) -> SourceError:
+        """Report a row of column names beyond the end of a file, or an empty one."""
+        return cls(
+            f"{path} names no columns in row {row}, which the mapping says it does. Count from 1 "
+            "in header_row:, empty rows too."
+        )
+
+    @classmethod
+    def no_names(cls, path: str, *, row: int, problem: str) -> SourceError:
+        """Report a sheet whose columns are not named in one row."""
+        return cls(
+            f"{path}: row {row} should name the columns, but {problem}. Give each column a name in "
+            f"one row; or say in a mapping, beside source:, which row names them, and leave the "
+            f"others out: header_row: {row}"
+        )
+
+    @classmethod
+    def merged(cls, path: str, *, cells: str) -> SourceError:
+        """Report cells of rows that are merged into one."""
+        return cls(
+            f"{path}: {cells} is one cell, merged across rows or columns of the table, so that "
+            "the value of all but the first is not known. Unmerge it in Excel, fill in the cells, "
+            "and save."
+        )
+
+    @classmethod
+    def no_values(cls, path: str, *, cells: str) -> SourceError:
+        """Report formulas without their values."""
+        return cls(
+            f"{path}: formulas in {cells} have no value, since the program that wrote the file "
+            "computes none. Open it in Excel or LibreOffice and save it."
+        )
+
+    @classmethod
+    def no_records(cls, path: str, *, found: str) -> SourceError:
+        """Report a JSON file without records of plain values."""
+        return cls(
+            f"{path} holds {found}. It must be a list of objects, "
+            '[{"id": 1}, …], or one object a line.'
+        )
+
+    @classmethod
+    def flattened_twice(cls, path: str, *, name: str) -> SourceError:
+        """Report an object whose field has the name of a column beside it."""
+        return cls(
+            f"{path}: {name} is a column and, too, a field of an object beside it, which is read "
+            "under the same name. Rename one of them."
+        )
+
+    @classmethod
+    def too_large(cls, path: str, *, most: int) -> SourceError:
+        """Report something that is too large when unpacked."""
+        return cls(
+            f"{path} is larger than {most / 2**30:,.0f} GB when unpacked, or than the room on the "
+            "disk for temporary files. Unpack it yourself, and give the folder."
+        )
+
+    @classmethod
+    def unsafe(cls, path: str, *, name: str, problem: str) -> SourceError:
+        """Report an archive that must not be unpacked."""
+        return cls(f"{path} holds {name!r}, {problem}, so it is not unpacked. Make it anew.")
+
+    @classmethod
+    def several_sheets(cls, path: str, *, sheets: Sequence[str]) -> SourceError:
+        """Report a workbook of several sheets where one table is needed."""
+        return cls(
+            f"{path} has several sheets: {listed(sheets)}. A workbook that is part of a table has "
+            "one. Put it beside the folder, and name its sheets as sources in a mapping."
+        )
+
+    @classmethod
+    def two_tables(cls, path: str, *, sheet: str, stem: str) -> SourceError:
+        """Report a workbook whose name and only sheet are those of two tables."""
+        return cls(
+            f"{path} is called {stem}, and its only sheet {sheet}: which table is it? Rename one."
         )
 
     @classmethod

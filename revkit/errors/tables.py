@@ -41,12 +41,12 @@ class TableError(RevkitError, LookupError):
         )
 
     @classmethod
-    def misspelt(cls, file: str, *, table: str, where: str) -> TableError:
+    def misspelt(cls, file: str, *, source: str, table: str, where: str) -> TableError:
         """Report a file whose name is almost that of a table."""
         return cls(
             f"{where} holds {file}, which is not a table but nearly {table!r}. "
             f"Rename it to {table}, or name it in a mapping: "
-            f"tables: {{{table}: {{source: {file.split('.')[0]}}}}}."
+            f"tables: {{{table}: {{source: {source}}}}}."
         )
 
     @classmethod

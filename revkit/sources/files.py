@@ -1,4 +1,4 @@
-"""Sources of tables: a folder of CSV and Parquet files, a DuckDB file, a database."""
+"""Sources of tables: files, a zip archive or a folder of them, a DuckDB file, a database."""
 
 from __future__ import annotations
 
@@ -8,9 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from revkit.errors import RevkitError, SourceError, first_lines
-from revkit.sources.csv_files import CsvStyle, open_csv
-from revkit.sources.folder import TableFiles, list_folder
-from revkit.sources.parquet_files import open_parquet
+from revkit.schema import TABLES
+from revkit.sources.folder import TableFiles, kind_of, list_folder, list_workbooks, stem_of
+from revkit.sources.formats.csv_files import open_csv
+from revkit.sources.formats.excel_files import read_sheet
+from revkit.sources.formats.json_files import open_json
+from revkit.sources.formats.parquet_files import open_parquet
+from revkit.sources.formats.style import ReadStyle, Remark
+from revkit.sources.formats.union import united
+from revkit.sources.formats.zip_files import unpacked
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -34,6 +40,8 @@ class SourceTables:
         Whether it is a database that may hold unrelated tables.
     enums
         By table, columns of enumerated types, which are read as text.
+    remarks
+        What was found out about the files that were opened.
     """
 
     where: str
@@ -42,11 +50,18 @@ class SourceTables:
     others: tuple[str, ...]
     shared: bool = False
     enums: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
+    _sheets: dict[tuple[TableFiles, ReadStyle], ir.Table] = field(default_factory=dict)
 
-    def is_csv(self, name: str) -> bool:
-        """Return whether a table is in CSV files, which are parsed each time they are read."""
+    def is_parsed(self, name: str) -> bool:
+        """Return whether a table is in CSV or JSON, which is parsed each time it is read."""
         files = self.tables[name]
-        return files is not None and files.is_csv
+        return files is not None and files.kind in ("csv", "json")
+
+    def is_hidden(self, name: str) -> bool:
+        """Return whether a table is a hidden sheet, read only where a mapping names it."""
+        files = self.tables[name]
+        return files is not None and files.hidden
 
     def file(self, name: str) -> str:
         """Return the name of a table's file or folder, or its own in a database."""
@@ -59,13 +74,13 @@ class SourceTables:
             part for name in names if (files := self.tables[name]) for part in files.unread
         )
 
-    def open(self, name: str, style: CsvStyle, as_text: Collection[str]) -> ir.Table:
-        """Open a table lazily.
+    def open(self, name: str, style: ReadStyle, as_text: Collection[str]) -> ir.Table:
+        """Open a table, lazily where the engine reads its files.
 
         Parameters
         ----------
         style
-            Separator and encoding of CSV files.
+            How to read its files; what is not said is found out.
         as_text
             Columns of CSV files to leave as text.
 
@@ -73,14 +88,14 @@ class SourceTables:
         ------
         SourceError
             When it cannot be read, its parts are of several formats, a column is there twice, or
-            a CSV file has another separator or no header.
+            a file has no header or several readings.
         """
         files = self.tables[name]
         if files is not None:
             files.check()
-            if files.is_csv:
-                return open_csv(self.backend, files.paths, style, as_text)
-            return open_parquet(self.backend, files.paths)
+            read, remarks = self._open_files(files, style, as_text)
+            self.remarks.extend(remarks)
+            return read
         try:
             table: ir.Table = self.backend.table(name)
         except RevkitError:
@@ -91,25 +106,61 @@ class SourceTables:
         texts = {column: table[column].concat("") for column in self.enums.get(name, ())}
         return table.mutate(**texts) if texts else table
 
+    def _open_files(
+        self, files: TableFiles, style: ReadStyle, as_text: Collection[str]
+    ) -> tuple[ir.Table, list[Remark]]:
+        """Open files of one format."""
+        if files.kind == "csv":
+            return open_csv(self.backend, files.paths, style, as_text)
+        if files.kind == "json":
+            return open_json(self.backend, files.paths)
+        if files.kind == "parquet":
+            return open_parquet(self.backend, files.paths), []
+        if (files, style) in self._sheets:
+            return self._sheets[files, style], []
+        from ibis.util import gen_name
+
+        read = [read_sheet(path, files.sheet, style) for path in files.paths]
+        parts = [self.backend.create_table(gen_name("read"), one, temp=True) for one, _ in read]
+        self._sheets[files, style] = united(parts)
+        return self._sheets[files, style], [remark for _, some in read for remark in some]
+
 
 def open_path(source: str | Path) -> SourceTables:
-    """List the tables in a folder or a DuckDB file.
+    """List the tables in a folder, a file, a zip archive or a DuckDB file.
 
     Raises
     ------
     SourceError
-        When nothing is there, when it is neither a folder nor a .duckdb file, or when a folder
-        holds one table twice.
+        When nothing is there, when it is of another kind, or when a folder holds one table twice.
     """
-    path = existing(source, what="folder or file")
-    if path.is_dir():
-        from revkit.dataset.duckdb_engine import local_engine
+    from revkit.dataset.duckdb_engine import local_engine
 
+    path, engine = existing(source, what="folder or file"), local_engine(str(source))
+    if path.is_dir():
         tables, others = list_folder(path)
-        return SourceTables(str(source), local_engine(str(source)), tables, others)
-    if path.suffix.lower() not in (".duckdb", ".ddb"):
+        return SourceTables(str(source), engine, tables, others)
+    ending, kind = path.suffix.lower(), kind_of(path.name)
+    if ending in (".duckdb", ".ddb"):
+        return open_duckdb(path, str(source))
+    if not kind and ending != ".zip":
         raise SourceError.no_kind(str(source))
-    return open_duckdb(path, str(source))
+    if not path.is_file():
+        raise SourceError.not_regular(str(source))
+    if ending == ".zip":
+        folder, left = unpacked(path, lambda name: bool(kind_of(name)), engine)
+        tables, others = list_folder(_inner(folder))
+        return SourceTables(str(source), engine, tables, (*others, *left))
+    tables = {} if kind == "excel" else {stem_of(path.name): TableFiles(path.name, (path,))}
+    list_workbooks(tables, [path] if kind == "excel" else [], str(source))
+    return SourceTables(str(source), engine, tables, ())
+
+
+def _inner(folder: Path) -> Path:
+    """Return the folder that holds the tables: the only one within, unless it is a table."""
+    inside = list(folder.iterdir())
+    alone = len(inside) == 1 and inside[0].is_dir() and inside[0].name not in TABLES
+    return inside[0] if alone else folder
 
 
 def open_duckdb(file: str | Path, where: str) -> SourceTables:

@@ -1,4 +1,4 @@
-"""``load``: opens a folder, a DuckDB file or a database as a Dataset."""
+"""``load``: opens files, a DuckDB file or a database as a Dataset."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 from revkit import arguments as check
 from revkit.dataset import Dataset
 from revkit.dataset.display import Provenance
+from revkit.dataset.notes import Note
 from revkit.dataset.store import Store
 from revkit.errors import SourceError, TableError, listed
 from revkit.periods import day
 from revkit.policy import Policy
 from revkit.schema import TABLES
 from revkit.sources import aliases
-from revkit.sources.csv_files import CsvStyle
 from revkit.sources.files import SourceTables, expanded, open_path
+from revkit.sources.formats.style import ReadStyle, remarked
 from revkit.sources.profiles import database_address
 
 if TYPE_CHECKING:
@@ -53,9 +54,10 @@ def load(
     Parameters
     ----------
     source
-        A folder that holds ``<table>.parquet``, ``<table>.csv`` or a folder ``<table>`` of such
-        parts, at any depth and all of one format; a .duckdb file, whose views reach no other
-        file; the address of a database (``postgresql://user@host:5432/name?schema=…``,
+        A folder that holds ``<table>.parquet``, ``.csv``, ``.xlsx``, ``.json`` and the like
+        (:mod:`revkit.sources.formats`), workbooks with a sheet for each table, or a folder
+        ``<table>`` of parts, at any depth and all of one format; one such file; a .zip of them;
+        a .duckdb file, whose views reach no other file; the address of a database (``postgresql://user@host:5432/name?schema=…``,
         ``spark://host:7077?schema=…``, ``duckdb:///file``); a Spark session; or the name of a
         profile (:mod:`revkit.sources.profiles`), so that no password is written down. A database
         runs the queries and is never written to. Tables and views whose names are not in the
@@ -120,47 +122,67 @@ def load(
         from revkit.sources.mapping import open_table, read_mapping
 
         follow = read_mapping(mapping)
-    style = CsvStyle() if follow is None else CsvStyle(follow.separator, follow.encoding)
+    style = ReadStyle() if follow is None else ReadStyle(follow.separator, follow.encoding)
     tables: dict[str, ir.Table] = {}
     sources: dict[str, tuple[str, ...]] = {}
     left_out: list[str] = []
     used: set[str] = set()
     if follow is not None:
         used = {source for table in follow.tables for source in follow.sources(table)}
-    plain = [name for name in found.tables if name in TABLES and name not in used]
+    offered = [name for name in found.tables if name in TABLES and not found.is_hidden(name)]
+    plain = [name for name in offered if name not in used]
+    doubts: list[Note] = []
     for name in dict.fromkeys([*(follow.tables if follow else ()), *plain]):
         sources[name] = (name,) if follow is None else follow.sources(name)
+        known = len(found.remarks)
         if follow is None:
             tables[name] = found.open(name, style, TABLES[name].columns.keys())
         else:
             opened = open_table(follow, name, found, style)
             tables[name] = opened.table
             left_out += opened.notes
+        doubts += [
+            Note(name, remark.rule, f"{remark.file}: {remark.what}", remark.rows)
+            for remark in found.remarks[known:]
+            if remark.rule
+        ]
     looked_up = follow.looked_up() if follow else set()
-    ignored = [name for name in found.tables if name not in {*used, *plain, *looked_up}]
+    read = sorted({*(name for names in sources.values() for name in names), *looked_up})
+    # the only sheet of a workbook has two names
+    taken = {found.file(name) for name in read if name in found.tables}
+    ignored = [name for name in found.tables if found.file(name) not in taken | set(plain)]
+    ignored = [name for name in ignored if name not in {*used, *plain, *looked_up}]
     _check_names(found, tables, ignored)
     replaced = [name for name in plain if name not in {*sources[name], *looked_up}]
-    read = sorted({*(name for names in sources.values() for name in names), *looked_up})
-    unread = [*map(found.file, [*ignored, *replaced]), *found.others, *found.unread(read)]
+    files = dict.fromkeys(map(found.file, [*ignored, *replaced]))
+    unread = [*files, *found.others, *found.unread(read)]
     if (
         mapping is not None
         and expanded(mapping).resolve().parent == expanded(found.where).resolve()
     ):
         unread = [name for name in unread if name != Path(mapping).name]
-    slow = frozenset(table for table in tables if any(map(found.is_csv, sources[table])))
+    slow = frozenset(table for table in tables if any(map(found.is_parsed, sources[table])))
     money = currency or (follow.currency if follow else None)
+    store = Store(
+        tables,
+        money,
+        slow,
+        set_aside=_with(set_aside, "set_aside", follow.set_aside if follow else ()),
+        ignore=_with(ignore, "ignore", follow.ignore if follow else ()),
+    )
+    for doubt in doubts:
+        store.add_note(doubt)
+    plainly = remarked(remark for remark in found.remarks if not remark.rule)
     return Dataset.of(
-        Store(
-            tables,
-            money,
-            slow,
-            set_aside=_with(set_aside, "set_aside", follow.set_aside if follow else ()),
-            ignore=_with(ignore, "ignore", follow.ignore if follow else ()),
-        ),
+        store,
         as_of=_as_of(as_of, follow),
         policy=Policy.of(policy),
         provenance=_provenance(
-            found.where if shown is source else str(shown), as_of, follow, unread, left_out
+            found.where if shown is source else str(shown),
+            as_of,
+            follow,
+            unread,
+            [*plainly, *left_out],
         ),
     )
 
@@ -215,10 +237,12 @@ def _check_names(found: SourceTables, tables: Collection[str], ignored: list[str
     Names in a shared database are not checked: its other tables may well have similar names.
     """
     vendor, theirs = _vendor(ignored)
-    for name in () if found.shared else ignored:
+    asked = [name for name in ignored if not (found.shared or found.is_hidden(name))]
+    for name in asked:
         for table in TABLES.keys() - set(tables):
             if name not in theirs and _alike(name, table):
-                raise TableError.misspelt(found.file(name), table=table, where=found.where)
+                shown = found.file(name)
+                raise TableError.misspelt(shown, source=name, table=table, where=found.where)
     if not tables:
         names = [found.file(name) for name in ignored]
         raise SourceError.no_tables(

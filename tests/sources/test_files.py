@@ -40,7 +40,7 @@ def parts(tmp_path):
 
 def test_all_parts_are_read_by_the_union_of_their_columns(parts):
     (parts / "readme.txt").write_text("x")
-    (parts / "part4.xlsx").write_text("x")
+    (parts / "part4.docx").write_text("x")
     (parts / "_SUCCESS").write_text("")
     (parts / ".part5.parquet").write_text("")
 
@@ -49,7 +49,7 @@ def test_all_parts_are_read_by_the_union_of_their_columns(parts):
     assert ids(data) == ["o1", "o2", "o3"]
     assert data.opportunities.amount.sum().to_pyarrow().as_py() == 10
     assert (
-        "Not read: opportunities/.part5.parquet, opportunities/part4.xlsx, "
+        "Not read: opportunities/.part5.parquet, opportunities/part4.docx, "
         "opportunities/readme.txt." in repr(data)
     )
 
@@ -265,9 +265,8 @@ def test_a_truncated_parquet_file_is_refused(keep, tmp_path):
         (b'account_id,segment\n1,"a\n2,b\n', "line 3: unexpected end of data"),
         (b"account_id,segment\n1,Citt\xe0\n", "Say in a mapping how it is encoded"),
         (b"account_id,segm\xe0\n1,a\n", "Say in a mapping how it is encoded"),
-        (b"\xff\xfe\x00\x00", "Say in a mapping how it is encoded"),
-        (b"\x1f\x8b\x08\x00", "Say in a mapping how it is encoded"),
-        (b"Report of today\n\naccount_id,segment\n1,a\n", "line 3 has 2 fields, the header 1"),
+        (b"\xff\xfe\x00\x00", "is empty: its first line must name the columns"),
+        (b"\x1f\x8b\x08\x00", r"is compressed by gzip.*ends in \.csv\.gz"),
     ],
 )
 def test_a_broken_csv_file_is_refused_by_its_line(text, message, tmp_path):

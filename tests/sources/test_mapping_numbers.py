@@ -5,7 +5,7 @@ import ibis
 import pytest
 
 import revkit as rk
-from revkit.errors import DataError, MappingError, SourceError
+from revkit.errors import DataError, MappingError
 from revkit.sources import load
 
 
@@ -161,15 +161,6 @@ tables:
     data = load(tmp_path, mapping=tmp_path / "our.yaml")
 
     assert rk.metrics.won_amount(data, period=None)["value"].item() == 3234.5
-    (tmp_path / "Opportunità.csv").rename(tmp_path / "opportunities.csv")
-    with pytest.raises(SourceError, match=r"first line holds more of ';'.*separator: ';'"):
-        load(tmp_path, mapping=_latin(tmp_path))
-
-
-def _latin(folder):
-    mapping = folder / "latin.yaml"
-    mapping.write_text("encoding: cp1252")
-    return mapping
 
 
 @pytest.mark.parametrize("engine", ["postgres", "pyspark"])

@@ -102,7 +102,7 @@ def test_a_file_with_a_header_alone_is_an_empty_table(folder):
     ("files", "error", "message"),
     [
         ({"accounts__csv": ""}, SourceError, "is empty: its first line must name the columns"),
-        ({"accounts__csv": "account_id;name\n1;A\n"}, SourceError, r"separator: ';'"),
+        ({"accounts__csv": "account_id;name\n1;A;B\n"}, SourceError, r"separator: ';'"),
         ({"opportunites__csv": "opportunity_id\n"}, TableError, "nearly 'opportunities'"),
         ({"accounts__csv": ACCOUNTS, "rep__csv": "rep_id\n"}, TableError, "nearly 'reps'"),
         ({"Opportunity__csv": "Id\n"}, SourceError, "(?s)export of Salesforce.*source: Opportun"),
@@ -135,8 +135,9 @@ def test_a_path_that_leads_nowhere_names_the_nearest(folder):
 
     with pytest.raises(SourceError, match="Did you mean 'export'"):
         load(place.parent / "exprot")
-    with pytest.raises(FileNotFoundError, match="is neither"):
-        load(place / "accounts.csv")
+    (place / "accounts.docx").write_text("")
+    with pytest.raises(FileNotFoundError, match="is none of them"):
+        load(place / "accounts.docx")
 
 
 def test_a_day_that_is_none_is_shown_with_its_row_and_the_line_to_write(folder):
@@ -346,15 +347,16 @@ tables:
         load(place, mapping=mapping)
 
 
-def test_semicolons_with_decimal_commas_are_told_apart(folder):
+def test_semicolons_with_decimal_commas_are_refused_as_numbers(folder):
     place = folder()
     (place / "opportunities.csv").write_text(
         "opportunity_id;amount;closed_on\n1;12,5;2026-01-01\n2;1.250,75;2026-01-02\n",
         encoding="utf-8",
     )
 
-    with pytest.raises(SourceError, match=r"Say so in a mapping: separator: ';'"):
-        load(place)
+    data = load(place)
+    with pytest.raises(DataError, match=r'decimal: "," reads 1\.234,50'):
+        data.table("opportunities")
 
 
 def test_a_home_that_is_none_is_said_wherever_a_path_is_given(monkeypatch, tmp_path):

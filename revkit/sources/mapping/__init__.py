@@ -4,9 +4,9 @@
 
     as_of: 2019-11-30            # the day at whose end the company is known, and
     why: the export ends there   # the reason, shown with the Dataset
-    separator: ";"               # of CSV files; a comma when omitted
+    separator: ";"               # of CSV files; found out when omitted
     decimal: ","                 # reads 1.234,56 € and (12,50); "." reads $1,234.56
-    encoding: cp1252             # of CSV files; utf-8 when omitted
+    encoding: cp1252             # of CSV files; utf-8, or what its mark says, when omitted
     date_format: "%d/%m/%Y"      # of dates; a list reads several; ISO when omitted
     zone: Europe/Rome            # where the days of moments begin: see below
     open_ended: ["9999-12-31"]   # dates that stand for none
@@ -15,7 +15,9 @@
     ignore: [accounts.state]     # columns that are right although they look like a mistake
     tables:
       opportunities:
-        source: deals            # the file or table, without its ending
+        source: deals            # the file, sheet or table, without its ending
+        header_row: 4            # the line or row that names the columns; found out when omitted
+        footer_rows: 1           # lines or rows at the end to leave out; found out when omitted
         columns:
           opportunity_id: id
           kind: {from: type, words: {New: new, "": new}}     # "" are the empty cells
@@ -77,6 +79,9 @@ Settings above ``tables`` hold for every table, also for those that have our nam
   whose ``*`` is the name; or the names by column. ``"*"`` is all that the table does not name.
 - Databases read text as files do: dates, moments, numbers, yes and no, by the same settings. A
   date format may have %Y %y %m %d %b %B %H %I %p %M %S %f %z there.
+- A sheet of a workbook is called as it is, ``source: Deals 2025``, and as ``book/Deals 2025`` where
+  several workbooks have it; the only visible sheet also as the file. Excel's moments were written
+  in ``zone``. ``header_row`` and ``footer_rows`` hold for the file, whichever table reads it.
 - A table in several files is the rows of all; a column that one lacks is null there. Files of one
   shape are a list, ``source: [deals_2024, deals_2025]``.
 - Without ``decimal``, a number is plain, as in ``1234.56``: ``1,234`` may be a thousand or a little

@@ -157,6 +157,10 @@ class TableMapping(StrictModel):
 
     source: str
     """The file or table, without its ending; a list for several of one shape."""
+    header_row: Annotated[int, Field(ge=1)] | None = None
+    """The line or row that names the columns, from 1; found out when omitted."""
+    footer_rows: Annotated[int, Field(ge=0)] | None = None
+    """How many lines or rows at the end are totals or notes; found out when omitted."""
     rows: Rows = Rows()
     """The rows to take; all when omitted."""
     pivot: Pivot | None = None
@@ -236,12 +240,12 @@ class MappingFile(StrictModel):
     """The day at whose end the company is known."""
     why: str | None = None
     """The reason for as_of, shown with the company."""
-    separator: Separator = ","
-    """The sign between the fields of CSV files."""
+    separator: Separator | None = None
+    """The sign between the fields of CSV files; found out when omitted."""
     decimal: Literal[",", "."] | None = None
     """The decimal sign: a comma reads 1.234,50 €, a point $1,234.50."""
-    encoding: Encoding = "utf-8"
-    """The encoding of CSV files, such as cp1252."""
+    encoding: Encoding | None = None
+    """The encoding of CSV files, such as cp1252; UTF-8 when omitted."""
     date_format: Formats | None = None
     """How dates are written, such as %d/%m/%Y; a list where they are in several ways."""
     zone: Zone | None = None
@@ -260,6 +264,13 @@ class MappingFile(StrictModel):
         if table not in self.tables:
             return (table,)
         return tuple(part.source for part in self.tables[table])
+
+    def edges(self, source: str) -> tuple[int | None, int | None]:
+        """Return the row of names of a file, and how many at its end are none of it, as said."""
+        parts = [part for parts in self.tables.values() for part in parts if part.source == source]
+        headers = [part.header_row for part in parts if part.header_row is not None]
+        footers = [part.footer_rows for part in parts if part.footer_rows is not None]
+        return next(iter(headers), None), next(iter(footers), None)
 
     def looked_up(self) -> set[str]:
         """Return the names of the files or tables in which values are looked up."""

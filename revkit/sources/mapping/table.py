@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.columns import fold
 from revkit.dataset.validation import Problem
 from revkit.errors import ColumnError, MappingError, SourceError
 from revkit.schema import TABLES
+from revkit.sources.formats.union import united
 from revkit.sources.mapping.column import ColumnReader
 from revkit.sources.mapping.lookups import MadeColumns
 from revkit.sources.mapping.model import ColumnMapping, MappingFile, TableMapping, plain_column
@@ -25,8 +26,8 @@ from revkit.sources.mapping.rows import (
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from revkit.sources.csv_files import CsvStyle
     from revkit.sources.files import SourceTables
+    from revkit.sources.formats.style import ReadStyle
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Opened:
     notes: tuple[str, ...]
 
 
-def open_table(mapping: MappingFile, table: str, found: SourceTables, style: CsvStyle) -> Opened:
+def open_table(mapping: MappingFile, table: str, found: SourceTables, style: ReadStyle) -> Opened:
     """Open a table by the settings of a mapping, with the column names of the schema.
 
     Raises
@@ -52,32 +53,7 @@ def open_table(mapping: MappingFile, table: str, found: SourceTables, style: Csv
     parts = mapping.tables.get(table, (TableMapping(source=table),))
     opened = [_Part(mapping, table, part, found, style, len(parts) > 1).open() for part in parts]
     notes = tuple(note for one in opened for note in one.notes)
-    return Opened(_united([one.table for one in opened]), notes)
-
-
-def _united(parts: Sequence[ir.Table]) -> ir.Table:
-    """Return the rows of several tables by the union of their columns; absent ones are null."""
-    if len(parts) == 1:
-        return parts[0]
-    import ibis
-
-    names = list(dict.fromkeys(name for part in parts for name in part.columns))
-    types = {name: [part[name].type() for part in parts if name in part.columns] for name in names}
-    shared = {
-        # columns of the user's own may differ in type from file to file
-        name: kinds[0] if all(kind == kinds[0] for kind in kinds) else "string"
-        for name, kinds in types.items()
-    }
-    alike = [
-        part.select(
-            **{
-                name: part[name].cast(kind) if name in part.columns else ibis.null(kind)
-                for name, kind in shared.items()
-            }
-        )
-        for part in parts
-    ]
-    return ibis.union(*alike, distinct=False)
+    return Opened(united([one.table for one in opened]), notes)
 
 
 @dataclass(frozen=True)
@@ -88,7 +64,7 @@ class _Part:
     name: str
     part: TableMapping
     found: SourceTables
-    style: CsvStyle
+    style: ReadStyle
     several: bool
 
     def open(self) -> Opened:
@@ -122,7 +98,9 @@ class _Part:
                 what=f"table for {self.name}",
                 beside=self.found.tables,
             )
-        return self.found.open(source, self.style, as_text)
+        header, footer = self.mapping.edges(source)
+        style = replace(self.style, header_row=header, footer_rows=footer)
+        return self.found.open(source, style, as_text)
 
     def _raw(self, named: dict[str, ColumnMapping]) -> ir.Table:
         """Return the table of the source, with columns as rows where asked; refuse absent ones."""

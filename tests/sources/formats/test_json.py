@@ -1,0 +1,86 @@
+"""JSON as vendors' interfaces write it: lists of records, records line by line, objects within."""
+
+import json
+
+import pytest
+
+from revkit.errors import SourceError
+from revkit.sources import load
+
+
+@pytest.fixture
+def accounts(tmp_path):
+    def read(content, name="accounts.json"):
+        text = content if isinstance(content, str) else json.dumps(content)
+        (tmp_path / name).write_text(text)
+        data = load(tmp_path)
+        return data, data.table("accounts").order_by("account_id").to_pyarrow().to_pylist()
+
+    return read
+
+
+def test_texts_stay_as_they_are_written(accounts):
+    _, rows = accounts(
+        [
+            {"account_id": "007", "at": "2025-01-31T23:30:00", "x": "12"},
+            {"account_id": 15, "at": "never", "y": 2.5},
+        ]
+    )
+
+    assert [row["account_id"] for row in rows] == ["007", "15"]
+    assert [row["at"] for row in rows] == ["2025-01-31T23:30:00", "never"]
+    assert [row["x"] for row in rows] == ["12", None]
+    assert [row["y"] for row in rows] == [None, 2.5]
+
+
+def test_a_large_id_keeps_its_digits(accounts):
+    _, rows = accounts([{"account_id": 9007199254740993}, {"account_id": 9007199254740992}])
+
+    assert [row["account_id"] for row in rows] == ["9007199254740992", "9007199254740993"]
+
+
+def test_an_object_gives_a_column_for_each_value_and_what_is_no_value_is_told(accounts):
+    data, rows = accounts(
+        [{"account_id": 1, "bill": {"city": "Rome", "on": "2025-01-01", "geo": {"x": 1}},
+          "tags": ["a"]}, {"account_id": 2}]
+    )  # fmt: skip
+
+    assert [row["bill_city"] for row in rows] == ["Rome", None]
+    assert rows[0]["bill_on"] == "2025-01-01"
+    assert (
+        "accounts.json: not read, since they hold lists or objects in objects: bill_geo, tags."
+        in repr(data)
+    )
+
+
+def test_parts_are_read_by_the_union_of_their_columns(tmp_path):
+    (tmp_path / "accounts").mkdir()
+    (tmp_path / "accounts" / "a.json").write_text('[{"account_id": "1", "tier": 3}]')
+    (tmp_path / "accounts" / "b.jsonl").write_text('{"account_id": "2", "name": "b"}\n')
+
+    rows = load(tmp_path).accounts.order_by("account_id").to_pyarrow()
+
+    assert rows["tier"].to_pylist() == [3, None]
+    assert rows["name"].to_pylist() == [None, "b"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({"results": [{"account_id": 1}]}, "holds its records under results. It must be a list"),
+        ("[]", "holds no objects"),
+        ("", "holds no objects"),
+        ("[1, 2]", "holds no objects"),
+        ('[{"account_id": 1},\n{"account_id"', "Malformed JSON.*Correct it, or export it again"),
+        ("nothing", "Malformed JSON"),
+        ([{"account_id": 1, "Account_ID": 2}], "more than once: Account_ID"),
+        (
+            [{"account_id": 1, "bill": {"city": "a"}, "bill_city": "b"}],
+            "bill_city is a column and, too, a field of an object beside it",
+        ),
+    ],
+)
+def test_what_holds_no_records_is_refused(content, message, accounts):
+    with pytest.raises(SourceError, match=message) as caught:
+        accounts(content)
+    assert "read_json" not in str(caught.value).lower()
