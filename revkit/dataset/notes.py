@@ -49,8 +49,8 @@ class Note:
 class Notes:
     """The notes on a company's tables, each said once, in the order of the schema."""
 
-    def __init__(self) -> None:
-        self._notes: dict[Note, None] = {}
+    def __init__(self, notes: Iterable[Note] = ()) -> None:
+        self._notes = dict.fromkeys(notes)
 
     def add(self, note: Note) -> None:
         """Record a note."""

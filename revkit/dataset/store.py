@@ -62,8 +62,9 @@ class Store:
     set_aside
         Rules whose rows are counted nowhere instead of refused, as ``table.rule``.
     ignore
-        Columns whose resemblance to one of the schema, or whose odd dates, are right, as
-        ``table.column``.
+        Columns that are right although they look like a mistake, as ``table.column``.
+    notes
+        What is known of the rows already.
 
     Raises
     ------
@@ -86,6 +87,7 @@ class Store:
         *,
         set_aside: Iterable[str] = (),
         ignore: Iterable[str] = (),
+        notes: Iterable[Note] = (),
     ) -> None:
         for name in tables:
             if name not in TABLES:
@@ -95,7 +97,7 @@ class Store:
         self._slow = slow
         self.asked = rules_to_set_aside(set_aside)
         self.ignore = columns_to_ignore(ignore)
-        self._notes = Notes()
+        self._notes = Notes(notes)
         self.raw = {name: self._adopt(name, table) for name, table in tables.items()}
         self._checked: dict[str, ir.Table] = {}
         self.aside: dict[str, ir.Table] = {}

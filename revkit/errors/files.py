@@ -43,6 +43,14 @@ class MappingError(RevkitError, ValueError):
         return cls(f"{file}: {place}: {problem}.")
 
     @classmethod
+    def several_files(cls, vendor: str, *, source: str, files: Collection[str]) -> MappingError:
+        """Report files that may each be the same one of a vendor's export."""
+        return cls(
+            f"{listed(files)} may each be {source} of {vendor}. Keep one of them, or say in a YAML "
+            "file which of them are which table: source: takes a name or a list."
+        )
+
+    @classmethod
     def no_parsing(cls, file: str, *, column: str, format: str) -> MappingError:
         """Report a date format of which a part is read in files alone."""
         return cls(
@@ -265,15 +273,33 @@ class SourceError(RevkitError, FileNotFoundError):
 
     @classmethod
     def no_tables(
-        cls, where: str, *, found: Collection[str], vendor: str, example: str
+        cls, where: str, *, found: Collection[str], vendor: tuple[str, str] | None, example: str
     ) -> SourceError:
         """Report a source without a table of the schema."""
-        looks = f", which looks like an export of {vendor}" if vendor else ""
-        return cls(
+        what = (
             f"{where} holds no table that revkit knows, such as opportunities.csv or "
-            f"subscriptions.parquet; it holds: {listed(found)}{looks}. Say in a YAML file which "
-            "file is which table and which column is which, and pass it as "
-            f"mapping='my_mapping.yaml'. It begins:\n\n{example}"
+            f"subscriptions.parquet; it holds: {listed(found)}"
+        )
+        if vendor:
+            return cls(
+                f"{what}, which looks like an export of {vendor[1]}. Read it with "
+                f"mapping={vendor[0]!r}; what is special about yours goes into a YAML file that "
+                f"begins with vendor: {vendor[0]}"
+            )
+        return cls(
+            f"{what}. Say in a YAML file which file is which table and which column is which, and "
+            f"pass it as mapping='my_mapping.yaml'. It begins:\n\n{example}"
+        )
+
+    @classmethod
+    def no_vendor(
+        cls, where: str, *, vendor: str, found: Collection[str], known: Collection[str]
+    ) -> SourceError:
+        """Report a source without a file of the vendor that was named."""
+        return cls(
+            f"{where} holds no table of {vendor} with the columns that it needs; it holds: "
+            f"{listed(found)}. {vendor}'s tables are {listed(known, 20)}. A file of another name "
+            "is given to a table by source: in a YAML file."
         )
 
 

@@ -144,7 +144,8 @@ class DataError(RevkitError, ValueError):
         """Report a column most of whose references find nothing."""
         return cls(
             f"{table}: {said}. Most of the column finds nothing, so groups by {target} would mean "
-            f"nothing: load the whole table {target}, correct {column}, or leave one of both out."
+            f"nothing: load the whole table {target}, correct {column}, or leave one of both out. "
+            f"Where it is right all the same: ignore: [{table}.{column}]."
         )
 
     @classmethod

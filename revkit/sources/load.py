@@ -27,17 +27,6 @@ if TYPE_CHECKING:
 
     from revkit.sources.mapping import MappingFile
 
-# By vendor, its names for the tables of the schema.
-_VENDORS = {
-    "Salesforce": {"Account": "accounts", "User": "reps", "Lead": "leads", "Campaign": "campaigns",
-                   "Opportunity": "opportunities", "OpportunityHistory": "opportunity_history"},
-    "HubSpot": {"company": "accounts", "companies": "accounts", "owner": "reps", "owners": "reps",
-                "contact": "leads", "contacts": "leads", "deal": "opportunities",
-                "deals": "opportunities"},
-    "Stripe": {"customer": "accounts", "customers": "accounts", "subscription": "subscriptions",
-               "subscription_item": "subscriptions", "invoice": "invoices"},
-}  # fmt: skip
-
 
 def load(
     source: str | Path | Any,
@@ -64,7 +53,8 @@ def load(
         schema are not read; the Dataset lists them.
     mapping
         A YAML file that maps other names of tables, columns and values to those of the schema:
-        see :mod:`revkit.sources.mapping`.
+        see :mod:`revkit.sources.mapping`; or the name of a vendor (:mod:`revkit.sources.vendors`):
+        ``salesforce``, ``hubspot``, ``stripe``, ``stripe_invoices``, ``chargebee``, ``pipedrive``.
     as_of
         The day at whose end the company is known; the mapping's, else the latest in the data.
     policy
@@ -119,19 +109,19 @@ def load(
     found = _opened(source)
     follow: MappingFile | None = None
     if mapping is not None:
-        from revkit.sources.mapping import open_table, read_mapping
+        from revkit.sources.given_mapping import given_mapping
+        from revkit.sources.mapping import open_table
 
-        follow = read_mapping(mapping)
+        follow = given_mapping(mapping, found)
     style = ReadStyle() if follow is None else ReadStyle(follow.separator, follow.encoding)
     tables: dict[str, ir.Table] = {}
     sources: dict[str, tuple[str, ...]] = {}
-    left_out: list[str] = []
+    notes: list[Note] = []
     used: set[str] = set()
     if follow is not None:
         used = {source for table in follow.tables for source in follow.sources(table)}
     offered = [name for name in found.tables if name in TABLES and not found.is_hidden(name)]
     plain = [name for name in offered if name not in used]
-    doubts: list[Note] = []
     for name in dict.fromkeys([*(follow.tables if follow else ()), *plain]):
         sources[name] = (name,) if follow is None else follow.sources(name)
         known = len(found.remarks)
@@ -140,8 +130,8 @@ def load(
         else:
             opened = open_table(follow, name, found, style)
             tables[name] = opened.table
-            left_out += opened.notes
-        doubts += [
+            notes += opened.notes
+        notes += [
             Note(name, remark.rule, f"{remark.file}: {remark.what}", remark.rows)
             for remark in found.remarks[known:]
             if remark.rule
@@ -169,20 +159,15 @@ def load(
         slow,
         set_aside=_with(set_aside, "set_aside", follow.set_aside if follow else ()),
         ignore=_with(ignore, "ignore", follow.ignore if follow else ()),
+        notes=notes,
     )
-    for doubt in doubts:
-        store.add_note(doubt)
     plainly = remarked(remark for remark in found.remarks if not remark.rule)
     return Dataset.of(
         store,
         as_of=_as_of(as_of, follow),
         policy=Policy.of(policy),
         provenance=_provenance(
-            found.where if shown is source else str(shown),
-            as_of,
-            follow,
-            unread,
-            [*plainly, *left_out],
+            found.where if shown is source else str(shown), as_of, follow, unread, plainly
         ),
     )
 
@@ -220,10 +205,10 @@ def _provenance(
     as_of: date | str | None,
     follow: MappingFile | None,
     unread: list[str],
-    left_out: list[str],
+    remarks: Iterable[str],
 ) -> Provenance:
     """Return what the Dataset says of its source: reason of the as-of date, what was not read."""
-    notes = (*left_out, *([f"Not read: {listed(unread)}."] if unread else []))
+    notes = (*remarks, *([f"Not read: {listed(unread)}."] if unread else []))
     if follow is None or follow.why is None or as_of is not None:
         return Provenance(source, "", notes)
     if follow.as_of is None:
@@ -236,7 +221,10 @@ def _check_names(found: SourceTables, tables: Collection[str], ignored: list[str
 
     Names in a shared database are not checked: its other tables may well have similar names.
     """
-    vendor, theirs = _vendor(ignored)
+    from revkit.sources.vendors import recognised
+
+    known = recognised(ignored)
+    theirs = {name for names in known[1].values() for name in names} if known else set()
     asked = [name for name in ignored if not (found.shared or found.is_hidden(name))]
     for name in asked:
         for table in TABLES.keys() - set(tables):
@@ -248,8 +236,8 @@ def _check_names(found: SourceTables, tables: Collection[str], ignored: list[str
         raise SourceError.no_tables(
             found.where,
             found=[*names, *found.others],
-            vendor=vendor,
-            example=_example(theirs or {(ignored or ["your_file"])[0]: "opportunities"}),
+            vendor=(known[0].name, known[0].title) if known else None,
+            example=_example((ignored or ["your_file"])[0], "opportunities"),
         )
 
 
@@ -258,18 +246,7 @@ def _alike(name: str, table: str) -> bool:
     return SequenceMatcher(None, name.casefold(), table).ratio() >= 0.82
 
 
-def _vendor(names: list[str]) -> tuple[str, dict[str, str]]:
-    """Return the vendor whose exports have such names, and the table in each file."""
-    for vendor, stems in _VENDORS.items():
-        if theirs := {name: stems[name] for name in names if name in stems}:
-            return vendor, theirs
-    return "", {}
-
-
-def _example(theirs: dict[str, str]) -> str:
-    """Return the first lines of a mapping for some files."""
-    lines = ["tables:"]
-    for source, table in theirs.items():
-        lines += [f"  {table}:", f"    source: {source}", "    columns:"]
-        lines += [f"      {TABLES[table].key[0]}: <your column>"]
-    return "\n".join(lines)
+def _example(source: str, table: str) -> str:
+    """Return the first lines of a mapping for a file."""
+    lines = ["tables:", f"  {table}:", f"    source: {source}", "    columns:"]
+    return "\n".join([*lines, f"      {TABLES[table].key[0]}: <your column>"])

@@ -580,7 +580,10 @@ tables:
         ("name: {from: x, split: {by: a, part: 1, of: 2}}", "split has no 'of'.*by, part"),
         ("name: {from: x, lookup: {source: a, key: b, tkae: c}}", "Did you mean 'take'"),
         ("name: {from: x, lookup: {source: a, key: b}}", "lookup: it needs take:"),
-        ("name: {from: x, where: {a: {nott: 1}}}", r"where\.a has no 'nott'.* It takes: not, in\."),
+        (
+            "name: {from: x, where: {a: {nott: 1}}}",
+            r"a has no 'nott'.* It takes: not, in, not_in, after\.",
+        ),
         ("name: {from: x, where: [a]}", "where: it takes a column of yes and no, or values"),
         ("name: {from: x, where: 5}", "where: "),
         ("name: {coalesce: []}", "coalesce: it is empty"),

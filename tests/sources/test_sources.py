@@ -105,7 +105,7 @@ def test_a_file_with_a_header_alone_is_an_empty_table(folder):
         ({"accounts__csv": "account_id;name\n1;A;B\n"}, SourceError, r"separator: ';'"),
         ({"opportunites__csv": "opportunity_id\n"}, TableError, "nearly 'opportunities'"),
         ({"accounts__csv": ACCOUNTS, "rep__csv": "rep_id\n"}, TableError, "nearly 'reps'"),
-        ({"Opportunity__csv": "Id\n"}, SourceError, "(?s)export of Salesforce.*source: Opportun"),
+        ({"Opportunity__csv": "Id\n"}, SourceError, "export of Salesforce.*mapping='salesforce'"),
         ({"notes__txt": ""}, SourceError, r"holds no table that revkit knows.*notes\.txt"),
         ({"accounts__csv": "id,segment\n1,SMB\n"}, ColumnError, "no column 'account_id'"),
         ({"accounts__parquet": "no parquet"}, SourceError, r"accounts\.parquet cannot be read"),
@@ -321,8 +321,8 @@ def test_a_mapping_that_cannot_be_followed_is_refused(mapped, text, error, messa
 
 
 def test_a_mapping_that_is_not_there_is_refused(folder):
-    with pytest.raises(SourceError, match="no mapping file at 'salesforce'"):
-        load(folder(accounts__csv=ACCOUNTS), mapping="salesforce")
+    with pytest.raises(SourceError, match=r"no mapping file at 'saleforce'.*a vendor: salesforce"):
+        load(folder(accounts__csv=ACCOUNTS), mapping="saleforce")
 
 
 def test_a_point_that_is_no_thousands_is_refused_where_a_comma_divides(folder, tmp_path):

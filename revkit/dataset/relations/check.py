@@ -96,7 +96,8 @@ def _references(company: Company, name: str) -> Related:
                 notes.append(spelled_apart(name, expr, column.name))
             continue
         keys = company.typed(target).select(TABLES[target].key[0])
-        note = check_reference(expr, keys, table=name, column=column.name, target=target)
+        place = {"table": name, "column": column.name, "target": target}
+        note = check_reference(expr, keys, **place, ignore=company.ignore)
         if column.key and target in company.aside:
             expr = without(expr, column.name, company.aside[target])
         else:

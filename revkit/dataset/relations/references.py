@@ -7,7 +7,7 @@ finds nothing, the table is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +61,13 @@ REPAIRS = (
 
 
 def check_reference(
-    expr: ir.Table, keys: ir.Table, *, table: str, column: str, target: str
+    expr: ir.Table,
+    keys: ir.Table,
+    *,
+    table: str,
+    column: str,
+    target: str,
+    ignore: Collection[str] = (),
 ) -> Note | None:
     """Return the note on references that find no row; None where all do.
 
@@ -75,11 +81,14 @@ def check_reference(
         The column that refers.
     target
         The name of the table referred to.
+    ignore
+        Columns, as ``table.column``, whose references are right although they find nothing.
 
     Raises
     ------
     DataError
-        When over half of the column finds nothing, and no other spelling of it would.
+        When over half of a column that is not to be ignored finds nothing, and no other spelling
+        of it would.
     """
     theirs = keys.select(__key=keys[keys.columns[0]])
     every = expr.select(id=expr[column])
@@ -102,7 +111,7 @@ def check_reference(
         repair=repair,
     )
     most = some > counted["rows"] / 2 and not repair
-    if most and int(keys.count().execute()):
+    if most and f"{table}.{column}" not in ignore and int(keys.count().execute()):
         raise DataError.not_found(said, table=table, column=column, target=target)
     return Note(table, f"{column}_not_found", said, some)
 

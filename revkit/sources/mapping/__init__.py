@@ -37,7 +37,11 @@
       subscriptions:
         source: contracts
         ends: inclusive          # the last day counts: ended_on and term_ends_on move by one
+        note: fees of set-up are in it too     # shown with every number of the table
         rows: {where: {IsDeleted: false, Type: {not: [Test, Partner]}}}
+        columns:                 # (price × quantity − coupon) × (1 − cut), a month
+          mrr: {from: price, times: quantity, minus: coupon, discount: {from: cut, percent: true},
+                per: {interval: billing_period, count: periods}}
       activities:                # a list, where a table is in several files
         - {source: Task, columns: {activity_id: Id, kind: TaskSubtype}}
         - {source: Event, columns: {activity_id: Id, kind: {constant: meeting}}}
@@ -50,7 +54,9 @@
         rows: {where: {Field: Status}, one_per: [LeadId, NewValue], first_by: CreatedDate}
         columns: {lead_id: LeadId, stage: NewValue, entered_at: CreatedDate}
 
-Settings above ``tables`` hold for every table, also for those that have our names already.
+Settings above ``tables`` hold for every table, also for those that have our names already. A
+mapping that begins with ``vendor: salesforce`` changes that of the vendor, column by column: see
+:mod:`revkit.sources.vendors`.
 
 - A value that ``words`` does not list is refused, unless ``others: keep``. Words become values of
   their column's type: true, yes, y and 1 are true, false, no, n and 0 false, in any case. Put
@@ -65,16 +71,21 @@ Settings above ``tables`` hold for every table, also for those that have our nam
 - ``where`` of a column leaves its value out, as null, in rows that do not meet a condition: a CRM
   has a close date for open deals, too, which is a plan. ``rows`` leaves whole rows out, which the
   Dataset counts. A condition is the name of a column that says yes or no, or by column a value, a
-  list of values, ``{not: …}``, or ``{in: {source: stages, key: id, where: is_closed}}``, values
-  that another table has; all must hold. Values are compared as text, ``null`` is an empty
-  cell, ``true`` and ``false`` are any yes or no.
+  list of values, ``{not: …}``, ``{after: another column}``, which is also true where one of both
+  days is empty, or ``{in: {source: stages, key: id, where: is_closed}}``, values that another
+  table has (``not_in``: has not); all must hold. Values are compared as text, ``null`` is an
+  empty cell, ``true`` and ``false`` are any yes or no.
 - ``coalesce`` takes the first value that is not empty. Names in it are read by the settings around
   them; a mapping in it, ``{from: closed, epoch: ms}``, by its own. ``default`` stands for an empty
   cell, after ``words`` and before ``where``.
 - ``lookup`` reads a column of another table by a key, which must name one row there: ``where`` says
   which row counts, ``first_by`` or ``last_by`` a moment, or a number, that orders them. The same
   order chooses among the rows that agree in ``one_per``; rows of one moment stay, all of them.
-  ``join``, then ``lookup``, then ``split``, then the other settings read what that gives.
+  ``join``, then ``lookup``, then ``split``, then the other settings read what that gives. A list of
+  look-ups goes from table to table: each looks up what the one before has found.
+- ``times``, ``minus``, ``discount`` and ``per`` reckon with other columns, which may be mappings of
+  their own. ``per`` is an interval (day, week, month, quarter, year) or a column of them: an amount
+  for a year becomes a twelfth of it, for a week 52 twelfths, for a day 365.
 - ``pivot`` makes a row of each of some columns that is not empty: a list of columns; a pattern,
   whose ``*`` is the name; or the names by column. ``"*"`` is all that the table does not name.
 - Databases read text as files do: dates, moments, numbers, yes and no, by the same settings. A
@@ -91,7 +102,7 @@ Settings above ``tables`` hold for every table, also for those that have our nam
 """
 
 from revkit.sources.mapping.model import MappingFile
-from revkit.sources.mapping.read import read_mapping
+from revkit.sources.mapping.read import checked, read_content, read_mapping
 from revkit.sources.mapping.table import Opened, open_table
 
-__all__ = ["MappingFile", "Opened", "open_table", "read_mapping"]
+__all__ = ["MappingFile", "Opened", "checked", "open_table", "read_content", "read_mapping"]

@@ -44,11 +44,24 @@ class Within(StrictModel):
     in_: Found = Field(alias="in")
 
 
-Condition = str | dict[str, Word | tuple[Word, ...] | Except | Within]
-"""A column that is true, or by column the value, one of the values, all but some, or a table's."""
+class Without(StrictModel):
+    """Values that another table does not have: ``{not_in: {source: merged_deal, key: id}}``."""
+
+    not_in: Found
+
+
+class After(StrictModel):
+    """Days later than those of another column, or empty: ``{ended_at: {after: trial_end}}``."""
+
+    after: str
+
+
+Condition = str | dict[str, Word | tuple[Word, ...] | Except | Within | Without | After]
+"""A column that is true, or by column what it must be: a value, one of some, a clause of above."""
 
 Found.model_rebuild()
 Within.model_rebuild()
+Without.model_rebuild()
 
 
 class Choice(StrictModel):
@@ -157,12 +170,16 @@ def columns_of(where: Condition | None) -> tuple[str, ...]:
     >>> columns_of("IsClosed"), columns_of({"Field": "Stage", "IsDeleted": False})
     (('IsClosed',), ('Field', 'IsDeleted'))
     """
-    return (where,) if isinstance(where, str) else tuple(where or ())
+    if isinstance(where, str):
+        return (where,)
+    later = (wanted.after for wanted in (where or {}).values() if isinstance(wanted, After))
+    return (*(where or ()), *later)
 
 
 def sources_of(where: Condition | None) -> Iterator[str]:
     """Yield the other tables that a condition reads."""
     for wanted in where.values() if isinstance(where, dict) else ():
-        if isinstance(wanted, Within):
-            yield wanted.in_.source
-            yield from sources_of(wanted.in_.where)
+        if isinstance(wanted, Within | Without):
+            found = wanted.in_ if isinstance(wanted, Within) else wanted.not_in
+            yield found.source
+            yield from sources_of(found.where)

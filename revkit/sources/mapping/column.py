@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from revkit.dataset.columns import fold
 from revkit.dataset.validation import Problem, read
@@ -15,10 +15,12 @@ from revkit.sources.mapping.model import (
     ColumnMapping,
     MappingFile,
     TableMapping,
+    as_column,
     inclusive_ends,
 )
-from revkit.sources.mapping.numbers import read_numbers
+from revkit.sources.mapping.numbers import months, read_numbers
 from revkit.sources.mapping.rows import condition
+from revkit.sources.mapping.settings import MONTHS
 from revkit.sources.mapping.words import literal, translate, truth
 
 Read = tuple[Any, list[Problem]]
@@ -45,8 +47,17 @@ class ColumnReader:
     made: MadeColumns
     typed: bool
 
-    def read(self, name: str, origin: ColumnMapping, *, typed: bool = False) -> Read:
+    def read(
+        self,
+        name: str,
+        origin: ColumnMapping,
+        *,
+        typed: bool = False,
+        declared: ColumnSchema | None = None,
+    ) -> Read:
         """Return the values of a column, and the rules that its rows may break.
+
+        Without ``declared``, the column of the schema of that name says what the values are.
 
         Raises
         ------
@@ -55,9 +66,12 @@ class ColumnReader:
         DataError
             When no value of this type could become the declared one.
         """
-        declared, file = self.declared(name, origin), self.mapping.file
+        declared, file = declared or self.declared(name, origin), self.mapping.file
         typed = typed or self.typed or origin.default is not None
         value, problems = self._value(name, origin, declared, typed)
+        if origin.times or origin.minus or origin.discount or origin.per:
+            value, more = self._reckoned(name, value, origin)
+            problems = [*problems, *more]
         if origin.default is not None:
             import ibis
 
@@ -66,7 +80,9 @@ class ColumnReader:
             return value, problems
         import ibis
 
-        kept, unclear = condition(self.made.raw, origin.where, file, self.made.opened)
+        kept, unclear = condition(self.made.raw, origin.where, self.mapping, self.made.opened)
+        # what is left out need not be right
+        problems = [replace(one, rows=one.rows & kept) for one in problems]
         return kept.ifelse(value, ibis.null(value.type())), [*problems, *unclear]
 
     def _value(
@@ -84,6 +100,37 @@ class ColumnReader:
         value, more = self._as_declared(value, declared, column.get_name())
         return value, [*problems, *more]
 
+    def _reckoned(self, name: str, value: Any, origin: ColumnMapping) -> Read:
+        """Return (value × times − minus) × (1 − discount) a month, and the rules of its parts."""
+        import ibis
+
+        value, problems = self._as_declared(value, ColumnSchema(name, "number"), name)
+        term = f"term of {name}"
+
+        def read(given: str | ColumnMapping, kind: Literal["number", "text"]) -> Any:
+            found, broken = self.read(
+                term, as_column(given), typed=True, declared=ColumnSchema(term, kind)
+            )
+            problems.extend(broken)
+            return found
+
+        for one in origin.times:
+            value = value * read(one, "number")
+        if origin.minus is not None:
+            value = value - ibis.coalesce(read(origin.minus, "number"), 0.0)
+        if origin.discount is not None:
+            value = value * (1 - ibis.coalesce(read(origin.discount, "number"), 0.0))
+        if isinstance(origin.per, str):
+            value = value / MONTHS[fold(origin.per)]
+        elif origin.per is not None:
+            shown = next(as_column(origin.per.interval).reads())
+            many = origin.per.count
+            many = many if isinstance(many, int) else read(many, "text")
+            length, broken = months(read(origin.per.interval, "text"), many, shown)
+            value = value / length
+            problems.extend(broken)
+        return value, problems
+
     def _first(self, name: str, origin: ColumnMapping, declared: ColumnSchema | None) -> Read:
         """Return the first value of several columns that is not empty."""
         import ibis
@@ -91,7 +138,7 @@ class ColumnReader:
         found: list[Any] = []
         problems: list[Problem] = []
         for one in origin.choices():
-            value, broken = self.read(name, one, typed=True)
+            value, broken = self.read(name, one, typed=True, declared=declared)
             found.append(_nonempty(value if declared else value.cast("string")))
             problems += broken
         return ibis.coalesce(*found), problems
@@ -140,7 +187,7 @@ class ColumnReader:
             return known[fold(name)]
         if origin.date_format or origin.epoch or origin.zone or origin.open_ended:
             return ColumnSchema(name, "date")
-        if origin.percent or origin.minor_units or origin.scale or origin.decimal:
+        if origin.percent or origin.minor_units or origin.scale or origin.decimal or origin.per:
             return ColumnSchema(name, "money" if origin.minor_units else "number")
         return None
 

@@ -24,7 +24,7 @@ from revkit.sources.mapping.moments import Moments, placed, written
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-_MOMENT = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?$"
+_MOMENT = r"^\d{4}-\d{2}-\d{2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?$"
 _OFFSET = r":\d{2}(\.\d+)? ?(Z|[+-]\d{2}(:?\d{2})?)$"
 Read = tuple[Any, list[Problem]]
 
@@ -185,7 +185,7 @@ def _iso(column: Any) -> Moments:
 
     iso, offset = column.re_search(_MOMENT), column.re_search(_OFFSET)
     # DuckDB reads an offset after seconds alone, and with its minutes after a colon
-    full = column.re_replace(r"^(.{10}[ T]\d{2}:\d{2}) ?(Z|[+-])", r"\1:00\2")
+    full = column.re_replace(r"^(.{10}[ T]\d{1,2}:\d{2}) ?(Z|[+-])", r"\1:00\2")
     full = full.re_replace(r" ?([+-]\d{2})(\d{2})$", r"\1:\2")
     moved = (iso & offset).ifelse(full.try_cast("timestamp('UTC')"), ibis.null("timestamp('UTC')"))
     as_is = (iso & ~offset).ifelse(column.try_cast("timestamp"), ibis.null("timestamp"))

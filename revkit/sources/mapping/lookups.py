@@ -32,8 +32,8 @@ class MadeColumns:
         name = leaf.from_
         if leaf.join is not None:
             name = self._made(_joined(self.raw, leaf.join, leaf.with_ or ""), " + ".join(leaf.join))
-        if name is not None and leaf.lookup is not None:
-            name = self._looked_up(name, leaf.lookup, place)
+        for lookup in leaf.lookup or ():
+            name = self._looked_up(str(name), lookup, place)
         if name is not None and leaf.split is not None:
             text = stripped(_part(self.raw[name].cast("string"), leaf.split))
             name = self._made(text.nullif(""), f"part {leaf.split.part} of {name}")
@@ -79,7 +79,7 @@ class MadeColumns:
                     name, table=lookup.source, found=other.columns, remedy=remedy
                 )
         if lookup.where is not None:
-            kept, problems = condition(other, lookup.where, file, self.opened)
+            kept, problems = condition(other, lookup.where, self.mapping, self.opened)
             refuse_rows(other, problems, place, lookup.source, (lookup.key,))
             other = other.filter(kept)
         chosen, problems = ends_of_groups(other, lookup, (lookup.key,), self.mapping)
@@ -89,7 +89,7 @@ class MadeColumns:
 
 def _origin(leaf: ColumnMapping) -> tuple[Any, ...]:
     """Return what tells the made columns of mappings apart."""
-    lookup = None if leaf.lookup is None else leaf.lookup.model_dump_json()
+    lookup = tuple(one.model_dump_json() for one in leaf.lookup or ())
     split = None if leaf.split is None else leaf.split.model_dump_json()
     return leaf.from_, leaf.join, leaf.with_, lookup, split
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from revkit.dataset.columns import fold
 from revkit.schema import NUMBERS, TABLES, ColumnSchema
 from revkit.sources.mapping.clauses import (
     Condition,
@@ -20,7 +21,35 @@ from revkit.sources.mapping.clauses import (
     columns_of,
     sources_of,
 )
-from revkit.sources.mapping.settings import Day, Encoding, Formats, Separator, Zone
+from revkit.sources.mapping.settings import (
+    INTERVALS,
+    MONTHS,
+    Day,
+    Encoding,
+    Formats,
+    OneOrSeveral,
+    Separator,
+    Zone,
+)
+
+
+def one_or_several(given: Any) -> Any:
+    """Return a list of columns or look-ups; one alone is a list of one."""
+    return [given] if isinstance(given, str | dict) else given
+
+
+Lookups = Annotated[
+    tuple[Lookup, ...], BeforeValidator(one_or_several), Field(min_length=1), OneOrSeveral()
+]
+
+
+class Per(StrictModel):
+    """A column of intervals, and of how many of them an amount is for."""
+
+    interval: str | ColumnMapping
+    """The column of words such as month, year, quarterly."""
+    count: int | str | ColumnMapping = 1
+    """How many intervals: a number, or the column of them."""
 
 
 class ColumnMapping(StrictModel):
@@ -38,8 +67,8 @@ class ColumnMapping(StrictModel):
     """The text between those of join."""
     split: Split | None = None
     """The part of a text to take."""
-    lookup: Lookup | None = None
-    """The value of another file, found by the value at hand."""
+    lookup: Lookups | None = None
+    """The value of another file, found by the value at hand; a list goes from file to file."""
     words: dict[str, Word] | None = Field(None, min_length=1)
     """Values by the words of the file; "" are empty cells."""
     others: Literal["keep", "refuse"] = "refuse"
@@ -64,6 +93,16 @@ class ColumnMapping(StrictModel):
     """The factor of numbers, such as 1000."""
     decimal: Literal[",", "."] | None = None
     """The decimal sign: a comma reads 1.234,50 €, a point $1,234.50."""
+    times: Annotated[
+        tuple[str | ColumnMapping, ...], BeforeValidator(one_or_several), OneOrSeveral()
+    ] = ()
+    """Columns to multiply by, such as a quantity."""
+    minus: str | ColumnMapping | None = None
+    """The amount to take off, such as a coupon's; empty is 0."""
+    discount: str | ColumnMapping | None = None
+    """The fraction to take off; empty is 0."""
+    per: str | Per | None = None
+    """The interval that an amount is for, as a word or a column of words: it becomes a month's."""
 
     @model_validator(mode="after")
     def _check_origin(self) -> Self:
@@ -75,6 +114,11 @@ class ColumnMapping(StrictModel):
         settings = given - {"from_", "constant", "coalesce", "join", "where", "default"}
         if origins == ["constant"] and (rest := sorted(settings | (given & {"default"}))):
             raise ValueError(f"{rest[0]}: needs from: a column, not constant")
+        if self.words is not None and (wrong := sorted(settings & _ARITHMETIC)):
+            raise ValueError(f"{wrong[0]}: does not go with words:")
+        if isinstance(self.per, str) and fold(self.per) not in MONTHS:
+            known = ", ".join(INTERVALS)
+            raise ValueError(f"per: is one of {known}; a column of such words is {{interval: …}}")
         if origins == ["coalesce"] and (rest := sorted(settings & {"lookup", "split"})):
             raise ValueError(f"{rest[0]}: goes with from: or join:, within coalesce:, too")
         if any(isinstance(one, ColumnMapping) and one.minor_units for one in self.coalesce or ()):
@@ -102,12 +146,21 @@ class ColumnMapping(StrictModel):
             else:
                 yield one
 
+    def terms(self) -> Iterator[ColumnMapping]:
+        """Yield the columns with which the value is reckoned up."""
+        per = (self.per.interval, self.per.count) if isinstance(self.per, Per) else ()
+        for one in (*self.times, self.minus, self.discount, *per):
+            if isinstance(one, str | ColumnMapping):
+                yield as_column(one)
+
     def leaves(self) -> Iterator[ColumnMapping]:
-        """Yield the mapping itself, or those that its ``coalesce`` chooses from."""
+        """Yield the mapping itself, or those that its ``coalesce`` chooses from, and its terms."""
         if self.coalesce is None:
             yield self
         for one in self.choices():
             yield from one.leaves()
+        for term in self.terms():
+            yield from term.leaves()
 
     def reads(self) -> Iterator[str]:
         """Yield the columns of the source that are needed."""
@@ -138,18 +191,27 @@ class ColumnMapping(StrictModel):
             raise ValueError(f"percent: is for shares; {declared.name} holds a {declared.type}")
         if self.minor_units and not money:
             raise ValueError(f"minor_units: is for money; {declared.name} holds a {declared.type}")
-        if (wrong := sorted(given & _NUMBERS)) and declared.type not in (*NUMBERS, "count"):
+        numbers = given & (_NUMBERS | _ARITHMETIC)
+        if (wrong := sorted(numbers)) and declared.type not in (*NUMBERS, "count"):
             raise ValueError(f"{wrong[0]}: is for numbers; {declared.name} holds a {declared.type}")
 
 
+Per.model_rebuild()
+
 _DATES = {"date_format", "zone", "epoch", "open_ended"}
 _NUMBERS = {"percent", "minor_units", "scale", "decimal"}
+_ARITHMETIC = {"times", "minus", "discount", "per"}
 _ENDS = ("ended_on", "ends_on", "term_ends_on")
 
 
 def plain_column(theirs: str) -> ColumnMapping:
     """Return the mapping of a column that is taken as it is."""
     return ColumnMapping.model_validate({"from": theirs})
+
+
+def as_column(given: str | ColumnMapping) -> ColumnMapping:
+    """Return the mapping of a column; a name alone is taken as it is."""
+    return plain_column(given) if isinstance(given, str) else given
 
 
 class TableMapping(StrictModel):
@@ -171,11 +233,13 @@ class TableMapping(StrictModel):
     """Other columns to load as they are; all when omitted."""
     ends: Literal["inclusive", "exclusive"] = "exclusive"
     """Whether the last day of ended_on, ends_on and term_ends_on counts."""
+    note: str | None = None
+    """What whoever reads the numbers of the table should know of it."""
 
     def origins(self) -> Iterator[tuple[str, ColumnMapping]]:
         """Yield each column of the table with its source."""
         for name, origin in self.columns.items():
-            yield name, plain_column(origin) if isinstance(origin, str) else origin
+            yield name, as_column(origin)
 
     def others(self) -> Iterator[str]:
         """Yield the other files or tables that its conditions and lookups read."""
@@ -184,9 +248,9 @@ class TableMapping(StrictModel):
             yield from sources_of(origin.where)
             for leaf in origin.leaves():
                 yield from sources_of(leaf.where)
-                if leaf.lookup is not None:
-                    yield leaf.lookup.source
-                    yield from sources_of(leaf.lookup.where)
+                for lookup in leaf.lookup or ():
+                    yield lookup.source
+                    yield from sources_of(lookup.where)
 
     def check(self, table: str) -> None:
         """Refuse settings that the table or one of its columns cannot have.
@@ -234,6 +298,8 @@ class MappingFile(StrictModel):
     """Content of a mapping file; ``file`` is its name, for messages."""
 
     file: str
+    vendor: str | None = None
+    """The vendor whose mapping this one changes: salesforce, hubspot, stripe, …"""
     tables: dict[str, Parts] = Field(default_factory=dict)
     """By table of the schema, its file and columns; a list where it is in several files."""
     as_of: Day | None = None

@@ -1,4 +1,4 @@
-"""Numbers of a mapping: written with signs, in per cent, in minor units of their currency.
+"""Numbers of a mapping: written with signs, in per cent, in minor units, for an interval.
 
 Text is read by the decimal sign that the mapping names, and never guessed: 1,234 may be a thousand
 or a little over one. The expressions are the same on every engine; a pattern has no backslash,
@@ -15,6 +15,7 @@ from revkit.dataset.validation import Problem, read
 from revkit.dataset.validation.reading import stripped
 from revkit.schema import ColumnSchema
 from revkit.sources.mapping.model import ColumnMapping
+from revkit.sources.mapping.settings import INTERVALS, MONTHS
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -210,3 +211,35 @@ def _codes_by_digits() -> list[tuple[int, list[str]]]:
     for code in sorted(list_currencies()):
         found[get_currency_precision(code)].append(code)
     return sorted(found.items())
+
+
+def months(interval: Any, count: Any, shown: str) -> tuple[Any, list[Problem]]:
+    """Return the months that the amount of each row is for, and the rules that they are known.
+
+    Parameters
+    ----------
+    interval
+        A column of words, in any case.
+    count
+        How many of them, a number or a column of whole numbers; empty is 1.
+    shown
+        The column of the words, for messages.
+    """
+    import ibis
+
+    text = stripped(interval.cast("string"))
+    word = text.lower().re_replace("[ _-]", "")
+    length = ibis.cases(*((word == one, float(size)) for one, size in MONTHS.items()), else_=None)
+    unknown = ((text != "") & length.isnull()).fill_null(False)
+    what = f"{shown} is not an interval, which is one of {', '.join(INTERVALS)},"
+    remedy = "Correct it, or leave such rows out by rows: where:."
+    problems = [Problem(unknown, what, (shown,), remedy)]
+    if isinstance(count, int):
+        return length * float(count), problems
+    many = stripped(count.cast("string"))
+    whole = many.re_search("^[0-9]{1,4}([.]0*)?$")
+    number = whole.ifelse(many, ibis.null("string")).cast("float64").nullif(0.0)
+    what = f"{shown} comes with a number of intervals that is no whole number"
+    wrong = (many != "").fill_null(False) & number.isnull()
+    problems.append(Problem(wrong, what, (shown,), "Correct it: 1 for each month or year."))
+    return length * ibis.coalesce(number, 1.0), problems

@@ -22,12 +22,12 @@ _WITHIN: dict[str, type[StrictModel]] = {
     "lookup": Lookup, "rows": Rows, "pivot": Pivot, "split": Split,
 }  # fmt: skip
 # What pydantic adds to the place of a problem: the types of which a value may be one.
-_BRANCHES = {"str", "Condition", "ColumnMapping", "Except", "Within", "bool", "int", "float",
-             "date", "datetime", "none"}  # fmt: skip
+_BRANCHES = {"str", "Condition", "ColumnMapping", "Except", "Within", "Without", "After", "Per",
+             "bool", "int", "float", "date", "datetime", "none"}  # fmt: skip
 
 
 def read_mapping(path: str | Path) -> MappingFile:
-    """Read and check a mapping file.
+    """Read and check a mapping file that stands alone.
 
     Raises
     ------
@@ -36,7 +36,23 @@ def read_mapping(path: str | Path) -> MappingFile:
     MappingError
         When it is not YAML, or has unknown keys or invalid values.
     """
-    remedy = "Give the path of a YAML file that says which file and column is which."
+    return checked(*read_content(path))
+
+
+def read_content(path: str | Path) -> tuple[dict[str, Any], str]:
+    """Read the keys and values of a mapping file; return them and its name.
+
+    Raises
+    ------
+    SourceError
+        When there is no such file.
+    MappingError
+        When it is not YAML, or has a key that is no text.
+    """
+    remedy = (
+        "Give the path of a YAML file that says which file and column is which, or a vendor: "
+        "salesforce, hubspot, stripe, chargebee, pipedrive."
+    )
     file = existing(path, what="mapping file", remedy=remedy)
     if not file.is_file():
         raise SourceError.not_regular(str(path))
@@ -51,13 +67,24 @@ def read_mapping(path: str | Path) -> MappingFile:
         raise MappingError.unknown(
             "file", file=file.name, place="the file", known=_keys(MappingFile)
         )
+    return content, file.name
+
+
+def checked(content: dict[str, Any], file: str) -> MappingFile:
+    """Return the mapping that a file holds, checked.
+
+    Raises
+    ------
+    MappingError
+        When it has unknown keys or invalid values.
+    """
     try:
-        mapping = MappingFile(file=file.name, **content)
+        mapping = MappingFile(file=file, **content)
     except ValidationError as error:
-        raise _explained(error, file.name) from None
+        raise _explained(error, file) from None
     for table, parts in mapping.tables.items():
         for part in parts:
-            _check_table(table, part, file.name)
+            _check_table(table, part, file)
     return mapping
 
 
@@ -113,7 +140,8 @@ def _explained(error: ValidationError, file: str) -> MappingError:
         model = _WITHIN.get(place[-1] if place else "") or models.get(len(place), ColumnMapping)
         known = _keys(model)
         if "where" in place:
-            known = _keys(Found) if place[-1] == "in" else ["not", "in"]
+            within = place[-1] in ("in", "not_in")
+            known = _keys(Found) if within else ["not", "in", "not_in", "after"]
         return MappingError.unknown(last, file=file, place=where, known=known)
     if first["type"] == "missing":
         return MappingError.wrong(file, place=where, problem=f"it needs {last}:")

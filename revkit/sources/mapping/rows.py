@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.validation import Problem
@@ -12,12 +12,14 @@ from revkit.dataset.validation.reading import stripped
 from revkit.errors import ColumnError, DataError, MappingError
 from revkit.schema import ColumnSchema
 from revkit.sources.mapping.clauses import (
+    After,
     Choice,
     Condition,
     Except,
     Found,
     Pivot,
     Within,
+    Without,
     Word,
     columns_of,
 )
@@ -36,11 +38,12 @@ Opener = Callable[[str, Sequence[str]], "ir.Table"]
 """Opens a table of the source by its name, with some columns as text."""
 
 
-def condition(raw: ir.Table, where: Condition, file: str, opened: Opener) -> Read:
+def condition(raw: ir.Table, where: Condition, mapping: MappingFile, opened: Opener) -> Read:
     """Return the rows in which a condition holds, and the rules that its columns may break.
 
     A column alone must say yes or no; values are compared as text, without blanks around them.
     """
+    file = mapping.file
     if isinstance(where, str):
         kept, unclear = truth(raw[where], file)
         return kept.fill_null(False), unclear
@@ -48,7 +51,15 @@ def condition(raw: ir.Table, where: Condition, file: str, opened: Opener) -> Rea
     problems: list[Problem] = []
     for name, wanted in where.items():
         if isinstance(wanted, Within):
-            found.append(_is_found(raw[name], wanted.in_, file, opened))
+            found.append(_is_found(raw[name], wanted.in_, mapping, opened))
+            continue
+        if isinstance(wanted, Without):
+            found.append(~_is_found(raw[name], wanted.not_in, mapping, opened))
+            continue
+        if isinstance(wanted, After):
+            later, broken = _is_after(raw, name, wanted.after, mapping)
+            found.append(later)
+            problems += broken
             continue
         words = wanted.not_ if isinstance(wanted, Except) else wanted
         several = words if isinstance(words, tuple) else (words,)
@@ -58,8 +69,22 @@ def condition(raw: ir.Table, where: Condition, file: str, opened: Opener) -> Rea
     return reduce(and_, found), problems
 
 
-def _is_found(column: Any, wanted: Found, file: str, opened: Opener) -> Any:
+def _is_after(raw: ir.Table, name: str, other: str, mapping: MappingFile) -> Read:
+    """Return the condition that a moment is later than another, or that one of them is empty."""
+    numbers = {
+        one: raw[one].cast("string") for one in (name, other) if raw[one].type().is_numeric()
+    }
+    raw = raw.mutate(**numbers) if numbers else raw
+    first, broken = _ordered(raw, name, mapping)
+    second, more = _ordered(raw, other, mapping)
+    # both are moments, or both numbers such as seconds
+    earlier = [(one <= two).fill_null(False) for one, two in zip(first, second, strict=False)]
+    return ~reduce(or_, earlier), [*broken, *more]
+
+
+def _is_found(column: Any, wanted: Found, mapping: MappingFile, opened: Opener) -> Any:
     """Return the condition that another table has the values of a column, which is not empty."""
+    file = mapping.file
     asked = [wanted.key, *columns_of(wanted.where)]
     other = opened(wanted.source, asked)
     for name in asked:
@@ -67,7 +92,7 @@ def _is_found(column: Any, wanted: Found, file: str, opened: Opener) -> Any:
             remedy = f"{file} asks for it in a condition."
             raise ColumnError.missing(name, table=wanted.source, found=other.columns, remedy=remedy)
     if wanted.where is not None:
-        kept, problems = condition(other, wanted.where, file, opened)
+        kept, problems = condition(other, wanted.where, mapping, opened)
         refuse_rows(other, problems, "a condition", wanted.source, (wanted.key,))
         other = other.filter(kept)
     key = stripped(other[wanted.key].cast("string"))
@@ -104,18 +129,26 @@ def _is_one_of(column: Any, words: Sequence[Word], file: str) -> Read:
 
 def order_of(raw: ir.Table, name: str, mapping: MappingFile) -> tuple[list[Any], list[Problem]]:
     """Return the values by which a column orders rows: numbers, or moments as the file has them."""
+    values, problems = _ordered(raw, name, mapping)
+    empty = raw[name].isnull()
+    if raw[name].type().is_string():
+        empty = (stripped(raw[name]) == "").fill_null(True)
+    return values, [*problems, _unordered(empty, name)]
+
+
+def _ordered(raw: ir.Table, name: str, mapping: MappingFile) -> tuple[list[Any], list[Problem]]:
+    """Return a column as numbers or moments; text is both, each null where it is the other."""
     import ibis
 
     column = raw[name]
     if not column.type().is_string():
-        return [column], [_unordered(column.isnull(), name)]
+        return [column], []
     number = column.re_search(_NUMBER).ifelse(column, ibis.null("string"))
     declared = ColumnSchema(name, "timestamp")
     style = DateStyle.of(mapping, plain_column(name), declared, inclusive=False)
     dated = number.notnull().ifelse(ibis.null("string"), column).name(name)
     moment, problems = read_dates(dated, declared, style, mapping.file, parse=True)
-    empty = (stripped(column) == "").fill_null(True)
-    return [moment, number.cast("float64")], [*problems, _unordered(empty, name)]
+    return [moment.cast("timestamp"), number.cast("float64")], problems
 
 
 def _unordered(empty: Any, name: str) -> Problem:

@@ -1,8 +1,9 @@
-"""Settings of a mapping file, checked as they are read: formats, days, zones, encodings."""
+"""Settings of a mapping file, checked as they are read: formats, days, zones, intervals."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -71,6 +72,16 @@ def _separator(given: Any) -> str:
     return given
 
 
+@dataclass(frozen=True)
+class OneOrSeveral:
+    """Tells editors that one of the parts of a list may stand alone."""
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        """Return the schema of one part or of a list of them."""
+        several = handler(core)
+        return {"anyOf": [several["items"], several]}
+
+
 TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 
 Formats = Annotated[tuple[str, ...], BeforeValidator(_several), WithJsonSchema(TEXTS)]
@@ -80,3 +91,18 @@ Day = Annotated[date, BeforeValidator(_day)]
 Zone = Annotated[str, BeforeValidator(_zone)]
 Encoding = Annotated[str, BeforeValidator(_encoding)]
 Separator = Annotated[str, BeforeValidator(_separator)]
+
+INTERVALS = ("day", "week", "month", "quarter", "year")
+"""The intervals, as messages name them."""
+
+_WORDS = {
+    12 / 365: ("day", "days", "daily", "d", "giorno", "giorni", "giornaliero"),
+    12 / 52: ("week", "weeks", "weekly", "w", "settimana", "settimane", "settimanale"),
+    1.0: ("month", "months", "monthly", "m", "mese", "mesi", "mensile"),
+    3.0: ("quarter", "quarters", "quarterly", "q", "trimestre", "trimestri", "trimestrale"),
+    6.0: ("halfyear", "semester", "semiannual", "semiannually", "semestre", "semestrale"),
+    12.0: ("year", "years", "yearly", "y", "annual", "annually", "anno", "anni", "annuale"),
+}
+
+MONTHS = {word: months for months, words in _WORDS.items() for word in words}
+"""Months by the word for an interval: a year has 365 days, 52 weeks and 12 months."""

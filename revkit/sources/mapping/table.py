@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.columns import fold
+from revkit.dataset.notes import Note
 from revkit.dataset.validation import Problem
 from revkit.errors import ColumnError, MappingError, SourceError
 from revkit.schema import TABLES
@@ -35,7 +36,7 @@ class Opened:
     """A table under the schema's names, and notes on rows that the mapping leaves out."""
 
     table: ir.Table
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 def open_table(mapping: MappingFile, table: str, found: SourceTables, style: ReadStyle) -> Opened:
@@ -88,6 +89,8 @@ class _Part:
         keys = [origins[key] for key in TABLES[self.name].key if key in origins]
         shown = [made.column(key).get_name() for key in keys if key.from_ or key.join]
         refuse_rows(made.raw, problems, self.name, self.part.source, shown)
+        if self.part.note is not None:
+            notes = (*notes, Note(self.name, "mapping", self.part.note))
         return Opened(made.raw.select(**values), notes)
 
     def _opened(self, source: str, as_text: Sequence[str]) -> ir.Table:
@@ -125,12 +128,12 @@ class _Part:
 
     def _chosen(
         self, raw: ir.Table, named: dict[str, ColumnMapping]
-    ) -> tuple[ir.Table, tuple[str, ...]]:
+    ) -> tuple[ir.Table, tuple[Note, ...]]:
         """Return the rows that the mapping takes, and a note of how many it leaves out."""
         rows, pivot, file = self.part.rows, self.part.pivot, self.mapping.file
         kept = raw
         if rows.where is not None:
-            held, problems = condition(raw, rows.where, file, self._opened)
+            held, problems = condition(raw, rows.where, self.mapping, self._opened)
             refuse_rows(raw, problems, self.name, self.part.source, ())
             kept = raw.filter(held)
         chosen, problems = ends_of_groups(kept, rows, rows.one_per, self.mapping)
@@ -209,11 +212,11 @@ class _Part:
                     problems += signs_agree(text, code, text.get_name(), file)
 
 
-def _left_out(raw: ir.Table, kept: ir.Table, table: str, source: str) -> tuple[str, ...]:
+def _left_out(raw: ir.Table, kept: ir.Table, table: str, source: str) -> tuple[Note, ...]:
     """Return the note of how many rows of a source a table does not take."""
     all_rows, taken = (int(one.count().to_pyarrow().as_py()) for one in (raw, kept))
     if all_rows == taken:
         return ()
-    return (
-        f"{table}: the mapping leaves out {all_rows - taken:,} of {all_rows:,} rows in {source}.",
-    )
+    out = all_rows - taken
+    text = f"the mapping leaves out {out:,} of {all_rows:,} rows in {source}"
+    return (Note(table, "left_out", text, out),)

@@ -1,0 +1,152 @@
+"""The names by which a vendor's exports know their files and columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from revkit.dataset.columns import fold
+from revkit.yaml_files import load_yaml
+
+SHIPPED = Path(__file__).parent / "shipped"
+
+VENDORS = ("salesforce", "hubspot", "stripe", "stripe_invoices", "chargebee", "pipedrive")
+"""The vendors whose exports can be read by name."""
+
+# What exports and connectors put around the name of a file: days, counters, "data", "export".
+_AROUND = re.compile(r"(data|export|report|table|all|\d+)$")
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """A vendor's mapping under the names of its API, and what else its exports call things.
+
+    Parameters
+    ----------
+    name, title
+        The name that a mapping gives, and the one for sentences.
+    prefixes
+        What may stand before the name of a file or a column, such as ``sf_`` or ``property_``.
+    sources
+        By file, other names of it (``files``) and of its columns (``columns``).
+    settings
+        Settings of the whole mapping, such as the zone.
+    tables
+        Tables in the language of mappings; a part may say ``unless: another file``.
+    """
+
+    name: str
+    title: str
+    prefixes: tuple[str, ...]
+    sources: Mapping[str, Mapping[str, Any]]
+    settings: Mapping[str, Any]
+    tables: Mapping[str, Any]
+
+    @classmethod
+    @cache
+    def of(cls, name: str) -> Vendor:
+        """Return a vendor by its name.
+
+        >>> Vendor.of("stripe").title
+        'Stripe'
+        """
+        content = load_yaml(SHIPPED / f"{name}.yaml")
+        if (base := content.pop("base", None)) is not None:
+            own, content = content, load_yaml(SHIPPED / f"{base}.yaml")
+            content["tables"] |= own["tables"]
+        prefixes = tuple(fold(prefix) for prefix in content["prefixes"])
+        sources = {source: names or {} for source, names in content["sources"].items()}
+        settings = content.get("settings", {})
+        return cls(name, content["title"], prefixes, sources, settings, content["tables"])
+
+    def files(self, found: Iterable[str]) -> dict[str, list[str]]:
+        """Return the files of an export by the vendor's name for what they hold."""
+        known: dict[str, str] = {}
+        for source, names in self.sources.items():
+            for name in (source, *(names.get("files") or ())):
+                known |= dict.fromkeys((fold(name), f"{fold(name)}s"), source)
+        held: dict[str, list[str]] = {}
+        for file in found:
+            meant = next((known[one] for one in self._spellings(file) if one in known), None)
+            if meant is not None:
+                held.setdefault(meant, []).append(file)
+        return held
+
+    def _spellings(self, file: str) -> list[str]:
+        """Return the names that a file may stand for, without what is put around them."""
+        whole = fold(file)
+        found = [whole]
+        while (shorter := _AROUND.sub("", whole)) != whole and shorter:
+            whole = shorter
+            found.append(whole)
+        for prefix in self.prefixes:
+            found += [one.removeprefix(prefix) for one in found if one.startswith(prefix)]
+        return found
+
+    def columns(self, source: str, found: Iterable[str]) -> Columns:
+        """Return the columns of a file, to be found by the names of the vendor's API."""
+        named = self.sources.get(source, {}).get("columns") or {}
+        by_fold: dict[str, str] = {}
+        for column in found:
+            for spelling in (fold(column), *self._bare(column)):
+                by_fold.setdefault(spelling, column)
+        return Columns(named, by_fold)
+
+    def _bare(self, column: str) -> list[str]:
+        """Return a column without the prefixes that it may have."""
+        folded = fold(column)
+        return [folded.removeprefix(one) for one in self.prefixes if folded.startswith(one)]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a file by name in any spelling, and other names for them."""
+
+    named: Mapping[str, Collection[str]]
+    by_fold: Mapping[str, str]
+
+    def get(self, name: str) -> str | None:
+        """Return the column of the file that the vendor's API calls by a name; None if absent."""
+        for one in (name, *(self.named.get(name) or ())):
+            if fold(one) in self.by_fold:
+                return self.by_fold[fold(one)]
+        return None
+
+    def matching(self, pattern: str) -> dict[str, str]:
+        """Return what stands for the star of a pattern, by column."""
+        start, _, end = map(fold, pattern.partition("*"))
+        return {
+            column: _rest(column, pattern, folded[len(start) : len(folded) - len(end)])
+            for folded, column in self.by_fold.items()
+            if folded.startswith(start) and folded.endswith(end) and folded != start + end
+        }
+
+
+def _rest(column: str, pattern: str, folded: str) -> str:
+    """Return what stands for the star as the column writes it, else without signs."""
+    start, _, end = pattern.partition("*")
+    at = column.casefold().find(start.casefold())
+    if at < 0 or not column.casefold().endswith(end.casefold()):
+        return folded
+    return column[at + len(start) : len(column) - len(end)]
+
+
+def recognised(found: Collection[str]) -> tuple[Vendor, dict[str, list[str]]] | None:
+    """Return the vendor whose export has such files, the one with the most of them.
+
+    >>> vendor, files = recognised(["sf_opportunity_data", "sf_user_data", "notes"])
+    >>> vendor.title, sorted(files)
+    ('Salesforce', ['Opportunity', 'User'])
+    """
+    best: tuple[Vendor, dict[str, list[str]]] | None = None
+    for name in VENDORS:
+        # the variants of a vendor have the same files
+        vendor = Vendor.of(name)
+        files = vendor.files(found)
+        if files and (best is None or len(files) > len(best[1])):
+            best = vendor, files
+    return best
