@@ -42,6 +42,10 @@ class Company(Protocol):
         """The rules whose rows are set aside."""
 
     @property
+    def ignore(self) -> frozenset[str]:
+        """The columns that are right although they look like a mistake."""
+
+    @property
     def aside(self) -> Mapping[str, ir.Table]:
         """The keys of rows that are set aside, by table."""
 
