@@ -11,8 +11,8 @@ from revkit.dataset.columns import fold
 from revkit.dataset.validation.reading import stripped
 from revkit.errors import MappingError
 from revkit.schema import TABLES
-from revkit.sources.formats.style import ReadStyle
 from revkit.sources.files import SourceTables, expanded
+from revkit.sources.formats.style import ReadStyle
 from revkit.sources.mapping import MappingFile, checked, read_content
 from revkit.sources.vendors import VENDORS, Vendor, fit, merged
 
