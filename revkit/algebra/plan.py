@@ -24,7 +24,7 @@ from revkit.algebra.formula.nodes import Formula, TableName
 from revkit.algebra.intervals.bounds import Bounds
 from revkit.algebra.planned import notes_on_targets
 from revkit.algebra.query.batch import NO_GROUP, Batch
-from revkit.algebra.query.rep_days import notes_on_reps
+from revkit.algebra.query.rep_days import notes_on_reps, read_along
 from revkit.algebra.query.requirements import (
     require_few_rows,
     require_reachable,
@@ -376,7 +376,7 @@ class Plan:
                     path = narrowing_path(dimension, table, specs) if table in specs else None
                 except DimensionError:  # two ways from this table, which another one groups
                     continue
-                read |= {step.table for step in path.steps} if path is not None else set()
+                read |= read_along(path) if path is not None else set()
         return read
 
     def _earlier(self) -> tuple[tuple[float, float, float], ...]:

@@ -7,10 +7,11 @@ never row by row over a range.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from revkit.dataset.notes import Note
 from revkit.errors import CurrencyError, DataError
 from revkit.periods import local_day
 from revkit.schema import TableSchema
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 NEVER = date(9999, 12, 31)
+STALE = 35
+"""Days from which on a rate is old, unless rates of its currency usually are as far apart."""
+SPREAD = 0.02
+"""How far apart what one gives and takes for a currency may be."""
 _CURRENCY, _DAY = "__currency", "__day"
 
 
@@ -56,7 +61,7 @@ def quotes(rates: ir.Table, into: str) -> ir.Table:
 
 
 def check_rates(rates: ir.Table) -> ir.Table:
-    """Return the rates, once checked: each above 0, and one per day and currency pair.
+    """Return the rates, once checked: each above 0, and 1 divided by the one back.
 
     Raises
     ------
@@ -75,6 +80,20 @@ def check_rates(rates: ir.Table) -> ir.Table:
             examples=bad.select(*key, "rate").order_by(key).limit(3).to_pyarrow().to_pylist(),
             remedy="It says how much of to_currency one unit of from_currency is worth.",
         )
+    back = rates.select(
+        on="on", from_currency="to_currency", to_currency="from_currency", back_rate="rate"
+    )
+    both = rates.inner_join(back, key).filter(_.from_currency < _.to_currency)
+    apart = both.filter((both.rate * both.back_rate - 1).abs() > SPREAD)
+    if rows := int(apart.count().to_pyarrow().as_py()):
+        shown = apart.select(*key, "rate", "back_rate").order_by(key).limit(3)
+        raise DataError.refused(
+            "the rates there and back of a day contradict each other",
+            table="exchange_rates",
+            rows=rows,
+            examples=shown.to_pyarrow().to_pylist(),
+            remedy="Each must be 1 divided by the other; leave one of the two out.",
+        )
     return rates
 
 
@@ -92,12 +111,18 @@ class Exchange:
         The day whose rate values amounts without a day of their own, such as MRR.
     timezone
         Where the days of moments begin.
+
+    Attributes
+    ----------
+    notes
+        On the tables that were converted at rates that are old.
     """
 
     into: str
     quotes: ir.Table
     as_of: date
     timezone: str = "UTC"
+    notes: list[Note] = field(default_factory=list)
 
     def convert(
         self, table: TableSchema, expr: ir.Table, owner: ir.Table | None = None
@@ -166,9 +191,10 @@ class Exchange:
                 asked.day_ >= known.since,
                 asked.day_ < known.until,
             ],
-        ).select("currency_", "day_", rate_=known.rate)
+        ).select("currency_", "day_", rate_=known.rate, since_=known.since)
         self._check_complete(name, rates)
-        return rates
+        self._note_old(name, rates)
+        return rates.drop("since_")
 
     def _check_complete(self, name: str, rates: Any) -> None:
         """Refuse amounts without a rate, naming the first day that lacks one."""
@@ -184,3 +210,22 @@ class Exchange:
         raise CurrencyError.no_rate(
             currency, self.into, table=name, day=worst[0]["day"], first=first
         )
+
+    def _note_old(self, name: str, rates: Any) -> None:
+        """Take down a note on money at rates that are older than those of its currency usually."""
+        import ibis
+
+        known = self.quotes.filter(self.quotes["until"] < ibis.literal(NEVER))
+        known = known.mutate(days=known["until"].delta(known.since, unit="day"))
+        usual = known.group_by("currency").aggregate(usual=known.days.max())
+        rows = rates.mutate(age=rates.day_.delta(rates.since_, unit="day"))
+        joined = rows.left_join(usual, rows.currency_ == usual.currency)
+        old = joined.filter(joined.age > ibis.greatest(joined.usual.fill_null(STALE), STALE))
+        worst = old.order_by([old.age.desc(), old.currency_]).limit(1).to_pyarrow().to_pylist()
+        if worst:
+            row = worst[0]
+            text = (
+                f"money in {row['currency_']} on {row['day_']} is converted at the rate of "
+                f"{row['since_']}, {row['age']} days before; load the later rates in exchange_rates"
+            )
+            self.notes.append(Note(name, "rate_old", text))

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from revkit.dataset.credit import SPLITS, check_shares
 from revkit.dataset.exchange import Exchange, check_rates, quotes
 from revkit.dataset.history.as_of import after, as_known
+from revkit.dataset.history.planned import APART, STARTS, first_planned
 from revkit.dataset.history.recorded import Recorded, judged, recorded
 from revkit.dataset.history.states import TRACKED, as_recorded
 from revkit.dataset.notes import Note
 from revkit.dataset.store import Store
 from revkit.dataset.validation.closings import check_closings
 from revkit.errors import PeriodError
+from revkit.periods import day_of
 from revkit.schema import TABLES, TableSchema
 
 if TYPE_CHECKING:
@@ -56,6 +58,8 @@ class Replay:
         self._goes_back = goes_back
         self._tables: dict[str, ir.Table] = {}
         self._recorded_days: dict[str, Recorded | None] = {}
+        self.ahead: dict[str, list[date]] = {}
+        self._closings: Note | None = None
 
     def at(self, given: date | None, timezone: str) -> Replay:
         """Return the same tables as known at another day, or by the days of another time zone."""
@@ -74,14 +78,45 @@ class Replay:
 
     @cached_property
     def days(self) -> list[tuple[date, str]]:
-        """The latest actual day of each date column, and the ``table.column`` that holds it."""
-        days = [
-            (last, f"{name}.{column}")
+        """The latest actual day of each date column, and the ``table.column`` that holds it.
+
+        Starts that are planned are left out.
+        """
+        found = {
+            f"{name}.{column}": last
             for name in self.store.tables
             for column, last in self.store.happened(name, self.timezone).items()
-        ]
+        }
         self.store.check_all_years(self.timezone)
-        return days
+        last = max((day for column, day in found.items() if column not in STARTS), default=None)
+        for column in [name for name in STARTS if name in found]:
+            if last is None or found[column] > last + APART:
+                days = self._days_of(column)
+                planned = first_planned(days, last)
+                if planned is not None:
+                    self.ahead[column] = [day for day in days if day >= planned]
+                    found[column] = max(day for day in days if day < planned)
+        return [(day, column) for column, day in found.items()]
+
+    def _days_of(self, column: str) -> list[date]:
+        """Return the days in a column, ``table.column``, in order."""
+        table, _, name = column.partition(".")
+        day = self.store.clean(table)[name].name("day").as_table()
+        found = day.filter(day.day.notnull()).distinct().order_by("day").to_pyarrow()
+        return [day_of(one, self.timezone) for one in found["day"].to_pylist()]
+
+    def _planned_starts(self) -> Iterator[Note]:
+        """Yield the notes on starts that are planned, where the as-of date is inferred."""
+        for column, days in self.ahead.items() if self.given is None else ():
+            table, _, name = column.partition(".")
+            many = "on 1 day" if len(days) == 1 else f"on {len(days)} days"
+            yield Note(
+                table,
+                "planned",
+                f"{name} is {many} from {days[0]} on, apart from everything else; these are taken "
+                f"for planned, and the data end on {self.as_of}. Where they are not, say "
+                f"as_of='{days[-1]}'",
+            )
 
     def _check_closings(self, given: date | None) -> None:
         """Refuse deals whose day of closing is only planned."""
@@ -92,7 +127,8 @@ class Replay:
             last = self.store.span("opportunities", self.timezone).last.get("closed_on")
             if given is None or (last is not None and last > given):
                 others = [day for day, column in self.days if column != "opportunities.closed_on"]
-                check_closings(self.store.clean("opportunities"), others, given)
+                deals = self.store.clean("opportunities")
+                self._closings = check_closings(deals, others, given)
 
     @cached_property
     def latest(self) -> tuple[date, str]:
@@ -181,7 +217,15 @@ class Replay:
         """
         if self.given is None and not self.days:
             return
+        names = list(names)
+        yield from (note for note in self._planned_starts() if note.table in names)
         known = self.recorded(names)
+        for name in names if self._converts else ():
+            if name in self.store.tables and TABLES[name].money and self.store.foreign(name):
+                self.table(name)
+                yield from (note for note in self.exchange.notes if note.table == name)
+        if self._closings is not None and "opportunities" in names:
+            yield self._closings
         for name, days in known.items():
             note = days.note(name, self.as_of)
             if note is not None:

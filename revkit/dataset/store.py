@@ -18,6 +18,7 @@ from revkit.dataset.history.as_of import last_known
 from revkit.dataset.history.states import TRACKED
 from revkit.dataset.notes import Note, Notes, columns_to_ignore
 from revkit.dataset.relations import check_relations
+from revkit.dataset.relations.currencies import Currencies
 from revkit.dataset.span import Span, span
 from revkit.dataset.validation import (
     Reading,
@@ -30,11 +31,12 @@ from revkit.dataset.validation import (
     unique,
 )
 from revkit.dataset.validation.closings import open_by_column
-from revkit.dataset.validation.currencies import Currencies
 from revkit.dataset.validation.dates import FAR
 from revkit.dataset.validation.exclusion import without_tests
 from revkit.dataset.validation.keys import check_spelling
+from revkit.dataset.validation.labels import told_apart
 from revkit.dataset.validation.process import Process
+from revkit.dataset.validation.variants import variants
 from revkit.dataset.validation.years import check_years, count_years, spans_far
 from revkit.dimensions import TableSpec
 from revkit.errors import ColumnError, DataError, TableError
@@ -165,6 +167,9 @@ class Store:
             self.add_note(paid_again(expr) if periods else None)
             if spans_far(table, expr):
                 check_years(table, expr, self._years, self.ignore)
+            for note in variants(table, expr, self._readings[name]):
+                self.add_note(note)
+            expr = told_apart(table, expr)
             columns = [c for c in table.columns.values() if c.optional]
             absent = {c.name: fill(c, self.currency) for c in columns if c.name not in expr.columns}
             self._checked[name] = expr.mutate(**absent) if absent else expr

@@ -82,12 +82,13 @@ class DataError(RevkitError, ValueError):
     def spaced(
         cls, keys: Sequence[str], *, table: str, examples: Sequence[Mapping[str, object]]
     ) -> DataError:
-        """Report keys that differ from others by blanks around them alone."""
+        """Report keys that differ from others by their spelling alone."""
         shown = "; ".join(map(_cells, examples))
         key = keys[0] if len(keys) == 1 else f"({', '.join(keys)})"
         return cls(
-            f"{table}: some {key} differ from others only by blanks around them, such as {shown}. "
-            "They would count as two. Where they are one, write them alike and keep one row; where "
+            f"{table}: some {key} differ from others only by blanks around them, '.0' behind or "
+            f"the Unicode form of an accent, such as {shown}. They would count as two. Where they "
+            "are one, write them alike and keep one row; where "
             "they are two, give one of them another name."
         )
 
@@ -99,7 +100,8 @@ class DataError(RevkitError, ValueError):
         return cls(
             f"subscriptions: {many} of a line overlap the next one of that line, such as {shown}. "
             "They would be added up. Where the price changed, end the earlier one on the day the "
-            "next one starts (ended_on is the day after the last day paid for); where they are "
+            "next one starts (ended_on is the day after the last day paid for, so that a file in "
+            "which it is that already takes no ends: inclusive in its mapping); where they are "
             "two lines of one contract, number them in the column line."
         )
 

@@ -135,7 +135,7 @@ def test_rows_without_a_currency_are_in_the_company_s_where_no_row_is_in_another
 
 
 def test_the_rate_to_the_currency_wins_over_one_away_from_it_on_the_same_day():
-    away = {"on": date(2026, 2, 10), "from_currency": "EUR", "to_currency": "USD", "rate": 9.0}
+    away = {"on": date(2026, 2, 10), "from_currency": "EUR", "to_currency": "USD", "rate": 1.34}
 
     amounts = column(company([*RATES, away], opportunities=DEALS), "opportunities", "amount")
 

@@ -605,23 +605,6 @@ def _():
 # What comes of them -------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def load(tmp_path):
-    """Write tables as CSV files with a mapping, and load them."""
-
-    def loaded(*, columns="", table="", as_of="2025-12-31", **tables):
-        lines = [f"as_of: {as_of}", "tables:"]
-        for name, frame in tables.items():
-            frame.to_csv(tmp_path / f"{name}.csv", index=False)
-            lines += [f"  {name}:", f"    source: {name}"]
-            lines += [f"    {table}"] if table else []
-            lines += ["    columns:", f"      {columns}"] if columns else []
-        (tmp_path / "mapping.yaml").write_text("\n".join(lines), "utf-8")
-        return rk.load(tmp_path, mapping=tmp_path / "mapping.yaml")
-
-    return loaded
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_right_or_refused_with_a_way(name, load):
     asked = CASES[name]

@@ -16,6 +16,8 @@ from tests.trust.situations import (
     DEALS,
     FIRST,
     QUOTA,
+    SUBSCRIPTIONS,
+    by,
     company,
     last,
     rows,
@@ -29,7 +31,7 @@ SITUATIONS: dict[str, "Situation"] = {}
 class Situation:
     """What is asked, and what must come of it: words of a note or of a refusal, or the value."""
 
-    ask: Callable[[], object]
+    ask: Callable[..., object]
     noted: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     right: object = None
@@ -38,7 +40,7 @@ class Situation:
 def situation(name: str, **comes: object) -> Callable[..., object]:
     """Record a function that returns a frame, or a value where one is right."""
 
-    def record(ask: Callable[[], object]) -> Callable[[], object]:
+    def record(ask: Callable[..., object]) -> Callable[..., object]:
         words = {k: (v,) if k != "right" and isinstance(v, str) else v for k, v in comes.items()}
         SITUATIONS[name] = Situation(ask, **words)
         return ask
@@ -239,18 +241,329 @@ def _():
     return len(company(reps=REPS, rep_history=history).rep_history.to_pandas()) - 1
 
 
+# Names and ids ------------------------------------------------------------------------------------
+
+
+def sold() -> rk.Dataset:
+    """R1 and R2 are called Ann, R4 has no name; A1 and A2 are Acme."""
+    who = [("R1", "A1", 100.0), ("R2", "A2", 50.0), ("R3", "A3", 7.0), ("R4", "A3", 9.0)]
+    names = zip(["R1", "R2", "R3", "R4"], ["Ann", "Ann", "Bob", None], strict=True)
+    return company(
+        "2025-01-31",
+        opportunities=rows(
+            f"{DEALS} rep_id account_id",
+            *[(f"O{rep}", *DEAL, True, amount, rep, account) for rep, account, amount in who],
+        ),
+        reps=rows("rep_id name team hired_on", *[(*one, "T", "2020-01-01") for one in names]),
+        accounts=rows("account_id name", ("A1", "Acme"), ("A2", "Acme"), ("A3", "Beta")),
+    )
+
+
+@situation("reps of one name", right={"Ann (R1)": 100.0, "Ann (R2)": 50.0, "Bob": 7.0, "R4": 9.0})
+def _():
+    return by(M.won_amount, sold(), "rep")
+
+
+@situation("accounts of one name", right={"Acme (A1)": 100.0, "Acme (A2)": 50.0, "Beta": 16.0})
+def _():
+    return by(M.won_amount, sold(), "account")
+
+
+@situation("a filter by one of two names", right=50.0)
+def _():
+    return last(M.won_amount, sold().where(rep="Ann (R2)"))
+
+
+@situation("a filter by both of two names", refused=("Ann (R1)", "Ann (R2)"))
+def _():
+    return last(M.won_amount, sold().where(rep="Ann"))
+
+
+@situation("keys in two Unicode forms", refused=("opportunity_id", "Unicode", "u0301"))
+def _():
+    deals = rows(DEALS, ("Caf\u00e9", *DEAL, True, 1.0), ("Cafe\u0301", *DEAL, True, 1.0))
+    return M.won_amount(company(opportunities=deals))
+
+
+@situation("keys as whole and as decimal numbers", refused=("opportunity_id", "'1' and '1.0'"))
+def _():
+    deals = rows(DEALS, ("1", *DEAL, True, 1.0), ("1.0", *DEAL, True, 1.0))
+    return M.won_amount(company(opportunities=deals))
+
+
+@situation("references in another Unicode form", noted=("accounts", "Unicode"))
+def _():
+    deals = rows(f"{DEALS} account_id", ("O1", *DEAL, True, 1.0, "Cafe\u0301"))
+    accounts = rows("account_id segment", ("Caf\u00e9", "SMB"))
+    return M.won_amount(company(opportunities=deals, accounts=accounts), by="segment")
+
+
+@situation("a row of totals", refused=("total", "set_aside: [spend.total_row]", "Grand Total"))
+def _():
+    spend = rows("spend_id spent_on function amount", ("1", "2025-12-05", "sales", 1.0),
+                 ("Grand Total", "2025-12-31", "sales", 1.0))  # fmt: skip
+    return company(spend=spend).spend
+
+
+@situation("a row of totals without a key", refused=("opportunity_id is empty", "totals"))
+def _():
+    deals = rows(DEALS, ("O1", *DEAL, True, 1.0), (None, None, None, None, 1.0))
+    return M.won_amount(company(opportunities=deals))
+
+
+@situation("segments of near spelling", noted=("'Mid Market' (1)", "'mid-market' (1)", "words"))
+def _():
+    deals = rows(f"{DEALS} account_id", *[(f"O{n}", *DEAL, True, 1.0, f"A{n}") for n in (1, 2)])
+    accounts = rows("account_id segment", ("A1", "mid-market"), ("A2", "Mid Market"))
+    return M.won_amount(company(opportunities=deals, accounts=accounts), by="segment")
+
+
+# Rows that fit nothing ----------------------------------------------------------------------------
+
+
+@situation("open deals without a day of creation", noted=("created_on is empty", "2 rows"))
+def _():
+    deals = [("O1", None, None, None, 1.0), ("O2", None, None, None, 1.0), LATER]
+    return M.pipeline_open(company("2025-03-31", opportunities=rows(DEALS, *deals)))
+
+
+@situation("a lead's stage before the lead", noted=("entered_at", "1 of 2 rows", "'L1'"))
+def _():
+    leads = rows("lead_id created_at", ("L1", "2025-03-01"), ("L2", "2025-03-01"))
+    history = rows(
+        "lead_id entered_at stage", ("L1", "2025-02-01", "MQL"), ("L2", "2025-03-02", "MQL")
+    )
+    return M.mqls(company("2025-03-31", leads=leads, lead_history=history))
+
+
+@situation("a deal's stage before the deal", noted=("changed_at", "1 of 2 rows", "'O1'"))
+def _():
+    changes = [("O1", "2024-12-05", "Open"), ("O9", "2025-01-05", "Open")]
+    return M.pipeline_open(told([("O1", "2025-01-05", None, None, 1.0), LATER], *changes))
+
+
+@situation("a quota of an unknown rep", noted=("rep_id", "'R77'"))
+def _():
+    return M.quota_attainment(
+        moved("2025-04-01", quota("R77", 9.0, SECOND), quota("R1", 9.0, FIRST))
+    )
+
+
+@situation("a quota of an unknown segment", noted=("segment", "'SMBs'", "Did you mean 'SMB'"))
+def _():
+    deals = rows(f"{DEALS} account_id", ("O1", *DEAL, True, 1.0, "A1"))
+    targets = rows(QUOTA, ("Q", "quota", None, *FIRST, None, "bookings", 9.0)).assign(
+        segment="SMBs"
+    )
+    data = company(
+        opportunities=deals, targets=targets, accounts=rows("account_id segment", ("A1", "SMB"))
+    )
+    return M.quota_attainment(data, by="segment", period="quarter")
+
+
+@situation("a split to an unknown rep", noted=("opportunity_splits", "'R9'"))
+def _():
+    data = sold()
+    splits = rows("opportunity_id rep_id share", ("OR1", "R1", 0.6), ("OR1", "R9", 0.4))
+    tables = {name: data.table(name).to_pyarrow() for name in data.tables}
+    return M.won_amount(company("2025-01-31", opportunity_splits=splits, **tables), by="rep")
+
+
+# The as-of date -----------------------------------------------------------------------------------
+
+YEAR = [f"2025-{month:02}" for month in range(1, 13)]
+MONTHLY = [(f"O{n}", f"{month}-05", f"{month}-20", True, 100.0) for n, month in enumerate(YEAR)]
+PAID = [(f"S{n}", f"A{n}", f"{month}-05", None, 10.0) for n, month in enumerate(YEAR)]
+SIGNED = ("SX", "AX", "2026-09-01", None, 10.0)
+
+
+@situation("one subscription signed ahead", right=["2025-12-20", 120.0])
+def _():
+    tables = {
+        "opportunities": rows(DEALS, *MONTHLY),
+        "subscriptions": rows(SUBSCRIPTIONS, *PAID, SIGNED),
+    }
+    data = company(None, **tables)
+    return [str(data.as_of), last(M.mrr, data)]
+
+
+@situation("one subscription signed ahead, alone", noted=("2026-09-01", "planned", "2025-12-05"))
+def _():
+    return M.mrr(company(None, subscriptions=rows(SUBSCRIPTIONS, *PAID, SIGNED)))
+
+
+@situation("a rep who will be hired", right="2025-12-20")
+def _():
+    reps = rows(
+        "rep_id hired_on",
+        *[(f"R{n}", f"{month}-01") for n, month in enumerate(YEAR)],
+        ("RX", "2026-06-01"),
+    )
+    return str(company(None, opportunities=rows(DEALS, *MONTHLY), reps=reps).as_of)
+
+
+@situation("starts that go on after the deals are no plans", right="2025-12-05")
+def _():
+    return str(
+        company(
+            None, opportunities=rows(DEALS, *MONTHLY[:4]), subscriptions=rows(SUBSCRIPTIONS, *PAID)
+        ).as_of
+    )
+
+
+@situation("one lost deal after everything", noted=("2026-03-20", "90 days", "where: IsClosed"))
+def _():
+    lost = ("OX", "2025-12-05", "2026-03-20", False, 1.0)
+    return M.win_rate(company(None, opportunities=rows(DEALS, *MONTHLY, lost)))
+
+
+# Exchange rates -----------------------------------------------------------------------------------
+
+
+def dollars(*rates: tuple[object, ...]) -> rk.Dataset:
+    deals = rows(f"{DEALS} currency", ("O1", "2025-01-05", "2025-12-10", True, 1.0, "USD"))
+    given = rows("on from_currency to_currency rate", *rates)
+    return rk.Dataset(as_of="2025-12-31", opportunities=deals, exchange_rates=given, currency="EUR")
+
+
+@situation("a rate of months ago", noted=("USD", "2025-01-01", "343 days"))
+def _():
+    return M.won_amount(dollars(("2025-01-01", "USD", "EUR", 0.9)))
+
+
+@situation("rates of each year are not old within one", right=0)
+def _():
+    data = dollars(*[(f"{year}-01-01", "USD", "EUR", 0.9) for year in (2023, 2024, 2025)])
+    return sum(note.rule == "rate_old" for note in data.notes)
+
+
+@situation("rates there and back apart", refused=("contradict", "2025-12-01"))
+def _():
+    return M.won_amount(
+        dollars(("2025-12-01", "USD", "EUR", 0.9), ("2025-12-01", "EUR", "USD", 2.0))
+    )
+
+
+# How numbers and days are written -----------------------------------------------------------------
+
+TERMS = [("C1", "A1", "2024-01-01", "2025-01-01", 9.0), ("C2", "A1", "2025-01-01", None, 9.0)]
+
+
+@situation("ends that meet, said to be inclusive", noted=("twice that day", "ends: inclusive"))
+def _(load):
+    data = load(subscriptions=rows(SUBSCRIPTIONS, *TERMS), table="ends: inclusive")
+    return M.mrr(data, start="2024-12-01")
+
+
+@situation(
+    "ends of one line that meet, said to be inclusive", refused=("overlap", "ends: inclusive")
+)
+def _(load):
+    paid = rows(SUBSCRIPTIONS, *TERMS).assign(subscription_id="C1")
+    return M.mrr(load(subscriptions=paid, table="ends: inclusive"))
+
+
+@situation("ends that meet say nothing", right=[])
+def _():
+    return [
+        note.rule for note in company("2025-01-31", subscriptions=rows(SUBSCRIPTIONS, *TERMS)).notes
+    ]
+
+
+def spent(*days: object) -> pd.DataFrame:
+    columns = {"spend_id": [f"X{n}" for n in range(len(days))], "spent_on": list(days)}
+    return pd.DataFrame(columns).assign(function="sales", amount=1.0)
+
+
+@situation("Excel's days as whole numbers", refused=("spent_on", "epoch: excel"))
+def _():
+    return company(spend=spent(45123, 45124)).spend
+
+
+@situation("Excel's days as decimal numbers", refused=("spent_on", "epoch: excel"))
+def _():
+    return company(spend=spent(45123.0, 45124.0)).spend
+
+
+@situation("Excel's days in a file", refused=("spent_on", "epoch: excel"))
+def _(load):
+    return load(spend=spent(45123, 45124)).spend
+
+
+@situation("Excel's days read as seconds", refused=("1970-01-01", "epoch: excel"))
+def _(load):
+    return load(spend=spent(45123, 45124), columns="spent_on: {from: spent_on, epoch: s}").spend
+
+
+@situation("Excel's days read by pandas", refused=("1970-01-01", "epoch: excel"))
+def _():
+    calls = pd.DataFrame(
+        {"activity_id": ["1"], "rep_id": ["R"], "kind": ["call"], "is_selling": [True]}
+    )
+    return company(activities=calls.assign(occurred_at=pd.to_datetime([45123]))).activities
+
+
+def chances(*values: object) -> pd.DataFrame:
+    deals = [(f"O{n}", "2025-12-01", None, None, 100.0) for n in range(len(values))]
+    return rows(DEALS, *deals).assign(probability=list(values))
+
+
+PERCENT = "probability: {from: probability, percent: true}"
+
+
+@situation("shares said to be in percent", refused=("probability", "share already", "scale: 0.01"))
+def _(load):
+    return M.weighted_pipeline(load(opportunities=chances(0.5, 0.9, 0), columns=PERCENT))
+
+
+@situation("small shares with a sign of percent", right=1.0)
+def _(load):
+    return last(M.weighted_pipeline, load(opportunities=chances("0.5%", "0.5 %"), columns=PERCENT))
+
+
+@situation("thousands with a point", refused=("amount", "thousands", 'decimal: ","'))
+def _(load):
+    deals = rows(DEALS, *[(f"O{n}", *DEAL, True, one) for n, one in enumerate(["1.234", "900"])])
+    return M.won_amount(load(opportunities=deals))
+
+
+@situation("thousands with a point, said so", right=2134.0)
+def _(load):
+    deals = rows(DEALS, *[(f"O{n}", *DEAL, True, one) for n, one in enumerate(["1.234", "900"])])
+    data = load(opportunities=deals, columns='amount: {from: amount, decimal: ","}')
+    return last(M.won_amount, data, period=None)
+
+
+@situation("three decimals among others", right=13.73)
+def _(load):
+    deals = rows(DEALS, *[(f"O{n}", *DEAL, True, one) for n, one in enumerate(["1.234", "12.5"])])
+    return last(M.won_amount, load(opportunities=deals), period=None)
+
+
+@situation("a gap that may still close", right=[True, False])
+def _():
+    paid = rows(
+        SUBSCRIPTIONS,
+        ("S1", "A1", "2024-06-01", "2025-03-20", 9.0),
+        ("S2", "A2", "2024-06-01", None, 9.0),
+    )
+    data = company("2025-04-10", subscriptions=paid).with_policy(rk.Policy(gap_days=30))
+    return M.churn_rate(data, start="2025-02-01")["complete"].tolist()[:2]
+
+
 # What comes of them -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", SITUATIONS)
-def test_right_or_refused_or_noted(name):
+def test_right_or_refused_or_noted(name, load):
     asked = SITUATIONS[name]
+    files = [load] * asked.ask.__code__.co_argcount
     if asked.refused:
         with pytest.raises(RevkitError) as refused:
-            asked.ask()
+            asked.ask(*files)
         assert [words for words in asked.refused if words not in str(refused.value)] == []
         return
-    found = asked.ask()
+    found = asked.ask(*files)
     if not asked.noted:
         assert found == asked.right
         return

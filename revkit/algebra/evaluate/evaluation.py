@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from revkit import derived
 from revkit.algebra.evaluate.arrays import divide, rolling_sum, shift
 from revkit.algebra.evaluate.grid import Grid
 from revkit.algebra.evaluate.groups import group_positions
@@ -152,9 +153,15 @@ class Evaluation:
         }
 
     def maturing(self) -> int:
-        """Return the days after a period's end at which the outcomes of its cohorts are known."""
-        cohorts = [leaf for leaf, _ in self.leaves if isinstance(leaf, Cohort)]
-        return max((leaf.within or 0 for leaf in cohorts), default=0)
+        """Return the days after a period's end at which its outcomes are known.
+
+        Those of cohorts, and whether who stopped paying pays again within the policy's gap.
+        """
+        leaves = [leaf for leaf, _ in self.leaves]
+        within = [leaf.within or 0 for leaf in leaves if isinstance(leaf, Cohort)]
+        paid = any("subscriptions" in derived.required_tables(leaf.table) for leaf in leaves)
+        gap = self.call.data.policy.gap_days if paid else 0
+        return max([*within, gap])
 
     def square(self, leaf: Leaf) -> Array:
         """Return the sum of the squares of what rows, or accounts, add to a leaf."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from revkit.dataset.credit import SPLITS
 from revkit.dataset.history.rep_moves import HISTORY, changing
 from revkit.dimensions import DimensionPath, Step, attach, narrowing_path
 from revkit.errors import DimensionError
@@ -62,6 +63,14 @@ def attach_of_the_day(
     return onto.drop(then)
 
 
+def read_along(path: DimensionPath) -> set[str]:
+    """Return the tables that a dimension is read from: of a rep, also splits and the history."""
+    columns = [*(step.column for step in path.steps), path.column]
+    return {step.table for step in path.steps} | (
+        {SPLITS, HISTORY} if "rep_id" in columns else set()
+    )
+
+
 def notes_on_reps(data: Dataset, dimensions: Iterable[str], tables: Iterable[str]) -> Iterator[str]:
     """Yield a sentence for each dimension of reps that is read as it is now, in every period."""
     names = list(tables)
@@ -78,7 +87,7 @@ def notes_on_reps(data: Dataset, dimensions: Iterable[str], tables: Iterable[str
                     f"(rep_id, from_on, {column}) for that of the day."
                 )
                 break
-            if table == "subscriptions" or "opportunity_splits" in data:
+            if table == "subscriptions" or SPLITS in data:
                 yield f"reps: {dimension} is the present one in every period."
                 break
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from revkit.dataset.notes import Note
 from revkit.dataset.relations.agreement import disagreements
 from revkit.dataset.relations.managers import check_managers, check_past_managers
+from revkit.dataset.relations.outside import before_the_beginning, unknown_segments
 from revkit.dataset.relations.references import check_reference
 from revkit.dataset.validation.closings import check_history
 from revkit.dataset.validation.exclusion import without
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 HISTORY = "opportunity_history"
+HISTORIES = {"lead_history": "leads", HISTORY: "opportunities"}
 
 
 class Company(Protocol):
@@ -81,6 +83,10 @@ def check_relations(company: Company, name: str) -> Related:
         _check_managers(company, name, found.rows)
     if name == "opportunities" and HISTORY in loaded:
         _compare_history(company, found)
+    found.notes += _earlier(company, name, found.rows)
+    if name == "targets" and "segment" in loaded[name] & loaded.get("accounts", frozenset()):
+        note = unknown_segments(found.rows, company.typed("accounts"))
+        found.notes += [note] if note else []
     if name == HISTORY and "opportunities" in loaded and company.tells_pipelines:
         own, stages = company.typed("opportunities"), company.typed("stages")
         found.rows, note = check_stages(found.rows, own, stages, company.asked)
@@ -107,6 +113,18 @@ def _references(company: Company, name: str) -> Related:
         else:
             notes.append(note)
     return Related(expr, [note for note in notes if note])
+
+
+def _earlier(company: Company, name: str, expr: ir.Table) -> list[Note]:
+    """Return the note on rows of a history from before what they tell of was there."""
+    owner = HISTORIES.get(name)
+    if owner is None or owner not in company.columns:
+        return []
+    began = TABLES[owner].known_on[0]
+    if began not in company.columns[owner]:
+        return []
+    note = before_the_beginning(name, expr, owner, company.typed(owner), began)
+    return [note] if note else []
 
 
 def _check_managers(company: Company, name: str, expr: ir.Table) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.notes import Note
 from revkit.dataset.validation.reading import stripped
+from revkit.dataset.validation.spelling import composed, differing
 from revkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ REPAIRS = (
         lambda text: text.left(SALESFORCE),
         "cut to 15 characters (Salesforce writes an id with 15 or with 18): write both alike",
     ),
+    Repair(composed, "their accents in one Unicode form (NFC)"),
     Repair(_no_zeros, "leading zeros left out: read both columns as text"),
     Repair(
         lambda text: _no_zeros(_no_fraction(stripped(text).upper())),
@@ -125,5 +127,7 @@ def _repair(missing: ir.Table, theirs: ir.Table, lost: int) -> str:
         joined = ours.inner_join(there, ours.spelled == there.there)
         if int(joined.rows.sum().fill_null(0).execute()) > lost / 2:
             pair = joined.select("id", "key").order_by("id").limit(1).to_pyarrow().to_pylist()[0]
-            return f"{pair['id']!r} against {pair['key']!r}: they agree with {repair.words}"
+            return (
+                f"{differing(pair['id'], pair['key'], ' against ')}: they agree with {repair.words}"
+            )
     return ""

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.notes import Note
 from revkit.dataset.validation.problem import Problem, refuse
-from revkit.dataset.validation.reading import Reading, blank, spaced
+from revkit.dataset.validation.reading import Reading, blank
 from revkit.dataset.validation.rules import problems
+from revkit.dataset.validation.spelling import unusual
 from revkit.dataset.validation.vocabulary import MOST, Vocabulary, translated
 from revkit.schema import TableSchema
 
@@ -28,7 +29,8 @@ class Checked:
 
     ``values`` are the columns as they are to be read, ``aside`` is the condition of rows that are
     counted nowhere (None without any), ``currencies`` the least and the greatest that rows name,
-    ``unnamed`` whether some money has none, ``spaced`` the ids of which some have blanks around.
+    ``unnamed`` whether some money has none, ``spaced`` the ids of which some are
+    spelled with blanks around, ``.0`` behind or marks of accents.
     """
 
     values: dict[str, Any]
@@ -78,7 +80,7 @@ def check(
     checked = Checked({name: reading.value for name, reading in readings.items()})
     found = [*problems(table, readings), *more]
     ids = {
-        name: spaced(value)
+        name: unusual(value)
         for name, value in checked.values.items()
         if table.columns[name].type in ("id", "text")
         and (table.columns[name].key or table.columns[name].type == "id")

@@ -122,8 +122,10 @@ def check_history(
     )
 
 
-def check_closings(deals: ir.Table, others: Collection[date], given: date | None) -> None:
+def check_closings(deals: ir.Table, others: Collection[date], given: date | None) -> Note | None:
     """Refuse days of closing that lie ahead: deals not won, dated after everything else.
+
+    Where a few of them give the as-of date, which may be right, a note says so.
 
     Parameters
     ----------
@@ -146,7 +148,7 @@ def check_closings(deals: ir.Table, others: Collection[date], given: date | None
     days = [*others, *([latest] if latest is not None else [])]
     last = max(days, default=None)
     if last is None or (given is not None and last > given):
-        return
+        return None
     after = last if given is None else given
     ahead = deals.filter((deals.closed_on > after) & ~deals.is_won.fill_null(False))
     undecided = ahead.closed_on.max(where=ahead.is_won.isnull())
@@ -154,14 +156,19 @@ def check_closings(deals: ir.Table, others: Collection[date], given: date | None
     found = sums.to_pyarrow().to_pylist()[0]
     rows, until = int(found["rows"]), cast("date | None", found["last"])
     if until is None or until <= after + _AFTER:
-        return
+        return None
     decided = found["undecided"] is None or found["undecided"] <= after + _AFTER
     if given is None and decided and until <= after + _LONG:
         # where no deal lacks the day, open ones have one too
         tells = int(deals.closed_on.isnull().sum().fill_null(0).execute()) > 0
         some, beyond = _TELLING if tells else _FULL
         if rows < some or until <= after + beyond:
-            return
+            many = "1 deal that is" if rows == 1 else f"{rows} deals that are"
+            text = (
+                f"closed_on of {many} not won gives the as-of date {until}, {(until - after).days} "
+                f"days after everything else. Where they are open, it is planned: {OUTCOME}"
+            )
+            return Note("opportunities", "closed_after_everything", text, rows)
     shown = ahead.select("opportunity_id", "closed_on", "is_won").order_by("opportunity_id")
     otherwise = f"Or, if they are lost, say so by the as-of date: as_of='{until}'."
     raise DataError.refused(

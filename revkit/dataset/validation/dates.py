@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from revkit.dataset.validation.problem import Rule
@@ -11,6 +12,15 @@ from revkit.schema import ColumnSchema, TableSchema
 
 FAR = 10
 """Years between a date and every other of the company, from which on it cannot be."""
+
+ZERO = timedelta(days=2)
+"""Days at the start of 1970 that a clock at zero gives, in any zone, or a number read as a date."""
+
+EPOCH = (
+    " Where numbers were read as dates, say in a mapping which: epoch: excel reads Excel's days, "
+    "such as 45657."
+)
+"""What reads numbers that stand for dates."""
 
 OUTCOME = "closed_on: {from: CloseDate, where: IsClosed}"
 """The line of a mapping that leaves the close dates of open deals out."""
@@ -58,7 +68,7 @@ def far_off(years: Mapping[int, int]) -> frozenset[int]:
 
 
 def _possible(column: ColumnSchema) -> Rule:
-    """Return the rule that a date lies between 1970 and 2098."""
+    """Return the rule that a date lies between 1970 and 2098, and is not the first one there."""
     import ibis
 
     name = column.name
@@ -68,7 +78,8 @@ def _possible(column: ColumnSchema) -> Rule:
             "Where it stands for none, leave it empty, or say so in a mapping: open_ended: "
             '["{value}"]. Else correct it.'
         )
-    first, last = (ibis.literal(day).cast(column.type) for day in (FIRST, LAST))
+    remedy += EPOCH
+    first, last = (ibis.literal(day).cast(column.type) for day in (FIRST + ZERO, LAST))
     return Rule(
         f"{name}_impossible",
         (name,),

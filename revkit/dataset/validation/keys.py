@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.notes import Note
-from revkit.dataset.validation.reading import stripped
+from revkit.dataset.validation.spelling import differing, plain
 from revkit.errors import DataError
-from revkit.periods import days_after
+from revkit.periods import day_before, days_after
 from revkit.schema import ColumnSchema, TableSchema
 
 if TYPE_CHECKING:
@@ -62,12 +62,12 @@ def _by_month(expr: ir.Table) -> ir.Table:
 
 
 def check_spelling(table: TableSchema, expr: ir.Table, spaced: Collection[str]) -> None:
-    """Refuse keys that differ from another by the blanks around them alone.
+    """Refuse keys that differ from another by their spelling alone.
 
     Parameters
     ----------
     spaced
-        The columns in which some values have blanks around them.
+        The columns in which some values have blanks around them, ``.0`` behind or marks of accents.
 
     Raises
     ------
@@ -82,11 +82,11 @@ def check_spelling(table: TableSchema, expr: ir.Table, spaced: Collection[str]) 
 
 
 def spelled_apart(table: str, expr: ir.Table, column: str) -> Note | None:
-    """Return the note on ids of a table that is not loaded, equal but for blanks around them."""
+    """Return the note on ids of a table that is not loaded, equal but for their spelling."""
     found = _alike(expr, [column])
     if not found:
         return None
-    text = f"{column} is written with and without blanks around it, as {found[0][column]}"
+    text = f"{column} is spelled in two ways, as {found[0][column]}"
     return Note(table, f"{column}_spelling", f"{text}: they count as two")
 
 
@@ -96,9 +96,9 @@ def _names_rows(column: ColumnSchema) -> bool:
 
 
 def _alike(expr: ir.Table, keys: Sequence[str]) -> list[dict[str, str]]:
-    """Return up to three keys that are equal but for blanks, with their spellings by column."""
+    """Return up to three keys that are equal but for their spelling, as spelled, by column."""
     texts = [name for name in keys if expr[name].type().is_string()]
-    bare = {f"bare_{name}": stripped(expr[name]) for name in texts}
+    bare = {f"bare_{name}": plain(expr[name]) for name in texts}
     others = [name for name in keys if name not in texts]
     named = expr.select(*keys, **bare).distinct()
     spelled = {
@@ -107,15 +107,10 @@ def _alike(expr: ir.Table, keys: Sequence[str]) -> list[dict[str, str]]:
     found = named.group_by([*bare, *others]).aggregate(rows=named.count(), **spelled)
     twice = found.filter(found.rows > 1).order_by([*bare, *others]).limit(3)
     return [
-        {name: _both(str(row[f"min_{name}"]), str(row[f"max_{name}"])) for name in texts}
+        {name: differing(str(row[f"min_{name}"]), str(row[f"max_{name}"])) for name in texts}
         | {name: str(row[name]) for name in others}
         for row in twice.to_pyarrow().to_pylist()
     ]
-
-
-def _both(one: str, other: str) -> str:
-    """Return the spellings of a value, in quotes."""
-    return repr(one) if one == other else f"{one!r} and {other!r}"
 
 
 def check_periods(
@@ -192,32 +187,45 @@ def _overlapping(expr: ir.Table, keys: Sequence[str]) -> ir.Table:
 
 
 def paid_again(expr: ir.Table) -> Note | None:
-    """Return a note where accounts pay again the day after an end, and none on the day itself.
+    """Return a note where accounts pay again the day after an end, or the day before, not on it.
 
     Ends are the day after the last one paid. Where a file gives the last day itself, each renewal
-    would be a day of churn.
+    would be a day of churn; where one that does not is said to, each would be paid twice for a day.
     """
     import ibis
 
     ended = expr.filter(expr.ended_on.notnull()).select("account_id", "ended_on")
-    # both days of each end in one look-up: it costs less than distinct pairs and two conditions
-    ended = ended.mutate(after=ibis.array([0, 1]).unnest())
-    day = (ended.after == 1).ifelse(days_after(ended.ended_on), ended.ended_on)
-    starts = expr.select("account_id", day="started_on")
-    both = ended.mutate(day=day).semi_join(starts, ["account_id", "day"])
+    # all days of each end in one look-up: it costs less than distinct pairs and conditions
+    ended = ended.mutate(after=ibis.array([-1, 0, 1]).unnest())
+    day = ibis.cases(
+        (ended.after == 1, days_after(ended.ended_on)),
+        (ended.after == -1, day_before(ended.ended_on)),
+        else_=ended.ended_on,
+    )
+    starts = expr.select("account_id", day="started_on", goes_to="ended_on")
+    both = ended.mutate(day=day).inner_join(starts, ["account_id", "day"])
+    both = both.filter((both.after >= 0) | both.goes_to.isnull() | (both.goes_to > both.ended_on))
     counted = both.aggregate(
         later=both.account_id.nunique(where=both.after == 1),
         same=both.account_id.nunique(where=both.after == 0),
+        before=both.account_id.nunique(where=both.after == -1),
     )
-    later, same = counted.to_pyarrow().to_pylist()[0].values()
-    if not later or same >= later:
-        return None
-    many = "1 account pays" if later == 1 else f"{later:,} accounts pay"
-    text = (
-        f"{many} again the day after ended_on, which counts as churn. Where ended_on is the last "
-        "day paid, say in a mapping: ends: inclusive"
-    )
-    return Note("subscriptions", "ends_inclusive", text, later)
+    later, same, before = counted.to_pyarrow().to_pylist()[0].values()
+    if later and later > same:
+        many = "1 account pays" if later == 1 else f"{later:,} accounts pay"
+        text = (
+            f"{many} again the day after ended_on, which counts as churn. Where ended_on is the "
+            "last day paid, say in a mapping: ends: inclusive"
+        )
+        return Note("subscriptions", "ends_inclusive", text, later)
+    if before and before > same:
+        many = "1 account starts" if before == 1 else f"{before:,} accounts start"
+        text = (
+            f"{many} a term on the last day of another one, which counts twice that day. Where the "
+            "file gives the day after the last one paid, leave out ends: inclusive in the mapping"
+        )
+        return Note("subscriptions", "ends_too_late", text, before)
+    return None
 
 
 def _repeated(expr: ir.Table, keys: list[str]) -> Any:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 DAY = r"^\d{4}-\d{2}-\d{2}([ T]00:00(:00(\.0+)?)?(Z|[+-]00(:?00)?)?)?$"
 MOMENT = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]00(:?00)?)?)?$"
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+THOUSANDS = "^[+-]?[1-9][0-9]{0,2}([.][0-9]{3})+$"
 BLANK = (" ", "\t", "\n", "\r", "\u00a0", "\u200b", "\ufeff")
 BLANKS = "^[{0}]+|[{0}]+$".format("".join(BLANK))
 YES, NO = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
@@ -47,7 +48,7 @@ class Reading:
     """A column read as its declared type.
 
     ``bad`` is the condition of rows whose value cannot be read, ``what`` and ``remedy`` the words
-    for it; ``parsed`` says that text was parsed, which is slow to repeat.
+    for it; ``parsed`` says that text was parsed, which is slow to repeat; ``also`` is another rule.
     """
 
     value: Any
@@ -55,6 +56,7 @@ class Reading:
     what: str = ""
     remedy: str = ""
     parsed: bool = False
+    also: Problem | None = None
 
     def problems(self, column: str) -> list[Problem]:
         """Return the rule that every value can be read; ``column`` shows those that cannot."""
@@ -226,7 +228,8 @@ def _parse(column: Any, declared: ColumnSchema) -> Reading:
             "Correct it, or say in a mapping how dates are written: "
             'date_format: "%d/%m/%Y" reads 31/12/2025; '
             f'{name}: {{from: {name}, date_format: ["%Y-%m-%d", "%d/%m/%Y"]}} reads a column '
-            "written in both ways; zone: UTC cuts moments to their day; epoch: ms reads numbers."
+            "written in both ways; zone: UTC cuts moments to their day; epoch: ms reads numbers, "
+            "and epoch: excel those of Excel's days, such as 45657."
         )
     elif type == "bool":
         word = stripped(column).lower()
@@ -247,7 +250,23 @@ def _parse(column: Any, declared: ColumnSchema) -> Reading:
         if type == "count":
             value = _if_whole(value)
             what = f"{name} is not a whole number"
-    return Reading(value, column.notnull() & value.isnull(), what, remedy, parsed=True)
+    also = _thousands(column, name) if type in ("money", "rate") else None
+    return Reading(value, column.notnull() & value.isnull(), what, remedy, parsed=True, also=also)
+
+
+def _thousands(column: Any, name: str) -> Problem:
+    """Return the rule that a point is not the sign of thousands: 1.234 beside 12.500 and 900."""
+    pointed = column.re_search("[.]").ifelse(1, 0).sum().as_scalar()
+    three = column.re_search(THOUSANDS)
+    grouped = three.ifelse(1, 0).sum().as_scalar()
+    return Problem(
+        three & (pointed == grouped),
+        f"each {name} with a point has three digits behind it, and could be thousands",
+        (name,),
+        f'Say in a mapping which it is: {name}: {{from: {name}, decimal: ","}} reads {{value}} as '
+        'thousands, decimal: "." as a number with decimals.',
+        f"{name}_thousands",
+    )
 
 
 def _remedy(declared: ColumnSchema, found: Any) -> str:
@@ -259,7 +278,10 @@ def _remedy(declared: ColumnSchema, found: Any) -> str:
         )
     if declared.type == "bool":
         return "Make it true, false or empty: in pandas, .astype('boolean')."
-    if declared.dated and found.is_integer():
-        how = f"{declared.name}: {{from: {declared.name}, epoch: ms}}"
-        return f"A mapping reads milliseconds since 1970, or s, seconds: {how}."
+    if declared.dated and found.is_numeric():
+        how = f"{declared.name}: {{from: {declared.name}, epoch: excel}}"
+        return (
+            f"A mapping reads Excel's numbers of days, such as 45657: {how}; milliseconds since "
+            "1970 by epoch: ms, seconds by epoch: s."
+        )
     return f"Cast {declared.name} before loading it."

@@ -17,6 +17,13 @@ from revkit.schema import NUMBERS, TABLES, ColumnSchema, TableSchema
 if TYPE_CHECKING:
     from revkit.dataset.validation.reading import Reading
 
+TOTALS = (
+    *("total", "totals", "total:", "grand total", "grandtotal", "subtotal", "sub-total", "sum"),
+    *("totale", "totali", "totale generale", "totaux", "total general", "total général"),
+    *("gesamt", "summe", "gesamtsumme", "insgesamt"),
+)
+"""Words in place of an id, in small letters, that make a row one of totals."""
+
 _TINY = 1e-9
 """What a share may be off by rounding."""
 
@@ -25,6 +32,17 @@ _MOST: Mapping[str, float] = {"money": 1e15, "rate": 1e12, "number": 1e15}
 
 
 OF_TABLES: Mapping[str, tuple[Rule, ...]] = {
+    "opportunities": (
+        Rule(
+            "created_on_empty",
+            ("created_on",),
+            lambda row: row["created_on"].isnull(),
+            "created_on is empty",
+            "Such deals are created in no period and have no cycle, and without "
+            "opportunity_history they are in no open pipeline; fill it in",
+            is_note=True,
+        ),
+    ),
     "stages": (
         Rule(
             "won_and_open",
@@ -72,6 +90,7 @@ def rules(table: TableSchema) -> Iterator[Rule]:
     for column in table.columns.values():
         yield from _emptiness(column)
         yield from _numbers(column)
+    yield from _totals(table)
     yield from date_rules(table)
     yield from OF_TABLES.get(table.name, ())
 
@@ -102,6 +121,8 @@ def problems(table: TableSchema, readings: Mapping[str, Reading]) -> Iterator[Pr
     for name, reading in readings.items():
         if reading.bad is not None:
             yield Problem(reading.bad, reading.what, (name,), reading.remedy, f"{name}_unreadable")
+        if reading.also is not None:
+            yield reading.also
     values = {name: reading.value for name, reading in readings.items()}
     for rule in rules(table):
         if values.keys() >= set(rule.columns):
@@ -122,6 +143,8 @@ def _emptiness(column: ColumnSchema) -> Iterator[Rule]:
     name = column.name
     if column.key or not (column.nullable or column.optional):
         remedy = "Fill it in."
+        if column.key:
+            remedy = "Fill it in, or leave the row out where it holds totals of others."
     elif column.default is not None and not column.nullable:
         remedy = f"Write {column.default}, which is what a table without the column means."
     else:
@@ -130,6 +153,24 @@ def _emptiness(column: ColumnSchema) -> Iterator[Rule]:
         word = column.words[0] if column.words else column.default or "a word"
         remedy += f' In a mapping: {name}: {{from: {name}, words: {{"": {word}}}, others: keep}}.'
     yield Rule(f"{name}_empty", (name,), _is_empty(column), f"{name} is empty", remedy)
+
+
+def _totals(table: TableSchema) -> Iterator[Rule]:
+    """Yield the rule that no row holds the totals of the others, as exports have at their end."""
+    keys = [column.name for column in table.columns.values() if column.key and column.type == "id"]
+    for name in keys[:1]:
+        yield Rule(
+            "total_row",
+            (name,),
+            _says_total(name),
+            f"{name} says that the row is a total of others",
+            f"Leave it out, in a mapping by rows: {{where: {{{name}: {{not: [{{value}}]}}}}}}.",
+        )
+
+
+def _says_total(name: str) -> Callable[[Mapping[str, Any]], Any]:
+    """Return the condition that a word for a total stands in place of an id."""
+    return lambda row: row[name].lower().isin(TOTALS)
 
 
 def _is_empty(column: ColumnSchema) -> Callable[[Mapping[str, Any]], Any]:

@@ -69,7 +69,25 @@ def read_numbers(
         return value, problems
     parses = column.get_backend().name == "duckdb"
     reading = read(value, declared, table=file, parses=parses)
-    return _scaled(reading.value, factor or 1.0), problems or reading.problems(theirs)
+    problems = problems or reading.problems(theirs)
+    if origin.percent:
+        problems = [*problems, _a_share_already(column, reading.value, declared.name)]
+    return _scaled(reading.value, factor or 1.0), problems
+
+
+def _a_share_already(column: Any, number: Any, name: str) -> Problem:
+    """Return the rule that a column in percent has some value above 1, or a sign of percent."""
+    theirs, most = column.get_name(), number.max().as_scalar()
+    rows = (number > 0) & (most <= 1)
+    if column.type().is_string():
+        rows &= ~column.endswith("%")
+    return Problem(
+        rows,
+        f"{theirs} is at most 1 in every row, so it is a share already, for {name}",
+        (theirs,),
+        f"Leave out percent: true; where 0.5 does mean 0.5 %, write {name}: {{from: {theirs}, "
+        "scale: 0.01}.",
+    )
 
 
 def _scaled(value: Any, factor: float) -> Any:

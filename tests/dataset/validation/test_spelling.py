@@ -82,8 +82,7 @@ def test_accounts_that_are_not_loaded_are_noted_in_both_spellings(how, tmp_path)
 
     (note,) = data.notes
     assert str(note) == (
-        "subscriptions: account_id is written with and without blanks around it, as 'A1' and "
-        "'A1 ': they count as two."
+        "subscriptions: account_id is spelled in two ways, as 'A1' and 'A1 ': they count as two."
     )
     accounts = pd.DataFrame({"account_id": ["A1"]})
     (note,) = rk.Dataset(subscriptions=lines, accounts=accounts, as_of="2025-01-31").notes
