@@ -215,6 +215,15 @@ class SourceError(RevkitError, FileNotFoundError):
         )
 
     @classmethod
+    def second_table(cls, path: str, *, row: int, rest: int) -> SourceError:
+        """Report what looks like another table below the first."""
+        return cls(
+            f"{path}: row {row} follows an empty row and looks like the header of another table. "
+            "Move it to a sheet of its own; or say in a mapping, beside source:, how many rows at "
+            f"the end to leave out: footer_rows: {rest}"
+        )
+
+    @classmethod
     def no_values(cls, path: str, *, cells: str) -> SourceError:
         """Report formulas without their values."""
         return cls(

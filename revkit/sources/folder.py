@@ -17,6 +17,7 @@ _KINDS = {
     "parquet": (".parquet",),
     "excel": (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
 }
+_TEXT = ".txt"  # read as CSV where a mapping names it; most are notes
 _PACKED = ("csv", "json")  # kinds that may be compressed: deals.csv.gz
 # Folders of formats in which deleted rows stay in files: only their logs say which files count.
 _LOGS = {"_delta_log": "Delta Lake", ".hoodie": "Hudi", "metadata": "Iceberg"}
@@ -50,7 +51,7 @@ class TableFiles:
     names of others in the folder, ``lake`` the format whose log is there, empty for none, and
     ``keys`` the columns that the folders of each part name (``year=2024/part.parquet``). ``sheet``
     is that of a workbook, None for its only one, and ``hidden`` says that it is read only where a
-    mapping names it.
+    mapping names it: a hidden sheet, or a text file.
     """
 
     shown: str
@@ -64,7 +65,7 @@ class TableFiles:
     @property
     def kind(self) -> str:
         """The format: csv, json, parquet or excel."""
-        return kind_of(self.paths[0].name)
+        return kind_of(self.paths[0].name) or "csv"
 
     def check(self) -> None:
         """Refuse files that cannot be read as one table.
@@ -95,6 +96,7 @@ def list_folder(folder: Path) -> tuple[dict[str, TableFiles], tuple[str, ...]]:
     """
     found: list[tuple[str, TableFiles]] = []
     books: list[Path] = []
+    texts: list[Path] = []
     others = []
     try:
         for path in sorted(folder.iterdir()):
@@ -106,6 +108,8 @@ def list_folder(folder: Path) -> tuple[dict[str, TableFiles], tuple[str, ...]]:
                 name = stem_of(path.name) if kind else path.name
                 found += [(name, parts)] if parts.paths else []
                 others += [] if parts.paths else [parts.shown]
+            elif path.suffix.lower() == _TEXT:
+                texts.append(path)
             elif not kind:
                 others.append(path.name)
             elif kind == "excel":
@@ -120,6 +124,11 @@ def list_folder(folder: Path) -> tuple[dict[str, TableFiles], tuple[str, ...]]:
     for name, files in found:
         _add(tables, name, files, str(folder))
     list_workbooks(tables, books, str(folder))
+    for path in texts:
+        if path.stem in tables:
+            others.append(path.name)
+        else:
+            tables[path.stem] = TableFiles(path.name, (path,), hidden=True)
     return tables, tuple(others)
 
 

@@ -38,6 +38,7 @@ from revkit.sources.formats.style import ReadStyle, Remark
 
 SEPARATORS = (",", ";", "\t", "|")
 _SAMPLE, _TAIL = 1 << 16, 1 << 14
+_FEW, _WIDE = 5, 1 << 20  # lines, and bytes to read beyond where there are fewer
 # UTF-32 first: its mark begins as that of UTF-16
 _MARKS = ((BOM_UTF32_LE, "utf-32-le"), (BOM_UTF32_BE, "utf-32-be"), (BOM_UTF8, "utf-8-sig"),
           (BOM_UTF16_LE, "utf-16-le"), (BOM_UTF16_BE, "utf-16-be"))  # fmt: skip
@@ -74,9 +75,12 @@ def dialect_of(path: Path, style: ReadStyle) -> Dialect:
     try:
         with opened(path) as file:
             head = file.read(_SAMPLE + 1)
+            if head.count(b"\n") < _FEW:  # wide tables
+                head += file.read(_WIDE)
     except OSError as error:
         raise SourceError.unreadable(str(path), problem=described(error)) from None
-    sample, whole = head[:_SAMPLE], len(head) <= _SAMPLE
+    most = _SAMPLE if len(head) <= _SAMPLE + 1 else _SAMPLE + _WIDE
+    sample, whole = head[:most], len(head) <= most
     for begins, looks, ending in _KINDS:
         if sample.startswith(begins):
             raise SourceError.other_kind(str(path), looks=looks, ending=ending)

@@ -1,6 +1,6 @@
-"""Cells that calamine reads as empty: errors such as #N/A, and formulas without a value.
+"""What calamine does not tell of a sheet: errors and formulas that it reads as empty, its extent.
 
-They are looked for in the bytes of the sheet, since an empty cell tells nothing.
+They are looked for in the bytes of the sheet, before its cells fill the memory.
 """
 
 from __future__ import annotations
@@ -15,7 +15,13 @@ from zipfile import ZipFile
 Place = tuple[int, int]
 
 _CELL = re.compile(rb"<(?:\w+:)?c\s(?P<said>[^>]*?)(?:/>|>(?P<inside>.*?)</(?:\w+:)?c>)", re.S)
-_PLACE = re.compile(rb'\br="([A-Z]+)(\d+)"')
+_PLACE = re.compile(rb"""\br=["']([A-Z]+)(\d+)["']""")
+_WIDE = re.compile(rb"""\br=["']([A-Z]{2,3})\d""")
+_ERROR = re.compile(rb"""\bt=["']e["']""")
+_FORMULA = re.compile(rb"<(\w+:)?f[\s>/]")
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)")
+_TEXT = re.compile(rb"""\bt=["'](str|s|inlineStr)["']""")
+_UNCOMPUTED = re.compile(rb"""<(\w+:)?calcPr\s[^>]*fullCalcOnLoad=["'](1|true)""")
 _ODS = re.compile(
     rb'<table:table\s[^>]*?table:name="(?P<table>[^"]*)"|<table:table-row(?P<row>[^>]*)>'
     rb"|<table:(?:covered-)?table-cell(?P<cell>[^>]*)>"
@@ -28,12 +34,14 @@ _CHUNK = 1 << 22
 class Faults:
     """Places of cells, row and column from 0, that hold an error or a formula without a value.
 
-    ``shortened`` says that the sheet has records without their column, which calamine passes over.
+    ``shortened`` says that the sheet has records without their column, which calamine passes over,
+    ``last`` is the place in its last row and its last column, as far as it is known.
     """
 
     errors: tuple[Place, ...] = ()
     valueless: tuple[Place, ...] = ()
     shortened: bool = False
+    last: Place = (0, 0)
 
 
 def faults_of(path: Path, sheet: str) -> Faults:
@@ -51,7 +59,10 @@ def faults_of(path: Path, sheet: str) -> Faults:
         with archive.open(part) as file:
             if part.endswith(".bin"):
                 return _in_xlsb(file.read())
-            return _in_xlsx(_pieces(file))
+            book = next((one for one in archive.namelist() if one.endswith("xl/workbook.xml")), "")
+            # a program that computes nothing, such as XlsxWriter, writes 0 and asks Excel to do it
+            asks = bool(book) and _UNCOMPUTED.search(archive.read(book)) is not None
+            return _in_xlsx(_pieces(file), zero_is_none=asks)
 
 
 def cell_name(row: int, column: int) -> str:
@@ -80,12 +91,15 @@ def column_name(column: int) -> str:
 def _place(said: bytes) -> Place | None:
     """Return the place of a cell that its attributes name."""
     found = _PLACE.search(said)
-    if found is None:
-        return None
+    return None if found is None else (int(found[2]) - 1, _column(found[1]))
+
+
+def _column(letters: bytes) -> int:
+    """Return the number of a column, from 0."""
     column = 0
-    for letter in found[1]:
+    for letter in letters:
         column = column * 26 + letter - 64
-    return int(found[2]) - 1, column - 1
+    return column - 1
 
 
 def _part_of(archive: ZipFile, sheet: str) -> str | None:
@@ -149,25 +163,29 @@ def _pieces(file: object) -> Iterator[bytes]:
     yield rest
 
 
-def _in_xlsx(pieces: Iterator[bytes]) -> Faults:
-    """Return the faults of a sheet in XML."""
+def _in_xlsx(pieces: Iterator[bytes], *, zero_is_none: bool) -> Faults:
+    """Return the faults of a sheet in XML, in which formulas of 0 may be without a value."""
     errors: dict[Place, None] = {}
     valueless: dict[Place, None] = {}
+    row, wide = 0, {b"Z"}
     for piece in pieces:
-        if b't="e"' not in piece and b"<f" not in piece and b":f" not in piece:
+        wide.update(_WIDE.findall(piece))
+        ends = _PLACE.search(piece, max(piece.rfind(b"<c "), piece.rfind(b":c "), 0))
+        row = max(row, int(ends[2]) if ends else 0)
+        if _ERROR.search(piece) is None and _FORMULA.search(piece) is None:
             continue
         for cell in _CELL.finditer(piece):
             said, inside = cell["said"], cell["inside"] or b""
             where = _place(said)
             if where is None:
                 continue
-            if b't="e"' in said:
+            if _ERROR.search(said):
                 errors[where] = None
-            elif re.search(rb"<(\w+:)?f[ >/]", inside) and not re.search(
-                rb"<(\w+:)?v[ >/]", inside
-            ):
-                valueless[where] = None
-    return Faults(tuple(errors), tuple(valueless))
+            elif _FORMULA.search(inside) and not _TEXT.search(said):
+                value = _VALUE.search(inside)
+                if value is None or (zero_is_none and value[1] == b"0"):
+                    valueless[where] = None
+    return Faults(tuple(errors), tuple(valueless), last=(row, max(map(_column, wide))))
 
 
 def _in_ods(content: bytes, sheet: str) -> Iterator[Place]:
@@ -215,15 +233,18 @@ def _records(data: bytes) -> Iterator[tuple[int, int, int]]:
 
 def _in_xlsb(data: bytes) -> Faults:
     """Return the faults of a binary sheet."""
-    row, errors = 0, []
+    row, last, errors = 0, 0, []
     for kind, start, _ in _records(data):
         if kind == 0:  # BrtRowHdr
             row = int.from_bytes(data[start : start + 4], "little")
-        elif kind in (3, 11):  # BrtCellError, BrtFmlaError
-            errors.append((row, int.from_bytes(data[start : start + 4], "little")))
+        elif 1 <= kind <= 11:  # BrtCellBlank to BrtFmlaError
+            column = int.from_bytes(data[start : start + 4], "little")
+            last = max(last, column)
+            if kind in (3, 11):
+                errors.append((row, column))
         elif 12 <= kind <= 18:  # BrtShortBlank to BrtShortIsst
             return Faults(shortened=True)
-    return Faults(tuple(errors))
+    return Faults(tuple(errors), last=(row, last))
 
 
 _ERRORS = rb"[\x00\x07\x0f\x17\x1d\x24\x2a]"

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from revkit.errors import SourceError, first_lines, listed
 from revkit.sources.formats.excel_cells import Faults, cell_name, column_name, faults_of
+from revkit.sources.formats.excel_values import Cell, column, is_filled, is_long, text
 from revkit.sources.formats.layout import (
     Footer,
     above_footer,
@@ -30,9 +30,8 @@ from revkit.sources.formats.zip_files import check_size
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Cell = Any
 _TOP = 200  # rows in which the table begins, and ends
-_EXACT = 10**15  # Excel keeps fifteen digits of a number
+_MOST = 50_000_000  # cells
 
 
 @dataclass(frozen=True)
@@ -84,16 +83,31 @@ def read_sheet(path: Path, sheet: str | None, style: ReadStyle) -> tuple[pa.Tabl
     with _workbook(path) as book:
         name = sheet or book.sheet_names[0]
         try:
-            found = book.get_sheet_by_name(name)
-            cells = found.to_python(skip_empty_area=False)
-            merged = found.merged_cell_ranges or []
             faults = faults_of(path, name)
         except Exception as error:
             raise SourceError.unreadable(shown, problem=first_lines(error)) from None
+        _refuse_unread(shown, faults)
+        try:
+            found = book.get_sheet_by_name(name)
+            cells = found.to_python(skip_empty_area=False)
+            merged = found.merged_cell_ranges or []
+        except Exception as error:
+            raise SourceError.unreadable(shown, problem=first_lines(error)) from None
+    return _Grid(path.name, shown, cells, merged, style, faults).table()
+
+
+def _refuse_unread(shown: str, faults: Faults) -> None:
+    """Refuse a sheet that is written in a way that is not read, or reaches too far."""
     if faults.shortened:
         problem = "it is written in a shortened form. Open it in Excel and save it as .xlsx"
         raise SourceError.unreadable(shown, problem=problem)
-    return _Grid(path.name, shown, cells, merged, style, faults).table()
+    row, column = faults.last
+    if row * (column + 1) > _MOST:
+        problem = (
+            f"its cells reach as far as row {row:,} and column {column_name(column)}, which is too "
+            "much for the memory. Delete what stands apart from the table, and save it"
+        )
+        raise SourceError.unreadable(shown, problem=problem)
 
 
 def _workbook(path: Path) -> Any:
@@ -134,15 +148,15 @@ class _Grid:
         import pyarrow as pa
 
         columns = list(zip(*self.cells, strict=True))
-        used = [at for at, column in enumerate(columns) if any(map(_is_filled, column))]
+        used = [at for at, column in enumerate(columns) if any(map(is_filled, column))]
         if not used:
             raise SourceError.no_header(self.shown)
         # columns that are empty around the table do not count for its width
         most = max(_TOP, self.style.header_row or 0)
-        head = [[_text(row[at]) for at in used] for row in self.cells[:most]]
+        head = [[text(row[at]) for at in used] for row in self.cells[:most]]
         top = self._header_row(head, used)
         named = self._names(head[top], top, used)
-        tail = [[_text(row[at]) for at in used] for row in self.cells[top + 1 :][-_TOP:]]
+        tail = [[text(row[at]) for at in used] for row in self.cells[top + 1 :][-_TOP:]]
         ends = self._footer(tail, len(used))
         last = len(self.cells) - ends.rows
         names, remarks = self._check_names(named, top, last)
@@ -152,10 +166,11 @@ class _Grid:
         if ends.texts:
             remarks.append(Remark(self._named, above_footer("row", ends.texts)))
         self._refuse_merged(top, last, names)
+        self._refuse_second(top, last, names)
         remarks += self._told_faults(top, last, names)
-        kept = [row for row in self.cells[top + 1 : last] if any(map(_is_filled, row))]
-        values = {name: _column([row[at] for row in kept]) for at, name in names.items()}
-        if long := [name for name, column in values.items() if _is_long(column)]:
+        kept = [row for row in self.cells[top + 1 : last] if any(map(is_filled, row))]
+        values = {name: column([row[at] for row in kept]) for at, name in names.items()}
+        if long := [name for name, column in values.items() if is_long(column)]:
             what = f"{listed(long)}: numbers of over 15 digits, of which Excel keeps 15"
             remarks.append(Remark(self._named, what, "long_numbers"))
         return pa.table(values), remarks
@@ -188,7 +203,7 @@ class _Grid:
         A cell that is merged with those above names its column, too.
         """
         over = {
-            left: _text(self.cells[low][left])
+            left: text(self.cells[low][left])
             for (low, left), (high, right) in self.merged
             if low < top <= high and left == right
         }
@@ -201,7 +216,7 @@ class _Grid:
         """Return the columns that have a name; refuse values without one, and a name twice."""
         named = {at: name for at, name in names.items() if name}
         below = self.cells[top + 1 : last]
-        nameless = [at for at in names.keys() - named if any(_is_filled(row[at]) for row in below)]
+        nameless = [at for at in names.keys() - named if any(is_filled(row[at]) for row in below)]
         remarks = []
         if nameless:
             where = listed(column_name(at) for at in sorted(nameless))
@@ -236,9 +251,39 @@ class _Grid:
                 cells = f"{cell_name(low, left)}:{cell_name(high, right)}"
                 raise SourceError.merged(self.shown, cells=cells)
 
+    def _refuse_second(self, top: int, last: int, names: dict[int, str]) -> None:
+        """Refuse another header within the table, below an empty row."""
+        if self.style.footer_rows is not None:
+            return
+        above: list[Sequence[Cell]] = []
+        gap = False
+        for number in range(top + 1, last):
+            row = self.cells[number]
+            at = [one for one in names if is_filled(row[one])]
+            if gap and len(at) > 1 and self._is_header(row, at, above, names):
+                rest = sum(any(map(is_filled, one)) for one in self.cells[number:])
+                raise SourceError.second_table(self.shown, row=number + 1, rest=rest)
+            gap = not at
+            above += [row] if at else []
+
+    def _is_header(
+        self,
+        row: Sequence[Cell],
+        at: Sequence[int],
+        above: Sequence[Sequence[Cell]],
+        names: dict[int, str],
+    ) -> bool:
+        """Return whether a row is text where those above are none, or repeats the names."""
+        if not all(isinstance(row[one], str) for one in at):
+            return False
+        if [" ".join(row[one].split()) for one in at] == [names[one] for one in at]:
+            return True
+        values = ([line[one] for line in above if is_filled(line[one])] for one in at)
+        return any(some and not any(isinstance(one, str) for one in some) for some in values)
+
     def _told_faults(self, top: int, last: int, names: dict[int, str]) -> list[Remark]:
         """Refuse formulas without values in the table, and tell of cells that hold an error."""
-        empty = [place for place in self.faults.valueless if self._lacks(place, top, last, names)]
+        empty = [(row, at) for row, at in self.faults.valueless if top < row < last and at in names]
         if empty:
             raise SourceError.no_values(self.shown, cells=_places(empty))
         wrong = [place for place in self.faults.errors if self._lacks(place, top, last, names)]
@@ -252,17 +297,12 @@ class _Grid:
     def _lacks(self, place: tuple[int, int], top: int, last: int, names: dict[int, str]) -> bool:
         """Return whether a cell is one of the table's, and empty."""
         row, at = place
-        return top < row < last and at in names and not _is_filled(self.cells[row][at])
-
-
-def _is_filled(cell: Cell) -> bool:
-    """Return whether a cell holds something."""
-    return not isinstance(cell, str) or (cell != "" and not cell.isspace())
+        return top < row < last and at in names and not is_filled(self.cells[row][at])
 
 
 def _are_names(row: Sequence[Cell]) -> bool:
     """Return whether the cells of a row are texts of which none is there twice."""
-    texts = [cell for cell in row if _is_filled(cell)]
+    texts = [cell for cell in row if is_filled(cell)]
     return (
         len(texts) > 1
         and len(set(texts)) == len(texts)
@@ -273,71 +313,3 @@ def _are_names(row: Sequence[Cell]) -> bool:
 def _places(cells: Sequence[tuple[int, int]]) -> str:
     """Return the names of some cells, five at most."""
     return listed((cell_name(row, at) for row, at in cells), 5)
-
-
-def _text(cell: Cell) -> str:
-    """Return a cell as text that says what its type is, too; empty for an empty cell."""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, float):
-        return _number(cell)
-    if isinstance(cell, datetime):
-        return cell.isoformat(sep=" ")
-    return cell if isinstance(cell, str) else str(cell)
-
-
-def _number(number: float) -> str:
-    """Return a number as text that no decimal sign reads as another one.
-
-    >>> _number(15.0), _number(0.5), _number(1.234)
-    ('15', '0.5', '1.2340')
-    """
-    if number.is_integer() and abs(number) < 1e21:
-        return str(int(number))
-    text = repr(number)
-    # 1.234 is a thousand where the comma divides
-    return (
-        f"{text}0"
-        if text.partition(".")[2].isdigit() and len(text.partition(".")[2]) == 3
-        else text
-    )
-
-
-def _column(values: Sequence[Cell]) -> pa.Array:
-    """Return cells as a column of their type, or of text where they have several."""
-    import pyarrow as pa
-
-    cells = [one if _is_filled(one) else None for one in values]
-    kinds = {type(one) for one in cells if one is not None}
-    if kinds == {bool}:
-        return pa.array(cells, pa.bool_())
-    if kinds and kinds <= {int, float}:
-        whole = all(one is None or one == int(one) for one in cells)
-        if whole and all(one is None or abs(one) < 2**63 for one in cells):
-            return pa.array([None if one is None else int(one) for one in cells], pa.int64())
-        return pa.array(cells, pa.float64())
-    days = [_day(one) for one in cells]
-    if (
-        kinds
-        and kinds <= {date, datetime}
-        and None not in [d for d, c in zip(days, cells, strict=True) if c]
-    ):
-        return pa.array(days, pa.date32())
-    return pa.array([None if one is None else _text(one) for one in cells], pa.string())
-
-
-def _day(cell: Cell) -> date | None:
-    """Return the day of a cell that holds one without a time."""
-    if isinstance(cell, datetime):
-        return cell.date() if cell.time() == time() else None
-    return cell if isinstance(cell, date) else None
-
-
-def _is_long(values: pa.Array) -> bool:
-    """Return whether a column has whole numbers of which Excel may have lost digits."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if not pa.types.is_int64(values.type) or len(values) == values.null_count:
-        return False
-    return bool(pc.max(pc.abs(values)).as_py() >= _EXACT)

@@ -110,8 +110,9 @@ def _kind(found: dt.DataType) -> str:
     if found.is_boolean():
         return "BOOLEAN"
     if found.is_integer():
-        return "UBIGINT" if str(found) == "uint64" else "BIGINT"
-    return "DOUBLE" if found.is_numeric() else "VARCHAR"
+        return "BIGINT"
+    # whole numbers of twenty digits are ids, which stay as they are written
+    return "DOUBLE" if found.is_floating() else "VARCHAR"
 
 
 def _flat(table: ir.Table, paths: Sequence[Path]) -> tuple[ir.Table, list[Remark]]:

@@ -43,7 +43,7 @@ def remarked(remarks: Iterable[Remark]) -> list[str]:
     files: dict[str, dict[str, None]] = {}
     for remark in remarks:
         files.setdefault(remark.what, {})[remark.file] = None
-    return [f"{_some(list(names))}: {what}." for what, names in files.items()]
+    return [f"{_some(list(names))}: {what.rstrip('.')}." for what, names in files.items()]
 
 
 def _some(names: Sequence[str]) -> str:

@@ -46,7 +46,7 @@ def table(said):
         (
             ROWS + FOOTER,
             "accounts.csv: its last 2 lines are left out, since they are no rows of the table: "
-            "Accounts by tier; Copyright (c) 2025 salesforce.com, inc..",
+            "Accounts by tier; Copyright (c) 2025 salesforce.com, inc.",
         ),
         (
             ROWS + "Total,,3\n",
@@ -173,3 +173,24 @@ def test_a_note_names_all_files_it_is_true_of(tmp_path):
     (tmp_path / "reps.csv").write_text("rep_id;team\n1;a\n")
 
     assert "accounts.csv, reps.csv: separated by ';'." in repr(load(tmp_path))
+
+
+def test_a_table_of_many_columns_is_looked_at_as_a_whole(accounts):
+    names = ";".join(["account_id", *(f"a_long_name_of_column_{n}" for n in range(5000))])
+
+    data = accounts(f"{names}\n1{';' * 5000}\n2{';' * 5000}\n")
+
+    assert ids(data) == ["1", "2"]
+
+
+def test_a_text_file_is_read_where_a_mapping_names_it(accounts, tmp_path):
+    (tmp_path / "reps.txt").write_text("notes")
+    content = "id\tname\r\n7\tSüß\r\n".encode("utf-16")  # "Unicode text" of Excel
+
+    data = accounts(
+        content, "tables: {accounts: {source: kunden, columns: {account_id: id}}}", "kunden.txt"
+    )
+
+    assert ids(data) == ["7"]
+    assert data.tables == ("accounts",)
+    assert "Not read: reps.txt." in repr(data)

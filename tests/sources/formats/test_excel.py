@@ -1,6 +1,8 @@
 """Workbooks as people make them: titles, merged cells, totals, errors, several sheets."""
 
 from datetime import date, datetime
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
@@ -13,6 +15,7 @@ from tests.support.files.workbooks import (
     ods,
     xlsb,
     xlsx,
+    zipped,
 )
 
 HEADER = ["account_id", "name", "tier"]
@@ -146,9 +149,18 @@ def test_formulas_have_the_value_that_was_computed(accounts):
     assert column(data, "tier") == [3, 4]
 
 
-def test_formulas_that_nobody_computed_are_refused(accounts):
+@pytest.mark.parametrize(("value", "how"), [(None, {}), ("", {}), (0, {"uncomputed": True})])
+def test_formulas_that_nobody_computed_are_refused(value, how, accounts):
+    """As openpyxl writes them, and XlsxWriter, which puts 0 in their place."""
+    rows = [HEADER, [7, "a", Formula(value)], [8, "b", Formula(value)]]
+
     with pytest.raises(SourceError, match=r"formulas in C2, C3 have no value.*Open it in Excel"):
-        accounts([HEADER, [7, "a", Formula()], [8, "b", Formula()]])
+        accounts(rows, **how)
+
+
+def test_formulas_of_no_value_outside_of_the_table_do_no_harm(accounts):
+    assert column(accounts([["Sum:", Formula()], [], *ROWS]), "account_id") == ["7", "8"]
+    assert column(accounts([HEADER, [7, "a", Formula(0)]]), "tier") == [0]
 
 
 # Where the table is
@@ -212,6 +224,12 @@ def test_a_plain_sheet_needs_no_note(rows, accounts):
             merged("B2:B3"),
             "B2:B3 is one cell, merged across rows or columns",
         ),
+        (
+            [*ROWS, [], ["lead_id", "name", "stage"], [1, "x", "new"], [2, "y", "new"]],
+            {},
+            "row 5 follows an empty row and looks like the header of another table.*footer_rows: 3",
+        ),
+        ([["account_id", "name"], ["a", "b"], [], ["account_id", "name"], ["c", "d"]], {}, "row 4"),
         ([*ROWS, ["Total", "x", 3]], {}, "ends with a row that begins with 'Total'.*footer_rows"),
         ([[]], {}, " is empty: its first line must name the columns"),
     ],
@@ -219,6 +237,24 @@ def test_a_plain_sheet_needs_no_note(rows, accounts):
 def test_what_has_several_readings_is_refused_with_the_line_to_write(rows, how, message, accounts):
     with pytest.raises(SourceError, match=rf"accounts\.xlsx: Sheet1.*{message}"):
         accounts(rows, **how)
+
+
+def test_rows_below_an_empty_one_are_rows(accounts):
+    assert column(accounts([*ROWS, [], [9, "Gamma", 3]]), "account_id") == ["7", "8", "9"]
+    names = [["account_id", "name"], ["a", "b"], [], ["c", "d"]]
+    assert column(accounts(names), "account_id") == ["a", "c"]
+
+
+def test_a_cell_far_from_the_table_does_not_fill_the_memory(accounts):
+    book = xlsx({"Sheet1": ROWS})
+    with ZipFile(BytesIO(book)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = parts[sheet].replace(b"</sheetData>", far)
+
+    with pytest.raises(SourceError, match="as far as row 1,048,576 and column XFD"):
+        accounts(zipped(parts))
 
 
 def test_a_mapping_says_which_rows_are_the_table(accounts):

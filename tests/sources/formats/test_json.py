@@ -37,6 +37,8 @@ def test_a_large_id_keeps_its_digits(accounts):
     _, rows = accounts([{"account_id": 9007199254740993}, {"account_id": 9007199254740992}])
 
     assert [row["account_id"] for row in rows] == ["9007199254740992", "9007199254740993"]
+    _, rows = accounts([{"account_id": 18446744073709551614}, {"account_id": 18446744073709551615}])
+    assert [row["account_id"][-2:] for row in rows] == ["14", "15"]
 
 
 def test_an_object_gives_a_column_for_each_value_and_what_is_no_value_is_told(accounts):

@@ -76,8 +76,8 @@ def sheet_xml(rows, merged=()):
     return f'<worksheet xmlns="{MAIN}"><sheetData>{"".join(lines)}</sheetData>{cells}</worksheet>'
 
 
-def xlsx(sheets, *, hidden=(), merged=None):
-    """Return a workbook of sheets, each a list of rows, by name."""
+def xlsx(sheets, *, hidden=(), merged=None, uncomputed=False):
+    """Return a workbook of sheets, each a list of rows, by name; ``uncomputed`` as XlsxWriter's."""
     names = list(sheets)
     listed = "".join(
         f'<sheet name="{escape(name)}" sheetId="{n}" r:id="rId{n}"'
@@ -98,7 +98,8 @@ def xlsx(sheets, *, hidden=(), merged=None):
         "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" '
         f'Type="{LINKS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{LINKS}"><sheets>{listed}</sheets>'
-        "</workbook>",
+        + ('<calcPr calcId="1" fullCalcOnLoad="1"/>' if uncomputed else "")
+        + "</workbook>",
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">{links}'
         f'<Relationship Id="rIdS" Type="{LINKS}/styles" Target="styles.xml"/></Relationships>',
         "xl/styles.xml": STYLES,
