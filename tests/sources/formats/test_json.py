@@ -58,12 +58,12 @@ def test_an_object_gives_a_column_for_each_value_and_what_is_no_value_is_told(ac
 def test_parts_are_read_by_the_union_of_their_columns(tmp_path):
     (tmp_path / "accounts").mkdir()
     (tmp_path / "accounts" / "a.json").write_text('[{"account_id": "1", "tier": 3}]')
-    (tmp_path / "accounts" / "b.jsonl").write_text('{"account_id": "2", "name": "b"}\n')
+    (tmp_path / "accounts" / "b.jsonl").write_text('{"account_id": "2", "industry": "b"}\n')
 
     rows = load(tmp_path).accounts.order_by("account_id").to_pyarrow()
 
     assert rows["tier"].to_pylist() == [3, None]
-    assert rows["name"].to_pylist() == [None, "b"]
+    assert rows["industry"].to_pylist() == [None, "b"]
 
 
 @pytest.mark.parametrize(

@@ -157,13 +157,13 @@ def test_tables_of_one_folder_may_have_several_formats_but_not_a_table(tmp_path)
 def test_parts_of_several_dialects_are_one_table(tmp_path):
     folder = tmp_path / "accounts"
     folder.mkdir()
-    (folder / "a.csv").write_text("account_id,name\n1,a\n")
-    (folder / "b.csv").write_text("Report of accounts\n\naccount_id;name;tier\n02;b;7\n")
+    (folder / "a.csv").write_text("account_id,industry\n1,a\n")
+    (folder / "b.csv").write_text("Report of accounts\n\naccount_id;industry;tier\n02;b;7\n")
     (folder / "c.csv").write_bytes("account_id,tier\n3,x\n".encode("utf-16"))
 
     data = rk.load(tmp_path)
 
     rows = data.accounts.order_by("account_id").to_pyarrow()
     assert rows["account_id"].to_pylist() == ["02", "1", "3"]
-    assert rows["name"].to_pylist() == ["b", "a", None]
+    assert rows["industry"].to_pylist() == ["b", "a", None]
     assert rows["tier"].to_pylist() == ["7", None, "x"]
