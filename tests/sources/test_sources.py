@@ -154,7 +154,8 @@ def test_a_day_that_is_none_is_shown_with_its_row_and_the_line_to_write(folder):
         'date_format: "%d/%m/%Y" reads 31/12/2025; created_on: {from: created_on, date_format: '
         '["%Y-%m-%d", "%d/%m/%Y"]} reads a column written in both ways; zone: UTC cuts '
         "moments to their day; epoch: ms reads numbers, and epoch: excel those of Excel's days, "
-        "such as 45657. Or count these rows nowhere: set_aside: [opportunities.created_on_unreadable]."
+        "such as 45657. Or count these rows nowhere: "
+        "set_aside: [opportunities.created_on_unreadable]."
     )
 
 

@@ -246,8 +246,10 @@ class _Grid:
     def _refuse_merged(self, top: int, last: int, names: dict[int, str]) -> None:
         """Refuse cells of the table that are merged."""
         for (low, left), (high, right) in self.merged:
-            inside = any(left <= at <= right for at in names)
-            if inside and high > top and low < last and low > top:
+            inside = [at for at in names if left <= at <= right]
+            # across one column of the table, it is one value in one cell
+            several = len(inside) > 1 or high > low
+            if inside and several and top < low < last:
                 cells = f"{cell_name(low, left)}:{cell_name(high, right)}"
                 raise SourceError.merged(self.shown, cells=cells)
 

@@ -18,6 +18,10 @@ _TOTALS = re.compile(
     r"|(gesamt)?summe|gesamt(ergebnis)?|suma total",
     re.I,
 )
+# what a row below the first of the totals holds
+_OTHERS = re.compile(
+    r"sum|count|average|avg|min(imum)?|max(imum)?|somma|conteggio|media|anzahl|mittelwert", re.I
+)
 _COUNT = re.compile(
     r"\s*(\(\s*[\d.,]+( \w+)?\s*\)|[-–:]?\s*[\d.,]+ (records?|rows?|righe))?\s*:?$", re.I
 )
@@ -88,9 +92,11 @@ def footer(rows: Sequence[Row | None], width: int) -> Footer:
         first = row[at[0]].strip() if at else ""
         if not at or (len(at) == 1 and _FOOTERS.match(first)):
             cut = number
-        elif is_totals(first):
+        elif is_totals(first) or _OTHERS.fullmatch(first):
             before = [one for one in rows[: len(rows) - number] if one is not None]
             if not _lacks(row, before, width):
+                if not is_totals(first):
+                    break
                 return _told(rows, cut, first)
             cut = number
         elif len(at) == 1 and (width > 2 or len(row) < width):

@@ -239,6 +239,25 @@ def test_what_has_several_readings_is_refused_with_the_line_to_write(rows, how, 
         accounts(rows, **how)
 
 
+def test_a_formatted_report_of_salesforce_is_read(accounts):
+    """A margin, filters, names over two merged columns, two rows of totals, a footer."""
+    rows = [
+        [], [None, "Accounts"], [None, "As of 2025-04-01 10:00:00 CET"], [],
+        [None, "Filtered By"], [None, "  Show: All accounts"], [],
+        [None, "account_id", None, "industry", "created_on", "tier"],
+        [None, "001x1", None, "Food", date(2025, 1, 5), 1],
+        [None, "001x2", None, "Toys", date(2025, 1, 6), 2],
+        [None, "Total", None, "Count", None, 2], [None, None, None, "Sum", None, 3],
+        [], [None, "Confidential Information - Do Not Distribute"], [None, "Copyright © 2025"],
+    ]  # fmt: skip
+
+    data = accounts(rows, **merged("B8:C8", "B9:C9", "B10:C10"))
+
+    assert column(data, "account_id") == ["001x1", "001x2"]
+    assert column(data, "created_on") == [date(2025, 1, 5), date(2025, 1, 6)]
+    assert "its last 4 rows are left out" in repr(data)
+
+
 def test_rows_below_an_empty_one_are_rows(accounts):
     assert column(accounts([*ROWS, [], [9, "Gamma", 3]]), "account_id") == ["7", "8", "9"]
     names = [["account_id", "name"], ["a", "b"], [], ["c", "d"]]
