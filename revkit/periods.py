@@ -293,6 +293,11 @@ class Calendar:
         return _EPOCH if self.period is None and self.start is None else self.first_day(number)
 
     @property
+    def start_is_known(self) -> bool:
+        """False for a whole range without a start, in which every row counts."""
+        return self.period is not None or self.start is not None
+
+    @property
     def months(self) -> int:
         """Months per period; 0 for days, weeks and a whole range."""
         return _MONTHS.get(self.period or "", 0)

@@ -80,10 +80,11 @@ class Metric(Definition):
             first day), ``value``, ``low`` and ``high`` (NaN for a balance or an exact sum, and
             where an end is unbounded, as for the cost of a single customer), ``n`` (rows in the
             smallest denominator), ``small`` (too few rows for the interval to cover 93 %),
-            ``complete`` (no later date can change the value); with ``compare`` also ``change``,
+            ``complete`` (no later date can change the value, and none of its days is missing); with
+            ``compare`` also ``change``,
             ``change_low``, ``change_high`` and ``certain`` (the interval of the change leaves
             out 0, and neither side is small). ``attrs["unfinished"]`` names the period that lacks
-            its last days, and how many.
+            its last days, and how many, ``attrs["begun_late"]`` the one that lacks its first.
 
         Raises
         ------

@@ -24,18 +24,25 @@ from revkit.algebra.formula.nodes import Formula, TableName
 from revkit.algebra.intervals.bounds import Bounds
 from revkit.algebra.planned import notes_on_targets
 from revkit.algebra.query.batch import NO_GROUP, Batch
-from revkit.algebra.query.rep_days import notes_on_reps, read_along
+from revkit.algebra.query.rep_days import notes_on_reps
 from revkit.algebra.query.requirements import (
+    read_tables,
     require_few_rows,
     require_reachable,
     require_tables,
 )
+from revkit.algebra.recorded_range import (
+    beginnings,
+    begun_late,
+    common_days,
+    first_day,
+    kept_days,
+)
 from revkit.algebra.request import Call, Request
 from revkit.algebra.values import MetricValues
-from revkit.algebra.whole_range import first_day
-from revkit.dataset.history.recorded import Days
-from revkit.dimensions import MISSING, narrowing_path
-from revkit.errors import DimensionError, ParameterError
+from revkit.dataset.history.days import Days
+from revkit.dimensions import MISSING
+from revkit.errors import ParameterError
 from revkit.statistics.change import change
 
 if TYPE_CHECKING:
@@ -92,13 +99,16 @@ class Plan:
         request, data, kept = self.request, self.data, self._kept
         last, start = request.last_day(data, ahead=self.definition.ahead), request.start
         if request.period is None:
-            start = start or first_day(self._formula, kept, data.as_of)
+            begun = first_day(self._formula, kept, data.as_of)
+            if start is None or (begun is not None and start < begun <= last):
+                start = begun
             if kept is not None and start is not None and not self.definition.ahead:
                 last = max(min(last, kept.last), start)
         return Call(
             data, self.definition.name, request.calendar(data, start, last), request.by,
-            request.trailing, request.level, start, last, kept=kept,
-            limit=request.limit,
+            request.trailing, request.level, start, last, asked=request.start,
+            kept=None if kept is None else kept.of_events,
+            common=common_days(self._formula, kept), limit=request.limit,
         )  # fmt: skip
 
     @cached_property
@@ -175,7 +185,8 @@ class Plan:
         now = values.value, values.low, values.high
         if rest is None:
             steps = self.request.steps(self.call.calendar)
-            value, low, high = (shift(end, steps) for end in now)
+            before = (np.where(values.begun, end, np.nan) for end in now)
+            value, low, high = (shift(end, steps) for end in before)
             few = shift(values.small.astype(np.float64), steps, 0.0) > 0
         else:
             value, (low, high) = rest.evaluation.value(), rest.bounds()
@@ -244,8 +255,8 @@ class Plan:
         assert bounds is not None
         value, rows = evaluation.value(), evaluation.rows()
         open_rows = evaluation.open_rows()
-        over = self._over(grid.numbers, evaluation.maturing())
         unknown = evaluation.unknown()[None, :]
+        over = self._over(grid.numbers, evaluation.maturing()) & evaluation.begun() & ~unknown[0]
         low, high = (np.where(unknown, np.nan, end) for end in bounds.bounds())
         return MetricValues(
             groups=grid.groups,
@@ -256,6 +267,7 @@ class Plan:
             n=rows,
             small=bounds.small(rows),
             complete=over[None, :] & (open_rows == 0),
+            begun=evaluation.begun(),
             notes={"undated": grid.undated, "gaps": evaluation.gaps()},
         )
 
@@ -297,13 +309,14 @@ class Plan:
             n=arrays["n"],
             small=arrays["small"] > 0,
             complete=(arrays["complete"] > 0) & self._over(numbers, 0)[None, :],
+            begun=np.ones(len(numbers), dtype=bool),
             notes={"undated": {}, "gaps": {}, **found.attrs},
         )
 
     @cached_property
     def _kept(self) -> Days | None:
         """The days on which every table of events that the metric reads was kept."""
-        return Days.common(self.data.recorded(self._needed).values())
+        return kept_days(self.data, self.definition.tables)
 
     def _over(self, numbers: NDArray[np.int64], maturing: int) -> NDArray[np.bool_]:
         """Report which periods had ended so many days before the last day on record."""
@@ -331,6 +344,8 @@ class Plan:
     def _notes(self) -> dict[Any, Any]:
         """Return the ``attrs`` of the result."""
         data, definition = self.data, self.definition
+        begins = beginnings(self.call, definition.tables, self.values, self.columns)
+        read = read_tables(data, definition.tables, self.request.by)
         gaps = counted(self.values.notes["gaps"], self.columns, self.request.trailing)
         notes = {
             "metric": definition.name,
@@ -349,8 +364,11 @@ class Plan:
             "unfinished": self.call.calendar.unfinished(
                 self.values.numbers[self.columns], self._settled
             ),
+            "begins": begins,
+            "begun_late": begun_late(self.call, self.values, self.columns),
             "notes": (
-                *(str(note) for note in data.notes_on(self._read())),
+                *map(str, data.notes_on(read)),
+                *begins,
                 *said(gaps, data),
                 *self.values.notes.get("said", ()),
                 *notes_on_reps(data, self.request.by, self._needed),
@@ -366,26 +384,11 @@ class Plan:
             notes["from_history"] = "opportunity_history" in data
         return notes
 
-    def _read(self) -> set[str]:
-        """Return the names of the tables whose rows the values are made of."""
-        optional = [n for t in self.definition.tables for n in derived.optional_tables(t)]
-        specs, read = self.data.specs, {*self._needed, *optional}
-        for dimension in self.request.by:
-            for table in self._needed:
-                try:
-                    path = narrowing_path(dimension, table, specs) if table in specs else None
-                except DimensionError:  # two ways from this table, which another one groups
-                    continue
-                read |= read_along(path) if path is not None else set()
-        return read
-
     def _earlier(self) -> tuple[tuple[float, float, float], ...]:
         """Return value, low and high of the periods before those returned, of a whole company."""
-        values, count = self.values, int(self.columns[0]) if len(self.columns) else 0
-        if self.request.by or not count:
+        if self.request.by or not len(self.columns):
             return ()
-        ends = (end[0, :count].tolist() for end in (values.value, values.low, values.high))
-        return tuple(zip(*ends, strict=True))
+        return self.values.before(int(self.columns[0]))
 
     def _undefined(self) -> dict[str, int]:
         """Return how many requested values are NaN because a divisor is 0, by divisor."""

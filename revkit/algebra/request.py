@@ -16,10 +16,13 @@ from revkit.periods import Calendar, day
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
-    from revkit.dataset.history.recorded import Days
+    from revkit.dataset.history.days import Days
 
 RESERVED = frozenset({"metric", "period", *NUMBERS})
 """Columns of results, which no dimension may be called like."""
+
+Cut = tuple[date | None, date | None]
+"""The first and the last day of the rows that count; None where none is left out."""
 
 Against = Literal["previous", "year", "rest"]
 """What ``compare`` measures against: the period before, the same a year before, or the rest."""
@@ -230,8 +233,13 @@ class Call:
         The last day that counts.
     numbers
         For a metric of ``kind="table"``: the numbers of the periods to compute.
+    asked
+        The ``start`` that the caller gave; a whole range begins no earlier than its tables.
     kept
         The days on which every table of events that the metric reads was kept.
+    common
+        The same, where rows outside them are left out: a formula over several tables, whose rows
+        are of the same days. None where it reads earlier periods, too.
     """
 
     data: Dataset
@@ -243,8 +251,23 @@ class Call:
     start: date | None = None
     until: date = date.max
     numbers: tuple[int, ...] = ()
+    asked: date | None = None
     kept: Days | None = None
+    common: Days | None = None
     limit: int | None = None
+
+    def recorded(self, table: str) -> Days | None:
+        """Return the days on which a table was kept, or those it is made of; None if not judged."""
+        from revkit.dataset.history.days import Days
+        from revkit.derived import recorded_tables
+
+        return Days.common(self.data.recorded(recorded_tables(table)).values())
+
+    def cut(self, table: str) -> Cut:
+        """Return the first and last day of a table's rows that count, where others have fewer."""
+        if self.common is None:
+            return None, None
+        return self.common.within(self.calendar, self.recorded(table))
 
     @cached_property
     def groups(self) -> dict[str, str]:

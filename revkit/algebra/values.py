@@ -32,6 +32,8 @@ class MetricValues:
         The numbers of the periods; the columns of every array.
     value, low, high, n, small, complete
         As the columns of a metric's result.
+    begun
+        By period: no day before the first on record is missing.
     notes
         What goes into ``attrs``: ``undated`` rows, ``gaps`` in sums, and a table metric's own;
         ``said`` are sentences for its notes.
@@ -45,4 +47,16 @@ class MetricValues:
     n: Array
     small: NDArray[np.bool_]
     complete: NDArray[np.bool_]
+    begun: NDArray[np.bool_]
     notes: dict[Any, Any] = field(default_factory=dict)
+
+    def before(self, column: int) -> tuple[tuple[float, float, float], ...]:
+        """Return value, low and high of the first group in the periods before a column.
+
+        NaN where a period lacks days before the first on record.
+        """
+        ends = (
+            np.where(self.begun, end[0], np.nan)[:column].tolist()
+            for end in (self.value, self.low, self.high)
+        )
+        return tuple(zip(*ends, strict=True))

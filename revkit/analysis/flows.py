@@ -86,16 +86,22 @@ def bridge(
         raise DimensionError.moving(dimension, where="rk.bridge")
     frame = closing[[*keys, "value", "complete"]].rename(columns={"value": "closing"})
     for name, metric in names.items():
-        moved = found[metric][[*keys, "value"]].rename(columns={"value": name})
+        moved = found[metric][[*keys, "value", "complete"]].rename(
+            columns={"value": name, "complete": "whole"}
+        )
         frame = frame.merge(moved, on=keys, how="left") if keys else frame.join(moved)
-        frame[name] = frame[name].fillna(0.0)
+        whole = frame.pop("whole")
+        frame.loc[whole.isna(), name] = 0.0  # a group without such a movement
+        frame["complete"] &= whole.fillna(value=True).astype(bool)
         frame[name] = frame[name] if name == "fx" else frame[name].abs()
     frame["net"] = frame[[*GAINS]].sum(axis=1) - frame[[*LOSSES]].sum(axis=1)
     frame["net"] += frame.get("fx", 0.0)
     frame["opening"] = frame["closing"] - frame["net"]
     money = [name for name in MONEY if name in frame]
     frame = frame[[*keys, *money, "complete"]]
-    frame.attrs = dict(closing.attrs) | {"units": dict.fromkeys(money, "money")}
+    frame.attrs = dict(closing.attrs) | {
+        "units": dict.fromkeys(money, "money"), "begun_late": found["new_mrr"].attrs["begun_late"]
+    }  # fmt: skip
     return frame
 
 

@@ -98,16 +98,16 @@ def finish(
     ----------
     result
         Its ``attrs["notes"]`` are sentences on the tables that the metric read, and
-        ``attrs["unfinished"]`` the days that a period lacks.
+        ``attrs["unfinished"]`` and ``attrs["begun_late"]`` the days that a period lacks.
     more
         Sentences on the chart itself.
     words
         The language of the chart; the default one when omitted.
     """
-    from revkit.analysis.writing.unfinished import unfinished
+    from revkit.analysis.writing.unfinished import lacking, on_shown
 
-    lacking = unfinished([result], spoken(words))
-    if notes := [*more, *lacking, *(str(note) for note in result.attrs.get("notes", ()))]:
+    missing = lacking([result], spoken(words))
+    if notes := [*more, *missing, *map(str, on_shown(result))]:
         _footer(ax, notes)
     ticks = [tick for axis in (ax.xaxis, ax.yaxis) for tick in axis.get_major_ticks()]
     others = [child for child in ax.get_children() if child not in (ax.xaxis, ax.yaxis)]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from revkit import arguments as check
 from revkit.dataset.display import Provenance, Summary, notes, summarize, title
 from revkit.dataset.exchange import Exchange
-from revkit.dataset.history.recorded import Recorded
+from revkit.dataset.history.days import Recorded
 from revkit.dataset.narrowing import Narrowing, narrowed, unreached
 from revkit.dataset.notes import Note
 from revkit.dataset.replay import Replay

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from revkit.dataset.credit import SPLITS, check_shares
 from revkit.dataset.exchange import Exchange, check_rates, quotes
 from revkit.dataset.history.as_of import after, as_known
+from revkit.dataset.history.days import Recorded
 from revkit.dataset.history.planned import APART, STARTS, first_planned
-from revkit.dataset.history.recorded import Recorded, judged, recorded
+from revkit.dataset.history.recorded import judged, recorded, recorded_quotas
 from revkit.dataset.history.states import TRACKED, as_recorded
 from revkit.dataset.notes import Note
 from revkit.dataset.store import Store
@@ -202,7 +203,9 @@ class Replay:
     def recorded(self, names: Iterable[str]) -> dict[str, Recorded]:
         """Return the days on which tables of events were kept, up to ``as_of``."""
         for name in sorted({*names} & {*self.store.tables} - self._recorded_days.keys()):
-            if judged(TABLES[name]):
+            if name == "targets":
+                self._recorded_days[name] = recorded_quotas(self.planned(name), self.as_of)
+            elif judged(TABLES[name]):
                 columns = self.store.specs[name].columns
                 self._recorded_days[name] = recorded(
                     name, self.table(name), columns, self.timezone, self.as_of
@@ -227,9 +230,7 @@ class Replay:
         if self._closings is not None and "opportunities" in names:
             yield self._closings
         for name, days in known.items():
-            note = days.note(name, self.as_of)
-            if note is not None:
-                yield note
+            yield from days.notes(name, self.as_of)
         for name in [] if self._goes_back else sorted({*names} & {*self.store.tables} - {*known}):
             first = self.first_day([name])
             if judged(TABLES[name]) and first > self.as_of:

@@ -80,6 +80,8 @@ class Derived:
     of_states
         Its rows are deals as they once were, with another owner or stage than today: it is built
         from the whole company, and its own rows are filtered.
+    of_opening
+        Its rows are what was there as a period of the call began.
     """
 
     required: tuple[str, ...]
@@ -92,6 +94,7 @@ class Derived:
     sampled: bool = False
     census: bool = False
     of_states: bool = False
+    of_opening: bool = False
 
 
 _LEAD = {"lead": ("lead_id", "leads")}
@@ -199,6 +202,7 @@ DERIVED = {
         calendar=True,
         optional=("opportunity_history", "stages"),
         of_states=True,
+        of_opening=True,
     ),
     "credited_deals": Derived(
         ("opportunities",),
@@ -216,6 +220,7 @@ DERIVED = {
         optional=("opportunity_history", "stages", "targets", "reps"),
         counted_by=_BY_REP,
         of_states=True,
+        of_opening=True,
     ),
     "running_wins": Derived(
         ("opportunities",),
@@ -257,6 +262,22 @@ DERIVED = {
     ),
     "ramps": Derived(("reps", "targets", "opportunities"), ramps, _REP),
 }
+
+
+def recorded_tables(name: str) -> tuple[str, ...]:
+    """Return the loaded tables whose days on record are those of a table, derived or not.
+
+    Rows of ``targets`` of several kinds have each their own days: read as they are, none is judged.
+
+    >>> recorded_tables("quotas"), recorded_tables("targets")
+    (('targets',), ())
+    """
+    return () if name == "targets" else required_tables(name)
+
+
+def is_of_opening(name: str) -> bool:
+    """Report whether the rows of a table are what was there as a period of the call began."""
+    return name in DERIVED and DERIVED[name].of_opening
 
 
 def required_tables(name: str) -> tuple[str, ...]:

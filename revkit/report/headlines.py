@@ -104,7 +104,7 @@ def tiles(
 def _tile(result: pd.DataFrame, period: str) -> Tile | None:
     from revkit.analysis.writing.differences import compare, latest
     from revkit.analysis.writing.formatting import period_label, quantity
-    from revkit.analysis.writing.unfinished import unfinished
+    from revkit.analysis.writing.unfinished import lacking_beside_the_last
     from revkit.catalogue import find
 
     known = latest(result)
@@ -128,7 +128,7 @@ def _tile(result: pd.DataFrame, period: str) -> Tile | None:
         tone=tone,
         sample=" · ".join(filter(None, (_sample(row["n"], words), *_lacking(result)))),
         small=bool(row["small"]),
-        aside=" ".join(unfinished([result], words)),
+        aside=" ".join(lacking_beside_the_last([result], words)),
     )
 
 

@@ -200,7 +200,7 @@ def test_a_wait_as_long_as_the_median_cannot_move_it(watched, complete):
     ]
     data = deals(rows, opportunity_history=history, stages=stages, as_of=last.date())
 
-    of_first = rk.metrics.stage_duration(data, period="year").query("stage == 'First'").iloc[-1]
+    of_first = rk.metrics.stage_duration(data, period="month").query("stage == 'First'").iloc[-1]
 
     assert of_first["value"] == 10
     assert of_first["complete"] == complete

@@ -184,3 +184,81 @@ def test_a_company_without_any_date_is_shown_and_has_no_notes():
     assert data.notes == ()
     with pytest.raises(rk.errors.PeriodError, match="no date in any table"):
         rk.metrics.leads(data)
+
+
+def begins(frame, table="opportunities", as_of="2025-12-31"):
+    days = rk.Dataset(as_of=as_of, **{table: frame}).recorded([table])[table]
+    return days.first, days.since
+
+
+LATER = date(2025, 12, 20)
+
+
+@pytest.mark.parametrize(
+    ("days", "first"),
+    [
+        (every(1, LATER, date(2024, 3, 14)), date(2024, 3, 14)),
+        ([d for d in every(1, LATER, date(2024, 3, 14)) if d.weekday() < 5], date(2024, 3, 14)),
+        (every(3, LATER, date(2024, 3, 14)), date(2024, 3, 14)),
+        (every(7, LATER, date(2024, 3, 28)), date(2024, 3, 28)),
+        (every(7, LATER, date(2024, 3, 9)), date(2024, 3, 1)),
+        ([d for d in every(1, LATER, date(2024, 4, 2)) if d.weekday() < 5], date(2024, 4, 1)),
+        (every(17, LATER, date(2024, 3, 14)), date(2024, 3, 1)),
+        (monthly(LATER, date(2024, 3, 1), on=28), date(2024, 3, 1)),
+        (every(1, date(2024, 4, 1), date(2024, 3, 14)), date(2024, 3, 1)),
+        ([date(2024, 3, 14), date(2024, 4, 20), *every(1, LATER, date(2024, 6, 1))],
+         date(2024, 3, 1)),
+    ],
+    ids=["daily", "working days", "every third", "weekly, no row for three weeks",
+         "weekly, from the second", "after a holiday", "sparse", "monthly", "few",
+         "a company that grew"],
+)  # fmt: skip
+def test_a_table_is_cut_at_its_first_row_where_the_days_before_would_have_had_one(days, first):
+    assert begins(deals(days))[0] == first
+
+
+def test_a_quarter_is_whole_where_as_many_months_are_often_empty():
+    quarters = [date(y, m, 31 if m in (3, 12) else 30) for y in (2024, 2025) for m in (3, 6, 9, 12)]
+    data = rk.Dataset(
+        spend=spend(quarters), subscriptions=joined(every(1, date(2025, 12, 31))),
+        as_of="2025-12-31",
+    )  # fmt: skip
+
+    assert begins(spend(quarters), "spend") == (date(2024, 3, 1), date(2024, 1, 1))
+    cac = rk.metrics.cac(data, period="quarter", trailing=1)
+    assert cac["complete"].all()
+    assert cac["value"].iloc[0] == pytest.approx(100 / 91)
+    each_month = spend(monthly(date(2025, 12, 31), date(2024, 2, 1), 15))
+    assert begins(each_month, "spend") == (date(2024, 2, 1), date(2024, 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("months", "as_of", "end"),
+    [
+        (11, date(2025, 12, 31), date(2025, 11, 30)),
+        (6, date(2025, 7, 31), date(2025, 6, 30)),
+        (6, date(2025, 7, 30), None),
+        (5, date(2025, 6, 30), None),
+        (5, date(2025, 7, 31), date(2025, 5, 31)),
+        (1, date(2025, 12, 31), None),
+    ],
+)
+def test_spend_of_every_month_ends_with_an_empty_one(months, as_of, end):
+    kept = monthly(date(2025, months, 28), date(2025, 1, 1), 15)
+
+    assert ends(spend(kept), as_of, "spend") == end
+    assert ends(deals(kept), as_of, "opportunities") is None  # deals may pause
+
+
+def test_a_quarter_in_which_spend_ended_is_not_complete():
+    """Spend of 100 in each month to August; a customer a day."""
+    data = rk.Dataset(
+        spend=spend(monthly(date(2025, 8, 31), date(2025, 1, 1), 15)),
+        subscriptions=joined(every(1, date(2025, 9, 30), date(2024, 6, 1))),
+        as_of="2025-09-30",
+    )
+    cac = rk.metrics.cac(data, period="quarter", trailing=1, start="2025-01-01")
+
+    np.testing.assert_allclose(cac["value"], [300 / 90, 300 / 91, 200 / 62])
+    assert cac["complete"].tolist() == [True, True, False]
+    assert cac.attrs["unfinished"] == {"2025-07-01": 30}

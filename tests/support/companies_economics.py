@@ -42,19 +42,23 @@ def quarters(arr_before=0.0, arr_after=0.0, spent_before=0.0, spent=0.0, burn=No
     return ledger(
         ("a1", SUMMER, MARCH, arr_before / 12),
         ("a1", MARCH, None, arr_after / 12),
-        spend=_spend({date(2025, 12, 31): spent_before, AS_OF: spent}),
+        spend=_spend({date(2025, 10, 1): spent_before, AS_OF: spent}),
         finance=_finance(cash_burn=burn),
     )
 
 
 def won(new=0.0, expansion=0.0, churned=0.0, spent=0.0):
-    """A quarter's ARR won from new accounts and old ones, and lost; what it took to win it."""
+    """A quarter's ARR won from new accounts and old ones, and lost; what it took to win it.
+
+    Spend is kept from the quarter's first day on.
+    """
+    begun = {"spend_id": "x0", "spent_on": date(2026, 1, 1), "function": "product", "amount": 1.0}
     return ledger(
         ("n1", MARCH, None, new / 12),
         ("a1", SUMMER, MARCH, 100.0),
         ("a1", MARCH, None, 100.0 + expansion / 12),
         *([("c1", SUMMER, MARCH, churned / 12)] if churned else []),
-        spend=_spend({AS_OF: spent}),
+        spend=[begun, *_spend({AS_OF: spent})],
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit import derived
+from revkit.algebra.evaluate import coverage
 from revkit.algebra.evaluate.arrays import divide, rolling_sum, shift
 from revkit.algebra.evaluate.grid import Grid
 from revkit.algebra.evaluate.groups import group_positions
@@ -91,15 +92,11 @@ class Evaluation:
 
     def unknown(self, part: Formula | None = None) -> NDArray[np.bool_]:
         """Report the periods in which a table that the formula, or a part, reads was not kept."""
-        part = self.formula if part is None else part
-        if isinstance(part, Leaf | Quantile):
-            return self.grid.unknown(part)
-        inner = [self.unknown(child) for child in part.children]
-        found = np.logical_or.reduce([np.zeros(len(self.grid.numbers), dtype=bool), *inner])
-        if isinstance(part, Shifted):
-            earlier = tree.periods_earlier(part, self.call)
-            found = shift(found[None, :].astype(np.float64), earlier, 1.0)[0] > 0
-        return np.asarray(found)
+        return coverage.unknown(self.formula if part is None else part, self.grid)
+
+    def begun(self) -> NDArray[np.bool_]:
+        """Report the periods that lack no day before the first on record."""
+        return coverage.whole(self.formula, self.grid)
 
     def rows(self) -> Array:
         """Return the fewest rows in a denominator, or the rows of the first leaf without one."""

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from revkit.algebra.evaluate.arrays import divide, in_windows, mask_incomplete, rolling_sum, shift
+from revkit.algebra.evaluate.arrays import divide, mask_incomplete, rolling_sum, shift
 from revkit.algebra.evaluate.groups import group_positions, sort_groups
-from revkit.algebra.formula.leaves import Leaf, Quantile, Stock
+from revkit.algebra.formula.leaves import Leaf, Quantile
 from revkit.algebra.formula.nodes import TimeUnit
 from revkit.algebra.query.batch import Batch, Key
 from revkit.algebra.query.durations import DurationSource
@@ -22,7 +22,6 @@ from revkit.algebra.query.spells import ExposureSource, SpreadSource
 from revkit.algebra.query.stocks import StockSource
 from revkit.algebra.query.terms import OrderStatistics, Term, TermPair, nonnull_rows
 from revkit.algebra.request import Call
-from revkit.dataset.history.recorded import Days
 from revkit.derived import required_tables
 from revkit.statistics import dispersion, quantiles
 
@@ -89,7 +88,6 @@ class Grid:
     undated: dict[str, int] = field(default_factory=dict)
     _values: dict[tuple[Key, str], Array] = field(default_factory=dict)
     _placed: dict[Key, tuple[NDArray[np.int64], NDArray[np.int64]]] = field(default_factory=dict)
-    _unknown: dict[tuple[str, ...], NDArray[np.bool_]] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -135,26 +133,13 @@ class Grid:
             for part in (term.before, term.after) if isinstance(term, TermPair) else (term,):
                 source.add(part)
 
-    def unknown(self, leaf: Leaf | Quantile) -> NDArray[np.bool_]:
-        """Report in which periods, or trailing windows, the table of a leaf was not kept."""
-        table = leaf.total.table if isinstance(leaf, Quantile) else leaf.table
-        unknown = self._unknown_of(required_tables(table))
-        if isinstance(leaf, Stock) and leaf.is_closing:
-            return unknown
-        return in_windows(unknown, self.call.trailing)
+    @cached_property
+    def past(self) -> NDArray[np.int64]:
+        """The numbers of the periods; those to come are judged as the running one.
 
-    def _unknown_of(self, tables: tuple[str, ...]) -> NDArray[np.bool_]:
-        """Report in which periods one of some tables was not kept."""
-        if tables not in self._unknown:
-            days = Days.common(self.call.data.recorded(tables).values())
-            # nothing is on record of periods to come: what is planned for them is known now
-            until = np.minimum(self.numbers, self.call.calendar.number(self.call.data.as_of))
-            self._unknown[tables] = (
-                np.zeros(len(until), dtype=bool)
-                if days is None
-                else days.unknown(self.call.calendar, until)
-            )
-        return self._unknown[tables]
+        Nothing is on record of them: what is planned for them is known now.
+        """
+        return np.minimum(self.numbers, self.call.calendar.number(self.call.data.as_of))
 
     def read(self, planned: PlannedSum) -> Array:
         """Return the values of a planned sum."""
@@ -271,14 +256,19 @@ class Grid:
         return dispersion.around_line(history[:, -12:], window)[:, None]
 
     def _history(self, key: Key, name: str, window: int) -> tuple[Array, NDArray[np.int64]]:
-        """Return the counts of the last complete periods, or windows, and their seasons."""
+        """Return the counts of the last complete periods, or windows, and their seasons.
+
+        Those that lack days before the first on record are none of them.
+        """
         calendar, as_of = self.call.calendar, self.call.data.as_of
         values = self.column(key, name)
         if calendar.period is None:
             return values[:, :0], np.zeros(0, dtype=np.int64)
         over = np.array([calendar.last_day(int(n)) <= as_of for n in self.numbers], dtype=bool)
         until, most = int(over.sum()), PAST.get(calendar.period, 12)
-        kept = slice(max(until - most, window - 1), until)
+        days = self.call.recorded(self.batch.sources[key].table)
+        late = 0 if days is None else int(days.late(calendar, self.numbers).sum())
+        kept = slice(max(until - most, late + window - 1), until)
         season = [calendar.season(int(number)) for number in self.numbers[kept]]
         return values[:, kept], np.array(season, dtype=np.int64)
 

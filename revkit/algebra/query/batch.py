@@ -65,9 +65,11 @@ class Batch:
             When the company lacks what the leaf needs.
         """
         identity, make = _source_of(call, leaf)
-        key = (*identity, call.calendar, call.by, ignored)
+        table = leaf.total.table if isinstance(leaf, Quantile) else leaf.table
+        cut = call.cut(table)
+        key = (*identity, call.calendar, call.by, ignored, cut)
         if key not in self.sources:
-            self.sources[key] = make(call=call, ignored=ignored)
+            self.sources[key] = make(call=call, ignored=ignored, cut=cut)
         if not company_wide and key not in self._reachable:
             self.sources[key].require_reachable()
             self._reachable.add(key)

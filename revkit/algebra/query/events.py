@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from revkit.algebra.formula.leaves import Cohort, Leaf, Total
 from revkit.algebra.query.source import TableSource
 from revkit.algebra.query.terms import OrderStatistics, Term
+from revkit.periods import Calendar
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+MONTHS = Calendar("month")
 
 
 @dataclass
@@ -26,12 +30,29 @@ class EventSource(TableSource):
 
     @cached_property
     def rows(self) -> Any:
-        rows = super().rows
+        rows = self._counted(super().rows)
         if self.window == 1:
             return rows
         import ibis
 
         return rows.mutate(window_offset=ibis.array(list(range(self.window))).unnest())
+
+    def _counted(self, rows: Any) -> Any:
+        """Return the rows of the days that all tables have, and those without a date.
+
+        A row of a month counts when the whole month is among these days.
+        """
+        import ibis
+
+        first, last = self.cut
+        day = self._day(rows[self.at])
+        if self.at == "month" and last is not None:
+            last = MONTHS.last_day(MONTHS.number(last + timedelta(days=1)) - 1)
+        if first is not None:
+            rows = rows.filter(day.isnull() | (day >= ibis.literal(first)))
+        if last is not None:
+            rows = rows.filter(day.isnull() | (day <= ibis.literal(last)))
+        return rows
 
     def term(self, leaf: Leaf, rows: Any = None) -> Term:
         term = super().term(leaf, rows)
@@ -94,10 +115,10 @@ class OnceSource(EventSource):
         import ibis
 
         assert self.leaf is not None
-        rows = super().rows
+        rows = super(EventSource, self).rows  # the first row of each value may lie before the cut
         conditions = [self._resolve(condition, rows) for condition in self.leaf.conditions]
         rows = rows.filter(*conditions) if conditions else rows
         keys = [*self.group_columns, str(self.leaf.single)]
         first = ibis.window(group_by=keys, order_by=rows[self.at])
         placed = rows.mutate(place=ibis.row_number().over(first))
-        return placed.filter(placed.place == 0).drop("place")
+        return self._counted(placed.filter(placed.place == 0).drop("place"))

@@ -50,6 +50,7 @@ class MonthlySource(MovementSource):
         first = int(frame["period"].min())
         numbers = np.arange(first, last + 1)
         lengths = np.array([self._months(int(n)) for n in numbers])
+        counts = np.array([self._counts(int(n)) for n in numbers], dtype=np.float64)
         periods = np.array([outer.number(inner.first_day(int(n))) for n in numbers])
         shown, starts = np.unique(periods, return_index=True)
         by = self.group_columns
@@ -67,10 +68,16 @@ class MonthlySource(MovementSource):
             moved = np.zeros((len(groups), len(numbers)))
             np.add.at(moved, (row, column), frame[name].fillna(0.0).to_numpy(dtype=np.float64))
             opening = (np.cumsum(moved, axis=1) - moved).round(6)
-            columns[name] = np.add.reduceat(moved, starts, axis=1).ravel()
-            at_risk = np.add.reduceat(opening * lengths, starts, axis=1)
+            columns[name] = np.add.reduceat(moved * counts, starts, axis=1).ravel()
+            at_risk = np.add.reduceat(opening * lengths * counts, starts, axis=1)
             columns[f"{name}{AT_RISK}"] = at_risk.ravel()
         return pd.concat([found, pd.DataFrame(columns, index=found.index)], axis=1)
+
+    def _counts(self, number: int) -> bool:
+        """Report whether a month is one of the days that all tables have."""
+        calendar, (first, last) = self.call.calendar, self.cut
+        early = first is not None and calendar.first_day(number) < first
+        return not early and (last is None or calendar.last_day(number) <= last)
 
     def _months(self, number: int) -> float:
         """Return the length of a period in months, up to the last day on record."""
@@ -87,7 +94,9 @@ class MonthlySource(MovementSource):
 
 def _month_by_month(call: Call) -> Call:
     """Return the call by month, or as it is where its periods are shorter; without a window."""
-    calendar = call.calendar
-    if calendar.period not in FINER:
-        calendar = Calendar("month", calendar.fiscal_year_start)
-    return replace(call, calendar=calendar, trailing=1)
+    return replace(call, calendar=months_of(call.calendar), trailing=1)
+
+
+def months_of(calendar: Calendar) -> Calendar:
+    """Return the calendar of the months, or of the periods where these are shorter."""
+    return calendar if calendar.period in FINER else Calendar("month", calendar.fiscal_year_start)

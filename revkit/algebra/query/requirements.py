@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from revkit import derived
+from revkit.algebra.query.rep_days import read_along
+from revkit.dimensions import narrowing_path
 from revkit.errors import DimensionError, ParameterError, TableError
 
 if TYPE_CHECKING:
@@ -64,3 +67,19 @@ def require_few_rows(call: Call, groups: pd.DataFrame, periods: int) -> None:
     raise ParameterError.too_many_rows(
         widest, where=f"metrics.{call.metric}", values=values[widest], rows=rows, limit=call.limit
     )
+
+
+def read_tables(data: Dataset, tables: Iterable[str], by: Iterable[str]) -> set[str]:
+    """Return the names of the loaded tables whose rows the values of some tables are made of."""
+    named = tuple(tables)
+    needed = {name for table in named for name in derived.required_tables(table)}
+    optional = {name for table in named for name in derived.optional_tables(table)}
+    specs, read = data.specs, needed | optional
+    for dimension in by:
+        for table in needed:
+            try:
+                path = narrowing_path(dimension, table, specs) if table in specs else None
+            except DimensionError:  # two ways from this table, which another one groups
+                continue
+            read |= read_along(path) if path is not None else set()
+    return read

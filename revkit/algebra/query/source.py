@@ -13,7 +13,7 @@ from revkit.algebra.formula.leaves import Leaf
 from revkit.algebra.query.grouping import with_dimensions
 from revkit.algebra.query.requirements import require_reachable, require_tables
 from revkit.algebra.query.terms import OrderStatistics, Term
-from revkit.algebra.request import Call
+from revkit.algebra.request import Call, Cut
 from revkit.errors import ColumnError, FormulaError
 from revkit.periods import local_day
 from revkit.schema import TABLES
@@ -39,6 +39,8 @@ class TableSource:
         Periods in the window that ends with each period; 1 for the period alone.
     sums
         Each planned column and its name in the query; :meth:`add` fills it.
+    cut
+        The first and the last day of the rows that count, where other tables have fewer days.
     """
 
     call: Call
@@ -46,6 +48,7 @@ class TableSource:
     ignored: frozenset[str] = frozenset()
     window: int = 1
     sums: dict[Any, str] = field(default_factory=dict)
+    cut: Cut = field(default=(None, None), kw_only=True)
 
     def add(self, column: Term | OrderStatistics) -> None:
         """Add a column to the query, unless it has it already."""

@@ -84,12 +84,19 @@ class SpreadSource(TableSource):
 
     def length(self, number: int) -> float:
         """Return the length of a period, in the unit of the rate."""
-        calendar = self.call.calendar
-        return self.measure(calendar.opens(number), calendar.last_day(number) + timedelta(days=1))
+        return self.measure(*self._days(number))
 
     def elapsed(self, number: int, day: date) -> float:
         """Return the length of a period before a day, in the unit of the rate."""
-        return self.measure(self.call.calendar.opens(number), day)
+        first, end = self._days(number)
+        return self.measure(first, min(max(day, first), end))
+
+    def _days(self, number: int) -> tuple[date, date]:
+        """Return the days of a period that count: the first, and the one after the last."""
+        calendar, (begin, until) = self.call.calendar, self.cut
+        first, last = calendar.opens(number), calendar.last_day(number)
+        first, last = max(first, begin or first), min(last, until or last)
+        return first, max(last + timedelta(days=1), first)
 
     def measure(self, start: date, end: date) -> float:
         """Return the time from a day to another, in the unit of the rate."""
@@ -124,13 +131,6 @@ class ExposureSource(SpreadSource):
             begun.select(*self.group_columns, day=start, **plus),
             ended.select(*self.group_columns, day=end, **minus),
         )
-
-    def length(self, number: int) -> float:
-        return self.measure(*self._days(number))
-
-    def elapsed(self, number: int, day: date) -> float:
-        first, end = self._days(number)
-        return self.measure(first, min(max(day, first), end))
 
     def recorded(self, number: int) -> float:
         """Return the length of a period from the first row on."""

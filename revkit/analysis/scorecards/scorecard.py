@@ -18,7 +18,7 @@ from revkit.analysis.scorecards.windows import measured_over_windows
 from revkit.analysis.writing.comparisons import change as said
 from revkit.analysis.writing.differences import Change, changed
 from revkit.analysis.writing.formatting import groups, title_of, windowed
-from revkit.analysis.writing.unfinished import unfinished
+from revkit.analysis.writing.unfinished import lacking_beside_the_last, on_shown
 from revkit.catalogue import find, known
 from revkit.dataset.argument import company
 from revkit.errors import ParameterError, PeriodError
@@ -165,8 +165,8 @@ def scorecard(
     card = card.astype({"n": "Int64"} | ({"period": "datetime64[us]"} if period is None else {}))
     card.attrs = {
         "unavailable": unavailable, "findings": sentences,
-        "asides": [*unfinished(shown_frames, words), *strange],
-        "notes": list(dict.fromkeys(note for one in shown_frames for note in one.attrs["notes"])),
+        "asides": [*lacking_beside_the_last(shown_frames, words), *strange],
+        "notes": list(dict.fromkeys(note for one in shown_frames for note in on_shown(one))),
         "by": dimensions, "compare": compare,
         "period_kind": period, "language": words.code, "currency": data.currency,
         "queries": found.queries, "sections": metrics is None,

@@ -16,7 +16,7 @@ from revkit.analysis.writing.formatting import (
     period_label,
     quantity,
 )
-from revkit.analysis.writing.unfinished import unfinished
+from revkit.analysis.writing.unfinished import lacking
 from revkit.language import LITERAL, Language, message
 from revkit.language import language as spoken
 
@@ -144,7 +144,7 @@ def table(
             columns = (*KEPT, "low", "high")
             check.result(one, "frame", "rk.table", columns=columns, source="a metric")
         written = _stacked(frames, words)
-        return replace(written, notes=(*written.notes, *unfinished(frames, words)))
+        return replace(written, notes=(*written.notes, *lacking(frames, words)))
     if across is not None:
         by = [*groups(frame), "period"] if set(KEPT) <= {*frame.columns} else []
         check.choice(across, "across", "rk.table", known=[name for name in by if name in frame])
@@ -152,7 +152,7 @@ def table(
         written = _crossed(frame, across, words) if across else _result(frame, words)
     else:
         written = _analysed(frame, words)
-    return replace(written, notes=(*written.notes, *unfinished([frame], words)))
+    return replace(written, notes=(*written.notes, *lacking([frame], words)))
 
 
 def _analysed(frame: pd.DataFrame, words: Language) -> Table:

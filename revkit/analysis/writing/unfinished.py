@@ -1,4 +1,4 @@
-"""The unfinished period of a result: named, with the days it lacks."""
+"""Periods of a result that lack their last or their first days: named, with how many."""
 
 from __future__ import annotations
 
@@ -32,11 +32,57 @@ def unfinished(results: Iterable[pd.DataFrame], words: Language) -> list[str]:
     >>> unfinished([rates], words=Language("en"))
     ['Q1 2026 is unfinished: its last 3 days are missing.']
     """
+    found = _lacking(results, "unfinished")
+    return [_sentence(*which, days, words) for which, days in sorted(found.items())]
+
+
+def begun_late(results: Iterable[pd.DataFrame], words: Language) -> list[str]:
+    """Return a sentence for each period that lacks its first days in one of some results.
+
+    >>> import pandas as pd
+    >>> rates = pd.DataFrame()
+    >>> rates.attrs = {"begun_late": {"2022-10-01": 74}, "period": "quarter"}
+    >>> begun_late([rates], words=Language("en"))
+    ['Q4 2022 is on record in part: its first 74 days are missing.']
+    """
+    found = _lacking(results, "begun_late")
+    return [_first_days(*which, days, words) for which, days in sorted(found.items())]
+
+
+def lacking(results: Collection[pd.DataFrame], words: Language) -> list[str]:
+    """Return the sentences on periods that lack days, for where all periods are shown."""
+    return [*begun_late(results, words), *unfinished(results, words)]
+
+
+def lacking_beside_the_last(results: Collection[pd.DataFrame], words: Language) -> list[str]:
+    """Return the sentences on periods that lack days, for where the last complete one is told.
+
+    The first on record is named where the last has no other to be compared with.
+    """
+    alone = [one for one in results if _complete(one) <= 1]
+    return [*begun_late(alone, words), *unfinished(results, words)]
+
+
+def on_shown(result: pd.DataFrame) -> list[str]:
+    """Return the notes of a result but those on periods that have no value, which is not shown."""
+    begins = result.attrs.get("begins", ())
+    return [note for note in result.attrs.get("notes", ()) if note not in begins]
+
+
+def _complete(result: pd.DataFrame) -> int:
+    """Return how many complete periods a result has."""
+    if "period" not in result or "complete" not in result:
+        return 0
+    return int(result.loc[result["complete"].astype(bool), "period"].nunique())
+
+
+def _lacking(results: Iterable[pd.DataFrame], name: str) -> dict[tuple[str, str], set[int]]:
+    """Return the days that results lack, by the first day of the period and its kind."""
     found: dict[tuple[str, str], set[int]] = {}
     for one in results:
-        for first, days in one.attrs.get("unfinished", {}).items():
+        for first, days in one.attrs.get(name, {}).items():
             found.setdefault((first, str(one.attrs["period"])), set()).add(days)
-    return [_sentence(*which, days, words) for which, days in sorted(found.items())]
+    return found
 
 
 def unfinished_now(data: Dataset, period: str, end: date | None, words: Language) -> str:
@@ -52,13 +98,14 @@ def unfinished_now(data: Dataset, period: str, end: date | None, words: Language
 
 
 def names_unfinished(say: Callable[P, Finding]) -> Callable[P, Finding]:
-    """Let a sentence on complete periods name the period of its result that is unfinished."""
+    """Let a sentence on complete periods name those of its result that lack days."""
 
     @wraps(say)
     def said(*args: P.args, **options: P.kwargs) -> Finding:
         finding, given = say(*args, **options), signature(say).bind(*args, **options).arguments
         result, words = next(iter(given.values())), spoken(given.get("language"))
-        return Finding(finding, quiet=finding.quiet, aside=" ".join(unfinished([result], words)))
+        aside = " ".join(lacking_beside_the_last([result], words))
+        return Finding(finding, quiet=finding.quiet, aside=aside)
 
     return said
 
@@ -81,6 +128,31 @@ def _sentence(first: str, period: str, days: Collection[int], words: Language) -
     return words.ngettext(
         "{period} is unfinished: its last day is missing.",
         "{period} is unfinished: its last {days} days are missing.",
+        least,
+        period=label,
+        days=words.count(least),
+    )
+
+
+def _first_days(first: str, period: str, days: Collection[int], words: Language) -> str:
+    """Return the sentence on a period that lacks so many first days, of some metrics more."""
+    import pandas as pd
+
+    least, most = min(days), max(days)
+    label = period_label(pd.Timestamp(first), period, words)
+    if most > least:
+        return words.ngettext(
+            "{period} is on record in part: its first day is missing, of some metrics {most} days.",
+            "{period} is on record in part: its first {days} days are missing, of some metrics "
+            "{most}.",
+            least,
+            period=label,
+            days=words.count(least),
+            most=words.count(most),
+        )
+    return words.ngettext(
+        "{period} is on record in part: its first day is missing.",
+        "{period} is on record in part: its first {days} days are missing.",
         least,
         period=label,
         days=words.count(least),

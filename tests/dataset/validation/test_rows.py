@@ -234,9 +234,9 @@ def test_a_quota_to_the_last_of_a_month_is_noted_with_the_line():
     said = frame(columns, ("t", "quota", "2025-01-01", "2025-03-31", "bookings", 90.0))
     meant = frame(columns, ("t", "quota", "2025-01-01", "2025-04-01", "bookings", 90.0))
 
-    (note,) = rk.Dataset(targets=said, as_of="2025-12-31").notes
+    (note,) = rk.Dataset(targets=said, as_of="2025-03-30").notes
     assert "ends: inclusive" in str(note)
-    assert rk.Dataset(targets=meant, as_of="2025-12-31").notes == ()
+    assert rk.Dataset(targets=meant, as_of="2025-03-30").notes == ()
 
 
 def test_a_deal_closed_without_being_won_or_lost_is_noted():

@@ -1,0 +1,81 @@
+"""The days on record of a call: from which day on its tables tell, and what they lack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from revkit import derived
+from revkit.algebra.formula import tree
+from revkit.algebra.formula.leaves import Stock
+from revkit.algebra.formula.nodes import Shifted
+from revkit.dataset.history.days import Days
+from revkit.dataset.notes import Note
+
+if TYPE_CHECKING:
+    from revkit.algebra.formula.nodes import Formula
+    from revkit.algebra.request import Call
+    from revkit.algebra.values import MetricValues
+    from revkit.dataset import Dataset
+
+
+def kept_days(data: Dataset, tables: Iterable[str]) -> Days | None:
+    """Return the days on which every table was kept that some tables are made of."""
+    read = {name for table in tables for name in derived.recorded_tables(table)}
+    return Days.common(data.recorded(sorted(read)).values())
+
+
+def common_days(formula: Formula | None, kept: Days | None) -> Days | None:
+    """Return the days to which the rows of a formula are restricted.
+
+    None where it reads earlier periods, whose days are others, and for a metric without a formula.
+    """
+    if formula is None or any(isinstance(part, Shifted) for part in tree.subformulas(formula)):
+        return None
+    return None if kept is None else kept.of_events
+
+
+def begun_late(call: Call, values: MetricValues, columns: Iterable[int]) -> dict[str, int]:
+    """Return the days that the first period on record lacks, by its first day."""
+    shown = [int(values.numbers[n]) for n in columns if not values.begun[n]]
+    return {} if call.kept is None else call.kept.begun_late(call.calendar, shown)
+
+
+def beginnings(
+    call: Call, tables: Iterable[str], values: MetricValues, columns: Iterable[int]
+) -> tuple[str, ...]:
+    """Return the notes on tables before whose first day some of the periods lie."""
+    shown = [int(values.numbers[n]) for n in columns if not values.begun[n]]
+    if call.kept is None or not shown or min(shown) >= call.calendar.number(call.kept.first):
+        return ()
+    read = {name for table in tables for name in derived.recorded_tables(table)}
+    late = {n: days.first for n, days in call.data.recorded(sorted(read)).items()}
+    return tuple(
+        str(
+            Note(
+                name, "begins", f"begins on {first.day} {first:%B %Y}; earlier periods are unknown"
+            )
+        )
+        for name, first in late.items()
+        if min(shown) < call.calendar.number(first)
+    )
+
+
+def first_day(formula: Formula | None, kept: Days | None, as_of: date) -> date | None:
+    """Return the first day of a whole range for which the call gives none.
+
+    It is the first day on which all tables of the formula were kept, or the day after it: where the
+    formula needs what was there before, of which nothing else is known, and where a table begins
+    with a stock, which did not happen on that day. None where the rows of one table are counted:
+    all of them count.
+    """
+    if formula is None or kept is None:
+        return None
+    leaves = [leaf for leaf, _ in tree.leaves(formula)]
+    closing = all(isinstance(leaf, Stock) and leaf.is_closing for leaf in leaves)
+    if kept.stocked and not closing:
+        return min(kept.of_events.first, as_of)
+    if any(isinstance(leaf, Stock) and leaf.at_opening for leaf in leaves):
+        return min(kept.first + timedelta(days=1), as_of)
+    return kept.first if len({leaf.table for leaf in leaves}) > 1 else None
