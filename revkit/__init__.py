@@ -13,6 +13,7 @@ _EXPORTS = {
     "Policy": "revkit.policy",
     "policies": "revkit.policy",
     "load": "revkit.sources",
+    "propose_mapping": "revkit.sources.proposals",
     "generate": "revkit.synth",
     "example": "revkit.examples",
     "catalog": "revkit.catalogue",

@@ -1,4 +1,4 @@
-"""Command line: ``revkit report`` and ``revkit pool``."""
+"""Command line: ``revkit report``, ``revkit map`` and ``revkit pool``."""
 
 from __future__ import annotations
 
@@ -53,6 +53,38 @@ def pool(
     except RevkitError as error:
         typer.echo(f"revkit pool: {error}", err=True)
         raise typer.Exit(WRONG_USAGE) from None
+
+
+@app.command("map")
+def map_(
+    data: Annotated[str, typer.Argument(metavar="PLACE", help="Folder, file or .zip to read.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="File for the mapping; else it is printed.")
+    ] = None,
+    ask: Annotated[
+        bool, typer.Option("--ask", help="Ask about each line that is not sure.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
+) -> None:
+    """Propose a mapping for files whose names are not revkit's.
+
+    Each line says how sure it is: sure, likely, or check. Read them all, correct what is wrong,
+    and pass the file to rk.load or to revkit report as the mapping.
+    """
+    from revkit.sources.proposals import propose_mapping
+
+    try:
+        proposal = propose_mapping(data)
+        if ask:
+            proposal = proposal.answered(lambda text: typer.prompt(text, default="y"))
+        if out is None:
+            typer.echo(proposal.yaml, nl=False)
+            return
+        typer.echo(f"read {proposal.save(out, replace=force)}, then pass it as the mapping")
+    except RevkitError as error:
+        typer.echo(f"revkit map: {error}", err=True)
+        raise typer.Exit(FAILED if isinstance(error, WriteError) else WRONG_USAGE) from None
+    typer.echo(proposal.summary)
 
 
 @app.command()

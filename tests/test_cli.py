@@ -114,3 +114,20 @@ def test_a_misspelt_locale_names_the_nearest():
     result = CliRunner().invoke(app, ["pool", "--locale", "it_iT"])
 
     assert "Did you mean 'it_IT'?" in result.stderr
+
+
+def test_map_prints_a_proposal_or_writes_it(tmp_path):
+    place = tmp_path / "export"
+    place.mkdir()
+    (place / "Kunden.csv").write_text("Kundennummer;Branche\nK1;Food\nK2;Toys\n", encoding="utf-8")
+
+    def proposed(*words):
+        return CliRunner().invoke(app, ["map", str(place), *words])
+
+    assert "account_id: Kundennummer   # sure: unique" in proposed().stdout
+    out = str(tmp_path / "crm.yaml")
+    assert "2 columns: 2 sure" in proposed("--out", out).stdout
+    again = proposed("--out", out)
+    assert again.exit_code == 2
+    assert "is there already" in again.stderr
+    assert proposed("--out", out, "--force").exit_code == 0

@@ -1,4 +1,4 @@
-"""Errors about files: mappings, sources and reports."""
+"""Errors about files that are read: mappings and sources."""
 
 from __future__ import annotations
 
@@ -297,6 +297,14 @@ class SourceError(RevkitError, FileNotFoundError):
         return cls(
             f"{what}. Say in a YAML file which file is which table and which column is which, and "
             f"pass it as mapping='my_mapping.yaml'. It begins:\n\n{example}"
+        )
+
+    @classmethod
+    def nothing_alike(cls, where: str, *, found: Collection[str]) -> SourceError:
+        """Report a source of which no file looks like a table of the schema."""
+        return cls(
+            f"No file of {where} looks like a table that revkit knows, by its name or its columns; "
+            f"it holds: {listed(found)}. Write a mapping by hand: help(revkit.sources.mapping)."
         )
 
     @classmethod

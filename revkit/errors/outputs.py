@@ -74,6 +74,11 @@ class FolderError(RevkitError, FileExistsError):
         )
 
     @classmethod
+    def there(cls, file: Path) -> FolderError:
+        """Report a file that would be replaced."""
+        return cls(f"{file} is there already. Give another name, or replace it with --force.")
+
+    @classmethod
     def no_folder(cls, folder: Path) -> FolderError:
         """Report a file where a folder is to be."""
         return cls(f"{folder} is a file. Name a folder to write to.")

@@ -1,0 +1,156 @@
+"""A proposed mapping as YAML, each line with how sure it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from revkit.dataset.columns import fold
+from revkit.schema import TABLES, ColumnSchema
+from revkit.sources.proposals.concepts import FILE, plain
+from revkit.sources.proposals.values import Values
+from revkit.yaml_files import load_yaml
+
+MOST_WORDS = 30
+"""Different words of a column above which none is translated."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is proposed for a column of the schema.
+
+    ``spec`` is its value in the mapping, ``sure`` one of sure, likely and check.
+    """
+
+    table: str
+    column: str
+    file: str
+    theirs: str
+    spec: Any
+    score: float
+    sure: str
+    why: str
+
+
+def column_of(
+    column: ColumnSchema, theirs: str, values: Values, formats: Collection[str] = ()
+) -> tuple[Any, str]:
+    """Return the mapping of a column by its values, and what has to be checked; empty for nothing.
+
+    ``formats`` are those of dates that can be read in one way alone, elsewhere in the export.
+
+    >>> from revkit.schema import TABLES
+    >>> closed = TABLES["opportunities"].columns["closed_on"]
+    >>> column_of(closed, "Chiusa il", Values(("31/12/2024",), 1))
+    ({'from': 'Chiusa il', 'date_format': '%d/%m/%Y'}, '')
+    """
+    if column.dated:
+        return _dates(theirs, values, formats)
+    if column.type == "share" and values.numbers and max(values.numbers) > 1:
+        return {"from": theirs, "percent": True}, ""
+    if column.type == "bool" and not values.is_yes_or_no and values.filled:
+        return _words(column, theirs, values, others=None)
+    if column.words and values.filled and not column.others:
+        known = {fold(word) for word in column.words}
+        if not {fold(value) for value in values.distinct} <= known:
+            return _words(column, theirs, values, others="?")
+    return theirs, ""
+
+
+def _dates(theirs: str, values: Values, known: Collection[str]) -> tuple[Any, str]:
+    """Return the mapping of a column of dates."""
+    formats = values.date_formats
+    if not formats and values.epoch:
+        return {"from": theirs, "epoch": values.epoch}, ""
+    if not formats or "ISO" in formats:
+        return theirs, ""
+    alike = [one for one in formats if one in known]
+    if len(formats) > 1 and len(alike) != 1:
+        shown = " or ".join(formats[:2])
+        return {"from": theirs, "date_format": formats[0]}, f"written {shown}: which is it?"
+    return {"from": theirs, "date_format": (alike or formats)[0]}, ""
+
+
+@cache
+def _known(column: str) -> Mapping[str, str]:
+    """Return the word of the schema by each word that values may have."""
+    words = load_yaml(FILE)["values"].get(column, {})
+    return {
+        fold(plain(str(value))): ours
+        for ours, several in words.items()
+        for value in (ours, *several)
+    }
+
+
+def _words(
+    column: ColumnSchema, theirs: str, values: Values, *, others: str | None
+) -> tuple[Any, str]:
+    """Return the mapping of a column of words; those that mean nothing known get ``others``."""
+    known = {**_known(column.name), **{fold(word): word for word in column.words}}
+    if len(values.distinct) > MOST_WORDS:
+        return theirs, f"{len(values.distinct)} different words, for {', '.join(column.words)}"
+    words: dict[str, Any] = {}
+    unclear = []
+    for value in values.distinct:
+        ours = known.get(fold(plain(value)))
+        if ours is None:
+            unclear.append(value)
+        words[value] = {"true": True, "false": False}.get(str(ours), ours or others)
+    if len(values.filled) < values.rows and column.type != "bool" and column.default:
+        words[""] = column.default
+    doubt = ""
+    if unclear and column.type == "bool":
+        doubt = "" if len(unclear) < len(words) else "which words are won, which lost?"
+    elif unclear:
+        doubt = f"what is {', '.join(unclear[:3])}? one of {', '.join(column.words)}"
+    return {"from": theirs, "words": words}, doubt
+
+
+def yaml_of(lines: Iterable[Line], unused: Iterable[str], settings: Mapping[str, Any]) -> str:
+    """Return a mapping as YAML text; what has to be checked says so behind its line."""
+    out = ["# Proposed by revkit map: read every line, then pass the file as mapping=."]
+    out += [f"{name}: {_inline(value)}" for name, value in settings.items()]
+    out.append("tables:")
+    by_table: dict[str, list[Line]] = {}
+    for line in lines:
+        by_table.setdefault(line.table, []).append(line)
+    for table, some in by_table.items():
+        out += [f"  {table}:", f"    source: {_inline(some[0].file)}", "    columns:"]
+        for line in some:
+            said = line.sure + (f": {line.why}" if line.why else "")
+            out.append(f"      {line.column}: {_inline(line.spec)}   # {said}")
+        found = {line.column for line in some}
+        lacking = [
+            one for one in TABLES[table].columns.values() if one.nullable and not one.optional
+        ]
+        out += [
+            f"      # {one.name}: which column? without it the table cannot be read"
+            for one in TABLES[table].columns.values()
+            if not (one.nullable or one.optional) and one.name not in found
+        ]
+        out += [
+            f"      {one.name}: {{constant: null}}   # check: not found"
+            for one in lacking
+            if one.name not in found
+        ]
+    rest = list(unused)
+    if rest:
+        out.append("# Columns without a place, loaded under their own names:")
+        out += [f"#   {one}" for one in rest]
+    return "\n".join(out) + "\n"
+
+
+def _inline(value: Any) -> str:
+    """Return a value as YAML on one line, quoted where it needs quotes."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_inline(k)}: {_inline(v)}" for k, v in value.items()) + "}"
+    if value is None or isinstance(value, bool | int | float):
+        return json.dumps(value)
+    text = str(value)
+    bare = text.replace("_", "a").replace(" ", "a")
+    simple = bare.isascii() and bare.isalpha() and text == text.strip()
+    odd = text.casefold() in ("true", "false", "yes", "no", "on", "off", "null", "y", "n")
+    return text if simple and not odd else json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,159 @@
+"""Proposed mappings: each file loads by its proposal, and what is not sure is said."""
+
+import pytest
+
+import revkit as rk
+from revkit.errors import FolderError, SourceError
+from revkit.sources.proposals.concepts import likeness_of_table, meaning
+from revkit.sources.proposals.values import Values
+
+ITALIAN = {
+    "Clienti": "Codice cliente;Ragione sociale;Settore;Dipendenti;Commerciale\n"
+    "C1;Rossi S.p.A.;Alimentare;120;Ann\nC2;Bianchi srl;Giocattoli;15;Bob\n",
+    "Trattative": "ID trattativa;Codice cliente;Commerciale;Importo;Data creazione;"
+    "Data chiusura;Stato;Probabilità;Note\n"
+    "1;C1;Ann;1.234,50 €;03/02/2024;28/03/2024;Vinta;100;a\n"
+    "2;C2;Bob;500,00 €;05/02/2024;21/03/2024;Persa;0;b\n"
+    "3;C2;Bob;2.000,00 €;01/03/2024;;Aperta;60;c\n",
+}  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path):
+    def written(files):
+        place = tmp_path / "export"
+        place.mkdir()
+        for name, text in files.items():
+            (place / f"{name}.csv").write_text(text, encoding="utf-8")
+        return place
+
+    return written
+
+
+def test_an_italian_export_loads_by_its_proposal(folder, tmp_path):
+    place = folder(ITALIAN)
+    proposal = rk.propose_mapping(place)
+    mapping = proposal.save(tmp_path / "crm.yaml")
+    data = rk.load(place, mapping=mapping, as_of="2024-03-31", currency="EUR")
+    quarter = {"period": "quarter", "start": "2024-01-01"}
+    assert rk.metrics.won_amount(data, **quarter).value.tolist() == [1234.5]
+    assert rk.metrics.win_rate(data, **quarter).value.tolist() == [0.5]
+    assert rk.metrics.weighted_pipeline(data, **quarter).value.tolist() == [1200.0]
+    accounts = data.table("accounts").order_by("account_id").to_pyarrow().to_pylist()
+    assert [(row["name"], row["employees"]) for row in accounts] == [
+        ("Rossi S.p.A.", 120),
+        ("Bianchi srl", 15),
+    ]
+    assert proposal.unused == ("Trattative.Note",)
+
+
+def test_days_that_two_formats_read_are_to_be_checked(folder):
+    one = "Deal ID,Close Date,Amount,Stage\n1,03/02/2024,5,Won\n2,04/02/2024,6,Lost\n"
+    (line,) = [
+        line for line in rk.propose_mapping(folder({"deals": one})).lines
+        if line.column == "closed_on"
+    ]  # fmt: skip
+    assert (line.sure, line.why) == ("check", "written %d/%m/%Y or %m/%d/%Y: which is it?")
+
+
+def test_a_day_that_one_format_reads_decides_for_the_whole_export(folder):
+    rows = "Deal ID,Create Date,Close Date,Stage\n1,01/13/2024,03/02/2024,Won\n"
+    specs = {line.column: line.spec for line in rk.propose_mapping(folder({"deals": rows})).lines}
+    assert specs["closed_on"] == {"from": "Close Date", "date_format": "%m/%d/%Y"}
+
+
+def test_words_that_mean_nothing_known_are_asked_for(folder):
+    rows = "ID,Type,Amount,Close Date,Won\n1,Neukunde,5,2024-01-05,yes\n2,Wartung,5,2024-01-06,no\n"
+    (line,) = [
+        line for line in rk.propose_mapping(folder({"deals": rows})).lines if line.column == "kind"
+    ]
+    assert line.spec["words"] == {"Neukunde": "new", "Wartung": "?"}
+    assert (line.sure, line.why) == (
+        "check",
+        "what is Wartung? one of new, expansion, renewal",
+    )
+
+
+def test_moments_as_numbers_get_their_unit(folder):
+    rows = "id,customer,start,end,mrr\ns1,c1,1704067200,,10\ns2,c2,1706745600,1709251200,20\n"
+    specs = {
+        line.column: line.spec
+        for line in rk.propose_mapping(folder({"subscriptions_export": rows})).lines
+    }
+    assert specs["started_on"] == {"from": "start", "epoch": "s"}
+
+
+def test_a_folder_of_something_else_is_refused(folder):
+    with pytest.raises(SourceError, match=r"looks like a table that revkit knows.*weather\.csv"):
+        rk.propose_mapping(folder({"weather": "station,rain\nA,5\nB,7\n"}))
+
+
+def test_answers_keep_move_and_leave_out(folder):
+    proposal = rk.propose_mapping(folder(ITALIAN))
+    unsure = [line for line in proposal.lines if line.sure != "sure"]
+    assert unsure
+    answers = iter(["oops", *["n"] * len(unsure)])
+    asked = []
+
+    def ask(text):
+        asked.append(text)
+        return next(answers)
+
+    after = proposal.answered(ask)
+    assert "has no column 'oops'" in asked[1]
+    assert len(after.lines) == len(proposal.lines) - len(unsure)
+    assert all(line.sure == "sure" for line in after.lines)
+
+
+def test_a_file_that_is_there_is_not_replaced_unasked(folder, tmp_path):
+    proposal = rk.propose_mapping(folder(ITALIAN))
+    mapping = tmp_path / "crm.yaml"
+    mapping.write_text("mine")
+    with pytest.raises(FolderError, match="is there already"):
+        proposal.save(mapping)
+    assert mapping.read_text() == "mine"
+    proposal.save(mapping, replace=True)
+    assert mapping.read_text() == proposal.yaml
+
+
+@pytest.mark.parametrize(
+    ("name", "concepts"),
+    [
+        ("Abschlussdatum", ["close", "date"]), ("customerID", ["account", "id"]),
+        ("Fecha de cierre", ["date", "close"]), ("voraussichtliches Abschlussdatum",
+        ["expected", "close", "date"]), ("Kundennummer", ["account", "id"]),
+        ("montant", ["amount"]), ("gruffalo", []),
+    ],
+)  # fmt: skip
+def test_names_in_five_languages(name, concepts):
+    assert [min(word) for word in meaning(name).words if word] == concepts
+
+
+def test_files_are_known_by_their_names():
+    assert likeness_of_table("Rechnungen 2024", "invoices") == 1.0
+    assert likeness_of_table("Rechnungen 2024", "opportunities") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("values", "decimal", "numbers"),
+    [
+        (("1.234,50 €", "7,5"), ",", (1234.5, 7.5)),
+        (("$1,234.50", "(5.00)"), ".", (1234.5, 5.0)),
+        (("12", "3.5"), "plain", (12.0, 3.5)),
+        (("12", "abc"), None, ()),
+    ],
+)
+def test_numbers_as_they_are_written(values, decimal, numbers):
+    found = Values(values, len(values))
+    assert (found.decimal, found.numbers) == (decimal, numbers)
+
+
+def test_columns_of_exports_in_five_languages_are_found():
+    # python -m benchmarks.proposals says what is found in each
+    from benchmarks.proposals import scores
+
+    found = list(scores())
+    right = sum(one.right for one in found)
+    assert right >= 0.95 * sum(one.proposed for one in found)
+    assert right >= 0.8 * sum(one.known for one in found)
+    assert sum(one.sure_right for one in found) >= 0.98 * sum(one.sure for one in found)
