@@ -59,7 +59,7 @@ class Proposal:
 
     @property
     def summary(self) -> str:
-        """How many lines there are, and how many of them are sure."""
+        """A sentence: how many lines there are, and how many of them are sure."""
         many = Counter(line.sure for line in self.lines)
         return (
             f"{len(self.lines)} columns: {many['sure']} sure, {many['likely']} likely, "
