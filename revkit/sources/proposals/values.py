@@ -72,7 +72,7 @@ class Values:
 
     @cached_property
     def decimal(self) -> str | None:
-        """How numbers are written: ``plain``, ``,`` or ``.``; None for no numbers."""
+        """The way numbers are written: ``plain``, ``,`` or ``.``; None for no numbers."""
         some = self.distinct[:400]
         if not some or self.typed in ("date", "bool"):
             return None

@@ -20,7 +20,7 @@ MOST_WORDS = 30
 
 @dataclass(frozen=True)
 class Line:
-    """What is proposed for a column of the schema.
+    """Proposal for a column of the schema.
 
     ``spec`` is its value in the mapping, ``sure`` one of sure, likely and check.
     """
