@@ -129,6 +129,12 @@ def report(
         str | None,
         typer.Option(metavar="DAYS", help="Exit with 3 if the data end earlier than 3d or 2w ago."),
     ] = None,
+    set_aside: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TABLE.RULE", help="Count the rows that break this rule nowhere; the pages say."
+        ),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Write beside other files in the folder; keep them.")
     ] = False,
@@ -138,8 +144,8 @@ def report(
 ) -> None:
     """Run the notebooks on your data and write a report of HTML pages.
 
-    Repeat --notebooks, --set and --where to give several values. All parameters are checked
-    before anything runs. The previous report is replaced only if every notebook succeeds;
+    Repeat --notebooks, --set, --set-aside and --where to give several values. All parameters are
+    checked before anything runs. The previous report is replaced only if every notebook succeeds;
     otherwise the new pages go to <out>-failed. Files that revkit did not write are never replaced
     or removed.
 
@@ -165,6 +171,7 @@ def report(
             timeout,
             force,
             None if fresh is None else days(fresh),
+            set_aside or (),
         )
         planned = plan(order)
         others = left_out(order.notebooks)

@@ -47,6 +47,12 @@ def test_one_line_a_notebook_and_where_to_look(run):
     ]
 
 
+def test_rules_are_set_aside(run):
+    run("--data", "x", "--set-aside", "spend.total_row", "--set-aside", "reps.total_row")
+
+    assert run.order.set_aside == ["spend.total_row", "reps.total_row"]
+
+
 def test_failed_notebook_exits_with_one(run):
     result = run("--data", "x", "--out", "reports/now", failures=["02_churn"])
 

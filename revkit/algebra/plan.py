@@ -19,6 +19,7 @@ from revkit.algebra.evaluate.gaps import counted, said
 from revkit.algebra.evaluate.groups import group_positions, label_groups, sort_groups
 from revkit.algebra.evaluate.lead_process import require_stages
 from revkit.algebra.evaluate.outcomes import require_both_outcomes
+from revkit.algebra.evaluate.reasons import reasons
 from revkit.algebra.evaluate.rest import RestEvaluation, has_rest
 from revkit.algebra.formula.nodes import Formula, TableName
 from revkit.algebra.intervals.bounds import Bounds
@@ -31,18 +32,12 @@ from revkit.algebra.query.requirements import (
     require_reachable,
     require_tables,
 )
-from revkit.algebra.recorded_range import (
-    beginnings,
-    begun_late,
-    common_days,
-    first_day,
-    kept_days,
-)
+from revkit.algebra.recorded_range import beginnings, begun_late, common_days, first_day, kept_days
 from revkit.algebra.request import Call, Request
 from revkit.algebra.values import MetricValues
 from revkit.dataset.history.days import Days
 from revkit.dimensions import MISSING
-from revkit.errors import ParameterError
+from revkit.errors import ParameterError, listed
 from revkit.statistics.change import change
 
 if TYPE_CHECKING:
@@ -347,6 +342,15 @@ class Plan:
         begins = beginnings(self.call, definition.tables, self.values, self.columns)
         read = read_tables(data, definition.tables, self.request.by)
         gaps = counted(self.values.notes["gaps"], self.columns, self.request.trailing)
+        shown, undefined = self.values.value[:, self.columns], self._undefined()
+        told = (
+            *map(str, data.notes_on(read)),
+            *begins,
+            *said(gaps, data),
+            *self.values.notes.get("said", ()),
+            *notes_on_reps(data, self.request.by, self._needed),
+            *notes_on_targets(data, self._needed),
+        )
         notes = {
             "metric": definition.name,
             "unit": definition.unit,
@@ -355,7 +359,7 @@ class Plan:
             "where": data.narrowed,
             "undated": self.values.notes["undated"],
             "unvalued": {str(leaf): without for leaf, (without, _) in gaps.items()},
-            "undefined": self._undefined(),
+            "undefined": undefined,
             "period": self.request.period,
             "trailing": self.request.trailing,
             "level": self.request.level,
@@ -366,14 +370,7 @@ class Plan:
             ),
             "begins": begins,
             "begun_late": begun_late(self.call, self.values, self.columns),
-            "notes": (
-                *map(str, data.notes_on(read)),
-                *begins,
-                *said(gaps, data),
-                *self.values.notes.get("said", ()),
-                *notes_on_reps(data, self.request.by, self._needed),
-                *notes_on_targets(data, self._needed),
-            ),
+            "notes": (*told, *reasons(shown, undefined, told, listed(sorted(self._needed)))),
             "earlier": self._earlier(),
             "within": self.request.options.get("within"),
             "options": definition.changed(self.request.options),

@@ -21,6 +21,7 @@ from revkit.errors import ColumnError, PeriodError, did_you_mean
 from revkit.periods import day
 from revkit.policy import Policy
 from revkit.schema import TABLES
+from revkit.schema.currencies import check_code
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -93,7 +94,7 @@ class Dataset:
         **tables: Any,
     ) -> None:
         if currency is not None:
-            check.text(currency, "currency", "rk.Dataset", example="EUR")
+            check_code(check.text(currency, "currency", "rk.Dataset", example="EUR"), "rk.Dataset")
         given = None if as_of is None else day(as_of, name="as_of")
         counted = Policy.of(policy)
         store = Store(tables, currency, set_aside=set_aside, ignore=ignore)

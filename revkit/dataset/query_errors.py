@@ -6,6 +6,8 @@ inside, or a database that has stopped since, fails there. So the backend itself
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from revkit.errors import RevkitError
@@ -44,3 +46,27 @@ class QueryErrors:
                 raise
         # outside of `except`: the engine's own error may carry a password in its frames
         raise said
+
+
+FRAMES = (
+    "These tables are frames, which take no mapping: change the column before you load it, or save "
+    "the frame as a CSV file and load its folder with rk.load(folder, mapping=…)."
+)
+
+
+@contextmanager
+def of_frames(are_frames: bool) -> Iterator[None]:
+    """Add to errors that propose a line of a mapping what to do without one.
+
+    Parameters
+    ----------
+    are_frames
+        Whether the table that is read was given as a frame.
+    """
+    try:
+        yield
+    except RevkitError as error:
+        said = str(error)
+        if not are_frames or "mapping" not in said or FRAMES in said:
+            raise
+        raise type(error)(f"{said} {FRAMES}", reason=error.reason) from None

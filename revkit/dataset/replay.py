@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -105,6 +105,12 @@ class Replay:
         day = self.store.clean(table)[name].name("day").as_table()
         found = day.filter(day.day.notnull()).distinct().order_by("day").to_pyarrow()
         return [day_of(one, self.timezone) for one in found["day"].to_pylist()]
+
+    def _empty(self, names: Collection[str]) -> Iterator[Note]:
+        """Yield the notes on tables that have no row."""
+        for name in [name for name in self.store.tables if name in names]:
+            if not self.store.span(name, self.timezone).rows:
+                yield Note(name, "empty", "the table has no row")
 
     def _planned_starts(self) -> Iterator[Note]:
         """Yield the notes on starts that are planned, where the as-of date is inferred."""
@@ -218,9 +224,10 @@ class Replay:
 
         A company without any date has none.
         """
+        names = list(names)
+        yield from self._empty(names)
         if self.given is None and not self.days:
             return
-        names = list(names)
         yield from (note for note in self._planned_starts() if note.table in names)
         known = self.recorded(names)
         for name in names if self._converts else ():

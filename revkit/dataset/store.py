@@ -17,6 +17,7 @@ from revkit.dataset.engine import arrow, engine
 from revkit.dataset.history.as_of import last_known
 from revkit.dataset.history.states import TRACKED
 from revkit.dataset.notes import Note, Notes, columns_to_ignore
+from revkit.dataset.query_errors import of_frames
 from revkit.dataset.relations import check_relations
 from revkit.dataset.relations.currencies import Currencies
 from revkit.dataset.span import Span, span
@@ -100,6 +101,7 @@ class Store:
         self.asked = rules_to_set_aside(set_aside)
         self.ignore = columns_to_ignore(ignore)
         self._notes = Notes(notes)
+        self._frames: set[str] = set()
         self.raw = {name: self._adopt(name, table) for name, table in tables.items()}
         self._checked: dict[str, ir.Table] = {}
         self.aside: dict[str, ir.Table] = {}
@@ -107,7 +109,10 @@ class Store:
         self._clean: dict[str, ir.Table] = {}
         self._spans: dict[tuple[str, str], Span] = {}
         self._currencies = Currencies(currency, rates="exchange_rates" in self.raw)
-        self._readings = {name: self._read(name) for name in self.raw}
+        self._readings: dict[str, dict[str, Reading]] = {}
+        for name in self.raw:
+            with of_frames(name in self._frames):
+                self._readings[name] = self._read(name)
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -155,25 +160,30 @@ class Store:
             When money is in several currencies that cannot be converted into one.
         """
         if name not in self._checked:
-            table, readings = TABLES[name], self._readings[name]
-            expr = self._check(name)
-            if name in self._slow or any(reading.parsed for reading in readings.values()):
-                expr = self.backend.create_table(self._name(f"{name}_read"), expr, temp=True)
-            check_spelling(table, expr, self._spaced[name])
-            periods = name == "subscriptions" and "ended_on" in expr.columns
-            judge = check_periods if periods else unique
-            expr, copies = judge(table, expr, self.asked)
-            self.add_note(copies)
-            self.add_note(paid_again(expr) if periods else None)
-            if spans_far(table, expr):
-                check_years(table, expr, self._years, self.ignore)
-            for note in variants(table, expr, self._readings[name]):
-                self.add_note(note)
-            expr = told_apart(table, expr)
-            columns = [c for c in table.columns.values() if c.optional]
-            absent = {c.name: fill(c, self.currency) for c in columns if c.name not in expr.columns}
-            self._checked[name] = expr.mutate(**absent) if absent else expr
+            with of_frames(name in self._frames):
+                self._checked[name] = self._checked_rows(name)
         return self._checked[name]
+
+    def _checked_rows(self, name: str) -> ir.Table:
+        """Return a table as :meth:`typed`, computed anew."""
+        table, readings = TABLES[name], self._readings[name]
+        expr = self._check(name)
+        if name in self._slow or any(reading.parsed for reading in readings.values()):
+            expr = self.backend.create_table(self._name(f"{name}_read"), expr, temp=True)
+        check_spelling(table, expr, self._spaced[name])
+        periods = name == "subscriptions" and "ended_on" in expr.columns
+        judge = check_periods if periods else unique
+        expr, copies = judge(table, expr, self.asked)
+        self.add_note(copies)
+        self.add_note(paid_again(expr) if periods else None)
+        if spans_far(table, expr):
+            check_years(table, expr, self._years, self.ignore)
+        for note in variants(table, expr, self._readings[name]):
+            self.add_note(note)
+        expr = told_apart(table, expr)
+        columns = [c for c in table.columns.values() if c.optional]
+        absent = {c.name: fill(c, self.currency) for c in columns if c.name not in expr.columns}
+        return expr.mutate(**absent) if absent else expr
 
     def add_note(self, note: Note | None) -> None:
         """Record a note on a table, if there is one: it travels with every number made of it."""
@@ -190,7 +200,8 @@ class Store:
     def clean(self, name: str) -> ir.Table:
         """Return a typed table without the rows of test accounts."""
         if name not in self._clean:
-            related = check_relations(self, name)
+            with of_frames(name in self._frames):
+                related = check_relations(self, name)
             expr = related.rows
             for note in related.notes:
                 self.add_note(note)
@@ -283,8 +294,10 @@ class Store:
             frame = arrow(name, table)
             if not frame.column_names:
                 raise DataError.no_columns(name)
+            self._frames.add(name)
             table = self.backend.create_table(self._name(name), frame, temp=not self._ours)
-        raw, notes = recognize(name, table, self.ignore)
+        with of_frames(name in self._frames):
+            raw, notes = recognize(name, table, self.ignore)
         for note in notes:
             self.add_note(note)
         return raw

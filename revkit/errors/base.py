@@ -17,9 +17,42 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     return folded[near[0]] if near else None
 
 
+OTHERWISE = {
+    "opportunities": "deals deal opportunity opps sales pipeline",
+    "opportunity_history": "deal_history deal_changes stage_history opportunity_field_history",
+    "accounts": "customers customer companies company clients account",
+    "reps": "users user owners owner employees sellers salespeople sales_reps",
+    "leads": "contacts contact prospects people",
+    "touches": "touchpoints campaign_members campaign_member",
+    "activities": "tasks task events calls engagements",
+    "subscriptions": "contracts contract subscription_items plans_sold mrr",
+    "spend": "costs cost expenses marketing_spend budget",
+    "targets": "quotas quota goals plans",
+    "tickets": "cases case support_tickets issues",
+    "exchange_rates": "fx fx_rates currencies rates",
+    "stages": "pipeline_stages deal_stages stage",
+    "products": "items skus catalogue",
+    "invoices": "bills billing",
+    "finance": "financials p_and_l pnl ledger",
+}
+"""What other tools call the tables."""
+
+
+def otherwise(word: str) -> str | None:
+    """Return the table that other tools call by a name.
+
+    >>> otherwise("Deals")
+    'opportunities'
+    """
+    name = str(word).casefold()
+    return next((table for table, names in OTHERWISE.items() if name in names.split()), None)
+
+
 def did_you_mean(word: str, words: Iterable[str]) -> str:
     """Return `` Did you mean …?`` with a leading space, or empty text when nothing is similar."""
-    near = nearest(word, words)
+    known = {str(one) for one in words}
+    theirs = otherwise(word)
+    near = theirs if theirs in known else nearest(word, known)
     return f" Did you mean {near!r}?" if near is not None else ""
 
 

@@ -105,6 +105,15 @@ class ParameterError(RevkitError, ValueError):
         )
 
     @classmethod
+    def no_rule(cls, value: str, known: Collection[str]) -> ParameterError:
+        """Report a rule to set rows aside by that its table does not have."""
+        table = value.partition(".")[0]
+        return cls(
+            f"set_aside names {value}, and {table} has no such rule."
+            f"{did_you_mean(value, known)} Its rules are: {listed(known, 60)}."
+        )
+
+    @classmethod
     def no_default(cls, option: str, *, where: str) -> ParameterError:
         """Refuse an option of a metric that every call would have to give."""
         return cls(

@@ -58,6 +58,8 @@ class Order:
         Whether to write beside files that revkit did not write. They are left as they are.
     fresh
         Days that the data may end before ``as_of``; None for any number.
+    set_aside
+        Rules whose rows are counted nowhere instead of refused, as ``table.rule``.
     """
 
     data: str
@@ -70,6 +72,7 @@ class Order:
     timeout: float = TIMEOUT
     force: bool = False
     fresh: int | None = None
+    set_aside: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -202,6 +205,7 @@ def _plan(order: Order) -> ReportPlan:
     places = {
         "data": {alias: aliases.place_of_data(order.data)},
         "mapping": {} if file is None else {file: aliases.place_of_mapping(order.mapping or "")},
+        "set_aside": {alias: " ".join(order.set_aside)},
     }
     asked = {
         "data": alias,

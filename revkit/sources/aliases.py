@@ -76,7 +76,7 @@ def environment(aliases: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     Parameters
     ----------
     aliases
-        By parameter (data, mapping), alias to place.
+        By parameter (data, mapping), alias to place; for ``set_aside`` to rules.
     """
     return {VARIABLE: json.dumps(aliases)}
 
@@ -104,3 +104,16 @@ def place(parameter: str, given: Any) -> Any:
     if not isinstance(given, str) or VARIABLE not in os.environ:
         return given
     return json.loads(os.environ[VARIABLE]).get(parameter, {}).get(given, given)
+
+
+def set_aside(given: Any) -> list[str]:
+    """Return the rules whose rows a report sets aside in the data of an alias.
+
+    >>> with known({"set_aside": {"crm": "spend.total_row reps.total_row"}}):
+    ...     set_aside("crm"), set_aside("other")
+    (['spend.total_row', 'reps.total_row'], [])
+    """
+    if not isinstance(given, str) or VARIABLE not in os.environ:
+        return []
+    rules: str = json.loads(os.environ[VARIABLE]).get("set_aside", {}).get(given, "")
+    return rules.split()

@@ -17,6 +17,7 @@ from revkit.errors import SourceError, TableError, listed
 from revkit.periods import day
 from revkit.policy import Policy
 from revkit.schema import TABLES
+from revkit.schema.currencies import check_code
 from revkit.sources import aliases
 from revkit.sources.files import SourceTables, expanded, open_path
 from revkit.sources.formats.style import ReadStyle, remarked
@@ -98,7 +99,7 @@ def load(
     if isinstance(source, str):
         check.text(source, "source", "rk.load", example="data/sample")
     if currency is not None:
-        check.text(currency, "currency", "rk.load", example="EUR")
+        check_code(check.text(currency, "currency", "rk.load", example="EUR"), "rk.load")
     if mapping is not None:
         check.of_kind(
             mapping, (str, Path), "mapping", "rk.load", needed="a YAML file",
@@ -153,11 +154,17 @@ def load(
         unread = [name for name in unread if name != Path(mapping).name]
     slow = frozenset(table for table in tables if any(map(found.is_parsed, sources[table])))
     money = currency or (follow.currency if follow else None)
+    if money is not None and follow is not None:
+        check_code(money, follow.file)
     store = Store(
         tables,
         money,
         slow,
-        set_aside=_with(set_aside, "set_aside", follow.set_aside if follow else ()),
+        set_aside=_with(
+            set_aside,
+            "set_aside",
+            (*(follow.set_aside if follow else ()), *aliases.set_aside(shown)),
+        ),
         ignore=_with(ignore, "ignore", follow.ignore if follow else ()),
         notes=notes,
     )

@@ -3,8 +3,9 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from revkit.errors import ParameterError, PeriodError
+from revkit.errors import DataError, ParameterError, PeriodError
 from revkit.report.parameters import check, filters, parameters_of, settings
+from revkit.report.request import Order, plan
 
 CELL = """\
 data: str = "../data/sample"  # where the company's tables are
@@ -150,3 +151,18 @@ def test_a_setting_is_read_as_strictly_as_a_file(takes, text, problem):
 def test_a_day_that_cannot_be_is_refused(takes):
     with pytest.raises(PeriodError, match="start=9999-12-31 is a day that cannot be"):
         values(takes, start="9999-12-31")
+
+
+def test_rules_of_the_order_are_set_aside_in_its_data(tmp_path):
+    (tmp_path / "opportunities.csv").write_text(
+        "opportunity_id,created_on,closed_on,is_won,amount\n"
+        "O1,2025-01-01,2025-02-01,true,1\nO2,2025-03-01,2025-02-01,true,5\n"
+    )
+    rule = "opportunities.closed_before_created"
+
+    with pytest.raises(DataError, match=rule):
+        plan(Order(str(tmp_path), notebooks=["01_funnel"]))
+
+    assert (
+        "set aside" in plan(Order(str(tmp_path), notebooks=["01_funnel"], set_aside=[rule])).shown
+    )

@@ -551,6 +551,115 @@ def _():
     return M.churn_rate(data, start="2025-02-01")["complete"].tolist()[:2]
 
 
+# Words of messages --------------------------------------------------------------------------------
+
+
+@situation(
+    "a frame is told what to do without a mapping",
+    refused=("percent: true", "frames", "before you load it"),
+)
+def _():
+    return company(opportunities=chances("50%")).opportunities
+
+
+@situation("a share in per cent in a file", refused=("percent: true} reads 50 and 50 %",))
+def _(load):
+    return load(opportunities=chances("50%")).opportunities
+
+
+def valued(word: str, column: str = "amount") -> pd.DataFrame:
+    return rows(DEALS, ("O1", *DEAL, True, 1.0), ("O2", *DEAL, True, 2.0)).assign(
+        **{column: ["1", word]}
+    )
+
+
+@pytest.mark.parametrize("word", ["N/A", "#N/A", "NULL", "-", "n/a", "None"])
+@pytest.mark.parametrize("column", ["amount", "probability", "expected_close_on"])
+def test_a_word_for_none_is_told_with_its_line(word, column):
+    line = f'{column}: {{from: {column}, words: {{"{word}": null}}, others: keep}}'
+    frame = valued(word, column).iloc[1:]
+
+    with pytest.raises(RevkitError) as refused:
+        company(opportunities=frame).opportunities.count()
+
+    assert line in str(refused.value)
+
+
+def test_another_word_is_not_told_as_one_for_none():
+    with pytest.raises(RevkitError) as refused:
+        company(opportunities=valued("many")).opportunities.count()
+
+    assert "null" not in str(refused.value)
+
+
+@situation("a word for none, said so", right=1.0)
+def _(load):
+    columns = 'amount: {from: amount, words: {"#N/A": null}, others: keep}'
+    return last(M.won_amount, load(opportunities=valued("#N/A"), columns=columns), period=None)
+
+
+@pytest.mark.parametrize(("word", "code"), [("Euro", "EUR"), ("\u20ac", "EUR"), ("Dollars", "USD")])
+def test_a_currency_in_words_is_refused_with_its_code(word, code):
+    deals = rows(DEALS, ("O1", *DEAL, True, 1.0))
+
+    with pytest.raises(RevkitError, match=f'words: {{"{word}": {code}}}'):
+        company(opportunities=deals.assign(currency=word)).opportunities.count()
+    with pytest.raises(RevkitError, match=code):
+        rk.Dataset(opportunities=deals, currency=word)
+
+
+@situation("a table by another tool's name", refused="Did you mean 'opportunities'")
+def _():
+    return rk.Dataset(deals=rows(DEALS, ("O1", *DEAL, True, 1.0)))
+
+
+def test_a_rule_that_is_none_is_told_without_a_function():
+    with pytest.raises(RevkitError) as refused:
+        company(opportunities=rows(DEALS, LATER), set_aside=["opportunities.closed_befor_created"])
+
+    assert "rk.load" not in str(refused.value)
+    assert "Did you mean 'opportunities.closed_before_created'" in str(refused.value)
+
+
+@situation("an empty table", noted=("opportunities", "no row"))
+def _():
+    return M.win_rate(company(opportunities=rows(DEALS, LATER).iloc[:0]))
+
+
+MONTHLY_COSTS = pd.DataFrame(
+    {"month": pd.date_range("2025-01-01", periods=12, freq="MS"), "line": "opex", "amount": 1.0}
+)
+WON = rows(f"{DEALS} rep_id", *[(*deal, "R1") for deal in MONTHLY])
+UNVALUED = rows(f"{DEALS} rep_id", *[(*deal[:4], None, "R1") for deal in MONTHLY])
+NOTHING = {
+    "gross_margin": ("revenue", {"finance": MONTHLY_COSTS}),
+    "rule_of_40": ("revenue", {"finance": MONTHLY_COSTS}),
+    "cltv": ("churn", {"subscriptions": rows(SUBSCRIPTIONS, *PAID), "finance": MONTHLY_COSTS}),
+    "quick_ratio": ("churn", {"subscriptions": rows(SUBSCRIPTIONS, *PAID)}),
+    "quota_attainment": (
+        "measure",
+        {
+            "opportunities": WON,
+            "targets": rows(QUOTA, ("Q", "quota", "R1", *FIRST, None, "won", 1.0)),
+        },
+    ),
+    "won_amount": ("amount", {"opportunities": UNVALUED}),
+    "median_deal_size": ("no row", {"opportunities": UNVALUED}),
+    "slippage_rate": ("no row", {"opportunities": WON}),
+    "win_loss_ratio": ("~is_won", {"opportunities": WON}),
+}
+
+
+@pytest.mark.parametrize("metric", NOTHING)
+def test_a_result_without_any_value_says_why(metric):
+    words, tables = NOTHING[metric]
+
+    found = getattr(M, metric)(company(**tables))
+
+    assert found["value"].isna().all()
+    assert words in " ".join(found.attrs["notes"])
+
+
 # What comes of them -------------------------------------------------------------------------------
 
 

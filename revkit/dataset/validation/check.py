@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from revkit.dataset.notes import Note
 from revkit.dataset.validation.problem import Problem, refuse
 from revkit.dataset.validation.reading import Reading, blank
-from revkit.dataset.validation.rules import problems
+from revkit.dataset.validation.rules import no_code, problems
 from revkit.dataset.validation.spelling import unusual
 from revkit.dataset.validation.vocabulary import MOST, Vocabulary, translated
 from revkit.schema import TableSchema
@@ -86,7 +86,7 @@ def check(
         and (table.columns[name].key or table.columns[name].type == "id")
         and raw[name].type().is_string()
     }
-    sums: dict[str, Any] = {f"p{n}": problem.rows for n, problem in enumerate(found)}
+    sums: dict[str, Any] = {}
     sums |= {f"s_{name}": rows for name, rows in ids.items()}
     for vocabulary in vocabularies:
         strange = vocabulary.strange(checked.values[vocabulary.column])
@@ -96,11 +96,13 @@ def check(
     if "currency" in raw.columns and raw["currency"].type().is_string():
         written = checked.values.get("currency", raw["currency"])
         currency = written.upper().replace(" ", "").nullif("")
+        found.append(no_code("currency", currency))
         sums["spelled"] = written != currency.fill_null("")
         money = [checked.values[name].notnull() for name in table.money if name in checked.values]
         if money:
             sums["unnamed"] = currency.isnull() & reduce(or_, money)
         ends = {"least": currency.min(), "most": currency.max()}
+    sums |= {f"p{n}": problem.rows for n, problem in enumerate(found)}
     if not sums:
         return checked
     counts = raw.aggregate(**{name: _rows(rows) for name, rows in sums.items()}, **ends)

@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.errors import DataError
 from revkit.schema import TableSchema
+from revkit.schema.currencies import code_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+
+NONE = (
+    *("null", "none", "nil", "n/a", "na", "#n/a", "#na", "nan"),
+    *("-", "--", "\u2013", "\u2014", "?", "."),
+)
+"""Words for no value, in small letters."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +28,8 @@ class Problem:
     ``rows`` is the condition of the rows that break it, ``what`` and ``remedy`` the words for it,
     ``shows`` the columns to show of them, ``rule`` the rule's name where rows can be set aside.
     ``is_note`` says that the numbers stand, with a note. In ``remedy``, ``{value}`` stands for
-    the first value found.
+    the first value found, ``{none}`` for the line that reads it as none, where it is a word for
+    that, ``{code}`` for the code of a currency that it may be.
     """
 
     rows: Any
@@ -29,6 +38,18 @@ class Problem:
     remedy: str
     rule: str = ""
     is_note: bool = False
+
+    def told(self, value: str) -> str:
+        """Return the remedy, given the first value found; a word for none may be written so."""
+        none, name = "", self.shows[0] if self.shows else ""
+        if value.strip().lower() in NONE:
+            word = value.replace('"', "")
+            none = (
+                f" Where {value} stands for none: {name}: {{from: {name}, "
+                f'words: {{"{word}": null}}, others: keep}}.'
+            )
+        told = self.remedy.replace("{none}", none).replace("{value}", value[:10])
+        return told.replace("{code}", code_of(value))
 
 
 @dataclass(frozen=True)
@@ -75,6 +96,6 @@ def refuse(problem: Problem, rows: int, table: TableSchema, raw: ir.Table) -> Da
         table=table.name,
         rows=rows,
         examples=examples,
-        remedy=problem.remedy.replace("{value}", value[:10]),
+        remedy=problem.told(value),
         rule=problem.rule,
     )

@@ -229,7 +229,7 @@ def _parse(column: Any, declared: ColumnSchema) -> Reading:
             'date_format: "%d/%m/%Y" reads 31/12/2025; '
             f'{name}: {{from: {name}, date_format: ["%Y-%m-%d", "%d/%m/%Y"]}} reads a column '
             "written in both ways; zone: UTC cuts moments to their day; epoch: ms reads numbers, "
-            "and epoch: excel those of Excel's days, such as 45657."
+            "and epoch: excel those of Excel's days, such as 45657.{none}"
         )
     elif type == "bool":
         word = stripped(column).lower()
@@ -237,7 +237,7 @@ def _parse(column: Any, declared: ColumnSchema) -> Reading:
         what = f"{name} is neither true nor false"
         remedy = (
             "Say in a mapping which word is which: "
-            f'{name}: {{from: {name}, words: {{"Won": true, "Lost": false}}}}'
+            f'{name}: {{from: {name}, words: {{"Won": true, "Lost": false}}}}.{{none}}'
         )
     else:
         plain = column.re_search(NUMBER)
@@ -245,8 +245,13 @@ def _parse(column: Any, declared: ColumnSchema) -> Reading:
         what = f"{name} is not a number"
         remedy = (
             'Correct it, or say in a mapping how numbers are written: decimal: "." reads 1,234.50 '
-            'and ($5.00), decimal: "," reads 1.234,50 €'
+            'and ($5.00), decimal: "," reads 1.234,50 €.{none}'
         )
+        if type == "share":
+            remedy = (
+                "A share of 50 % is written 0.5. Correct it, or say in a mapping: "
+                f"{name}: {{from: {name}, percent: true}} reads 50 and 50 %.{{none}}"
+            )
         if type == "count":
             value = _if_whole(value)
             what = f"{name} is not a whole number"

@@ -110,9 +110,7 @@ def rules_to_set_aside(names: Iterable[str]) -> frozenset[str]:
     for name in sorted(given):
         table, _, rule = name.partition(".")
         if rule not in (known := _names(TABLES[table])):
-            raise ParameterError.no_choice(
-                "set_aside", name, [f"{table}.{one}" for one in known], where="rk.load"
-            )
+            raise ParameterError.no_rule(name, [f"{table}.{one}" for one in known])
     return given
 
 
@@ -129,11 +127,30 @@ def problems(table: TableSchema, readings: Mapping[str, Reading]) -> Iterator[Pr
             yield rule.applied(values)
 
 
+def no_code(column: str, currency: Any) -> Problem:
+    """Return the rule that a currency is written as a code of three letters.
+
+    Parameters
+    ----------
+    currency
+        The column in capital letters, without blanks.
+    """
+    return Problem(
+        currency.notnull() & ~currency.re_search("^[A-Z]{3}$"),
+        f"{column} is not a code of three letters",
+        (column,),
+        f"Write EUR, USD, GBP; in a mapping: {column}: {{from: {column}, words: "
+        '{"{value}": {code}}, others: keep}.',
+        f"{column}_unknown",
+    )
+
+
 def _names(table: TableSchema) -> list[str]:
     """Return the names of the rules by which rows of a table can be set aside."""
     named = [rule.name for rule in rules(table) if not rule.is_note]
     unknown = [f"{column.name}_unknown" for column in table.columns.values() if column.words]
     unreadable = [f"{column}_unreadable" for column in table.columns]
+    unknown += ["currency_unknown"] if "currency" in table.columns else []
     more = {"opportunities": [OPEN], "opportunity_history": ["stage_unknown"]}.get(table.name, [])
     return [IDENTICAL, *named, *unknown, *unreadable, *more]
 

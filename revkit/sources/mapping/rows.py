@@ -257,12 +257,14 @@ def refuse_rows(
             # as text, since a day after 9999 is none in Python
             texts = {name: raw[name].cast("string") for name in shown}
             worst = raw.filter(problem.rows).select(**texts).order_by(shown).limit(3)
+            examples = worst.to_pyarrow().to_pylist()
+            value = str(examples[0][problem.shows[0]]) if examples and problem.shows else ""
             raise DataError.refused(
                 problem.what,
                 table=f"{table} (from {source})",
                 rows=rows,
-                examples=worst.to_pyarrow().to_pylist(),
-                remedy=problem.remedy,
+                examples=examples,
+                remedy=problem.told(value),
             )
 
 
