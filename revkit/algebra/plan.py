@@ -350,6 +350,7 @@ class Plan:
             *self.values.notes.get("said", ()),
             *notes_on_reps(data, self.request.by, self._needed),
             *notes_on_targets(data, self._needed),
+            *self.request.cut(self.call.calendar, self.call.until),
         )
         notes = {
             "metric": definition.name,

@@ -187,6 +187,13 @@ class Request:
         end = (last or self.last_day(data)) + timedelta(days=1)
         return Calendar(None, fiscal, first or self.start, end)
 
+    def cut(self, calendar: Calendar, until: date) -> tuple[str, ...]:
+        """Return the note on an ``end`` in a later period than the last day that counts."""
+        last = until if self.end is None else self.end - timedelta(days=1)
+        if calendar.number(last) <= calendar.number(until):
+            return ()
+        return (f"end={self.end} is after {until}, the last day known: nothing later is shown.",)
+
     def last_day(self, data: Dataset, *, ahead: bool = False) -> date:
         """Return the last day that counts: the company's date, or the day before ``end``.
 

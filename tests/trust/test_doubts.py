@@ -417,6 +417,17 @@ def _():
     return M.win_rate(company(None, opportunities=rows(DEALS, *MONTHLY, lost)))
 
 
+@situation("an end after the data", noted=("end=2026-03-01", "2025-12-31"))
+def _():
+    return M.won_amount(company(opportunities=rows(DEALS, *MONTHLY)), end="2026-03-01")
+
+
+@situation("an end within the running period", right=())
+def _():
+    data = company("2025-12-30", opportunities=rows(DEALS, *MONTHLY))
+    return M.won_amount(data, end="2026-01-01").attrs["notes"]
+
+
 # Exchange rates -----------------------------------------------------------------------------------
 
 
