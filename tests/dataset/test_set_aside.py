@@ -67,7 +67,7 @@ def test_a_company_without_doubts_has_no_notes():
 @pytest.mark.parametrize(
     ("given", "error", "says"),
     [
-        (["spend.amount_negatve"], ParameterError, "there is no such rule"),
+        (["spend.amount_negatve"], ParameterError, "no such rule"),
         (["amount_not_finite"], ParameterError, "a table and a rule, joined by a point"),
         (["spending.amount_not_finite"], TableError, "'spend'"),
         ([3], ParameterError, "a list of names"),
