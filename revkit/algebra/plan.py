@@ -19,7 +19,6 @@ from revkit.algebra.evaluate.gaps import counted, said
 from revkit.algebra.evaluate.groups import group_positions, label_groups, sort_groups
 from revkit.algebra.evaluate.lead_process import require_stages
 from revkit.algebra.evaluate.outcomes import require_both_outcomes
-from revkit.algebra.evaluate.reasons import reasons
 from revkit.algebra.evaluate.rest import RestEvaluation, has_rest
 from revkit.algebra.formula.nodes import Formula, TableName
 from revkit.algebra.intervals.bounds import Bounds
@@ -32,6 +31,7 @@ from revkit.algebra.query.requirements import (
     require_reachable,
     require_tables,
 )
+from revkit.algebra.reasons import reasons
 from revkit.algebra.recorded_range import beginnings, begun_late, common_days, first_day, kept_days
 from revkit.algebra.request import Call, Request
 from revkit.algebra.values import MetricValues
