@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 MOST = 3
 """Divisors that are named."""
 
-KNOWN = ("not known", "unknown", "has no row", "count nowhere")
+KNOWN = ("not known", "unknown", "is known", "has no row", "count nowhere")
 """Ends of other notes that are reason enough."""
 
 
