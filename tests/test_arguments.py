@@ -332,6 +332,11 @@ CALLS = {
         lambda data: {"result": rk.metrics.win_rate(data, by="segment")},
         {"result": "frame", "most": "positive", "language": "kind-"},
     ),
+    "rk.say.step": (
+        rk.say.step,
+        lambda data: {"result": rk.metrics.win_rate(data)},
+        {"result": "frame", "language": "kind-"},
+    ),
     "rk.say.growth": (rk.say.growth, {}, {"movements": "frame", "language": ""}),
     "rk.say.sources": (rk.say.sources, {}, {"movements": "frame", "language": ""}),
     "rk.say.narrowest": (rk.say.narrowest, {}, {"stages": "frame", "language": ""}),

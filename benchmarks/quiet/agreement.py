@@ -18,6 +18,10 @@ APART = re.compile(
     r"(?:: |; )(\S[^;]*?) (\S+(?: [kMB%](?!\w))?(?:/\w+| \w+)?) against "
     r"(\S+(?: [kMB%](?!\w))?(?:/\w+| \w+)?) (?:elsewhere|in (.+?)) \(([+\u2212]?)"
 )
+LASTING = re.compile(
+    r"(?: of (\S.*?))? has been (higher|lower) since (\S.*?): (\S.*?) since then and (\S.*?) "
+    r"before \(([+\u2212].*?)[,;].*?\)(?:, elsewhere (\S.*?) and (\S.*?)\.(?: |$))?"
+)
 
 
 def disagreement(kind: str, text: str, result: pd.DataFrame) -> str:
@@ -26,7 +30,7 @@ def disagreement(kind: str, text: str, result: pd.DataFrame) -> str:
     Parameters
     ----------
     kind
-        change, year, contrast or level.
+        change, year, contrast, step or level.
     text
         The English sentence.
     result
@@ -39,6 +43,8 @@ def disagreement(kind: str, text: str, result: pd.DataFrame) -> str:
         return _moved(text, rows)
     if kind == "contrast":
         return _apart(text, rows, result)
+    if kind == "step":
+        return _lasts(text, rows)
     return _stands(text, rows)
 
 
@@ -55,6 +61,31 @@ def _moved(text: str, rows: pd.DataFrame) -> str:
         if not _rounds_to(said, value):
             return f"{said} for {value}"
     return "" if (last > first) == (way == "rose") else f"{way} from {first} to {last}"
+
+
+def _lasts(text: str, rows: pd.DataFrame) -> str:
+    found = LASTING.search(text)
+    if found is None:
+        return "" if " has been " not in text else "not understood"
+    named, way, since, now, before, difference, elsewhere, formerly = found.groups()
+    own, sides = pd.Series(data=True, index=rows.index), {}
+    if elsewhere:
+        groups = rows[rows.columns[0]].astype(str)
+        own = groups == max((one for one in set(groups) if named.endswith(one)), key=len)
+    for mine, here in ((True, own), (False, ~own)):
+        for late in (True, False):
+            side = rows[here & ((rows["period"] >= _start(since)) == late)]
+            weight = side["n"].astype("float64")
+            if len(side):
+                sides[mine, late] = (side["value"] * weight).sum() / weight.sum()
+    moved = sides[True, True] - sides[True, False]
+    told = [(now, sides[True, True]), (before, sides[True, False]), (difference, moved)]
+    if elsewhere:
+        told += [(elsewhere, sides[False, True]), (formerly, sides[False, False])]
+    for said, value in told:
+        if not _rounds_to(said, value):
+            return f"{said} for {value}"
+    return "" if (moved > 0) == (way == "higher") else f"{way} for {moved}"
 
 
 def _apart(text: str, rows: pd.DataFrame, result: pd.DataFrame) -> str:

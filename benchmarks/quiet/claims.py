@@ -21,7 +21,7 @@ import revkit.sources
 from benchmarks.quiet.agreement import disagreement
 from revkit.analysis import say
 from revkit.analysis.scorecards import scorecard as scorecards
-from revkit.analysis.writing import comparisons, contrasts, differences
+from revkit.analysis.writing import comparisons, contrasts, differences, steps
 from revkit.report import headlines
 from revkit.report.availability import prune
 from revkit.report.headlines import tiles
@@ -29,7 +29,7 @@ from revkit.statistics import family
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PERIOD = "quarter"
-TESTED = ("change", "year", "contrast")
+TESTED = ("change", "year", "contrast", "step")
 """Sentences that test something; the others say a level, or count."""
 
 TESTING = re.compile(r"scorecard\(|say\.(" + "|".join(TESTED) + ")")
@@ -38,6 +38,9 @@ TESTING = re.compile(r"scorecard\(|say\.(" + "|".join(TESTED) + ")")
 FORECASTS = re.compile(r"load\(|scorecard\(|^data: ")
 """Cells of the notebook on forecasts to run; the others test nothing and take most of the time."""
 
+
+STEPS = {"step": family.STEPS}
+"""Number of tests among which each kind shares the level, where not all of a report."""
 
 LEAST = 5
 """Number of tests that a report is taken to make, so that claims at other levels are seen too."""
@@ -65,7 +68,7 @@ class Claim:
 def claims(company: rk.Dataset, notebooks: Path = NOTEBOOKS) -> list[Claim]:
     """Return every test of a report on a company, claimed or not."""
     found: list[Claim] = []
-    with patch.object(family, "TESTS", LEAST):
+    with patch.object(family, "TESTS", LEAST), patch.object(family, "STEPS", LEAST):
         for file in sorted(notebooks.glob("*.ipynb")):
             with _watched(company, file.stem, found):
                 _run(file, company)
@@ -74,7 +77,9 @@ def claims(company: rk.Dataset, notebooks: Path = NOTEBOOKS) -> list[Claim]:
     for tile, change in zip(filter(None, shown), moved, strict=True):
         up, p = not tile.change.startswith("\u2212"), change.p if change else 1.0
         found.append(Claim("tiles", "tile", tile.title, "", up, p, bool(tile.tone), tile.change))
-    return [replace(one, said=one.said and family.claimed(one.p)) for one in found]
+    return [
+        replace(one, said=one.said and family.claimed(one.p, STEPS.get(one.kind))) for one in found
+    ]
 
 
 def _run(file: Path, company: rk.Dataset) -> None:
@@ -128,12 +133,18 @@ def _told(function: Callable[..., Any], kind: str, page: str, found: list[Claim]
     """Return a sentence builder that notes what it says."""
 
     def tell(result: pd.DataFrame, **how: Any) -> Any:
-        with _noted(comparisons, "compare") as moved, _noted(contrasts, "named") as named:
+        with (
+            _noted(comparisons, "compare") as moved,
+            _noted(contrasts, "named") as named,
+            _noted(steps, "shifts") as shifts,
+        ):
             finding = function(result, **how)
         text, metric = str(finding).replace("\u00a0", " "), str(result.attrs.get("metric"))
         said = [
             (one.group, one.ends[0] > 0, one.p) for one in chain(*named) if f" {one.group} " in text
         ] or [("", " rose " in text, moved[0].p if moved and moved[0] else 1.0)]
+        if shift := next(chain(*shifts), None):  # the surest
+            said = [(shift.group, shift.ends[0] > 0, shift.p)]
         wrong = disagreement(kind, text, result)
         claimed = kind in TESTED and not finding.quiet
         for group, up, p in said:

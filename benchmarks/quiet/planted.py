@@ -36,7 +36,7 @@ PLANTED = {
     "channel-rot": Planted(
         18,
         (
-            Sign(("mql_to_sql_rate",), up=False, group="Paid Search"),
+            Sign(("lead_to_mql_rate", "mql_to_sql_rate"), up=False, group="Paid Search"),
             Sign(("cac",), up=True, group="Paid Search"),
         ),
     ),
@@ -48,7 +48,9 @@ PLANTED = {
             Sign(("nrr", "grr"), up=False, group="SMB"),
         ),
     ),
-    "competitor-in-retail": Planted(14, (Sign(WINS, up=False),)),
+    "competitor-in-retail": Planted(
+        14, (Sign(WINS, up=False), Sign(WINS, up=False, group="Retail"))
+    ),
     "discounting": Planted(12, (Sign(WINS, up=True),)),
     "rep-leaves": Planted(20, (Sign(WINS, up=False),)),
     "sandbagging": Planted(24, (Sign(("slippage_rate", "push_count"), up=True),)),

@@ -10,6 +10,7 @@ from revkit.analysis.writing.comparisons import largest as largest
 from revkit.analysis.writing.comparisons import level as level
 from revkit.analysis.writing.comparisons import year as year
 from revkit.analysis.writing.contrasts import contrast as contrast
+from revkit.analysis.writing.steps import step as step
 
 __all__ = [
     "change",
@@ -19,6 +20,7 @@ __all__ = [
     "level",
     "narrowest",
     "sources",
+    "step",
     "track_record",
     "widest_gap",
     "year",

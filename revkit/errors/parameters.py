@@ -85,6 +85,14 @@ class ParameterError(RevkitError, ValueError):
         )
 
     @classmethod
+    def no_monthly_share(cls, where: str) -> ParameterError:
+        """Report a result that holds no share of counted rows by single months."""
+        return cls(
+            f"{where} reads a share of counted rows by month, such as a win rate, as a whole or by "
+            "one dimension. Give it one, such as metrics.win_rate(data, by='segment')."
+        )
+
+    @classmethod
     def no_result(
         cls, parameter: str, missing: Collection[str], *, where: str, source: str
     ) -> ParameterError:

@@ -15,8 +15,11 @@ import numpy as np
 
 from revkit.statistics.intervals import beyond, student
 
-TESTS = 100
-"""Number of tests of a report: those of the kit's own notebooks, rounded up."""
+TESTS = 200
+"""Twice the number of tests of a report: those of the kit's own notebooks, rounded down."""
+
+STEPS = 12
+"""Twice the number of sentences of a report on lasting changes."""
 
 LEVEL = 0.05
 """Share of reports about companies where nothing happens that may hold a false claim."""
@@ -25,7 +28,7 @@ FEW_DEGREES = 10
 """Degrees of freedom of a variance that few large rows decide."""
 
 
-def claimed(p: float) -> bool:
+def claimed(p: float, tests: int | None = None) -> bool:
     """Report whether a test is clear enough to be claimed in a report.
 
     Parameters
@@ -33,13 +36,17 @@ def claimed(p: float) -> bool:
     p
         The probability of a difference as large where there is none; of the clearest of several
         differences, that times their number.
+    tests
+        :data:`STEPS` for a lasting change, otherwise :data:`TESTS`.
 
     Examples
     --------
-    >>> claimed(0.0001), claimed(0.01)
+    >>> claimed(0.0001), claimed(0.004)
     (True, False)
+    >>> claimed(0.004, STEPS)
+    True
     """
-    return p * TESTS <= LEVEL
+    return p * (TESTS if tests is None else tests) <= LEVEL
 
 
 def probability(value: float, low: float, high: float, level: float, *, counted: bool) -> float:

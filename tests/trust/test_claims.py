@@ -19,7 +19,9 @@ def test_every_sentence_of_the_pages_says_what_its_frame_holds():
     found = claims(company)
 
     assert {one.wrong for one in found} == {""}
-    sentences = [one for one in found if one.kind in ("level", "change", "year", "contrast")]
+    sentences = [
+        one for one in found if one.kind in ("level", "change", "year", "contrast", "step")
+    ]
     assert len(sentences) > 30
     assert any(one.said for one in sentences)
 
@@ -70,6 +72,43 @@ APART = "Win rate differs by segment: SMB 20.0 % against 50.0 % elsewhere (\u221
 )
 def test_what_a_contrast_gets_wrong_is_seen(said, wrong):
     found = disagreement("contrast", said, SEGMENTS)
+
+    assert found.startswith(wrong)
+    assert bool(found) == bool(wrong)
+
+
+def lasting():
+    days = pd.to_datetime(["2025-01-01", "2025-02-01", "2025-03-01"])
+    shares = {"SMB": [0.4, 0.2, 0.1], "Enterprise": [0.5, 0.5, 0.6]}
+    rows = [
+        {"segment": name, "period": day, "value": share, "n": 100, "complete": True}
+        for name, values in shares.items()
+        for day, share in zip(days, values, strict=True)
+    ]
+    return pd.DataFrame(rows)
+
+
+LASTS = (
+    "Win rate of SMB has been lower since Feb 2025: 15.0 % since then and 40.0 % before "
+    "(\u221225.0 points, 95 % interval \u221230.0 to \u221220.0 points; 200 deals), "
+    "elsewhere 55.0 % and 50.0 %."
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        (LASTS, ""),
+        (LASTS.replace("lower", "higher"), "higher for -0.25"),
+        (LASTS.replace("15.0", "16.0"), "16.0 % for 0.15"),
+        (LASTS.replace("Feb", "Mar"), "15.0 % for 0.1"),
+        (LASTS.replace("55.0", "54.0"), "54.0 % for 0.55"),
+        (LASTS.replace("\u221225", "\u221226"), "\u221226.0 points for -0.25"),
+        ("Win rate has been low.", "not understood"),
+    ],
+)
+def test_what_a_lasting_change_gets_wrong_is_seen(said, wrong):
+    found = disagreement("step", said, lasting())
 
     assert found.startswith(wrong)
     assert bool(found) == bool(wrong)
