@@ -122,6 +122,10 @@ def of_kind(
     raise ParameterError.unfit(name, value, where=where, needed=needed, example=example)
 
 
+OF_SEVERAL = frozenset({"metric", "direction", "trend"})
+"""Columns of a scorecard, whose rows are each of a metric of its own."""
+
+
 def result(value: Any, name: str, where: str, *, columns: Collection[str], source: str) -> Any:
     """Return a table with the columns that some function's result has.
 
@@ -134,6 +138,8 @@ def result(value: Any, name: str, where: str, *, columns: Collection[str], sourc
     """
     if hasattr(value, "columns") and hasattr(value, "attrs"):
         missing = [column for column in columns if column not in value.columns]
+        if {*value.columns} >= OF_SEVERAL:
+            raise ParameterError.several_metrics(name, where=where, source=source)
         if not missing:
             return value
         raise ParameterError.no_result(name, missing, where=where, source=source)

@@ -362,6 +362,7 @@ class Plan:
             "unvalued": {str(leaf): without for leaf, (without, _) in gaps.items()},
             "undefined": undefined,
             "period": self.request.period,
+            "fiscal_year_start": data.policy.fiscal_year_start,
             "trailing": self.request.trailing,
             "level": self.request.level,
             "compare": self.request.compare,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from revkit import arguments as check
 from revkit.analysis.writing.finding import Finding
-from revkit.analysis.writing.formatting import period_label, quantity
+from revkit.analysis.writing.formatting import Quantity, period_of, quantity
 from revkit.analysis.writing.unfinished import names_unfinished
 from revkit.catalogue.measure import Measured
 from revkit.dataset.argument import company
@@ -140,38 +140,41 @@ def growth(movements: pd.DataFrame, *, language: str | None = None) -> Finding:
             words.gettext("There is no complete period of recurring revenue yet."), quiet=True
         )
     row = rows.iloc[-1]
-    gained, lost = max(GAINS, key=lambda name: row[name]), max(LOSSES, key=lambda name: row[name])
     label = words.gettext("the whole range")
     if "period" in row:
-        label = period_label(row["period"], movements.attrs.get("period", "month"), words)
+        label = period_of(movements, row["period"], words)
+    way = "grew" if row["net"] > 0 else "shrank" if row["net"] < 0 else "stayed"
     values = {
         "net": what.text(abs(row["net"])),
         "period": label,
         "closing": what.text(row["closing"]),
-        "gain": words.gettext(MOVEMENTS[gained]),
-        "gained": what.text(row[gained]),
-        "loss": words.gettext(MOVEMENTS[lost]),
-        "lost": what.text(row[lost]),
+        "parts": _largest_parts(row, what),
     }
-    if row["net"] > 0:
-        sentence = words.gettext(
-            "MRR grew by {net} in {period}, to {closing}: most came from {gain} ({gained}), "
-            "most went to {loss} ({lost}).",
-            **values,
+    return Finding(words.gettext(GREW[way], **values))
+
+
+GREW = {
+    "grew": message("MRR grew by {net} in {period}, to {closing}: {parts}."),
+    "shrank": message("MRR shrank by {net} in {period}, to {closing}: {parts}."),
+    "stayed": message("MRR stayed at {closing} in {period}: {parts}."),
+}
+
+
+def _largest_parts(row: pd.Series[Any], what: Quantity) -> str:
+    """Return the largest gain and the largest loss; what there was none of is said to be none."""
+    words = what.words
+    gained, lost = max(GAINS, key=lambda name: row[name]), max(LOSSES, key=lambda name: row[name])
+    gain = {"gain": words.gettext(MOVEMENTS[gained]), "gained": what.text(row[gained])}
+    loss = {"loss": words.gettext(MOVEMENTS[lost]), "lost": what.text(row[lost])}
+    if row[gained] > 0 and row[lost] > 0:
+        return words.gettext(
+            "most came from {gain} ({gained}), most went to {loss} ({lost})", **gain, **loss
         )
-    elif row["net"] < 0:
-        sentence = words.gettext(
-            "MRR shrank by {net} in {period}, to {closing}: most came from {gain} ({gained}), "
-            "most went to {loss} ({lost}).",
-            **values,
-        )
-    else:
-        sentence = words.gettext(
-            "MRR stayed by {net} in {period}, to {closing}: most came from {gain} ({gained}), "
-            "most went to {loss} ({lost}).",
-            **values,
-        )
-    return Finding(sentence)
+    if row[gained] > 0:
+        return words.gettext("most came from {gain} ({gained}), nothing was lost", **gain)
+    if row[lost] > 0:
+        return words.gettext("nothing was gained, most went to {loss} ({lost})", **loss)
+    return words.gettext("nothing was gained, nothing was lost")
 
 
 @names_unfinished

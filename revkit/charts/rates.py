@@ -9,7 +9,7 @@ import pandas as pd
 
 from revkit import arguments as check
 from revkit.analysis.writing.contrasts import named
-from revkit.analysis.writing.formatting import groups, period_label, quantity
+from revkit.analysis.writing.formatting import groups, period_of, quantity
 from revkit.charts import dates, theme
 from revkit.errors import ParameterError
 from revkit.language import Language
@@ -167,7 +167,7 @@ def dated(ax: Axes, result: pd.DataFrame, words: Language | None = None) -> None
     period = result.attrs.get("period", "month")
     if period in ("quarter", "year"):
         shown = days[:: -(-len(days) // 8) or 1]
-        labels = [period_label(day, period, words) for day in shown]
+        labels = [period_of(result, day, words) for day in shown]
         ax.set_xticks(mdates.date2num(shown.to_pydatetime()), labels)  # type: ignore[no-untyped-call]
         return
     # matplotlib has no types for its date classes

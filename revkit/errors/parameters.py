@@ -85,6 +85,15 @@ class ParameterError(RevkitError, ValueError):
         )
 
     @classmethod
+    def several_metrics(cls, parameter: str, *, where: str, source: str) -> ParameterError:
+        """Report a scorecard, whose rows are of several metrics, in place of a result."""
+        return cls(
+            f"{where}: {parameter} must be the table that {source} returns, and this is a "
+            "scorecard, each of whose rows is of a metric of its own. Pass the result of one, such "
+            "as metrics.win_rate(data); what a scorecard finds is in its findings."
+        )
+
+    @classmethod
     def no_monthly_share(cls, where: str) -> ParameterError:
         """Report a result that holds no share of counted rows by single months."""
         return cls(

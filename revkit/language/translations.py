@@ -104,13 +104,19 @@ class Language:
         """Write a day in full: 5 July 2026."""
         return numbers.dated(day, "d MMMM yyyy", self.code)
 
-    def period(self, first_day: date, period: str | None = "month") -> str:
-        """Write a period by its first day: Jul 2026, Q3 2026, week of 6 Jul 2026."""
+    def period(
+        self, first_day: date, period: str | None = "month", *, fiscal_year_start: int = 1
+    ) -> str:
+        """Write a period by its first day: Jul 2026, Q3 2026, week of 6 Jul 2026.
+
+        Where the fiscal year begins in another month than January, the second quarter of some is
+        the first of others; such quarters and years are named by their first month.
+        """
         month = numbers.dated(first_day, "MMM yyyy", self.code)
         if period == "month":
             return month
         if period == "quarter":
-            if first_day.month % 3 == 1:
+            if fiscal_year_start == 1 and first_day.month % 3 == 1:
                 return numbers.dated(first_day, "QQQ yyyy", self.code)
             return self.gettext("quarter from {month}", month=month)
         if period == "year":

@@ -103,7 +103,7 @@ def tiles(
 
 def _tile(result: pd.DataFrame, period: str) -> Tile | None:
     from revkit.analysis.writing.differences import compare, latest
-    from revkit.analysis.writing.formatting import period_label, quantity
+    from revkit.analysis.writing.formatting import period_of, quantity
     from revkit.analysis.writing.unfinished import lacking_beside_the_last
     from revkit.catalogue import find
 
@@ -116,13 +116,13 @@ def _tile(result: pd.DataFrame, period: str) -> Tile | None:
     change, tone = "", ""
     moved = compare(result)
     if moved is not None:
-        then = period_label(moved.before["period"], period, words)
+        then = period_of(result, moved.before["period"], words)
         change, tone = _change(what, moved, then, find(what.name).better)
     return Tile(
         title=what.title,
         value=value,
         per=f" {words.gettext(PER, unit=per)}" if per else "",
-        when=period_label(row["period"], period, words),
+        when=period_of(result, row["period"], words),
         interval=what.span(row["low"], row["high"]).replace(slash + per, ""),
         change=change.replace(slash + per, ""),
         tone=tone,
@@ -143,16 +143,23 @@ def _lacking(result: pd.DataFrame) -> list[str]:
 
 
 def _change(what: Quantity, moved: Change, then: str, better: str) -> tuple[str, str]:
-    words, size = what.words, what.difference(moved.value)
+    words, values = what.words, {"change": what.difference(moved.value), "then": then}
     if moved.value == 0:
         return words.gettext("as in {then}", then=then), ""
+    if moved.verdict == "few" and math.isnan(moved.low):
+        return words.gettext("{change} on {then}, without an interval to tell", **values), ""
     if moved.verdict == "few":
-        text = words.gettext("{change} on {then}, too few rows to tell", change=size, then=then)
+        text = words.gettext("{change} on {then}, too few or too unequal rows to tell", **values)
         return text, ""
     if moved.verdict == "noise":
-        return words.gettext("{change} on {then}, within noise", change=size, then=then), ""
+        return words.gettext("{change} on {then}, within noise", **values), ""
     if moved.verdict == "usual":
-        return words.gettext("{change} on {then}, no more than usual", change=size, then=then), ""
+        return words.gettext("{change} on {then}, no more than usual", **values), ""
+    if moved.verdict == "untold":
+        text = words.gettext(
+            "{change} on {then}, and how far it usually moves is not known", **values
+        )
+        return text, ""
     risen = "higher" if moved.value > 0 else "lower"
     tone = {risen: "good"}.get(better, "bad") if better in ("higher", "lower") else ""
-    return words.gettext("{change} on {then}", change=size, then=then), tone
+    return words.gettext("{change} on {then}", **values), tone

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-Verdict = Literal["unknown", "same", "few", "noise", "usual", "moved"]
+Verdict = Literal["unknown", "same", "few", "noise", "usual", "untold", "moved"]
 
 
-def verdict(difference: float, certain: bool, *, few: bool, census: bool, usual: bool) -> Verdict:
+def verdict(
+    difference: float, certain: bool, *, few: bool, census: bool, usual: bool | None
+) -> Verdict:
     """Decide whether a value moved: the one rule of scorecards, sentences and reports.
 
     Parameters
@@ -29,7 +31,8 @@ def verdict(difference: float, certain: bool, *, few: bool, census: bool, usual:
     census
         Whether the values are counted in full: any difference is then a fact, but no news.
     usual
-        Whether the series moves as far where nothing happens.
+        Whether the series moves as far where nothing happens; None where too little is on record
+        to say.
 
     Examples
     --------
@@ -37,6 +40,8 @@ def verdict(difference: float, certain: bool, *, few: bool, census: bool, usual:
     'moved'
     >>> verdict(-5.0, False, few=True, census=True, usual=True)
     'usual'
+    >>> verdict(-5.0, False, few=True, census=True, usual=None)
+    'untold'
     """
     if math.isnan(difference):
         return "unknown"
@@ -46,6 +51,8 @@ def verdict(difference: float, certain: bool, *, few: bool, census: bool, usual:
         return "few"
     if not census and not (certain and difference):
         return "noise"
+    if usual is None:
+        return "untold"
     return "usual" if usual else "moved"
 
 

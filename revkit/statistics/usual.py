@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+
+SAME = 1e-9
+"""Part of a series' size up to which a change is what rounding leaves of none."""
 
 LEAST = 6
 """Past changes below which nothing is known of what is usual for a series counted in full."""
@@ -62,12 +66,12 @@ class _Changes:
 
     @property
     def probability(self) -> float:
-        """The probability of a last change as large where nothing happens."""
+        """The probability of a last change as large where nothing happens; NaN if unknown."""
         distance, spread = abs(self.change[-1]), self.spread
-        if distance == 0 or not np.isfinite(spread):
+        if distance == 0:
             return 1.0
-        if spread == 0:  # nothing has ever changed
-            return 1 / len(self.change)
+        if not np.isfinite(spread) or spread == 0:  # too few changes to tell, or none at all
+            return math.nan
         sampled = self.error[-1] > 0 and self.excess == 1
         return beyond(distance / spread, np.inf if sampled else self.degrees)
 
@@ -95,7 +99,8 @@ def surprise(values: Array, errors: Array, *, lag: int, season: int) -> float:
     Returns
     -------
     float
-        1 where too little is on record to say.
+        1 where nothing changed, or the value to compare with is unknown. NaN where the earlier
+        changes of a series counted in full are too few, or all alike, to tell what is usual for it.
 
     Examples
     --------
@@ -110,13 +115,17 @@ def surprise(values: Array, errors: Array, *, lag: int, season: int) -> float:
     if len(values) <= lag or not np.isfinite(values[-1] - values[-1 - lag]):
         return 1.0
     change = values[lag:] - values[:-lag]
+    change[np.abs(change) <= SAME * np.nanmax(np.abs(values))] = 0.0
     error = np.sqrt(errors[lag:] ** 2 + errors[:-lag] ** 2)
     asked = [_from_median(change, error)]
     if lag % season:
         asked += _from_season(change, error, season)
     if lag == 1:
         asked += _from_year(values, errors, season)
-    return min(asked, key=lambda one: one.spread).probability
+    if asked[0].spread == 0:  # it has always moved alike, or never: the season says no more
+        return asked[0].probability
+    telling = [one for one in asked if one.spread > 0 or one.change[-1] == 0]
+    return min(telling, key=lambda one: one.spread).probability
 
 
 def _from_median(change: Array, error: Array) -> _Changes:

@@ -60,7 +60,7 @@ def test_it_shows_the_last_period_that_is_over_and_what_it_changed(company):
 
     assert str(mrr["period"].date()) == "2026-01-01"
     assert (mrr["value"], mrr["change"]) == (330.0, 30.0)
-    assert mrr["direction"] == "same"  # three months say nothing of what is usual
+    assert mrr["direction"] == ""  # three months say nothing of what is usual
     assert mrr["trend"] == (300.0, 300.0, 330.0)
     assert mrr["complete"]
 

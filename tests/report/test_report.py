@@ -266,7 +266,7 @@ def test_tiles_compare_the_last_complete_period_with_the_one_before():
     win_rate = found["Win rate"]
     assert (win_rate.when, win_rate.sample, win_rate.small) == ("Mar 2026", "n = 2", True)
     assert win_rate.value == "50.0\u00a0%"
-    assert win_rate.change.endswith("on Feb 2026, too few rows to tell")
+    assert win_rate.change.endswith("on Feb 2026, too few or too unequal rows to tell")
     assert win_rate.tone == ""
     assert "Net revenue retention" not in found
 

@@ -17,16 +17,25 @@ def flat(values):
 
 
 def test_a_series_without_a_past_surprises_nobody():
-    for values in ([], [1.0], [1.0, 5.0], [1, 2, 1, 2, 1, 9.0]):
+    for values in ([], [1.0], [5.0, 5.0], [1, 2, 1, 2, 1, 1.0]):
         series = np.array(values, dtype=float)
         assert surprise(series, flat(series), lag=1, season=12) == 1.0
+    for values in ([1.0, 5.0], [1, 2, 1, 2, 1, 9.0]):
+        series = np.array(values, dtype=float)
+        assert math.isnan(surprise(series, flat(series), lag=1, season=12))
 
 
-def test_a_first_change_after_none_is_as_rare_as_the_past_is_long():
-    still = np.array([2.0] * 10 + [3.0])
+@pytest.mark.parametrize("months", [8, 11, 40])
+def test_after_no_change_at_all_nobody_knows_what_is_usual(months):
+    still = np.array([2.0] * months + [0.5])
     mostly = np.array([2.0, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4])
+    yearly = np.tile([1.0, 2.0, 3.0, 2.0], 6)
+    fallen = np.append(yearly[:-1], 0.0)
 
-    assert surprise(still, flat(still), lag=1, season=12) == pytest.approx(0.1)
+    assert math.isnan(surprise(still, flat(still), lag=1, season=12))
+    assert math.isnan(surprise(still, flat(still), lag=4, season=4))
+    assert surprise(yearly, flat(yearly), lag=1, season=4) == 1.0  # each year the same
+    assert surprise(fallen, flat(fallen), lag=1, season=4) < 0.5  # its other changes are known
     assert surprise(mostly, flat(mostly), lag=1, season=12) > 0.001
 
 
@@ -96,3 +105,11 @@ def test_few_large_changes_among_many_small_ones_are_usual():
     series = np.cumsum(steps)
 
     assert surprise(series, flat(series), lag=1, season=4) > 0.01
+
+
+def test_what_rounding_leaves_is_no_change():
+    random = np.random.default_rng(4)
+    sums = 330.0 + 1e-13 * random.standard_normal(20)
+    moved = np.append(sums, 330.0 - 1e-11)
+
+    assert surprise(moved, flat(moved), lag=1, season=12) == 1.0

@@ -45,6 +45,16 @@ Where one row in twenty is forty times the others, the intervals of all samples 
 WIDEST = 100
 """The largest quotient of the ends of an interval that still says something."""
 
+EVERYTHING = 3
+"""Width of an interval of what became of accounts that, where it also reaches the least or the most
+possible, spans nothing and everything: from all that was there lost to three times as much."""
+
+ALIKE = 1e-9
+"""Width of an interval, over its larger end, up to which it has none but rounding's."""
+
+KNOWN: tuple[Method, ...] = ("none", "known over count", "quantile")
+"""The methods whose interval may rightly have no width: of an amount that is known, of ranks."""
+
 BOUNDED: tuple[Method, ...] = ("count", "proportion", "proportion of money", "quantile")
 """The methods whose intervals cannot grow without limit."""
 
@@ -143,12 +153,22 @@ class Bounds:
 
     @property
     def _says_nothing(self) -> NDArray[np.bool_]:
-        """Where the ends of an interval are so far apart that it says nothing."""
+        """Where an interval says nothing: its ends are too far apart, or in one place.
+
+        Rows that are all alike show nothing of how others would differ from them, and promise no
+        certainty.
+        """
         if self.method in BOUNDED:
             return np.zeros(self.evaluation.grid.shape, dtype=bool)
         low, high = self._ends
+        least, most = self.limits
         with np.errstate(invalid="ignore"):
-            return np.asarray((low > 0) & (high > WIDEST * low))
+            nothing = np.asarray((low > 0) & (high > WIDEST * low))
+            if self.method not in KNOWN:
+                nothing |= high - low <= ALIKE * np.fmax(np.abs(low), np.abs(high))
+            if self.method == "ratio per account":
+                nothing |= ((low <= least) | (high >= most)) & (high - low >= EVERYTHING)
+        return nothing
 
     def _methods(self) -> dict[Method, Callable[[Array], tuple[Array, Array]]]:
         """Return, by method, the function from the sampled values to their low and high."""

@@ -16,7 +16,7 @@ from revkit import derived
 from revkit.algebra.metric import Metric
 from revkit.algebra.request import Request
 from revkit.analysis.reconciliation.difference import Behind, rows_behind
-from revkit.analysis.writing.formatting import Quantity, period_label, quantity, title_of
+from revkit.analysis.writing.formatting import Quantity, period_of, quantity, title_of
 from revkit.analysis.writing.tables import Table
 from revkit.catalogue.catalogue import known
 from revkit.dataset.argument import company
@@ -193,7 +193,7 @@ def reconcile(
     rows = pd.concat(behind, ignore_index=True) if behind else Behind.nothing().rows
     what = replace(quantity(first, words), name=made.name, unit=made.unit)
     when = (
-        period_label(first["period"].iloc[0], period, words)
+        period_of(first, first["period"].iloc[0], words)
         if "period" in first
         else words.gettext("one period")
     )

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from revkit.analysis.scorecards.layout import ARTICLE, NUMBERS
-from revkit.analysis.writing.formatting import Quantity, period_label
+from revkit.analysis.writing.formatting import Quantity, period_of
 from revkit.analysis.writing.tables import FEW, INTERVAL, NOTES, UNFINISHED, Table
 from revkit.language import LITERAL, Language, language, message
 
@@ -267,9 +267,8 @@ def written(card: pd.DataFrame, row: pd.Series[Any], words: Language) -> Quantit
 
 def when(card: pd.DataFrame, row: pd.Series[Any], words: Language) -> str:
     """Return the period, marked where it is not over."""
-    if card.attrs["period_kind"] is None:
-        return words.gettext("all days")
-    text = period_label(row["period"], card.attrs["period_kind"], words)
+    whole = card.attrs["period_kind"] is None
+    text = words.gettext("all days") if whole else period_of(card, row["period"], words)
     return text + ("" if row["complete"] else UNFINISHED)
 
 

@@ -168,7 +168,9 @@ def scorecard(
         "asides": [*lacking_beside_the_last(shown_frames, words), *strange],
         "notes": list(dict.fromkeys(note for one in shown_frames for note in on_shown(one))),
         "by": dimensions, "compare": compare,
-        "period_kind": period, "language": words.code, "currency": data.currency,
+        "period_kind": period, "period": period,
+        "fiscal_year_start": data.policy.fiscal_year_start,
+        "language": words.code, "currency": data.currency,
         "queries": found.queries, "sections": metrics is None,
         "as_of": data.as_of.isoformat(), "where": list(data.narrowed),
     }  # fmt: skip
@@ -265,7 +267,7 @@ def line(
 
 def direction(made: Metric, change: Change) -> str:
     """Return the direction of a change that exceeds noise and what is usual for the metric."""
-    if change.verdict == "unknown":
+    if change.verdict in ("unknown", "untold"):
         return ""
     if not change.sure:
         return "same"

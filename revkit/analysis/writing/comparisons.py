@@ -5,11 +5,13 @@ A difference is claimed only when its interval leaves out zero.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from revkit import arguments as check
 from revkit.analysis.writing.differences import (
     A_YEAR,
+    Change,
     compare,
     last_period,
     latest,
@@ -20,7 +22,7 @@ from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import (
     Quantity,
     groups,
-    period_label,
+    period_of,
     quantity,
 )
 from revkit.analysis.writing.unfinished import names_unfinished
@@ -64,24 +66,21 @@ def level(result: pd.DataFrame, *, language: str | None = None) -> Finding:
         "value": what.text(row["value"]),
         "evidence": _evidence(what, row, result),
     }
+    if row["small"]:
+        values["evidence"] = words.gettext(
+            UNSURE if math.isnan(row["low"]) else UNEVEN, evidence=values["evidence"]
+        )
     if "period" not in row.index:
-        if row["small"]:
-            return Finding(
-                words.gettext(
-                    "{title} was {value} ({evidence}; few, so read it with care).", **values
-                )
-            )
         return Finding(words.gettext("{title} was {value} ({evidence}).", **values))
     values["period"] = _label(row, result, words)
-    if row["small"]:
-        return Finding(
-            words.gettext(
-                "{title} was {value} in {period} ({evidence}; few, so read it with care).",
-                **values,
-            )
-        )
     return Finding(words.gettext("{title} was {value} in {period} ({evidence}).", **values))
 
+
+UNSURE, UNEVEN = (
+    message("{evidence}; no interval can be given, so read it with care"),
+    message("{evidence}; few or very unequal, so read it with care"),
+)
+"""Evidence that is small: without an interval, and with one that may be too narrow."""
 
 ROSE, FELL = (
     message(
@@ -115,7 +114,7 @@ GREW, SHRANK = (
 )
 """Sentences of a change: of an estimate, of a census, of a census with its relative change."""
 
-USUAL, USUAL_COUNTED = (
+USUAL, USUAL_COUNTED, UNTOLD, UNTOLD_ESTIMATE = (
     message(
         "{title} in {today}, {now}, differs from {then} ({difference}, {level} interval {span}) by "
         "no more than it usually does."
@@ -123,6 +122,14 @@ USUAL, USUAL_COUNTED = (
     message(
         "{title} in {today}, {now}, differs from {then} ({difference}) by no more than it usually "
         "does; counted in full."
+    ),
+    message(
+        "{title} in {today}, {now}, differs from {then} ({difference}); counted in full. It is "
+        "not known how far it usually moves."
+    ),
+    message(
+        "{title} in {today}, {now}, differs from {then} ({difference}, {level} interval {span}). "
+        "It is not known how far it usually moves."
     ),
 )
 """Sentences of a change that is no news."""
@@ -174,17 +181,20 @@ def change(result: pd.DataFrame, *, periods: int = 1, language: str | None = Non
         if moved.value == 0:
             return Finding(words.gettext("{title} stayed at {now}.", **values), quiet=True)
         if not moved.sure:
-            return Finding(words.gettext(USUAL_COUNTED, **values), quiet=True)
+            text = UNTOLD if moved.verdict == "untold" else USUAL_COUNTED
+            return Finding(words.gettext(text, **values), quiet=True)
         if what.percent or min(before["value"], now["value"]) <= 0:
             return Finding(words.gettext(COUNTED_ROSE if up else COUNTED_FELL, **values))
         values["relative"] = _percent(moved.value / before["value"], words)
         return Finding(words.gettext(GREW if up else SHRANK, **values))
     if moved.verdict == "few":
-        return Finding(_too_few(what, values), quiet=True)
+        return Finding(_too_few(what, moved, values), quiet=True)
     values["level"] = words.level(level_of(result))
     values["span"] = what.difference_span(moved.low, moved.high)
     if moved.verdict == "usual":
         return Finding(words.gettext(USUAL, **values), quiet=True)
+    if moved.verdict == "untold":
+        return Finding(words.gettext(UNTOLD_ESTIMATE, **values), quiet=True)
     if not moved.sure:
         return Finding(
             words.gettext(
@@ -198,12 +208,22 @@ def change(result: pd.DataFrame, *, periods: int = 1, language: str | None = Non
     return Finding(words.gettext(ROSE if up else FELL, **values))
 
 
-def _too_few(what: Quantity, values: dict[str, str]) -> str:
-    rows = what.words.gettext(ROWS_OF.get(what.rows, what.rows))
-    return what.words.gettext(
-        "{title} was {now} in {today} and {before} in {then}: too few {rows} to tell them apart.",
+def _too_few(what: Quantity, moved: Change, values: dict[str, str]) -> str:
+    """Return the sentence on two values that cannot be told apart, with the reason."""
+    words = what.words
+    if values["now"] == values["before"]:
+        return words.gettext("{title} was {now} in {today}, as in {then}.", **values)
+    if math.isnan(moved.low):
+        return words.gettext(
+            "{title} was {now} in {today} and {before} in {then}: without an interval, nothing "
+            "tells them apart.",
+            **values,
+        )
+    return words.gettext(
+        "{title} was {now} in {today} and {before} in {then}: too few or too unequal {rows} to "
+        "tell them apart.",
         **values,
-        rows=rows,
+        rows=words.gettext(ROWS_OF.get(what.rows, what.rows)),
     )
 
 
@@ -211,7 +231,10 @@ ROWS_OF = {
     "opportunities": message("opportunities"), "leads": message("leads"),
     "accounts": message("accounts"), "contracts": message("contracts"),
     "trials": message("trials"), "activities": message("activities"),
-    "months": message("months"), "rows": message("rows"),
+    "months": message("months"), "rows": message("rows"), "tickets": message("tickets"),
+    "answers": message("answers"), "forecasts": message("forecasts"), "reps": message("reps"),
+    "quotas": message("quotas"), "invoice lines": message("invoice lines"),
+    "account-months": message("account-months"),
 }  # fmt: skip
 """Names of counted rows within a sentence."""
 
@@ -273,7 +296,7 @@ def largest(result: pd.DataFrame, *, language: str | None = None) -> Finding:
 
 
 def _label(row: pd.Series[Any], result: pd.DataFrame, words: Language) -> str:
-    return period_label(row["period"], result.attrs.get("period", "month"), words)
+    return period_of(result, row["period"], words)
 
 
 def _evidence(what: Quantity, row: pd.Series[Any], result: pd.DataFrame) -> str:

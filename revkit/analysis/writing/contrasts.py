@@ -25,7 +25,7 @@ from revkit.analysis.writing.formatting import (
     Quantity,
     dimension_name,
     groups,
-    period_label,
+    period_of,
     quantity,
 )
 from revkit.analysis.writing.unfinished import names_unfinished
@@ -78,18 +78,28 @@ def contrast(result: pd.DataFrame, *, most: int = 2, language: str | None = None
     >>> from revkit.metrics import win_rate
     >>> rates = win_rate(example("deals"), by="segment", period=None, compare="rest")
     >>> print(contrast(rates))
-    Win rate: too few rows to compare one segment with another.
+    Win rate: too few or too unequal rows to compare one segment with another.
     """
     of_metric(result, "rk.say.contrast", grouped=True)
     check.whole(most, "most", "rk.say.contrast", what="number of groups", example=2)
     what, by = quantity(result, language), groups(result)
     words = what.words
     name = ", ".join(dimension_name(one, words) for one in by)
-    rows = _comparable(result)
+    rows, known = _comparable(result), last_period(result)
+    if rows.empty and len(known) > 1 and known["value"].min() == known["value"].max():
+        return Finding(
+            words.gettext(
+                "{title} is the same in each {name}: {value}.",
+                title=what.title,
+                name=name,
+                value=what.text(known["value"].iloc[0]),
+            ),
+            quiet=True,
+        )
     if rows.empty:
         return Finding(
             words.gettext(
-                "{title}: too few rows to compare one {name} with another.",
+                "{title}: too few or too unequal rows to compare one {name} with another.",
                 title=what.title,
                 name=name,
             ),
@@ -115,8 +125,7 @@ def contrast(result: pd.DataFrame, *, most: int = 2, language: str | None = None
         return Finding(
             words.gettext("{title} differs by {name}: {groups} ({level} intervals).", **values)
         )
-    kind = result.attrs.get("period", "month")
-    values["period"] = period_label(rows.iloc[0]["period"], kind, words)
+    values["period"] = period_of(result, rows.iloc[0]["period"], words)
     return Finding(
         words.gettext(
             "{title} differs by {name} in {period}: {groups} ({level} intervals).", **values

@@ -19,7 +19,7 @@ from revkit.errors import DimensionError, ParameterError
 from revkit.statistics import change as statistics
 from revkit.statistics import family
 from revkit.statistics.intervals import normal
-from revkit.statistics.usual import surprise
+from revkit.statistics.usual import SAME, surprise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,7 +89,8 @@ class Change:
     census
         Whether the metric is counted in full, so that there is nothing to estimate.
     p
-        The probability that the metric moves as far where nothing happens.
+        The probability that the metric moves as far where nothing happens; NaN where too little is
+        on record to say.
     """
 
     before: pd.Series[Any]
@@ -101,9 +102,9 @@ class Change:
     p: float = 0.0
 
     @property
-    def usual(self) -> bool:
-        """True where the change is not clear enough for a report."""
-        return not family.claimed(self.p)
+    def usual(self) -> bool | None:
+        """True where the change is not clear enough for a report, None where none can tell."""
+        return None if math.isnan(self.p) else not family.claimed(self.p)
 
     @property
     def few(self) -> bool:
@@ -143,6 +144,8 @@ def changed(rows: pd.DataFrame, at: int, periods: int) -> Change | None:
     if before is None:
         return None
     moved = difference(estimate(before), estimate(now))
+    if abs(moved[0]) <= SAME * max(abs(before["value"]), abs(now["value"])):
+        moved = (0.0, *moved[1:])
     census = quantity(rows).census
     return Change(before, now, *moved, census, _odds(rows, at, periods))
 

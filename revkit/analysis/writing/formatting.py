@@ -44,7 +44,10 @@ HEADINGS = {
     "opportunities": message("Opportunities"), "leads": message("Leads"),
     "accounts": message("Accounts"), "contracts": message("Contracts"),
     "trials": message("Trials"), "activities": message("Activities"),
-    "months": message("Months"), "rows": message("Rows"),
+    "months": message("Months"), "rows": message("Rows"), "tickets": message("Tickets"),
+    "answers": message("Answers"), "forecasts": message("Forecasts"), "reps": message("Reps"),
+    "quotas": message("Quotas"), "invoice lines": message("Invoice lines"),
+    "account-months": message("Account-months"),
 }  # fmt: skip
 """Column headings of such counts."""
 
@@ -190,8 +193,35 @@ def counted(n: float, rows: str, words: Language) -> str:
             return words.ngettext("{n} month", "{n} months", n, n=count)
         case "rows":
             return words.ngettext("{n} row", "{n} rows", n, n=count)
+        case "tickets":
+            return words.ngettext("{n} ticket", "{n} tickets", n, n=count)
+        case "answers":
+            return words.ngettext("{n} answer", "{n} answers", n, n=count)
+        case "forecasts":
+            return words.ngettext("{n} forecast", "{n} forecasts", n, n=count)
+        case "reps":
+            return words.ngettext("{n} rep", "{n} reps", n, n=count)
+        case "quotas":
+            return words.ngettext("{n} quota", "{n} quotas", n, n=count)
+        case "invoice lines":
+            return words.ngettext("{n} invoice line", "{n} invoice lines", n, n=count)
+        case "account-months":
+            return words.ngettext("{n} account-month", "{n} account-months", n, n=count)
         case _:  # a noun of a user's own
-            return f"{count} {rows}"
+            return f"{count} {_singular(rows) if n == 1 and words.code == 'en' else rows}"
+
+
+def _singular(noun: str) -> str:
+    """Return one of an English plural.
+
+    >>> [_singular(many) for many in ("visits", "replies", "boxes", "staff")]
+    ['visit', 'reply', 'box', 'staff']
+    """
+    if noun.endswith("ies"):
+        return f"{noun[:-3]}y"
+    if noun.endswith(("xes", "ches", "shes", "sses")):
+        return noun[:-2]
+    return noun.removesuffix("s")
 
 
 def _hundredths(value: float) -> str:
@@ -319,6 +349,13 @@ def period_label(
     'lug 2026'
     """
     return language(words).period(first_day, period)
+
+
+def period_of(result: pd.DataFrame, first_day: Any, words: Language | str | None = None) -> str:
+    """Write a period of a result by its first day, with the fiscal year that it was asked with."""
+    fiscal = int(result.attrs.get("fiscal_year_start", 1))
+    period = result.attrs.get("period") or "month"
+    return language(words).period(first_day, period, fiscal_year_start=fiscal)
 
 
 def groups(result: pd.DataFrame) -> list[str]:

@@ -13,7 +13,7 @@ from revkit.analysis.writing.formatting import (
     HEADINGS,
     Quantity,
     groups,
-    period_label,
+    period_of,
     quantity,
 )
 from revkit.analysis.writing.unfinished import lacking
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FEW = "†"
 UNFINISHED = "*"
 NOTES = {
-    FEW: message("{mark} few rows: the interval may be too narrow"),
+    FEW: message("{mark} few or very unequal rows: the interval, if any, may be too narrow"),
     UNFINISHED: message("{mark} not over yet: later days can still change it"),
 }
 
@@ -145,6 +145,7 @@ def table(
             check.result(one, "frame", "rk.table", columns=columns, source="a metric")
         written = _stacked(frames, words)
         return replace(written, notes=(*written.notes, *lacking(frames, words)))
+    check.result(frame, "frame", "rk.table", columns=(), source="a metric or an analysis")
     if across is not None:
         by = [*groups(frame), "period"] if set(KEPT) <= {*frame.columns} else []
         check.choice(across, "across", "rk.table", known=[name for name in by if name in frame])
@@ -260,13 +261,22 @@ def _crossed(frame: pd.DataFrame, across: str, words: Language) -> Table:
     }
     for name in order:
         columns[str(name)] = list(cells[name])
-    return _table(columns, {_title(name, words) for name in rest}, words)
+    return _table(columns, {_title(name, words) for name in rest}, words, across)
 
 
-def _table(columns: dict[str, list[str]], left: set[str], words: Language) -> Table:
+def _table(
+    columns: dict[str, list[str]], left: set[str], words: Language, across: str | None = None
+) -> Table:
+    """Return a table with a legend of the marks in it; a name that ends like one is none."""
     rows = tuple(zip(*columns.values(), strict=True))
-    seen = "".join(cell[-1:] for row in rows for cell in row)
-    notes = tuple(words.gettext(text, mark=mark) for mark, text in NOTES.items() if mark in seen)
+    numbers = [cell for heading in columns if heading not in left for cell in columns[heading]]
+    periods = [*columns.get(words.gettext("Period"), ()), *(columns if across == "period" else ())]
+    seen = {FEW: numbers, UNFINISHED: periods}
+    notes = tuple(
+        words.gettext(text, mark=mark)
+        for mark, text in NOTES.items()
+        if any(cell.endswith(mark) for cell in seen[mark])
+    )
     nothing = words.gettext("Nothing to show yet.")
     return Table(tuple(columns), rows, frozenset(left), notes, nothing)
 
@@ -279,9 +289,8 @@ def _values(what: Quantity, frame: pd.DataFrame) -> list[str]:
 
 
 def _periods(frame: pd.DataFrame, words: Language) -> list[str]:
-    period = frame.attrs.get("period", "month")
     return [
-        period_label(first_day, period, words) + ("" if complete else UNFINISHED)
+        period_of(frame, first_day, words) + ("" if complete else UNFINISHED)
         for first_day, complete in zip(frame["period"], frame["complete"], strict=True)
     ]
 
@@ -296,7 +305,7 @@ def _written(
     if column.name == "period" and "complete" in frame:
         return _periods(frame, words)
     if column.dtype.kind == "M":
-        return [period_label(value, frame.attrs.get("period", "month"), words) for value in column]
+        return [period_of(frame, value, words) for value in column]
     if unit is None and _words(column):
         translated = column.name in frame.attrs.get("translated", ())
         return [words.gettext(str(value)) if translated else str(value) for value in column]

@@ -9,7 +9,7 @@ from inspect import signature
 from typing import TYPE_CHECKING, ParamSpec
 
 from revkit.analysis.writing.finding import Finding
-from revkit.analysis.writing.formatting import period_label
+from revkit.analysis.writing.formatting import period_of
 from revkit.language import Language
 from revkit.language import language as spoken
 from revkit.periods import Calendar
@@ -32,8 +32,8 @@ def unfinished(results: Iterable[pd.DataFrame], words: Language) -> list[str]:
     >>> unfinished([rates], words=Language("en"))
     ['Q1 2026 is unfinished: its last 3 days are missing.']
     """
-    found = _lacking(results, "unfinished")
-    return [_sentence(*which, days, words) for which, days in sorted(found.items())]
+    found = _lacking(results, "unfinished", words)
+    return [_sentence(label, days, words) for (_, label), days in sorted(found.items())]
 
 
 def begun_late(results: Iterable[pd.DataFrame], words: Language) -> list[str]:
@@ -45,8 +45,8 @@ def begun_late(results: Iterable[pd.DataFrame], words: Language) -> list[str]:
     >>> begun_late([rates], words=Language("en"))
     ['Q4 2022 is on record in part: its first 74 days are missing.']
     """
-    found = _lacking(results, "begun_late")
-    return [_first_days(*which, days, words) for which, days in sorted(found.items())]
+    found = _lacking(results, "begun_late", words)
+    return [_first_days(label, days, words) for (_, label), days in sorted(found.items())]
 
 
 def lacking(results: Collection[pd.DataFrame], words: Language) -> list[str]:
@@ -76,12 +76,17 @@ def _complete(result: pd.DataFrame) -> int:
     return int(result.loc[result["complete"].astype(bool), "period"].nunique())
 
 
-def _lacking(results: Iterable[pd.DataFrame], name: str) -> dict[tuple[str, str], set[int]]:
-    """Return the days that results lack, by the first day of the period and its kind."""
+def _lacking(
+    results: Iterable[pd.DataFrame], name: str, words: Language
+) -> dict[tuple[str, str], set[int]]:
+    """Return the days that results lack, by the first day of the period and its label."""
+    import pandas as pd
+
     found: dict[tuple[str, str], set[int]] = {}
     for one in results:
         for first, days in one.attrs.get(name, {}).items():
-            found.setdefault((first, str(one.attrs["period"])), set()).add(days)
+            label = period_of(one, pd.Timestamp(first), words)
+            found.setdefault((first, label), set()).add(days)
     return found
 
 
@@ -94,7 +99,13 @@ def unfinished_now(data: Dataset, period: str, end: date | None, words: Language
     calendar = Calendar(period, data.policy.fiscal_year_start)
     until = data.as_of if end is None else min(data.as_of, end - timedelta(days=1))
     found = calendar.unfinished([calendar.number(until)], data.as_of)
-    return " ".join(_sentence(first, period, [days], words) for first, days in found.items())
+    fiscal = data.policy.fiscal_year_start
+    labels = (
+        words.period(date.fromisoformat(first), period, fiscal_year_start=fiscal) for first in found
+    )
+    return " ".join(
+        _sentence(label, [days], words) for label, days in zip(labels, found.values(), strict=True)
+    )
 
 
 def names_unfinished(say: Callable[P, Finding]) -> Callable[P, Finding]:
@@ -110,12 +121,9 @@ def names_unfinished(say: Callable[P, Finding]) -> Callable[P, Finding]:
     return said
 
 
-def _sentence(first: str, period: str, days: Collection[int], words: Language) -> str:
+def _sentence(label: str, days: Collection[int], words: Language) -> str:
     """Return the sentence on a period that lacks so many days, of some metrics more than others."""
-    import pandas as pd
-
     least, most = min(days), max(days)
-    label = period_label(pd.Timestamp(first), period, words)
     if most > least:
         return words.ngettext(
             "{period} is unfinished: its last day is missing, of some metrics {most} days.",
@@ -134,12 +142,9 @@ def _sentence(first: str, period: str, days: Collection[int], words: Language) -
     )
 
 
-def _first_days(first: str, period: str, days: Collection[int], words: Language) -> str:
+def _first_days(label: str, days: Collection[int], words: Language) -> str:
     """Return the sentence on a period that lacks so many first days, of some metrics more."""
-    import pandas as pd
-
     least, most = min(days), max(days)
-    label = period_label(pd.Timestamp(first), period, words)
     if most > least:
         return words.ngettext(
             "{period} is on record in part: its first day is missing, of some metrics {most} days.",
