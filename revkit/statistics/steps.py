@@ -100,8 +100,7 @@ def step(hits: Array, trials: Array, others: tuple[Array, Array] | None = None) 
     chances = (1 + len(onsets)) / 2  # steps in neighbouring months are nearly the same
     p = math.erfc(math.sqrt(max(gain[best], 0.0)))
     first = int(places[onsets[best]])
-    if others is None:
-        p = max(p, _exact(hits, trials, first))
+    p = max(p, _exact(hits, trials, first))  # of the share's own change, whatever the others did
     return Step(first, min(p * chances, 1.0))
 
 

@@ -109,9 +109,9 @@ def test_a_steady_share_and_a_short_one_are_quiet():
     steady = rk.say.step(rk.metrics.win_rate(company({"SMB": steps_to(20, 20)})))
     short = rk.say.step(rk.metrics.win_rate(company({"SMB": [20] * 4 + [5]}, months=5)))
 
-    assert (steady.quiet, said(steady)) == (True, "Win rate has no lasting change beyond noise.")
+    assert (steady.quiet, said(steady)) == (True, "Win rate: no lasting change beyond noise.")
     assert short.quiet
-    assert said(short) == "Win rate has too few months or rows to tell a lasting change."
+    assert said(short) == "Win rate: too few months or rows to tell a lasting change."
 
 
 def test_deals_of_one_account_count_as_the_metric_takes_them():

@@ -129,7 +129,7 @@ def step(result: pd.DataFrame, *, language: str | None = None) -> Finding:
     --------
     >>> from revkit.metrics import win_rate
     >>> print(step(win_rate(example("deals"))))
-    Win rate has too few months or rows to tell a lasting change.
+    Win rate: too few months or rows to tell a lasting change.
     """
     of_months(result)
     what, found = quantity(result, language), shifts(result)
@@ -137,14 +137,14 @@ def step(result: pd.DataFrame, *, language: str | None = None) -> Finding:
     if not found:
         return Finding(
             words.gettext(
-                "{title} has too few months or rows to tell a lasting change.", title=what.title
+                "{title}: too few months or rows to tell a lasting change.", title=what.title
             ),
             quiet=True,
         )
     surest = found[0]
     if not surest.sure:
         return Finding(
-            words.gettext("{title} has no lasting change beyond noise.", title=what.title),
+            words.gettext("{title}: no lasting change beyond noise.", title=what.title),
             quiet=True,
         )
     moved, *span = surest.ends
