@@ -66,7 +66,35 @@ def _fitted(vendor: Vendor, own: dict[str, Any], file: str, found: SourceTables)
             name: [epochs.named(name, part) for part in parts]
             for name, parts in base["tables"].items()
         }
+    if vendor.name == "salesforce":
+        _cut_ids(base["tables"], found, style)
     return checked(merged(base, own), file)
+
+
+def _cut_ids(tables: dict[str, Any], found: SourceTables, style: ReadStyle) -> None:
+    """Cut ids of Salesforce to 15 characters where an export has them with 15 and with 18.
+
+    The API writes 18, of which the last three repeat the case of the others, and reports 15.
+    """
+    ids = [
+        (part, name)
+        for table, parts in tables.items()
+        for part in parts
+        for name, spec in part["columns"].items()
+        if name in TABLES[table].columns and TABLES[table].columns[name].type == "id"
+        and isinstance(spec, str)
+    ]  # fmt: skip
+    lengths: set[int] = set()
+    for source in dict.fromkeys(part["source"] for part, _ in ids):
+        theirs = [part["columns"][name] for part, name in ids if part["source"] == source]
+        raw = found.open(source, style, theirs)
+        known = [raw[one].cast("string").name("id").as_table() for one in theirs]
+        for column in known:
+            values = column.limit(PEEKED).to_pyarrow()["id"].to_pylist()
+            lengths |= {len(value) for value in values if value and value.isalnum()}
+    if lengths >= {15, 18}:
+        for part, name in ids:
+            part["columns"][name] = {"from": part["columns"][name], "characters": 15}
 
 
 @dataclass

@@ -368,3 +368,18 @@ def test_every_name_of_a_vendor_is_one_of_a_source(name):
     for parts in vendor.tables.values():
         for part in parts if isinstance(parts, list) else [parts]:
             assert part["source"] in vendor.sources
+
+
+def test_ids_of_15_and_of_18_characters_are_the_same(tmp_path):
+    place = written(
+        tmp_path / "sf",
+        {
+            "Account": "Id,Industry\n001A0000000AAAAQAX,Food\n001A0000000AAABQAX,Toys\n",
+            "Opportunity": "Id,AccountId,IsClosed,IsWon,Amount,CloseDate,CreatedDate\n"
+            "006A00000012345,001A0000000AAAA,true,true,10,2024-03-01,2024-02-01\n"
+            "006A00000012346,001A0000000AAAB,true,true,20,2024-03-02,2024-02-01\n",
+        },
+    )
+    data = load(place, mapping="salesforce", as_of="2024-03-31", currency="EUR")
+    frame = rk.metrics.won_amount(data, by="industry", **QUARTER)
+    assert dict(zip(frame.industry, frame.value, strict=True)) == {"Food": 10.0, "Toys": 20.0}

@@ -31,6 +31,7 @@
           campaign_id: {coalesce: [Campaign, UTM Campaign], default: none}
           lost_reason: {from: notes, split: {by: " - ", part: 2}}       # part -1 is the last
           rep_id: {join: [First Name, Last Name], with: " "}
+          parent_id: {from: parent, characters: 15}             # the first 15
           account_id: {from: id, lookup: {source: deal_company, key: deal_id, take: company_id,
                                           where: {type_id: 5}}}
         keep: [status]           # other columns to load as they are; all others when omitted
@@ -81,8 +82,8 @@ mapping that begins with ``vendor: salesforce`` changes that of the vendor, colu
 - ``lookup`` reads a column of another table by a key, which must name one row there: ``where`` says
   which row counts, ``first_by`` or ``last_by`` a moment, or a number, that orders them. The same
   order chooses among the rows that agree in ``one_per``; rows of one moment stay, all of them.
-  ``join``, then ``lookup``, then ``split``, then the other settings read what that gives. A list of
-  look-ups goes from table to table: each looks up what the one before has found.
+  ``join``, then ``lookup``, ``split`` and ``characters``, then the other settings read that. A list
+  of look-ups goes from table to table: each looks up what the one before has found.
 - ``times``, ``minus``, ``discount`` and ``per`` reckon with other columns, which may be mappings of
   their own. ``per`` is an interval (day, week, month, quarter, year) or a column of them: an amount
   for a year becomes a twelfth of it, for a week 52 twelfths, for a day 365.

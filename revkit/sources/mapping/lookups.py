@@ -37,6 +37,9 @@ class MadeColumns:
         if name is not None and leaf.split is not None:
             text = stripped(_part(self.raw[name].cast("string"), leaf.split))
             name = self._made(text.nullif(""), f"part {leaf.split.part} of {name}")
+        if name is not None and leaf.characters is not None:
+            first = stripped(self.raw[name].cast("string")).substr(0, leaf.characters)
+            name = self._made(first, f"{name} cut to {leaf.characters} characters")
         if name is not None:
             self.names[_origin(leaf)] = name
 
@@ -91,7 +94,7 @@ def _origin(leaf: ColumnMapping) -> tuple[Any, ...]:
     """Return what tells the made columns of mappings apart."""
     lookup = tuple(one.model_dump_json() for one in leaf.lookup or ())
     split = None if leaf.split is None else leaf.split.model_dump_json()
-    return leaf.from_, leaf.join, leaf.with_, lookup, split
+    return leaf.from_, leaf.join, leaf.with_, lookup, split, leaf.characters
 
 
 def _joined(raw: ir.Table, names: Sequence[str], between: str) -> Any:

@@ -67,6 +67,8 @@ class ColumnMapping(StrictModel):
     """The text between those of join."""
     split: Split | None = None
     """The part of a text to take."""
+    characters: int | None = Field(None, ge=1)
+    """How many characters of a text to take from its beginning."""
     lookup: Lookups | None = None
     """The value of another file, found by the value at hand; a list goes from file to file."""
     words: dict[str, Word] | None = Field(None, min_length=1)
@@ -119,7 +121,9 @@ class ColumnMapping(StrictModel):
         if isinstance(self.per, str) and fold(self.per) not in MONTHS:
             known = ", ".join(INTERVALS)
             raise ValueError(f"per: is one of {known}; a column of such words is {{interval: …}}")
-        if origins == ["coalesce"] and (rest := sorted(settings & {"lookup", "split"})):
+        if origins == ["coalesce"] and (
+            rest := sorted(settings & {"lookup", "split", "characters"})
+        ):
             raise ValueError(f"{rest[0]}: goes with from: or join:, within coalesce:, too")
         if any(isinstance(one, ColumnMapping) and one.minor_units for one in self.coalesce or ()):
             raise ValueError("minor_units: stands beside coalesce:, for all its columns")

@@ -125,5 +125,8 @@ def truth(column: Any, file: str) -> tuple[Any, list[Problem]]:
     word, theirs = stripped(column.cast("string")).lower(), column.get_name()
     value = ibis.cases((word.isin(YES), True), (word.isin(NO), False))
     what = f"{theirs} is neither true nor false, as where: in {file} needs it"
-    remedy = f"It takes {listed(YES)} and {listed(NO)}."
+    remedy = (
+        f"It takes {listed(YES)} and {listed(NO)}; of another word say what it must be: "
+        f"where: {{{theirs}: …}}."
+    )
     return value, [Problem(value.isnull() & (word != ""), what, (theirs,), remedy)]
