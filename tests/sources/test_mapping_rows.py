@@ -126,7 +126,7 @@ tables:
     assert rows(data, "reps", "rep_id", "name", "team", "region") == [
         ("1", "Ada Rossi", "crm.example", "crm.example"),
         ("2", "Bo", "x", "x"),
-        ("3", None, None, "none"),
+        ("3", "3", None, "none"),  # who has no name is shown by the id
     ]
 
 
