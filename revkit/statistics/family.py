@@ -5,6 +5,9 @@ At 5 % each, half the reports of companies where nothing happens would claim som
 is therefore held to 5 % divided by their number (Bonferroni), so that at most one such report in
 twenty holds a false claim, whatever else is true of the company. Benjamini and Hochberg's procedure
 does not keep that promise: where many groups do differ, it lets the other tests pass more easily.
+
+The few sentences that read all months of a share at once see most, and share one half of the 5 %
+among them; all the others share the other half.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import numpy as np
 from revkit.statistics.intervals import beyond, student
 
 TESTS = 200
-"""Twice the number of tests of a report: those of the kit's own notebooks, rounded down."""
+"""Twice the number of tests of a report: about a hundred differ in the kit's own notebooks."""
 
 STEPS = 12
 """Twice the number of sentences of a report on lasting changes."""
