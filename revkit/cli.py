@@ -100,7 +100,9 @@ def report(
     mapping: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE", help="YAML file that maps your tables and columns to revkit's."
+            metavar="FILE",
+            help="YAML file that maps your tables and columns to revkit's, or a vendor: "
+            "salesforce, hubspot, stripe, chargebee, pipedrive.",
         ),
     ] = None,
     notebooks: Annotated[

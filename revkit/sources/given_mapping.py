@@ -31,7 +31,7 @@ def given_mapping(given: str | Path, found: SourceTables) -> MappingFile:
         When the file is invalid, or names no vendor that is known.
     """
     if (vendor := _vendor(given)) is not None:
-        return _fitted(vendor, {}, f"mapping {vendor.name}", found)
+        return _fitted(vendor, {}, f"a mapping with vendor: {vendor.name}", found)
     content, file = read_content(given)
     name = content.get("vendor")
     if name is None:

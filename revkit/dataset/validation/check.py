@@ -6,7 +6,7 @@ Values that are merely written in another way are read, with a note.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
@@ -102,6 +102,7 @@ def check(
         if money:
             sums["unnamed"] = currency.isnull() & reduce(or_, money)
         ends = {"least": currency.min(), "most": currency.max()}
+    found = _without_those_aside(found, table, asked)
     sums |= {f"p{n}": problem.rows for n, problem in enumerate(found)}
     if not sums:
         return checked
@@ -122,6 +123,25 @@ def check(
     checked.currencies = counted.get("least"), counted.get("most")
     checked.unnamed = bool(counted.get("unnamed"))
     return checked
+
+
+def _without_those_aside(
+    found: Sequence[Problem], table: TableSchema, asked: Collection[str]
+) -> list[Problem]:
+    """Return the rules, of which a row that one sets aside need not keep the others."""
+    names = [f"{table.name}.{problem.rule}" for problem in found]
+    out = [
+        problem.rows.fill_null(False)
+        for problem, name in zip(found, names, strict=True)
+        if name in asked
+    ]
+    if not out:
+        return list(found)
+    gone = reduce(or_, out)
+    return [
+        problem if name in asked else replace(problem, rows=problem.rows & ~gone)
+        for problem, name in zip(found, names, strict=True)
+    ]
 
 
 def _rows(condition: Any) -> Any:

@@ -181,7 +181,8 @@ def _totals(table: TableSchema) -> Iterator[Rule]:
             (name,),
             _says_total(name),
             f"{name} says that the row is a total of others",
-            f"Leave it out, in a mapping by rows: {{where: {{{name}: {{not: [{{value}}]}}}}}}.",
+            f"Leave it out, in a mapping by rows: {{where: {{{name}: {{not: [{{value}}]}}}}}}, "
+            "with the file's own name of the column.",
         )
 
 

@@ -336,3 +336,16 @@ def test_a_negative_cost_is_said_to_count_as_a_credit(table, columns):
 
     assert [note.rule for note in data.notes if note.rule == "cost_negative"] == ["cost_negative"]
     assert rk.Dataset(**{table: numbers(table)}, as_of="2026-03-01").notes_on([table]) == ()
+
+
+def test_a_row_that_is_set_aside_need_not_keep_other_rules():
+    deals = {
+        "opportunity_id": ["a", "Total"], "created_on": [date(2026, 1, 5), None],
+        "closed_on": [None, None], "is_won": [None, None], "amount": [5.0, -7.0],
+    }  # fmt: skip
+    data = rk.Dataset(
+        opportunities=pd.DataFrame(deals), as_of="2026-03-01", set_aside=["opportunities.total_row"]
+    )
+
+    assert data.table("opportunities").count().to_pyarrow().as_py() == 1
+    assert "created_on_empty" not in {note.rule for note in data.notes}
