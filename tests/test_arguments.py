@@ -116,6 +116,7 @@ CALLS = {
             "ignore": "list",
         },
     ),
+    "rk.propose_mapping": (rk.propose_mapping, {"source": "data/sample"}, {"source": "text"}),
     "rk.generate": (
         rk.generate,
         {"accounts": 5, "months": 1},

@@ -174,14 +174,14 @@ def test_a_lag_behind_a_window_needs_the_whole_window():
     assert cac.dropna().tolist() == [100] * 9
 
 
-def test_a_company_without_any_date_is_shown_and_has_no_notes():
+def test_a_company_without_any_date_is_shown_and_said_to_be_empty():
     nobody = pd.DataFrame(
         {"lead_id": pd.Series([], dtype=str), "created_at": pd.Series([], dtype="datetime64[us]")}
     )
     data = rk.Dataset(leads=nobody)
 
     assert repr(data).startswith("A company of 1 table, without a date")
-    assert data.notes == ()
+    assert [note.rule for note in data.notes] == ["empty"]
     with pytest.raises(rk.errors.PeriodError, match="no date in any table"):
         rk.metrics.leads(data)
 

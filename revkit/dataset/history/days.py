@@ -127,6 +127,7 @@ class Days:
         """Report which periods begin before the first day, so that days or all of them are lacking.
 
         >>> import numpy as np
+        >>> from revkit.periods import Calendar
         >>> cut, until = date(2026, 1, 14), date(2026, 4, 30)
         >>> days, months = Days(cut, until, cut, until), Calendar("month")
         >>> days.late(months, np.arange(months.number(cut) - 1, months.number(until)))

@@ -9,6 +9,7 @@ from revkit.dataset.columns import fold
 from revkit.dataset.history.states import TRACKED, with_stage
 from revkit.dataset.notes import Note
 from revkit.dataset.validation.closings import STAGE
+from revkit.periods import local_day
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -66,7 +67,7 @@ def disagreements(
         found[f"own_{name}"] = ours.isin(list(known)) & (ours != both.stage)
     if stages is not None and {"closed_on", "is_won"} <= set(own):
         found["is_won"] = both["__records"] & (both.is_won != both["__is_won"])
-        day = both["__at"].cast("date")
+        day = local_day(both["__at"], "UTC")
         found["closed_on"] = both["__is_closed"] & (day.delta(both.closed_on, unit="day") > LATE)
     if not found:
         return

@@ -45,7 +45,7 @@ def differing(one: str, other: str, between: str = " and ") -> str:
     >>> differing("A1", "A1 ")
     "'A1' and 'A1 '"
     >>> differing("Caf\\u00e9", "Cafe\\u0301")
-    "'Caf\\\\xe9' and 'Cafe\\\\u0301'"
+    "'Caf\\\\u00e9' and 'Cafe\\\\u0301'"
     """
     if one == other:
         return repr(one)

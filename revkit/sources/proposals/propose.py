@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from revkit import arguments as check
 from revkit.dataset.validation.reading import stripped
 from revkit.errors import FolderError, SourceError, WriteError, did_you_mean
 from revkit.schema import TABLES
@@ -148,6 +149,12 @@ def propose_mapping(source: str | Path) -> Proposal:
     ...     propose_mapping(folder).frame[["column", "theirs", "sure"]].values.tolist()
     [['account_id', 'Kundennummer', 'sure'], ['industry', 'Branche', 'sure']]
     """
+    check.of_kind(
+        source, (str, Path), "source", "rk.propose_mapping", needed="a folder or a file",
+        example="'exports/crm'",
+    )  # fmt: skip
+    if isinstance(source, str):
+        check.text(source, "source", "rk.propose_mapping", example="exports/crm")
     found = open_path(source)
     files = [_file(name, found) for name in found.tables if not found.is_hidden(name)]
     matches = placed(files)
