@@ -307,9 +307,7 @@ def test_what_is_special_is_said_column_by_column(tmp_path):
 
 def test_a_word_that_the_vendor_does_not_know_is_refused_with_the_words(tmp_path):
     files = {**SALESFORCE, "Opportunity": SALESFORCE["Opportunity"].replace("New Business", "Neu")}
-    with pytest.raises(
-        rk.errors.DataError, match=r"Type has words that .* Id=006A, Type=Neu"
-    ):
+    with pytest.raises(rk.errors.DataError, match=r"Type has words that .* Id=006A, Type=Neu"):
         load(written(tmp_path / "sf", files), mapping="salesforce").table("opportunities")
 
 
