@@ -14,6 +14,7 @@ from revkit.schema import TABLES
 from revkit.sources.files import SourceTables, expanded
 from revkit.sources.formats.style import ReadStyle
 from revkit.sources.mapping import MappingFile, checked, read_content
+from revkit.sources.mapping.epochs import unit_of
 from revkit.sources.vendors import VENDORS, Vendor, fit, merged
 
 PEEKED = 1000
@@ -99,10 +100,7 @@ def _cut_ids(tables: dict[str, Any], found: SourceTables, style: ReadStyle) -> N
 
 @dataclass
 class _Epochs:
-    """Finds the dates of an export that are seconds or milliseconds since 1970.
-
-    APIs write moments so, and no other date looks like it: ten or thirteen digits.
-    """
+    """Finds the dates of an export that are seconds or milliseconds since 1970, as APIs write."""
 
     found: SourceTables
     style: ReadStyle
@@ -142,5 +140,4 @@ class _Epochs:
         text = stripped(raw[column].cast("string"))
         some = raw.select(text=text).filter(lambda row: row.text != "").limit(PEEKED)
         values = some.to_pyarrow()["text"].to_pylist()
-        lengths = {len(value) if value.isdecimal() else 0 for value in values}
-        return {10: "s", 13: "ms"}.get(lengths.pop()) if len(lengths) == 1 else None
+        return unit_of(values)

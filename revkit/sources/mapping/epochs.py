@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Literal
 
 from revkit.dataset.validation import Problem
 from revkit.dataset.validation.reading import blank
@@ -71,3 +72,17 @@ def filled(column: Any) -> Any:
     """Return the condition that a cell is not empty; a database may keep empty text."""
     text = column.type().is_string()
     return column.notnull() & ~blank(column) if text else column.notnull()
+
+
+def unit_of(texts: Iterable[str]) -> Literal["s", "ms"] | None:
+    """Return the unit of moments that are all numbers since 1970; None for other texts.
+
+    No other date looks like it: seconds have ten digits, milliseconds thirteen.
+
+    >>> unit_of(["1704067200"]), unit_of(["1704067200000"]), unit_of(["2024-01-01"])
+    ('s', 'ms', None)
+    """
+    lengths = {len(text) if text.isdecimal() else 0 for text in texts}
+    if lengths == {10}:
+        return "s"
+    return "ms" if lengths == {13} else None

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property
 
 from revkit.schema import NUMBERS, ColumnSchema
+from revkit.sources.mapping.epochs import unit_of
 
 DATES = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d",
          "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d %b %Y", "%b %d, %Y")  # fmt: skip
@@ -67,8 +68,7 @@ class Values:
     @cached_property
     def epoch(self) -> str | None:
         """The unit of moments as numbers since 1970: ``s`` or ``ms``; None for other values."""
-        whole = [len(value) if value.isdecimal() else 0 for value in self.distinct[:400]]
-        return {10: "s", 13: "ms"}.get(whole[0]) if whole and len(set(whole)) == 1 else None
+        return unit_of(self.distinct[:400])
 
     @cached_property
     def decimal(self) -> str | None:
