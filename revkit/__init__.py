@@ -28,6 +28,7 @@ _EXPORTS = {
     "findings": "revkit.analysis.writing.finding",
     "table": "revkit.analysis.writing.tables",
     "use_language": "revkit.language",
+    "check": "revkit.quality",
     "scorecard": "revkit.analysis.scorecards.scorecard",
     "bridge": "revkit.analysis.flows",
     "reconcile": "revkit.analysis.reconciliation.reconcile",

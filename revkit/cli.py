@@ -1,4 +1,4 @@
-"""Command line: ``revkit report``, ``revkit map`` and ``revkit pool``."""
+"""Command line: ``revkit report``, ``revkit check``, ``revkit map`` and ``revkit pool``."""
 
 from __future__ import annotations
 
@@ -85,6 +85,57 @@ def map_(
         typer.echo(f"revkit map: {error}", err=True)
         raise typer.Exit(FAILED if isinstance(error, WriteError) else WRONG_USAGE) from None
     typer.echo(proposal.summary)
+
+
+@app.command()
+def check(
+    data: Annotated[
+        str, typer.Argument(metavar="PLACE", help="Folder, file, .zip, database or profile.")
+    ],
+    mapping: Annotated[
+        str | None, typer.Option(metavar="FILE", help="YAML file of a mapping, or a vendor.")
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="The day at whose end the company is known."),
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Currency of the company's money.")
+    ] = None,
+    set_aside: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TABLE.RULE", help="Leave out the rows that break this rule."),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="LANGUAGE", help="Language of the findings: en or it.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    fail_on: Annotated[
+        str,
+        typer.Option(
+            metavar="SEVERITY", help="Exit with 1 from here on: refused, serious, minor, note."
+        ),
+    ] = "serious",
+) -> None:
+    """List every doubt about your data, with what each does to the metrics.
+
+    Exit codes: 0 nothing as grave as --fail-on, 1 something, 2 wrong usage or unreadable data.
+    """
+    from revkit.quality import check as check_company
+    from revkit.sources import load
+
+    try:
+        company = load(
+            data, mapping=mapping, as_of=as_of, currency=currency, set_aside=set_aside or ()
+        )
+        found = check_company(company, language=language)
+        grave = found.at_least(fail_on)
+    except RevkitError as error:
+        typer.echo(f"revkit check: {error}", err=True)
+        raise typer.Exit(WRONG_USAGE) from None
+    typer.echo(found.to_json() if json else str(found), nl=not json)
+    if grave:
+        raise typer.Exit(FAILED)
 
 
 @app.command()

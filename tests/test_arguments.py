@@ -223,6 +223,7 @@ CALLS = {
         lambda data: {"frame": rk.metrics.win_rate(data, by="segment", period="quarter")},
         {"frame": "frames", "across": "name", "language": "kind-"},
     ),
+    "rk.check": (rk.check, {}, {"data": "company", "language": "kind-"}),
     "rk.scorecard": (
         rk.scorecard,
         {"metrics": ["win_rate"]},

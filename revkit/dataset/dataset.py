@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from revkit import arguments as check
-from revkit.dataset.display import Provenance, Summary, notes, summarize, title
+from revkit.dataset.display import Provenance, described
 from revkit.dataset.exchange import Exchange
 from revkit.dataset.history.days import Recorded
 from revkit.dataset.narrowing import Narrowing, narrowed, unreached
 from revkit.dataset.notes import Note
 from revkit.dataset.replay import Replay
 from revkit.dataset.store import Store
+from revkit.dataset.unchecked import Unchecked
 from revkit.errors import ColumnError, PeriodError, did_you_mean
 from revkit.periods import day
 from revkit.policy import Policy
@@ -123,6 +123,11 @@ class Dataset:
         data = cls.__new__(cls)
         data._set(Replay(store, as_of, policy.timezone), policy, provenance, ())
         return data
+
+    @property
+    def store(self) -> Any:
+        """The tables as loaded, and what their rules say."""
+        return self._store
 
     @property
     def policy(self) -> Policy:
@@ -304,6 +309,26 @@ class Dataset:
         """The same company with each amount in the currency of its row, not converted."""
         return self._copy(replay=self._replay.unconverted)
 
+    @cached_property
+    def unchecked(self) -> Dataset:
+        """The same company, unfiltered, of which nothing is refused."""
+        if isinstance(self._store, Unchecked):
+            return self
+        replay = Replay(Unchecked(self._store), self._replay.given, self._policy.timezone)
+        return self._copy(replay=replay, narrowed=())
+
+    def with_rows(self, rows: Mapping[str, ir.Table]) -> Dataset:
+        """Return :attr:`unchecked` with other rows in some tables."""
+        data = self.unchecked
+        store = data.store.with_rows(rows)
+        return data._copy(replay=Replay(store, data._replay.given, data._policy.timezone))
+
+    def check(self, *, language: str | None = None) -> Any:
+        """Return every doubt about the rows, with its effect in numbers: see :func:`rk.check`."""
+        import revkit  # what makes the list lies above: it is found by its public name
+
+        return revkit.check(self, language=language)
+
     @property
     def exchange(self) -> Exchange:
         """The rates into the company's currency, as known at ``as_of``."""
@@ -367,25 +392,7 @@ class Dataset:
         return sorted({*super().__dir__(), *self.tables})
 
     def __repr__(self) -> str:
-        return self._summary().text()
+        return described(self, self._provenance, self._replay).text()
 
     def _repr_html_(self) -> str:
-        return self._summary().html()
-
-    def _summary(self) -> Summary:
-        """Return what is shown of the company; every table is read."""
-        as_of, rows, zone = None, self._store.specs, self._policy.timezone
-        with suppress(PeriodError):
-            as_of = self.as_of
-        tables = [summarize(t, self.table(t), rows[t].columns, zone, as_of) for t in self.tables]
-        known = as_of is None or self._replay.given is not None
-        first = title(len(tables), self._provenance, as_of, "" if known else self._replay.latest[1])
-        lines = notes(
-            self.narrowed,
-            self.unreached,
-            self.left_out,
-            currency=self.currency,
-            converted=any(self._store.foreign(name) for name in self.tables),
-            policy="" if self._policy == Policy() else str(self._policy),
-        )
-        return Summary(first, tables, [*lines, *self._provenance.notes, *map(str, self.notes)])
+        return described(self, self._provenance, self._replay).html()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from revkit.dataset.span import span
+from revkit.dataset.history.span import span
+from revkit.errors import PeriodError
 from revkit.language import LITERAL, Language, language, message
+from revkit.policy import Policy
 from revkit.schema import TABLES
 
 if TYPE_CHECKING:
@@ -89,6 +92,32 @@ class Summary:
             '<table style="border-collapse:collapse;margin:0 0 4px 0">'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}</div>"
         )
+
+
+def described(data: Any, provenance: Provenance, replay: Any) -> Summary:
+    """Return what is shown of a company; every table is read.
+
+    Parameters
+    ----------
+    data, replay
+        A :class:`revkit.Dataset`, and its tables as known at its as-of date.
+    """
+    zone, specs = data.policy.timezone, data.specs
+    as_of, latest = None, ""
+    with suppress(PeriodError):
+        as_of = data.as_of
+        latest = "" if replay.given is not None else replay.latest[1]
+    tables = [summarize(t, data.table(t), specs[t].columns, zone, as_of) for t in data.tables]
+    lines = notes(
+        data.narrowed,
+        data.unreached,
+        data.left_out,
+        currency=data.currency,
+        converted=any(data.foreign(name) for name in data.tables),
+        policy="" if data.policy == Policy() else str(data.policy),
+    )
+    first = title(len(tables), provenance, as_of, latest)
+    return Summary(first, tables, [*lines, *provenance.notes, *map(str, data.notes)])
 
 
 def summarize(

@@ -15,19 +15,21 @@ from typing import TYPE_CHECKING, Any
 from revkit.dataset.columns import recognize
 from revkit.dataset.engine import arrow, engine
 from revkit.dataset.history.as_of import last_known
+from revkit.dataset.history.span import Span, span
 from revkit.dataset.history.states import TRACKED
 from revkit.dataset.notes import Note, Notes, columns_to_ignore
 from revkit.dataset.query_errors import of_frames
 from revkit.dataset.relations import check_relations
 from revkit.dataset.relations.currencies import Currencies
-from revkit.dataset.span import Span, span
 from revkit.dataset.validation import (
+    Checked,
     Reading,
-    check,
     check_periods,
+    examine,
     fill,
     paid_again,
     read,
+    refuse,
     rules_to_set_aside,
     unique,
 )
@@ -181,7 +183,11 @@ class Store:
         for note in variants(table, expr, self._readings[name]):
             self.add_note(note)
         expr = told_apart(table, expr)
-        columns = [c for c in table.columns.values() if c.optional]
+        return self._filled(name, expr)
+
+    def _filled(self, name: str, expr: ir.Table) -> ir.Table:
+        """Return rows with the absent optional columns, which hold their default."""
+        columns = [c for c in TABLES[name].columns.values() if c.optional]
         absent = {c.name: fill(c, self.currency) for c in columns if c.name not in expr.columns}
         return expr.mutate(**absent) if absent else expr
 
@@ -308,24 +314,33 @@ class Store:
 
     def _check(self, name: str) -> ir.Table:
         """Return the rows of a table that break no rule, of declared types."""
-        raw = self.raw[name]
+        checked = self.examine(name)
+        if checked.refused:
+            raise refuse(*checked.refused[0], TABLES[name], self.raw[name])
+        self.record(name, checked)
+        return checked.rows(self.raw[name])
+
+    def examine(self, name: str) -> Checked:
+        """Return what each rule of a table says of its rows as loaded; nothing is refused."""
+        raw, readings, more = self.raw[name], self._readings[name], []
         process = self.process if name in ("opportunities", *HISTORIES) else Process()
-        words = list(process.vocabularies(name, self._readings[name]))
-        readings, more = self._readings[name], []
+        words = list(process.vocabularies(name, readings))
         if name == "opportunities":
             values = {column: reading.value for column, reading in readings.items()}
             known = {"opportunity_history", "stages"} <= self.raw.keys()
             more = list(open_by_column(raw, values, process.closed, history=known))
-        checked = check(TABLES[name], raw, readings, words, self.asked, more)
+        return examine(TABLES[name], raw, readings, words, self.asked, more)
+
+    def record(self, name: str, checked: Checked) -> None:
+        """Record what the check of a table found: notes, rows set aside, currencies."""
         for note in checked.notes:
             self.add_note(note)
         self._spaced[name] = checked.spaced
         if checked.aside is not None:
             key = checked.values[TABLES[name].key[0]]
-            aside = raw.select(key=key, aside=checked.aside)
+            aside = self.raw[name].select(key=key, aside=checked.aside)
             self.aside[name] = aside.filter(aside.aside).select("key").distinct()
         self._currencies.add(name, *checked.currencies, unnamed=checked.unnamed)
-        return checked.rows(raw)
 
     @cached_property
     def columns(self) -> dict[str, frozenset[str]]:

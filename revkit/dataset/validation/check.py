@@ -1,4 +1,4 @@
-"""The check of one table: every rule counted in one pass; what breaks one is refused or set aside.
+"""The check of one table: every rule counted in one pass; what breaks one is named or set aside.
 
 Values that are merely written in another way are read, with a note.
 """
@@ -12,7 +12,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.notes import Note
-from revkit.dataset.validation.problem import Problem, refuse
+from revkit.dataset.validation.problem import Problem
 from revkit.dataset.validation.reading import Reading, blank
 from revkit.dataset.validation.rules import no_code, problems
 from revkit.dataset.validation.spelling import unusual
@@ -28,7 +28,8 @@ class Checked:
     """Result of the check of a table.
 
     ``values`` are the columns as they are to be read, ``aside`` is the condition of rows that are
-    counted nowhere (None without any), ``currencies`` the least and the greatest that rows name,
+    counted nowhere (None without any), ``refused`` the rules that are broken, each with its number
+    of rows, ``total`` the number of all, ``currencies`` the least and the greatest that rows name,
     ``unnamed`` whether some money has none, ``spaced`` the ids of which some are
     spelled with blanks around, ``.0`` behind or marks of accents.
     """
@@ -36,6 +37,8 @@ class Checked:
     values: dict[str, Any]
     aside: Any = None
     notes: list[Note] = field(default_factory=list)
+    refused: list[tuple[Problem, int]] = field(default_factory=list)
+    total: int = 0
     currencies: tuple[str | None, str | None] = (None, None)
     unnamed: bool = False
     spaced: frozenset[str] = frozenset()
@@ -53,7 +56,7 @@ class Checked:
         return kept.filter(~kept["__aside"]).drop("__aside")
 
 
-def check(
+def examine(
     table: TableSchema,
     raw: ir.Table,
     readings: Mapping[str, Reading],
@@ -61,7 +64,7 @@ def check(
     asked: Collection[str],
     more: Sequence[Problem] = (),
 ) -> Checked:
-    """Count the rows of a table that break its rules, in one pass.
+    """Count the rows of a table that break its rules, in one pass; the caller refuses.
 
     Parameters
     ----------
@@ -69,14 +72,49 @@ def check(
         The rules whose rows are set aside, as ``table.rule``.
     more
         Rules besides those of the schema.
-
-    Raises
-    ------
-    DataError
-        When rows break a rule that does not set them aside.
     """
     import ibis
 
+    counts = _count(table, raw, readings, vocabularies, more, asked)
+    checked, counted = counts.checked, counts.values
+    checked.total = int(counted["rows"])
+    for vocabulary in vocabularies:
+        if counted[f"v_{vocabulary.column}"]:
+            _read_words(checked, vocabulary, table, raw, asked)
+    for number, problem in enumerate(counts.problems):
+        _judge(checked, problem, int(counted[f"p{number}"]), table, asked)
+    checked.spaced = frozenset(name for name in counts.ids if counted[f"s_{name}"])
+    for name in checked.spaced:  # a blank reference names nothing, as an empty one
+        if not table.columns[name].key:
+            value = checked.values[name]
+            checked.values[name] = blank(value).ifelse(ibis.null("string"), value)
+    if counted.get("spelled"):
+        checked.values["currency"] = counts.currency
+    checked.currencies = counted.get("least"), counted.get("most")
+    checked.unnamed = bool(counted.get("unnamed"))
+    return checked
+
+
+@dataclass
+class _Counts:
+    """One pass over a table: the rules asked, and what was counted, by ``p`` and their number."""
+
+    checked: Checked
+    problems: list[Problem]
+    values: dict[str, Any]
+    ids: list[str]
+    currency: Any = None
+
+
+def _count(
+    table: TableSchema,
+    raw: ir.Table,
+    readings: Mapping[str, Reading],
+    vocabularies: Sequence[Vocabulary],
+    more: Sequence[Problem],
+    asked: Collection[str] = (),
+) -> _Counts:
+    """Count the rows that break each rule, and what is written in another way, in one query."""
     checked = Checked({name: reading.value for name, reading in readings.items()})
     found = [*problems(table, readings), *more]
     ids = {
@@ -91,7 +129,8 @@ def check(
     for vocabulary in vocabularies:
         strange = vocabulary.strange(checked.values[vocabulary.column])
         sums[f"v_{vocabulary.column}"] = strange
-    ends: dict[str, Any] = {}
+    ends: dict[str, Any] = {"rows": raw.count()}
+    currency = None
     # some tables say it beside the schema
     if "currency" in raw.columns and raw["currency"].type().is_string():
         written = checked.values.get("currency", raw["currency"])
@@ -101,28 +140,11 @@ def check(
         money = [checked.values[name].notnull() for name in table.money if name in checked.values]
         if money:
             sums["unnamed"] = currency.isnull() & reduce(or_, money)
-        ends = {"least": currency.min(), "most": currency.max()}
+        ends |= {"least": currency.min(), "most": currency.max()}
     found = _without_those_aside(found, table, asked)
     sums |= {f"p{n}": problem.rows for n, problem in enumerate(found)}
-    if not sums:
-        return checked
     counts = raw.aggregate(**{name: _rows(rows) for name, rows in sums.items()}, **ends)
-    counted = counts.to_pyarrow().to_pylist()[0]
-    for vocabulary in vocabularies:
-        if counted[f"v_{vocabulary.column}"]:
-            _read_words(checked, vocabulary, table, raw, asked)
-    for number, problem in enumerate(found):
-        _judge(checked, problem, int(counted[f"p{number}"]), table, raw, asked)
-    checked.spaced = frozenset(name for name in ids if counted[f"s_{name}"])
-    for name in checked.spaced:  # a blank reference names nothing, as an empty one
-        if not table.columns[name].key:
-            value = checked.values[name]
-            checked.values[name] = blank(value).ifelse(ibis.null("string"), value)
-    if counted.get("spelled"):
-        checked.values["currency"] = currency
-    checked.currencies = counted.get("least"), counted.get("most")
-    checked.unnamed = bool(counted.get("unnamed"))
-    return checked
+    return _Counts(checked, found, counts.to_pyarrow().to_pylist()[0], [*ids], currency)
 
 
 def _without_those_aside(
@@ -154,10 +176,9 @@ def _judge(
     problem: Problem,
     rows: int,
     table: TableSchema,
-    raw: ir.Table,
     asked: Collection[str],
 ) -> None:
-    """Refuse rows that break a rule, set them aside where asked, or take down a note."""
+    """Take down a rule that rows break: as refused, as set aside where asked, or as a note."""
     if not rows:
         return
     if problem.is_note:
@@ -165,7 +186,7 @@ def _judge(
         text = f"{problem.what} in {many}. {problem.remedy}"
         checked.notes.append(Note(table.name, problem.rule, text, rows))
     elif f"{table.name}.{problem.rule}" not in asked:
-        raise refuse(problem, rows, table, raw)
+        checked.refused.append((problem, rows))
     else:
         broken = problem.rows.fill_null(False)
         checked.aside = broken if checked.aside is None else checked.aside | broken
@@ -188,7 +209,7 @@ def _read_words(
     read, unknown = vocabulary.read(found)
     if unknown:
         problem = vocabulary.problem(value, unknown)
-        _judge(checked, problem, sum(found[word] for word in unknown), table, raw, asked)
+        _judge(checked, problem, sum(found[word] for word in unknown), table, asked)
     if note := vocabulary.note(read, found):
         checked.notes.append(note)
     checked.values[vocabulary.column] = translated(value, read)

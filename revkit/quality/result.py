@@ -1,0 +1,138 @@
+"""The result of a check: its findings as a frame, in a sentence, and the rows behind each."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from revkit import arguments as check
+from revkit.language import Language
+from revkit.quality import display
+from revkit.quality.finding import COLUMNS, SEVERITIES, Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Check:
+    """Every doubt about a company's rows, the gravest first.
+
+    A notebook shows it as a table, ``print`` as text.
+
+    Parameters
+    ----------
+    findings
+        In order.
+    words
+        The language they are written in.
+    """
+
+    def __init__(self, findings: Sequence[Finding], words: Language) -> None:
+        self.findings = tuple(findings)
+        self._words = words
+
+    @property
+    def ok(self) -> bool:
+        """True when nothing is refused and nothing serious was found."""
+        return not self.at_least("serious")
+
+    def at_least(self, severity: str) -> tuple[Finding, ...]:
+        """Return the findings of a severity and of graver ones.
+
+        Raises
+        ------
+        ParameterError
+            When there is no such severity.
+        """
+        check.choice(severity, "severity", "check.at_least", known=SEVERITIES)
+        most = SEVERITIES.index(severity)
+        return tuple(one for one in self.findings if SEVERITIES.index(one.severity) <= most)
+
+    @cached_property
+    def verdict(self) -> str:
+        """A sentence for the first page of a report."""
+        return display.verdict(self.findings, self._words)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The findings, one row each.
+
+        ``rule``, ``table``, ``column``; ``what`` is wrong, in words; ``bad`` rows of ``rows``,
+        their ``share``; ``severity``; ``examples``, the first keys; ``effect``, in words, with the
+        ``metric`` measured, its ``value`` and what it is ``without`` them; ``mend``, what to do,
+        and the ``line`` to write in a mapping or a call.
+        """
+        import pandas as pd
+
+        return pd.DataFrame([one.row() for one in self.findings], columns=list(COLUMNS))
+
+    def rows(self, rule: str, table: str | None = None, column: str | None = None) -> pd.DataFrame:
+        """Return the rows that break a rule, by key.
+
+        Parameters
+        ----------
+        rule
+            The rule's name, as in the frame.
+        table, column
+            Only of this table, or column.
+
+        Returns
+        -------
+        DataFrame
+            ``table``, ``key`` (its columns joined by a bar), ``column``, ``found``, the value, and
+            ``proposed``, a better one where one is known; sorted. Empty where the rule is about a
+            whole table, and where no row breaks it.
+
+        Raises
+        ------
+        ParameterError
+            When no finding has that rule.
+        """
+        import pandas as pd
+
+        known = sorted({one.rule for one in self.findings})
+        check.choice(rule, "rule", "check.rows", known=known)
+        parts = []
+        for one in self.findings:
+            named = one.rule == rule and table in (None, one.table) and column in (None, one.column)
+            if named and one.flagged is not None:
+                part = one.flagged.order_by(["key", "found"]).to_pyarrow().to_pandas()
+                parts.append(part.assign(table=one.table, column=one.column))
+        names = ["table", "key", "column", "found", "proposed"]
+        if not parts:
+            return pd.DataFrame(columns=names, dtype="str")
+        found: pd.DataFrame = pd.concat(parts, ignore_index=True)[names]
+        return found
+
+    def to_json(self, path: str | Path | None = None) -> str:
+        """Return the findings as JSON: ``ok``, ``verdict``, ``findings``; to a file too.
+
+        What is not known is null.
+        """
+        rows = [{name: _plain(value) for name, value in one.row().items()} for one in self.findings]
+        said = {"ok": self.ok, "verdict": self.verdict, "findings": rows}
+        text = json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+        if path is not None:
+            Path(path).write_text(text, encoding="utf-8")
+        return text
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    def __str__(self) -> str:
+        return display.text(self.findings, self.verdict, self._words)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return display.html(self.findings, self.verdict, self._words)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON knows it."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
