@@ -6,29 +6,27 @@ All Datasets that filter or replay a company share one store, so that no row is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from itertools import count
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from revkit.dataset.columns import recognize
-from revkit.dataset.engine import arrow, engine
 from revkit.dataset.history.as_of import last_known
 from revkit.dataset.history.span import Span, span
 from revkit.dataset.history.states import TRACKED
-from revkit.dataset.notes import Note, Notes, columns_to_ignore
+from revkit.dataset.loaded import Loaded
+from revkit.dataset.notes import Note
 from revkit.dataset.query_errors import of_frames
 from revkit.dataset.relations import check_relations
 from revkit.dataset.relations.currencies import Currencies
 from revkit.dataset.validation import (
     Checked,
-    Reading,
     check_periods,
     examine,
     fill,
     paid_again,
-    read,
     refuse,
     rules_to_set_aside,
     unique,
@@ -42,7 +40,6 @@ from revkit.dataset.validation.process import Process
 from revkit.dataset.validation.variants import variants
 from revkit.dataset.validation.years import check_years, count_years, spans_far
 from revkit.dimensions import TableSpec
-from revkit.errors import ColumnError, DataError, TableError
 from revkit.periods import FIRST, LAST, day_of
 from revkit.schema import TABLES
 
@@ -53,7 +50,7 @@ _NUMBERS = count(1)
 HISTORIES = ("lead_history", "opportunity_history")
 
 
-class Store:
+class Store(Loaded):
     """The tables of one company on one engine.
 
     Parameters
@@ -63,7 +60,8 @@ class Store:
     currency
         The currency of the company's money; None when it is not given.
     slow
-        Tables that are slow to read (CSV files): copied into the engine at their first use.
+        Tables that are slow to read (CSV files), and what opens each again, by reading its file to
+        the end. They are copied into the engine at their first use.
     set_aside
         Rules whose rows are counted nowhere instead of refused, as ``table.rule``.
     ignore
@@ -88,51 +86,21 @@ class Store:
         self,
         tables: Mapping[str, Any],
         currency: str | None,
-        slow: frozenset[str] = frozenset(),
+        slow: Mapping[str, Callable[[], ir.Table]] = MappingProxyType({}),
         *,
         set_aside: Iterable[str] = (),
         ignore: Iterable[str] = (),
         notes: Iterable[Note] = (),
     ) -> None:
-        for name in tables:
-            if name not in TABLES:
-                raise TableError.unknown(name, known=TABLES, where="rk.Dataset")
-        self.backend, self._ours = engine(tables)
-        self.currency = currency
-        self._slow = slow
         self.asked = rules_to_set_aside(set_aside)
-        self.ignore = columns_to_ignore(ignore)
-        self._notes = Notes(notes)
-        self._frames: set[str] = set()
-        self.raw = {name: self._adopt(name, table) for name, table in tables.items()}
+        super().__init__(tables, slow, ignore=ignore, notes=notes)
+        self.currency = currency
         self._checked: dict[str, ir.Table] = {}
         self.aside: dict[str, ir.Table] = {}
         self._spaced: dict[str, frozenset[str]] = {}
         self._clean: dict[str, ir.Table] = {}
         self._spans: dict[tuple[str, str], Span] = {}
         self._currencies = Currencies(currency, rates="exchange_rates" in self.raw)
-        self._readings: dict[str, dict[str, Reading]] = {}
-        for name in self.raw:
-            with of_frames(name in self._frames):
-                self._readings[name] = self._read(name)
-
-    @property
-    def tables(self) -> tuple[str, ...]:
-        """The names of the loaded tables, in the order of the schema."""
-        return tuple(name for name in TABLES if name in self.raw)
-
-    def require(self, name: str) -> None:
-        """Refuse the name of a table that is not loaded.
-
-        Raises
-        ------
-        TableError
-            When the table is not loaded, or not in the schema.
-        """
-        if name not in TABLES:
-            raise TableError.unknown(name, known=TABLES)
-        if name not in self.raw:
-            raise TableError.missing(name, found=self.tables)
 
     @cached_property
     def specs(self) -> dict[str, TableSpec]:
@@ -168,10 +136,11 @@ class Store:
 
     def _checked_rows(self, name: str) -> ir.Table:
         """Return a table as :meth:`typed`, computed anew."""
-        table, readings = TABLES[name], self._readings[name]
+        table = TABLES[name]
+        self.read(name)
         expr = self._check(name)
-        if name in self._slow or any(reading.parsed for reading in readings.values()):
-            expr = self.backend.create_table(self._name(f"{name}_read"), expr, temp=True)
+        if self._is_slow(name):
+            expr = self._copied(name, expr)
         check_spelling(table, expr, self._spaced[name])
         periods = name == "subscriptions" and "ended_on" in expr.columns
         judge = check_periods if periods else unique
@@ -190,11 +159,6 @@ class Store:
         columns = [c for c in TABLES[name].columns.values() if c.optional]
         absent = {c.name: fill(c, self.currency) for c in columns if c.name not in expr.columns}
         return expr.mutate(**absent) if absent else expr
-
-    def add_note(self, note: Note | None) -> None:
-        """Record a note on a table, if there is one: it travels with every number made of it."""
-        if note is not None:
-            self._notes.add(note)
 
     def notes(self, tables: Iterable[str]) -> tuple[Note, ...]:
         """Return the notes on some tables, which are checked; those not loaded have none."""
@@ -270,48 +234,6 @@ class Store:
         self.typed(name)
         return name in self._currencies.foreign
 
-    def missing_column(self, name: str, column: str) -> ColumnError:
-        """Return the error for a column that was not loaded; it suggests the nearest one."""
-        raw, ours = self.raw[name], TABLES[name].columns.get(column)
-        taken = list(TABLES[name].columns)
-        if ours is not None and ours.dated:  # yes or no is no date
-            taken += [one for one in raw.columns if raw[one].type().is_boolean()]
-        none = ours is not None and ours.nullable
-        return ColumnError.missing(column, table=name, found=raw.columns, taken=taken, none=none)
-
-    def _read(self, name: str) -> dict[str, Reading]:
-        """Return each declared column of a table, read as its declared type."""
-        table, raw = TABLES[name], self.raw[name]
-        for column in table.required:
-            if column not in raw.columns:
-                raise self.missing_column(name, column)
-        parses = self.backend is not None and self.backend.name == "duckdb"
-        return {
-            column: read(raw[column], table.columns[column], table=name, parses=parses)
-            for column in raw.columns
-            if column in table.columns
-        }
-
-    def _adopt(self, name: str, table: Any) -> ir.Table:
-        """Return an Ibis table by the schema's names; copy a frame into the engine."""
-        import ibis.expr.types as ir
-
-        if not isinstance(table, ir.Table):
-            frame = arrow(name, table)
-            if not frame.column_names:
-                raise DataError.no_columns(name)
-            self._frames.add(name)
-            table = self.backend.create_table(self._name(name), frame, temp=not self._ours)
-        with of_frames(name in self._frames):
-            raw, notes = recognize(name, table, self.ignore)
-        for note in notes:
-            self.add_note(note)
-        return raw
-
-    def _name(self, table: str) -> str:
-        """Return a name for a copied table, unique among companies on the same engine."""
-        return f"revkit_{table}" if self._ours else f"revkit_{table}_{next(_NUMBERS)}"
-
     def _check(self, name: str) -> ir.Table:
         """Return the rows of a table that break no rule, of declared types."""
         checked = self.examine(name)
@@ -342,11 +264,6 @@ class Store:
             self.aside[name] = aside.filter(aside.aside).select("key").distinct()
         self._currencies.add(name, *checked.currencies, unnamed=checked.unnamed)
 
-    @cached_property
-    def columns(self) -> dict[str, frozenset[str]]:
-        """The columns of the schema that each table was loaded with."""
-        return {name: frozenset(readings) for name, readings in self._readings.items()}
-
     def is_spaced(self, table: str, column: str) -> bool:
         """Report whether some ids of a column have blanks around them."""
         return column in self._spaced[table]
@@ -356,6 +273,7 @@ class Store:
         """Return how many dates of the company lie in each year that can be."""
         years: Counter[int] = Counter()
         for name in self.tables:
+            self.read(name)
             values = {column: reading.value for column, reading in self._readings[name].items()}
             years += count_years(TABLES[name], self.raw[name].select(**values))
         return Counter({year: n for year, n in years.items() if FIRST.year <= year <= LAST.year})

@@ -31,6 +31,8 @@ class Unchecked(Store):
     """
 
     def __init__(self, store: Store) -> None:
+        for name in store.tables:
+            store.read(name)
         vars(self).update(vars(store))
         self.raw, self._readings = dict(store.raw), dict(store._readings)
         self._spaced, self.aside = {}, {}

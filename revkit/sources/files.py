@@ -74,7 +74,9 @@ class SourceTables:
             part for name in names if (files := self.tables[name]) for part in files.unread
         )
 
-    def open(self, name: str, style: ReadStyle, as_text: Collection[str]) -> ir.Table:
+    def open(
+        self, name: str, style: ReadStyle, as_text: Collection[str], *, whole: bool = True
+    ) -> ir.Table:
         """Open a table, lazily where the engine reads its files.
 
         Parameters
@@ -83,6 +85,8 @@ class SourceTables:
             How to read its files; what is not said is found out.
         as_text
             Columns of CSV files to leave as text.
+        whole
+            Whether to read CSV files to their end, so that their lines are known to be whole.
 
         Raises
         ------
@@ -93,7 +97,7 @@ class SourceTables:
         files = self.tables[name]
         if files is not None:
             files.check()
-            read, remarks = self._open_files(files, style, as_text)
+            read, remarks = self._open_files(files, style, as_text, whole)
             self.remarks.extend(remarks)
             return read
         try:
@@ -107,11 +111,11 @@ class SourceTables:
         return table.mutate(**texts) if texts else table
 
     def _open_files(
-        self, files: TableFiles, style: ReadStyle, as_text: Collection[str]
+        self, files: TableFiles, style: ReadStyle, as_text: Collection[str], whole: bool
     ) -> tuple[ir.Table, list[Remark]]:
         """Open files of one format."""
         if files.kind == "csv":
-            return open_csv(self.backend, files.paths, style, as_text)
+            return open_csv(self.backend, files.paths, style, as_text, whole=whole)
         if files.kind == "json":
             return open_json(self.backend, files.paths)
         if files.kind == "parquet":

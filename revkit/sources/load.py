@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from difflib import SequenceMatcher
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,6 +119,7 @@ def load(
     tables: dict[str, ir.Table] = {}
     sources: dict[str, tuple[str, ...]] = {}
     notes: list[Note] = []
+    again: dict[str, Callable[..., ir.Table]] = {}
     used: set[str] = set()
     if follow is not None:
         used = {source for table in follow.tables for source in follow.sources(table)}
@@ -127,7 +129,8 @@ def load(
         sources[name] = (name,) if follow is None else follow.sources(name)
         known = len(found.remarks)
         if follow is None:
-            tables[name] = found.open(name, style, TABLES[name].columns.keys())
+            again[name] = partial(found.open, name, style, TABLES[name].columns.keys())
+            tables[name] = again[name](whole=False)
         else:
             opened = open_table(follow, name, found, style)
             tables[name] = opened.table
@@ -152,7 +155,11 @@ def load(
         and expanded(mapping).resolve().parent == expanded(found.where).resolve()
     ):
         unread = [name for name in unread if name != Path(mapping).name]
-    slow = frozenset(table for table in tables if any(map(found.is_parsed, sources[table])))
+    slow = {
+        name: again.get(name, lambda table=table: table)
+        for name, table in tables.items()
+        if any(map(found.is_parsed, sources[name]))
+    }
     money = currency or (follow.currency if follow else None)
     if money is not None and follow is not None:
         check_code(money, follow.file)

@@ -119,8 +119,7 @@ def problems(table: TableSchema, readings: Mapping[str, Reading]) -> Iterator[Pr
     for name, reading in readings.items():
         if reading.bad is not None:
             yield Problem(reading.bad, reading.what, (name,), reading.remedy, f"{name}_unreadable")
-        if reading.also is not None:
-            yield reading.also
+        yield from reading.thousands(name)
     values = {name: reading.value for name, reading in readings.items()}
     for rule in rules(table):
         if values.keys() >= set(rule.columns):

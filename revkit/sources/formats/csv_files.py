@@ -35,11 +35,19 @@ _DIALECT: dict[str, Any] = {
     "union_by_name": True,
     "hive_types_autocast": False,
 }
+_SAMPLE = 20_480
+"""Lines that are read for the names of columns."""
+
 _UTF8 = {"utf-8", "utf-8-sig", "ascii"}
 
 
 def open_csv(
-    backend: Backend, paths: Sequence[Path], style: ReadStyle, as_text: Collection[str]
+    backend: Backend,
+    paths: Sequence[Path],
+    style: ReadStyle,
+    as_text: Collection[str],
+    *,
+    whole: bool = True,
 ) -> tuple[ir.Table, list[Remark]]:
     """Open CSV files as one table, by the union of their columns.
 
@@ -47,6 +55,9 @@ def open_csv(
     ----------
     as_text
         Columns to leave as text, whatever the case and punctuation of their names.
+    whole
+        Whether to read the files to their end, so that their lines are known to be whole. Without,
+        files of which all columns are left as text are read when they are first queried.
 
     Returns
     -------
@@ -69,7 +80,7 @@ def open_csv(
         key = (plain, packed, found.separator, found.skip, unnamed, unnamed and len(found.header))
         groups.setdefault(key, []).append((path, found))
         remarks += found.remarks
-    parts = [_read_group(backend, group, as_text, remarks) for group in groups.values()]
+    parts = [_read_group(backend, group, as_text, remarks, whole) for group in groups.values()]
     return united(parts), remarks
 
 
@@ -78,13 +89,14 @@ def _read_group(
     group: Sequence[tuple[Path, Dialect]],
     as_text: Collection[str],
     remarks: list[Remark],
+    whole: bool,
 ) -> ir.Table:
     """Return the table in files of one dialect."""
     paths, first = [path for path, _ in group], group[0][1]
     plain = lookup(first.encoding).name in _UTF8 and first.end is None
     if plain:
         try:
-            return _named(_read(backend, paths, group, as_text), group, remarks)
+            return _named(_read(backend, paths, group, as_text, whole), group, remarks)
         except SourceError:
             raise
         except Exception:
@@ -130,6 +142,7 @@ def _read(
     files: Sequence[Path],
     group: Sequence[tuple[Path, Dialect]],
     as_text: Collection[str],
+    whole: bool = True,
 ) -> ir.Table:
     """Return the table in some files, which errors call by the names of the group."""
     from glob import escape
@@ -140,7 +153,10 @@ def _read(
     known = {fold(name) for name in as_text}
 
     def table() -> ir.Table:
-        names = backend.read_csv(literal, all_varchar=True, **options).columns
+        text = backend.read_csv(literal, all_varchar=True, **{**options, "sample_size": _SAMPLE})
+        names = text.columns
+        if not whole and all(fold(name) in known for name in names):
+            return text
         texts = {name: "VARCHAR" for name in names if fold(name) in known}
         return backend.read_csv(literal, types=texts or None, **options)
 
