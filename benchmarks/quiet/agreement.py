@@ -22,6 +22,10 @@ LASTING = re.compile(
     r"(?: of (\S.*?))? has been (higher|lower) since (\S.*?): (\S.*?) since then and (\S.*?) "
     r"before \(([+\u2212].*?)[,;].*?\)(?:, elsewhere (\S.*?) and (\S.*?)\.(?: |$))?"
 )
+COUNTS = re.compile(
+    r": (more|fewer) since (\S.*?), (\S+) a month since then and (\S+) a month in the (\d+) months "
+    r"before \(([+\u2212].*?)[,;]"
+)
 
 
 def disagreement(kind: str, text: str, result: pd.DataFrame) -> str:
@@ -64,6 +68,9 @@ def _moved(text: str, rows: pd.DataFrame) -> str:
 
 
 def _lasts(text: str, rows: pd.DataFrame) -> str:
+    counted = COUNTS.search(text)
+    if counted is not None:
+        return _lasting_count(counted, rows)
     found = LASTING.search(text)
     if found is None:
         return "" if " has been " not in text else "not understood"
@@ -86,6 +93,19 @@ def _lasts(text: str, rows: pd.DataFrame) -> str:
         if not _rounds_to(said, value):
             return f"{said} for {value}"
     return "" if (moved > 0) == (way == "higher") else f"{way} for {moved}"
+
+
+def _lasting_count(found: re.Match[str], rows: pd.DataFrame) -> str:
+    way, since, now, before, months, difference = found.groups()
+    late = rows["period"] >= _start(since)
+    after, former = (
+        rows.loc[late, "value"].mean(),
+        rows.loc[~late, "value"].tail(int(months)).mean(),
+    )
+    for said, value in ((now, after), (before, former), (difference, after - former)):
+        if not _rounds_to(said, value):
+            return f"{said} for {value}"
+    return "" if (after > former) == (way == "more") else f"{way} for {after - former}"
 
 
 def _apart(text: str, rows: pd.DataFrame, result: pd.DataFrame) -> str:

@@ -35,7 +35,7 @@ TESTED = ("change", "year", "contrast", "step")
 TESTING = re.compile(r"scorecard\(|say\.(" + "|".join(TESTED) + ")")
 """What a notebook that tests something has in its cells; the others are left out."""
 
-FORECASTS = re.compile(r"load\(|scorecard\(|^data: ")
+FORECASTS = re.compile(r"load\(|scorecard\(|so\(rk\.say\.step|^data: ")
 """Cells of the notebook on forecasts to run; the others test nothing and take most of the time."""
 
 

@@ -95,10 +95,18 @@ class ParameterError(RevkitError, ValueError):
 
     @classmethod
     def no_monthly_share(cls, where: str) -> ParameterError:
-        """Report a result that holds no share of counted rows by single months."""
+        """Report a result that holds neither a count nor a share of rows by single months."""
         return cls(
-            f"{where} reads a share of counted rows by month, such as a win rate, as a whole or by "
-            "one dimension. Give it one, such as metrics.win_rate(data, by='segment')."
+            f"{where} reads a count of rows by month, or a share of counted rows by month as a "
+            "whole or by one dimension. Give it one, such as metrics.win_rate(data, by='segment')."
+        )
+
+    @classmethod
+    def not_whole_count(cls, where: str, metric: str, by: Collection[str]) -> ParameterError:
+        """Report a count by groups, where it is read as a whole."""
+        return cls(
+            f"{where} reads a count as a whole, and {metric} is given by {listed(by)}. Leave by "
+            f"out, or narrow the company to one group first: metrics.{metric}(data.where({{...}}))."
         )
 
     @classmethod

@@ -1,9 +1,9 @@
-"""A step in a series of shares: since when it has been at another level, and how surely.
+"""A step in a series of shares or counts: since when it has been at another level, and how surely.
 
 Each month in which a step may have come is tried, and what else a series may do stands against it:
-vary beyond sampling, drift, return with the season. A series that drifts explains itself, and holds
-no step. The noise is taken as it is likeliest with the step and without it, of a grid whose wilder
-points are less likely beforehand.
+vary beyond sampling, drift, return with the season, and, for counts, grow. A series that drifts
+explains itself, and holds no step. The noise is taken as it is likeliest with the step and without
+it, of a grid whose wilder points are less likely beforehand.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
@@ -30,27 +32,67 @@ RECENT = 24
 LEAST = 4.0
 """Variance that the count since a step, and that before it, has at least: about five hits."""
 
-VARIED = {0.0: 0.6, 0.08: 0.3, 0.2: 0.1}
-DRIFTED = {0.0: 0.7, 0.02: 0.2, 0.05: 0.1}
-RETURNED = {0.03: 0.6, 0.15: 0.3, 0.4: 0.1}
-"""Standard deviations of logits, with the weight of each: of a period beyond sampling, of the drift
-from one period to the next, of the season's wave."""
+LAST = 2
+"""Periods since a step in counts, at least: one month alone may be an odd one."""
 
 A_YEAR = 12
+
+
+@dataclass(frozen=True)
+class Noise:
+    """The moves of a series without a step: standard deviations, with the weight of each.
+
+    Parameters
+    ----------
+    varied
+        Of a period, beyond sampling.
+    drifted
+        Of the drift from one period to the next.
+    returned
+        Of the season's wave.
+    grown
+        Of the steady growth per period.
+    """
+
+    varied: Mapping[float, float]
+    drifted: Mapping[float, float]
+    returned: Mapping[float, float]
+    grown: Mapping[float, float]
+
+
+SHARES = Noise(
+    varied={0.0: 0.6, 0.08: 0.3, 0.2: 0.1},
+    drifted={0.0: 0.7, 0.02: 0.2, 0.05: 0.1},
+    returned={0.03: 0.6, 0.15: 0.3, 0.4: 0.1},
+    grown={0.0: 1.0},
+)
+"""The noise of a share, in logits."""
+
+COUNTS = Noise(
+    varied={0.05: 0.5, 0.12: 0.35, 0.25: 0.15},
+    drifted={0.01: 0.6, 0.04: 0.3, 0.1: 0.1},
+    returned={0.05: 0.5, 0.15: 0.3, 0.4: 0.2},
+    grown={0.02: 0.7, 0.06: 0.3},
+)
+"""The noise of a count, in logarithms: months have unlike numbers of days, and companies grow."""
 
 
 @dataclass(frozen=True)
 class Step:
     """The likeliest step of a series: the place of its first value, and its probability by chance.
 
-    ``p`` is the probability of one as clear, anywhere in the series, where there is none.
+    ``p`` is the probability of one as clear, anywhere in the series, where there is none; ``begun``
+    the place of the first value that was read.
     """
 
     at: int
     p: float
+    begun: int = 0
 
 
-def step(hits: Array, trials: Array, others: tuple[Array, Array] | None = None) -> Step | None:
+def step_of_shares(
+    hits: Array, trials: Array, others: tuple[Array, Array] | None = None
+) -> Step | None:
     """Return the likeliest step in a share, or in its difference from others.
 
     Parameters
@@ -68,10 +110,10 @@ def step(hits: Array, trials: Array, others: tuple[Array, Array] | None = None) 
     Examples
     --------
     >>> hits, trials = np.array([36] * 12 + [20] * 4), np.full(16, 100)
-    >>> found = step(hits, trials)
+    >>> found = step_of_shares(hits, trials)
     >>> found.at, found.p < 0.001
     (12, True)
-    >>> step(np.full(16, 30), trials).p
+    >>> step_of_shares(np.full(16, 30), trials).p
     1.0
     """
     sides = [(hits, trials), *([others] if others is not None else [])]
@@ -95,33 +137,100 @@ def step(hits: Array, trials: Array, others: tuple[Array, Array] | None = None) 
     onsets = at[able]
     if not len(onsets):
         return None
-    gain = _gains(score[places], variance[places], places, onsets)
+    first, p = _likeliest(score[places], variance[places], places, onsets, SHARES)
+    both = [(hits[part].sum(), trials[part].sum()) for part in (slice(first), slice(first, None))]
+    return Step(first, min(max(p, _unlike_shares(both)) * _chances(onsets), 1.0))
+
+
+def step_of_counts(counts: Array) -> Step | None:
+    """Return the likeliest step in a count.
+
+    Parameters
+    ----------
+    counts
+        By month, oldest first. The months before a count first reaches half of its median are
+        those in which it was taken up, and are left out.
+
+    Returns
+    -------
+    Step or None
+        None where no step could be told, for want of months or of counts.
+
+    Examples
+    --------
+    >>> found = step_of_counts(np.array([24.0, 27.0, 25.0, 22.0] * 5 + [55.0, 70.0, 61.0, 66.0]))
+    >>> found.at, found.p < 0.001
+    (20, True)
+    >>> step_of_counts(np.full(24, 30.0)).p
+    1.0
+    """
+    if not len(counts) or np.median(counts) <= 0:
+        return None
+    begun = int((counts >= np.median(counts) / 2).argmax())
+    counts = counts[begun:]
+    places = np.arange(len(counts))
+    since = counts.sum() - np.concatenate([[0.0], np.cumsum(counts)[:-1]])
+    able = (places >= FIRST) & (places >= len(counts) - RECENT) & (places <= len(counts) - LAST)
+    able &= (since >= LEAST) & (counts.sum() - since >= LEAST)
+    onsets = places[able]
+    if not len(onsets):
+        return None
+    half = 0.5  # of a month without any there is a logarithm, too
+    score, variance = np.log(counts + half), 1 / (counts + half)
+    first, p = _likeliest(score, variance, places, onsets, COUNTS)
+    if not _lasting(counts, first):
+        return Step(begun + first, 1.0, begun)
+    p = max(p, _unlike_counts(counts, first))
+    return Step(begun + first, min(p * _chances(onsets), 1.0), begun)
+
+
+def _lasting(counts: Array, first: int) -> bool:
+    """Report whether at least three of four months since a step are nearer to its level.
+
+    One odd month can lift the mean of the few around it.
+    """
+    middle = np.sqrt(counts[:first].mean() * counts[first:].mean())
+    nearer = (counts[first:] > middle) == (counts[first:].mean() > middle)
+    return bool(nearer.mean() >= 0.75)
+
+
+def _likeliest(
+    score: Array, variance: Array, places: Places, onsets: Places, noise: Noise
+) -> tuple[int, float]:
+    """Return the place of the likeliest step, and how probable one as clear is at that place."""
+    gain = _gains(score, variance, places, onsets, noise)
     best = int(gain.argmax())
-    chances = (1 + len(onsets)) / 2  # steps in neighbouring months are nearly the same
-    p = math.erfc(math.sqrt(max(gain[best], 0.0)))
-    first = int(places[onsets[best]])
-    p = max(p, _exact(hits, trials, first))  # of the share's own change, whatever the others did
-    return Step(first, min(p * chances, 1.0))
+    return int(places[onsets[best]]), math.erfc(math.sqrt(max(gain[best], 0.0)))
 
 
-def _gains(score: Array, variance: Array, places: Places, onsets: Places) -> Array:
+def _chances(onsets: Places) -> float:
+    """Return how many chances a step had; in neighbouring months it is nearly the same."""
+    return (1 + len(onsets)) / 2
+
+
+def _gains(score: Array, variance: Array, places: Places, onsets: Places, noise: Noise) -> Array:
     """Return the log likelihood that a step at each onset gains, over the likeliest noise."""
     turn = 2 * np.pi * places / A_YEAR
     season = np.zeros((len(places), len(places)))
     for waves, share in ((1, 1.0), (2, 0.5)):
         season += share * np.cos(np.subtract.outer(waves * turn, waves * turn))
     drift = np.minimum.outer(places, places) - places[0] + 1.0
-    noise, likely = [], []
-    for varied, drifted, returned in product(VARIED, DRIFTED, RETURNED):
-        added = varied**2 * np.eye(len(places)) + drifted**2 * drift + returned**2 * season
-        noise.append(np.diag(variance) + added)
-        likely.append(math.log(VARIED[varied] * DRIFTED[drifted] * RETURNED[returned]))
-    inverse = np.linalg.inv(np.array(noise))
+    growth = np.outer(places - places.mean(), places - places.mean())
+    kinds = (np.eye(len(places)), drift, season, growth)
+    covariances, likely = [], []
+    for deviations in product(noise.varied, noise.drifted, noise.returned, noise.grown):
+        added = sum(one**2 * kind for one, kind in zip(deviations, kinds, strict=True))
+        covariances.append(np.diag(variance) + added)
+        weights = zip(
+            (noise.varied, noise.drifted, noise.returned, noise.grown), deviations, strict=True
+        )
+        likely.append(sum(math.log(weight[one]) for weight, one in weights))
+    inverse = np.linalg.inv(np.array(covariances))
     whole = inverse.sum(axis=2)
     total = whole.sum(axis=1)
     centred = inverse - whole[:, :, None] * whole[:, None, :] / total[:, None, None]
     left = centred @ score
-    size = np.linalg.slogdet(np.array(noise))[1]
+    size = np.linalg.slogdet(np.array(covariances))[1]
     without = np.array(likely) - (size + np.log(total) + left @ score) / 2
     after = (np.arange(len(places))[:, None] >= onsets).astype(np.float64)
     reach = np.einsum("to,htu,uo->ho", after, centred, after)
@@ -130,10 +239,17 @@ def _gains(score: Array, variance: Array, places: Places, onsets: Places) -> Arr
     return above
 
 
-def _exact(hits: Array, trials: Array, first: int) -> float:
+def _unlike_shares(both: Sequence[tuple[float, float]]) -> float:
     """Return Fisher's probability of two shares as different; of few hits no curve is true."""
     from scipy.stats import fisher_exact
 
-    both = [(hits[part].sum(), trials[part].sum()) for part in (slice(first), slice(first, None))]
     table = [[found, of - found] for found, of in both]
     return float(fisher_exact(np.array(table).round().astype(int))[1])
+
+
+def _unlike_counts(counts: Array, first: int) -> float:
+    """Return the binomial probability of two levels as different."""
+    from scipy.stats import binomtest
+
+    since, whole = round(counts[first:].sum()), round(counts.sum())
+    return float(binomtest(since, whole, 1 - first / len(counts)).pvalue)

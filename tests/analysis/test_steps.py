@@ -123,6 +123,29 @@ def test_deals_of_one_account_count_as_the_metric_takes_them():
     assert together.rows == alone.rows == 300
 
 
+def test_a_count_that_doubles_is_said_with_its_months_and_both_levels():
+    deals = FELL.opportunities.to_pandas().assign(created_on=lambda rows: rows["closed_on"])
+    twice = deals[deals["created_on"] >= "2025-08-01"].assign(
+        opportunity_id=lambda rows: rows["opportunity_id"] + "-2"
+    )
+    accounts = FELL.accounts.to_pandas()
+    more = rk.Dataset(
+        opportunities=pd.concat([deals, twice]), accounts=accounts, as_of="2026-01-31"
+    )
+    created = rk.metrics.opportunities_created(more)
+
+    found = rk.say.step(created)
+
+    assert said(found) == (
+        "Opportunities created: more since Aug 2025, 100 a month since then and 50 a month in the "
+        "18 months before (+50, 95 % interval +41 to +59)."
+    )
+    assert disagreement("step", said(found), created) == ""
+    assert disagreement("step", said(found).replace("50 a month", "40 a month"), created) != ""
+    assert "al mese" in str(rk.say.step(created, language="it"))
+    assert rk.say.step(rk.metrics.opportunities_created(FELL)).quiet
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -131,6 +154,8 @@ def test_deals_of_one_account_count_as_the_metric_takes_them():
         lambda: rk.metrics.win_rate(FELL, trailing=3),
         lambda: rk.metrics.win_rate(APART, by=["segment", "account"]),
         lambda: rk.metrics.win_rate(FELL, period=None),
+        lambda: rk.metrics.opportunities_created(FELL, period="quarter"),
+        lambda: rk.metrics.opportunities_created(APART, by="segment"),
     ],
 )
 def test_what_is_no_share_by_month_is_refused(asked):

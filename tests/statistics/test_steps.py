@@ -10,7 +10,8 @@ import pytest
 from scipy.stats import fisher_exact
 
 from revkit.statistics import steps
-from revkit.statistics.steps import step
+from revkit.statistics.steps import step_of_counts
+from revkit.statistics.steps import step_of_shares as step
 
 
 def drawn(random, logits, trials):
@@ -113,8 +114,8 @@ def test_the_gain_is_that_of_weighted_least_squares_over_the_likeliest_noise():
     score, at = (hits - of * share) / weight, np.arange(months)
     waves = [np.cos(2 * np.pi * k * at / 12) for k in (1, 2)]
     turns = [np.sin(2 * np.pi * k * at / 12) for k in (1, 2)]
-    without, gained = -np.inf, {}
-    for varied, drifted, returned in product(steps.VARIED, steps.DRIFTED, steps.RETURNED):
+    without, gained, noises = -np.inf, {}, steps.SHARES
+    for varied, drifted, returned in product(noises.varied, noises.drifted, noises.returned):
         noise = np.diag(1 / weight + varied**2)
         for day in at:
             reached = (at >= day).astype(float)
@@ -122,7 +123,9 @@ def test_the_gain_is_that_of_weighted_least_squares_over_the_likeliest_noise():
         for part, (wave, turn) in zip((1, 0.5), zip(waves, turns, strict=True), strict=True):
             noise = noise + returned**2 * part * (np.outer(wave, wave) + np.outer(turn, turn))
         white = np.linalg.inv(np.linalg.cholesky(noise))
-        prior = math.log(steps.VARIED[varied] * steps.DRIFTED[drifted] * steps.RETURNED[returned])
+        prior = math.log(
+            noises.varied[varied] * noises.drifted[drifted] * noises.returned[returned]
+        )
         level = white @ np.ones(months)
         size = -np.log(np.diag(np.linalg.cholesky(noise))).sum() - math.log(level @ level) / 2
         for onset in (None, *range(6, months)):
@@ -143,3 +146,55 @@ def test_the_gain_is_that_of_weighted_least_squares_over_the_likeliest_noise():
 
     assert found.at == best
     assert found.p == pytest.approx(max(p, exact) * 6.5, rel=1e-6)
+
+
+def counted(random, months, *, level=30.0, growth=0.0, varied=0.1, wave=0.1):
+    at = np.arange(months)
+    mean = level * np.exp(growth * at) * (1 + wave * np.sin(2 * np.pi * at / 12))
+    return random.poisson(mean * random.gamma(varied**-2, varied**2, months)).astype(float)
+
+
+@pytest.mark.parametrize(("months", "growth"), [(24, 0.0), (24, 0.03), (36, 0.02), (60, 0.0)])
+def test_a_count_that_grows_varies_and_has_a_season_holds_no_step(months, growth):
+    random = np.random.default_rng(5)
+
+    found = [step_of_counts(counted(random, months, growth=growth)) for _ in range(100)]
+
+    assert np.mean([one is not None and one.p <= 0.0036 for one in found]) <= 0.04
+
+
+def test_a_count_that_doubles_is_told_within_a_quarter_and_dated():
+    random = np.random.default_rng(6)
+    found = []
+    for _ in range(60):
+        counts = counted(random, 30)
+        counts[27:] = random.poisson(2.2 * counts[27:])
+        found.append(step_of_counts(counts))
+
+    named = [one for one in found if one.p <= 0.0036]
+    assert len(named) >= 48
+    assert np.mean([one.at == 27 for one in named]) > 0.8
+
+
+def test_months_in_which_a_count_was_taken_up_are_not_read():
+    steady = np.array([30.0, 27.0, 33.0, 29.0, 31.0, 28.0] * 4 + [62.0, 66.0, 59.0])
+    taken_up = np.concatenate([[0.0, 1.0, 0.0, 3.0, 6.0], steady])
+
+    found, later = step_of_counts(steady), step_of_counts(taken_up)
+
+    assert (found.at, found.begun) == (24, 0)
+    assert (later.at, later.begun) == (29, 5)
+    assert later.p == pytest.approx(found.p, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "counts", [[], [5.0] * 7, [0.0] * 24, [0.0] * 13 + [1.0] * 11, [20.0] * 8 + [0.0] * 3]
+)
+def test_nothing_is_said_of_few_months_or_of_a_count_that_is_mostly_none(counts):
+    found = step_of_counts(np.array(counts))
+
+    assert found is None or found.p > 0.004
+
+
+def test_one_odd_month_is_no_step_of_a_count():
+    assert step_of_counts(np.array([30.0, 28.0, 32.0] * 8 + [90.0])).p > 0.05
