@@ -11,7 +11,14 @@ from revkit.quality.company import Company
 from revkit.quality.door import door_findings
 from revkit.quality.finding import Finding
 from revkit.quality.result import Check
-from revkit.quality.rows import row_findings
+from revkit.quality.rules.coverage import coverage_findings
+from revkit.quality.rules.currencies import currency_findings
+from revkit.quality.rules.history import history_findings
+from revkit.quality.rules.jumps import jump_findings
+from revkit.quality.rules.relations import relation_findings
+from revkit.quality.rules.rows import row_findings
+from revkit.quality.rules.spelling import spelling_findings
+from revkit.quality.rules.twins import twin_findings
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -70,4 +77,9 @@ def _findings(company: Company) -> Iterator[Finding]:
     for table in company.tables:
         yield from door_findings(company, table)
     for table in company.tables:
-        yield from row_findings(company, table)
+        for findings in (
+            relation_findings, row_findings, spelling_findings, twin_findings, coverage_findings,
+        ):  # fmt: skip
+            yield from findings(company, table)
+    for across in (history_findings, currency_findings, jump_findings):
+        yield from across(company)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from revkit.dataset.columns import fold
@@ -31,6 +31,16 @@ def variants(table: TableSchema, expr: ir.Table, loaded: Collection[str]) -> Ite
     loaded
         The columns that the table was loaded with.
     """
+    for name, rows in values_of(table, expr, loaded):
+        groups = [group for group in alike(rows) if len(group) > 1]
+        if groups:
+            yield _note(table.name, name, groups)
+
+
+def values_of(
+    table: TableSchema, expr: ir.Table, loaded: Collection[str]
+) -> Iterator[tuple[str, dict[str, int]]]:
+    """Yield each dimension with several values, and the number of rows of each value."""
     columns = [
         column.name
         for column in table.columns.values()
@@ -42,16 +52,24 @@ def variants(table: TableSchema, expr: ir.Table, loaded: Collection[str]) -> Ite
     counts = expr.aggregate(**{name: expr[name].nunique() for name in columns})
     several = counts.to_pyarrow().to_pylist()[0]
     for name in columns:
-        if not 1 < int(several[name] or 0) <= MOST:
-            continue
-        found = expr.group_by(name).aggregate(rows=expr.count()).to_pyarrow().to_pylist()
-        alike: dict[str, dict[str, int]] = defaultdict(dict)
-        for row in found:
-            if row[name] is not None and fold(row[name]):
-                alike[fold(row[name])][row[name]] = row["rows"]
-        groups = [dict(sorted(group.items())) for group in alike.values() if len(group) > 1]
-        if groups:
-            yield _note(table.name, name, sorted(groups, key=lambda group: next(iter(group))))
+        if 1 < int(several[name] or 0) <= MOST:
+            found = expr.group_by(name).aggregate(rows=expr.count()).to_pyarrow().to_pylist()
+            yield name, {row[name]: int(row["rows"]) for row in found if row[name] is not None}
+
+
+def alike(rows: Mapping[str, int]) -> list[dict[str, int]]:
+    """Return values grouped by what they are without case, blanks and punctuation, in order.
+
+    >>> alike({"b": 1, "A": 2, "a ": 3})
+    [{'A': 2, 'a ': 3}, {'b': 1}]
+    """
+    groups: dict[str, dict[str, int]] = defaultdict(dict)
+    for value, count in rows.items():
+        if fold(value):
+            groups[fold(value)][value] = count
+    return sorted(
+        (dict(sorted(group.items())) for group in groups.values()), key=lambda g: next(iter(g))
+    )
 
 
 def _note(table: str, column: str, groups: list[dict[str, int]]) -> Note:

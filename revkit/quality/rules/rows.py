@@ -10,7 +10,7 @@ from revkit.language import message
 from revkit.quality.company import Company, counted, first_keys
 from revkit.quality.effects import UNOWNED, USUAL, WITHOUT, How, grave, measured
 from revkit.quality.finding import Effect, Finding
-from revkit.quality.owners import left
+from revkit.quality.rules.owners import left
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -59,6 +59,10 @@ def _won(row: ir.Table, company: Company) -> Any:
 
 def _open(row: ir.Table, company: Company) -> Any:
     return row.is_won.isnull() & row.closed_on.isnull()
+
+
+def _of_somebody_gone(row: ir.Table, company: Company) -> Any:
+    return row.rep_id.notnull() & row.rep_id.isin(left(company))
 
 
 def _without(
@@ -142,7 +146,7 @@ RULES = (
         "opportunities",
         "rep_id",
         ("rep_id", "is_won", "closed_on"),
-        lambda row, company: _open(row, company) & row.rep_id.isin(left(company)),
+        lambda row, company: _open(row, company) & _of_somebody_gone(row, company),
         "minor",
         message("open, of an owner who has left"),
         message("Give them to somebody who is there."),
@@ -154,7 +158,7 @@ RULES = (
         "accounts",
         "rep_id",
         ("rep_id",),
-        lambda row, company: row.rep_id.isin(left(company)),
+        _of_somebody_gone,
         "minor",
         message("of an owner who has left"),
         message("Give them to somebody who is there."),
