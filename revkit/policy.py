@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from revkit import arguments as check
 from revkit.errors import ParameterError, PeriodError
-from revkit.periods import zone
+from revkit.periods import Calendar, WeekYear, calendar_by, zone
+from revkit.periods.weeks import PATTERNS, WEEKDAYS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +27,9 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 }
 _DAYS = {"past_due_days": True, "gap_days": False, "reactivation_days": True}  # may be None
 _NOT_RULES = ("variants", "name")
+
+DATING = ("week_start", "fiscal_year_start", "calendar", "year_ends")
+"""The rules that say when periods begin."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +68,17 @@ class Policy:
         IANA name of the zone in which the company's days begin and end.
     fiscal_year_start
         Month, 1 to 12, in which the fiscal year begins; quarters and years follow it.
+    week_start
+        The weekday on which weeks begin, such as ``sunday``. None: on Monday, or where years are
+        of whole weeks, on the weekday after their last.
+    calendar
+        The weeks in the months of a year of whole weeks: ``4-4-5``, ``4-5-4``, ``5-4-4``, or
+        ``13x4`` for thirteen months of four weeks, in quarters of three, the last of four. None:
+        months of the calendar. Where a year has 53 weeks, its last month has the 53rd.
+    year_ends
+        With ``calendar``, the last day of a year: ``last saturday of september``, or
+        ``saturday nearest january 31``; any weekday, month and day. A year that ends in January
+        or February bears the number of the year before, any other that of the year it ends in.
     variants
         By metric, the metric that the vendor publishes under that name. Only
         :func:`revkit.reconcile` follows them: a metric's formula is the same under every policy.
@@ -74,7 +90,8 @@ class Policy:
     ParameterError
         When a rule has a value it does not allow.
     PeriodError
-        When ``fiscal_year_start`` is not a month, or ``timezone`` not a time zone.
+        When ``fiscal_year_start`` is not a month, ``timezone`` not a time zone, ``calendar`` or
+        ``year_ends`` not one of those above, or one of them is given without the other.
 
     Examples
     --------
@@ -96,6 +113,9 @@ class Policy:
     netting: Literal["period", "event"] = "period"
     timezone: str = "UTC"
     fiscal_year_start: int = 1
+    week_start: str | None = None
+    calendar: str | None = None
+    year_ends: str | None = None
     variants: Mapping[str, str] = field(default_factory=dict, hash=False)
     name: str = field(default="", compare=False)
 
@@ -110,12 +130,57 @@ class Policy:
                 raise ParameterError.out_of_range(rule, days, needed)
         if not (_whole(self.fiscal_year_start) and 1 <= self.fiscal_year_start <= 12):
             raise PeriodError.no_fiscal_month(self.fiscal_year_start)
+        self._check_weeks()
         zone(self.timezone)
         needed, example = "metrics by name", "{'nrr': 'nrr_with_reactivation'}"
         check.mapping(self.variants, "variants", "Policy", needed=needed, example=example)
         if self.name != "":
             check.text(self.name, "name", "Policy", example="ours")
         object.__setattr__(self, "variants", MappingProxyType(dict(self.variants)))
+
+    def _check_weeks(self) -> None:
+        """Refuse a weekday that is none, and years of weeks that are not wholly given."""
+        for rule in ("week_start", "year_ends"):
+            if isinstance(written := getattr(self, rule), str):
+                object.__setattr__(self, rule, " ".join(written.casefold().split()))
+        if self.week_start is not None and self.week_start not in [*WEEKDAYS]:
+            raise PeriodError.no_weekday(self.week_start, known=WEEKDAYS)
+        if self.calendar is None and self.year_ends is None:
+            return
+        known, example = next(iter(PATTERNS)), "last saturday of january"
+        weeks = WeekYear(
+            known if self.calendar is None else self.calendar,
+            example if self.year_ends is None else self.year_ends,
+        )
+        if self.calendar is None:
+            raise PeriodError.half_a_calendar(f"year_ends={self.year_ends!r}", "calendar=…")
+        if self.year_ends is None:
+            raise PeriodError.half_a_calendar(f"calendar={self.calendar!r}", "year_ends=…")
+        begins = WEEKDAYS[weeks.begins_on]
+        if self.week_start not in (None, begins):
+            raise PeriodError.two_beginnings(
+                "week_start", self.week_start, ends=self.year_ends, needed=begins
+            )
+        if self.fiscal_year_start not in (1, weeks.begins_in):
+            raise PeriodError.two_beginnings(
+                "fiscal_year_start", self.fiscal_year_start, ends=self.year_ends,
+                needed=weeks.begins_in,
+            )  # fmt: skip
+
+    @property
+    def dating(self) -> dict[Any, Any]:
+        """The rules that say when periods begin, by name."""
+        return {rule: getattr(self, rule) for rule in DATING}
+
+    def periods(
+        self, period: str | None, start: date | None = None, end: date | None = None
+    ) -> Calendar:
+        """Return the calendar of some periods, as of :class:`~revkit.periods.Calendar`.
+
+        >>> Policy(fiscal_year_start=2).periods("year").number(date(2026, 1, 31))
+        2025
+        """
+        return calendar_by(self.dating, period, start, end)
 
     @classmethod
     def of(cls, policy: Policy | str) -> Policy:
@@ -192,6 +257,9 @@ PRESETS: Mapping[str, Mapping[str, Stated]] = MappingProxyType(
             "netting": Stated("period", "Carl Gold, Fighting Churn with Data, listing 2.2"),
             "timezone": Stated("UTC", "ours: the time stamps' own"),
             "fiscal_year_start": Stated(1, "ours: the calendar year"),
+            "week_start": Stated(None, "ISO 8601: weeks begin on Monday"),
+            "calendar": Stated(None, "ours: months of the calendar"),
+            "year_ends": Stated(None, "ours: years of the calendar"),
         },
         "chartmogul": {
             "trials": Stated("exclude", _EVERYONE),

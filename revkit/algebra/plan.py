@@ -34,6 +34,7 @@ from revkit.algebra.query.requirements import (
 from revkit.algebra.reasons import reasons
 from revkit.algebra.recorded_range import beginnings, begun_late, common_days, first_day, kept_days
 from revkit.algebra.request import Call, Request
+from revkit.algebra.uneven_weeks import on_weeks
 from revkit.algebra.values import MetricValues
 from revkit.dataset.history.days import Days
 from revkit.dimensions import MISSING
@@ -351,6 +352,7 @@ class Plan:
             *notes_on_reps(data, self.request.by, self._needed),
             *notes_on_targets(data, self._needed),
             *self.request.cut(self.call.calendar, self.call.until),
+            *on_weeks(self.call, self.request, self.values.numbers[self.columns], self.evaluation),
         )
         notes = {
             "metric": definition.name,
@@ -362,7 +364,7 @@ class Plan:
             "unvalued": {str(leaf): without for leaf, (without, _) in gaps.items()},
             "undefined": undefined,
             "period": self.request.period,
-            "fiscal_year_start": data.policy.fiscal_year_start,
+            **data.policy.dating,
             "trailing": self.request.trailing,
             "level": self.request.level,
             "compare": self.request.compare,

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from revkit import arguments as check
 from revkit.algebra.values import NUMBERS
 from revkit.errors import ParameterError, PeriodError
-from revkit.periods import Calendar, day
+from revkit.periods import day
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
     from revkit.dataset.history.days import Days
+    from revkit.periods import Calendar
 
 RESERVED = frozenset({"metric", "period", *NUMBERS})
 """Columns of results, which no dimension may be called like."""
@@ -181,11 +182,10 @@ class Request:
         first, last
             The days of the one period of a whole range, where the call does not give them.
         """
-        fiscal = data.policy.fiscal_year_start
         if self.period is not None:
-            return Calendar(self.period, fiscal)
+            return data.policy.periods(self.period)
         end = (last or self.last_day(data)) + timedelta(days=1)
-        return Calendar(None, fiscal, first or self.start, end)
+        return data.policy.periods(None, first or self.start, end)
 
     def cut(self, calendar: Calendar, until: date) -> tuple[str, ...]:
         """Return the note on an ``end`` in a later period than the last day that counts."""

@@ -14,6 +14,7 @@ from revkit.charts import dates, theme
 from revkit.errors import ParameterError
 from revkit.language import Language
 from revkit.language import language as spoken
+from revkit.periods import calendar_by
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -165,7 +166,7 @@ def dated(ax: Axes, result: pd.DataFrame, words: Language | None = None) -> None
     words = spoken(words)
     days = pd.DatetimeIndex(result["period"].unique())
     period = result.attrs.get("period", "month")
-    if period in ("quarter", "year"):
+    if period in ("quarter", "year") or calendar_by(result.attrs, period).is_of_weeks:
         shown = days[:: -(-len(days) // 8) or 1]
         labels = [period_of(result, day, words) for day in shown]
         ax.set_xticks(mdates.date2num(shown.to_pydatetime()), labels)  # type: ignore[no-untyped-call]

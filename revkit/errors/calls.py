@@ -6,6 +6,9 @@ from collections.abc import Collection, Sequence
 
 from revkit.errors.base import Reason, RevkitError, did_you_mean, listed
 
+PLAIN = "data.with_policy(data.policy.but(calendar=None, year_ends=None))"
+"""The company by months of the calendar, as it is written."""
+
 
 class PeriodError(RevkitError, ValueError):
     """An invalid period, date, time zone or range."""
@@ -40,6 +43,51 @@ class PeriodError(RevkitError, ValueError):
         return cls(
             f"fiscal_year_start={month!r} is not a month. Give a number from 1, January, "
             "to 12, December."
+        )
+
+    @classmethod
+    def no_weekday(cls, day: object, *, known: Collection[str]) -> PeriodError:
+        """Report a start of the week that is not a weekday."""
+        return cls(
+            f"Policy(week_start={day!r}) is not a weekday.{did_you_mean(str(day), known)} "
+            f"Choose one of {listed(known)}."
+        )
+
+    @classmethod
+    def no_pattern(cls, pattern: object, *, known: Collection[str]) -> PeriodError:
+        """Report an unknown pattern of the weeks of a fiscal year."""
+        return cls(
+            f"Policy(calendar={pattern!r}) is no pattern of weeks."
+            f"{did_you_mean(str(pattern), known)} "
+            f"Choose one of {listed(known)}, or None for months of the calendar."
+        )
+
+    @classmethod
+    def no_year_end(
+        cls, rule: object, *, weekdays: Sequence[str], months: Sequence[str]
+    ) -> PeriodError:
+        """Report a rule that names no day on which each year of weeks ends."""
+        return cls(
+            f"Policy(year_ends={rule!r}) does not say on which day a year ends. Write "
+            "'last saturday of january' or 'saturday nearest january 31', with any weekday "
+            f"({weekdays[0]} to {weekdays[-1]}), month ({months[0]} to {months[-1]}) and day that "
+            "the month has in every year."
+        )
+
+    @classmethod
+    def half_a_calendar(cls, given: str, needed: str) -> PeriodError:
+        """Report a pattern of weeks without the year's end, or the other way round."""
+        return cls(
+            f"Policy({given}) needs {needed}: a year of weeks has a pattern and a last day, such "
+            "as calendar='4-5-4', year_ends='saturday nearest january 31'."
+        )
+
+    @classmethod
+    def two_beginnings(cls, rule: str, value: object, *, ends: str, needed: object) -> PeriodError:
+        """Report a week or a year that would begin elsewhere than the year's last day says."""
+        return cls(
+            f"Policy({rule}={value!r}) contradicts year_ends={ends!r}, by which it would be "
+            f"{needed!r}. Leave {rule} out."
         )
 
     @classmethod
@@ -89,6 +137,36 @@ class PeriodError(RevkitError, ValueError):
             reason=Reason(
                 "by='tenure' counts months and can't follow period={period}", period=repr(period)
             ),
+        )
+
+    @classmethod
+    def by_month(cls, metric: str, *, table: str, pattern: object) -> PeriodError:
+        """Report a table kept by calendar month, asked for by months of whole weeks."""
+        return cls(
+            f"metrics.{metric} reads {table}, which is on record by month of the calendar, and "
+            f"months of the pattern {pattern} begin within these. Ask it by months of the "
+            f"calendar: {metric}({PLAIN}).",
+            reason=Reason(
+                "{table} is on record by month of the calendar, and months of the pattern "
+                "{pattern} begin within these",
+                table=table, pattern=pattern,
+            ),
+        )  # fmt: skip
+
+    @classmethod
+    def thirteen_months(cls, where: str, pattern: object) -> PeriodError:
+        """Report what knows a season of twelve months, of years that have thirteen."""
+        return cls(
+            f"{where} knows a season of twelve months, and a year of the pattern {pattern} has "
+            f"thirteen. Give it months of the calendar: {PLAIN}."
+        )
+
+    @classmethod
+    def uneven_months(cls, where: str, pattern: object) -> PeriodError:
+        """Report what compares counts of months, of months that differ by a week."""
+        return cls(
+            f"{where} compares counts of months, and those of the pattern {pattern} have four or "
+            f"five weeks. Give it months of the calendar: {PLAIN}."
         )
 
     @classmethod

@@ -126,6 +126,24 @@ class Language:
         day = numbers.dated(first_day, "d MMM yyyy", self.code)
         return self.gettext("week of {day}", day=day) if period == "week" else day
 
+    def fiscal_period(self, period: str, year: int, place: int) -> str:
+        """Write a month, quarter or year of whole weeks: P1 FY2023, Q1 FY2023, FY2023.
+
+        Parameters
+        ----------
+        period
+            month, quarter or year.
+        year
+            The fiscal year.
+        place
+            Which month or quarter of it, from 1.
+        """
+        if period == "year":
+            return self.gettext("FY{year}", year=year)
+        if period == "quarter":
+            return self.gettext("Q{quarter} FY{year}", quarter=place, year=year)
+        return self.gettext("P{month} FY{year}", month=place, year=year)
+
     def months(self) -> dict[int, str]:
         """Return the short names of the months by their number."""
         return numbers.months(self.code)

@@ -11,8 +11,9 @@ from revkit.analysis.writing.comparisons import change, largest, level
 from revkit.analysis.writing.contrasts import contrast
 from revkit.analysis.writing.differences import compare, difference
 from revkit.analysis.writing.finding import MIME, NOTHING, Finding, findings, so
-from revkit.analysis.writing.formatting import Quantity, compact, period_label
+from revkit.analysis.writing.formatting import Quantity, compact
 from revkit.analysis.writing.tables import table
+from revkit.language import language
 
 
 def wilson(won: int, closed: int) -> tuple[float, float, float]:
@@ -251,10 +252,10 @@ def test_retention_is_read_in_percent():
 def test_periods_are_named():
     day = pd.Timestamp("2026-04-06")
 
-    labels = [period_label(day, period) for period in ("day", "week", "month", "year")]
+    labels = [language("en").period(day, period) for period in ("day", "week", "month", "year")]
 
     assert labels == ["6 Apr 2026", "week of 6 Apr 2026", "Apr 2026", "year from Apr 2026"]
-    assert period_label(pd.Timestamp("2026-02-01"), "quarter") == "quarter from Feb 2026"
+    assert language("en").period(pd.Timestamp("2026-02-01"), "quarter") == "quarter from Feb 2026"
 
 
 def test_a_table_writes_numbers_periods_and_marks():

@@ -89,6 +89,7 @@ def line(start, end, mrr, account="a", **columns):
 
 JANUARY = date(2026, 1, 1)
 TRIED = {"status": "trialing"}
+NO_RULES = ("variants", "name")
 MOMENT = {"lead_id": "l", "stage": "MQL", "entered_at": datetime(2026, 2, 28, 23, 30)}
 RULES = {
     # rule: another value of it, a metric, March under the default, March by the rule, a company
@@ -122,20 +123,28 @@ RULES = {
     "netting": ("event", "new_mrr", 0, 50, [line(date(2026, 3, 3), date(2026, 3, 20), 50)]),
     "fiscal_year_start": (3, "new_mrr", 50, 0, [line(date(2026, 2, 3), None, 50)]),
     "fx": ("spot", "net_new_mrr", -45, -30, []),  # a dollar is 0.90 euros now, and was 0.80
+    "week_start": ("sunday", "new_mrr", 50, 0, [line(date(2026, 2, 26), None, 50)]),
+    "calendar": ("5-4-4", "new_mrr", 50, 0, [line(date(2026, 3, 10), None, 50)]),
     "timezone": ("Europe/Rome", "mqls", 0, 1, [line(JANUARY, None, 50)]),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("rule", [rule.name for rule in fields(Policy)][:-2])
+PERIOD = {"fiscal_year_start": "quarter", "week_start": "week"}
+WITH = {"calendar": {"year_ends": "saturday nearest january 31"}}  # neither holds alone
+
+
+@pytest.mark.parametrize(
+    "rule", [rule.name for rule in fields(Policy) if rule.name not in ("year_ends", *NO_RULES)]
+)
 def test_every_rule_changes_a_number(rule):
     value, metric, before, after, rows = RULES[rule]
     data = companies.ledger(*rows, lead_history=[MOMENT]) if rows else rk.example("currencies")
-    how = {"period": "quarter" if rule == "fiscal_year_start" else "month"}
+    how = {"period": PERIOD.get(rule, "month")}
     of = getattr(rk.metrics, metric)
 
     found = [
         of(data.with_policy(policy), start="2026-03-01", **how)["value"].iloc[0]
-        for policy in (Policy(), Policy(**{rule: value}))
+        for policy in (Policy(), Policy(**{rule: value}, **WITH.get(rule, {})))
     ]
 
     assert found == pytest.approx([before, after])

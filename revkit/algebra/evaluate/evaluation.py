@@ -206,8 +206,7 @@ class Evaluation:
 
     def _by_day(self, part: Daily) -> Evaluation:
         """Return the evaluation, by day, of the formula inside a sum over days."""
-        fiscal = self.call.data.policy.fiscal_year_start
-        call = replace(self.call, calendar=Calendar("day", fiscal), trailing=1)
+        call = replace(self.call, calendar=Calendar("day"), trailing=1)
         return replace(self, call=call, formula=part.inner)
 
     def _value(self, formula: Formula, ignored: Ignored) -> Array:

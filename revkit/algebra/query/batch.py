@@ -12,6 +12,7 @@ from revkit.algebra.query.durations import DurationSource
 from revkit.algebra.query.events import EventSource, OnceSource
 from revkit.algebra.query.monthly import MonthlySource
 from revkit.algebra.query.movements import MovementSource
+from revkit.algebra.query.requirements import require_days
 from revkit.algebra.query.source import TableSource
 from revkit.algebra.query.spells import ExposureSource, SpreadSource
 from revkit.algebra.query.stocks import StockSource
@@ -63,12 +64,15 @@ class Batch:
         ------
         TableError, ColumnError, DimensionError
             When the company lacks what the leaf needs.
+        PeriodError
+            When the periods are of weeks, and the table is on record by month of the calendar.
         """
         identity, make = _source_of(call, leaf)
         table = leaf.total.table if isinstance(leaf, Quantile) else leaf.table
         cut = call.cut(table)
         key = (*identity, call.calendar, call.by, ignored, cut)
         if key not in self.sources:
+            require_days(call, leaf.total if isinstance(leaf, Quantile) else leaf)
             self.sources[key] = make(call=call, ignored=ignored, cut=cut)
         if not company_wide and key not in self._reachable:
             self.sources[key].require_reachable()

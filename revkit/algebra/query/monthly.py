@@ -99,4 +99,4 @@ def _month_by_month(call: Call) -> Call:
 
 def months_of(calendar: Calendar) -> Calendar:
     """Return the calendar of the months, or of the periods where these are shorter."""
-    return calendar if calendar.period in FINER else Calendar("month", calendar.fiscal_year_start)
+    return calendar if calendar.period in FINER else replace(calendar, period="month")

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from revkit import derived
+from revkit.algebra.formula.leaves import Leaf, Total
 from revkit.algebra.query.rep_days import read_along
 from revkit.dimensions import narrowing_path
-from revkit.errors import DimensionError, ParameterError, TableError
+from revkit.errors import DimensionError, ParameterError, PeriodError, TableError
+from revkit.periods import days_after
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pandas as pd
 
     from revkit.algebra.request import Call
@@ -44,6 +47,35 @@ def require_reachable(data: Dataset, tables: Iterable[str], metric: str) -> None
             raise DimensionError.unreached(
                 needed, dimension=unreached[needed], needed_by=f"metrics.{metric}"
             )
+
+
+def require_days(call: Call, leaf: Leaf) -> None:
+    """Refuse a table that is on record by month of the calendar, in periods of whole weeks.
+
+    Spend is, where all of it is dated on the first days of months, or all on their last.
+
+    Raises
+    ------
+    PeriodError
+        When the leaf reads such a table.
+    """
+    at = leaf.at if isinstance(leaf, Total) else None
+    if not call.calendar.is_of_weeks or at is None:
+        return
+    by_month = at == "month"
+    if leaf.table == "spend":
+        by_month = _is_monthly(call.data.whole.table("spend"), "spent_on")
+    if by_month:
+        pattern = call.data.policy.calendar
+        raise PeriodError.by_month(call.metric, table=leaf.table, pattern=pattern)
+
+
+def _is_monthly(rows: ir.Table, column: str) -> bool:
+    """Report whether the dates of a column are all first days of months, or all last ones."""
+    day = rows[column]
+    sides = {"first": day.day() == 1, "last": days_after(day).day() == 1}
+    found = rows.aggregate(**{name: side.all() for name, side in sides.items()})
+    return any(found.to_pyarrow().to_pylist()[0].values())
 
 
 def require_few_rows(call: Call, groups: pd.DataFrame, periods: int) -> None:

@@ -13,6 +13,7 @@ from revkit import arguments as check
 from revkit.analysis.defaults import since
 from revkit.analysis.forecasts.accuracy import ENOUGH, band, errors_of
 from revkit.analysis.forecasts.forecast_methods import (
+    MONTHS,
     Method,
     accumulated,
     last_value,
@@ -21,12 +22,13 @@ from revkit.analysis.forecasts.forecast_methods import (
     seasonal_naive,
 )
 from revkit.analysis.writing.finding import Finding
-from revkit.analysis.writing.formatting import Quantity, period_label, quantity
+from revkit.analysis.writing.formatting import Quantity, period_of, quantity
 from revkit.catalogue import find, known
 from revkit.dataset.argument import company
-from revkit.errors import ParameterError
+from revkit.errors import ParameterError, PeriodError
 from revkit.language import Language, message
 from revkit.language import language as spoken
+from revkit.periods import calendar_by
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -100,7 +102,7 @@ class Forecast:
         )
         return self.say(
             ahead,
-            month=period_label(row["period"], words=self.words),
+            month=period_of(self.history, row["period"], self.words),
             value=self.quantity.text(row["value"]),
             level=self.words.level(self.level),
             span=self.quantity.span(row["low"], row["high"]),
@@ -120,7 +122,7 @@ class Forecast:
             low,
             low=self.quantity.text(row["low"]),
             value=self.quantity.text(row["value"]),
-            month=period_label(row["period"], words=self.words),
+            month=period_of(self.history, row["period"], self.words),
             share=self.words.percent(f"{below * 100:.0f}"),
         )
 
@@ -136,7 +138,7 @@ class Forecast:
         return self.say(
             total,
             horizon=self.words.count(len(self.ahead)),
-            month=period_label(self.history["period"].iloc[-1], words=self.words),
+            month=period_of(self.history, self.history["period"].iloc[-1], self.words),
             value=self.quantity.text(float(self.ahead["value"].sum())),
         )
 
@@ -178,6 +180,8 @@ def forecast(
     ParameterError
         When `metric` is no metric, `horizon` is below 1, `level` not between 0 and 1, or
         there is no such language.
+    PeriodError
+        When the company's years have thirteen months.
 
     Notes
     -----
@@ -249,6 +253,8 @@ def _history(
     words = spoken(language)
     if metric not in known():
         raise ParameterError.unknown(metric, where="metric", known=known())
+    if data.policy.periods("month").a_year() != MONTHS:
+        raise PeriodError.thirteen_months("rk.forecast", data.policy.calendar)
     result = find(metric)(data, period="month", start=since(data, months=past))
     what = quantity(result, words)
     rows = result.loc[result["complete"].astype(bool), ["period", "value"]]
@@ -289,8 +295,9 @@ def ahead_attrs(what: Quantity, level: float) -> dict[Hashable | None, Any]:
 
 def months_ahead(history: pd.DataFrame, horizon: int) -> pd.DataFrame:
     """Return rows for the months after the last one, their values still to be filled."""
-    last = history["period"].max() if horizon else pd.Timestamp(0)
-    months = [last + pd.DateOffset(months=ahead + 1) for ahead in range(horizon)]
+    calendar = calendar_by(history.attrs, "month")
+    last = calendar.number(history["period"].max().date()) if horizon else 0
+    months = [calendar.first_day(last + ahead + 1) for ahead in range(horizon)]
     return pd.DataFrame(
         {"period": pd.DatetimeIndex(months)}, columns=["period", "value", "low", "high"]
     ).astype({"value": "float64", "low": "float64", "high": "float64"})

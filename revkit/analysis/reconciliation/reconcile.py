@@ -23,7 +23,7 @@ from revkit.dataset.argument import company
 from revkit.errors import FormulaError, ParameterError
 from revkit.language import LITERAL, Language
 from revkit.language import language as spoken
-from revkit.policy import Policy
+from revkit.policy import DATING, Policy
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -214,14 +214,20 @@ def _moves(before: float, after: float) -> bool:
 def _steps(metric: Metric, ends: Sequence[Policy], words: Language) -> Iterator[_Step]:
     for one, other in pairwise(ends):
         policy, asked = one, _variant(metric, one)
-        for rule in one.differs(other):
-            value = getattr(other, rule)
-            changed = replace(policy, **{rule: value}, name="")
-            cause = words.gettext(
-                "{rule}: {value}, not {other}",
-                rule=rule,
-                value=value,
-                other=getattr(policy, rule),
+        differs = one.differs(other)
+        dating = [rule for rule in differs if rule in DATING]  # none of these holds without others
+        for rules in [dating, *([rule] for rule in differs if rule not in DATING)]:
+            if not rules:
+                continue
+            changed = replace(policy, **{rule: getattr(other, rule) for rule in rules}, name="")
+            cause = ", ".join(
+                words.gettext(
+                    "{rule}: {value}, not {other}",
+                    rule=rule,
+                    value=getattr(other, rule),
+                    other=getattr(policy, rule),
+                )
+                for rule in rules
             )
             yield _Step(str(other), cause, (policy, asked), (changed, asked))
             policy = changed

@@ -23,7 +23,7 @@ from revkit.catalogue import find, known
 from revkit.dataset.argument import company
 from revkit.errors import ParameterError, PeriodError
 from revkit.language import language as spoken
-from revkit.periods import Calendar, day
+from revkit.periods import day
 
 if TYPE_CHECKING:
     from revkit.algebra.metric import Metric
@@ -102,7 +102,7 @@ def scorecard(
     1  won_amount 2026-01-01  9000.00
     """
     company(data, "rk.scorecard")
-    calendar = Calendar(period, data.policy.fiscal_year_start)
+    calendar = data.policy.periods(period)
     if compare not in ["previous", "year"]:
         raise ParameterError.unfit(
             "compare", compare, where="rk.scorecard", needed="previous or year",
@@ -169,7 +169,7 @@ def scorecard(
         "notes": list(dict.fromkeys(note for one in shown_frames for note in on_shown(one))),
         "by": dimensions, "compare": compare,
         "period_kind": period, "period": period,
-        "fiscal_year_start": data.policy.fiscal_year_start,
+        **data.policy.dating,
         "language": words.code, "currency": data.currency,
         "queries": found.queries, "sections": metrics is None,
         "as_of": data.as_of.isoformat(), "where": list(data.narrowed),

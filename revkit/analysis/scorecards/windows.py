@@ -30,7 +30,7 @@ def measured_over_windows(
     """
     chosen = list(metrics)
     windows = {
-        made.name: each.get(made.name, {}) | {"trailing": periods_of(months, period)}
+        made.name: each.get(made.name, {}) | {"trailing": window_of(data, months, period)}
         for made in chosen
         if (months := SHOWN_OVER.get(made.name)) and period is not None
     }
@@ -48,3 +48,11 @@ def measured_over_windows(
         found.frames |= again.frames
         found.queries += again.queries
     return found
+
+
+def window_of(data: Dataset, months: int, period: str) -> int:
+    """Return the periods of a window of so many months; years of weeks may have thirteen."""
+    calendar = data.policy.periods(period)
+    if calendar.is_of_weeks:
+        return max(1, round(months * calendar.a_year() / 12))
+    return periods_of(months, period)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from revkit import arguments as check
 from revkit.analysis.writing.differences import (
-    A_YEAR,
     Change,
     compare,
     last_period,
     latest,
     level_of,
     of_metric,
+    periods_a_year,
 )
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import (
@@ -29,6 +29,7 @@ from revkit.analysis.writing.unfinished import names_unfinished
 from revkit.catalogue import known
 from revkit.errors import ParameterError
 from revkit.language import Language, message
+from revkit.periods import calendar_by
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -175,7 +176,7 @@ def change(result: pd.DataFrame, *, periods: int = 1, language: str | None = Non
         "now": what.text(now["value"]),
         "today": _label(now, result, words),
         "difference": what.difference(moved.value),
-    }
+    } | _weeks(result, before, now, words)
     up = moved.value > 0
     if moved.census:
         if moved.value == 0:
@@ -206,6 +207,28 @@ def change(result: pd.DataFrame, *, periods: int = 1, language: str | None = Non
         )
     values["rows"] = what.counted(now["n"])
     return Finding(words.gettext(ROSE if up else FELL, **values))
+
+
+def _weeks(
+    result: pd.DataFrame, before: pd.Series[Any], now: pd.Series[Any], words: Language
+) -> dict[str, str]:
+    """Return the names of two periods with their weeks, where one has more than the other."""
+    calendar = calendar_by(result.attrs, result.attrs.get("period"))
+    if not calendar.is_of_weeks:
+        return {}
+    trailing = int(result.attrs.get("trailing") or 1)
+    weeks = {
+        name: calendar.weeks_in(calendar.number(row["period"].date()), trailing)
+        for name, row in (("then", before), ("today", now))
+    }
+    if weeks["then"] == weeks["today"]:
+        return {}
+    return {
+        name: words.gettext(
+            "{period} ({count} weeks)", period=_label(row, result, words), count=weeks[name]
+        )
+        for name, row in (("then", before), ("today", now))
+    }
 
 
 def _too_few(what: Quantity, moved: Change, values: dict[str, str]) -> str:
@@ -250,8 +273,7 @@ def year(result: pd.DataFrame, *, language: str | None = None) -> Finding:
         "en" or "it"; the default one when omitted.
     """
     of_metric(result, "rk.say.year", grouped=False)
-    periods = A_YEAR.get(str(result.attrs.get("period") or "month"), 1)
-    return change(result, periods=periods, language=language)
+    return change(result, periods=periods_a_year(result), language=language)
 
 
 @names_unfinished

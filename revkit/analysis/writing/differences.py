@@ -16,6 +16,7 @@ from revkit import arguments as check
 from revkit.analysis.writing.formatting import groups, quantity
 from revkit.catalogue import known
 from revkit.errors import DimensionError, ParameterError
+from revkit.periods import calendar_by
 from revkit.statistics import change as statistics
 from revkit.statistics import family
 from revkit.statistics.intervals import normal
@@ -150,8 +151,19 @@ def changed(rows: pd.DataFrame, at: int, periods: int) -> Change | None:
     return Change(before, now, *moved, census, _odds(rows, at, periods))
 
 
-A_YEAR = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
-"""Periods in a year."""
+A_YEAR = {"day": 365, "week": 52}
+"""Periods in a year, of those that do not make up one."""
+
+
+def periods_a_year(result: pd.DataFrame) -> int:
+    """Return how many periods of a result there are in a year; of a whole range, of months.
+
+    >>> from revkit.metrics import win_rate
+    >>> periods_a_year(win_rate(example("deals"), period="quarter"))
+    4
+    """
+    period = result.attrs.get("period") or "month"
+    return A_YEAR.get(period) or calendar_by(result.attrs, period).a_year()
 
 
 def _odds(rows: pd.DataFrame, at: int, periods: int) -> float:
@@ -174,8 +186,7 @@ def _odds(rows: pd.DataFrame, at: int, periods: int) -> float:
         value, low, high = np.log(np.where(series > 0, series, np.nan)).T
         low = np.where(np.isnan(low), 2 * value - high, low)
     errors = np.nan_to_num((high - low) / (2 * normal(level_of(rows))))
-    season = A_YEAR[str(rows.attrs.get("period") or "month")]
-    return surprise(value, errors, lag=periods, season=season)
+    return surprise(value, errors, lag=periods, season=periods_a_year(rows))
 
 
 def earlier(rows: pd.DataFrame, at: int, periods: int) -> pd.Series[Any] | None:

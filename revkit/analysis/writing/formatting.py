@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from revkit.algebra.values import NUMBERS
 from revkit.catalogue import known
 from revkit.language import Language, language, message
 from revkit.language.numbers import SPACE
-from revkit.periods import Calendar
+from revkit.periods import Calendar, calendar_by
 from revkit.schema import TABLES
 
 if TYPE_CHECKING:
@@ -279,7 +280,15 @@ def windowed(title: str, attrs: Mapping[Any, Any], words: Language) -> str:
     if trailing == 1:
         return title
     period = attrs.get("period")
-    if months := Calendar(period).months:
+    calendar = calendar_by(attrs, period)
+    if calendar.is_of_weeks:
+        fiscal = {
+            "month": message("{title} over {count} fiscal months"),
+            "quarter": message("{title} over {count} fiscal quarters"),
+            "year": message("{title} over {count} fiscal years"),
+        }
+        return words.gettext(fiscal[str(period)], title=title, count=trailing)
+    if months := calendar.months:
         count = trailing * months
         return words.gettext("{title} over {count} months", title=title, count=count)
     if period == "week":
@@ -335,27 +344,25 @@ def _keyed(table: str) -> str:
     return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
 
 
-def period_label(
-    first_day: pd.Timestamp, period: str | None = "month", words: Language | str | None = None
-) -> str:
-    """Write a period by its first day.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> [period_label(pd.Timestamp("2026-07-01"), period) for period in ("month", "quarter")]
-    ['Jul 2026', 'Q3 2026']
-    >>> period_label(pd.Timestamp("2026-07-01"), words="it")
-    'lug 2026'
-    """
-    return language(words).period(first_day, period)
-
-
 def period_of(result: pd.DataFrame, first_day: Any, words: Language | str | None = None) -> str:
     """Write a period of a result by its first day, with the fiscal year that it was asked with."""
-    fiscal = int(result.attrs.get("fiscal_year_start", 1))
     period = result.attrs.get("period") or "month"
-    return language(words).period(first_day, period, fiscal_year_start=fiscal)
+    return written(first_day, calendar_by(result.attrs, period), language(words))
+
+
+def written(first_day: Any, calendar: Calendar, words: Language) -> str:
+    """Write a period of a calendar by its first day; of years of weeks as the fiscal year has it.
+
+    >>> retail = {"calendar": "4-5-4", "year_ends": "saturday nearest january 31"}
+    >>> months = calendar_by(retail, "month")
+    >>> written(date(2023, 1, 29), months, language("en"))
+    'P1 FY2023'
+    """
+    period = calendar.period
+    if calendar.is_of_weeks:
+        first = date(first_day.year, first_day.month, first_day.day)
+        return words.fiscal_period(str(period), *calendar.place(calendar.number(first)))
+    return words.period(first_day, period, fiscal_year_start=calendar.fiscal_year_start)
 
 
 def groups(result: pd.DataFrame) -> list[str]:

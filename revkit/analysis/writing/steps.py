@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from revkit.analysis.writing.differences import level_of
+from revkit.analysis.writing.differences import level_of, periods_a_year
 from revkit.analysis.writing.finding import Finding
-from revkit.analysis.writing.formatting import groups, period_label, quantity
+from revkit.analysis.writing.formatting import groups, period_of, quantity
 from revkit.analysis.writing.shifts import shifts_of_counts, shifts_of_shares
 from revkit.analysis.writing.unfinished import names_unfinished
 from revkit.arguments import result as checked
 from revkit.catalogue import known
-from revkit.errors import ParameterError
+from revkit.errors import ParameterError, PeriodError
 from revkit.language import message
+from revkit.statistics.steps import A_YEAR
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,7 +115,7 @@ def step(result: pd.DataFrame, *, language: str | None = None) -> Finding:
     moved, *span = surest.ends
     values: dict[str, Any] = {
         "title": what.title,
-        "since": period_label(surest.since, "month", words),
+        "since": period_of(result, surest.since, words),
         "now": what.text(surest.after[0]),
         "before": what.text(surest.before[0]),
         "difference": what.difference(moved),
@@ -150,3 +151,8 @@ def of_months(result: Any) -> None:
         raise ParameterError.no_monthly_share(where)
     if by and metric.interval == "count":
         raise ParameterError.not_whole_count(where, metric.name, by)
+    pattern = result.attrs.get("calendar")
+    if periods_a_year(result) != A_YEAR:
+        raise PeriodError.thirteen_months(where, pattern)
+    if pattern is not None and metric.interval == "count":
+        raise PeriodError.uneven_months(where, pattern)

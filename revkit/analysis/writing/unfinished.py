@@ -9,10 +9,9 @@ from inspect import signature
 from typing import TYPE_CHECKING, ParamSpec
 
 from revkit.analysis.writing.finding import Finding
-from revkit.analysis.writing.formatting import period_of
+from revkit.analysis.writing.formatting import period_of, written
 from revkit.language import Language
 from revkit.language import language as spoken
-from revkit.periods import Calendar
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,13 +95,10 @@ def unfinished_now(data: Dataset, period: str, end: date | None, words: Language
     >>> unfinished_now(example("deals"), "year", None, words=Language("en"))
     '2026 is unfinished: its last 275 days are missing.'
     """
-    calendar = Calendar(period, data.policy.fiscal_year_start)
+    calendar = data.policy.periods(period)
     until = data.as_of if end is None else min(data.as_of, end - timedelta(days=1))
     found = calendar.unfinished([calendar.number(until)], data.as_of)
-    fiscal = data.policy.fiscal_year_start
-    labels = (
-        words.period(date.fromisoformat(first), period, fiscal_year_start=fiscal) for first in found
-    )
+    labels = (written(date.fromisoformat(first), calendar, words) for first in found)
     return " ".join(
         _sentence(label, [days], words) for label, days in zip(labels, found.values(), strict=True)
     )

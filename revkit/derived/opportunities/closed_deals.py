@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from revkit.derived.quarters import month_of_quarter, quarter_end
+from revkit.derived.quarters import month_of_quarter
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -73,19 +73,19 @@ def quarter_bookings(data: Dataset) -> ir.Table:
     -------
     ibis Table
         ``opportunity_id``, ``account_id``, ``amount``, ``closed_on``, ``quarter_ends_on`` (its last
-        day) and ``month_of_quarter`` (1, 2 or 3, as text).
+        day) and ``month_of_quarter`` (1, 2 or 3, as text; of thirteen months also 4).
     """
     from ibis import _
 
-    start = data.policy.fiscal_year_start
+    quarters = data.policy.periods("quarter")
     won = data.table("opportunities").filter(_.is_won, _.closed_on.notnull())
     placed = won.select(
         "opportunity_id",
         "account_id",
         "amount",
         "closed_on",
-        quarter_ends_on=quarter_end(won.closed_on, start),
-        month_of_quarter=month_of_quarter(won.closed_on, start).cast("string"),
+        quarter_ends_on=quarters.last_day_of(won.closed_on),
+        month_of_quarter=month_of_quarter(won.closed_on, quarters).cast("string"),
     )
     return placed.filter(_.quarter_ends_on <= data.as_of)
 

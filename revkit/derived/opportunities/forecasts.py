@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from revkit.derived.opportunities.pipeline_changes import pipeline_changes
-from revkit.derived.quarters import quarter_end
 from revkit.derived.reps.quotas import with_rollups
 from revkit.derived.reps.rollups import with_team
 from revkit.derived.reps.shares import by_rep
@@ -104,11 +103,11 @@ def _rolled_up(data: Dataset) -> Any:
     import ibis
     from ibis import _
 
-    fiscal = data.policy.fiscal_year_start
+    quarter_end = data.policy.periods("quarter").last_day_of
     states = pipeline_changes(data).filter(_.expected_close_on.notnull())
     unknown = [name for name in ("rep_id", "forecast_category") if name not in states.columns]
     states = by_rep(states.mutate(**dict.fromkeys(unknown, ibis.null("string"))), data)
-    due = _horizons(states.mutate(due_on=quarter_end(states.expected_close_on, fiscal)))
+    due = _horizons(states.mutate(due_on=quarter_end(states.expected_close_on)))
     open_then = due.filter(_.since <= _.day, _.until.isnull() | (_.day < _.until))
     amount = open_then.amount.cast("float64")
     category = open_then.forecast_category
@@ -119,7 +118,7 @@ def _rolled_up(data: Dataset) -> Any:
     }
     opened = open_then.select("rep_id", "due_on", "days", won=0.0, **parts)
     won = _won(data)
-    won = _horizons(won.mutate(due_on=quarter_end(won.closed_on, fiscal)))
+    won = _horizons(won.mutate(due_on=quarter_end(won.closed_on)))
     first = states.since.min().as_scalar()
     so_far = (won.closed_on <= won.day).ifelse(won.worth, 0.0)
     closed = won.filter(won.day >= first).select(

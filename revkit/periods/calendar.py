@@ -1,16 +1,15 @@
-"""Calendar: days in a time zone, and numbered periods that any engine can count and shift."""
+"""Calendar: numbered periods that any engine can count and shift."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from inspect import Parameter, Signature
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from revkit.errors import PeriodError
+from revkit.periods.moments import day_before
+from revkit.periods.weeks import EPOCH, WEEKDAYS, WeekYear, counted
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -19,7 +18,6 @@ FIRST, LAST = date(1970, 1, 1), date(2098, 12, 31)
 """The days that can be; 2099-12-31 and 9999-12-31 stand for an end that is open."""
 
 PERIODS = ("day", "week", "month", "quarter", "year")
-_EPOCH = date(1900, 1, 1)  # a Monday, so that weeks begin where seven divides
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -65,148 +63,6 @@ def _day(value: Any, name: str) -> date:
     raise PeriodError.not_a_date(name, value)
 
 
-def zone(name: Any) -> ZoneInfo:
-    """Return the time zone of an IANA name.
-
-    Raises
-    ------
-    PeriodError
-        When there is no such time zone.
-
-    Examples
-    --------
-    >>> zone("Europe/Rome").key
-    'Europe/Rome'
-    """
-    try:
-        return ZoneInfo(name)
-    except (LookupError, ValueError, OSError, TypeError):
-        from zoneinfo import available_timezones
-
-        raise PeriodError.no_zone(name, known=sorted(available_timezones())) from None
-
-
-def local_day(column: Any, timezone: str) -> Any:
-    """Return the local date of each moment of a column in a time zone.
-
-    The only place where moments become days; a bare ``cast("date")`` would ignore the zone.
-
-    Parameters
-    ----------
-    column
-        Timestamps in UTC, or dates, which are returned as they are; an Ibis expression or a
-        deferred one.
-    timezone
-        The policy's time zone.
-
-    Examples
-    --------
-    >>> import ibis
-    >>> late = ibis.timestamp("2026-03-31 23:30:00")
-    >>> [str(local_day(late, zone).to_pyarrow()) for zone in ("UTC", "Europe/Rome")]
-    ['2026-03-31', '2026-04-01']
-    """
-    from ibis.common.deferred import Deferred, deferrable
-
-    if isinstance(column, Deferred):
-        return deferrable(local_day)(column, timezone)
-    if column.type().is_date():
-        return column
-    return (column if timezone == "UTC" else _wall_clock(column, timezone)).cast("date")
-
-
-def elapsed(start: Any, end: Any, seconds: float) -> Any:
-    """Return the time between moments in units of so many seconds, as an expression."""
-    # of whole numbers Spark would make a decimal with a few digits
-    return (end.epoch_seconds() - start.epoch_seconds()).cast("float64") / seconds
-
-
-def days_after(day: Any, days: int = 1) -> Any:
-    """Return the dates so many days after others, as an expression."""
-    import ibis
-
-    # a date and an interval are a timestamp on some engines, whatever Ibis says
-    return (day.cast("timestamp") + ibis.interval(days=days)).cast("date")
-
-
-def day_before(day: Any) -> Any:
-    """Return the day before each date, as an expression."""
-    import ibis
-
-    return (day.cast("timestamp") - ibis.interval(days=1)).cast("date")
-
-
-def day_of(moment: date, timezone: str) -> date:
-    """Return the local date of a moment in UTC; a date is returned as it is.
-
-    >>> day_of(datetime(2026, 3, 31, 23, 30), "Europe/Rome")
-    datetime.date(2026, 4, 1)
-    """
-    if not isinstance(moment, datetime):
-        return moment
-    known = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-    return known.astimezone(zone(timezone)).date()
-
-
-def local_dates(moments: Mapping[str, date], timezone: str) -> dict[str, date]:
-    """Return the local date of each of several moments, as :func:`day_of` does for one."""
-    return {name: day_of(moment, timezone) for name, moment in moments.items()}
-
-
-def begin(day: date, timezone: str) -> datetime:
-    """Return the moment at which a day begins in a time zone, in UTC without tzinfo.
-
-    >>> begin(date(2026, 4, 1), "Europe/Rome")
-    datetime.datetime(2026, 3, 31, 22, 0)
-    """
-    midnight = datetime.combine(day, time(), zone(timezone))
-    return midnight.astimezone(UTC).replace(tzinfo=None)
-
-
-def _wall_clock(column: Any, timezone: str) -> Any:
-    """Return UTC timestamps as local time, by the function that the column's engine has for it."""
-    from ibis.common.exceptions import IbisError
-
-    try:
-        engine = column.get_backend().name
-    except IbisError:  # a table of no engine, of which only the query is asked
-        engine = ""
-    if engine in ("pyspark", "databricks"):
-        converted = _engine_function("convert_timezone", "string", "string", column.type())
-        return converted("UTC", timezone, column)
-    placed = _engine_function("timezone", "string", column.type(), gives="timestamp('UTC')")
-    shown = _engine_function("timezone", "string", "timestamp('UTC')")
-    return shown(timezone, placed("UTC", column))
-
-
-def in_zone(zone: str, moment: Any) -> Any:
-    """Return a moment with a zone as that zone's clocks write it, or the other way round."""
-    gives = "timestamp('UTC')" if moment.type().timezone is None else "timestamp"
-    return _engine_function("timezone", "string", moment.type(), gives=gives)(zone, moment)
-
-
-def clock_to_utc(moment: Any, timezone: str) -> Any:
-    """Return moments that a zone's clocks write as moments in UTC, neither with a zone."""
-    if moment.get_backend().name in ("pyspark", "databricks"):
-        converted = _engine_function("convert_timezone", "string", "string", moment.type())
-        return converted(timezone, "UTC", moment)
-    return in_zone("UTC", in_zone(timezone, moment))
-
-
-@cache  # so that the same day is the same expression wherever it is cut
-def _engine_function(name: str, *takes: Any, gives: str = "timestamp") -> Any:
-    """Return a built-in function of the engine, by its name and the types of its arguments."""
-    import ibis
-
-    def body(*arguments): ...  # type: ignore[no-untyped-def]
-
-    names = ("one", "two", "three")[: len(takes)]
-    body.__signature__ = Signature(  # type: ignore[attr-defined]
-        [Parameter(name, Parameter.POSITIONAL_ONLY) for name in names]
-    )
-    return ibis.udf.scalar.builtin(name=name, signature=(takes, gives))(body)
-
-
 @dataclass(frozen=True)
 class Calendar:
     """Consecutive periods, numbered by consecutive integers.
@@ -214,12 +70,17 @@ class Calendar:
     Parameters
     ----------
     period
-        day, week (from Monday), month, quarter or year, or None: one period, number 0, from
-        ``start`` to ``end``; days before it have number -1, days after it 1.
+        day, week, month, quarter or year, or None: one period, number 0, from ``start`` to
+        ``end``; days before it have number -1, days after it 1.
     fiscal_year_start
         Month, 1 to 12, in which the fiscal year begins; it moves quarters and years.
     start, end
         First day, and day after the last, of the one period when ``period`` is None.
+    week_start
+        The weekday on which weeks begin; Monday is 0.
+    weeks
+        Years of whole weeks, whose months, quarters and years these are; None for months of the
+        calendar.
 
     Raises
     ------
@@ -237,6 +98,8 @@ class Calendar:
     fiscal_year_start: int = 1
     start: date | None = None
     end: date | None = None
+    week_start: int = 0
+    weeks: WeekYear | None = None
 
     def __post_init__(self) -> None:
         if self.period is not None and self.period not in [*PERIODS]:
@@ -249,10 +112,12 @@ class Calendar:
             after = self.end is not None and day >= self.end
             return -1 if before else 1 if after else 0
         if self.period in _MONTHS:
+            if self.weeks is not None:
+                return self.weeks.number(self.period, day)
             months = day.year * 12 + day.month - 1
             return (months - self._shift) // _MONTHS[self.period]
-        days = (day - _EPOCH).days
-        return days // 7 if self.period == "week" else days
+        days = (day - EPOCH).days
+        return (days - self.week_start) // 7 if self.period == "week" else days
 
     def number_of(self, day: ir.DateValue) -> ir.IntegerValue:
         """Return the period number of a date column, as an expression."""
@@ -266,16 +131,18 @@ class Calendar:
             if self.start is not None:
                 number = (day < ibis.literal(self.start)).ifelse(-1, number)
             number = day.notnull().ifelse(number, ibis.null("int64"))
+        elif self.period in _MONTHS and self.weeks is not None:
+            number = self.weeks.number_of(self.period, day)
         elif self.period in _MONTHS:
             number = day.year() * 12 + (day.month() - 1 - self._shift)
             if self.period != "month":
                 number = (number / _MONTHS[self.period]).floor()
         else:
-            number = day.delta(ibis.literal(_EPOCH), unit="day")
+            number = counted(day)
             if self.period == "week":
-                number = (number / 7).floor()
-        counted: ir.IntegerValue = number.cast("int64")
-        return counted
+                number = ((number - self.week_start) / 7).floor()
+        whole: ir.IntegerValue = number.cast("int64")
+        return whole
 
     def first_day(self, number: int) -> date:
         """Return the first day of a period."""
@@ -284,13 +151,26 @@ class Calendar:
                 return self.start or date.min
             return self.end or date.max
         if self.period in _MONTHS:
+            if self.weeks is not None:
+                return self.weeks.first_day(self.period, number)
             months = number * _MONTHS[self.period] + self._shift
             return date(months // 12, months % 12 + 1, 1)
-        return _EPOCH + timedelta(days=number * (7 if self.period == "week" else 1))
+        week = self.period == "week"
+        return EPOCH + timedelta(days=number * 7 + self.week_start if week else number)
+
+    def last_day_of(self, day: Any) -> Any:
+        """Return the last day of the month, quarter or year of each date, as an expression."""
+        return day_before(self._first_day_of(self.number_of(day) + 1))
+
+    def _first_day_of(self, number: Any) -> Any:
+        """Return the first day of each numbered month, quarter or year, as an expression."""
+        if self.weeks is not None:
+            return self.weeks.first_day_of(str(self.period), number)
+        return _first_of_month(number * _MONTHS[str(self.period)] + self._shift)
 
     def opens(self, number: int) -> date:
         """Return the first day of a period; 1900-01-01 for a whole range without a start."""
-        return _EPOCH if self.period is None and self.start is None else self.first_day(number)
+        return EPOCH if self.period is None and self.start is None else self.first_day(number)
 
     @property
     def start_is_known(self) -> bool:
@@ -298,9 +178,18 @@ class Calendar:
         return self.period is not None or self.start is not None
 
     @property
+    def is_of_weeks(self) -> bool:
+        """Report whether these are months, quarters or years of whole weeks."""
+        return self.weeks is not None and self.period in _MONTHS
+
+    def weeks_in(self, number: int, periods: int = 1) -> int:
+        """Return how many whole weeks a period has, or so many periods that end with it."""
+        return (self.first_day(number + 1) - self.first_day(number + 1 - periods)).days // 7
+
+    @property
     def months(self) -> int:
-        """Months per period; 0 for days, weeks and a whole range."""
-        return _MONTHS.get(self.period or "", 0)
+        """Calendar months per period; 0 for days, weeks, periods of weeks and a whole range."""
+        return 0 if self.weeks is not None else _MONTHS.get(self.period or "", 0)
 
     def last_day(self, number: int) -> date:
         """Return the last day of a period."""
@@ -324,11 +213,26 @@ class Calendar:
     def season(self, number: int) -> int:
         """Return the season of a period: the month it begins in, the weekday of a day.
 
+        Of months and quarters of whole weeks, their place in the year.
+
         >>> Calendar("quarter").season(Calendar("quarter").number(date(2026, 8, 1)))
         7
         """
+        if self.weeks is not None and self.period in _MONTHS:
+            return self.place(number)[1]
         first = self.first_day(number)
         return first.weekday() if self.period == "day" else first.month
+
+    def place(self, number: int) -> tuple[int, int]:
+        """Return the fiscal year of a month, quarter or year, and its place in it from 1.
+
+        >>> weeks = WeekYear("4-5-4", "saturday nearest january 31")
+        >>> quarters = Calendar("quarter", weeks=weeks)
+        >>> quarters.place(quarters.number(date(2024, 2, 3)))
+        (2023, 4)
+        """
+        year, place = divmod(number, self.a_year())
+        return year, place + 1
 
     def opening_month(self, number: Any, default: Any) -> Any:
         """Return the first month of each period number, as an expression.
@@ -342,10 +246,15 @@ class Calendar:
             if self.start is None:
                 return default
             return ibis.literal(self.start.year * 12 + self.start.month - 1)
+        if self.weeks is not None:
+            first = self._first_day_of(number)
+            return (first.year() * 12 + first.month() - 1).cast("int64")
         return number * _MONTHS[self.period] + self._shift
 
     def number_of_month(self, month: Any) -> Any:
         """Return the number of the first period that opens in or after a numbered month."""
+        if self.weeks is not None and self.period is not None:
+            return self.number_of(day_before(_first_of_month(month))) + 1
         size = _MONTHS[self.period or "month"]
         return ((month - self._shift) / size).ceil().cast("int64")
 
@@ -357,12 +266,48 @@ class Calendar:
         PeriodError
             For days, weeks and a whole range.
         """
-        per_year = {"year": 1, "quarter": 4, "month": 12}
-        if self.period not in per_year:
+        if self.period not in _MONTHS:
             raise PeriodError.no_year(self.period)
-        return per_year[self.period]
+        if self.weeks is not None:
+            return self.weeks.a_year(self.period)
+        return 12 // _MONTHS[self.period]
 
     @property
     def _shift(self) -> int:
         """Months by which the fiscal year starts after January; 0 for plain months."""
         return 0 if self.period == "month" else self.fiscal_year_start - 1
+
+
+def _first_of_month(month: Any) -> Any:
+    """Return the first day of months numbered ``year * 12 + month - 1``, as an expression."""
+    import ibis
+
+    year = (month / 12).floor()
+    return ibis.date(year.cast("int32"), (month - year * 12 + 1).cast("int32"), 1)
+
+
+def calendar_by(
+    rules: Mapping[Any, Any],
+    period: str | None,
+    start: date | None = None,
+    end: date | None = None,
+) -> Calendar:
+    """Return the calendar of some periods by a policy's rules, or by the ``attrs`` of a result.
+
+    Parameters
+    ----------
+    rules
+        ``fiscal_year_start``, ``week_start``, ``calendar`` and ``year_ends``; any may be absent.
+    period, start, end
+        As of :class:`Calendar`.
+
+    Examples
+    --------
+    >>> calendar_by({"week_start": "sunday"}, "week").first_day(0)
+    datetime.date(1900, 1, 7)
+    """
+    pattern = rules.get("calendar")
+    weeks = None if pattern is None else WeekYear(pattern, str(rules["year_ends"]))
+    begins = WEEKDAYS.index(rules.get("week_start") or WEEKDAYS[0])
+    begins = begins if weeks is None else weeks.begins_on
+    return Calendar(period, int(rules.get("fiscal_year_start") or 1), start, end, begins, weeks)
