@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 from revkit.dataset.argument import company as a_company
 from revkit.language import language as language_of
 from revkit.quality.company import Company
-from revkit.quality.door import door_findings
+from revkit.quality.door import door_findings, noted
 from revkit.quality.finding import Finding
 from revkit.quality.result import Check
+from revkit.quality.rules.clocks import clock_findings
 from revkit.quality.rules.coverage import coverage_findings
 from revkit.quality.rules.currencies import currency_findings
 from revkit.quality.rules.history import history_findings
 from revkit.quality.rules.jumps import jump_findings
+from revkit.quality.rules.near import near_findings
 from revkit.quality.rules.relations import relation_findings
 from revkit.quality.rules.rows import row_findings
 from revkit.quality.rules.spelling import spelling_findings
+from revkit.quality.rules.swaps import swap_findings
 from revkit.quality.rules.twins import twin_findings
 
 if TYPE_CHECKING:
@@ -74,11 +77,14 @@ def check(data: Dataset, *, language: str | None = None) -> Check:
 
 def _findings(company: Company) -> Iterator[Finding]:
     """Yield the findings, table by table."""
+    for note in company.data.store.at_load:
+        yield noted(note, company.examined(note.table).total)
     for table in company.tables:
         yield from door_findings(company, table)
     for table in company.tables:
         for findings in (
-            relation_findings, row_findings, spelling_findings, twin_findings, coverage_findings,
+            relation_findings, row_findings, spelling_findings, twin_findings, near_findings,
+            swap_findings, clock_findings, coverage_findings,
         ):  # fmt: skip
             yield from findings(company, table)
     for across in (history_findings, currency_findings, jump_findings):

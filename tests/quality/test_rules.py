@@ -237,3 +237,55 @@ def test_what_history_tells_otherwise_is_a_note():
     own = deals()[:1].assign(opportunity_id="D0", amount=70.0, closed_on=None, is_won=None)
 
     assert has("amount_unlike_history", opportunities=own, opportunity_history=rows, stages=STAGES)
+
+
+def test_moments_at_hours_at_which_nothing_happens_and_how_many_there_are_in_all():
+    """Some calls of an eight-hour day are by a clock two hours ahead: a quarter of them shows."""
+    days = pd.date_range("2025-09-01", periods=100, freq="D")
+    rows = [day + pd.Timedelta(hours=9 + n % 8, minutes=n) for day in days for n in range(8)]
+    late = [n for n in range(len(rows)) if n % 11 == 0]
+    moments = [at + pd.Timedelta(hours=2 * (n in late)) for n, at in enumerate(rows)]
+    calls = pd.DataFrame(
+        {
+            "activity_id": [f"V{n:03}" for n in range(len(rows))],
+            "rep_id": "R1",
+            "kind": "call",
+            "occurred_at": moments,
+            "is_selling": True,
+        }
+    )
+    check = rk.Dataset(activities=calls, as_of="2026-03-31").check()
+    found = check.rows("odd_hour")
+    (one,) = [one for one in check.findings if one.rule == "odd_hour"]
+
+    assert {*found["key"]} == {f"V{n:03}" for n in late if rows[n].hour >= 15}
+    assert found["proposed"].tolist() == [f"{rows[int(key[1:])]}" for key in found["key"]]
+    assert one.effect.text.startswith("As by a clock +2 hours off: about ")
+    assert int(one.effect.text.split()[8]) == pytest.approx(len(late), rel=0.1)
+
+
+def test_days_and_months_swapped_are_told_by_the_order_of_dates():
+    table = deals(
+        created_on=["2026-02-03", "2026-02-03", "2026-02-20"],
+        closed_on=["2026-01-03", "2026-01-13", "2026-02-21"],
+    )
+
+    assert flagged("day_month_swapped", opportunities=table) == [["D1", "2026-01-03", "2026-03-01"]]
+
+
+def test_dates_none_of_which_is_after_the_twelfth():
+    days = [f"2025-{1 + n % 12:02}-{1 + n % 11:02}" for n in range(132)]
+    table = accounts(name=[f"{n}" for n in range(132)], created_on=days)
+
+    assert has("no_day_after_twelve", accounts=table)
+    assert not has(
+        "no_day_after_twelve", accounts=table.assign(created_on=["2025-03-13", *days[1:]])
+    )
+    assert not has("no_day_after_twelve", accounts=table.assign(created_on="2025-03-01"))
+
+
+def test_names_that_are_almost_alike_are_apart_from_twins():
+    table = accounts(name=["Bergmann Systems", "Bergman Systems", "Plant 11 Ltd", "Plant 12 Ltd"])
+
+    assert flagged("near_twin", accounts=table) == [["A0", "Bergmann Systems", "A1"]]
+    assert not has("twin", accounts=table)

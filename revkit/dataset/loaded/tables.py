@@ -60,6 +60,7 @@ class Loaded:
         for name in self.raw:
             with of_frames(name in self._frames):
                 self._readings[name] = self._read(name)
+        self.at_load = tuple(self._notes.on(self.tables))
 
     @property
     def tables(self) -> tuple[str, ...]:
