@@ -162,7 +162,7 @@ def time_it(rows: int, rounds: int) -> None:
             engine = duckdb.connect()
             for name in ("opportunities", "accounts", "reps"):
                 path = folder / f"{name}.csv"
-                engine.sql(f"create table {name} as from read_csv('{path}', sample_size=-1)")
+                engine.sql(f"create table {name} as from read_csv('{path}')")
             engine.close()
 
         def check() -> None:

@@ -148,7 +148,7 @@ class Store(Loaded):
         self.add_note(copies)
         self.add_note(paid_again(expr) if periods else None)
         if spans_far(table, expr):
-            check_years(table, expr, self._years, self.ignore)
+            check_years(table, expr, self.years, self.ignore)
         for note in variants(table, expr, self._readings[name]):
             self.add_note(note)
         expr = told_apart(table, expr)
@@ -269,7 +269,7 @@ class Store(Loaded):
         return column in self._spaced[table]
 
     @cached_property
-    def _years(self) -> Counter[int]:
+    def years(self) -> Counter[int]:
         """Return how many dates of the company lie in each year that can be."""
         years: Counter[int] = Counter()
         for name in self.tables:
@@ -292,7 +292,7 @@ class Store(Loaded):
         ]
         if years and max(years) - min(years) > FAR:
             for name in self.tables:
-                check_years(TABLES[name], self.typed(name), self._years, self.ignore)
+                check_years(TABLES[name], self.typed(name), self.years, self.ignore)
 
     @cached_property
     def process(self) -> Process:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from revkit.language import message
@@ -22,11 +22,11 @@ MOMENTS = {"activities": ("occurred_at", "kind"), "tickets": ("opened_at", "")}
 LEAST = 100
 """Rows of a kind from which on its hours are known."""
 
-SELDOM = 0.15
-"""Rows in an hour, relative to those in the usual hour of a row, below which it is an odd one."""
+SELDOM = 0.14
+"""Rows in an hour, relative to the hour of the median row, below which it is an odd one."""
 
 MOST = 0.1
-"""The share of rows at odd hours from which on there are no usual ones."""
+"""The most of a company's moments, or of an hour's, that are by another clock."""
 
 HOURS = range(24)
 
@@ -49,6 +49,8 @@ def clock_findings(company: Company, table: str) -> Iterator[Finding]:
         return
     counts = _hours(company, table, column, kind)
     odd = odd_hours(counts)
+    if odd:
+        odd = explained(counts, odd, shifted(counts, odd)[0])
     bad = sum(counts[one][hour] for one, hours in odd.items() for hour in hours)
     rows = sum(sum(hours.values()) for hours in counts.values())
     if not bad or bad > MOST * rows:
@@ -113,11 +115,42 @@ def odd_hours(counts: Counts) -> dict[str, set[int]]:
         rows = sum(hours.values())
         if rows < LEAST:
             continue
-        usual = sum(count * count for count in hours.values()) / rows
+        usual = _of_the_median_row(hours.values())
         few = {hour for hour, count in hours.items() if 0 < count < SELDOM * usual}
         if few:
             odd[kind] = few
     return odd
+
+
+def _of_the_median_row(counts: Iterable[int]) -> int:
+    """Return how many rows the hour of the median row has."""
+    each = sorted(counts)
+    half, seen = sum(each) / 2, 0
+    for count in each:
+        seen += count
+        if seen >= half:
+            return count
+    return 0
+
+
+def explained(counts: Counts, odd: Mapping[str, set[int]], shift: int) -> dict[str, set[int]]:
+    """Return the odd hours without those of which too much happens for a clock to explain it.
+
+    They are hours of their own, such as of the few who work late.
+
+    Examples
+    --------
+    >>> day = dict.fromkeys(range(24), 0) | dict.fromkeys(range(9, 17), 500) | {17: 70, 18: 20}
+    >>> explained({"call": day}, {"call": {17, 18}}, 2)
+    {'call': {18}}
+    """
+    left: dict[str, set[int]] = {}
+    for kind, hours in odd.items():
+        for hour in hours:
+            rows, source = counts[kind][hour], counts[kind].get((hour - shift) % 24, 0)
+            if rows - 2 * math.sqrt(rows) <= MOST * source:
+                left.setdefault(kind, set()).add(hour)
+    return left
 
 
 def shifted(counts: Counts, odd: Mapping[str, set[int]]) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from revkit.dataset.validation.keys import (
     unique,
 )
 from revkit.dataset.validation.process import check_stages
+from revkit.dataset.validation.years import check_years, spans_far
 from revkit.errors import RevkitError
 from revkit.language import message
 from revkit.quality.company import Company, first_keys
@@ -60,6 +61,8 @@ def _asked(company: Company, table: str) -> Iterator[tuple[str, Callable[[], Any
     else:
         yield "not_unique", lambda: unique(schema, expr, store.asked)[1]
     yield "spelled_apart", lambda: check_spelling(schema, expr, company.examined(table).spaced)
+    if spans_far(schema, expr):
+        yield "far_off", lambda: check_years(schema, expr, store.years, store.ignore)
     for column in schema.columns.values():
         target = column.references
         if target in company.tables and column.name in loaded:
