@@ -187,7 +187,9 @@ def _totals(table: TableSchema) -> Iterator[Rule]:
 
 def _says_total(name: str) -> Callable[[Mapping[str, Any]], Any]:
     """Return the condition that a word for a total stands in place of an id."""
-    return lambda row: row[name].lower().isin(TOTALS)
+    first = sorted({ord(letter) for word in TOTALS for letter in (word[0], word[0].upper())})
+    # few ids begin with such a letter, and a comparison of numbers costs a tenth of that of words
+    return lambda row: row[name].ascii_str().isin(first) & row[name].lower().isin(TOTALS)
 
 
 def _is_empty(column: ColumnSchema) -> Callable[[Mapping[str, Any]], Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from revkit.dataset.validation.reading import spaced, stripped
+from revkit.dataset.validation.reading import BLANK, spaced, stripped
 
 COMBINING = "[\u0300-\u036f]"
 """Marks that make an accent of two characters, as the files of some systems have them."""
@@ -14,7 +16,22 @@ DECIMAL = "^([0-9]+)[.]0+$"
 
 def unusual(text: Any) -> Any:
     """Return the condition that an id is spelled in a way that another one of it may not be."""
-    return spaced(text) | text.endswith(".0") | text.re_search(COMBINING)
+    blanks = [text.endswith(one) for one in (*filter(str.isascii, BLANK), ".0")]
+    other = spaced(text) | text.re_search(COMBINING)
+    return reduce(or_, blanks, text.ascii_str() < 33) | (_wide(text) & other)
+
+
+def _wide(text: Any) -> Any:
+    """Return the condition that a text has other letters than those of ASCII, where it is cheap."""
+    import ibis
+
+    if text.get_backend().name != "duckdb":
+        return ibis.literal(True)
+
+    @ibis.udf.scalar.builtin(name="strlen", signature=(("string",), "int64"))
+    def in_bytes(text): ...  # type: ignore[no-untyped-def]
+
+    return in_bytes(text) != text.length()
 
 
 def plain(text: Any) -> Any:
