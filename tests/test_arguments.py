@@ -358,6 +358,11 @@ CALLS = {
         {},
         {"outlook": "forecast", "ax": "", "language": ""},
     ),
+    "rk.charts.data_quality": (
+        rk.charts.data_quality,
+        {},
+        {"findings": "frame", "ax": "", "language": ""},
+    ),
     "rk.charts.funnel": (rk.charts.funnel, {}, {"stages": "frame", "ax": "", "language": ""}),
     "rk.charts.over_time": (rk.charts.over_time, {}, {"result": "frame", "ax": "", "language": ""}),
     "rk.charts.retention": (rk.charts.retention, {}, {"result": "frame", "ax": "", "language": ""}),

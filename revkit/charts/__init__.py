@@ -2,6 +2,7 @@
 
 from revkit.charts.forecast import forecast as forecast
 from revkit.charts.movements import bridge as bridge
+from revkit.charts.quality import data_quality as data_quality
 from revkit.charts.rates import by_group as by_group
 from revkit.charts.rates import over_time as over_time
 from revkit.charts.retention import retention as retention
@@ -12,6 +13,7 @@ from revkit.charts.theme import use_theme as use_theme
 __all__ = [
     "bridge",
     "by_group",
+    "data_quality",
     "forecast",
     "funnel",
     "headline",

@@ -50,6 +50,18 @@ def verdict(findings: Sequence[Finding], words: Language) -> str:
     )  # fmt: skip
 
 
+def advice(findings: Sequence[Finding], words: Language) -> str:
+    """Return a sentence on what to do first: the mend of the gravest finding that has one."""
+    for one in findings:
+        if one.mend:
+            return words.gettext(
+                "start with {finding}. {mend}",
+                finding=one.table + ": " + one.what.partition(":")[0],
+                mend=one.mend,
+            )
+    return words.gettext("nothing is to be mended before these numbers are used.")
+
+
 def headline(finding: Finding, words: Language) -> str:
     """Return a finding in a phrase: opportunities: won without an amount (29 of 512, 5.7 %)."""
     named = f"{finding.table}: {finding.what}"

@@ -57,6 +57,19 @@ class Check:
         """A sentence for the first page of a report."""
         return display.verdict(self.findings, self._words)
 
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """A sentence on each finding that is refused or serious: what it is, and what it does."""
+        return tuple(
+            f"{display.headline(one, self._words)}. {one.effect.text}".rstrip(". ") + "."
+            for one in self.at_least("serious")
+        )
+
+    @property
+    def advice(self) -> str:
+        """The end of a sentence on what to do first."""
+        return display.advice(self.findings, self._words)
+
     @cached_property
     def frame(self) -> pd.DataFrame:
         """The findings, one row each.

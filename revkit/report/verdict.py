@@ -1,4 +1,4 @@
-"""The data verdict of a report's first page: what the checks of the company noted."""
+"""The data verdict of a report's first page: what the check of the company found and noted."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from revkit.language import language
+from revkit.quality import Check, check
 from revkit.report.freshness import Stale
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
+    from revkit.dataset.notes import Note
 
 MOST = 6
-"""Notes shown; the others are counted, and stand in the description of the data."""
+"""Lines shown; the others are counted, and stand in the description of the data."""
 
 
 ENDED = ("ended", "silent")
@@ -22,7 +24,7 @@ ENDED = ("ended", "silent")
 
 @dataclass(frozen=True)
 class Verdict:
-    """A sentence about the data, and the notes behind it, the gravest first."""
+    """A sentence about the data, and what is behind it, the gravest first."""
 
     sentence: str
     notes: tuple[str, ...] = ()
@@ -39,28 +41,22 @@ def verdict(data: Dataset, stale: Collection[Stale] = ()) -> Verdict:
     stale
         Tables that end too early; they come first.
     """
-    words, late = language(), {one.table for one in stale}
+    words, late, found = language(), {one.table for one in stale}, check(data)
     notes = [note for note in data.notes if not (note.table in late and note.rule in ENDED)]
     aside = [note for note in notes if " set aside" in note.text]
-    others = [note for note in notes if note not in aside]
-    said = [*map(str, stale), *map(str, aside), *map(str, others)]
+    others = [note for note in notes if note not in aside and not _told(found, note)]
+    said = [*map(str, stale), *found.sentences, *map(str, aside), *map(str, others)]
     rows = sum(note.rows for note in aside)
-    if not said:
-        return Verdict(words.gettext("The checks of the data found nothing to note."))
-    sentence = words.ngettext(
-        "The checks of the data left {count} note.",
-        "The checks of the data left {count} notes.",
-        len(said),
-        count=len(said),
-    )
+    sentences = [found.verdict if found.ok else _serious(found)]
     if rows:
-        counted = words.ngettext(
-            "{count} row is set aside: it is counted nowhere.",
-            "{count} rows are set aside: they are counted nowhere.",
-            rows,
-            count=words.count(rows),
+        sentences.append(
+            words.ngettext(
+                "{count} row is set aside: it is counted nowhere.",
+                "{count} rows are set aside: they are counted nowhere.",
+                rows,
+                count=words.count(rows),
+            )
         )
-        sentence = f"{sentence} {counted}"
     left = len(said) - MOST
     more = (
         words.ngettext(
@@ -72,4 +68,27 @@ def verdict(data: Dataset, stale: Collection[Stale] = ()) -> Verdict:
         if left > 0
         else ""
     )
-    return Verdict(sentence, tuple(said[:MOST]), more)
+    return Verdict(" ".join(sentences), tuple(said[:MOST]), more)
+
+
+def _serious(found: Check) -> str:
+    """Return how many findings a reader has to know of; each has a line of its own below."""
+    grave = found.at_least("serious")
+    return language().ngettext(
+        "The check of the data has {count} serious finding.",
+        "The check of the data has {count} serious findings.",
+        len(grave),
+        count=len(grave),
+    )
+
+
+def _told(found: Check, note: Note) -> bool:
+    """Report whether a finding says what a note on the same rows does."""
+    return any(
+        one.table == note.table
+        and (
+            one.rule == note.rule or (one.rule, f"{one.column}_variants") == ("spelling", note.rule)
+        )
+        for one in found.findings
+        if one.severity != "note"
+    )

@@ -61,7 +61,13 @@ def stages():
     return pd.DataFrame({"stage": NAMES, "reached": [4, 3, 2, 1], "value": [float("nan"), 1, 1, 1]})
 
 
+def findings():
+    what = {"table": NAMES, "what": NAMES, "bad": 1, "rows": 9, "share": 1 / 9, "severity": "minor"}
+    return pd.DataFrame(what)
+
+
 DRAWN = {
+    "data_quality": findings,
     "over_time": lambda: rates("segment"),
     "by_group": lambda: rates("segment"),
     "retention": whole,

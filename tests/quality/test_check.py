@@ -204,3 +204,16 @@ def test_the_command_refuses_a_place_that_is_none(tmp_path):
     result = CliRunner().invoke(app, ["check", str(tmp_path / "nothing")])
 
     assert result.exit_code == 2
+
+
+def test_a_sentence_says_what_is_serious_and_the_advice_what_to_do_first():
+    check = company(amount=[1000.0, 2000.0, None, 500.0], rep_id=[None, "R1", "R1", "R2"]).check()
+    owner, amount = (one.replace("\u00a0", " ") for one in check.sentences)
+
+    assert owner.startswith("opportunities: without an owner (1 of 4, 25 %). Won amount by rep")
+    assert amount.startswith(
+        "opportunities: won without an amount (1 of 3, 33 %). Won amount is 33"
+    )
+    assert check.advice == f"start with opportunities: without an owner. {check.frame['mend'][0]}"
+    assert company().check().sentences == ()
+    assert company().check().advice == "nothing is to be mended before these numbers are used."

@@ -1,0 +1,58 @@
+"""The first page says what the check of the data found, the gravest first."""
+
+import pandas as pd
+
+import revkit as rk
+from revkit.report.verdict import MOST, verdict
+
+
+def deals(**columns):
+    frame = pd.DataFrame(
+        {
+            "opportunity_id": [f"D{at}" for at in range(4)],
+            "created_on": ["2026-01-05", "2026-01-12", "2026-02-01", "2026-02-01"],
+            "closed_on": ["2026-02-09", "2026-02-10", "2026-03-20", None],
+            "is_won": [True, True, True, None],
+            "amount": [1000.0, 2000.0, 3000.0, 500.0],
+        }
+    )
+    return frame.assign(**columns)
+
+
+def company(**columns):
+    return rk.Dataset(opportunities=deals(**columns), as_of="2026-03-31", currency="EUR")
+
+
+def test_nothing_is_said_of_a_company_without_findings():
+    found = verdict(company())
+
+    assert found.sentence == "The check of the data found nothing."
+    assert found.notes == ()
+
+
+def test_a_serious_finding_stands_there_with_its_effect():
+    found = verdict(company(amount=[1000.0, None, 3000.0, 500.0]))
+
+    assert found.sentence == "The check of the data has 1 serious finding."
+    (line,) = found.notes
+    assert "won without an amount" in line
+    assert "too low" in line
+
+
+def test_rows_set_aside_are_counted_beside_it():
+    swapped = deals(closed_on=["2026-02-09", "2026-01-01", "2026-03-20", None])
+    rules = ["opportunities.closed_before_created"]
+
+    found = verdict(rk.Dataset(opportunities=swapped, as_of="2026-03-31", set_aside=rules))
+
+    assert "1 row is set aside" in found.sentence
+    assert any("set aside" in line for line in found.notes)
+
+
+def test_a_spelling_is_said_once():
+    segments = ["SMB", "SMB", "smb ", "SMB"]
+    accounts = pd.DataFrame({"account_id": list("abcd"), "segment": segments})
+    found = verdict(rk.Dataset(accounts=accounts, as_of="2026-03-31"))
+
+    assert sum("segment" in line for line in found.notes) == 1
+    assert len(found.notes) <= MOST
