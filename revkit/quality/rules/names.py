@@ -23,9 +23,9 @@ def bare(name: Any) -> Any:
 
 def without_form(name: Any) -> Any:
     """Return a bare name without one legal form at its end; a name that is nothing else stays."""
-    return name.re_replace(f"(.) ({'|'.join(FORMS)})$", r"\1")
+    return name.re_replace(f" ({'|'.join(FORMS)})$", "")
 
 
 def without_forms(name: Any) -> Any:
     """Return a bare name without all legal forms at its end: rossi srl inc is rossi."""
-    return name.re_replace(f"(.)( ({'|'.join(FORMS)}))+$", r"\1")
+    return name.re_replace(f"( ({'|'.join(FORMS)}))+$", "")
