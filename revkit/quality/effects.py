@@ -27,10 +27,14 @@ NONE = message("{metric} stays as it is: {value}")
 
 @dataclass(frozen=True)
 class How:
-    """A way to see what rows do: the words where a metric is too high, and where it is too low."""
+    """A way to see what rows do: the words where a metric is too high, and where it is too low.
+
+    ``of_it`` says that the words tell the part of the metric that is theirs.
+    """
 
     high: str
     low: str
+    of_it: bool = False
 
 
 WITHOUT = How(
@@ -45,10 +49,10 @@ USUAL = How(
     message("{metric} is {percent} too high: {value}, and {other} if they are as the others"),
     message("{metric} is {percent} too low: {value}, and {other} if they are as the others"),
 )
-UNOWNED = How(
-    message("{metric} by rep lacks {percent}: {other} of {value} have an owner"),
-    message("{metric} by rep lacks {percent}: {other} of {value} have an owner"),
-)
+_UNOWNED = message("{metric} by rep lacks {percent}: {other} of {value} have an owner")
+UNOWNED = How(_UNOWNED, _UNOWNED, of_it=True)
+_THEIRS = message("{percent} of {metric} is theirs: {value}, and {other} without them")
+THEIRS = How(_THEIRS, _THEIRS, of_it=True)
 
 
 def measured(
@@ -81,7 +85,9 @@ def measured(
     if math.isnan(value) or math.isnan(without):
         return Effect()
     words, what = company.words, quantity(result, company.words)
-    change = relative(value, without) if how is not UNOWNED else 1 - without / value
+    if not without and value:  # there is nothing else to be too high against
+        how = THEIRS
+    change = relative(without, value) if how.of_it else relative(value, without)
     shown = {"metric": what.title, "value": what.text(value)}
     if abs(change) < TINY:
         text = words.gettext(NONE, **shown)

@@ -64,6 +64,9 @@ def test_an_open_deal_past_its_day_is_measured_by_the_open_pipeline():
 
     assert (one.bad, one.rows, one.examples) == (1, 1, ("D4",))
     assert (one.effect.metric, one.effect.value) == ("pipeline_open", 500)
+    assert one.effect.text.replace("\u00a0", " ") == (
+        "100 % of Open pipeline is theirs: €500, and €0 without them"
+    )
 
 
 def test_no_owner_lacks_in_results_by_rep():
@@ -73,6 +76,12 @@ def test_no_owner_lacks_in_results_by_rep():
     assert one.effect.text.replace("\u00a0", " ") == (
         "Won amount by rep lacks 50 %: €3,000 of €6,000 have an owner"
     )
+
+
+def test_rows_without_an_owner_where_the_metric_is_zero_do_nothing_to_it():
+    one = found(company(rep_id=[None] * 4, amount=[0.0] * 4).check(), "no_owner")
+
+    assert one.effect.text == "Won amount stays as it is: €0"
 
 
 def test_owners_who_have_left():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.language import message
 from revkit.quality.company import Company, counted, first_keys
-from revkit.quality.effects import UNOWNED, USUAL, WITHOUT, How, grave, measured
+from revkit.quality.effects import THEIRS, UNOWNED, USUAL, WITHOUT, How, grave, measured
 from revkit.quality.finding import Effect, Finding
 from revkit.quality.rules.owners import left
 
@@ -121,7 +121,7 @@ RULES = (
         message("open, and past their expected day"),
         message("Close them, or move the expected day."),
         among=_open,
-        effect=_without("pipeline_open", "opportunities"),
+        effect=_without("pipeline_open", "opportunities", THEIRS),
     ),
     RowRule(
         "no_day",
@@ -151,7 +151,7 @@ RULES = (
         message("open, of an owner who has left"),
         message("Give them to somebody who is there."),
         among=_open,
-        effect=_without("pipeline_open", "opportunities"),
+        effect=_without("pipeline_open", "opportunities", THEIRS),
     ),
     RowRule(
         "owner_left",
