@@ -4,7 +4,8 @@ Each size has a Spark of its own, in one process on this machine, with two threa
 many GB. Printed are the seconds, and those for each million deals: where they stay the same, time
 is linear. Reading is the time in which Spark counts the values of every column, once.
 
-    python -m benchmarks.exports.spark [--rows 1000000 5000000 …] [--heap 4] [--folder …]
+    python -m benchmarks.exports.spark [--rows 1000000 5000000 …] [--heap 4]
+        [--no-scorecard] [--folder build/exports]
 
 It needs Java 17 and the packages of ``make .venv/.engines``.
 """
@@ -55,7 +56,7 @@ def session(heap: int) -> Any:
     return found
 
 
-def once(folder: Path, heap: int) -> dict[str, float]:
+def once(folder: Path, heap: int, *, scorecard: bool) -> dict[str, float]:
     """Return the seconds of each step in this process."""
     import revkit as rk
 
@@ -73,9 +74,10 @@ def once(folder: Path, heap: int) -> dict[str, float]:
     for name in data.tables:
         data.table(name)
     taken["check"] = time.perf_counter() - start
-    start = time.perf_counter()
-    rk.measure(data, METRICS, by="segment", start=START, end=END)
-    taken["scorecard"] = time.perf_counter() - start
+    if scorecard:
+        start = time.perf_counter()
+        rk.measure(data, METRICS, by="segment", start=START, end=END)
+        taken["scorecard"] = time.perf_counter() - start
     spark.stop()
     return taken
 
@@ -86,19 +88,22 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="*", default=list(SIZES))
     parser.add_argument("--heap", type=int, default=4, help="GB")
     parser.add_argument("--folder", type=Path, default=Path("build/exports"))
+    parser.add_argument("--no-scorecard", action="store_true")
     parser.add_argument("--once", action="store_true", help=argparse.SUPPRESS)
     order = parser.parse_args()
     if order.once:
-        print(json.dumps(once(order.folder, order.heap)))
+        print(json.dumps(once(order.folder, order.heap, scorecard=not order.no_scorecard)))
         return
-    print(f"{'deals':>12}" + "".join(f"{step + ' s':>13}{'per million':>13}" for step in STEPS))
+    steps = STEPS[:2] if order.no_scorecard else STEPS
+    print(f"{'deals':>12}" + "".join(f"{step + ' s':>13}{'per million':>13}" for step in steps))
     for rows in order.rows:
         folder = write(order.folder, rows, "parquet")
         command = [sys.executable, "-m", "benchmarks.exports.spark", "--once",
-                   "--heap", str(order.heap), "--folder", str(folder)]  # fmt: skip
+                   "--heap", str(order.heap), "--folder", str(folder),
+                   *(["--no-scorecard"] if order.no_scorecard else [])]  # fmt: skip
         told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603
         taken = json.loads(told.stdout.splitlines()[-1])
-        parts = (f"{taken[step]:>13.1f}{taken[step] / rows * 1e6:>13.2f}" for step in STEPS)
+        parts = (f"{taken[step]:>13.1f}{taken[step] / rows * 1e6:>13.2f}" for step in steps)
         print(f"{rows:>12,}" + "".join(parts), flush=True)
 
 
