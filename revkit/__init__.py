@@ -29,6 +29,7 @@ _EXPORTS = {
     "table": "revkit.analysis.writing.tables",
     "use_language": "revkit.language",
     "check": "revkit.quality",
+    "clean": "revkit.quality",
     "scorecard": "revkit.analysis.scorecards.scorecard",
     "bridge": "revkit.analysis.flows",
     "reconcile": "revkit.analysis.reconciliation.reconcile",

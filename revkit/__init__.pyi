@@ -32,6 +32,7 @@ from revkit.language import use_language as use_language
 from revkit.policy import Policy as Policy
 from revkit.policy import policies as policies
 from revkit.quality import check as check
+from revkit.quality import clean as clean
 from revkit.sources import load as load
 from revkit.sources.proposals import propose_mapping as propose_mapping
 from revkit.synth import generate as generate

@@ -227,6 +227,11 @@ CALLS = {
         {"frame": "frames", "across": "name", "language": "kind-"},
     ),
     "rk.check": (rk.check, {}, {"data": "company", "language": "kind-"}),
+    "rk.clean": (
+        lambda data, mends="spelling", limit=10: rk.clean(data, mends, limit=limit),
+        {},
+        {"data": "company", "mends": "kind", "limit": "size"},
+    ),
     "rk.scorecard": (
         rk.scorecard,
         {"metrics": ["win_rate"]},

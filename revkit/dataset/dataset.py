@@ -12,6 +12,7 @@ from revkit import arguments as check
 from revkit.dataset.display import Provenance, described
 from revkit.dataset.exchange import Exchange
 from revkit.dataset.history.days import Recorded
+from revkit.dataset.judged import Judged
 from revkit.dataset.narrowing import Narrowing, narrowed, unreached
 from revkit.dataset.notes import Note
 from revkit.dataset.replay import Replay
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from revkit.dimensions import TableSpec
 
 
-class Dataset:
+class Dataset(Judged):
     """One company's tables, as known at the end of a day.
 
     A table is an attribute (``data.opportunities``) or :meth:`table`: an Ibis table with the types
@@ -323,11 +324,9 @@ class Dataset:
         store = data.store.with_rows(rows)
         return data._copy(replay=Replay(store, data._replay.given, data._policy.timezone))
 
-    def check(self, *, language: str | None = None) -> Any:
-        """Return every doubt about the rows, with its effect in numbers: see :func:`rk.check`."""
-        import revkit  # what makes the list lies above: it is found by its public name
-
-        return revkit.check(self, language=language)
+    def of_store(self, store: Store) -> Dataset:
+        """Return the company with the rows of another store, by the same rules and filters."""
+        return self._copy(replay=Replay(store, self._replay.given, self._policy.timezone))
 
     @property
     def exchange(self) -> Exchange:

@@ -147,6 +147,24 @@ class ParameterError(RevkitError, ValueError):
         )
 
     @classmethod
+    def no_mend(cls, name: object, *, known: Collection[str]) -> ParameterError:
+        """Report a mend that is none, or a call without any."""
+        days = "due_on_unreadable (and so for each day)"
+        named = [one for one in known if not one.endswith("_unreadable")]
+        said = f"{listed(named)} or {days}"
+        if name is None:
+            return cls(f"rk.clean mends what is named: clean(data, 'spelling'). Name {said}.")
+        return cls(f"There is no mend {name!r}.{did_you_mean(str(name), known)} Name {said}.")
+
+    @classmethod
+    def too_many_changes(cls, limit: object) -> ParameterError:
+        """Report a cleaning that would change more cells than it may."""
+        return cls(
+            f"rk.clean would make more than {limit:,} changes, which are all written to the log. "
+            "Name fewer mends, raise limit, or pass limit=None."
+        )
+
+    @classmethod
     def no_policy(cls, policy: object, *, known: Collection[str]) -> ParameterError:
         """Report an unknown policy."""
         return cls(

@@ -46,6 +46,12 @@ class Company:
         expr: ir.Table = self.data.store.typed(name)
         return expr
 
+    def raw(self, name: str) -> ir.Table:
+        """Return the rows of a table as loaded, those that are refused too."""
+        self.table(name)
+        expr: ir.Table = self.data.store.raw[name]
+        return expr
+
     def loaded(self, name: str) -> frozenset[str]:
         """Return the columns of the schema that a table was loaded with; none without it."""
         columns: frozenset[str] = self.data.store.columns.get(name, frozenset())

@@ -8,7 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.columns import recognize
-from revkit.dataset.engine import arrow, engine
+from revkit.dataset.loaded.engine import arrow, engine
 from revkit.dataset.loaded.once import read_once
 from revkit.dataset.notes import Note, Notes, columns_to_ignore
 from revkit.dataset.query_errors import of_frames

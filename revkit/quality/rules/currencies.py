@@ -32,6 +32,12 @@ MEND = message("Look at the document: correct the currency, or the amount if tha
 
 def currency_findings(company: Company) -> Iterator[Finding]:
     """Yield, by table, the rows whose currency is unlike that of the others around them."""
+    for name, joined in unlike_others(company):
+        yield from _finding(company, name, joined)
+
+
+def unlike_others(company: Company) -> Iterator[tuple[str, ir.Table]]:
+    """Yield tables with money, and the ``usual`` currency of rows that are in another one."""
     names = [name for name in TABLES if company.has(name, "account_id", "currency")]
     if not names:
         return
@@ -41,7 +47,9 @@ def currency_findings(company: Company) -> Iterator[Finding]:
         return
     usual = _usual(company, every)
     for name in names:
-        yield from _finding(company, name, usual)
+        expr = company.table(name)
+        on = [expr.account_id == usual["__account"], expr.currency == usual["__currency"]]
+        yield name, expr.left_join(usual, on)
 
 
 def _rows(company: Company, names: list[str]) -> ir.Table:
@@ -114,11 +122,9 @@ def _usual(company: Company, every: ir.Table) -> ir.Table:
     )
 
 
-def _finding(company: Company, name: str, usual: ir.Table) -> Iterator[Finding]:
+def _finding(company: Company, name: str, joined: Any) -> Iterator[Finding]:
     """Yield the finding on a table, if some of its rows are in an unusual currency."""
     expr = company.table(name)
-    on = [expr.account_id == usual["__account"], expr.currency == usual["__currency"]]
-    joined: Any = expr.left_join(usual, on)
     bad = joined.usual.notnull()
     flagged = company.flagged(name, joined, bad, joined.currency, joined.usual)
     count = int(flagged.count().execute())

@@ -10,6 +10,7 @@ from revkit.quality.company import Company, as_text, first_keys
 from revkit.quality.effects import NOTICED, grave, measured
 from revkit.quality.finding import Effect, Finding
 from revkit.quality.rules.names import bare, without_form, without_forms
+from revkit.schema import TABLES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -54,13 +55,26 @@ MORE = message("{count} {table} are counted where there are {fewer}")
 
 def twin_findings(company: Company, table: str) -> Iterator[Finding]:
     """Yield the rows of a table that were entered before, under another key."""
-    if table == "accounts" and company.has(table, "name"):
-        yield from _finding(company, table, "name", NAMED, _accounts(company))
-    elif table == "leads" and company.has(table, "email"):
-        yield from _finding(company, table, "email", MAILED, _people(company))
-    elif table in SAME and company.has(table, *NEEDED[table]):
-        column = company.data.store.specs[table]
-        yield from _finding(company, table, column.key[0], EQUAL, _events(company, table))
+    flagged = twins(company, table)
+    if flagged is None:
+        return
+    words = {"accounts": ("name", NAMED), "leads": ("email", MAILED)}
+    column, what = words.get(table, (TABLES[table].key[0], EQUAL))
+    yield from _finding(company, table, column, what, flagged)
+
+
+def twins(company: Company, table: str) -> ir.Table | None:
+    """Return the rows of a table that were entered before: their key, and that of the first.
+
+    None where the table lacks the columns that tell.
+    """
+    if table == "accounts":
+        return _accounts(company) if company.has(table, "name") else None
+    if table == "leads":
+        return _people(company) if company.has(table, "email") else None
+    if table in SAME and company.has(table, *NEEDED[table]):
+        return _events(company, table)
+    return None
 
 
 def _finding(
