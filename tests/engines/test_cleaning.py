@@ -4,12 +4,15 @@ import pytest
 
 from tests.engines.asked import ENGINES
 
-MENDS = ("spelling", "spelling_likely", "currency_unlike_others", "stage_back", "twin", "no_day")
+MENDS = {
+    "postgresql": ("spelling", "spelling_likely", "currency_unlike_others", "stage_back", "twin"),
+    "spark": ("spelling", "stage_back", "no_day"),  # one mend upon another is slow there
+}
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_company_is_mended_on_an_engine_as_on_duckdb(data, engine):
-    here, there = (data(one).clean(*MENDS) for one in ("duckdb", engine))
+    here, there = (data(one).clean(*MENDS[engine]) for one in ("duckdb", engine))
 
     assert here.log.equals(there.log)
     assert [str(note) for note in here.data.notes] == [str(note) for note in there.data.notes]
