@@ -193,3 +193,22 @@ def test_a_database_reads_them_too(tmp_path):
     table = load(place, mapping=mapping).table("opportunities")
 
     assert table.amount.to_pyarrow().to_pylist() == [1234.5]
+
+
+@pytest.mark.parametrize("written", ["49.50", "4900.00", "4900.5", "0.001", "49.5"])
+def test_a_fraction_in_minor_units_is_refused(amounts, written):
+    with pytest.raises(DataError, match=r"minor units, such as cents, but .* amount: x in a map"):
+        amounts("100", written, how="{from: x, minor_units: true}", above="currency: EUR")
+
+
+@pytest.mark.parametrize("written", ["4900", "4900.0", "4.9e3", "4900."])
+def test_a_whole_number_of_minor_units_is_read(amounts, written):
+    how, above = "{from: x, minor_units: true}", "currency: EUR"
+    assert amounts(written, how=how, above=above) == [49.0]
+
+
+def test_a_fraction_in_minor_units_with_a_decimal_comma_is_refused(amounts):
+    how, above = '{from: x, minor_units: true, decimal: ","}', "currency: EUR"
+    assert amounts("4.900", how=how, above=above) == [49.0]
+    with pytest.raises(DataError, match="minor units"):
+        amounts("1.234,50 €", how=how, above=above)

@@ -99,7 +99,9 @@ mapping that begins with ``vendor: salesforce`` changes that of the vendor, colu
 - Without ``decimal``, a number is plain, as in ``1234.56``: ``1,234`` may be a thousand or a little
   over one. With it, thousands may be set apart by the other sign, blanks or apostrophes, and there
   may be a sign or code of the currency, which must be the row's, and parentheses or a minus.
-- ``minor_units`` reads the currency of the row, else the company's: yen have none, dinars three.
+- ``minor_units`` reads the currency of the row, else the company's: yen have none, dinars three. An
+  amount with decimals (49.00) is refused there. Of a vendor's export the heading says which it is:
+  ``amount_due`` of an API is in cents, ``Amount Due`` of a page is not; ``data.notes`` tells.
 """
 
 from revkit.sources.mapping.model import MappingFile

@@ -13,6 +13,7 @@ from revkit.schema import NUMBERS, TABLES, ColumnSchema
 from revkit.sources.mapping.clauses import (
     Condition,
     Lookup,
+    Names,
     Pivot,
     Rows,
     Split,
@@ -166,6 +167,13 @@ class ColumnMapping(StrictModel):
         for term in self.terms():
             yield from term.leaves()
 
+    def amounts(self) -> Iterator[ColumnMapping]:
+        """Yield the columns of a file of which the value is, without those it is reckoned with."""
+        if self.from_ is not None or self.join is not None:
+            yield self
+        for one in self.choices():
+            yield from one.amounts()
+
     def reads(self) -> Iterator[str]:
         """Yield the columns of the source that are needed."""
         yield from columns_of(self.where)
@@ -237,8 +245,8 @@ class TableMapping(StrictModel):
     """Other columns to load as they are; all when omitted."""
     ends: Literal["inclusive", "exclusive"] = "exclusive"
     """Whether the last day of ended_on, ends_on and term_ends_on counts."""
-    note: str | None = None
-    """What whoever reads the numbers of the table should know of it."""
+    note: Names = ()
+    """What whoever reads the numbers of the table should know of it; a list of several."""
 
     def origins(self) -> Iterator[tuple[str, ColumnMapping]]:
         """Yield each column of the table with its source."""

@@ -199,6 +199,35 @@ def signs_agree(text: Any, currency: Any, theirs: str, file: str) -> list[Proble
     ]
 
 
+def in_whole_minor_units(amount: Any, decimal: str | None, name: str, theirs: str) -> Problem:
+    """Return the rule that amounts in minor units have no fraction, as 49.00 has of a euro.
+
+    Parameters
+    ----------
+    amount
+        The column as the file has it; ``4900.0``, as spreadsheets write a whole number, is one.
+    decimal
+        The decimal sign of text; None for a point.
+    name, theirs
+        The column of the schema and that of the file, for messages.
+    """
+    if amount.type().is_string():
+        sign = f"[{decimal or '.'}]"
+        # two decimals are written for amounts, even where both are 0
+        part = amount.re_search(f"{sign}(?:[0-9]{{2}}(?:[^0-9]|$)|[0-9]*[1-9])")
+        rows = part & ~amount.re_search("[0-9][eE]")
+    else:
+        number = amount.cast("float64")
+        rows = number != number.floor().cast("float64")
+    return Problem(
+        rows.fill_null(False),
+        f"{theirs} is read in minor units, such as cents, but has decimals, for {name}",
+        (theirs,),
+        f"Where it is in whole units of the currency, write {name}: {theirs} in a mapping, without "
+        f"minor_units; where it does mean cents, {name}: {{from: {theirs}, scale: 0.01}}.",
+    )
+
+
 @cache
 def _currencies_by_sign() -> list[tuple[str, list[str]]]:
     """Return the ISO codes of the currencies that are written with each sign."""

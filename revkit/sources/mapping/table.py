@@ -15,7 +15,7 @@ from revkit.sources.formats.union import united
 from revkit.sources.mapping.column import ColumnReader
 from revkit.sources.mapping.lookups import MadeColumns
 from revkit.sources.mapping.model import ColumnMapping, MappingFile, TableMapping, plain_column
-from revkit.sources.mapping.numbers import in_major_units, signs_agree
+from revkit.sources.mapping.numbers import in_major_units, in_whole_minor_units, signs_agree
 from revkit.sources.mapping.rows import (
     condition,
     ends_of_groups,
@@ -84,13 +84,12 @@ class _Part:
         for name, origin in origins.items():
             values[name], broken = reader.read(name, origin)
             problems += broken
-        self._add_major_units(values, origins, problems)
+        self._add_major_units(values, origins, reader, problems)
         self._check_signs(values, origins, reader, problems)
         keys = [origins[key] for key in TABLES[self.name].key if key in origins]
         shown = [made.column(key).get_name() for key in keys if key.from_ or key.join]
         refuse_rows(made.raw, problems, self.name, self.part.source, shown)
-        if self.part.note is not None:
-            notes = (*notes, Note(self.name, "mapping", self.part.note))
+        notes = (*notes, *(Note(self.name, "mapping", said) for said in self.part.note))
         return Opened(made.raw.select(**values), notes)
 
     def _opened(self, source: str, as_text: Sequence[str]) -> ir.Table:
@@ -175,7 +174,11 @@ class _Part:
         return fallback if own is None else ibis.coalesce(own, fallback)
 
     def _add_major_units(
-        self, values: dict[str, Any], origins: dict[str, ColumnMapping], problems: list[Problem]
+        self,
+        values: dict[str, Any],
+        origins: dict[str, ColumnMapping],
+        reader: ColumnReader,
+        problems: list[Problem],
     ) -> None:
         """Turn amounts in minor units into amounts, by the currency of their rows."""
         asked = {name: origin for name, origin in origins.items() if origin.minor_units}
@@ -188,6 +191,9 @@ class _Part:
         code = self._currency(values)
         for name, origin in asked.items():
             theirs = next(iter(origin.reads()))
+            for leaf in origin.amounts():
+                text, decimal = reader.made.column(leaf), leaf.decimal or self.mapping.decimal
+                problems.append(in_whole_minor_units(text, decimal, name, text.get_name()))
             values[name], unknown = in_major_units(values[name], code, theirs, self.mapping.file)
             problems += unknown
 

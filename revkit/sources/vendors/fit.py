@@ -12,6 +12,7 @@ from typing import Any
 from revkit.dataset.columns import fold
 from revkit.errors import MappingError, SourceError
 from revkit.schema import TABLES
+from revkit.sources.vendors.units import in_units
 from revkit.sources.vendors.vendor import Columns, Vendor
 
 Reader = Callable[[str], Collection[str]]
@@ -56,15 +57,17 @@ def merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """Return a vendor's fitted mapping with what a user's mapping says of it instead.
 
     Settings and columns of the user's stand instead of the vendor's; a table with a source, and a
-    list of parts, stand instead of all that the vendor's mapping says of the table.
+    list of parts, stand instead of all that the vendor's mapping says of the table. What is said of
+    a column (``notes``) goes with it.
 
     >>> merged({"tables": {"accounts": [{"source": "Account", "columns": {"name": "Name"}}]}},
     ...        {"tables": {"accounts": {"columns": {"segment": "Tier__c"}}}})
     {'tables': {'accounts': [{'source': 'Account',
     'columns': {'name': 'Name', 'segment': 'Tier__c'}}]}}
     """
-    tables = dict(base["tables"])
-    for name, given in (own.get("tables") or {}).items():
+    theirs = own.get("tables") or {}
+    tables = {name: _said(parts, theirs.get(name)) for name, parts in base["tables"].items()}
+    for name, given in theirs.items():
         if not isinstance(given, dict) or "source" in given or name not in tables:
             tables[name] = given
             continue
@@ -75,6 +78,22 @@ def merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
         ]
     settings = {key: value for key, value in own.items() if key not in ("vendor", "tables")}
     return {**base, **settings, "tables": tables}
+
+
+def _said(parts: Parts, own: Any) -> Parts:
+    """Return the parts of a table with what is said of them, not of a column that the user gives.
+
+    >>> _said([{"source": "a", "notes": {"": ["x"], "mrr": ["y"]}}], {"columns": {"mrr": "MRR"}})
+    [{'source': 'a', 'note': ['x']}]
+    """
+    given = (own.get("columns") or {}) if isinstance(own, dict) else {}
+    found = []
+    for part in parts:
+        notes = part.get("notes", {})
+        said = [text for column, texts in notes.items() if column not in given for text in texts]
+        rest = {key: value for key, value in part.items() if key != "notes"}
+        found.append({**rest, "note": said} if said else rest)
+    return found
 
 
 @dataclass
@@ -107,11 +126,11 @@ class _Fitting:
         new: tuple[str, ...] = ()
         if "pivot" in part:
             pivot = part["pivot"]
-            if not (columns := self._pivoted(pivot["columns"], place)):
+            if not (pivoted := self._pivoted(pivot["columns"], place)):
                 return None
-            fitted["pivot"] = {**pivot, "columns": columns}
+            fitted["pivot"] = {**pivot, "columns": pivoted}
             new = pivot["names"], pivot["values"]
-        columns = {
+        columns: dict[str, Any] = {
             ours: fit
             for ours, spec in part["columns"].items()
             if (fit := self._column(spec, place, new)) is not None
@@ -124,8 +143,13 @@ class _Fitting:
             if rows is None:
                 return None
             fitted |= {"rows": rows} if rows else {}
-        fitted["columns"] = columns
-        return fitted | {key: part[key] for key in ("keep", "ends", "note") if key in part}
+        said: dict[str, list[str]] = {"": [part["note"]] if "note" in part else []}
+        for ours, spec in columns.items():
+            if isinstance(spec, dict) and "minor_units" in spec:
+                told = in_units(ours, spec, fitted["source"], self.read, self.vendor.title)
+                columns[ours], said[ours] = told[0], [told[1]]
+        fitted |= {"columns": columns, "notes": said}
+        return fitted | {key: part[key] for key in ("keep", "ends") if key in part}
 
     def _pivoted(self, columns: str | Mapping[str, str], place: Columns) -> dict[str, str]:
         """Return the names of rows by the columns that become rows."""
@@ -197,6 +221,8 @@ class _Fitting:
         if isinstance(spec, str):
             return spec if spec in new else place.get(spec)
         fitted = dict(spec)
+        if (asked := fitted.pop("needs", None)) is not None and place.get(asked) is None:
+            return None
         if "from" in spec and spec["from"] not in new:
             fitted["from"] = place.get(spec["from"])
         if "join" in spec:

@@ -1,0 +1,85 @@
+"""Units of amounts in a vendor's export: cents as its API writes them, or whole as its pages do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
+
+from revkit.errors import MappingError
+
+
+def of_pages(heading: str, headings: Collection[str]) -> bool:
+    """Return whether a column is one of an export of the vendor's pages, not of its API.
+
+    Pages write headings for people, ``Amount Due``; an API, and what lands it in a database,
+    writes ``amount_due`` or, all columns alike, ``AMOUNT_DUE``.
+
+    >>> of_pages("Total", ["id", "Total"]), of_pages("MRR", ["Customer Id", "MRR"])
+    (True, True)
+    >>> of_pages("total", ["id", "total", "Sales Region"]), of_pages("MRR", ["ID", "MRR"])
+    (False, False)
+    """
+    name = heading.rpartition(".")[2]
+    if name == name.lower():
+        return False
+    if name != name.upper():
+        return name[0].isupper()
+    return any(one[:1].isupper() and one != one.upper() for one in headings)
+
+
+def in_units(
+    name: str,
+    spec: Mapping[str, Any],
+    source: str,
+    read: Callable[[str], Collection[str]],
+    title: str,
+) -> tuple[dict[str, Any], str]:
+    """Return the mapping of an amount in minor units, in whole ones where pages wrote it.
+
+    The second value says which it is and by what it was told.
+
+    Parameters
+    ----------
+    name
+        The column of the schema.
+    spec
+        Its mapping, with ``minor_units: true``.
+    source
+        The file of its columns.
+    read
+        Returns the columns of a file.
+    title
+        The vendor, for messages.
+
+    Raises
+    ------
+    MappingError
+        When some of its columns are of an API, and others of pages.
+    """
+    places = list(dict.fromkeys(_amounts(spec, source)))
+    whole = [column for file, column in places if of_pages(column, read(file))]
+    shown = ", ".join(f"{file}.{column}" for file, column in places)
+    if not whole:
+        said = f"as the API of {title} writes it: 4900 is 49.00 in EUR"
+        return dict(spec), f"{name} is read from {shown} in minor units, {said}"
+    if len(whole) < len(places):
+        problem = (
+            f"{shown}: {', '.join(whole)} has a heading of {title}'s pages, which write whole "
+            "units, the rest names of its API, which writes cents; say which counts"
+        )
+        raise MappingError.wrong(f"vendor: {title.lower()}", place=name, problem=problem)
+    rest = {key: value for key, value in spec.items() if key != "minor_units"}
+    return rest, f"{name} is read from {shown} in whole units, as the pages of {title} write it"
+
+
+def _amounts(spec: Any, source: str) -> Iterator[tuple[str, str]]:
+    """Yield the file and the column of each amount of a mapping."""
+    if isinstance(spec, str):
+        yield source, spec
+    elif "coalesce" in spec:
+        for one in spec["coalesce"]:
+            yield from _amounts(one, source)
+    elif lookup := spec.get("lookup"):
+        yield lookup[-1]["source"], lookup[-1]["take"]
+    elif "from" in spec:
+        yield source, spec["from"]
