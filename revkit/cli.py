@@ -119,9 +119,11 @@ def check(
 ) -> None:
     """List every doubt about your data, with what each does to the metrics.
 
-    Exit codes: 0 nothing as grave as --fail-on, 1 something, 2 wrong usage or unreadable data.
+    Exit codes: 0 nothing as grave as --fail-on, 1 something, 2 wrong usage or unreadable data;
+    with --json these too are told as JSON, with "error".
     """
     from revkit.quality import check as check_company
+    from revkit.quality.result import unread
     from revkit.sources import load
 
     try:
@@ -132,6 +134,8 @@ def check(
         grave = found.at_least(fail_on)
     except RevkitError as error:
         typer.echo(f"revkit check: {error}", err=True)
+        if json:
+            typer.echo(unread(str(error)), nl=False)
         raise typer.Exit(WRONG_USAGE) from None
     typer.echo(found.to_json() if json else str(found), nl=not json)
     if grave:

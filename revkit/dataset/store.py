@@ -31,7 +31,7 @@ from revkit.dataset.validation import (
     rules_to_set_aside,
     unique,
 )
-from revkit.dataset.validation.closings import open_by_column
+from revkit.dataset.validation.closings import HALVES, open_by_column
 from revkit.dataset.validation.dates import FAR
 from revkit.dataset.validation.exclusion import without_tests
 from revkit.dataset.validation.keys import check_spelling
@@ -249,7 +249,7 @@ class Store(Loaded):
         words = list(process.vocabularies(name, readings))
         if name == "opportunities":
             values = {column: reading.value for column, reading in readings.items()}
-            known = {"opportunity_history", "stages"} <= self.raw.keys()
+            known = {"opportunity_history", "stages"} <= self.raw.keys() or HALVES in self.ignore
             more = list(open_by_column(raw, values, process.closed, history=known))
         return examine(TABLES[name], raw, readings, words, self.asked, more)
 

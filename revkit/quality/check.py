@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from revkit.dataset.argument import company as a_company
 from revkit.language import language as language_of
 from revkit.quality.company import Company
-from revkit.quality.door import door_findings, noted
+from revkit.quality.door import door_findings, noted, use_findings
 from revkit.quality.finding import Finding
 from revkit.quality.result import Check
 from revkit.quality.rules.clocks import clock_findings
@@ -71,8 +71,9 @@ def check(data: Dataset, *, language: str | None = None) -> Check:
     a_company(data, "rk.check")
     words = language_of(language)
     company = Company(data, words)
-    found = sorted(_findings(company), key=lambda finding: finding.order)
-    return Check(found, words)
+    found = list(_findings(company))
+    found += use_findings(company, found)
+    return Check(sorted(found, key=lambda finding: finding.order), words)
 
 
 def _findings(company: Company) -> Iterator[Finding]:

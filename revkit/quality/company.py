@@ -67,6 +67,10 @@ class Company:
         checked: Checked = self.data.store.examined[name]
         return checked
 
+    def noted_rules(self, name: str) -> frozenset[str]:
+        """Return the rules that some rows of a table break, with a note."""
+        return frozenset(note.rule for note in self.examined(name).notes)
+
     @cached_property
     def as_of(self) -> date | None:
         """The day at whose end the company is known; the latest day there is where it is unsure."""

@@ -49,6 +49,10 @@ USUAL = How(
     message("{metric} is {percent} too high: {value}, and {other} if they are as the others"),
     message("{metric} is {percent} too low: {value}, and {other} if they are as the others"),
 )
+LOST = How(
+    message("{metric} is {percent} too high if they are lost: {value}, and {other} then"),
+    message("{metric} is {percent} too low if they are lost: {value}, and {other} then"),
+)
 _UNOWNED = message("{metric} by rep lacks {percent}: {other} of {value} have an owner")
 UNOWNED = How(_UNOWNED, _UNOWNED, of_it=True)
 _THEIRS = message("{percent} of {metric} is theirs: {value}, and {other} without them")

@@ -127,8 +127,7 @@ class Check:
         What is not known is null.
         """
         rows = [{name: _plain(value) for name, value in one.row().items()} for one in self.findings]
-        said = {"ok": self.ok, "verdict": self.verdict, "findings": rows}
-        text = json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+        text = _written({"ok": self.ok, "verdict": self.verdict, "findings": rows})
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")
         return text
@@ -149,3 +148,17 @@ class Check:
 def _plain(value: Any) -> Any:
     """Return a value as JSON knows it."""
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def unread(error: str) -> str:
+    """Return the JSON of a check that could not begin, by the error that says why.
+
+    >>> json.loads(unread("there is no file"))
+    {'ok': False, 'verdict': 'there is no file', 'findings': [], 'error': 'there is no file'}
+    """
+    return _written({"ok": False, "verdict": error, "findings": [], "error": error})
+
+
+def _written(said: dict[str, Any]) -> str:
+    """Return what a check says as JSON."""
+    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"

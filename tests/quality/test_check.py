@@ -209,6 +209,15 @@ def test_the_command_prints_json(folder):
     assert json.loads(result.stdout)["findings"][0]["rule"] == "won_without_amount"
 
 
+@pytest.mark.parametrize("words", [["--as-of", "x"], ["--mapping", "none.yaml"]])
+def test_the_command_prints_json_of_what_it_cannot_read(folder, words):
+    result = CliRunner().invoke(app, ["check", folder, "--json", *words])
+    said = json.loads(result.stdout)
+
+    assert (result.exit_code, said["ok"], said["findings"]) == (2, False, [])
+    assert result.stderr == f"revkit check: {said['error']}\n"
+
+
 def test_the_command_refuses_a_place_that_is_none(tmp_path):
     result = CliRunner().invoke(app, ["check", str(tmp_path / "nothing")])
 
@@ -226,3 +235,40 @@ def test_a_sentence_says_what_is_serious_and_the_advice_what_to_do_first():
     assert check.advice == f"start with opportunities: without an owner. {check.frame['mend'][0]}"
     assert company().check().sentences == ()
     assert company().check().advice == "nothing is to be mended before these numbers are used."
+
+
+def test_a_deal_not_won_and_without_a_day_is_measured_as_if_it_were_lost():
+    # D1 to D3 are won; with D4 lost there would be 3 of 4
+    data = company(is_won=[True, True, True, False])
+    one = found(data.check(), "lost_without_closed_on")
+
+    assert (one.bad, one.rows, one.examples, one.severity) == (1, 1, ("D4",), "serious")
+    assert (one.effect.metric, one.effect.value, one.effect.without) == ("win_rate", 1.0, 0.75)
+    assert [(note.rule, note.rows) for note in data.notes] == [("lost_without_closed_on", 1)]
+    assert "in 1 row." in rk.metrics.win_rate(data, period=None).attrs["notes"][0]
+
+
+def test_a_deal_closed_without_an_outcome_is_measured_as_if_it_were_lost():
+    one = found(company(is_won=[True, True, None, None]).check(), "closed_without_outcome")
+
+    assert (one.bad, one.rows, one.examples, one.severity) == (1, 3, ("D3",), "serious")
+    # 2 of 2, and 2 of 3
+    assert (one.effect.value, one.effect.without) == (1.0, pytest.approx(2 / 3))
+
+
+def test_where_no_outcome_is_known_at_all_it_is_serious_too():
+    one = found(company(is_won=[None] * 4).check(), "closed_without_outcome")
+
+    assert (one.bad, one.rows, one.severity) == (3, 3, "serious")
+
+
+def test_a_half_of_a_closing_that_is_right_is_named_in_ignore_or_told_by_the_row():
+    said = {"is_won": [True, True, None, False]}
+    data = rk.Dataset(
+        opportunities=deals(**said), as_of="2026-03-31", currency="EUR",
+        ignore=["opportunities.is_won"],
+    )  # fmt: skip
+    told = company(is_won=[True, True, True, False], is_closed=[True, True, True, False])
+
+    assert (len(data.check()), data.notes) == (0, ())
+    assert (len(told.check()), told.notes) == (0, ())

@@ -85,6 +85,34 @@ def test_salesforce_by_its_names_and_those_of_connectors(tmp_path, rename, head)
     assert rk.metrics.sales_cycle(data, **quarter).value.tolist() == [56.0]
 
 
+def outcomes(place, *lines):
+    """Return the outcomes of deals in a report of Salesforce, by its lines."""
+    place.mkdir()
+    (place / "Opportunity.csv").write_text("\n".join(lines), encoding="utf-8")
+    data = load(place, mapping="salesforce", as_of="2024-03-31", currency="EUR")
+    return [(row["is_won"], str(row["closed_on"])) for row in deals(data)]
+
+
+def test_a_stage_of_salesforce_that_explains_no_outcome_is_refused(tmp_path):
+    head = "Opportunity ID,Created Date,Close Date,Closed,Stage"
+    rows = ["1,2024-01-02,2024-02-01,true,{}", "2,2024-01-02,2024-06-30,false,Talks"]
+    line = r"is_won: \{from: Stage, words: \{…: true, …: false\}, where: Closed\}"
+    with pytest.raises(rk.errors.DataError, match=f"in 1 row, such as .*Stage=Signed.*{line}"):
+        outcomes(tmp_path / "own", head, rows[0].format("Signed"), rows[1])
+    known = outcomes(tmp_path / "known", head, rows[0].format("Chiusa/Acquisita"), rows[1])
+    assert known == [(True, "2024-02-01"), (None, "None")]
+
+
+@pytest.mark.parametrize("closed", ["Closed", "Chiusa"])
+def test_an_outcome_of_salesforce_explains_any_stage(tmp_path, closed):
+    head = f"Opportunity ID,Created Date,Close Date,{closed},Acquisita,Stage"
+    won, lost = "1,2024-01-02,2024-02-01,Sì,Sì,Signed", "2,2024-01-02,2024-02-02,Sì,No,Gone"
+    still = "3,2024-01-02,2024-06-30,No,No,Talks"
+    assert outcomes(tmp_path / "own", head, won, lost, still) == [
+        (True, "2024-02-01"), (False, "2024-02-02"), (None, "None"),
+    ]  # fmt: skip
+
+
 def test_an_italian_report_of_salesforce(tmp_path):
     place = tmp_path / "report"
     place.mkdir()

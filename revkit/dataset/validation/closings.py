@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from revkit.dataset.columns import fold
 from revkit.dataset.notes import Note
-from revkit.dataset.validation.dates import OUTCOME
+from revkit.dataset.validation.dates import OUTCOME, WON
 from revkit.dataset.validation.exclusion import without
 from revkit.dataset.validation.problem import Problem
+from revkit.dataset.validation.reading import NO
 from revkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 OPEN = "closed_while_open"
 _CLOSED = ("isclosed", "hsisclosed", "closed")
 STAGE = ("stage", "stagename", "dealstage")
+HALVES = "opportunities.is_won"
+"""What ``ignore`` names where deals may be closed without an outcome, or have one while open."""
+STAGES = "is_won: {from: StageName, words: {Closed Won: true, Closed Lost: false}, where: IsClosed}"
 _PLANNED = (
     "The close date of an open deal is only planned; left as it is, the deal counts as lost. Say "
     "in a mapping which deals are closed: "
@@ -46,9 +50,11 @@ def open_by_column(
     history
         Whether a history says which deals are closed: some are, without being won or lost.
     """
+    opened = dict(_open_by(raw, stages)) if "closed_on" in values else {}
     if {"closed_on", "is_won"} <= values.keys() and not history:
+        undecided, undated = halves(raw, values, stages)
         yield Problem(
-            values["closed_on"].notnull() & values["is_won"].isnull(),
+            undecided,
             "closed_on is filled in and is_won is empty",
             ("closed_on", "is_won"),
             "Such deals are closed, and neither won nor lost. Where they are open, say so in a "
@@ -56,18 +62,45 @@ def open_by_column(
             "closed_without_outcome",
             is_note=True,
         )
-    for name in raw.columns if "closed_on" in values else ():
-        line, still = OUTCOME.replace("IsClosed", name), None
+        yield Problem(
+            undated,
+            "is_won is false and closed_on is empty",
+            ("is_won", "closed_on"),
+            "Such deals count as open, and in no win rate. Where they are lost, fill in the day; "
+            f"where they are open, leave is_won empty, in a mapping: {WON}",
+            "lost_without_closed_on",
+            is_note=True,
+        )
+    for name, still in opened.items():
+        line = OUTCOME if fold(name) in STAGE else OUTCOME.replace("IsClosed", name)
+        what = f"closed_on is filled in, and by {name} the deal is open,"
+        rows = values["closed_on"].notnull() & still
+        yield Problem(rows, what, ("closed_on", name), f"{_PLANNED}{line}.", OPEN)
+
+
+def halves(raw: ir.Table, values: Mapping[str, Any], stages: Mapping[str, bool]) -> tuple[Any, Any]:
+    """Return the deals closed without an outcome, and those lost without a day of closing.
+
+    A deal that another column says is open has not been lost, whatever ``is_won`` says.
+    """
+    undated = values["closed_on"].isnull() & ~values["is_won"].fill_null(True)
+    for still in dict(_open_by(raw, stages)).values():
+        undated &= ~still.fill_null(False)
+    return values["closed_on"].notnull() & values["is_won"].isnull(), undated
+
+
+def _open_by(raw: ir.Table, stages: Mapping[str, bool]) -> Iterator[tuple[str, Any]]:
+    """Yield the columns that say of a deal whether it is open, each with the condition that it is.
+
+    They are columns of yes and no by their names, and the stage.
+    """
+    for name in raw.columns:
         if fold(name) in _CLOSED and raw[name].type().is_boolean():
-            still = ~raw[name].fill_null(False)
+            yield name, ~raw[name].fill_null(False)
         elif fold(name) in _CLOSED and raw[name].type().is_string():
-            still = raw[name].lower().isin(["false", "no", "n", "f", "0", ""])
+            yield name, raw[name].lower().isin([*NO, "f", ""])
         elif fold(name) in STAGE and raw[name].type().is_string():
-            still, line = raw[name].isin([s for s, closed in stages.items() if not closed]), OUTCOME
-        if still is not None:
-            what = f"closed_on is filled in, and by {name} the deal is open,"
-            rows = values["closed_on"].notnull() & still
-            yield Problem(rows, what, ("closed_on", name), f"{_PLANNED}{line}.", OPEN)
+            yield name, raw[name].isin([s for s, closed in stages.items() if not closed])
 
 
 def check_history(
@@ -171,6 +204,8 @@ def check_closings(deals: ir.Table, others: Collection[date], given: date | None
             return Note("opportunities", "closed_after_everything", text, rows)
     shown = ahead.select("opportunity_id", "closed_on", "is_won").order_by("opportunity_id")
     otherwise = f"Or, if they are lost, say so by the as-of date: as_of='{until}'."
+    if found["undecided"] is not None:
+        otherwise = f"Where is_won is empty of deals that are closed, say which are won: {STAGES}."
     raise DataError.refused(
         f"closed_on is after {after}, and nothing else in the company is,",
         table="opportunities",

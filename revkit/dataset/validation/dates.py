@@ -25,6 +25,9 @@ EPOCH = (
 OUTCOME = "closed_on: {from: CloseDate, where: IsClosed}"
 """The line of a mapping that leaves the close dates of open deals out."""
 
+WON = "is_won: {from: IsWon, where: IsClosed}"
+"""The line of a mapping that gives no outcome to open deals."""
+
 _NOTED = {"paid_before_issued", "due_before_issued"}
 """Orders that happen, such as payments in advance."""
 

@@ -29,7 +29,9 @@ BLANKS = "^[{0}]+|[{0}]+$".format("".join(BLANK))
 _SPACES = (" ", "\t", "\n", "\v", "\f", "\r")
 """The blanks that DuckDB reads over at the end of a number."""
 
-YES, NO = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
+YES = ("true", "yes", "y", "1", "sì", "si", "sí", "vero", "ja", "wahr", "oui", "vrai", "verdadero")
+NO = ("false", "no", "n", "0", "falso", "nein", "falsch", "non", "faux")
+"""Yes and no in small letters, in English, Italian, German, French and Spanish."""
 _WHOLE = 2.0**53
 """The number from which on a decimal number no longer tells whole ones apart."""
 _EXPECTED = {

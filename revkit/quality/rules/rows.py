@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from revkit.dataset.validation.closings import HALVES, halves
 from revkit.language import message
 from revkit.quality.company import Company, counted, first_keys
-from revkit.quality.effects import THEIRS, UNOWNED, USUAL, WITHOUT, How, grave, measured
+from revkit.quality.effects import LOST, THEIRS, UNOWNED, USUAL, WITHOUT, How, grave, measured
 from revkit.quality.finding import Effect, Finding
 from revkit.quality.rules.owners import left
 
@@ -83,6 +84,27 @@ def _usual_amount(company: Company, expr: ir.Table, bad: Any) -> Effect:
     return measured(company, "won_amount", {"opportunities": filled}, USUAL)
 
 
+def _halves(row: ir.Table, company: Company) -> tuple[Any, Any]:
+    """Return the deals closed without an outcome, and those lost without a day; none if known."""
+    values = {"closed_on": row.closed_on, "is_won": row.is_won}
+    undecided, undated = halves(row, values, company.data.store.process.closed)
+    noted = company.noted_rules("opportunities")
+    return (
+        undecided & ("closed_without_outcome" in noted),
+        undated & ("lost_without_closed_on" in noted),
+    )
+
+
+def _lost(company: Company, expr: ir.Table, bad: Any) -> Effect:
+    """Return how far the win rate is off, if these deals are lost."""
+    bad, day = bad.fill_null(False), company.as_of
+    lost = expr.mutate(
+        is_won=bad.ifelse(False, expr.is_won),
+        closed_on=bad.ifelse(expr.closed_on.fill_null(day), expr.closed_on),
+    )
+    return measured(company, "win_rate", {"opportunities": lost}, LOST)
+
+
 def _no_owner(table: str, severity: str, metric: str) -> RowRule:
     """Return the rule that a row has an owner."""
     return RowRule(
@@ -110,6 +132,38 @@ RULES = (
         message("Fill in what was sold, in the CRM; sums leave these deals out."),
         among=_won,
         effect=_usual_amount,
+    ),
+    RowRule(
+        "closed_without_outcome",
+        "opportunities",
+        "closed_on",
+        ("is_won", "closed_on"),
+        lambda row, company: _halves(row, company)[0],
+        "serious",
+        message("closed, and neither won nor lost"),
+        message(
+            "Say which are won, in is_won. Where they are open, closed_on is only planned: "
+            "closed_on: {from: CloseDate, where: IsClosed}. Where they are rightly neither:"
+        ),
+        f"ignore: [{HALVES}]",
+        among=lambda row, company: row.closed_on.notnull(),
+        effect=_lost,
+    ),
+    RowRule(
+        "lost_without_closed_on",
+        "opportunities",
+        "is_won",
+        ("is_won", "closed_on"),
+        lambda row, company: _halves(row, company)[1],
+        "serious",
+        message("not won by is_won, and without closed_on"),
+        message(
+            "Where they are lost, fill in the day. Where they are open, leave is_won empty: "
+            "is_won: {from: IsWon, where: IsClosed}. Where it rightly says so of open ones:"
+        ),
+        f"ignore: [{HALVES}]",
+        among=lambda row, company: ~row.is_won,
+        effect=_lost,
     ),
     RowRule(
         "overdue",

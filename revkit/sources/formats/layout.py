@@ -13,18 +13,16 @@ from dataclasses import dataclass
 
 Row = Sequence[str]
 
-_TOTALS = re.compile(
-    r"((grand|overall)[ -]?)?totals?|totale (generale|complessivo)|totale|total g[eé]n[eé]ral"
-    r"|(gesamt)?summe|gesamt(ergebnis)?|suma total",
-    re.I,
+_TOTALS = (
+    r"((grand|overall|sub)[ -]?)?totals?|totale( generale| complessivo)?|totali|totaux"
+    r"|total g[eé]n[eé]ral|(gesamt)?summe|gesamt(ergebnis)?|insgesamt|suma( total)?"
 )
 # what a row below the first of the totals holds
 _OTHERS = re.compile(
     r"sum|count|average|avg|min(imum)?|max(imum)?|somma|conteggio|media|anzahl|mittelwert", re.I
 )
-_COUNT = re.compile(
-    r"\s*(\(\s*[\d.,]+( \w+)?\s*\)|[-–:]?\s*[\d.,]+ (records?|rows?|righe))?\s*:?$", re.I
-)
+_COUNT = r"\s*(\(\s*[\d.,]+( \w+)?\s*\)|[-–:]?\s*[\d.,]+ (records?|rows?|righe))?\s*:?"
+_SAYS_TOTALS = re.compile(f"({_TOTALS}){_COUNT}", re.I)
 _FOOTERS = re.compile(
     r"copyright (\(c\)|©)|©|confidential information|generated (by|on|at)\b|exported (by|on|at)\b"
     r"|salesforce\.com|esportato (da|il)\b|generato (da|il)\b|informazioni riservate"
@@ -113,9 +111,10 @@ def is_totals(text: str) -> bool:
 
     >>> is_totals("Grand Totals (29 records)"), is_totals("Total Energies")
     (True, False)
+    >>> is_totals("Totale"), is_totals("Gesamtsumme: 3 rows")
+    (True, True)
     """
-    word = _TOTALS.match(text)
-    return word is not None and _COUNT.match(text, word.end()) is not None
+    return _SAYS_TOTALS.fullmatch(text) is not None
 
 
 def _lacks(row: Row, before: Sequence[Row], width: int) -> bool:

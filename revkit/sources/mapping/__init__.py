@@ -60,8 +60,9 @@ mapping that begins with ``vendor: salesforce`` changes that of the vendor, colu
 :mod:`revkit.sources.vendors`.
 
 - A value that ``words`` does not list is refused, unless ``others: keep``. Words become values of
-  their column's type: true, yes, y and 1 are true, false, no, n and 0 false, in any case. Put
-  quotes around text that looks like a number or a date.
+  their column's type: true, yes, y and 1 are true, false, no, n and 0 false, in any case, and
+  so are yes and no in Italian, German, French and Spanish. Put quotes around text that looks
+  like a number or a date.
 - A date that no ``date_format`` parses is refused, and so is one that two formats parse as
   different days, which ``["%Y-%m-%d", "%d/%m/%Y"]`` never do.
 - A day of a text with a time: a ``date_format`` with a time (``"%d/%m/%Y %H:%M"``) cuts it as it is

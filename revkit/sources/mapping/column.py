@@ -139,6 +139,9 @@ class ColumnReader:
         problems: list[Problem] = []
         for one in origin.choices():
             value, broken = self.read(name, one, typed=True, declared=declared)
+            if found:  # where an earlier one has a value, this one is not asked
+                empty = ibis.coalesce(*found).isnull()
+                broken = [replace(problem, rows=problem.rows & empty) for problem in broken]
             found.append(_nonempty(value if declared else value.cast("string")))
             problems += broken
         return ibis.coalesce(*found), problems

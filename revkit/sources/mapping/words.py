@@ -112,6 +112,12 @@ def translate(
         return ibis.cases(*cases, else_=rest.value), bad
     what = f"{theirs} has words that {file} does not translate to {name}"
     remedy = f"Known are {listed(words)}; add the others to words, or others: keep."
+    if declared is not None and declared.type == "bool":
+        where = f", where: {origin.where}" if isinstance(origin.where, str) else ""
+        remedy = (
+            f"Known are {listed(words)}; say of every word what it is, in a mapping: "
+            f"{name}: {{from: {theirs}, words: {{…: true, …: false}}{where}}}."
+        )
     nothing = ibis.null(next(iter(values.values())).type())
     return ibis.cases(*cases, else_=nothing), [Problem(~known, what, (theirs,), remedy)]
 
@@ -126,7 +132,7 @@ def truth(column: Any, file: str) -> tuple[Any, list[Problem]]:
     value = ibis.cases((word.isin(YES), True), (word.isin(NO), False))
     what = f"{theirs} is neither true nor false, as where: in {file} needs it"
     remedy = (
-        f"It takes {listed(YES)} and {listed(NO)}; of another word say what it must be: "
-        f"where: {{{theirs}: …}}."
+        f"It takes {listed(YES[:4])} and {listed(NO[:4])}, and yes and no in Italian, German, "
+        f"French and Spanish; of another word say what it must be: where: {{{theirs}: …}}."
     )
     return value, [Problem(value.isnull() & (word != ""), what, (theirs,), remedy)]

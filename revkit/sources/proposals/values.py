@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from revkit.dataset.validation import NO, YES
 from revkit.schema import NUMBERS, ColumnSchema
 from revkit.sources.mapping.epochs import unit_of
 
@@ -20,8 +21,7 @@ _PLAIN = re.compile(r"[+-]?\d+([.]\d+)?([eE][+-]?\d+)?")
 _SIGNS = r"[-+−(]? ?(?:[A-Z]{3}|[$€£¥]|CHF)? ?[-+−]?%s ?(?:[A-Z]{3}|[$€£¥%%])?\)?-?"
 _COMMA = re.compile(_SIGNS % r"(?:\d{1,3}(?:[. ’']\d{3})+|\d+)(?:,\d+)?")
 _POINT = re.compile(_SIGNS % r"(?:\d{1,3}(?:[, ’']\d{3})+|\d+)(?:[.]\d+)?")
-_YES_NO = {"true", "false", "yes", "no", "y", "n", "t", "f", "1", "0", "si", "ja", "nein", "oui",
-           "non", "vero", "falso", "wahr", "falsch", "vrai", "faux"}  # fmt: skip
+_YES_NO = {*YES, *NO, "t", "f"}
 
 
 @dataclass(frozen=True)

@@ -169,3 +169,12 @@ def test_lead_stages_are_ours_or_those_of_stages():
         rk.Dataset(lead_history=lead_history("Nurture")).lead_history.count()
     data = rk.Dataset(stages=own, lead_history=lead_history("Nurture", "mql"))
     assert sorted(data.lead_history.stage.to_pyarrow().to_pylist()) == ["MQL", "Nurture"]
+
+
+def test_yes_and_no_in_five_languages():
+    words = ["Sì", "si", "SÍ", "Ja", "oui", "vero", "No", "nein", "NON", "falso", "Falsch", "faux"]
+    deals = pd.DataFrame({"opportunity_id": [f"D{n:02}" for n in range(12)], "is_won": words})
+    deals = deals.assign(created_on="2026-01-01", closed_on="2026-01-02")
+    read = rk.Dataset(opportunities=deals).opportunities.order_by("opportunity_id")
+
+    assert read.is_won.to_pyarrow().to_pylist() == [True] * 6 + [False] * 6
