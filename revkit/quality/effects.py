@@ -41,10 +41,6 @@ WITHOUT = How(
     message("{metric} is {percent} too high: {value}, and {other} without them"),
     message("{metric} is {percent} too low: {value}, and {other} without them"),
 )
-MENDED = How(
-    message("{metric} is {percent} too high: {value}, and {other} with them mended"),
-    message("{metric} is {percent} too low: {value}, and {other} with them mended"),
-)
 USUAL = How(
     message("{metric} is {percent} too high: {value}, and {other} if they are as the others"),
     message("{metric} is {percent} too low: {value}, and {other} if they are as the others"),

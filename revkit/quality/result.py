@@ -81,7 +81,9 @@ class Check:
         """
         import pandas as pd
 
-        return pd.DataFrame([one.row() for one in self.findings], columns=list(COLUMNS))
+        frame = pd.DataFrame([one.row() for one in self.findings], columns=list(COLUMNS))
+        frame.attrs["units"] = {"share": "share"}
+        return frame
 
     def rows(self, rule: str, table: str | None = None, column: str | None = None) -> pd.DataFrame:
         """Return the rows that break a rule, by key.

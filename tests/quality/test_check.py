@@ -175,6 +175,15 @@ def test_json_has_null_for_what_is_not_known(tmp_path):
     assert said["findings"][0]["value"] is None
 
 
+def test_shares_are_read_in_per_cent_and_sentences_over_several_lines():
+    frame = company(amount=[1000.0, 2000.0, None, 500.0]).check().frame
+    table = rk.table(frame[frame["effect"] != ""][["what", "share", "effect"]])
+
+    assert [row[1].replace("\u00a0", " ") for row in table.rows] == ["33.3 %"]
+    assert 'nowrap">33.3' in table._repr_html_()
+    assert 'min-width: 24em">Won amount is' in table._repr_html_()
+
+
 def test_in_italian():
     check = company(amount=[1000.0, 2000.0, None, 500.0]).check(language="it")
 

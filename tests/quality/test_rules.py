@@ -162,6 +162,16 @@ def test_a_currency_unlike_the_others_of_the_account():
     assert not has(rule, opportunities=two, exchange_rates=rates())
 
 
+def test_a_currency_that_may_be_right_is_small_and_measured_nowhere():
+    deal = {"amount": [1.0, 2.0, 43000.0], "currency": ["EUR", "EUR", "USD"]}
+    one = deals(account_id=["A1"] * 3, **deal)
+    data = rk.Dataset(opportunities=one, exchange_rates=rates(), as_of="2026-03-31", currency="EUR")
+    found = data.check().frame.set_index("rule").loc["currency_unlike_others"]
+
+    assert (found["severity"], found["effect"], found["metric"]) == ("minor", "", "")
+    assert found["mend"].startswith("It may be right.")
+
+
 def periods(**columns):
     frame = {
         "subscription_id": ["S1", "S1", "S2"],

@@ -23,6 +23,9 @@ from revkit.language import language as spoken
 if TYPE_CHECKING:
     import pandas as pd
 
+SENTENCE = 60
+"""Letters beyond which a cell is a sentence, and goes over several lines."""
+
 FEW = "†"
 UNFINISHED = "*"
 NOTES = {
@@ -90,7 +93,8 @@ class Table:
 
     def _cell(self, tag: str, text: str, heading: str) -> str:
         side = "left" if heading in self.left else "right"
-        return f'<{tag} style="text-align: {side}; white-space: nowrap">{html.escape(text)}</{tag}>'
+        space = "white-space: nowrap" if len(text) <= SENTENCE else "min-width: 24em"
+        return f'<{tag} style="text-align: {side}; {space}">{html.escape(text)}</{tag}>'
 
 
 KEPT = ("value", "complete", "n", "small")

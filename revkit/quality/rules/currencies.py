@@ -1,4 +1,8 @@
-"""Currencies unlike the others: of the same account, of its country, or of the whole table."""
+"""Currencies unlike the others: of the same account, of its country, or of the whole table.
+
+A customer may well pay in another currency, and no row tells whether it does: such rows are to be
+looked at, and what they would be in the usual currency is measured nowhere.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.language import message
 from revkit.quality.company import Company, first_keys
-from revkit.quality.effects import MENDED, grave, measured
-from revkit.quality.finding import Effect, Finding
+from revkit.quality.finding import Finding
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -16,8 +19,6 @@ if TYPE_CHECKING:
 RULE = "currency_unlike_others"
 TABLES = ("subscriptions", "invoices", "opportunities")
 """Tables with money of accounts."""
-
-METRICS = {"opportunities": "won_amount", "invoices": "billings", "subscriptions": "mrr"}
 
 FEW, MOST = 20, 0.05
 """Rows of a country or a company from which on they tell the usual currency, and the share of rows
@@ -27,7 +28,10 @@ SOME = 2
 """Rows of an account in one currency up to which those of its country tell more."""
 
 WHAT = message("in another currency than the other rows of the account, or of its country")
-MEND = message("Look at the document: correct the currency, or the amount if that was converted.")
+MEND = message(
+    "It may be right. Look at the document; where it is wrong, correct the currency, or the amount "
+    "if that was converted."
+)
 
 
 def currency_findings(company: Company) -> Iterator[Finding]:
@@ -130,8 +134,6 @@ def _finding(company: Company, name: str, joined: Any) -> Iterator[Finding]:
     count = int(flagged.count().execute())
     if not count:
         return
-    mended = joined.mutate(currency=joined.usual.fill_null(joined.currency)).select(*expr.columns)
-    effect: Effect = measured(company, METRICS[name], {name: mended}, MENDED)
     yield Finding(
         rule=RULE,
         table=name,
@@ -139,9 +141,8 @@ def _finding(company: Company, name: str, joined: Any) -> Iterator[Finding]:
         what=company.words.gettext(WHAT),
         bad=count,
         rows=int(expr.count().execute()),
-        severity=grave("serious", effect),
+        severity="minor",
         examples=first_keys(flagged),
-        effect=effect,
         mend=company.words.gettext(MEND),
         flagged=flagged,
     )
