@@ -176,6 +176,9 @@ def report(
         str | None,
         typer.Option(metavar="DATE", help="Use only what was known at the end of this day."),
     ] = None,
+    currency: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Currency of the company's money.")
+    ] = None,
     language: Annotated[
         str | None, typer.Option(metavar="LANGUAGE", help="Language of the report: en or it.")
     ] = None,
@@ -229,6 +232,7 @@ def report(
             force,
             None if fresh is None else days(fresh),
             set_aside or (),
+            currency,
         )
         planned = plan(order)
         others = left_out(order.notebooks)

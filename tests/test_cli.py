@@ -53,6 +53,12 @@ def test_rules_are_set_aside(run):
     assert run.order.set_aside == ["spend.total_row", "reps.total_row"]
 
 
+def test_the_currency_is_said(run):
+    run("--data", "x", "--currency", "EUR")
+
+    assert run.order.currency == "EUR"
+
+
 def test_failed_notebook_exits_with_one(run):
     result = run("--data", "x", "--out", "reports/now", failures=["02_churn"])
 

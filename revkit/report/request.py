@@ -60,6 +60,8 @@ class Order:
         Days that the data may end before ``as_of``; None for any number.
     set_aside
         Rules whose rows are counted nowhere instead of refused, as ``table.rule``.
+    currency
+        Currency of the company's money, such as EUR; None for that of the mapping or the rows.
     """
 
     data: str
@@ -73,6 +75,7 @@ class Order:
     force: bool = False
     fresh: int | None = None
     set_aside: Sequence[str] = ()
+    currency: str | None = None
 
 
 @dataclass(frozen=True)
@@ -206,6 +209,7 @@ def _plan(order: Order) -> ReportPlan:
         "data": {alias: aliases.place_of_data(order.data)},
         "mapping": {} if file is None else {file: aliases.place_of_mapping(order.mapping or "")},
         "set_aside": {alias: " ".join(order.set_aside)},
+        "currency": {} if order.currency is None else {alias: order.currency},
     }
     asked = {
         "data": alias,
@@ -231,7 +235,7 @@ def _plan(order: Order) -> ReportPlan:
 
     try:
         with aliases.known(places):
-            data = load(alias, mapping=file, as_of=order.as_of)
+            data = load(alias, mapping=file, as_of=order.as_of, currency=order.currency)
         late = () if order.fresh is None else stale(data, order.fresh)
         if order.where:
             data = data.where(order.where)

@@ -76,7 +76,8 @@ def environment(aliases: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     Parameters
     ----------
     aliases
-        By parameter (data, mapping), alias to place; for ``set_aside`` to rules.
+        By parameter (data, mapping), alias to place; for ``set_aside`` to rules, for ``currency``
+        to the company's.
     """
     return {VARIABLE: json.dumps(aliases)}
 
@@ -117,3 +118,15 @@ def set_aside(given: Any) -> list[str]:
         return []
     rules: str = json.loads(os.environ[VARIABLE]).get("set_aside", {}).get(given, "")
     return rules.split()
+
+
+def currency(given: Any) -> str | None:
+    """Return the currency that a report was given for the data of an alias.
+
+    >>> with known({"currency": {"crm": "EUR"}}):
+    ...     currency("crm"), currency("other")
+    ('EUR', None)
+    """
+    if not isinstance(given, str) or VARIABLE not in os.environ:
+        return None
+    return json.loads(os.environ[VARIABLE]).get("currency", {}).get(given)

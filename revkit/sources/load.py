@@ -160,7 +160,7 @@ def load(
         for name, table in tables.items()
         if any(map(found.is_parsed, sources[name]))
     }
-    money = currency or (follow.currency if follow else None)
+    money = currency or aliases.currency(shown) or (follow.currency if follow else None)
     if money is not None and follow is not None:
         check_code(money, follow.file)
     store = Store(

@@ -1,11 +1,16 @@
 """What a notebook's parameters cell says, and what --set may say against it."""
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from revkit.errors import DataError, ParameterError, PeriodError
+from revkit.errors import CurrencyError, DataError, ParameterError, PeriodError
 from revkit.report.parameters import check, filters, parameters_of, settings
 from revkit.report.request import Order, plan
+from revkit.sources import load
+from revkit.sources.aliases import known
 
 CELL = """\
 data: str = "../data/sample"  # where the company's tables are
@@ -166,3 +171,21 @@ def test_rules_of_the_order_are_set_aside_in_its_data(tmp_path):
     assert (
         "set aside" in plan(Order(str(tmp_path), notebooks=["01_funnel"], set_aside=[rule])).shown
     )
+
+
+def test_the_currency_of_the_order_is_that_of_its_data_and_of_its_notebooks(tmp_path):
+    pd.DataFrame(
+        {"opportunity_id": ["a", "b"], "created_on": ["2026-01-05"] * 2, "amount": [1.0, 2.0],
+         "closed_on": ["2026-02-05"] * 2, "is_won": [True, True], "currency": ["EUR", "CHF"]}
+    ).to_csv(tmp_path / "opportunities.csv", index=False)  # fmt: skip
+    pd.DataFrame(
+        {"on": ["2026-01-01"], "from_currency": ["CHF"], "to_currency": ["EUR"], "rate": [1.1]}
+    ).to_csv(tmp_path / "exchange_rates.csv", index=False)
+    order = Order(str(tmp_path), notebooks=["01_funnel"], currency="EUR")
+
+    with pytest.raises(CurrencyError):
+        plan(replace(order, currency=None))
+    planned = plan(order)
+    assert planned.data.currency == "EUR"
+    with known(planned.places):
+        assert load(tmp_path.name).currency == "EUR"

@@ -10,7 +10,7 @@ from typing import Any
 
 from revkit.dataset.columns import fold
 from revkit.schema import TABLES, ColumnSchema
-from revkit.sources.proposals.concepts import FILE, plain
+from revkit.sources.proposals.concepts import FILE, meaning, plain
 from revkit.sources.proposals.values import Values
 from revkit.yaml_files import load_yaml
 
@@ -103,10 +103,35 @@ def _words(
         words[""] = column.default
     doubt = ""
     if unclear and column.type == "bool":
-        doubt = "" if len(unclear) < len(words) else "which words are won, which lost?"
+        doubt = _undecided(words, unclear)
     elif unclear:
         doubt = f"what is {', '.join(unclear[:3])}? one of {', '.join(column.words)}"
     return {"from": theirs, "words": words}, doubt
+
+
+def _undecided(words: Mapping[str, Any], unclear: Collection[str]) -> str:
+    """Return what has to be checked of words that mean neither yes nor no; empty for nothing.
+
+    Open stages mean neither; codes may mean anything, and so may words for closed, or any word
+    where none is a yes or none a no.
+
+    >>> _undecided({"Won": True, "Lost": False, "Talks": None}, ["Talks"])
+    ''
+    >>> _undecided({"Won": True, "Lost": False, "Closed early": None}, ["Closed early"])
+    'is Closed early true (won), false (lost) or null (open)?'
+    """
+    said = set(words.values())
+    odd = [
+        word
+        for word in unclear
+        if not any(sign.isalpha() for sign in word) or "close" in meaning(word).concepts
+    ]
+    if not {True, False} & said:
+        return "which words are won, which lost?"
+    if {True, False} <= said and not odd:
+        return ""
+    shown = ", ".join((odd or [*unclear])[:3])
+    return f"is {shown} true (won), false (lost) or null (open)?"
 
 
 def yaml_of(lines: Iterable[Line], unused: Iterable[str], settings: Mapping[str, Any]) -> str:

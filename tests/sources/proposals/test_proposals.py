@@ -74,6 +74,23 @@ def test_words_that_mean_nothing_known_are_asked_for(folder):
     )
 
 
+@pytest.mark.parametrize("odd", ["160455013", "Chiusa altrimenti", "Closed - other"])
+def test_a_word_that_may_be_won_is_asked_for_and_an_open_stage_is_not(folder, odd):
+    rows = "Deal ID,Close Date,Stage\n1,2024-01-05,Chiusa/Acquisita\n2,2024-01-06,Chiusa/Persa\n"
+    (line,) = [
+        line
+        for line in rk.propose_mapping(folder({"deals": f"{rows}3,,Talks\n4,,{odd}\n"})).lines
+        if line.column == "is_won"
+    ]
+    assert line.spec["words"] == {
+        "Chiusa/Acquisita": True, "Chiusa/Persa": False, "Talks": None, odd: None,
+    }  # fmt: skip
+    assert (line.sure, line.why) == (
+        "check",
+        f"is {odd} true (won), false (lost) or null (open)?",
+    )
+
+
 def test_moments_as_numbers_get_their_unit(folder):
     rows = "id,customer,start,end,mrr\ns1,c1,1704067200,,10\ns2,c2,1706745600,1709251200,20\n"
     specs = {
