@@ -129,4 +129,5 @@ def currency(given: Any) -> str | None:
     """
     if not isinstance(given, str) or VARIABLE not in os.environ:
         return None
-    return json.loads(os.environ[VARIABLE]).get("currency", {}).get(given)
+    code: str | None = json.loads(os.environ[VARIABLE]).get("currency", {}).get(given)
+    return code
