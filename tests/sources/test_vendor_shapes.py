@@ -106,3 +106,70 @@ def test_decimals_under_a_heading_of_the_api_are_refused_with_the_line_to_write(
     data = load(place, mapping=ours, as_of="2025-02-28")
     assert rk.metrics.mrr(data, period="month", start="2025-02-01").value.tolist() == [2500.0]
     assert not any("minor units" in str(note) for note in data.notes)
+
+
+def noted(data):
+    return " ".join(map(str, data.notes))
+
+
+ITEMS = {
+    "prices": "id,currency,unit_amount,recurring_interval,recurring_interval_count\n"
+    "p,eur,10000,month,1\n",
+    "subscription_items": "id,subscription_id,price_id,quantity,created\n"
+    "i1,s1,p,1,1735900000\ni2,s2,p,1,1735900000\n",
+    "subscriptions": "id,customer_id,status,start_date,ended_at,discount_coupon_id\n"
+    "s1,c1,active,1735900000,,HALF\ns2,c2,active,1735900000,,\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("coupon", "mrr", "said"),
+    [
+        ("HALF,50,,forever", 150.0, ""),
+        ("HALF,,1000,forever", 200.0, "a coupon takes off an amount and not a share"),
+        ("HALF,50,,repeating", 200.0, "a coupon is for some time and not for ever"),
+        (None, 200.0, "a coupon is named that is not in the export; mrr is before it, in 1 row"),
+    ],
+)
+def test_coupons_of_stripe_are_read_or_told(tmp_path, coupon, mrr, said):
+    files = dict(ITEMS)
+    if coupon:
+        files["coupons"] = f"id,percent_off,amount_off,duration\n{coupon}\n"
+    data = load(folder(tmp_path, **files), mapping="stripe", as_of="2025-01-31", currency="EUR")
+    assert rk.metrics.mrr(data, period="month", start="2025-01-01").value.tolist() == [mrr]
+    assert said in noted(data)
+    assert ("coupon" in noted(data)) == bool(said)
+
+
+def test_coupons_that_no_subscription_names_are_told(tmp_path):
+    files = ITEMS | {
+        "subscriptions": "id,customer_id,status,created\ns1,c1,active,1735900000\n",
+        "coupons": "id,percent_off,duration\nHALF,50,forever\n",
+    }
+    data = load(folder(tmp_path, **files), mapping="stripe", as_of="2025-01-31", currency="EUR")
+    assert "coupons is not read: nothing there says which subscription has" in noted(data)
+
+
+def test_a_coupon_in_the_columns_of_a_subscription_and_a_paused_collection(tmp_path):
+    text = (
+        "id,customer_id,status,start_date,quantity,currency,plan_amount,plan_interval,"
+        "discount_coupon_percent_off,discount_coupon_duration,pause_collection_behavior,deleted\n"
+        "s1,c1,active,2025-01-01,1,eur,4000,month,25,forever,,false\n"
+        "s2,c2,active,2025-01-01,1,eur,1000,month,25,once,void,false\n"
+        "s3,c3,active,2025-01-01,1,eur,9900,month,,,,true\n"
+    )
+    data = load(folder(tmp_path, subscriptions=text), mapping="stripe", as_of="2025-01-31")
+    # 40.00 less a quarter; 10.00, whose coupon was for once; what is deleted is left out
+    assert rk.metrics.mrr(data, period="month", start="2025-01-01").value.tolist() == [40.0]
+    assert "a coupon is for some time and not for ever; mrr is before it, in 1 row" in noted(data)
+    assert "collection is paused and mrr counts on, in 1 row" in noted(data)
+    assert "leaves out 1 of 3 rows in subscriptions" in noted(data)
+
+
+def test_rows_that_one_part_leaves_to_another_are_not_told_as_left_out(tmp_path):
+    subscriptions = ITEMS["subscriptions"] + "s3,c3,incomplete,1735900000,,\n"
+    items = ITEMS["subscription_items"] + "i3,s3,p,1,1735900000\n"
+    files = ITEMS | {"subscriptions": subscriptions, "subscription_items": items}
+    data = load(folder(tmp_path, **files), mapping="stripe", as_of="2025-01-31", currency="EUR")
+    told = [str(note) for note in data.notes if note.rule == "left_out"]
+    assert told == ["subscriptions: the mapping leaves out 1 of 3 rows in subscription_items."]

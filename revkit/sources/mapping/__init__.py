@@ -38,7 +38,9 @@
       subscriptions:
         source: contracts
         ends: inclusive          # the last day counts: ended_on and term_ends_on move by one
-        note: fees of set-up are in it too     # shown with every number of the table
+        note:                    # shown with every number of the table
+          - fees of set-up are in it too
+          - {where: {Coupon: {not: ""}}, say: mrr is before coupons}   # with how many rows
         rows: {where: {IsDeleted: false, Type: {not: [Test, Partner]}}}
         columns:                 # (price × quantity − coupon) × (1 − cut), a month
           mrr: {from: price, times: quantity, minus: coupon, discount: {from: cut, percent: true},
@@ -95,6 +97,7 @@ mapping that begins with ``vendor: salesforce`` changes that of the vendor, colu
 - A sheet of a workbook is called as it is, ``source: Deals 2025``, and as ``book/Deals 2025`` where
   several workbooks have it; the only visible sheet also as the file. Excel's moments were written
   in ``zone``. ``header_row`` and ``footer_rows`` hold for the file, whichever table reads it.
+- A ``note`` with ``write:``, the line that settles it, refuses the rows of its ``where``.
 - A table in several files is the rows of all; a column that one lacks is null there. Files of one
   shape are a list, ``source: [deals_2024, deals_2025]``.
 - Without ``decimal``, a number is plain, as in ``1234.56``: ``1,234`` may be a thousand or a little

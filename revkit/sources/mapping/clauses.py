@@ -64,6 +64,17 @@ Within.model_rebuild()
 Without.model_rebuild()
 
 
+class Doubt(StrictModel):
+    """What is said of the rows that meet a condition, with how many there are."""
+
+    where: Condition
+    """The rows: a column that is true, or values by column."""
+    say: str
+    """What whoever reads the numbers should know of them."""
+    write: str | None = None
+    """The line that settles it; such rows are refused with it."""
+
+
 class Choice(StrictModel):
     """Rows to take: those that meet a condition, and of several the first or the last."""
 

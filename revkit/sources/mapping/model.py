@@ -12,8 +12,8 @@ from revkit.dataset.columns import fold
 from revkit.schema import NUMBERS, TABLES, ColumnSchema
 from revkit.sources.mapping.clauses import (
     Condition,
+    Doubt,
     Lookup,
-    Names,
     Pivot,
     Rows,
     Split,
@@ -245,17 +245,23 @@ class TableMapping(StrictModel):
     """Other columns to load as they are; all when omitted."""
     ends: Literal["inclusive", "exclusive"] = "exclusive"
     """Whether the last day of ended_on, ends_on and term_ends_on counts."""
-    note: Names = ()
-    """What whoever reads the numbers of the table should know of it; a list of several."""
+    note: Annotated[tuple[str | Doubt, ...], BeforeValidator(one_or_several), OneOrSeveral()] = ()
+    """What whoever reads the numbers should know: of the table, or of rows with a condition."""
 
     def origins(self) -> Iterator[tuple[str, ColumnMapping]]:
         """Yield each column of the table with its source."""
         for name, origin in self.columns.items():
             yield name, as_column(origin)
 
+    def doubts(self) -> tuple[Doubt, ...]:
+        """Return what is said of rows that meet a condition."""
+        return tuple(one for one in self.note if isinstance(one, Doubt))
+
     def others(self) -> Iterator[str]:
         """Yield the other files or tables that its conditions and lookups read."""
         yield from sources_of(self.rows.where)
+        for doubt in self.doubts():
+            yield from sources_of(doubt.where)
         for _, origin in self.origins():
             yield from sources_of(origin.where)
             for leaf in origin.leaves():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.columns import fold
@@ -12,6 +14,7 @@ from revkit.dataset.validation import Problem
 from revkit.errors import ColumnError, MappingError, SourceError
 from revkit.schema import TABLES
 from revkit.sources.formats.union import united
+from revkit.sources.mapping.clauses import columns_of
 from revkit.sources.mapping.column import ColumnReader
 from revkit.sources.mapping.lookups import MadeColumns
 from revkit.sources.mapping.model import ColumnMapping, MappingFile, TableMapping, plain_column
@@ -52,9 +55,16 @@ def open_table(mapping: MappingFile, table: str, found: SourceTables, style: Rea
         When a value does not fit the settings, or is not listed in ``words``.
     """
     parts = mapping.tables.get(table, (TableMapping(source=table),))
-    opened = [_Part(mapping, table, part, found, style, len(parts) > 1).open() for part in parts]
-    notes = tuple(note for one in opened for note in one.notes)
-    return Opened(united([one.table for one in opened]), notes)
+    several = len(parts) > 1
+    each = [_Part(mapping, table, part, found, style, several) for part in parts]
+    opened = [one.open() for one in each]
+    notes = [
+        note
+        for source in dict.fromkeys(mapping.sources(table))
+        for note in _left_out([one for one in each if one.part.source == source])
+    ]
+    notes += [note for one in opened for note in one.notes]
+    return Opened(united([one.table for one in opened]), tuple(notes))
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,7 @@ class _Part:
         """Return its rows under the schema's names; refuse those that break the mapping."""
         named = dict(self.part.origins())
         raw = self._raw(named)
-        raw, notes = self._chosen(raw, named)
+        raw = self._chosen(raw, named)
         origins = {**named, **self._kept(raw, named)}
         made = MadeColumns(raw, self.mapping, self._opened)
         for name, origin in origins.items():
@@ -86,10 +96,10 @@ class _Part:
             problems += broken
         self._add_major_units(values, origins, reader, problems)
         self._check_signs(values, origins, reader, problems)
+        notes = self._notes(made.raw, problems)
         keys = [origins[key] for key in TABLES[self.name].key if key in origins]
         shown = [made.column(key).get_name() for key in keys if key.from_ or key.join]
         refuse_rows(made.raw, problems, self.name, self.part.source, shown)
-        notes = (*notes, *(Note(self.name, "mapping", said) for said in self.part.note))
         return Opened(made.raw.select(**values), notes)
 
     def _opened(self, source: str, as_text: Sequence[str]) -> ir.Table:
@@ -125,11 +135,20 @@ class _Part:
                 )
         return raw
 
-    def _chosen(
-        self, raw: ir.Table, named: dict[str, ColumnMapping]
-    ) -> tuple[ir.Table, tuple[Note, ...]]:
-        """Return the rows that the mapping takes, and a note of how many it leaves out."""
+    def _chosen(self, raw: ir.Table, named: dict[str, ColumnMapping]) -> ir.Table:
+        """Return the rows that the mapping takes."""
         rows, pivot, file = self.part.rows, self.part.pivot, self.mapping.file
+        kept, _ = self.taken(raw)
+        if pivot is not None:
+            used = [theirs for origin in named.values() for theirs in origin.reads()]
+            used += rows.reads()
+            columns = pivoted_columns(pivot, kept.columns, used)
+            kept = pivoted(kept, pivot, columns, file=file, table=self.name)
+        return kept
+
+    def taken(self, raw: ir.Table) -> tuple[ir.Table, Any]:
+        """Return the rows of the source that the mapping takes, and the condition they meet."""
+        rows, held = self.part.rows, None
         kept = raw
         if rows.where is not None:
             held, problems = condition(raw, rows.where, self.mapping, self._opened)
@@ -137,14 +156,36 @@ class _Part:
             kept = raw.filter(held)
         chosen, problems = ends_of_groups(kept, rows, rows.one_per, self.mapping)
         refuse_rows(kept, problems, self.name, self.part.source, rows.one_per)
-        kept = chosen
-        notes = () if kept is raw else _left_out(raw, kept, self.name, self.part.source)
-        if pivot is not None:
-            used = [theirs for origin in named.values() for theirs in origin.reads()]
-            used += rows.reads()
-            columns = pivoted_columns(pivot, kept.columns, used)
-            kept = pivoted(kept, pivot, columns, file=file, table=self.name)
-        return kept, notes
+        return chosen, held
+
+    def source(self, parts: Sequence[_Part]) -> ir.Table:
+        """Return the source with all columns by which some parts choose their rows."""
+        return self._opened(
+            self.part.source, [name for one in parts for name in one.part.rows.reads()]
+        )
+
+    def _notes(self, raw: ir.Table, problems: list[Problem]) -> tuple[Note, ...]:
+        """Return what is said of the table and of some of its rows; add what refuses rows."""
+        notes = [
+            Note(self.name, "mapping", said) for said in self.part.note if isinstance(said, str)
+        ]
+        held: list[Any] = []
+        for doubt in self.part.doubts():
+            rows, unclear = condition(raw, doubt.where, self.mapping, self._opened)
+            problems += unclear
+            held.append(rows)
+            if doubt.write is not None:
+                problems.append(Problem(rows, doubt.say, columns_of(doubt.where), doubt.write))
+        if not held:
+            return tuple(notes)
+        sums = {f"d{n}": rows.ifelse(1, 0).sum().fill_null(0) for n, rows in enumerate(held)}
+        counted = raw.aggregate(**sums).to_pyarrow().to_pylist()[0]
+        for n, doubt in enumerate(self.part.doubts()):
+            if rows := int(counted[f"d{n}"]):
+                many = "1 row" if rows == 1 else f"{rows:,} rows"
+                text = f"{doubt.say}, in {many} of {self.part.source}"
+                notes.append(Note(self.name, "mapping", text, rows))
+        return tuple(notes)
 
     def _kept(self, raw: ir.Table, named: dict[str, ColumnMapping]) -> dict[str, ColumnMapping]:
         """Return the columns that are loaded under their own names.
@@ -218,11 +259,20 @@ class _Part:
                     problems += signs_agree(text, code, text.get_name(), file)
 
 
-def _left_out(raw: ir.Table, kept: ir.Table, table: str, source: str) -> tuple[Note, ...]:
-    """Return the note of how many rows of a source a table does not take."""
-    all_rows, taken = (int(one.count().to_pyarrow().as_py()) for one in (raw, kept))
-    if all_rows == taken:
-        return ()
-    out = all_rows - taken
-    text = f"the mapping leaves out {out:,} of {all_rows:,} rows in {source}"
-    return (Note(table, "left_out", text, out),)
+def _left_out(parts: Sequence[_Part]) -> Iterator[Note]:
+    """Yield the note of how many rows of a source no part of a table takes."""
+    choices = [one.part.rows for one in parts]
+    if any(rows.where is None and not rows.one_per for rows in choices):
+        return
+    raw = parts[0].source(parts)
+    taken = [one.taken(raw) for one in parts]
+    all_rows = int(raw.count().to_pyarrow().as_py())
+    if len(parts) == 1:
+        left = int(taken[0][0].count().to_pyarrow().as_py())
+    else:
+        met = [held for _, held in taken if held is not None]
+        left = int(raw.filter(reduce(or_, met)).count().to_pyarrow().as_py()) if met else all_rows
+    if out := all_rows - left:
+        many = f"{out:,} of {all_rows:,}" if left else f"all {all_rows:,}"
+        source, name = parts[0].part.source, parts[0].name
+        yield Note(name, "left_out", f"the mapping leaves out {many} rows in {source}", out)

@@ -90,7 +90,7 @@ def _said(parts: Parts, own: Any) -> Parts:
     found = []
     for part in parts:
         notes = part.get("notes", {})
-        said = [text for column, texts in notes.items() if column not in given for text in texts]
+        said = [one for column, several in notes.items() if column not in given for one in several]
         rest = {key: value for key, value in part.items() if key != "notes"}
         found.append({**rest, "note": said} if said else rest)
     return found
@@ -119,9 +119,11 @@ class _Fitting:
     def _part(self, name: str, part: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return a part of a table; None when its file or a column that it needs is absent."""
         source = part["source"]
-        if source not in self.files or part.get("unless") in self.files:
+        if source not in self.files:
             return None
-        place = self._columns(source)
+        place, unless = self._columns(source), part.get("unless")
+        if place.get(unless["column"]) if isinstance(unless, dict) else unless in self.files:
+            return None
         fitted: dict[str, Any] = {"source": self.files[source]}
         new: tuple[str, ...] = ()
         if "pivot" in part:
@@ -138,18 +140,38 @@ class _Fitting:
         needed = {*TABLES[name].key, *part.get("needs", ())} & part["columns"].keys()
         if not needed <= columns.keys():
             return None
-        if "rows" in part:
-            rows = self._rows(part["rows"], place)
-            if rows is None:
-                return None
-            fitted |= {"rows": rows} if rows else {}
-        said: dict[str, list[str]] = {"": [part["note"]] if "note" in part else []}
+        rows = self._rows(part.get("rows", {}), place)
+        if rows is None:
+            return None
+        gone = self.vendor.sources[source].get("deleted", self.vendor.deleted)
+        flags = {theirs: {"not": True} for one in gone if (theirs := place.get(one)) is not None}
+        if flags:
+            rows["where"] = {**flags, **rows.get("where", {})}
+        fitted |= {"rows": rows} if rows else {}
+        said = self._notes(part, place)
         for ours, spec in columns.items():
             if isinstance(spec, dict) and "minor_units" in spec:
-                told = in_units(ours, spec, fitted["source"], self.read, self.vendor.title)
-                columns[ours], said[ours] = told[0], [told[1]]
+                columns[ours], told = in_units(
+                    ours, spec, fitted["source"], self.read, self.vendor.title
+                )
+                said.setdefault(ours, []).append(told)
+        used = str([columns, rows])
+        for other, text in part.get("unread", {}).items():
+            if other in self.files and f"'source': '{self.files[other]}'" not in used:
+                said[""].append(f"{self.files[other]} is not read: {text}")
         fitted |= {"columns": columns, "notes": said}
         return fitted | {key: part[key] for key in ("keep", "ends") if key in part}
+
+    def _notes(self, part: Mapping[str, Any], place: Columns) -> dict[str, list[Any]]:
+        """Return what is said of a part, by column, without what the export cannot have."""
+        said: dict[str, list[Any]] = {"": [part["note"]] if "note" in part else []}
+        for ours, several in part.get("notes", {}).items():
+            for one in several:
+                where = self._where(one["where"], place)
+                if not isinstance(where, bool) and one.get("unless") not in self.files:
+                    rest = {key: one[key] for key in ("say", "write") if key in one}
+                    said.setdefault(ours, []).append({"where": where, **rest})
+        return said
 
     def _pivoted(self, columns: str | Mapping[str, str], place: Columns) -> dict[str, str]:
         """Return the names of rows by the columns that become rows."""

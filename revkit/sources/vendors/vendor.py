@@ -36,7 +36,10 @@ class Vendor:
     settings
         Settings of the whole mapping, such as the zone.
     tables
-        Tables in the language of mappings; a part may say ``unless: another file``.
+        Tables in the language of mappings. A part may say ``unless: another file``, ``unless:
+        {column: one}``, by column of the schema ``notes``, and ``unread`` of files not read.
+    deleted
+        Columns that are true in rows which are no more; a source may have its own.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Vendor:
     sources: Mapping[str, Mapping[str, Any]]
     settings: Mapping[str, Any]
     tables: Mapping[str, Any]
+    deleted: tuple[str, ...] = ()
 
     @classmethod
     @cache
@@ -61,7 +65,8 @@ class Vendor:
         prefixes = tuple(fold(prefix) for prefix in content["prefixes"])
         sources = {source: names or {} for source, names in content["sources"].items()}
         settings = content.get("settings", {})
-        return cls(name, content["title"], prefixes, sources, settings, content["tables"])
+        deleted = tuple(content.get("deleted", ()))
+        return cls(name, content["title"], prefixes, sources, settings, content["tables"], deleted)
 
     def files(self, found: Iterable[str]) -> dict[str, list[str]]:
         """Return the files of an export by the vendor's name for what they hold."""
