@@ -65,7 +65,7 @@ Without.model_rebuild()
 
 
 class Doubt(StrictModel):
-    """What is said of the rows that meet a condition, with how many there are."""
+    """Remark on the rows that meet a condition, with how many there are."""
 
     where: Condition
     """The rows: a column that is true, or values by column."""
