@@ -173,3 +173,102 @@ def test_rows_that_one_part_leaves_to_another_are_not_told_as_left_out(tmp_path)
     data = load(folder(tmp_path, **files), mapping="stripe", as_of="2025-01-31", currency="EUR")
     told = [str(note) for note in data.notes if note.rule == "left_out"]
     assert told == ["subscriptions: the mapping leaves out 1 of 3 rows in subscription_items."]
+
+
+ENDED = "id,customer_id,status,mrr,currency_code,started_at,activated_at,cancelled_at{}\n"
+ACTIVE = "A,C1,active,9900,EUR,2025-01-01,2025-01-01,{}\n"
+GONE = "B,C2,cancelled,0,EUR,2025-01-01,2025-01-01,2025-06-15{}\n"
+
+
+def test_an_mrr_of_0_of_a_cancelled_subscription_is_refused_with_the_lines(tmp_path):
+    text = ENDED.format("") + ACTIVE.format("") + GONE.format("")
+    place = folder(tmp_path, subscriptions=text)
+    with pytest.raises(rk.errors.DataError, match=r"an mrr of 0 .* in 1 row, .* mrr: <your column"):
+        load(place, mapping="chargebee", as_of="2025-12-31")
+    ours = tmp_path / "ours.yaml"
+    ours.write_text("vendor: chargebee\ntables: {subscriptions: {columns: {mrr: {from: mrr}}}}\n")
+    assert load(place, mapping=ours, as_of="2025-12-31").table("subscriptions").count().execute()
+
+
+def test_a_cancelled_subscription_of_chargebee_paid_its_price(tmp_path):
+    more = ",plan_unit_price,plan_quantity,billing_period,billing_period_unit"
+    text = ENDED.format(more) + ACTIVE.format(",9900,1,1,month") + GONE.format(",120000,2,1,year")
+    data = load(folder(tmp_path, subscriptions=text), mapping="chargebee", as_of="2025-12-31")
+    # 2 × 1,200.00 a year is 200.00 a month
+    assert yearly(data, "churned_mrr") == [200.0]
+
+
+def test_chargebee_without_activated_at_counts_from_the_end_of_the_trial(tmp_path):
+    text = (
+        "id,customer_id,status,mrr,currency_code,started_at,trial_end,cancelled_at\n"
+        "A,C1,active,9900,EUR,2025-01-01,2025-02-01,\nB,C2,active,5000,EUR,2025-01-01,,\n"
+        "C,C3,cancelled,700,EUR,2025-01-01,2025-02-01,2025-01-20\nD,C4,future,800,EUR,,,\n"
+    )
+    data = load(folder(tmp_path, subscriptions=text), mapping="chargebee", as_of="2025-02-28")
+    # B from January, A from the end of its trial; C ended within its own
+    months = rk.metrics.mrr(data, period="month", start="2025-01-01").value.tolist()
+    assert months == [50.0, 149.0]
+    assert "activated_at is not in the export" in noted(data)
+    assert "leaves out 2 of 4 rows in subscriptions" in noted(data)
+
+
+def test_rows_that_go_to_no_part_are_told_even_where_they_are_all(tmp_path):
+    text = ENDED.format("") + ACTIVE.format("").replace("2025-01-01,2025-01-01", "2025-01-01,")
+    data = load(folder(tmp_path, subscriptions=text), mapping="chargebee", as_of="2025-12-31")
+    assert "the mapping leaves out all 1 rows in subscriptions" in noted(data)
+
+
+def test_what_is_archived_in_hubspot_is_left_out_and_an_empty_type_told(tmp_path):
+    deals = (
+        "hs_object_id,pipeline,dealstage,dealtype,amount,createdate,closedate,archived\n"
+        "1,default,won1,newbusiness,800,2025-01-01,2025-02-01,true\n"
+        "2,default,won1,,500,2025-01-01,2025-02-01,false\n"
+        "3,default,lost1,newbusiness,500,2025-01-01,2025-02-01,false\n"
+        "4,default,talks,,700,2025-01-01,2025-04-01,false\n"
+    )
+    stages = (
+        "stageId,pipelineId,label,displayOrder,probability,isClosed,archived\n"
+        "talks,default,Talks,0,0.4,false,false\nwon1,default,Signed,1,1.0,true,true\n"
+        "lost1,default,Gone,2,0.0,true,false\n"
+    )
+    place = folder(tmp_path, deals=deals, deal_pipeline_stages=stages)
+    data = load(place, mapping="hubspot", as_of="2025-03-31", currency="EUR")
+    quarter = {"period": "quarter", "start": "2025-01-01"}
+    # one won at 500, told by its stage at a probability of 1; one lost
+    assert rk.metrics.won_amount(data, **quarter).value.tolist() == [500.0]
+    assert rk.metrics.win_rate(data, **quarter).value.tolist() == [0.5]
+    rows = data.table("stages").order_by("position").to_pyarrow().to_pylist()
+    assert [row["is_won"] for row in rows] == [False, True, False]
+    assert "the mapping leaves out 1 of 4 rows in deals" in noted(data)
+    assert "the deal type is empty and counts as new business, in 2 rows of deals" in noted(data)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "file", "head", "row"),
+    [
+        ("hubspot", "companies", "id,name", "1,A"),
+        ("hubspot", "contacts", "id,email,createdate", "1,a@x.it,2025-01-01"),
+        ("pipedrive", "organizations", "id,name", "1,A"),
+        ("pipedrive", "deals", "id,status,value,add_time", "1,open,5,2025-01-01"),
+        ("salesforce", "Account", "Id,Name", "1,A"),
+        ("stripe", "customers", "id,name", "1,A"),
+        ("chargebee", "customers", "id,company", "1,A"),
+    ],
+)
+def test_rows_that_a_vendor_says_are_deleted_are_left_out(tmp_path, vendor, file, head, row):
+    for flag in rk.sources.vendors.Vendor.of(vendor).deleted:
+        text = f"{head},{flag}\n{row},true\n{row.replace('1', '2', 1)},false\n"
+        data = load(folder(tmp_path, **{file: text}), mapping=vendor, as_of="2025-12-31")
+        assert data.table(data.tables[0]).count().execute() == 1
+
+
+def test_archived_deals_of_pipedrive_and_empty_types_of_salesforce_are_told(tmp_path):
+    deals = "id,status,value,add_time,is_archived\n1,open,5,2025-01-01,true\n2,open,5,2025-01-01,\n"
+    data = load(folder(tmp_path, deals=deals), mapping="pipedrive", as_of="2025-01-31")
+    assert "an archived deal counts as any other, in 1 row of deals" in noted(data)
+    text = (
+        "Id,Type,StageName,Amount,CloseDate,CreatedDate,IsClosed\n"
+        "1,,Talks,5,2025-06-01,2025-01-01,no\n"
+    )
+    data = load(folder(tmp_path, Opportunity=text), mapping="salesforce", as_of="2025-01-31")
+    assert "Type is empty and counts as new business, in 1 row of Opportunity" in noted(data)

@@ -121,8 +121,8 @@ class _Fitting:
         source = part["source"]
         if source not in self.files:
             return None
-        place, unless = self._columns(source), part.get("unless")
-        if place.get(unless["column"]) if isinstance(unless, dict) else unless in self.files:
+        place = self._columns(source)
+        if self._is_there(part.get("unless"), place):
             return None
         fitted: dict[str, Any] = {"source": self.files[source]}
         new: tuple[str, ...] = ()
@@ -162,13 +162,19 @@ class _Fitting:
         fitted |= {"columns": columns, "notes": said}
         return fitted | {key: part[key] for key in ("keep", "ends") if key in part}
 
+    def _is_there(self, unless: Any, place: Columns) -> bool:
+        """Return whether the export has another file, or the file a column."""
+        if isinstance(unless, dict):
+            return place.get(unless["column"]) is not None
+        return unless in self.files
+
     def _notes(self, part: Mapping[str, Any], place: Columns) -> dict[str, list[Any]]:
         """Return what is said of a part, by column, without what the export cannot have."""
         said: dict[str, list[Any]] = {"": [part["note"]] if "note" in part else []}
         for ours, several in part.get("notes", {}).items():
             for one in several:
                 where = self._where(one["where"], place)
-                if not isinstance(where, bool) and one.get("unless") not in self.files:
+                if not isinstance(where, bool) and not self._is_there(one.get("unless"), place):
                     rest = {key: one[key] for key in ("say", "write") if key in one}
                     said.setdefault(ours, []).append({"where": where, **rest})
         return said
