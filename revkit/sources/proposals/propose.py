@@ -14,6 +14,7 @@ from revkit.errors import FolderError, SourceError, WriteError, did_you_mean
 from revkit.schema import TABLES
 from revkit.sources.files import SourceTables, open_path
 from revkit.sources.formats.style import ReadStyle
+from revkit.sources.proposals.closings import Spec, closing, outcome
 from revkit.sources.proposals.matching import LIKELY, SURE, File, Match, placed, why
 from revkit.sources.proposals.values import Values
 from revkit.sources.proposals.writing import Line, column_of, yaml_of
@@ -165,21 +166,39 @@ def propose_mapping(source: str | Path) -> Proposal:
     lines: list[Line] = []
     unused: list[str] = []
     for match in matches:
-        taken = {theirs for theirs, _ in match.columns.values()}
-        unused += [f"{match.file.name}.{one}" for one in match.file.columns if one not in taken]
-        for name, (theirs, score) in match.columns.items():
+        columns = match.file.columns
+        specs = {
+            name: column_of(TABLES[match.table].columns[name], theirs, columns[theirs], formats)
+            for name, (theirs, _) in match.columns.items()
+        }
+        beside = _beside(match, specs) if match.table == "opportunities" else {}
+        taken = {theirs for theirs, _ in (*match.columns.values(), *beside.values())}
+        unused += [f"{match.file.name}.{one}" for one in columns if one not in taken]
+        more = {name: (one, LIKELY) for name, (one, _) in beside.items()}
+        for name, (theirs, score) in {**more, **match.columns}.items():
             declared = TABLES[match.table].columns[name]
-            values = match.file.columns[theirs]
-            spec, doubt = column_of(declared, theirs, values, formats)
+            given, (spec, doubt) = beside[name] if name in beside else (theirs, specs[name])
             sure = "sure" if score >= SURE else "likely" if score >= LIKELY else "check"
             sure = "check" if doubt else sure
-            reason = doubt or why(match, declared, values, files)
+            reason = doubt or why(match, declared, columns[given], files)
             lines.append(
-                Line(
-                    match.table, name, match.file.name, theirs, spec, round(score, 2), sure, reason
-                )
+                Line(match.table, name, match.file.name, given, spec, round(score, 2), sure, reason)
             )
     return Proposal(tuple(lines), tuple(unused), _settings(matches))
+
+
+def _beside(match: Match, specs: Mapping[str, Spec]) -> dict[str, tuple[str, Spec]]:
+    """Return what other columns of the file say of a deal's closing, by column of the schema."""
+    found: dict[str, tuple[str, Spec]] = {}
+    columns = match.file.columns
+    if (won := outcome(columns, specs.get("is_won"))) is not None:
+        theirs = won[0] if isinstance(won[0], str) else won[0]["from"]
+        found["is_won"] = theirs, won
+    if "closed_on" in specs:
+        won_by = won[0] if won is not None else specs.get("is_won", (None, ""))[0]
+        theirs, _ = match.columns["closed_on"]
+        found["closed_on"] = closing(columns, theirs, specs["closed_on"], won_by)
+    return found
 
 
 def _file(name: str, found: SourceTables) -> File:

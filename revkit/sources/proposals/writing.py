@@ -172,6 +172,8 @@ def _inline(value: Any) -> str:
     """Return a value as YAML on one line, quoted where it needs quotes."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_inline(k)}: {_inline(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_inline, value)) + "]"
     if value is None or isinstance(value, bool | int | float):
         return json.dumps(value)
     text = str(value)

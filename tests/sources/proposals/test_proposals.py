@@ -91,6 +91,40 @@ def test_a_word_that_may_be_won_is_asked_for_and_an_open_stage_is_not(folder, od
     )
 
 
+def specs(place):
+    return {line.column: (line.spec, line.sure) for line in rk.propose_mapping(place).lines}
+
+
+def test_the_day_of_lost_deals_is_proposed_too(folder):
+    """A day of closing before one of winning; both days; or a question."""
+    head, rows = "Deal ID,Status,Won time", ["1,Won,2024-01-05", "2,Lost,", "3,Open,"]
+
+    def text(more, *days):
+        lines = [",".join(line) for line in zip(rows, days, strict=True)]
+        return "\n".join([f"{head},{more}", *lines, ""])
+
+    place = folder({"deals": text("Deal closed on", "2024-01-05", "2024-01-06", "")})
+    assert specs(place)["closed_on"][0] == "Deal closed on"
+    (place / "deals.csv").write_text(text("Lost time", "", "2024-01-06", ""))
+    assert specs(place)["closed_on"][0] == {"coalesce": ["Won time", "Lost time"]}
+    (place / "deals.csv").write_text(text("Note", "", "a", ""))
+    assert specs(place)["closed_on"] == ("Won time", "check")
+
+
+def test_yes_and_no_go_before_stages_and_names_a_day_of_open_deals(folder):
+    rows = (
+        "Deal ID,dealstage,closedate,hs_is_closed,hs_is_closed_won\n1,160455013,2024-01-05,"
+        "true,true\n2,closedlost,2024-01-06,true,false\n3,160455012,2024-06-30,false,false\n"
+    )
+    place = folder({"deals": rows})
+    found = specs(place)
+    assert found["is_won"][0] == {"from": "hs_is_closed_won", "where": "hs_is_closed"}
+    assert found["closed_on"][0] == {"from": "closedate", "where": "hs_is_closed"}
+    mapping = rk.propose_mapping(place).save(place.parent / "m.yaml")
+    data = rk.load(place, mapping=mapping, as_of="2024-03-31")
+    assert rk.metrics.win_rate(data, period=None).value.tolist() == [0.5]
+
+
 def test_moments_as_numbers_get_their_unit(folder):
     rows = "id,customer,start,end,mrr\ns1,c1,1704067200,,10\ns2,c2,1706745600,1709251200,20\n"
     specs = {
