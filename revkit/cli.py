@@ -65,6 +65,9 @@ def map_(
         bool, typer.Option("--ask", help="Ask about each line that is not sure.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
+    encoding: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Encoding of CSV files, such as cp1252.")
+    ] = None,
 ) -> None:
     """Propose a mapping for files whose names are not revkit's.
 
@@ -74,7 +77,7 @@ def map_(
     from revkit.sources.proposals import propose_mapping
 
     try:
-        proposal = propose_mapping(data)
+        proposal = propose_mapping(data, encoding=encoding)
         if ask:
             proposal = proposal.answered(lambda text: typer.prompt(text, default="y"))
         if out is None:

@@ -119,7 +119,11 @@ CALLS = {
             "ignore": "list",
         },
     ),
-    "rk.propose_mapping": (rk.propose_mapping, {"source": "data/sample"}, {"source": "text"}),
+    "rk.propose_mapping": (
+        rk.propose_mapping,
+        {"source": "data/sample"},
+        {"source": "text", "encoding": "name"},
+    ),
     "rk.generate": (
         rk.generate,
         {"accounts": 5, "months": 1},

@@ -165,7 +165,7 @@ class SourceError(RevkitError, FileNotFoundError):
         reads = f", which reads {word!r}" if word else ""
         return cls(
             f"{path} is not encoded in {encoding}. Say in a mapping how it is encoded: "
-            f"encoding: {suits}{reads}"
+            f"encoding: {suits}{reads}; to revkit map: --encoding {suits}"
         )
 
     @classmethod

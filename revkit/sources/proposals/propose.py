@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from revkit import arguments as check
 from revkit.dataset.validation.reading import stripped
-from revkit.errors import FolderError, SourceError, WriteError, did_you_mean
+from revkit.errors import FolderError, ParameterError, SourceError, WriteError, did_you_mean
 from revkit.schema import TABLES
 from revkit.sources.files import SourceTables, open_path
 from revkit.sources.formats.style import ReadStyle
 from revkit.sources.proposals.closings import Spec, closing, outcome
 from revkit.sources.proposals.matching import LIKELY, SURE, File, Match, placed, why
+from revkit.sources.proposals.references import reference
 from revkit.sources.proposals.values import Values
+from revkit.sources.proposals.vendors import alike
 from revkit.sources.proposals.writing import Line, column_of, yaml_of
 
 if TYPE_CHECKING:
@@ -38,16 +40,19 @@ class Proposal:
         Columns of the files that found no place, as ``file.column``.
     settings
         Settings of the whole mapping, such as the decimal sign.
+    vendor
+        The vendor whose export the files seem to be, as ``mapping`` takes it; else empty.
     """
 
     lines: tuple[Line, ...]
     unused: tuple[str, ...]
     settings: Mapping[str, Any]
+    vendor: str = ""
 
     @property
     def yaml(self) -> str:
         """The mapping as YAML, each line with how sure it is."""
-        return yaml_of(self.lines, self.unused, self.settings)
+        return yaml_of(self.lines, self.unused, self.settings, self.vendor)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -97,7 +102,7 @@ class Proposal:
             column = line.column if answer == "y" else answer
             spec = line.spec if answer == "y" else line.theirs
             kept.append(replace(line, column=column, spec=spec, sure="sure", why="as answered"))
-        return Proposal(tuple(kept), tuple(unused), self.settings)
+        return replace(self, lines=tuple(kept), unused=tuple(unused))
 
     def save(self, path: str | Path, *, replace: bool = False) -> Path:
         """Write the mapping as YAML and return its path.
@@ -122,13 +127,15 @@ class Proposal:
         return self.yaml
 
 
-def propose_mapping(source: str | Path) -> Proposal:
+def propose_mapping(source: str | Path, *, encoding: str | None = None) -> Proposal:
     r"""Propose a mapping for files whose names are not those of the schema.
 
     Parameters
     ----------
     source
         What ``rk.load`` takes: a folder, a file or an archive.
+    encoding
+        That of CSV files, such as cp1252; UTF-8, or what its mark says, when omitted.
 
     Returns
     -------
@@ -156,8 +163,10 @@ def propose_mapping(source: str | Path) -> Proposal:
     )  # fmt: skip
     if isinstance(source, str):
         check.text(source, "source", "rk.propose_mapping", example="exports/crm")
-    found = open_path(source)
-    files = [_file(name, found) for name in found.tables if not found.is_hidden(name)]
+    if encoding is not None:
+        _known(encoding)
+    found, style = open_path(source), ReadStyle(encoding=encoding)
+    files = [_file(name, found, style) for name in found.tables if not found.is_hidden(name)]
     matches = placed(files)
     if not matches:
         names = [found.file(name) for name in found.tables]
@@ -172,6 +181,10 @@ def propose_mapping(source: str | Path) -> Proposal:
             for name, (theirs, _) in match.columns.items()
         }
         beside = _beside(match, specs) if match.table == "opportunities" else {}
+        for name in match.columns:
+            if TABLES[match.table].columns[name].references in {one.table for one in matches}:
+                given, doubt = reference(match, name, matches)
+                beside[name] = given, (given, doubt)
         taken = {theirs for theirs, _ in (*match.columns.values(), *beside.values())}
         unused += [f"{match.file.name}.{one}" for one in columns if one not in taken]
         more = {name: (one, LIKELY) for name, (one, _) in beside.items()}
@@ -184,7 +197,8 @@ def propose_mapping(source: str | Path) -> Proposal:
             lines.append(
                 Line(match.table, name, match.file.name, given, spec, round(score, 2), sure, reason)
             )
-    return Proposal(tuple(lines), tuple(unused), _settings(matches))
+    settings = ({"encoding": encoding} if encoding else {}) | _settings(matches)
+    return Proposal(tuple(lines), tuple(unused), settings, alike(files))
 
 
 def _beside(match: Match, specs: Mapping[str, Spec]) -> dict[str, tuple[str, Spec]]:
@@ -201,12 +215,24 @@ def _beside(match: Match, specs: Mapping[str, Spec]) -> dict[str, tuple[str, Spe
     return found
 
 
-def _file(name: str, found: SourceTables) -> File:
+def _known(encoding: Any) -> None:
+    """Refuse what is no encoding of text."""
+    check.text(encoding, "encoding", "rk.propose_mapping", example="cp1252")
+    try:
+        "".encode(encoding)
+    except (LookupError, ValueError):
+        raise ParameterError.unfit(
+            "encoding", encoding, where="rk.propose_mapping",
+            needed="the encoding of text", example="'cp1252'",
+        ) from None  # fmt: skip
+
+
+def _file(name: str, found: SourceTables, style: ReadStyle) -> File:
     """Return a sample of a file."""
-    raw = found.open(name, ReadStyle(), ())
+    raw = found.open(name, style, ())
     if found.is_parsed(name):
         # as it is written: a reader of CSV would take 03/02/2024 for one of two days
-        raw = found.open(name, ReadStyle(), raw.columns)
+        raw = found.open(name, style, raw.columns)
     kinds = {
         column: "date" if kind.is_temporal() else "bool" if kind.is_boolean()
         else "number" if kind.is_numeric() else ""

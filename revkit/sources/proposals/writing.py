@@ -134,9 +134,13 @@ def _undecided(words: Mapping[str, Any], unclear: Collection[str]) -> str:
     return f"is {shown} true (won), false (lost) or null (open)?"
 
 
-def yaml_of(lines: Iterable[Line], unused: Iterable[str], settings: Mapping[str, Any]) -> str:
+def yaml_of(
+    lines: Iterable[Line], unused: Iterable[str], settings: Mapping[str, Any], vendor: str = ""
+) -> str:
     """Return a mapping as YAML text; what has to be checked says so behind its line."""
     out = ["# Proposed by revkit map: read every line, then pass the file as mapping=."]
+    if vendor:
+        out.append(f"# The files look like those of {vendor}: try mapping='{vendor}' first.")
     out += [f"{name}: {_inline(value)}" for name, value in settings.items()]
     out.append("tables:")
     by_table: dict[str, list[Line]] = {}

@@ -125,6 +125,38 @@ def test_yes_and_no_go_before_stages_and_names_a_day_of_open_deals(folder):
     assert rk.metrics.win_rate(data, period=None).value.tolist() == [0.5]
 
 
+def test_a_reference_is_the_column_of_keys_and_not_of_names(folder):
+    rows = "Deal ID,Organization,Org number,Close Date,Won\n1,{},{},2024-01-05,yes\n"
+    firms = {"Organizations": "Organization ID,Organization\n7,Rossi\n8,Neri\n"}
+    place = folder(firms | {"deals": rows.format("Rossi", "7")})
+    keyed = {(line.table, line.column): line for line in rk.propose_mapping(place).lines}
+    assert keyed["opportunities", "account_id"].theirs == "Org number"
+    (place / "deals.csv").write_text(rows.format("Rossi", "70"))
+    line = {(one.table, one.column): one for one in rk.propose_mapping(place).lines}[
+        "opportunities", "account_id"
+    ]
+    assert (line.sure, line.why) == (
+        "check", "most are no Organization ID of Organizations: which column is?",
+    )  # fmt: skip
+
+
+def test_an_encoding_is_told_and_written(folder):
+    place = folder({})
+    (place / "Clienti.csv").write_bytes("Codice cliente,Settore\nC1,Università\n".encode("cp1252"))
+    with pytest.raises(SourceError, match="--encoding cp1252"):
+        rk.propose_mapping(place)
+    assert '\nencoding: "cp1252"\n' in rk.propose_mapping(place, encoding="cp1252").yaml
+
+
+def test_files_of_a_vendor_are_told(folder):
+    head = "Opportunity ID,Account ID,Type,Amount,Created Date,Close Date,Closed,Won,Stage"
+    place = folder({"Opportunity": f"{head}\n1,A,New,5,2024-01-01,2024-02-01,true,true,Won\n"})
+    assert rk.propose_mapping(place).vendor == "salesforce"
+    assert "try mapping='salesforce' first" in rk.propose_mapping(place).yaml
+    (place / "Opportunity.csv").write_text("ID,Was,Betrag\n1,x,5\n")
+    assert rk.propose_mapping(place).vendor == ""
+
+
 def test_moments_as_numbers_get_their_unit(folder):
     rows = "id,customer,start,end,mrr\ns1,c1,1704067200,,10\ns2,c2,1706745600,1709251200,20\n"
     specs = {
