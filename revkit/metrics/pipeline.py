@@ -122,7 +122,8 @@ def weighted_pipeline(pipeline_changes: TableName) -> Formula:
     Notes
     -----
     The probability is that of the stage, else the opportunity's own; deals with neither add nothing
-    (``attrs["notes"]`` counts them), and where no deal has one the value is NaN. A CRM's
+    (``attrs["notes"]`` counts them), and where no deal has one the value is NaN. Without history
+    the 1 or 0 of a closed deal is its outcome and no probability of the time before. A CRM's
     probabilities are conventions, not observed frequencies, and say nothing of timing: as a
     forecast of next month's bookings they erred seven times as much as a seasonal naive forecast.
     :func:`revkit.forecast_pipeline` uses the outcomes of similar deals instead.

@@ -272,3 +272,18 @@ def test_archived_deals_of_pipedrive_and_empty_types_of_salesforce_are_told(tmp_
     )
     data = load(folder(tmp_path, Opportunity=text), mapping="salesforce", as_of="2025-01-31")
     assert "Type is empty and counts as new business, in 1 row of Opportunity" in noted(data)
+
+
+def test_the_outcome_of_a_deal_is_not_its_probability_while_it_was_open(tmp_path):
+    text = (
+        "id,status,value,add_time,won_time,lost_time,probability\n"
+        "1,won,1000,2025-01-01,2025-02-10,,100\n2,lost,500,2025-01-01,,2025-02-20,0\n"
+        "3,open,700,2025-01-01,,,60\n4,won,300,2025-01-01,2025-02-10,,50\n"
+    )
+    data = load(
+        folder(tmp_path, deals=text), mapping="pipedrive", as_of="2025-02-28", currency="EUR"
+    )
+    frame = rk.metrics.weighted_pipeline(data, period="month", start="2025-01-01")
+    # 60 % of 700, and in January half of 300; what 1 and 2 had then is not known
+    assert frame.value.tolist() == [570.0, 420.0]
+    assert "2 of" in " ".join(map(str, frame.attrs["notes"]))

@@ -27,12 +27,16 @@ HISTORY = "opportunity_history"
 def counted(gaps: Gaps, columns: NDArray[np.int64], trailing: int) -> dict[Leaf, tuple[int, int]]:
     """Return, by sum, its rows without a value and all its rows, over the requested periods.
 
-    Of a stock, and of windows that overlap, those of the last period.
+    Of a stock, and of windows that overlap, those of the last period, or where it lacks none, of
+    the period that lacks most.
     """
     found = {}
     for leaf, counts in gaps.items():
-        last = isinstance(leaf, Stock) or trailing > 1
-        shown = columns[-1:] if last else columns
+        shown = columns
+        if columns.size and (isinstance(leaf, Stock) or trailing > 1):
+            missing = np.nansum(counts[0][:, columns], axis=0)
+            worst = columns.size - 1 if missing[-1] else int(np.argmax(missing))
+            shown = columns[worst : worst + 1]
         without, rows = (int(np.nansum(count[:, shown])) for count in counts)
         if without:
             found[leaf] = without, rows

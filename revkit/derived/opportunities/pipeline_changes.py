@@ -40,7 +40,8 @@ def pipeline_changes(data: Dataset) -> ir.Table:
         - ``outcome`` (1 where the deal was won on ``until``, 0 where it was closed otherwise; null
           where another state follows or it is still open);
         - ``probability`` (of its stage; the opportunity's own for the present state where stages
-          give none, and always without history);
+          give none, and always without history, but for the 1 or 0 of a closed deal: that is its
+          outcome, and not what was expected while it was open);
         - with history ``stage``.
 
     Raises
@@ -59,9 +60,11 @@ def pipeline_changes(data: Dataset) -> ir.Table:
         for column in ("created_on", "closed_on", "amount"):
             _check_column(deals, column)
         closed = deals.mutate(since=_.created_on, until=_.closed_on)
-        return closed.mutate(outcome=_.until.notnull().ifelse(won, ibis.null("int64"))).drop(
-            "closed_on", "is_won"
-        )
+        told = _.until.notnull() & _.probability.isin([0.0, 1.0])
+        return closed.mutate(
+            outcome=_.until.notnull().ifelse(won, ibis.null("int64")),
+            probability=told.fill_null(False).ifelse(ibis.null("float64"), _.probability),
+        ).drop("closed_on", "is_won")
     states = _told(data, deals)
     until = ibis.coalesce(
         ibis.least(ibis.coalesce(_.next, _.closed_on), ibis.coalesce(_.closed_on, _.next))
