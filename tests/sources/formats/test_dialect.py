@@ -108,7 +108,10 @@ def test_a_plain_file_needs_no_note(content, accounts):
             "footer_rows: 1, or footer_rows: 0 to keep it",
         ),
         (b"PK\x03\x04 and so on", "is an Excel workbook or a zip archive, whatever its ending"),
-        (gzip.compress(b"account_id\n1\n"), r"is compressed by gzip.*Rename it.*\.csv\.gz"),
+        (
+            gzip.compress(b"account_id\n1\n", mtime=0),
+            r"is compressed by gzip.*Rename it.*\.csv\.gz",
+        ),
         (b"<html><table>", r"is a page of HTML or XML.*save it as \.xlsx"),
         ("\n\n", "is empty: its first line must name the columns"),
         # a line in the middle is no title
@@ -157,7 +160,7 @@ def test_the_end_of_a_large_file_is_looked_at_too(encoding, accounts):
 
 def test_a_footer_that_is_no_line_of_a_large_packed_file_is_refused(accounts):
     rows = "".join(f"{n},a,{n}\n" for n in range(20_000))
-    content = gzip.compress(f"account_id,name,tier\n{rows}{FOOTER}".encode())
+    content = gzip.compress(f"account_id,name,tier\n{rows}{FOOTER}".encode(), mtime=0)
 
     with pytest.raises(SourceError, match="Error on Line: 20003"):
         accounts(content, name="accounts.csv.gz")

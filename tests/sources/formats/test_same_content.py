@@ -82,13 +82,13 @@ FILES = {
     "footer-utf-16": ("opportunities.csv", (TITLES + separated() + FOOTER).encode("utf-16")),
     "totals": ("opportunities.csv", separated() + "Grand Totals (3 records),,,,,2734.5,\n"),
     "total": ("opportunities.csv", separated(";") + "Total;;;;;2734,5;\n\n3 rows\n"),
-    "gzip": ("opportunities.csv.gz", gzip.compress(separated().encode())),
-    "GZ": ("opportunities.CSV.GZ", gzip.compress(separated(";").encode("utf-16"))),
+    "gzip": ("opportunities.csv.gz", gzip.compress(separated().encode(), mtime=0)),
+    "GZ": ("opportunities.CSV.GZ", gzip.compress(separated(";").encode("utf-16"), mtime=0)),
     "json": ("opportunities.json", json.dumps(records())),
     "json-mark": ("opportunities.json", json.dumps(records()).encode("utf-8-sig")),
     "jsonl": ("opportunities.jsonl", lines()),
     "ndjson": ("opportunities.NDJSON", lines()),
-    "jsonl-gzip": ("opportunities.JSONL.GZ", gzip.compress(lines().encode())),
+    "jsonl-gzip": ("opportunities.JSONL.GZ", gzip.compress(lines().encode(), mtime=0)),
     "xlsx": ("opportunities.xlsx", xlsx({"Sheet1": GRID})),
     "xlsm": ("opportunities.XLSM", xlsx({"Sheet1": GRID})),
     "sheet": ("crm.xlsx", xlsx({"Cover": [["CRM"]], "opportunities": GRID})),
@@ -104,7 +104,7 @@ FILES = {
     "zip": ("crm.zip", zipped({"opportunities.csv": separated(";"), "readme.txt": "x"})),
     "zip-folder": ("crm.zip", zipped({"crm 2025/opportunities.csv": separated()})),
     "zip-workbook": ("crm.ZIP", zipped({"crm.xlsx": xlsx({"opportunities": GRID})})),
-    "parts": ("crm.zip", zipped({"opportunities/a.csv.gz": gzip.compress(separated().encode())})),
+    "parts": ("crm.zip", zipped({"opportunities/a.csv.gz": gzip.compress(separated().encode(), mtime=0)})),
 }  # fmt: skip
 
 
