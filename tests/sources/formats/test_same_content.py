@@ -57,6 +57,12 @@ FOOTER = (
 )
 OLD = Path(__file__).parents[2] / "data" / "workbooks" / "opportunities.xls"  # written by xlwt
 
+
+def packed(content):
+    """Return content compressed, with no time in it."""
+    return gzip.compress(content, mtime=0)
+
+
 FILES = {
     "comma": ("opportunities.csv", separated()),
     "semicolon": ("opportunities.csv", separated(";")),
@@ -82,13 +88,13 @@ FILES = {
     "footer-utf-16": ("opportunities.csv", (TITLES + separated() + FOOTER).encode("utf-16")),
     "totals": ("opportunities.csv", separated() + "Grand Totals (3 records),,,,,2734.5,\n"),
     "total": ("opportunities.csv", separated(";") + "Total;;;;;2734,5;\n\n3 rows\n"),
-    "gzip": ("opportunities.csv.gz", gzip.compress(separated().encode(), mtime=0)),
-    "GZ": ("opportunities.CSV.GZ", gzip.compress(separated(";").encode("utf-16"), mtime=0)),
+    "gzip": ("opportunities.csv.gz", packed(separated().encode())),
+    "GZ": ("opportunities.CSV.GZ", packed(separated(";").encode("utf-16"))),
     "json": ("opportunities.json", json.dumps(records())),
     "json-mark": ("opportunities.json", json.dumps(records()).encode("utf-8-sig")),
     "jsonl": ("opportunities.jsonl", lines()),
     "ndjson": ("opportunities.NDJSON", lines()),
-    "jsonl-gzip": ("opportunities.JSONL.GZ", gzip.compress(lines().encode(), mtime=0)),
+    "jsonl-gzip": ("opportunities.JSONL.GZ", packed(lines().encode())),
     "xlsx": ("opportunities.xlsx", xlsx({"Sheet1": GRID})),
     "xlsm": ("opportunities.XLSM", xlsx({"Sheet1": GRID})),
     "sheet": ("crm.xlsx", xlsx({"Cover": [["CRM"]], "opportunities": GRID})),
@@ -104,7 +110,7 @@ FILES = {
     "zip": ("crm.zip", zipped({"opportunities.csv": separated(";"), "readme.txt": "x"})),
     "zip-folder": ("crm.zip", zipped({"crm 2025/opportunities.csv": separated()})),
     "zip-workbook": ("crm.ZIP", zipped({"crm.xlsx": xlsx({"opportunities": GRID})})),
-    "parts": ("crm.zip", zipped({"opportunities/a.csv.gz": gzip.compress(separated().encode(), mtime=0)})),
+    "parts": ("crm.zip", zipped({"opportunities/a.csv.gz": packed(separated().encode())})),
 }  # fmt: skip
 
 
