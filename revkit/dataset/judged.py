@@ -1,4 +1,4 @@
-"""What is asked of a company's rows themselves: a check of them, and a mended copy."""
+"""Check a company's rows, and mend a copy of them."""
 
 from __future__ import annotations
 

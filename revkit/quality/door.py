@@ -1,4 +1,4 @@
-"""What is refused or noted when a table is read, as findings instead of an error."""
+"""List as findings what is refused or noted when a table is read, instead of raising it."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 SEVERITIES = ("refused", "serious", "minor", "note")
-"""How grave a finding is, the gravest first.
+"""The severities of findings, the gravest first.
 
 ``refused``: no number of the table can be right, and none is given. ``serious``: a number is off
 by one per cent or more, or a reader would conclude something wrong. ``minor``: by less. ``note``:

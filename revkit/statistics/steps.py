@@ -216,15 +216,15 @@ def _gains(score: Array, variance: Array, places: Places, onsets: Places, noise:
         season += share * np.cos(np.subtract.outer(waves * turn, waves * turn))
     drift = np.minimum.outer(places, places) - places[0] + 1.0
     growth = np.outer(places - places.mean(), places - places.mean())
-    kinds = (np.eye(len(places)), drift, season, growth)
+    moves = (
+        (np.eye(len(places)), noise.varied), (drift, noise.drifted),
+        (season, noise.returned), (growth, noise.grown),
+    )  # fmt: skip
     covariances, likely = [], []
-    for deviations in product(noise.varied, noise.drifted, noise.returned, noise.grown):
-        added = sum(one**2 * kind for one, kind in zip(deviations, kinds, strict=True))
+    for levels in product(*(weights.items() for _, weights in moves)):
+        added = sum(one**2 * move for (one, _), (move, _) in zip(levels, moves, strict=True))
         covariances.append(np.diag(variance) + added)
-        weights = zip(
-            (noise.varied, noise.drifted, noise.returned, noise.grown), deviations, strict=True
-        )
-        likely.append(sum(math.log(weight[one]) for weight, one in weights))
+        likely.append(sum(math.log(weight) for _, weight in levels))
     inverse = np.linalg.inv(np.array(covariances))
     whole = inverse.sum(axis=2)
     total = whole.sum(axis=1)

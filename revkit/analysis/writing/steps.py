@@ -61,7 +61,7 @@ MORE, FEWER = (
 """Sentences of a lasting change, of a share, of a group's share and of a count."""
 
 READ = {"proportion": shifts_of_shares, "count": shifts_of_counts}
-"""How lasting changes are read, by the interval method of a metric."""
+"""The reader of lasting changes, by the interval method of a metric."""
 
 
 @names_unfinished
@@ -144,10 +144,8 @@ def of_months(result: Any) -> None:
     checked(result, "result", where, columns=COLUMNS, source="a metric by month")
     metric = known().get(str(result.attrs.get("metric")))
     overlap = int(result.attrs.get("trailing") or 1) > 1
-    by = groups(result)
-    if metric is None or metric.interval not in READ or overlap or len(by) > 1:
-        raise ParameterError.no_monthly_share(where)
-    if result.attrs.get("period", "month") != "month":
+    by, monthly = groups(result), result.attrs.get("period", "month") == "month"
+    if metric is None or metric.interval not in READ or overlap or len(by) > 1 or not monthly:
         raise ParameterError.no_monthly_share(where)
     if by and metric.interval == "count":
         raise ParameterError.not_whole_count(where, metric.name, by)

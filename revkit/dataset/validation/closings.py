@@ -21,7 +21,7 @@ OPEN = "closed_while_open"
 _CLOSED = ("isclosed", "hsisclosed", "closed")
 STAGE = ("stage", "stagename", "dealstage")
 HALVES = "opportunities.is_won"
-"""What ``ignore`` names where deals may be closed without an outcome, or have one while open."""
+"""The column for ``ignore`` where closed deals may lack an outcome, or open ones have one."""
 STAGES = "is_won: {from: StageName, words: {Closed Won: true, Closed Lost: false}, where: IsClosed}"
 _PLANNED = (
     "The close date of an open deal is only planned; left as it is, the deal counts as lost. Say "

@@ -9,7 +9,7 @@ from revkit.quality.company import Company, counted, first_keys
 from revkit.quality.finding import Effect, Finding
 
 TIMES = 10
-"""How many times as much, or as little, is a jump."""
+"""The factor, up or down, from which on a change is a jump."""
 
 WHAT = message("over ten times, or under a tenth, of what the line cost before")
 MEND = message("Compare with the contract: yearly and monthly amounts, or cents, get mixed up so.")

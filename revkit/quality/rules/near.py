@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 ALIKE = 90.0
-"""How similar two names are that may be one, of 100 (the letters that both have in order)."""
+"""The similarity of two names that may be one, of 100 (the letters that both have in order)."""
 
 BEGINNING, SHORTEST, LARGEST = 3, 6, 300
 """Letters that begin the names of a block; the shortest name; the most names of a block."""

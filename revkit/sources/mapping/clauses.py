@@ -70,7 +70,7 @@ class Doubt(StrictModel):
     where: Condition
     """The rows: a column that is true, or values by column."""
     say: str
-    """What whoever reads the numbers should know of them."""
+    """A note on them for whoever reads the numbers."""
     write: str | None = None
     """The line that settles it; such rows are refused with it."""
 

@@ -246,7 +246,7 @@ class TableMapping(StrictModel):
     ends: Literal["inclusive", "exclusive"] = "exclusive"
     """Whether the last day of ended_on, ends_on and term_ends_on counts."""
     note: Annotated[tuple[str | Doubt, ...], BeforeValidator(one_or_several), OneOrSeveral()] = ()
-    """What whoever reads the numbers should know: of the table, or of rows with a condition."""
+    """A note for whoever reads the numbers: on the table, or on rows with a condition."""
 
     def origins(self) -> Iterator[tuple[str, ColumnMapping]]:
         """Yield each column of the table with its source."""

@@ -13,10 +13,10 @@ from revkit.sources.proposals.concepts import meaning
 from revkit.sources.proposals.values import Values
 
 Spec = tuple[Any, str]
-"""What a column is in the mapping, and what has to be checked of it; empty for nothing."""
+"""The entry of a column in the mapping, and the text on what to check of it; empty for nothing."""
 
 _ELSE = {"expected", "forecast", "due", "created", "start", "reason"}
-"""What a column of yes and no, or a day, is not about where its name says so."""
+"""Words in the name of a yes-or-no column, or a day, that is about something else."""
 
 
 def outcome(columns: Mapping[str, Values], spec: Spec | None) -> Spec | None:

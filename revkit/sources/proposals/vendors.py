@@ -1,4 +1,4 @@
-"""Which vendor's export some files seem to be: whose mapping reads most of their columns."""
+"""Recognize the vendor of an export: the one whose mapping reads most of the columns."""
 
 from __future__ import annotations
 
