@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from revkit import arguments as check
 from revkit.dataset.validation.reading import stripped
 from revkit.errors import FolderError, ParameterError, SourceError, WriteError, did_you_mean
-from revkit.schema import TABLES
+from revkit.schema import TABLES, ColumnSchema
 from revkit.sources.files import SourceTables, open_path
 from revkit.sources.formats.style import ReadStyle
 from revkit.sources.proposals.closings import Spec, closing, outcome
 from revkit.sources.proposals.matching import LIKELY, SURE, File, Match, placed, why
 from revkit.sources.proposals.references import reference
 from revkit.sources.proposals.values import Values
-from revkit.sources.proposals.vendors import alike
+from revkit.sources.proposals.vendors import Recognized, recognized
 from revkit.sources.proposals.writing import Line, column_of, yaml_of
 
 if TYPE_CHECKING:
@@ -167,13 +167,37 @@ def propose_mapping(source: str | Path, *, encoding: str | None = None) -> Propo
         _known(encoding)
     found, style = open_path(source), ReadStyle(encoding=encoding)
     files = [_file(name, found, style) for name in found.tables if not found.is_hidden(name)]
-    matches = placed(files)
-    if not matches:
+    matches, known = placed(files), recognized(files)
+    if not matches and known is None:
         names = [found.file(name) for name in found.tables]
         raise SourceError.nothing_alike(found.where, found=[*names, *found.others])
+    lines = _lines(matches, files)
+    if known is not None:
+        lines = _beside_vendor(lines, known, files)
+    by_name = {file.name: file.columns for file in files}
+    taken = {(line.file, line.theirs) for line in lines}
+    if known is not None:
+        taken |= known.reads(files)
+    places = {match.file.name for match in matches} | {file for file, _ in taken}
+    unused = [
+        f"{name}.{one}"
+        for name in by_name if name in places
+        for one in by_name[name] if (name, one) not in taken
+    ]  # fmt: skip
+    read = [
+        (TABLES[line.table].columns[line.column], by_name[line.file][line.theirs])
+        for line in lines
+        if line.theirs
+    ]
+    settings = {"encoding": encoding} if encoding else {}
+    settings |= _decimal(read) | (_dates(read) if known is not None else {})
+    return Proposal(tuple(lines), tuple(unused), settings, known.vendor.name if known else "")
+
+
+def _lines(matches: list[Match], files: list[File]) -> list[Line]:
+    """Return what names and values say of each column that found a place."""
     formats = _formats(matches)
     lines: list[Line] = []
-    unused: list[str] = []
     for match in matches:
         columns = match.file.columns
         specs = {
@@ -185,8 +209,6 @@ def propose_mapping(source: str | Path, *, encoding: str | None = None) -> Propo
             if TABLES[match.table].columns[name].references in {one.table for one in matches}:
                 given, doubt = reference(match, name, matches)
                 beside[name] = given, (given, doubt)
-        taken = {theirs for theirs, _ in (*match.columns.values(), *beside.values())}
-        unused += [f"{match.file.name}.{one}" for one in columns if one not in taken]
         more = {name: (one, LIKELY) for name, (one, _) in beside.items()}
         for name, (theirs, score) in {**more, **match.columns}.items():
             declared = TABLES[match.table].columns[name]
@@ -197,8 +219,15 @@ def propose_mapping(source: str | Path, *, encoding: str | None = None) -> Propo
             lines.append(
                 Line(match.table, name, match.file.name, given, spec, round(score, 2), sure, reason)
             )
-    settings = ({"encoding": encoding} if encoding else {}) | _settings(matches)
-    return Proposal(tuple(lines), tuple(unused), settings, alike(files))
+    return lines
+
+
+def _beside_vendor(lines: list[Line], known: Recognized, files: list[File]) -> list[Line]:
+    """Return what the vendor's mapping reads, and the lines that go beside it."""
+    own, read = known.lines(files), known.reads(files)
+    more = [one for one in lines if (one.file, one.theirs) not in read and known.adds(one, lines)]
+    order = list(TABLES)
+    return sorted([*own, *more], key=lambda one: order.index(one.table))
 
 
 def _beside(match: Match, specs: Mapping[str, Spec]) -> dict[str, tuple[str, Spec]]:
@@ -258,13 +287,25 @@ def _formats(matches: Iterable[Match]) -> frozenset[str]:
     return frozenset(formats[0] for formats in columns if len(formats) == 1)
 
 
-def _settings(matches: Iterable[Match]) -> dict[str, Any]:
-    """Return settings of the whole mapping."""
-    pairs = [
-        (TABLES[match.table].columns[name], match.file.columns[theirs])
-        for match in matches
-        for name, (theirs, _) in match.columns.items()
-    ]
-    money = {one.decimal for column, one in pairs if column.type in ("money", "rate", "number")}
+def _decimal(read: Iterable[tuple[ColumnSchema, Values]]) -> dict[str, Any]:
+    """Return the decimal sign of the whole mapping, where all money is written with one."""
+    money = {one.decimal for column, one in read if column.type in ("money", "rate", "number")}
     signs = money & {",", "."}
     return {"decimal": signs.pop()} if len(signs) == 1 else {}
+
+
+def _dates(read: Iterable[tuple[ColumnSchema, Values]]) -> dict[str, Any]:
+    """Return the formats of all dates of the mapping, where each can be read in one way alone.
+
+    Dates in ISO and numbers since 1970 need no setting.
+    """
+    written = [one for column, one in read if column.dated and one.filled]
+    if any(one.epoch for one in written):
+        return {}
+    several = [one.date_formats for one in written if "ISO" not in one.date_formats]
+    alone = dict.fromkeys(formats[0] for formats in several if len(formats) == 1)
+    if not alone or not all(set(formats) & alone.keys() for formats in several):
+        return {}
+    if any("ISO" in one.date_formats for one in written):
+        alone["%Y-%m-%d"] = None
+    return {"date_format": list(alone) if len(alone) > 1 else next(iter(alone))}

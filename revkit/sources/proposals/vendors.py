@@ -1,31 +1,100 @@
-"""Recognize the vendor of an export: the one whose mapping reads most of the columns."""
+"""Recognize the vendor of an export, by how many of its columns the vendor's mapping reads."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from revkit.errors import RevkitError
-from revkit.sources.proposals.matching import File
+from revkit.schema import TABLES
+from revkit.sources.proposals.matching import LIKELY, File
+from revkit.sources.proposals.writing import Line
 from revkit.sources.vendors import VENDORS, Vendor, fit
 
 LEAST, MOST = 5, 0.5
 """Columns, and the share of all, that a vendor's mapping reads of files that seem to be its own."""
 
 
-def alike(files: Iterable[File]) -> str:
-    """Return the vendor whose export files seem to be, as ``mapping`` takes it; else empty."""
+@dataclass(frozen=True)
+class Recognized:
+    """A vendor, and its mapping fitted to the files of an export."""
+
+    vendor: Vendor
+    tables: Mapping[str, list[Mapping[str, Any]]]
+
+    def lines(self, files: Iterable[File]) -> list[Line]:
+        """Return what the vendor's mapping reads: a line for each column of the schema."""
+        columns = {file.name: file.columns for file in files}
+        why = f"mapping of {self.vendor.title}"
+        return [
+            Line(table, name, source, theirs, spec, 1.0, "sure", why, shipped=True)
+            for table, parts in self.tables.items()
+            for part in parts
+            for name, spec in part["columns"].items()
+            for source, theirs in [_first(spec, part["source"], columns)]
+        ]
+
+    def reads(self, files: Iterable[File]) -> set[tuple[str, str]]:
+        """Return the columns that the mapping reads, by file."""
+        return {
+            (file.name, column)
+            for parts in self.tables.values()
+            for part in parts
+            for file in files
+            for column in set(file.columns).intersection(_texts(part))
+            if file.name in {part["source"], *_texts(part)}
+        }
+
+    def adds(self, line: Line, lines: Iterable[Line]) -> bool:
+        """Return whether a line may stand beside the vendor's mapping.
+
+        A column of a table that the vendor reads from this file alone may, and so may those of
+        another table of another file, when nothing that it needs is missing.
+        """
+        if line.table in self.tables:
+            parts = self.tables[line.table]
+            read = {name for part in parts for name in part["columns"]}
+            return [part["source"] for part in parts] == [line.file] and line.column not in read
+        found = {one.column: one.score for one in lines if one.table == line.table}
+        needed = {
+            name for name, one in TABLES[line.table].columns.items()
+            if not (one.nullable or one.optional)
+        }  # fmt: skip
+        files = {part["source"] for parts in self.tables.values() for part in parts}
+        return line.file not in files and all(found.get(name, 0) >= LIKELY for name in needed)
+
+
+def recognized(files: Iterable[File]) -> Recognized | None:
+    """Return the vendor whose export files seem to be, with its mapping; None for no vendor's."""
     read = {file.name: list(file.columns) for file in files}
     columns = {column for several in read.values() for column in several}
-    known: dict[str, int] = {}
+    best, most = None, 0
     for name in VENDORS:
+        vendor = Vendor.of(name)
         try:
-            fitted = fit(Vendor.of(name), read, read.__getitem__, "")
+            tables = fit(vendor, read, read.__getitem__, "")["tables"]
         except RevkitError:  # none of its files, or two that may be the same
             continue
-        known[name] = len(columns.intersection(_texts(fitted["tables"])))
-    best = max(known, key=lambda name: known[name], default="")
-    return best if best and known[best] >= max(LEAST, MOST * len(columns)) else ""
+        known = len(columns.intersection(_texts(tables)))
+        if known > most:
+            best, most = Recognized(vendor, tables), known
+    return best if most >= max(LEAST, MOST * len(columns)) else None
+
+
+def _first(spec: Any, source: str, columns: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
+    """Return the first file and column that a mapping of a column takes; no column for none.
+
+    >>> _first({"from": "owner", "lookup": [{"source": "users", "take": "name"}]}, "deals", {})
+    ('users', 'name')
+    >>> _first({"constant": "new"}, "deals", {"deals": {"id": 0}})
+    ('deals', '')
+    """
+    if isinstance(spec, dict) and "coalesce" in spec:
+        return _first(spec["coalesce"][0], source, columns)
+    if isinstance(spec, dict) and "lookup" in spec:
+        return spec["lookup"][-1]["source"], spec["lookup"][-1]["take"]
+    return source, next((one for one in _texts(spec) if one in columns[source]), "")
 
 
 def _texts(value: Any) -> Iterator[str]:

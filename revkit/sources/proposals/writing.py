@@ -22,7 +22,8 @@ MOST_WORDS = 30
 class Line:
     """Proposal for a column of the schema.
 
-    ``spec`` is its value in the mapping, ``sure`` one of sure, likely and check.
+    ``spec`` is its value in the mapping, ``sure`` one of sure, likely and check; ``shipped`` says
+    that the mapping of the vendor has it already.
     """
 
     table: str
@@ -33,6 +34,7 @@ class Line:
     score: float
     sure: str
     why: str
+    shipped: bool = False
 
 
 def column_of(
@@ -138,38 +140,67 @@ def yaml_of(
     lines: Iterable[Line], unused: Iterable[str], settings: Mapping[str, Any], vendor: str = ""
 ) -> str:
     """Return a mapping as YAML text; what has to be checked says so behind its line."""
+    every = list(lines)
     out = ["# Proposed by revkit map: read every line, then pass the file as mapping=."]
     if vendor:
-        out.append(f"# The files look like those of {vendor}: try mapping='{vendor}' first.")
+        out.append(
+            f"# These look like files of {vendor}, whose mapping comes with revkit and reads:"
+        )
+        out += [
+            f"#   {line.table}.{line.column}: {line.theirs or _inline(line.spec)} of {line.file}"
+            for line in every
+            if line.shipped
+        ]
+        out.append(f"vendor: {vendor}")
     out += [f"{name}: {_inline(value)}" for name, value in settings.items()]
-    out.append("tables:")
     by_table: dict[str, list[Line]] = {}
-    for line in lines:
-        by_table.setdefault(line.table, []).append(line)
+    for line in every:
+        if not line.shipped:
+            by_table.setdefault(line.table, []).append(line)
+    if by_table:
+        out.append("tables:")
+    described = {line.table for line in every if line.shipped}
     for table, some in by_table.items():
-        out += [f"  {table}:", f"    source: {_inline(some[0].file)}", "    columns:"]
-        for line in some:
-            said = line.sure + (f": {line.why}" if line.why else "")
-            out.append(f"      {line.column}: {_inline(line.spec)}   # {said}")
-        found = {line.column for line in some}
-        lacking = [
-            one for one in TABLES[table].columns.values() if one.nullable and not one.optional
-        ]
-        out += [
-            f"      # {one.name}: which column? without it the table cannot be read"
-            for one in TABLES[table].columns.values()
-            if not (one.nullable or one.optional) and one.name not in found
-        ]
-        out += [
-            f"      {one.name}: {{constant: null}}   # check: not found"
-            for one in lacking
-            if one.name not in found
-        ]
+        out += _beside(table, some) if table in described else _whole(table, some)
     rest = list(unused)
     if rest:
         out.append("# Columns without a place, loaded under their own names:")
         out += [f"#   {one}" for one in rest]
     return "\n".join(out) + "\n"
+
+
+def _whole(table: str, lines: list[Line]) -> list[str]:
+    """Return the lines of a table that the proposal alone describes."""
+    out = [f"  {table}:", f"    source: {_inline(lines[0].file)}", "    columns:"]
+    out += [f"      {_said(line)}" for line in lines]
+    found = {line.column for line in lines}
+    lacking = [one for one in TABLES[table].columns.values() if one.nullable and not one.optional]
+    out += [
+        f"      # {one.name}: which column? without it the table cannot be read"
+        for one in TABLES[table].columns.values()
+        if not (one.nullable or one.optional) and one.name not in found
+    ]
+    out += [
+        f"      {one.name}: {{constant: null}}   # check: not found"
+        for one in lacking
+        if one.name not in found
+    ]
+    return out
+
+
+def _beside(table: str, lines: list[Line]) -> list[str]:
+    """Return the lines of a table that go beside the vendor's; a doubtful one is not read yet."""
+    return [
+        f"  {table}:",
+        "    columns:",
+        *(f"      {'# ' if line.sure == 'check' else ''}{_said(line)}" for line in lines),
+    ]
+
+
+def _said(line: Line) -> str:
+    """Return a column as YAML, with how sure it is."""
+    said = line.sure + (f": {line.why}" if line.why else "")
+    return f"{line.column}: {_inline(line.spec)}   # {said}"
 
 
 def _inline(value: Any) -> str:

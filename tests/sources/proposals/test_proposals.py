@@ -113,13 +113,13 @@ def test_the_day_of_lost_deals_is_proposed_too(folder):
 
 def test_yes_and_no_go_before_stages_and_names_a_day_of_open_deals(folder):
     rows = (
-        "Deal ID,dealstage,closedate,hs_is_closed,hs_is_closed_won\n1,160455013,2024-01-05,"
+        "Deal No,Phase,End Date,Is Closed,Is Closed Won\n1,160455013,2024-01-05,"
         "true,true\n2,closedlost,2024-01-06,true,false\n3,160455012,2024-06-30,false,false\n"
     )
     place = folder({"deals": rows})
     found = specs(place)
-    assert found["is_won"][0] == {"from": "hs_is_closed_won", "where": "hs_is_closed"}
-    assert found["closed_on"][0] == {"from": "closedate", "where": "hs_is_closed"}
+    assert found["is_won"][0] == {"from": "Is Closed Won", "where": "Is Closed"}
+    assert found["closed_on"][0] == {"from": "End Date", "where": "Is Closed"}
     mapping = rk.propose_mapping(place).save(place.parent / "m.yaml")
     data = rk.load(place, mapping=mapping, as_of="2024-03-31")
     assert rk.metrics.win_rate(data, period=None).value.tolist() == [0.5]
@@ -148,13 +148,44 @@ def test_an_encoding_is_told_and_written(folder):
     assert '\nencoding: "cp1252"\n' in rk.propose_mapping(place, encoding="cp1252").yaml
 
 
-def test_files_of_a_vendor_are_told(folder):
-    head = "Opportunity ID,Account ID,Type,Amount,Created Date,Close Date,Closed,Won,Stage"
-    place = folder({"Opportunity": f"{head}\n1,A,New,5,2024-01-01,2024-02-01,true,true,Won\n"})
-    assert rk.propose_mapping(place).vendor == "salesforce"
-    assert "try mapping='salesforce' first" in rk.propose_mapping(place).yaml
-    (place / "Opportunity.csv").write_text("ID,Was,Betrag\n1,x,5\n")
+SALESFORCE = (
+    "Opportunity ID,Account ID,Type,Amount,Created Date,Close Date,Closed,Won,Stage,Region__c,Note"
+)
+
+
+def test_the_mapping_of_a_vendor_goes_before_a_guess(folder, tmp_path):
+    rows = (
+        '1,A,New Business,"1.234,50",13/01/2024,14/02/2024,true,true,Closed Won,North,x\n'
+        '2,A,Existing Business,"7,50",14/01/2024,15/02/2024,true,false,Closed Lost,South,y\n'
+    )
+    place = folder({"Opportunity": f"{SALESFORCE}\n{rows}"})
+    proposal = rk.propose_mapping(place)
+    assert proposal.vendor == "salesforce"
+    assert {line.sure for line in proposal.lines if line.shipped} == {"sure"}
+    own = proposal.yaml.split("vendor: salesforce")[1]
+    assert own.startswith('\ndecimal: ","\ndate_format: "%d/%m/%Y"\n')
+    # as it is proposed, it reads the files
+    data = rk.load(place, mapping=proposal.save(tmp_path / "m.yaml"), as_of="2024-03-31",
+                   currency="EUR")  # fmt: skip
+    assert rk.metrics.won_amount(data, period=None).value.tolist() == [1234.5]
+    assert rk.metrics.win_rate(data, period=None).value.tolist() == [0.5]
+
+
+def test_a_few_columns_of_a_vendor_are_no_export_of_it(folder):
+    place = folder({"Opportunity": "ID,Was,Betrag\n1,x,5\n"})
     assert rk.propose_mapping(place).vendor == ""
+
+
+def test_units_of_a_vendor_are_those_of_its_mapping(folder):
+    customers = "id,object,name,created\ncus_1,customer,Rossi,1704067200\n"
+    invoices = (
+        "id,customer_id,subscription_id,status,currency,total,amount_due,created,due_date\n"
+        "in_1,cus_1,sub_1,paid,jpy,60000,0,1704067200,1706745600\n"
+    )
+    proposal = rk.propose_mapping(folder({"customers": customers, "invoices": invoices}))
+    assert proposal.vendor == "stripe"
+    (line,) = [one for one in proposal.lines if (one.table, one.column) == ("invoices", "amount")]
+    assert line.spec["minor_units"] is True
 
 
 def test_moments_as_numbers_get_their_unit(folder):
