@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -262,13 +262,19 @@ class Call:
     kept: Days | None = None
     common: Days | None = None
     limit: int | None = None
+    _recorded: dict[str, Days | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def recorded(self, table: str) -> Days | None:
         """Return the days on which a table was kept, or those it is made of; None if not judged."""
         from revkit.dataset.history.days import Days
         from revkit.derived import recorded_tables
 
-        return Days.common(self.data.recorded(recorded_tables(table)).values())
+        if table not in self._recorded:
+            days = self.data.recorded(recorded_tables(table)).values()
+            self._recorded[table] = Days.common(days)
+        return self._recorded[table]
 
     def cut(self, table: str) -> Cut:
         """Return the first and last day of a table's rows that count, where others have fewer."""

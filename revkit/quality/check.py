@@ -78,7 +78,7 @@ def check(data: Dataset, *, language: str | None = None) -> Check:
 
 def _findings(company: Company) -> Iterator[Finding]:
     """Yield the findings, table by table."""
-    for note in company.data.store.at_load:
+    for note in company.store.at_load:
         yield noted(note, company.examined(note.table).total)
     for table in company.tables:
         yield from door_findings(company, table)

@@ -29,32 +29,34 @@ class Company:
         The company; filters do not apply.
     words
         The language that findings are written in.
+
+    Attributes
+    ----------
+    store, tables
+        The tables as loaded, and their names.
     """
 
     def __init__(self, data: Dataset, words: Language) -> None:
         self.data = data.unchecked
+        self.store = self.data.store
+        self.tables = self.data.tables
         self.words = words
         self._values: dict[tuple[Any, ...], pd.DataFrame | None] = {}
 
-    @property
-    def tables(self) -> tuple[str, ...]:
-        """The names of the loaded tables."""
-        return self.data.tables
-
     def table(self, name: str) -> ir.Table:
         """Return the rows of a table that can be counted, test accounts too."""
-        expr: ir.Table = self.data.store.typed(name)
+        expr: ir.Table = self.store.typed(name)
         return expr
 
     def raw(self, name: str) -> ir.Table:
         """Return the rows of a table as loaded, those that are refused too."""
         self.table(name)
-        expr: ir.Table = self.data.store.raw[name]
+        expr: ir.Table = self.store.raw[name]
         return expr
 
     def loaded(self, name: str) -> frozenset[str]:
         """Return the columns of the schema that a table was loaded with; none without it."""
-        columns: frozenset[str] = self.data.store.columns.get(name, frozenset())
+        columns: frozenset[str] = self.store.columns.get(name, frozenset())
         return columns
 
     def has(self, name: str, *columns: str) -> bool:
@@ -64,7 +66,7 @@ class Company:
     def examined(self, name: str) -> Checked:
         """Return what the rules of a table said of its rows as loaded."""
         self.table(name)
-        checked: Checked = self.data.store.examined[name]
+        checked: Checked = self.store.examined[name]
         return checked
 
     def noted_rules(self, name: str) -> frozenset[str]:
@@ -77,7 +79,7 @@ class Company:
         try:
             return self.data.as_of
         except RevkitError:
-            spans = [self.data.store.span(n, self.data.policy.timezone) for n in self.tables]
+            spans = [self.store.span(n, self.data.policy.timezone) for n in self.tables]
             days = [
                 day
                 for name, span in zip(self.tables, spans, strict=True)

@@ -34,8 +34,8 @@ def door_findings(company: Company, table: str) -> Iterator[Finding]:
         if note.rule in HALF_CLOSED:  # a rule of rows tells what they do
             continue
         yield noted(note, checked.total)
-    if table in company.data.store.mixed:
-        error = str(company.data.store.mixed[table])
+    if table in company.store.mixed:
+        error = str(company.store.mixed[table])
         yield Finding(
             "currencies", table, "currency", error.partition(": ")[2], checked.total, checked.total,
             "refused", effect=Effect(company.words.gettext(REFUSED)),
@@ -86,7 +86,7 @@ def noted(note: Note, rows: int, flagged: ir.Table | None = None) -> Finding:
 
 def _refused(company: Company, table: str, problem: Problem, rows: int) -> Finding:
     """Return a rule for which a table is refused as a finding."""
-    raw = company.data.store.raw[table]
+    raw = company.store.raw[table]
     column = problem.shows[0] if problem.shows else ""
     flagged = company.flagged(table, raw, problem.rows, raw[column] if column else raw[0])
     value = flagged.order_by(["key", "found"]).limit(1).to_pyarrow()["found"].to_pylist()

@@ -53,7 +53,7 @@ def relation_findings(company: Company, table: str) -> Iterator[Finding]:
 
 def _asked(company: Company, table: str) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Yield the checks of a table beside those of its own rows, each with its name."""
-    store, expr, schema = company.data.store, company.table(table), TABLES[table]
+    store, expr, schema = company.store, company.table(table), TABLES[table]
     loaded = company.loaded(table)
     if table == "subscriptions" and "ended_on" in loaded:
         yield "overlapping", lambda: check_periods(schema, expr, store.asked)[1]
@@ -92,7 +92,7 @@ def _asked(company: Company, table: str) -> Iterator[tuple[str, Callable[[], Any
 
 def _histories(company: Company, deals: ir.Table) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Yield the checks of deals against their history."""
-    store, history = company.data.store, company.table(HISTORY)
+    store, history = company.store, company.table(HISTORY)
     if company.has("opportunities", "closed_on") and "stages" in company.tables:
         closed = store.process.closed
         yield "closed_while_open", lambda: check_history(deals, history, closed, store.asked)[1]
@@ -116,7 +116,7 @@ def _reference(company: Company, table: str, column: str, target: str) -> Callab
     """Return the check of one reference: the rows whose id names nothing, as a finding."""
 
     def ask() -> Finding | None:
-        expr, store = company.table(table), company.data.store
+        expr, store = company.table(table), company.store
         keys = company.table(target).select(TABLES[target].key[0])
         place = {"table": table, "column": column, "target": target}
         note: Note | None = check_reference(expr, keys, **place, ignore=store.ignore)

@@ -87,7 +87,7 @@ def _usual_amount(company: Company, expr: ir.Table, bad: Any) -> Effect:
 def _halves(row: ir.Table, company: Company) -> tuple[Any, Any]:
     """Return the deals closed without an outcome, and those lost without a day; none if known."""
     values = {"closed_on": row.closed_on, "is_won": row.is_won}
-    undecided, undated = halves(row, values, company.data.store.process.closed)
+    undecided, undated = halves(row, values, company.store.process.closed)
     noted = company.noted_rules("opportunities")
     return (
         undecided & ("closed_without_outcome" in noted),

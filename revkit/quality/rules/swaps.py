@@ -47,7 +47,7 @@ def _swapped(day: Any) -> Any:
 def _out_of_order(company: Company, table: str) -> Iterator[Finding]:
     """Yield the pairs of dates that are in order only with day and month of one of them swapped."""
     values = company.examined(table).values
-    raw = company.data.store.raw[table]
+    raw = company.store.raw[table]
     pairs = [
         (start, end)
         for start, end in (*TABLES[table].order, *PLANNED.get(table, ()))
