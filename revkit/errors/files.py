@@ -281,9 +281,15 @@ class SourceError(RevkitError, FileNotFoundError):
 
     @classmethod
     def no_tables(
-        cls, where: str, *, found: Collection[str], vendor: tuple[str, str] | None, example: str
+        cls,
+        where: str,
+        *,
+        found: Collection[str],
+        vendor: tuple[str, str] | None,
+        example: str,
+        files: bool,
     ) -> SourceError:
-        """Report a source without a table of the schema."""
+        """Report a source without a table of the schema; for files, how to get a mapping."""
         what = (
             f"{where} holds no table that revkit knows, such as opportunities.csv or "
             f"subscriptions.parquet; it holds: {listed(found)}"
@@ -294,9 +300,14 @@ class SourceError(RevkitError, FileNotFoundError):
                 f"mapping={vendor[0]!r}; what is special about yours goes into a YAML file that "
                 f"begins with vendor: {vendor[0]}"
             )
+        first = (
+            f"Propose which is which with: revkit map {where} --out my_mapping.yaml, and read it"
+            if files
+            else "Say in a YAML file which is which"
+        )
         return cls(
-            f"{what}. Say in a YAML file which file is which table and which column is which, and "
-            f"pass it as mapping='my_mapping.yaml'. It begins:\n\n{example}"
+            f"{what}. {first}; then pass it as mapping='my_mapping.yaml'. By hand it "
+            f"begins:\n\n{example}"
         )
 
     @classmethod

@@ -252,6 +252,7 @@ def _check_names(found: SourceTables, tables: Collection[str], ignored: list[str
             found=[*names, *found.others],
             vendor=(known[0].name, known[0].title) if known else None,
             example=_example((ignored or ["your_file"])[0], "opportunities"),
+            files=not found.shared,
         )
 
 

@@ -65,7 +65,9 @@ def closing(columns: Mapping[str, Values], theirs: str, spec: Spec, won: Any) ->
         return theirs, (at | {"where": closed}, doubt)
     needed = _closed(columns, won)
     days = len(columns[theirs].filled)
-    if needed is None or days >= needed:
+    if needed is not None and days > needed:  # open deals have one, too: it is planned
+        return theirs, (at | {"where": {won["from"]: _words(won)}}, doubt)
+    if needed is None or days == needed:
         return theirs, spec
     for name, values in columns.items():
         said = _said(name)
@@ -84,8 +86,13 @@ def _closed(columns: Mapping[str, Values], won: Any) -> int | None:
     """Return how many deals of the sample have an outcome by their words; None without words."""
     if not isinstance(won, dict) or "words" not in won:
         return None
-    known = {word for word, is_won in won["words"].items() if is_won is not None}
+    known = {*_words(won)}
     return sum(value in known for value in columns[won["from"]].filled)
+
+
+def _words(won: Mapping[str, Any]) -> list[str]:
+    """Return the words of closed deals."""
+    return [word for word, is_won in won["words"].items() if is_won is not None]
 
 
 def _said(name: str) -> set[str]:

@@ -21,6 +21,7 @@ OTHER = 0.7
 """Weight of a word that means nothing known."""
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_ELIDED = re.compile(r"\b[dDlL]['’](?=\w)")  # secteur d'activité, data dell'ordine
 _LINKS = ("", "s", "n", "en", "es", "e", "er")  # between the parts of a German compound
 _SHORTEST = 3
 
@@ -114,7 +115,7 @@ def meaning(name: str) -> Meaning:
     >>> [sorted(word) for word in meaning("customerID").words]
     [['account'], ['id']]
     """
-    text = plain(re.sub(r"#|\bN[°º]|№", " id ", name))
+    text = plain(_ELIDED.sub("", re.sub(r"#|\bN[°º]|№", " id ", name)))
     spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", text)
     words = [word.lower() for word in _WORD.findall(spaced)]
     joined = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
@@ -134,7 +135,7 @@ _EMPTY = {
     "field", "do", "not", "modify", "am", "pm", "active", "v1", "v2", "v3", "final", "fct",
     "new", "copy", "esportazione", "exportation", "exportacion", "and", "for", "by", "il", "le",
     "los", "las", "un", "una", "cnt", "cd", "com", "real", "master", "search", "results", "zu",
-    "in", "no1", "address", "address1", "1", "eur", "usd", "gbp", "chf",
+    "in", "record", "datensatz", "no1", "address", "address1", "1", "eur", "usd", "gbp", "chf",
 }  # fmt: skip
 
 
@@ -146,6 +147,9 @@ def _parts(word: str) -> list[frozenset[str]]:
     for ending in ("s", "n", "en", "e", "es", "er", "em"):
         if word.endswith(ending) and word.removesuffix(ending) in known:
             return [known[word.removesuffix(ending)]]
+    for head in (word[:-2].removesuffix(link) for link in _LINKS if word.endswith(("nr", "id"))):
+        if len(head) >= _SHORTEST and head in known:
+            return [known[head], known["id"]]
     best = _compound(word)
     return [known[part] for part in best] if best else [frozenset()]
 
@@ -175,9 +179,12 @@ def ways(table: str, column: str) -> Iterator[frozenset[str]]:
     for way in _content()["columns"].get(f"{table}.{column}", []):
         yield frozenset(map(str, way if isinstance(way, list) else [way]))
     own = meaning(column.removesuffix("_on").removesuffix("_at"))
+    names = column.split("_")
     dated = {"date"} if TABLES[table].columns[column].dated else set()
     if own.concepts or dated:
-        yield frozenset(min(word, key=str) for word in own.words if word) | dated
+        # of several meanings of a word, the one that is called so
+        said = {min(word, key=lambda one: (one not in names, one)) for word in own.words if word}
+        yield frozenset(said | dated)
 
 
 def about(table: str) -> frozenset[str]:

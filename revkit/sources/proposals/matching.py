@@ -75,18 +75,18 @@ def _match(file: File, table: str, files: Iterable[File]) -> Match | None:
     )
     if not scores.size:
         return None
-    # a key goes before a name: an export may have the name alone
-    weights = np.array([[1.2 if column.key else 1.0] for column in ours])
+    # a key goes before a name: an export may have the name alone; what is needed before the rest
+    weights = np.array([[1.2 if one.key else 0.98 if one.optional else 1.0] for one in ours])
     rows, chosen = linear_sum_assignment(-scores * weights)
     columns = {
         ours[row].name: (theirs[at], float(scores[row, at]))
         for row, at in zip(rows, chosen, strict=True)
         if scores[row, at] >= LEAST
     }
-    if "name" in schema.columns and "name" not in columns:
-        columns |= _named(file, schema, columns, table, files)
     if len(schema.key) == 1 and schema.key[0] not in columns and named >= LIKELY:
         columns |= _keyed(file, schema.key[0], columns)
+    if "name" in schema.columns and "name" not in columns:
+        columns |= _named(file, schema, columns, table, files)
     first = next(name for name in schema.key if name != "object")
     if len(columns) < 2 or first not in columns:
         return None
@@ -105,6 +105,8 @@ def _keyed(
         if values.is_unique and theirs not in taken and not values.date_formats
     ]  # fmt: skip
     named = [theirs for theirs in unique if "id" in meaning(theirs).concepts]
+    if not unique and "name" in columns and file.columns[columns["name"][0]].is_unique:
+        unique = [columns["name"][0]]  # an export may have names alone
     return {key: ((named or unique)[0], LEAST)} if unique else {}
 
 

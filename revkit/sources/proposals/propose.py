@@ -10,22 +10,26 @@ from typing import TYPE_CHECKING, Any
 
 from revkit import arguments as check
 from revkit.dataset.validation.reading import stripped
-from revkit.errors import FolderError, ParameterError, SourceError, WriteError, did_you_mean
+from revkit.errors import FolderError, ParameterError, SourceError, WriteError, did_you_mean, listed
 from revkit.schema import TABLES, ColumnSchema
 from revkit.sources.files import SourceTables, open_path
 from revkit.sources.formats.style import ReadStyle
 from revkit.sources.proposals.closings import Spec, closing, outcome
+from revkit.sources.proposals.concepts import meaning
 from revkit.sources.proposals.matching import LIKELY, SURE, File, Match, placed, why
 from revkit.sources.proposals.references import reference
 from revkit.sources.proposals.values import Values
 from revkit.sources.proposals.vendors import Recognized, recognized
-from revkit.sources.proposals.writing import Line, column_of, yaml_of
+from revkit.sources.proposals.writing import Line, column_of, lacking, yaml_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SAMPLED = 3000
 """Rows of a file that are looked at."""
+
+BLANKS = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ")
+"""Blanks that do not break, as some languages write them in numbers."""
 
 
 @dataclass(frozen=True)
@@ -42,17 +46,20 @@ class Proposal:
         Settings of the whole mapping, such as the decimal sign.
     vendor
         The vendor whose export the files seem to be, as ``mapping`` takes it; else empty.
+    left_out
+        Files that look like no table, or like one that another file is more like.
     """
 
     lines: tuple[Line, ...]
     unused: tuple[str, ...]
     settings: Mapping[str, Any]
     vendor: str = ""
+    left_out: tuple[str, ...] = ()
 
     @property
     def yaml(self) -> str:
         """The mapping as YAML, each line with how sure it is."""
-        return yaml_of(self.lines, self.unused, self.settings, self.vendor)
+        return yaml_of(self.lines, self.unused, self.settings, self.vendor, self.left_out)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -68,10 +75,16 @@ class Proposal:
     def summary(self) -> str:
         """A sentence: how many lines there are, and how many of them are sure."""
         many = Counter(line.sure for line in self.lines)
-        return (
+        said = [
             f"{len(self.lines)} columns: {many['sure']} sure, {many['likely']} likely, "
-            f"{many['check']} to check; {len(self.unused)} columns have no place"
-        )
+            f"{many['check']} to check",
+            f"{len(self.unused)} columns have no place",
+        ]
+        if missing := lacking(self.lines):
+            said.append(f"not found: {listed(missing)}")
+        if self.left_out:
+            said.append(f"files without a place: {listed(self.left_out)}")
+        return "; ".join(said)
 
     def answered(self, ask: Callable[[str], str]) -> Proposal:
         """Return the proposal after a question about each line that is not sure.
@@ -178,7 +191,7 @@ def propose_mapping(source: str | Path, *, encoding: str | None = None) -> Propo
     taken = {(line.file, line.theirs) for line in lines}
     if known is not None:
         taken |= known.reads(files)
-    places = {match.file.name for match in matches} | {file for file, _ in taken}
+    places = {file for file, _ in taken}
     unused = [
         f"{name}.{one}"
         for name in by_name if name in places
@@ -191,7 +204,9 @@ def propose_mapping(source: str | Path, *, encoding: str | None = None) -> Propo
     ]
     settings = {"encoding": encoding} if encoding else {}
     settings |= _decimal(read) | (_dates(read) if known is not None else {})
-    return Proposal(tuple(lines), tuple(unused), settings, known.vendor.name if known else "")
+    vendor = known.vendor.name if known else ""
+    left_out = tuple(found.file(name) for name in by_name if name not in places)
+    return Proposal(tuple(lines), tuple(unused), settings, vendor, left_out)
 
 
 def _lines(matches: list[Match], files: list[File]) -> list[Line]:
@@ -214,6 +229,8 @@ def _lines(matches: list[Match], files: list[File]) -> list[Line]:
             declared = TABLES[match.table].columns[name]
             given, (spec, doubt) = beside[name] if name in beside else (theirs, specs[name])
             sure = "sure" if score >= SURE else "likely" if score >= LIKELY else "check"
+            if declared.key and sure == "sure" and "id" not in meaning(given).concepts:
+                sure = "likely"  # Kunde may be the name of one
             sure = "check" if doubt else sure
             reason = doubt or why(match, declared, columns[given], files)
             lines.append(
@@ -271,7 +288,8 @@ def _file(name: str, found: SourceTables, style: ReadStyle) -> File:
     rows = raw.select(**texts).limit(SAMPLED).to_pyarrow()
     columns = {}
     for number, (column, kind) in enumerate(kinds.items()):
-        filled = tuple(value for value in rows[f"c{number}"].to_pylist() if value)
+        values = rows[f"c{number}"].to_pylist()
+        filled = tuple(value.translate(BLANKS) for value in values if value)
         columns[column] = Values(filled, rows.num_rows, kind)
     return File(name, columns)
 

@@ -136,8 +136,24 @@ def _undecided(words: Mapping[str, Any], unclear: Collection[str]) -> str:
     return f"is {shown} true (won), false (lost) or null (open)?"
 
 
+def lacking(lines: Iterable[Line]) -> list[str]:
+    """Return the columns that formulas need and no file seems to have, as ``table.column``."""
+    found = [(line.table, line.column) for line in lines]
+    whole = {line.table for line in lines if not line.shipped}
+    return [
+        f"{table}.{one.name}"
+        for table in TABLES if table in whole
+        for one in TABLES[table].columns.values()
+        if not one.optional and (table, one.name) not in found
+    ]  # fmt: skip
+
+
 def yaml_of(
-    lines: Iterable[Line], unused: Iterable[str], settings: Mapping[str, Any], vendor: str = ""
+    lines: Iterable[Line],
+    unused: Iterable[str],
+    settings: Mapping[str, Any],
+    vendor: str = "",
+    left_out: Iterable[str] = (),
 ) -> str:
     """Return a mapping as YAML text; what has to be checked says so behind its line."""
     every = list(lines)
@@ -162,6 +178,8 @@ def yaml_of(
     described = {line.table for line in every if line.shipped}
     for table, some in by_table.items():
         out += _beside(table, some) if table in described else _whole(table, some)
+    if files := list(left_out):
+        out.append(f"# Files that look like no table, or no other one: {', '.join(files)}")
     rest = list(unused)
     if rest:
         out.append("# Columns without a place, loaded under their own names:")
@@ -174,7 +192,7 @@ def _whole(table: str, lines: list[Line]) -> list[str]:
     out = [f"  {table}:", f"    source: {_inline(lines[0].file)}", "    columns:"]
     out += [f"      {_said(line)}" for line in lines]
     found = {line.column for line in lines}
-    lacking = [one for one in TABLES[table].columns.values() if one.nullable and not one.optional]
+    absent = [one for one in TABLES[table].columns.values() if one.nullable and not one.optional]
     out += [
         f"      # {one.name}: which column? without it the table cannot be read"
         for one in TABLES[table].columns.values()
@@ -182,7 +200,7 @@ def _whole(table: str, lines: list[Line]) -> list[str]:
     ]
     out += [
         f"      {one.name}: {{constant: null}}   # check: not found"
-        for one in lacking
+        for one in absent
         if one.name not in found
     ]
     return out

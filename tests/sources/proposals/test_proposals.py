@@ -188,6 +188,58 @@ def test_units_of_a_vendor_are_those_of_its_mapping(folder):
     assert line.spec["minor_units"] is True
 
 
+GERMAN = {
+    "Kunden": "Kundennr.;Firma;Branche\nK1;Rossi Spa;Food\nK2;Neri Srl;Toys\n",
+    "Verträge": "Vertragsnr.;Kundennr.;Beginn;Gekündigt zum;Monatsbetrag\n"
+    "V1;K1;01.02.2024;;1.250,00\u00a0€\nV2;K2;14.02.2024;31.03.2024;99,90\u00a0€\n",
+    "Wetter": "Station;Regen\nA;5\nB;7\n",
+}
+
+
+def test_abbreviated_names_and_unbroken_blanks_are_read(folder, tmp_path):
+    place = folder(GERMAN)
+    proposal = rk.propose_mapping(place)
+    found = {(line.table, line.column): line.theirs for line in proposal.lines}
+    assert found["accounts", "account_id"] == "Kundennr."
+    assert found["accounts", "name"] == "Firma"
+    assert found["subscriptions", "subscription_id"] == "Vertragsnr."
+    assert found["subscriptions", "ended_on"] == "Gekündigt zum"
+    assert proposal.left_out == ("Wetter.csv",)
+    assert "files without a place: Wetter.csv" in proposal.summary
+    mapping = proposal.save(tmp_path / "m.yaml")
+    data = rk.load(place, mapping=mapping, as_of="2024-04-30", currency="EUR")
+    months = rk.metrics.mrr(data, period="month", start="2024-02-01", end="2024-05-01")
+    assert months.value.tolist() == [1349.9, 1250.0, 1250.0]
+
+
+def test_a_name_is_a_key_where_there_is_no_other_but_not_surely(folder):
+    place = folder({"empresas": "Nombre,Sector\nRossi,Food\nNeri,Toys\n"})
+    found = {line.column: (line.theirs, line.sure) for line in rk.propose_mapping(place).lines}
+    assert found["account_id"] == ("Nombre", "check")
+    assert found["name"] == ("Nombre", "sure")
+    (place / "empresas.csv").write_text("Empresa,Sector\nRossi,Food\nNeri,Toys\n")
+    assert specs(place)["account_id"] == ("Empresa", "likely")
+
+
+def test_days_of_open_deals_are_planned_ones(folder, tmp_path):
+    rows = (
+        "1,2024-01-02,2024-02-05,Ganada\n2,2024-01-02,2024-02-06,Perdida\n"
+        "3,2024-01-02,2024-09-01,Propuesta\n"
+    )
+    place = folder({"oportunidades": f"Código,Fecha de alta,Fecha de cierre,Etapa\n{rows}"})
+    assert specs(place)["closed_on"][0] == {
+        "from": "Fecha de cierre", "where": {"Etapa": ["Ganada", "Perdida"]},
+    }  # fmt: skip
+    data = rk.load(place, mapping=rk.propose_mapping(place).save(tmp_path / "m.yaml"),
+                   as_of="2024-03-31")  # fmt: skip
+    assert rk.metrics.win_rate(data, period=None).value.tolist() == [0.5]
+
+
+def test_what_no_file_has_is_counted(folder):
+    proposal = rk.propose_mapping(folder({"deals": "Deal ID,Close Date,Won\n1,2024-01-05,yes\n"}))
+    assert "not found: opportunities.created_on, opportunities.amount" in proposal.summary
+
+
 def test_moments_as_numbers_get_their_unit(folder):
     rows = "id,customer,start,end,mrr\ns1,c1,1704067200,,10\ns2,c2,1706745600,1709251200,20\n"
     specs = {
