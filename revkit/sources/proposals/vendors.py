@@ -8,12 +8,16 @@ from typing import Any
 
 from revkit.errors import RevkitError
 from revkit.schema import TABLES
+from revkit.sources.proposals.concepts import likeness_of_table
 from revkit.sources.proposals.matching import LIKELY, File
 from revkit.sources.proposals.writing import Line
 from revkit.sources.vendors import VENDORS, Vendor, fit
 
 LEAST, MOST = 5, 0.5
 """Columns, and the share of all, that a vendor's mapping reads of files that seem to be its own."""
+
+MANY, WHOLE = 10, 0.8
+"""Columns, and the share of what the mapping asks for, where connectors add hundreds of others."""
 
 
 @dataclass(frozen=True)
@@ -50,26 +54,26 @@ class Recognized:
         """Return whether a line may stand beside the vendor's mapping.
 
         A column of a table that the vendor reads from this file alone may, and so may those of
-        another table of another file, when nothing that it needs is missing.
+        another table of another file, when the file is called so and all that formulas need is
+        there.
         """
         if line.table in self.tables:
             parts = self.tables[line.table]
             read = {name for part in parts for name in part["columns"]}
             return [part["source"] for part in parts] == [line.file] and line.column not in read
         found = {one.column: one.score for one in lines if one.table == line.table}
-        needed = {
-            name for name, one in TABLES[line.table].columns.items()
-            if not (one.nullable or one.optional)
-        }  # fmt: skip
+        needed = [name for name, one in TABLES[line.table].columns.items() if not one.optional]
+        named = likeness_of_table(line.file, line.table)
         files = {part["source"] for parts in self.tables.values() for part in parts}
-        return line.file not in files and all(found.get(name, 0) >= LIKELY for name in needed)
+        whole = all(found.get(name, 0) >= LIKELY for name in needed)
+        return whole and named >= LIKELY and line.file not in files
 
 
 def recognized(files: Iterable[File]) -> Recognized | None:
     """Return the vendor whose export files seem to be, with its mapping; None for no vendor's."""
     read = {file.name: list(file.columns) for file in files}
     columns = {column for several in read.values() for column in several}
-    best, most = None, 0
+    best, most, whole = None, 0, 0.0
     for name in VENDORS:
         vendor = Vendor.of(name)
         try:
@@ -79,7 +83,19 @@ def recognized(files: Iterable[File]) -> Recognized | None:
         known = len(columns.intersection(_texts(tables)))
         if known > most:
             best, most = Recognized(vendor, tables), known
-    return best if most >= max(LEAST, MOST * len(columns)) else None
+            whole = _columns(tables) / _columns(vendor.tables, tables)
+    if most >= max(LEAST, MOST * len(columns)) or (most >= MANY and whole >= WHOLE):
+        return best
+    return None
+
+
+def _columns(tables: Mapping[str, Any], like: Mapping[str, Any] | None = None) -> int:
+    """Return how many columns a mapping reads: of as many parts of a table as another has."""
+    found = 0
+    for name, parts in (like or tables).items():
+        given = tables[name] if isinstance(tables[name], list) else [tables[name]]
+        found += sum(len(part["columns"]) for part in given[: len(parts)])
+    return found
 
 
 def _first(spec: Any, source: str, columns: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:

@@ -176,6 +176,20 @@ def test_a_few_columns_of_a_vendor_are_no_export_of_it(folder):
     assert rk.propose_mapping(place).vendor == ""
 
 
+def test_a_connector_s_many_other_columns_hide_no_vendor(folder):
+    others = ",".join(f"stripe_detail_{number}" for number in range(60))
+    heads = {
+        "invoices": "id,customer_id,subscription_id,status,currency,total,amount_due,created,"
+        "due_date,status_transitions_paid_at",
+        "customers": "id,object,name,email,created,address_country",
+    }
+    files = {
+        name: f"{head},{others}\n{'1,' * head.count(',')}1{',x' * 60}\n"
+        for name, head in heads.items()
+    }
+    assert rk.propose_mapping(folder(files)).vendor == "stripe"
+
+
 def test_units_of_a_vendor_are_those_of_its_mapping(folder):
     customers = "id,object,name,created\ncus_1,customer,Rossi,1704067200\n"
     invoices = (
@@ -323,3 +337,18 @@ def test_columns_of_exports_in_five_languages_are_found():
     assert right >= 0.95 * sum(one.proposed for one in found)
     assert right >= 0.8 * sum(one.known for one in found)
     assert sum(one.sure_right for one in found) >= 0.98 * sum(one.sure for one in found)
+
+
+def test_another_table_stands_beside_a_vendor_s_where_nothing_is_lacking(folder):
+    rows = "1,A,New Business,5,2024-01-13,2024-02-14,true,true,Closed Won,North,x\n"
+    place = folder({
+        "Opportunity": f"{SALESFORCE}\n{rows}",
+        "Ausgaben": "Ausgabe Nr,Datum,Betrag,Währung,Kategorie,Abteilung\n"
+        "1,2024-01-31,50,EUR,Gehälter,Vertrieb\n",
+        "Aufgaben": "Nr,Text\n1,x\n",
+    })  # fmt: skip
+    proposal = rk.propose_mapping(place)
+    assert {line.file for line in proposal.lines} >= {"Opportunity", "Ausgaben"}
+    assert proposal.left_out == ("Aufgaben.csv",)
+    (place / "Ausgaben.csv").write_text("Nr,Datum\n1,2024-01-31\n")
+    assert "Ausgaben.csv" in rk.propose_mapping(place).left_out
