@@ -50,6 +50,26 @@ class MappingError(RevkitError, ValueError):
         )
 
     @classmethod
+    def untold(
+        cls,
+        vendor: str,
+        *,
+        table: str,
+        column: str,
+        source: str,
+        names: str,
+        found: Collection[str],
+    ) -> MappingError:
+        """Report an export of a vendor of which no column says what a number needs to know."""
+        how = "words: {…: true, …: false, …: null}" if column.startswith("is_") else "where: …"
+        return cls(
+            f"{table}: no column of {source} says {column}, without which every row would count "
+            f"as open. It is looked for as {names}; the file has: {listed(found, 40)}. Export one "
+            f"of them too, or say in a YAML file that begins with vendor: {vendor} which it is: "
+            f"tables: {{{table}: {{columns: {{{column}: {{from: <your column>, {how}}}}}}}}}."
+        )
+
+    @classmethod
     def no_parsing(cls, file: str, *, column: str, format: str) -> MappingError:
         """Report a date format of which a part is read in files alone."""
         return cls(
@@ -320,11 +340,22 @@ class SourceError(RevkitError, FileNotFoundError):
 
     @classmethod
     def no_vendor(
-        cls, where: str, *, vendor: str, found: Collection[str], known: Collection[str]
+        cls,
+        where: str,
+        *,
+        vendor: str,
+        found: Collection[str],
+        known: Collection[str],
+        near: str = "",
     ) -> SourceError:
-        """Report a source without a file of the vendor that was named."""
+        """Report a source without a file of the vendor that was named.
+
+        ``near`` says which file is one of the vendor's by its name, and which columns it lacks.
+        """
+        likeliest = f"{near}. " if near else f"{vendor}'s tables are {listed(known, 20)}. "
         return cls(
             f"{where} holds no table of {vendor} with the columns that it needs; it holds: "
-            f"{listed(found)}. {vendor}'s tables are {listed(known, 20)}. A file of another name "
-            "is given to a table by source: in a YAML file."
+            f"{listed(found)}. {likeliest}Say in a YAML file that begins with vendor: "
+            f"{vendor.lower()} which file is which table, source: <your file>, and which columns "
+            f"have other names; revkit map {where} proposes one."
         )

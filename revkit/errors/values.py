@@ -57,7 +57,10 @@ class DataError(RevkitError, ValueError):
         )
         key = keys[0] if len(keys) == 1 else f"({', '.join(keys)})"
         many = "1 row is" if extra == 1 else f"{extra:,} rows are"
-        remedy = "Keep one row of each."
+        remedy = (
+            "Keep one row of each; in a mapping, where a column says which: rows: {one_per: <your "
+            "column>, last_by: <when it was changed>}."
+        )
         if identical:
             which = "All of them are" if identical == extra else f"{identical:,} of them are"
             remedy = (
@@ -139,6 +142,11 @@ class DataError(RevkitError, ValueError):
         """
         named = ", ".join(map(repr, examples))
         told = f"{column} names no row of {target} in {lost:,} of {rows:,} rows, such as {named}"
+        if named and all(";" in one for one in examples):
+            told += (
+                "; where a cell names several, in a mapping: "
+                f'{column}: {{from: <your column>, split: {{by: ";", part: 1}}}} takes the first'
+            )
         return f"{told}; most by spelling, {repair}" if repair else told
 
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.columns import fold
 from revkit.dataset.validation.reading import stripped
@@ -14,8 +14,11 @@ from revkit.schema import TABLES
 from revkit.sources.files import SourceTables, expanded
 from revkit.sources.formats.style import ReadStyle
 from revkit.sources.mapping import MappingFile, checked, read_content
-from revkit.sources.mapping.epochs import unit_of
-from revkit.sources.vendors import VENDORS, Vendor, fit, merged
+from revkit.sources.mapping.epochs import are_serials, unit_of
+from revkit.sources.vendors import VENDORS, Export, Vendor, fit_own, merged
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 PEEKED = 1000
 """Rows by which a column of a vendor's export is told to hold seconds since 1970."""
@@ -55,27 +58,65 @@ def _fitted(vendor: Vendor, own: dict[str, Any], file: str, found: SourceTables)
     settings = {key: own[key] for key in ("separator", "encoding") if key in own}
     style = ReadStyle(**settings)
     # what is found out about a file is told once, when its table is opened
-    found = replace(found, remarks=[])
-
-    def columns(name: str) -> Collection[str]:
-        return tuple(found.open(name, style, ()).columns)
-
-    base = fit(vendor, list(found.tables), columns, found.where)
+    peeked = _Peeked(replace(found, remarks=[]), style)
+    export = Export(found.where, list(found.tables), peeked.columns, peeked.values, peeked.file)
+    theirs = own.get("tables")
+    base = fit_own(vendor, export, theirs if isinstance(theirs, dict) else {})
     if "date_format" not in own:
-        epochs = _Epochs(found, style)
+        epochs = _Epochs(peeked)
         base["tables"] = {
             name: [epochs.named(name, part) for part in parts]
             for name, parts in base["tables"].items()
         }
-    if vendor.name == "salesforce":
-        _cut_ids(base["tables"], found, style)
+    if vendor.ids:
+        _cut_ids(base["tables"], peeked, vendor.ids)
     return checked(merged(base, own), file)
 
 
-def _cut_ids(tables: dict[str, Any], found: SourceTables, style: ReadStyle) -> None:
-    """Cut ids of Salesforce to 15 characters where an export has them with 15 and with 18.
+@dataclass(frozen=True)
+class _Peeked:
+    """The files of an export, looked into before its mapping is known."""
 
-    The API writes 18, of which the last three repeat the case of the others, and reports 15.
+    found: SourceTables
+    style: ReadStyle
+
+    def columns(self, name: str) -> Collection[str]:
+        """Return the columns of a file."""
+        return tuple(self.found.open(name, self.style, ()).columns)
+
+    def file(self, name: str) -> object:
+        """Return what two names of one file have in common."""
+        return self.found.tables[name] or name
+
+    def texts(self, source: str, column: str) -> ir.Table | None:
+        """Return the values of a column as text; None where it is absent or holds moments."""
+        raw = self.found.open(source, self.style, [column])
+        if column not in raw.columns or raw[column].type().is_temporal():
+            return None
+        text = stripped(raw[column].cast("string"))
+        return raw.select(text=text).filter(lambda row: row.text != "")
+
+    def some(self, source: str, column: str) -> list[str]:
+        """Return some values of a column as text."""
+        texts = self.texts(source, column)
+        return [] if texts is None else _listed(texts)
+
+    def values(self, source: str, column: str) -> list[str]:
+        """Return the values of a column as text, each once."""
+        texts = self.texts(source, column)
+        return [] if texts is None else _listed(texts.distinct().order_by("text"))
+
+
+def _listed(texts: ir.Table) -> list[str]:
+    """Return the first texts of a column."""
+    return [str(one) for one in texts.limit(PEEKED).to_pyarrow()["text"].to_pylist()]
+
+
+def _cut_ids(tables: dict[str, Any], peeked: _Peeked, lengths: tuple[int, ...]) -> None:
+    """Cut ids to the shorter of two lengths where an export has them with both.
+
+    The API of Salesforce writes 18 characters, of which the last three repeat the case of the
+    others, and reports write 15.
     """
     ids = [
         (part, name)
@@ -85,25 +126,18 @@ def _cut_ids(tables: dict[str, Any], found: SourceTables, style: ReadStyle) -> N
         if name in TABLES[table].columns and TABLES[table].columns[name].type == "id"
         and isinstance(spec, str)
     ]  # fmt: skip
-    lengths: set[int] = set()
-    for source in dict.fromkeys(part["source"] for part, _ in ids):
-        theirs = [part["columns"][name] for part, name in ids if part["source"] == source]
-        raw = found.open(source, style, theirs)
-        known = [raw[one].cast("string").name("id").as_table() for one in theirs]
-        for column in known:
-            values = column.limit(PEEKED).to_pyarrow()["id"].to_pylist()
-            lengths |= {len(value) for value in values if value and value.isalnum()}
-    if lengths >= {15, 18}:
+    places = dict.fromkeys((part["source"], part["columns"][name]) for part, name in ids)
+    known = {len(value) for place in places for value in peeked.some(*place) if value.isalnum()}
+    if known.issuperset(lengths):
         for part, name in ids:
-            part["columns"][name] = {"from": part["columns"][name], "characters": 15}
+            part["columns"][name] = {"from": part["columns"][name], "characters": min(lengths)}
 
 
 @dataclass
 class _Epochs:
-    """Finds the dates of an export that are seconds or milliseconds since 1970, as APIs write."""
+    """Finds dates that are numbers: since 1970, as APIs write them, or days as Excel keeps them."""
 
-    found: SourceTables
-    style: ReadStyle
+    peeked: _Peeked
     known: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     def named(self, table: str, part: dict[str, Any]) -> dict[str, Any]:
@@ -129,15 +163,6 @@ class _Epochs:
         if given["from"] == pivot.get("values"):
             place = part["source"], next(iter(pivot["columns"]))
         if place not in self.known:
-            self.known[place] = self._epoch(*place)
+            texts = self.peeked.some(*place)
+            self.known[place] = unit_of(texts) or ("excel" if are_serials(texts) else None)
         return spec if self.known[place] is None else {**given, "epoch": self.known[place]}
-
-    def _epoch(self, source: str, column: str) -> str | None:
-        """Return the unit of a column of moments as numbers; None for any other column."""
-        raw = self.found.open(source, self.style, [column])
-        if column not in raw.columns or raw[column].type().is_temporal():
-            return None
-        text = stripped(raw[column].cast("string"))
-        some = raw.select(text=text).filter(lambda row: row.text != "").limit(PEEKED)
-        values = some.to_pyarrow()["text"].to_pylist()
-        return unit_of(values)

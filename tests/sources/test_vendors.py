@@ -96,7 +96,7 @@ def outcomes(place, *lines):
 def test_a_stage_of_salesforce_that_explains_no_outcome_is_refused(tmp_path):
     head = "Opportunity ID,Created Date,Close Date,Closed,Stage"
     rows = ["1,2024-01-02,2024-02-01,true,{}", "2,2024-01-02,2024-06-30,false,Talks"]
-    line = r"is_won: \{from: Stage, words: \{…: true, …: false\}, where: Closed\}"
+    line = r"is_won: \{from: Stage, words: \{Signed: …\}, where: Closed\}"
     with pytest.raises(rk.errors.DataError, match=f"in 1 row, such as .*Stage=Signed.*{line}"):
         outcomes(tmp_path / "own", head, rows[0].format("Signed"), rows[1])
     known = outcomes(tmp_path / "known", head, rows[0].format("Chiusa/Acquisita"), rows[1])

@@ -113,7 +113,8 @@ def _outcome() -> Rule:
         ("closed_on", "is_won"),
         lambda row: row["is_won"].fill_null(False) & row["closed_on"].isnull(),
         "is_won is true and closed_on is empty",
-        "Fill in the day on which it was won.",
+        "Fill in the day on which it was won, or say in a mapping which column holds it for which "
+        "deals: closed_on: {from: <your close date>, where: {<your stage>: [<closed ones>]}}.",
     )
 
 

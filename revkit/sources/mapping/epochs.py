@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from typing import Any, Literal
 
 from revkit.dataset.validation import Problem
@@ -13,6 +14,7 @@ from revkit.sources.mapping.moments import placed, since_1970, written
 _WHOLE = "^-?[0-9]{1,15}([.]0+)?$"
 _SERIAL = "^[0-9]{1,7}([.][0-9]*)?$"
 _EXCEL_1970 = 25_569  # Excel's number of 1 January 1970
+_EXCEL_2100 = 73_050
 _LAST_SERIAL = 2_958_465  # 31 December 9999
 _LAST = 253_402_300_799  # the last second of 9999
 
@@ -86,3 +88,16 @@ def unit_of(texts: Iterable[str]) -> Literal["s", "ms"] | None:
     if lengths == {10}:
         return "s"
     return "ms" if lengths == {13} else None
+
+
+def are_serials(texts: Collection[str]) -> bool:
+    """Return whether texts are all days as Excel keeps them, from 1970 to 2100.
+
+    No date has five digits, and no other number of days comes with a fraction of one.
+
+    >>> are_serials(["45657", "46007.240278"]), are_serials(["20241231"]), are_serials([])
+    (True, False, False)
+    """
+    whole = re.compile(_SERIAL)
+    days = [float(text) if whole.match(text) else 0.0 for text in texts]
+    return bool(days) and all(_EXCEL_1970 <= day <= _EXCEL_2100 for day in days)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, cast
+
+import yaml
 
 from revkit.dataset.validation import NO, YES, Problem, read
 from revkit.dataset.validation.reading import NUMBER, stripped, type_of
@@ -14,6 +17,7 @@ from revkit.errors import MappingError, listed
 from revkit.schema import ColumnSchema
 from revkit.sources.mapping.clauses import Word
 from revkit.sources.mapping.model import ColumnMapping
+from revkit.yaml_files import parse_yaml
 
 
 def literal(value: Word, declared: ColumnSchema | None, file: str) -> Any:
@@ -109,17 +113,78 @@ def translate(
         parses = column.get_backend().name == "duckdb"
         rest = read(column, declared, table=theirs, parses=parses)
         bad = [replace(one, rows=~known & one.rows) for one in rest.problems(theirs)]
+        if declared.type == "bool":
+            line = {"name": name, "text": text, "origin": origin}
+            bad = [UnknownWords(one.rows, one.what, (theirs,), "", **line) for one in bad]
         return ibis.cases(*cases, else_=rest.value), bad
     what = f"{theirs} has words that {file} does not translate to {name}"
-    remedy = f"Known are {listed(words)}; add the others to words, or others: keep."
-    if declared is not None and declared.type == "bool":
-        where = f", where: {origin.where}" if isinstance(origin.where, str) else ""
-        remedy = (
-            f"Known are {listed(words)}; say of every word what it is, in a mapping: "
-            f"{name}: {{from: {theirs}, words: {{…: true, …: false}}{where}}}."
-        )
+    broken = UnknownWords(~known, what, (theirs,), "", name=name, text=text, origin=origin)
     nothing = ibis.null(next(iter(values.values())).type())
-    return ibis.cases(*cases, else_=nothing), [Problem(~known, what, (theirs,), remedy)]
+    return ibis.cases(*cases, else_=nothing), [broken]
+
+
+@dataclass(frozen=True)
+class UnknownWords(Problem):
+    """The rule that every word is translated, whose remedy is the line with all that are there.
+
+    ``name`` is the column of the schema, ``text`` the words and ``origin`` their mapping.
+    """
+
+    name: str = ""
+    text: Any = None
+    origin: ColumnMapping | None = None
+
+    def told(self, value: str) -> str:
+        """Return the line to write: known words with their value, the others to be filled in."""
+        origin = cast(ColumnMapping, self.origin)
+        words = origin.words or {}
+        there = self._there(None)
+        where, asked = "", there
+        if isinstance(origin.where, str):
+            # the words of other rows are not asked for
+            where, asked = f", where: {_flow(origin.where)}", self._there(self.rows)
+        shown = {word: _shown(words[word]) for word in words if word in there or word == ""}
+        shown |= {word: "…" for word in asked if word not in words}
+        pairs = ", ".join(f"{_flow(word)}: {meant}" for word, meant in shown.items())
+        line = f"{self.name}: {{from: {_flow(str(origin.from_))}, words: {{{pairs}}}{where}}}"
+        return f"Say in a mapping what each of them is{MEANT.get(self.name, '')}: {line}."
+
+    def _there(self, rows: Any) -> list[str]:
+        """Return the words of some rows, or of all, each once."""
+        import ibis
+
+        text = self.text if rows is None else rows.ifelse(self.text, ibis.null("string"))
+        found = text.name("word").as_table().distinct().order_by("word").limit(MOST)
+        return [word for word in found.to_pyarrow()["word"].to_pylist() if word and word.strip()]
+
+
+MOST = 200
+"""Words that a line to write lists."""
+MEANT = {"is_won": " (true: won, false: lost, null: open)"}
+
+
+def _shown(value: Word) -> str:
+    """Return a value as YAML writes it within braces.
+
+    >>> _shown(True), _shown(None), _shown("new")
+    ('true', 'null', 'new')
+    """
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return _flow(value) if isinstance(value, str) else str(value)
+
+
+def _flow(word: str) -> str:
+    """Return a text as YAML writes it within braces, in quotes where it needs them.
+
+    >>> print(_flow("Closed Won"), _flow("No"), _flow("Won, paid"), _flow("Won?"))
+    Closed Won "No" "Won, paid" "Won?"
+    """
+    try:
+        plain = parse_yaml(f"{{{word}: 1, at: {word}, end: 1}}") == {word: 1, "at": word, "end": 1}
+    except yaml.YAMLError:
+        plain = False
+    return word if plain else json.dumps(word, ensure_ascii=False)
 
 
 def truth(column: Any, file: str) -> tuple[Any, list[Problem]]:

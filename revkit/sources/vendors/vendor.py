@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,9 +37,19 @@ class Vendor:
         Settings of the whole mapping, such as the zone.
     tables
         Tables in the language of mappings. A part may say ``unless: another file``, ``unless:
-        {column: one}``, by column of the schema ``notes``, and ``unread`` of files not read.
+        {column: one}``, by column of the schema ``notes``, and ``unread`` of files not read; which
+        columns it ``needs`` to be one, ``asks`` for, so that an export without them is refused, and
+        ``tells`` the absence of. Of a ``coalesce``, a choice that ``settles`` every row is the
+        last, and its ``rest`` is for rows of which it finds nothing. ``{outcomes: closed}`` are
+        words, and ``where: {own: is_won}`` is what the user's mapping of it says of closed deals.
     deleted
         Columns that are true in rows which are no more; a source may have its own.
+    outcomes
+        The words of stages and statuses, by what they say of a deal.
+    downloads
+        How files begin that the vendor names after no table.
+    ids
+        Lengths of an id that is the same in all of them, such as 15 and 18 characters.
     """
 
     name: str
@@ -49,6 +59,9 @@ class Vendor:
     settings: Mapping[str, Any]
     tables: Mapping[str, Any]
     deleted: tuple[str, ...] = ()
+    outcomes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    downloads: tuple[str, ...] = ()
+    ids: tuple[int, ...] = ()
 
     @classmethod
     @cache
@@ -64,9 +77,36 @@ class Vendor:
             content["tables"] |= own["tables"]
         prefixes = tuple(fold(prefix) for prefix in content["prefixes"])
         sources = {source: names or {} for source, names in content["sources"].items()}
-        settings = content.get("settings", {})
-        deleted = tuple(content.get("deleted", ()))
-        return cls(name, content["title"], prefixes, sources, settings, content["tables"], deleted)
+        return cls(
+            name,
+            content["title"],
+            prefixes,
+            sources,
+            content.get("settings", {}),
+            content["tables"],
+            tuple(content.get("deleted", ())),
+            content.get("outcomes", {}),
+            tuple(content.get("downloads", ())),
+            tuple(content.get("ids", ())),
+        )
+
+    def parts(self, table: str) -> list[Mapping[str, Any]]:
+        """Return the parts of a table: one for each file, or choice of its rows."""
+        given = self.tables[table]
+        return given if isinstance(given, list) else [given]
+
+    def read_of(self, source: str) -> tuple[str, ...]:
+        """Return the columns of a file that the mapping knows other names of, or reads as it is."""
+        named = self.sources[source].get("columns") or {}
+        plain = [
+            spec
+            for table in self.tables
+            for part in self.parts(table)
+            if part["source"] == source
+            for spec in part["columns"].values()
+            if isinstance(spec, str)
+        ]
+        return tuple(dict.fromkeys([*named, *plain]))
 
     def files(self, found: Iterable[str]) -> dict[str, list[str]]:
         """Return the files of an export by the vendor's name for what they hold."""
@@ -99,7 +139,7 @@ class Vendor:
         for column in found:
             for spelling in (fold(column), *self._bare(column)):
                 by_fold.setdefault(spelling, column)
-        return Columns(named, by_fold)
+        return Columns(named, by_fold, source)
 
     def _bare(self, column: str) -> list[str]:
         """Return a column without the prefixes that it may have."""
@@ -113,6 +153,7 @@ class Columns:
 
     named: Mapping[str, Collection[str]]
     by_fold: Mapping[str, str]
+    source: str
 
     def get(self, name: str) -> str | None:
         """Return the column of the file that the vendor's API calls by a name; None if absent."""
