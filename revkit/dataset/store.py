@@ -17,6 +17,7 @@ from revkit.dataset.history.as_of import last_known
 from revkit.dataset.history.span import Span, span
 from revkit.dataset.history.states import TRACKED
 from revkit.dataset.loaded import Loaded
+from revkit.dataset.loaded.labels import told_apart
 from revkit.dataset.notes import Note
 from revkit.dataset.query_errors import of_frames
 from revkit.dataset.relations import check_relations
@@ -35,7 +36,6 @@ from revkit.dataset.validation.closings import HALVES, open_by_column
 from revkit.dataset.validation.dates import FAR
 from revkit.dataset.validation.exclusion import without_tests
 from revkit.dataset.validation.keys import check_spelling
-from revkit.dataset.validation.labels import told_apart
 from revkit.dataset.validation.process import Process
 from revkit.dataset.validation.variants import variants
 from revkit.dataset.validation.years import check_years, count_years, spans_far

@@ -134,7 +134,7 @@ _ALL = (
             "interval": "day week month quarter year",
             "discount_kind": "forever repeating once",
             "pricing": "per_unit flat usage",
-            "status": "active trialing past_due unpaid paused",
+            "status": "active trialing past_due unpaid paused ended",
         },
         order="started_on<ended_on",
     ),

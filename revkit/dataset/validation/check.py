@@ -12,6 +12,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.notes import Note
+from revkit.dataset.validation.endings import at_zero, of_zero
 from revkit.dataset.validation.problem import Problem
 from revkit.dataset.validation.reading import Reading, blank
 from revkit.dataset.validation.rules import no_code, problems
@@ -78,11 +79,17 @@ def examine(
     counts = _count(table, raw, readings, vocabularies, more, asked)
     checked, counted = counts.checked, counts.values
     checked.total = int(counted["rows"])
+    # before the words are read, of which some count as others
+    said = of_zero(checked.values, counted)
     for vocabulary in vocabularies:
         if counted[f"v_{vocabulary.column}"]:
             _read_words(checked, vocabulary, table, raw, asked)
     for number, problem in enumerate(counts.problems):
         _judge(checked, problem, int(counted[f"p{number}"]), table, asked)
+    if isinstance(said, Note):
+        checked.notes.append(said)
+    elif said is not None:
+        _judge(checked, said, int(counted["over_at_zero"]), table, asked)
     checked.spaced = frozenset(name for name in counts.ids if counted[f"s_{name}"])
     for name in checked.spaced:  # a blank reference names nothing, as an empty one
         if not table.columns[name].key:
@@ -126,6 +133,7 @@ def _count(
     }
     sums: dict[str, Any] = {}
     sums |= {f"s_{name}": rows for name, rows in ids.items()}
+    sums |= at_zero(checked.values) if table.name == "subscriptions" else {}
     for vocabulary in vocabularies:
         strange = vocabulary.strange(checked.values[vocabulary.column])
         sums[f"v_{vocabulary.column}"] = strange
@@ -212,4 +220,5 @@ def _read_words(
         _judge(checked, problem, sum(found[word] for word in unknown), table, asked)
     if note := vocabulary.note(read, found):
         checked.notes.append(note)
-    checked.values[vocabulary.column] = translated(value, read)
+    counted = {word: vocabulary.counted_as.get(str(ours), ours) for word, ours in read.items()}
+    checked.values[vocabulary.column] = translated(value, counted)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from revkit.dataset.notes import Note
+from revkit.dataset.validation.endings import COUNTED_AS
 from revkit.dataset.validation.vocabulary import Vocabulary
 from revkit.errors import DataError
 from revkit.schema import TABLES
@@ -50,7 +51,8 @@ class Process:
                 words = column.words
                 if (table, column.name) == ("lead_history", "stage"):
                     words = (*words, *(stage for stage in self.leads if stage not in words))
-                yield Vocabulary(table, column.name, words, column.others)
+                counted_as = COUNTED_AS.get((table, column.name), {})
+                yield Vocabulary(table, column.name, words, column.others, counted_as=counted_as)
         if table == "opportunity_history" and self.closed:
             yield Vocabulary(table, "stage", tuple(self.closed), remedy=STAGE)
 

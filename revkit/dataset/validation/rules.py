@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from revkit.dataset.notes import dotted
 from revkit.dataset.validation.closings import OPEN
 from revkit.dataset.validation.dates import date_rules
+from revkit.dataset.validation.endings import AT_ZERO, WITHOUT_DAY
 from revkit.dataset.validation.keys import IDENTICAL
 from revkit.dataset.validation.problem import Problem, Rule
 from revkit.dataset.validation.reading import blank
@@ -43,6 +44,7 @@ OF_TABLES: Mapping[str, tuple[Rule, ...]] = {
             is_note=True,
         ),
     ),
+    "subscriptions": (WITHOUT_DAY,),
     "stages": (
         Rule(
             "won_and_open",
@@ -150,8 +152,16 @@ def _names(table: TableSchema) -> list[str]:
     unknown = [f"{column.name}_unknown" for column in table.columns.values() if column.words]
     unreadable = [f"{column}_unreadable" for column in table.columns]
     unknown += ["currency_unknown"] if "currency" in table.columns else []
-    more = {"opportunities": [OPEN], "opportunity_history": ["stage_unknown"]}.get(table.name, [])
+    more = _ELSEWHERE.get(table.name, [])
     return [IDENTICAL, *named, *unknown, *unreadable, *more]
+
+
+_ELSEWHERE = {
+    "opportunities": [OPEN],
+    "opportunity_history": ["stage_unknown"],
+    "subscriptions": [AT_ZERO],
+}
+"""By table, the rules that are asked elsewhere."""
 
 
 def _emptiness(column: ColumnSchema) -> Iterator[Rule]:

@@ -7,7 +7,7 @@ some formula or count in it: it is refused with the lines of a mapping that tran
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
@@ -15,6 +15,7 @@ from revkit.dataset.columns import fold
 from revkit.dataset.notes import Note
 from revkit.dataset.validation.problem import Problem
 from revkit.errors import listed, nearest
+from revkit.schema.endings import ENDED, says_ended
 
 NEAR = 0.8
 """How similar a word must be to one of ours to be taken for a misspelling of it."""
@@ -37,6 +38,8 @@ class Vocabulary:
         Whether it may hold others, unless they nearly are one of ``words``.
     remedy
         What else can be done about an unknown word than to translate it.
+    counted_as
+        Words that formulas count as another one.
     """
 
     table: str
@@ -44,10 +47,11 @@ class Vocabulary:
     words: tuple[str, ...]
     others: bool = False
     remedy: str = ""
+    counted_as: Mapping[str, str] = field(default_factory=dict)
 
     def strange(self, value: Any) -> Any:
         """Return the condition of values that are not written as one of the words."""
-        return value.notnull() & ~value.isin(list(self.words))
+        return value.notnull() & ~value.isin([w for w in self.words if w not in self.counted_as])
 
     def read(self, found: Mapping[str, int]) -> tuple[dict[str, str | None], list[str]]:
         """Return our word for each of the words found, and the words that are unknown.
@@ -73,10 +77,11 @@ class Vocabulary:
 
     def note(self, read: Mapping[str, str | None], found: Mapping[str, int]) -> Note | None:
         """Return the note on words that are written in another way; None without any."""
-        said = [f"{word!r} as {ours!r}" for word, ours in read.items() if ours is not None]
+        other = {word: ours for word, ours in read.items() if ours not in (None, word)}
+        said = [f"{word!r} as {ours!r}" for word, ours in other.items()]
         if not said:
             return None
-        rows = sum(found[word] for word, ours in read.items() if ours is not None)
+        rows = sum(found[word] for word in other)
         text = f"{self.column} is read by another spelling: {listed(said, 5)}"
         return Note(self.table, f"{self.column}_spelling", text, rows)
 
@@ -96,6 +101,8 @@ class Vocabulary:
 
     def _guess(self, word: str) -> str:
         """Return the word that one is probably meant as; else a place to write it."""
+        if ENDED in self.words and says_ended(word):
+            return ENDED
         same = [w for w in self.words if fold(word).startswith(fold(w)) or fold(w) in fold(word)]
         return (same or [nearest(word, self.words) or "…"])[0]
 

@@ -65,6 +65,8 @@ mapping that begins with ``vendor: salesforce`` changes that of the vendor, colu
   their column's type: true, yes, y and 1 are true, false, no, n and 0 false, in any case, and
   so are yes and no in Italian, German, French and Spanish. Put quotes around text that looks
   like a number or a date.
+- ``status`` of subscriptions has ``ended`` for those that are over (``canceled: ended``). They
+  count as active until ``ended_on``, without which they are refused; so are ``canceled: active``.
 - A date that no ``date_format`` parses is refused, and so is one that two formats parse as
   different days, which ``["%Y-%m-%d", "%d/%m/%Y"]`` never do.
 - A day of a text with a time: a ``date_format`` with a time (``"%d/%m/%Y %H:%M"``) cuts it as it is
@@ -105,7 +107,10 @@ mapping that begins with ``vendor: salesforce`` changes that of the vendor, colu
   may be a sign or code of the currency, which must be the row's, and parentheses or a minus.
 - ``minor_units`` reads the currency of the row, else the company's: yen have none, dinars three. An
   amount with decimals (49.00) is refused there. Of a vendor's export the heading says which it is:
-  ``amount_due`` of an API is in cents, ``Amount Due`` of a page is not; ``data.notes`` tells.
+  ``amount_due`` of an API is in cents, ``Amount Due`` of a page is not; ``data.notes`` tells. Where
+  amounts belie the heading, none with decimals on a page, most below 1.00 in an API, they are
+  refused with both lines: ``mrr: {from: MRR, minor_units: true}``, ``mrr: {from: MRR, scale: 1}``,
+  which change the unit of the vendor's column and nothing else.
 """
 
 from revkit.sources.mapping.model import MappingFile

@@ -21,7 +21,7 @@ from revkit.sources.mapping.model import (
 from revkit.sources.mapping.numbers import months, read_numbers
 from revkit.sources.mapping.rows import condition
 from revkit.sources.mapping.settings import MONTHS
-from revkit.sources.mapping.words import literal, translate, truth
+from revkit.sources.mapping.words import as_ended, literal, translate, truth
 
 Read = tuple[Any, list[Problem]]
 
@@ -163,6 +163,8 @@ class ColumnReader:
         """Return the values of a source column, and the rules that its rows may break."""
         mapping, file = self.mapping, self.mapping.file
         if origin.words is not None:
+            if (self.table, name) == ("subscriptions", "status"):
+                origin = as_ended(origin)
             return translate(column, name, origin, declared, file)
         if declared is None:
             return column, []

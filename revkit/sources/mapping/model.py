@@ -92,6 +92,8 @@ class ColumnMapping(StrictModel):
     """90 and 90 % are 0.9."""
     minor_units: bool = False
     """Money is in the minor unit of its currency: 4900 is 49.00 in EUR, 4900 in JPY."""
+    by_heading: bool = False
+    """The heading alone says whether money is in minor units: refused where amounts belie it."""
     scale: float | None = None
     """The factor of numbers, such as 1000."""
     decimal: Literal[",", "."] | None = None

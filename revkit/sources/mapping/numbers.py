@@ -228,6 +228,29 @@ def in_whole_minor_units(amount: Any, decimal: str | None, name: str, theirs: st
     )
 
 
+def sizes(amount: Any, decimal: str | None) -> tuple[Any, Any, Any]:
+    """Return the conditions that an amount is not 0, is written with decimals, is below 100.
+
+    Parameters
+    ----------
+    amount
+        The column as the file has it.
+    decimal
+        The decimal sign of text; None for a point.
+    """
+    if not amount.type().is_string():
+        number = amount.cast("float64")
+        return number != 0, number != number.floor().cast("float64"), number.abs() < 100
+    text = stripped(amount)
+    digits = text.re_replace("[^0-9]", "").re_replace("^0+", "")
+    return digits != "", text.re_search(f"[{decimal or '.'}][0-9]"), digits.length() < 3
+
+
+def has_minor_units(currency: Any) -> Any:
+    """Return the condition that a currency has minor units, or is not known; the yen has none."""
+    return ~currency.upper().isin(dict(_codes_by_digits())[0]).fill_null(False)
+
+
 @cache
 def _currencies_by_sign() -> list[tuple[str, list[str]]]:
     """Return the ISO codes of the currencies that are written with each sign."""

@@ -26,6 +26,7 @@ from revkit.sources.mapping.rows import (
     pivoted_columns,
     refuse_rows,
 )
+from revkit.sources.mapping.units import Units
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -96,6 +97,11 @@ class _Part:
             problems += broken
         self._add_major_units(values, origins, reader, problems)
         self._check_signs(values, origins, reader, problems)
+        units = Units(self.mapping, self._opened, made)
+        for name, origin in named.items():
+            if origin.by_heading:
+                code = self._currency(values)
+                problems += units.belied(origin, (self.name, name), values[name], code)
         notes = self._notes(made.raw, problems)
         keys = [origins[key] for key in TABLES[self.name].key if key in origins]
         shown = [made.column(key).get_name() for key in keys if key.from_ or key.join]

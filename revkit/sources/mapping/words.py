@@ -15,6 +15,7 @@ from revkit.dataset.validation import NO, YES, Problem, read
 from revkit.dataset.validation.reading import NUMBER, stripped, type_of
 from revkit.errors import MappingError, listed
 from revkit.schema import ColumnSchema
+from revkit.schema.endings import ENDED, says_ended
 from revkit.sources.mapping.clauses import Word
 from revkit.sources.mapping.model import ColumnMapping
 from revkit.yaml_files import parse_yaml
@@ -80,6 +81,22 @@ def _moment(value: Word, kind: str, refused: ValueError) -> date:
     if not isinstance(value, date):
         raise refused
     return value if kind == "date" else datetime.combine(value, time())
+
+
+def as_ended(origin: ColumnMapping) -> ColumnMapping:
+    """Return the words of a status with those that say that a subscription is over as ended.
+
+    ``{canceled: active}`` counts the same, but ended asks for the day.
+
+    >>> origin = ColumnMapping.model_validate({"from": "s", "words": {"canceled": "active"}})
+    >>> as_ended(origin).words
+    {'canceled': 'ended'}
+    """
+    words = {
+        word: ENDED if ours in ("active", None) and says_ended(word) else ours
+        for word, ours in (origin.words or {}).items()
+    }
+    return origin.model_copy(update={"words": words})
 
 
 def translate(

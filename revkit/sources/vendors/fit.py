@@ -13,6 +13,7 @@ from revkit.errors import SourceError
 from revkit.sources.vendors.files import Export, assigned, source_of
 from revkit.sources.vendors.parts import FittedParts, Parts
 from revkit.sources.vendors.presence import Presence
+from revkit.sources.vendors.units import only_unit, with_unit
 from revkit.sources.vendors.untold import likeliest
 from revkit.sources.vendors.vendor import Vendor
 
@@ -117,7 +118,7 @@ def merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
             continue
         rest = {key: value for key, value in given.items() if key not in ("columns", "source")}
         tables[name] = [
-            {**part, **rest, "columns": {**part["columns"], **(given.get("columns") or {})}}
+            {**part, **rest, "columns": _columns(part, given.get("columns") or {})}
             for part in tables[name]
         ]
     settings = {key: value for key, value in own.items() if key not in ("vendor", "tables")}
@@ -133,6 +134,17 @@ def _covers(parts: Parts | None, given: Mapping[str, Any]) -> bool:
     return source is None or all(part["source"] in names for part in parts)
 
 
+def _columns(part: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of a part with a user's instead; only its unit, where no more is said."""
+    theirs = part["columns"]
+    units = {
+        name: with_unit(theirs[name], spec)
+        for name, spec in own.items()
+        if only_unit(theirs.get(name), spec, part["source"])
+    }
+    return {**theirs, **own, **units}
+
+
 def _said(parts: Parts, own: Any) -> Parts:
     """Return the parts of a table with what is said of them, not of a column that the user gives.
 
@@ -143,7 +155,17 @@ def _said(parts: Parts, own: Any) -> Parts:
     found = []
     for part in parts:
         notes = part.get("notes", {})
-        said = [one for column, several in notes.items() if column not in given for one in several]
+        said = [
+            one
+            for column, several in notes.items()
+            for one in several
+            # doubts stay where only the unit is given
+            if column not in given
+            or (
+                isinstance(one, dict)
+                and only_unit(part["columns"].get(column), given[column], part["source"])
+            )
+        ]
         rest = {key: value for key, value in part.items() if key != "notes"}
         found.append({**rest, "note": said} if said else rest)
     return found

@@ -36,7 +36,8 @@ def in_units(
 ) -> tuple[dict[str, Any], str]:
     """Return the mapping of an amount in minor units, in whole ones where pages wrote it.
 
-    The second value says which it is and by what it was told.
+    The second value says which it is and by what it was told; ``by_heading`` has the amounts
+    asked whether it is so.
 
     Parameters
     ----------
@@ -61,7 +62,7 @@ def in_units(
     shown = ", ".join(f"{file}.{column}" for file, column in places)
     if not whole:
         said = f"as the API of {title} writes it: 4900 is 49.00 in EUR"
-        return dict(spec), f"{name} is read from {shown} in minor units, {said}"
+        return {**spec, "by_heading": True}, f"{name} is read from {shown} in minor units, {said}"
     if len(whole) < len(places):
         problem = (
             f"{shown}: {', '.join(whole)} has a heading of {title}'s pages, which write whole "
@@ -69,7 +70,10 @@ def in_units(
         )
         raise MappingError.wrong(f"vendor: {title.lower()}", place=name, problem=problem)
     rest = {key: value for key, value in spec.items() if key != "minor_units"}
-    return rest, f"{name} is read from {shown} in whole units, as the pages of {title} write it"
+    return {
+        **rest,
+        "by_heading": True,
+    }, f"{name} is read from {shown} in whole units, as the pages of {title} write it"
 
 
 def _amounts(spec: Any, source: str) -> Iterator[tuple[str, str]]:
@@ -83,3 +87,56 @@ def _amounts(spec: Any, source: str) -> Iterator[tuple[str, str]]:
         yield lookup[-1]["source"], lookup[-1]["take"]
     elif "from" in spec:
         yield source, spec["from"]
+
+
+UNITS = frozenset(("minor_units", "scale", "decimal"))
+"""Settings that say how an amount is written, and nothing of what it is."""
+
+
+def only_unit(theirs: Any, given: Any, source: str) -> bool:
+    """Return whether a user's mapping of a column says no more than the unit of the vendor's.
+
+    >>> theirs = {"coalesce": ["MRR", {"from": "Price", "times": ["Seats"]}]}
+    >>> only_unit(theirs, {"from": "MRR", "scale": 0.01}, "subscriptions")
+    True
+    >>> only_unit(theirs, "MRR", "subscriptions"), only_unit(theirs, {"from": "ARR"}, "subs")
+    (False, False)
+    """
+    if not isinstance(theirs, dict) or not isinstance(given, dict):
+        return False
+    known = {None, *(column for file, column in _amounts(theirs, source) if file == source)}
+    return (
+        bool(given.keys() & UNITS)
+        and given.keys() <= {"from", *UNITS}
+        and (given.get("from") in known)
+    )
+
+
+def with_unit(theirs: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the vendor's mapping of an amount in another unit: what it is made of stays.
+
+    >>> with_unit({"from": "Total", "minus": "Tax", "by_heading": True}, {"scale": 0.01})
+    {'from': 'Total', 'minus': {'from': 'Tax', 'scale': 0.01}, 'scale': 0.01}
+    >>> with_unit({"coalesce": ["MRR"], "by_heading": True}, {"from": "MRR", "minor_units": True})
+    {'coalesce': ['MRR'], 'minor_units': True}
+    """
+    told = {key: value for key, value in theirs.items() if key not in ("by_heading", "minor_units")}
+    if given.get("minor_units"):
+        told["minor_units"] = True
+    return _written(told, {key: given[key] for key in ("scale", "decimal") if key in given})
+
+
+def _written(spec: Mapping[str, Any], how: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the mapping of an amount, and of the amounts it is made of, with some settings."""
+    if not how:
+        return dict(spec)
+    found = dict(spec)
+    if "coalesce" in spec:
+        found["coalesce"] = [_written(_as_mapping(one), how) for one in spec["coalesce"]]
+    if "minus" in spec:
+        found["minus"] = _written(_as_mapping(spec["minus"]), how)
+    return found if "coalesce" in spec else {**found, **how}
+
+
+def _as_mapping(spec: Any) -> dict[str, Any]:
+    return {"from": spec} if isinstance(spec, str) else dict(spec)

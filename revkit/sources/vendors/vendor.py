@@ -32,7 +32,8 @@ class Vendor:
     prefixes
         What may stand before the name of a file or a column, such as ``sf_`` or ``property_``.
     sources
-        By file, other names of it (``files``) and of its columns (``columns``).
+        By file, other names of it (``files``) and of its columns (``columns``), and prefixes of
+        its own.
     settings
         Settings of the whole mapping, such as the zone.
     tables
@@ -137,14 +138,16 @@ class Vendor:
         named = self.sources.get(source, {}).get("columns") or {}
         by_fold: dict[str, str] = {}
         for column in found:
-            for spelling in (fold(column), *self._bare(column)):
+            for spelling in (fold(column), *self._bare(source, column)):
                 by_fold.setdefault(spelling, column)
         return Columns(named, by_fold, source)
 
-    def _bare(self, column: str) -> list[str]:
-        """Return a column without the prefixes that it may have."""
+    def _bare(self, source: str, column: str) -> list[str]:
+        """Return a column without the prefixes that it may have, those of its file among them."""
+        own = map(fold, self.sources.get(source, {}).get("prefixes") or ())
         folded = fold(column)
-        return [folded.removeprefix(one) for one in self.prefixes if folded.startswith(one)]
+        several = (*self.prefixes, *own)
+        return [folded.removeprefix(one) for one in several if folded.startswith(one)]
 
 
 @dataclass(frozen=True)
@@ -157,10 +160,11 @@ class Columns:
 
     def get(self, name: str) -> str | None:
         """Return the column of the file that the vendor's API calls by a name; None if absent."""
-        for one in (name, *(self.named.get(name) or ())):
-            if fold(one) in self.by_fold:
-                return self.by_fold[fold(one)]
-        return None
+        names = [fold(one) for one in (name, *(self.named.get(name) or ()))]
+        there = [one for one in names if one in self.by_fold]
+        # Subscription Id is not the id of an invoice that has an Invoice Number
+        whole = [one for one in there if fold(self.by_fold[one]) == one]
+        return self.by_fold[(whole or there)[0]] if there else None
 
     def matching(self, pattern: str) -> dict[str, str]:
         """Return what stands for the star of a pattern, by column."""

@@ -43,7 +43,9 @@ def test_an_unknown_word_is_refused_with_the_line_that_translates_it(how, tmp_pa
         rk.metrics.mrr(opened(how, tmp_path, tables, as_of="2025-03-31"))
     said = str(refusal.value)
     assert "in 2 rows" in said
-    assert "status: {from: status, words: {canceled: …, in_trial: trialing}, others: keep}" in said
+    assert (
+        "status: {from: status, words: {canceled: ended, in_trial: trialing}, others: keep}" in said
+    )
     assert "set_aside: [subscriptions.status_unknown]" in said
 
 

@@ -1,0 +1,227 @@
+"""Exports of billing as they come: without the day of the end, in cents, with blank rows."""
+
+import json
+
+import pytest
+
+import revkit as rk
+from revkit import load
+from revkit.errors import DataError
+
+AUGUST = {"period": "month", "start": "2026-08-01", "end": "2026-09-01"}
+
+
+def folder(place, **files):
+    place.mkdir(exist_ok=True)
+    for name, text in files.items():
+        if isinstance(text, str):
+            (place / f"{name}.csv").write_text(text, encoding="utf-8")
+        else:
+            (place / f"{name}.json").write_text(json.dumps(text), encoding="utf-8")
+    return place
+
+
+def ours(place, text):
+    path = place / "ours.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def noted(data):
+    return " ".join(str(note) for note in data.notes)
+
+
+def test_a_cancelled_subscription_of_stripe_without_a_day_ends_with_its_request(tmp_path):
+    text = (
+        "id,Customer ID,Quantity,Currency,Interval,Amount,Status,Start (UTC),Trial End (UTC),"
+        "Canceled At (UTC),Current Period End (UTC),Cancel At Period End\n"
+        "s1,c1,1,eur,month,49.00,active,2026-01-01,,,2026-09-01,false\n"
+        "s2,c2,1,eur,month,30.00,canceled,2026-01-01,,2026-08-05,,false\n"
+        "s3,c3,1,eur,month,20.00,canceled,2026-01-01,,2026-07-05,2026-08-20,true\n"
+        # gone before the end of its trial, and never paid
+        "s4,c4,1,eur,month,99.00,canceled,2026-06-01,2026-07-01,2026-06-10,,false\n"
+        # asked to end, and goes on until then
+        "s5,c5,1,eur,month,10.00,active,2026-01-01,,2026-08-05,2026-12-01,true\n"
+    )
+    place = folder(tmp_path, subscriptions=text)
+    data = load(place, mapping="stripe", as_of="2026-08-31", currency="EUR")
+    assert rk.metrics.mrr(data, start="2026-07-01").value.tolist() == [109.0, 59.0]
+    assert rk.metrics.churned_mrr(data, **AUGUST).value.tolist() == [50.0]
+    assert "ended_at is empty, and canceled_at counts as the end, in 2 rows" in noted(data)
+
+
+@pytest.mark.parametrize(("more", "day"), [("", ""), (",Canceled At (UTC)", ",2026-08-05")])
+def test_a_cancelled_subscription_of_stripe_without_any_day_is_refused(tmp_path, more, day):
+    text = (
+        f"id,Customer ID,Quantity,Currency,Interval,Amount,Status,Start (UTC){more}\n"
+        f"s1,c1,1,eur,month,49.00,active,2026-01-01{day[:1]}\n"
+        f"s2,c2,1,eur,month,30.00,canceled,2026-01-01{day}\n"
+    )
+    place = folder(tmp_path, subscriptions=text)
+    # when it was asked to end is known, whether at once is not
+    with pytest.raises(DataError, match=r"is over, and ended_on is empty in 1 row.* canceled_at"):
+        load(place, mapping="stripe", as_of="2026-08-31", currency="EUR").table("subscriptions")
+
+
+ITEMS = {
+    "prices": "id,currency,unit_amount,recurring_interval\np,eur,4900,month\n",
+    "subscription_items": "id,subscription_id,price_id,quantity\ni1,s1,p,1\ni2,s2,p,2\ni3,s3,p,9\n",
+}
+
+
+def test_items_of_stripe_end_with_the_request_of_their_subscription(tmp_path):
+    text = (
+        "id,customer_id,status,start_date,trial_end,canceled_at,cancel_at_period_end\n"
+        "s1,c1,active,2026-01-01,,,false\ns2,c2,canceled,2026-01-01,,2026-08-05,false\n"
+        "s3,c3,canceled,2026-06-01,2026-07-01,2026-06-10,false\n"
+    )
+    place = folder(tmp_path, subscriptions=text, **ITEMS)
+    data = load(place, mapping="stripe", as_of="2026-08-31", currency="EUR")
+    assert rk.metrics.mrr(data, start="2026-06-01").value.tolist() == [147.0, 147.0, 49.0]
+    assert "canceled_at counts as the end, in 2 rows" in noted(data)
+
+
+def test_a_cancelled_subscription_of_chargebee_without_a_day_is_refused(tmp_path):
+    text = (
+        "Subscription Id,Customer Id,Status,MRR,Currency,Activated At\n"
+        "A,C1,Active,49.50,EUR,2026-01-01\nB,C2,Cancelled,20.50,EUR,2026-01-01\n"
+    )
+    place = folder(tmp_path, Subscriptions=text)
+    with pytest.raises(DataError, match="is over, and ended_on is empty in 1 row"):
+        load(place, mapping="chargebee", as_of="2026-08-31").table("subscriptions")
+
+
+WORDS = """
+tables:
+  subscriptions:
+    source: abos
+    columns: {{subscription_id: Nr, account_id: Kunde, started_on: Start, ended_on: {end},
+              mrr: Preis, status: {{from: Lage, words: {{laufend: active, gekündigt: {word}}}}}}}
+"""
+ABOS = (
+    "Nr,Kunde,Start,Ende,Lage,Preis\n1,A,2026-01-01,,laufend,50\n2,B,2026-01-01,{},gekündigt,30\n"
+)
+
+
+@pytest.mark.parametrize("word", ["active", "ended", "null"])
+def test_words_of_a_mapping_for_the_end_ask_for_the_day(tmp_path, word):
+    path = ours(tmp_path, WORDS.format(end="Ende", word=word))
+    place = folder(tmp_path / "data", abos=ABOS.format("2026-08-05"))
+    data = load(place, mapping=path, as_of="2026-08-31")
+    assert rk.metrics.churned_mrr(data, **AUGUST).value.tolist() == [30.0]
+    assert set(data.table("subscriptions").to_pyarrow()["status"].to_pylist()) == {"active"}
+    folder(tmp_path / "data", abos=ABOS.format(""))
+    with pytest.raises(DataError, match="is over, and ended_on is empty in 1 row"):
+        load(place, mapping=path, as_of="2026-08-31").table("subscriptions")
+    path = ours(tmp_path, WORDS.format(end="{constant: null}", word=word))
+    with pytest.raises(DataError, match="is over, and ended_on is empty in 1 row"):
+        load(place, mapping=path, as_of="2026-08-31").table("subscriptions")
+
+
+CB = (
+    "Subscription Id,Customer Id,Status,Plan Quantity,Plan Unit Price,MRR,Currency,"
+    "Billing Period,Billing Period Unit,Activated At,Cancelled At\n"
+    "A,C1,Active,2,{0},{1},EUR,1,Month,2026-01-01,\n"
+    "B,C2,Cancelled,1,{2},0,EUR,1,Month,2026-01-01,2026-08-05\n"
+    "C,C3,Active,1,{3},{3},EUR,1,Month,2026-01-01,\n"
+    "D,C4,Active,1,{3},{3},EUR,1,Month,2026-01-01,\n"
+)
+BILLS = "Invoice Number,Subscription Id,Customer Id,Status,Invoice Date,Currency,Amount,Tax\n{}"
+UNIT = "vendor: chargebee\ntables: {{subscriptions: {{columns: {{mrr: {}}}}}}}\n"
+
+
+def test_whole_amounts_of_a_page_are_asked_about(tmp_path):
+    place = folder(tmp_path, Subscriptions=CB.format(2500, 5000, 1200, 900))
+    with pytest.raises(DataError) as refusal:
+        load(place, mapping="chargebee", as_of="2026-08-31")
+    said = str(refusal.value)
+    assert "MRR, read as mrr, has no decimals" in said
+    assert "mrr: {from: MRR, minor_units: true}" in said
+    assert "mrr: {from: MRR, scale: 1}" in said
+
+
+@pytest.mark.parametrize(
+    ("unit", "of_one"),
+    [
+        ("{from: MRR, minor_units: true}", 0.01),
+        ("{from: MRR, scale: 1}", 1),
+        ("{scale: 0.01}", 0.01),
+        ("{from: MRR, decimal: '.'}", 1),
+    ],
+)
+def test_the_unit_that_is_said_keeps_what_the_vendor_reads(tmp_path, unit, of_one):
+    place = folder(tmp_path, Subscriptions=CB.format(2500, 5000, 1200, 900))
+    data = load(place, mapping=ours(tmp_path, UNIT.format(unit)), as_of="2026-08-31")
+    # the price of the cancelled one, whose mrr is written as 0
+    assert rk.metrics.churned_mrr(data, **AUGUST).value.tolist() == [1200 * of_one]
+    assert rk.metrics.mrr(data, **AUGUST).value.tolist() == [6800 * of_one]
+    assert "mrr is read from" not in noted(data)
+
+
+def test_the_unit_of_invoices_keeps_the_tax_that_is_taken_off(tmp_path):
+    rows = "I1,S,C1,Paid,2026-08-02,EUR,12200,2200\nI2,S,C1,Paid,2026-08-03,EUR,6100,1100\n"
+    place = folder(tmp_path, Invoices=BILLS.format(rows))
+    text = "vendor: chargebee\ntables: {{invoices: {{columns: {{amount: {}}}}}}}\n"
+    for unit in ("{from: Amount, minor_units: true}", "{from: Amount, scale: 0.01}"):
+        data = load(place, mapping=ours(tmp_path, text.format(unit)), as_of="2026-08-31")
+        assert rk.metrics.billings(data, **AUGUST).value.tolist() == [150.0]
+        # one of the same name as the line, not the subscription
+        lines = data.table("invoices").order_by("invoice_id").to_pyarrow().to_pylist()
+        assert [row["invoice_line_id"] for row in lines] == ["I1", "I2"]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"Subscriptions": CB.format("25.00", "50.00", 12, 9)},
+        {"Subscriptions": CB.format(2500, 5000, 1200, 90)},  # 0.90 a month is no price
+        {"Subscriptions": CB.format("2500.50", 5000, 1200, 900)},
+        {
+            "Subscriptions": CB.format(2500, 5000, 1200, 900),
+            "Invoices": BILLS.format("I1,A,C1,Paid,2026-08-02,EUR,5000.00,0.00\n"),
+        },
+        {"Subscriptions": CB.format(2500, 5000, 1200, 900).replace("EUR", "JPY")},
+    ],
+    ids=["decimals", "small", "price", "invoices", "yen"],
+)
+def test_amounts_of_a_page_whose_unit_is_told_are_read(tmp_path, files):
+    data = load(folder(tmp_path, **files), mapping="chargebee", as_of="2026-08-31")
+    assert data.table("subscriptions").count().execute() == 4
+    assert noted(data).count("mrr is read from Subscriptions.MRR, Subscriptions.Plan") == 1
+
+
+def test_amounts_of_an_api_below_one_unit_are_asked_about(tmp_path):
+    text = "id,customer_id,status,mrr,currency_code,activated_at,cancelled_at\n" + "".join(
+        f"S{n},C{n},active,{mrr},EUR,2026-01-01,\n" for n, mrr in enumerate((49, 99, 29, 120))
+    )
+    place = folder(tmp_path, subscriptions=text)
+    with pytest.raises(DataError, match=r"mrr, read as mrr, would be below one .* in 3 rows"):
+        load(place, mapping="chargebee", as_of="2026-08-31")
+    for unit, expected in (("{from: mrr, scale: 1}", 297.0), ("{minor_units: true}", 2.97)):
+        data = load(place, mapping=ours(tmp_path, UNIT.format(unit)), as_of="2026-08-31")
+        assert rk.metrics.mrr(data, **AUGUST).value.round(6).tolist() == [expected]
+
+
+def test_the_amounts_of_stripe_are_asked_about_too(tmp_path):
+    text = "id,Customer ID,Quantity,Currency,Interval,Amount,Status,Start (UTC)\n" + "".join(
+        f"s{n},c{n},1,eur,month,{amount},active,2026-01-01\n"
+        for n, amount in enumerate((4900, 9900, 2900))
+    )
+    place = folder(tmp_path, subscriptions=text)
+    with pytest.raises(DataError, match=r"mrr: {from: Amount, minor_units: true} where 4900"):
+        load(place, mapping="stripe", as_of="2026-08-31", currency="EUR")
+    prices = "id,currency,unit_amount,recurring_interval\n" + "".join(
+        f"p{n},eur,{amount},month\n" for n, amount in enumerate((49, 99, 29))
+    )
+    items = "id,subscription_id,price_id,quantity\n" + "".join(
+        f"i{n},s{n},p{n},1\n" for n in range(3)
+    )
+    text = "id,customer_id,status,start_date\n" + "".join(
+        f"s{n},c{n},active,2026-01-01\n" for n in range(3)
+    )
+    other = folder(tmp_path / "api", subscriptions=text, prices=prices, subscription_items=items)
+    with pytest.raises(DataError, match=r"prices.unit_amount, .* mrr: {scale: 1} where"):
+        load(other, mapping="stripe", as_of="2026-08-31", currency="EUR")
+    unit = "vendor: stripe\ntables: {subscriptions: {columns: {mrr: {minor_units: false}}}}\n"
+    data = load(other, mapping=ours(tmp_path, unit), as_of="2026-08-31", currency="EUR")
+    assert rk.metrics.mrr(data, **AUGUST).value.tolist() == [177.0]
