@@ -225,3 +225,59 @@ def test_the_amounts_of_stripe_are_asked_about_too(tmp_path):
     unit = "vendor: stripe\ntables: {subscriptions: {columns: {mrr: {minor_units: false}}}}\n"
     data = load(other, mapping=ours(tmp_path, unit), as_of="2026-08-31", currency="EUR")
     assert rk.metrics.mrr(data, **AUGUST).value.tolist() == [177.0]
+
+
+def subscription(id_, amount, *, top, status="active", interval="month", off=None, **more):
+    """A subscription as the API of Stripe answers: newer ones have the price in items alone."""
+    price = {
+        "id": "p", "currency": "eur", "unit_amount": amount, "product": "suite",
+        "recurring": {"interval": interval, "interval_count": 1},
+    }  # fmt: skip
+    coupon = {"id": "K", "percent_off": off, "duration": "forever"}
+    plan = {
+        "id": "p",
+        "amount": amount,
+        "currency": "eur",
+        "interval": interval,
+        "product": "suite",
+    }
+    return {
+        "id": id_, "customer": id_.replace("s", "c"), "status": status, "start_date": 1767225600,
+        "trial_end": None, "ended_at": None, "canceled_at": None, "cancel_at_period_end": False,
+        "discount": None if off is None else {"coupon": coupon},
+        "items": {"object": "list", "data": [{"id": f"i{id_}", "price": price, "quantity": 2}]},
+        **({"plan": plan, "quantity": 2} if top else {}), **more,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("top", [True, False])
+def test_subscriptions_of_the_api_of_stripe_are_read_with_what_is_nested(tmp_path, top):
+    rows = [
+        subscription("s1", 4900, top=top, off=50.0),
+        subscription("s2", 120000, top=top, interval="year", trial_end=1769904000),  # February
+        subscription("s3", 3000, top=top, status="canceled", ended_at=1785888000),  # 5 August
+    ]
+    data = load(folder(tmp_path, subscriptions=rows), mapping="stripe", as_of="2026-08-31",
+                currency="EUR")  # fmt: skip
+    assert rk.metrics.mrr(data, start="2026-01-01").value.tolist()[:2] == [109.0, 309.0]
+    assert rk.metrics.churned_mrr(data, **AUGUST).value.tolist() == [60.0]
+    products = data.table("subscriptions").to_pyarrow()["product_id"].to_pylist()
+    assert products == ["suite"] * 3
+
+
+AMOUNTS = """
+tables:
+  subscriptions:
+    source: abos
+    columns: {subscription_id: Nr, account_id: Kunde, started_on: Start,
+              ended_on: {constant: null}, mrr: {from: Preis, times: Menge}}
+"""
+
+
+def test_an_amount_to_reckon_with_that_is_no_number_is_told_with_the_line(tmp_path):
+    text = "Nr;Kunde;Start;Preis;Menge\n1;A;2026-01-02;1.234,50;2\n2;B;2026-01-03;99,00;1\n"
+    place, path = folder(tmp_path / "data", abos=text), ours(tmp_path, AMOUNTS)
+    with pytest.raises(DataError, match=r"in 2 rows, such as .*Preis=1.234,50.* decimal: \",\""):
+        load(place, mapping=path, as_of="2026-08-31")
+    data = load(place, mapping=ours(tmp_path, AMOUNTS + 'decimal: ","\n'), as_of="2026-08-31")
+    assert rk.metrics.mrr(data, **AUGUST).value.tolist() == [2568.0]

@@ -1,12 +1,13 @@
 """JSON files: lists of records, or one record a line, opened in DuckDB.
 
-Texts stay texts. An object within a record gives a column for each of its values, ``address_city``;
-lists, and objects in objects, are no values of a table and are told.
+Texts stay texts. An object within a record gives a column for each of its values,
+``address_city``, and so do objects in it and the only object of a list, ``items_data_price_id``.
+Lists of values, and of several objects, are no values of a table and are told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -79,7 +80,7 @@ def _read(backend: Backend, files: Sequence[Path], shown: Sequence[Path]) -> ir.
         raise SourceError.unreadable(str(shown[0]), problem=problem) from None
     columns = {name: _kind(kind) for name, kind in found.items()}
     # DuckDB reads what are no records as one column
-    if list(columns) == ["json"] or all(kind == "JSON" for kind in columns.values()):
+    if list(columns) == ["json"] or all(map(_is_list, columns.values())):
         lists = [name for name, kind in found.items() if kind.is_array() and name != "json"]
         what = f"its records under {listed(lists)}" if lists else "no objects"
         raise SourceError.no_records(str(shown[0]), found=what)
@@ -101,10 +102,12 @@ def _kind(found: dt.DataType) -> str:
     """Return DuckDB's type for values of a type; JSON for those that are no values of a table."""
     if found.is_struct():
         fields = ", ".join(
-            f'"{name.replace(chr(34), chr(34) * 2)}" {"JSON" if kind.is_struct() else _kind(kind)}'
+            f'"{name.replace(chr(34), chr(34) * 2)}" {_kind(kind)}'
             for name, kind in found.fields.items()
         )
         return f"STRUCT({fields})"
+    if found.is_array() and found.value_type.is_struct():
+        return f"{_kind(found.value_type)}[]"
     if found.is_array() or found.is_map():
         return "JSON"
     if found.is_boolean():
@@ -115,24 +118,74 @@ def _kind(found: dt.DataType) -> str:
     return "DOUBLE" if found.is_floating() else "VARCHAR"
 
 
+def _is_list(kind: str) -> bool:
+    """Return whether a type of DuckDB is of lists, of values or of objects."""
+    return kind == "JSON" or kind.endswith("[]")
+
+
 def _flat(table: ir.Table, paths: Sequence[Path]) -> tuple[ir.Table, list[Remark]]:
     """Return a table with a column for each value of its objects, and what is not read."""
+    several, rows = _of_several(table)
+    if rows == 1 and (within := [name for name in table.columns if name in several]):
+        found = f"its records under {listed(within)}"  # as an API answers
+        raise SourceError.no_records(str(paths[0]), found=found)
     values: dict[str, Any] = {}
     left: list[str] = []
-    for name, kind in table.schema().items():
-        if kind.is_json():
-            left.append(name)
-            continue
-        fields = {name: table[name]}
-        if kind.is_struct():
-            fields = {f"{name}_{field}": table[name][field] for field in kind.fields}
-        for column, value in fields.items():
-            if value.type().is_json():
+    for name in table.columns:
+        for column, value in _within(name, table[name], several):
+            if value is None:
                 left.append(column)
             elif column in values or (column != name and column in table.columns):
                 raise SourceError.flattened_twice(str(paths[0]), name=column)
             else:
                 values[column] = value
-    what = f"not read, since they hold lists or objects in objects: {listed(left)}"
-    remarks = [Remark(path.name, what) for path in paths] if left else []
+    remarks = []
+    if plain := [name for name in left if name not in several]:
+        what = f"not read, since they hold lists of values: {listed(plain)}"
+        remarks += [Remark(path.name, what) for path in paths]
+    if objects := [name for name in left if name in several]:
+        what = (
+            f"not read, since some records have several objects in them: {listed(objects)}. Write "
+            "these to a file of their own, a row each, with the id of their record"
+        )
+        remarks += [Remark(path.name, what) for path in paths]
     return table.select(**values), remarks
+
+
+def _within(name: str, value: Any, several: Collection[str]) -> Iterator[tuple[str, Any]]:
+    """Yield each value of an object, or of the only object of a list, by its column.
+
+    The value is None where it is not read: other lists, and those that hold several objects.
+    """
+    kind = value.type()
+    if kind.is_json() or name in several:
+        yield name, None
+    elif kind.is_array():
+        yield from _within(name, value[0], several)
+    elif kind.is_struct():
+        for field in kind.fields:
+            yield from _within(f"{name}_{field}", value[field], several)
+    else:
+        yield name, value
+
+
+def _of_several(table: ir.Table) -> tuple[set[str], int]:
+    """Return the lists of objects of which some record has more than one, and how many records."""
+    lists = [one for name in table.columns for one in _lists(name, table[name])]
+    if not lists:
+        return set(), 0
+    sums = {f"n{n}": many.length().max() for n, (_, many) in enumerate(lists)}
+    counted = table.aggregate(rows=table.count(), **sums).to_pyarrow().to_pylist()[0]
+    many = {name for n, (name, _) in enumerate(lists) if (counted[f"n{n}"] or 0) > 1}
+    return many, int(counted["rows"])
+
+
+def _lists(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield each list of objects in a value, also one within the first object of another."""
+    kind = value.type()
+    if kind.is_array():
+        yield name, value
+        yield from _lists(name, value[0])
+    elif kind.is_struct():
+        for field in kind.fields:
+            yield from _lists(f"{name}_{field}", value[field])

@@ -104,7 +104,8 @@ class ColumnReader:
         """Return (value × times − minus) × (1 − discount) a month, and the rules of its parts."""
         import ibis
 
-        value, problems = self._as_declared(value, ColumnSchema(name, "number"), name)
+        theirs = next((self.made.column(one).get_name() for one in origin.amounts()), name)
+        value, problems = self._as_declared(value, ColumnSchema(name, "number"), theirs)
         term = f"term of {name}"
 
         def read(given: str | ColumnMapping, kind: Literal["number", "text"]) -> Any:

@@ -71,15 +71,16 @@ def condition(raw: ir.Table, where: Condition, mapping: MappingFile, opened: Ope
 
 def _is_after(raw: ir.Table, name: str, other: str, mapping: MappingFile) -> Read:
     """Return the condition that a moment is later than another, or that one of them is empty."""
-    numbers = {
-        one: raw[one].cast("string") for one in (name, other) if raw[one].type().is_numeric()
-    }
-    raw = raw.mutate(**numbers) if numbers else raw
-    first, broken = _ordered(raw, name, mapping)
-    second, more = _ordered(raw, other, mapping)
+    first, broken = _ordered(_written(raw[name]), mapping)
+    second, more = _ordered(_written(raw[other]), mapping)
     # both are moments, or both numbers such as seconds
     earlier = [(one <= two).fill_null(False) for one, two in zip(first, second, strict=False)]
     return ~reduce(or_, earlier), [*broken, *more]
+
+
+def _written(column: Any) -> Any:
+    """Return numbers as text, which is both a number and no day."""
+    return column.cast("string").name(column.get_name()) if column.type().is_numeric() else column
 
 
 def _is_found(column: Any, wanted: Found, mapping: MappingFile, opened: Opener) -> Any:
@@ -129,20 +130,20 @@ def _is_one_of(column: Any, words: Sequence[Word], file: str) -> Read:
 
 def order_of(raw: ir.Table, name: str, mapping: MappingFile) -> tuple[list[Any], list[Problem]]:
     """Return the values by which a column orders rows: numbers, or moments as the file has them."""
-    values, problems = _ordered(raw, name, mapping)
+    values, problems = _ordered(raw[name], mapping)
     empty = raw[name].isnull()
     if raw[name].type().is_string():
         empty = (stripped(raw[name]) == "").fill_null(True)
     return values, [*problems, _unordered(empty, name)]
 
 
-def _ordered(raw: ir.Table, name: str, mapping: MappingFile) -> tuple[list[Any], list[Problem]]:
+def _ordered(column: Any, mapping: MappingFile) -> tuple[list[Any], list[Problem]]:
     """Return a column as numbers or moments; text is both, each null where it is the other."""
     import ibis
 
-    column = raw[name]
     if not column.type().is_string():
         return [column], []
+    name = column.get_name()
     number = column.re_search(_NUMBER).ifelse(column, ibis.null("string"))
     declared = ColumnSchema(name, "timestamp")
     style = DateStyle.of(mapping, plain_column(name), declared, inclusive=False)

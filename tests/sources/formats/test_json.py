@@ -49,10 +49,21 @@ def test_an_object_gives_a_column_for_each_value_and_what_is_no_value_is_told(ac
 
     assert [row["bill_city"] for row in rows] == ["Rome", None]
     assert rows[0]["bill_on"] == "2025-01-01"
-    assert (
-        "accounts.json: not read, since they hold lists or objects in objects: bill_geo, tags."
-        in repr(data)
-    )
+    assert [row["bill_geo_x"] for row in rows] == [1, None]
+    assert "accounts.json: not read, since they hold lists of values: tags." in repr(data)
+
+
+def test_the_only_object_of_a_list_gives_its_values_and_several_are_told(accounts):
+    one = {"account_id": 1, "items": {"data": [{"price": {"id": "p", "tiers": [{"upto": 5}]}}]}}
+    data, rows = accounts([one, {"account_id": 2, "items": {"data": []}}, {"account_id": 3}])
+    assert [row["items_data_price_id"] for row in rows] == ["p", None, None]
+    assert [row["items_data_price_tiers_upto"] for row in rows] == [5, None, None]
+    assert "not read" not in repr(data)
+    two = {"account_id": 4, "items": {"data": [{"price": {"id": "p"}}, {"price": {"id": "q"}}]}}
+    data, rows = accounts([one, two])
+    assert "items_data_price_id" not in rows[0]
+    said = "not read, since some records have several objects in them: items_data. Write these to"
+    assert said in repr(data)
 
 
 def test_parts_are_read_by_the_union_of_their_columns(tmp_path):
@@ -70,6 +81,10 @@ def test_parts_are_read_by_the_union_of_their_columns(tmp_path):
     ("content", "message"),
     [
         ({"results": [{"account_id": 1}]}, "holds its records under results. It must be a list"),
+        (
+            {"object": "list", "data": [{"account_id": 1}, {"account_id": 2}], "has_more": False},
+            "holds its records under data. It must be a list",
+        ),
         ("[]", "holds no objects"),
         ("", "holds no objects"),
         ("[1, 2]", "holds no objects"),
