@@ -138,7 +138,7 @@ def load(
         notes += [
             Note(name, remark.rule, f"{remark.file}: {remark.what}", remark.rows)
             for remark in found.remarks[known:]
-            if remark.rule
+            if remark.rule and remark not in found.remarks[:known]
         ]
     looked_up = follow.looked_up() if follow else set()
     read = sorted({*(name for names in sources.values() for name in names), *looked_up})

@@ -281,3 +281,26 @@ def test_an_amount_to_reckon_with_that_is_no_number_is_told_with_the_line(tmp_pa
         load(place, mapping=path, as_of="2026-08-31")
     data = load(place, mapping=ours(tmp_path, AMOUNTS + 'decimal: ","\n'), as_of="2026-08-31")
     assert rk.metrics.mrr(data, **AUGUST).value.tolist() == [2568.0]
+
+
+@pytest.mark.parametrize("blank", [";;;", '"";"";"";""', " ; ;;", ";;;\n;;;"])
+def test_rows_of_a_file_without_any_value_are_left_out_and_told(tmp_path, blank):
+    text = f"account_id;name;x;y\n1;A;;\n{blank}\n2;;;\n{blank}\n3;C;1;2\n"
+    data = load(folder(tmp_path, accounts=text), as_of="2026-08-31")
+    assert data.table("accounts").count().execute() == 3
+    many = 2 * (blank.count("\n") + 1)
+    assert f"accounts.csv: {many} rows without any value are left out" in noted(data)
+    assert [note.rows for note in data.notes if note.rule == "blank_rows"] == [many]
+    # in another encoding it is copied first
+    (tmp_path / "accounts.csv").write_text(text.replace("C", "\u00c9"), encoding="utf-16")
+    assert load(tmp_path, as_of="2026-08-31").table("accounts").count().execute() == 3
+
+
+def test_a_blank_row_is_told_once_by_a_mapping_and_a_row_without_a_key_is_refused(tmp_path):
+    text = "Nr;Kunde;Start;Preis;Menge\n1;A;2026-01-02;1;2\n;;;;\n"
+    place, path = folder(tmp_path / "data", abos=text), ours(tmp_path, AMOUNTS)
+    data = load(place, mapping=path, as_of="2026-08-31")
+    assert noted(data).count("abos.csv: 1 row without any value is left out.") == 1
+    folder(tmp_path / "data", abos=text + ";B;2026-01-03;1;1\n")
+    with pytest.raises(DataError, match="subscription_id is empty in 1 row"):
+        load(place, mapping=path, as_of="2026-08-31").table("subscriptions")

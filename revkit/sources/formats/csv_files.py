@@ -1,7 +1,8 @@
 """CSV files: opened in DuckDB by the dialect that was found in each.
 
 Fields are quoted by ``"``, no line is a comment, all lines have as many fields. A file in another
-encoding than UTF-8, or with lines of a report at its end, is copied first.
+encoding than UTF-8, or with lines of a report at its end, is copied first. Rows without any value
+are left out, and told.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ import csv
 from codecs import lookup
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache, reduce
 from io import TextIOWrapper
+from operator import and_
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.columns import fold
+from revkit.dataset.validation.reading import stripped
 from revkit.errors import SourceError, first_lines
 from revkit.sources.formats.copies import described, in_utf8, is_packed, opened
 from revkit.sources.formats.dialect import Dialect, dialect_of
@@ -96,7 +100,8 @@ def _read_group(
     plain = lookup(first.encoding).name in _UTF8 and first.end is None
     if plain:
         try:
-            return _named(_read(backend, paths, group, as_text, whole), group, remarks)
+            read = _named(_read(backend, paths, group, as_text, whole), group, remarks)
+            return _filled(read, paths, group, remarks)
         except SourceError:
             raise
         except Exception:
@@ -128,6 +133,7 @@ def _read_copies(
         ]
         try:
             table = _named(_read(backend, copies, group, as_text), group, remarks)
+            table = _filled(table, copies, group, remarks)
             # read now: the copies do not last
             return backend.create_table(gen_name("read"), table, temp=True)
         except SourceError:
@@ -181,6 +187,53 @@ def _named(
                 for path, _ in group
             ]
     return table.drop(*[name for name in names if not counted[name]])
+
+
+def _filled(
+    table: ir.Table,
+    files: Sequence[Path],
+    group: Sequence[tuple[Path, Dialect]],
+    remarks: list[Remark],
+) -> ir.Table:
+    """Return a table without the rows that have no value in any column; tell how many."""
+    separator = group[0][1].separator
+    if len(table.columns) < 2 or not any(
+        _begins_empty(file, separator, file.stat().st_mtime_ns) for file in files
+    ):
+        return table
+    empty = reduce(and_, [_is_empty(table[name]) for name in table.columns])
+    counted = table.aggregate(rows=empty.ifelse(1, 0).sum())
+    rows = _tried(group, lambda: counted.to_pyarrow()["rows"][0].as_py()) or 0
+    if not rows:
+        return table
+    many = "1 row without any value is" if rows == 1 else f"{rows:,} rows without any value are"
+    shown = ", ".join(path.name for path, _ in group[:3])
+    remarks.append(Remark(shown, f"{many} left out", "blank_rows", int(rows)))
+    return table.filter(~empty)
+
+
+def _is_empty(column: Any) -> Any:
+    """Return the condition that a cell is empty."""
+    if not column.type().is_string():
+        return column.isnull()
+    return column.isnull() | (stripped(column) == "")
+
+
+@lru_cache(maxsize=1024)
+def _begins_empty(path: Path, separator: str, _changed: int) -> bool:
+    """Return whether a line of a file may begin with an empty field, as one without values does.
+
+    A file is looked through once, as long as it does not change.
+    """
+    begins = [f"\n{field}".encode() for field in (separator, '""', " ")]
+    last = b""
+    with opened(path) as file:
+        while chunk := file.read(1 << 20):
+            # a mark may lie across two pieces
+            if any(mark in last + chunk for mark in begins):
+                return True
+            last = chunk[-2:]
+    return False
 
 
 def _tried(group: Sequence[tuple[Path, Dialect]], read: Callable[[], Any]) -> Any:

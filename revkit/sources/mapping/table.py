@@ -18,7 +18,7 @@ from revkit.sources.mapping.clauses import columns_of
 from revkit.sources.mapping.column import ColumnReader
 from revkit.sources.mapping.lookups import MadeColumns
 from revkit.sources.mapping.model import ColumnMapping, MappingFile, TableMapping, plain_column
-from revkit.sources.mapping.numbers import in_major_units, in_whole_minor_units, signs_agree
+from revkit.sources.mapping.numbers import Units, in_major_units, in_whole_minor_units, signs_agree
 from revkit.sources.mapping.rows import (
     condition,
     ends_of_groups,
@@ -26,7 +26,6 @@ from revkit.sources.mapping.rows import (
     pivoted_columns,
     refuse_rows,
 )
-from revkit.sources.mapping.units import Units
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

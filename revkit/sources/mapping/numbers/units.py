@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from revkit.dataset.validation import Problem
 from revkit.sources.mapping.lookups import MadeColumns
 from revkit.sources.mapping.model import ColumnMapping, MappingFile
-from revkit.sources.mapping.numbers import has_minor_units, sizes
+from revkit.sources.mapping.numbers.written import has_minor_units, sizes
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
