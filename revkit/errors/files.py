@@ -70,6 +70,17 @@ class MappingError(RevkitError, ValueError):
         )
 
     @classmethod
+    def unfitted(cls, lacks: str, *, table: str, file: str, vendor: str) -> MappingError:
+        """Report a file that is a vendor's by its name, without columns that its table needs.
+
+        ``lacks`` says which.
+        """
+        return cls(
+            f"{lacks}. Export these, too, or say in a YAML file that begins with vendor: {vendor} "
+            f"how they are read: tables: {{{table}: {{source: {file}, columns: {{…}}}}}}."
+        )
+
+    @classmethod
     def no_parsing(cls, file: str, *, column: str, format: str) -> MappingError:
         """Report a date format of which a part is read in files alone."""
         return cls(

@@ -12,7 +12,7 @@ from revkit.dataset.validation.reading import stripped
 from revkit.errors import MappingError
 from revkit.schema import TABLES
 from revkit.sources.files import SourceTables, expanded
-from revkit.sources.formats.style import ReadStyle
+from revkit.sources.formats.style import NOT_READ, ReadStyle, remarked
 from revkit.sources.mapping import MappingFile, checked, read_content
 from revkit.sources.mapping.epochs import are_serials, unit_of
 from revkit.sources.vendors import VENDORS, Export, Vendor, fit_own, merged
@@ -58,8 +58,10 @@ def _fitted(vendor: Vendor, own: dict[str, Any], file: str, found: SourceTables)
     settings = {key: own[key] for key in ("separator", "encoding") if key in own}
     style = ReadStyle(**settings)
     # what is found out about a file is told once, when its table is opened
-    peeked = _Peeked(replace(found, remarks=[]), style)
-    export = Export(found.where, list(found.tables), peeked.columns, peeked.values, peeked.file)
+    peeked = Peeked(replace(found, remarks=[]), style)
+    export = Export(
+        found.where, list(found.tables), peeked.columns, peeked.values, peeked.file, peeked.left
+    )
     theirs = own.get("tables")
     base = fit_own(vendor, export, theirs if isinstance(theirs, dict) else {})
     if "date_format" not in own:
@@ -70,11 +72,11 @@ def _fitted(vendor: Vendor, own: dict[str, Any], file: str, found: SourceTables)
         }
     if vendor.ids:
         _cut_ids(base["tables"], peeked, vendor.ids)
-    return checked(merged(base, own), file)
+    return checked({**merged(base, own), "vendor": vendor.name}, file)
 
 
 @dataclass(frozen=True)
-class _Peeked:
+class Peeked:
     """The files of an export, looked into before its mapping is known."""
 
     found: SourceTables
@@ -87,6 +89,11 @@ class _Peeked:
     def file(self, name: str) -> object:
         """Return what two names of one file have in common."""
         return self.found.tables[name] or name
+
+    def left(self) -> Collection[str]:
+        """Return what is said of files that hold more than is read of them."""
+        said = remarked(one for one in self.found.remarks if one.what.startswith(NOT_READ))
+        return [one.rstrip(".") for one in said]
 
     def texts(self, source: str, column: str) -> ir.Table | None:
         """Return the values of a column as text; None where it is absent or holds moments."""
@@ -112,7 +119,7 @@ def _listed(texts: ir.Table) -> list[str]:
     return [str(one) for one in texts.limit(PEEKED).to_pyarrow()["text"].to_pylist()]
 
 
-def _cut_ids(tables: dict[str, Any], peeked: _Peeked, lengths: tuple[int, ...]) -> None:
+def _cut_ids(tables: dict[str, Any], peeked: Peeked, lengths: tuple[int, ...]) -> None:
     """Cut ids to the shorter of two lengths where an export has them with both.
 
     The API of Salesforce writes 18 characters, of which the last three repeat the case of the
@@ -137,7 +144,7 @@ def _cut_ids(tables: dict[str, Any], peeked: _Peeked, lengths: tuple[int, ...]) 
 class _Epochs:
     """Finds dates that are numbers: since 1970, as APIs write them, or days as Excel keeps them."""
 
-    peeked: _Peeked
+    peeked: Peeked
     known: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     def named(self, table: str, part: dict[str, Any]) -> dict[str, Any]:

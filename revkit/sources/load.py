@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import date
 from difflib import SequenceMatcher
 from functools import partial
@@ -11,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from revkit import arguments as check
 from revkit.dataset import Dataset
+from revkit.dataset.columns import fold
 from revkit.dataset.display import Provenance
 from revkit.dataset.notes import Note
 from revkit.dataset.store import Store
-from revkit.errors import SourceError, TableError, listed
+from revkit.errors import MappingError, SourceError, TableError, listed
 from revkit.periods import day
 from revkit.policy import Policy
 from revkit.schema import TABLES
@@ -125,6 +127,9 @@ def load(
         used = {source for table in follow.tables for source in follow.sources(table)}
     offered = [name for name in found.tables if name in TABLES and not found.is_hidden(name)]
     plain = [name for name in offered if name not in used]
+    if follow is not None and follow.vendor is not None:
+        for name in [name for name in plain if name not in follow.tables]:
+            _check_fits(follow.vendor, name, found, style)
     for name in dict.fromkeys([*(follow.tables if follow else ()), *plain]):
         sources[name] = (name,) if follow is None else follow.sources(name)
         known = len(found.remarks)
@@ -254,6 +259,20 @@ def _check_names(found: SourceTables, tables: Collection[str], ignored: list[str
             example=_example((ignored or ["your_file"])[0], "opportunities"),
             files=not found.shared,
         )
+
+
+def _check_fits(vendor: str, name: str, found: SourceTables, style: ReadStyle) -> None:
+    """Refuse a file of a vendor that its mapping cannot read, and that has not our names either."""
+    from revkit.sources.given_mapping import Peeked
+    from revkit.sources.vendors import Export, Vendor, lacking
+
+    peeked = Peeked(replace(found, remarks=[]), style)
+    columns = peeked.columns(name)
+    if {*map(fold, TABLES[name].key)} & {*map(fold, columns)}:
+        return
+    export = Export(found.where, [name], lambda _: columns, left=peeked.left)
+    if lacks := lacking(Vendor.of(vendor), export):
+        raise MappingError.unfitted(lacks, table=name, file=name, vendor=vendor)
 
 
 def _alike(name: str, table: str) -> bool:

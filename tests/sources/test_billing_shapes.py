@@ -6,7 +6,7 @@ import pytest
 
 import revkit as rk
 from revkit import load
-from revkit.errors import DataError
+from revkit.errors import DataError, MappingError, SourceError
 
 AUGUST = {"period": "month", "start": "2026-08-01", "end": "2026-09-01"}
 
@@ -304,3 +304,46 @@ def test_a_blank_row_is_told_once_by_a_mapping_and_a_row_without_a_key_is_refuse
     folder(tmp_path / "data", abos=text + ";B;2026-01-03;1;1\n")
     with pytest.raises(DataError, match="subscription_id is empty in 1 row"):
         load(place, mapping=path, as_of="2026-08-31").table("subscriptions")
+
+
+def test_subscriptions_of_several_items_are_refused_with_what_is_not_read(tmp_path):
+    rows = [subscription("s1", 4900, top=False), subscription("s2", 9900, top=False)]
+    rows[0]["items"]["data"].append(rows[1]["items"]["data"][0])
+    place = folder(tmp_path, subscriptions=rows, customers="id,name\nc1,A\n")
+    with pytest.raises(MappingError) as refusal:
+        load(place, mapping="stripe", as_of="2026-08-31", currency="EUR")
+    said = str(refusal.value)
+    assert "subscriptions is subscription by its name, but it has no column for mrr (Amount" in said
+    assert "not read, since some records have several objects in them: items_data. Write" in said
+    assert "items_data_price_unit_amount" in said
+    with pytest.raises(SourceError, match=r"has no column for mrr .* objects in them: items_data"):
+        load(folder(tmp_path / "alone", subscriptions=rows), mapping="stripe")
+    # written as the line says, they are items
+    items = [{**one, "subscription": row["id"]} for row in rows for one in row["items"]["data"]]
+    for n, one in enumerate(items):
+        one["id"] = f"i{n}"
+    data = load(folder(tmp_path, subscription_items=items), mapping="stripe",
+                as_of="2026-08-31", currency="EUR")  # fmt: skip
+    assert rk.metrics.mrr(data, **AUGUST).value.tolist() == [494.0]
+
+
+def test_a_page_without_amounts_is_refused_by_their_names_and_our_own_is_not(tmp_path):
+    text = "id,Customer ID,Status,Start (UTC)\ns1,c1,active,2026-01-01\n"
+    place = folder(tmp_path, subscriptions=text, customers="id,name\nc1,A\n")
+    with pytest.raises(MappingError, match=r"it has no column for mrr \(Amount, plan_amount"):
+        load(place, mapping="stripe", as_of="2026-08-31", currency="EUR")
+    text = "subscription_id,account_id,started_on,ended_on,mrr\ns1,c1,2026-01-01,,5\n"
+    folder(tmp_path, subscriptions=text)
+    data = load(place, mapping="stripe", as_of="2026-08-31", currency="EUR")
+    assert rk.metrics.mrr(data, **AUGUST).value.tolist() == [5.0]
+
+
+def test_names_of_a_choice_are_reckoned_with_once(tmp_path):
+    text = (
+        "Nr,Kunde,Start,Preis,Liste,Menge,Aus\n1,A,2026-01-02,,120,3,6\n2,B,2026-01-03,60,9,1,0\n"
+    )
+    reckon = "{coalesce: [Preis, Liste], times: Menge, minus: Aus, per: quarter}"
+    path = ours(tmp_path, AMOUNTS.replace("{from: Preis, times: Menge}", reckon))
+    data = load(folder(tmp_path / "data", abos=text), mapping=path, as_of="2026-08-31")
+    # (120 × 3 − 6) and 60, a quarter
+    assert rk.metrics.mrr(data, **AUGUST).value.tolist() == [138.0]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from revkit.errors import SourceError, first_lines, listed
 from revkit.sources.formats.copies import in_utf8, is_packed, opened
 from revkit.sources.formats.dialect import mark_of
-from revkit.sources.formats.style import Remark
+from revkit.sources.formats.style import NOT_READ, Remark
 
 if TYPE_CHECKING:
     import ibis.expr.datatypes as dt
@@ -141,12 +141,12 @@ def _flat(table: ir.Table, paths: Sequence[Path]) -> tuple[ir.Table, list[Remark
                 values[column] = value
     remarks = []
     if plain := [name for name in left if name not in several]:
-        what = f"not read, since they hold lists of values: {listed(plain)}"
+        what = f"{NOT_READ}, since they hold lists of values: {listed(plain)}"
         remarks += [Remark(path.name, what) for path in paths]
     if objects := [name for name in left if name in several]:
         what = (
-            f"not read, since some records have several objects in them: {listed(objects)}. Write "
-            "these to a file of their own, a row each, with the id of their record"
+            f"{NOT_READ}, since some records have several objects in them: {listed(objects)}. "
+            "Write these to a file of their own, a row each, with the id of their record"
         )
         remarks += [Remark(path.name, what) for path in paths]
     return table.select(**values), remarks

@@ -20,6 +20,10 @@ class ReadStyle:
     footer_rows: int | None = None
 
 
+NOT_READ = "not read"
+"""How a remark on values begins that are left out of a table."""
+
+
 @dataclass(frozen=True)
 class Remark:
     """Something about a file that was found out and is told.

@@ -149,7 +149,9 @@ class ColumnMapping(StrictModel):
         for one in self.coalesce or ():
             if isinstance(one, str):
                 around = {"from_": one, "coalesce": None, "where": None, "default": None}
-                yield self.model_copy(update=around)
+                # what is reckoned with the value that counts is reckoned once
+                reckoned = {"times": (), "minus": None, "discount": None, "per": None}
+                yield self.model_copy(update=around | reckoned)
             else:
                 yield one
 

@@ -19,6 +19,7 @@ vendor does not ship is asked for. A file of another name is given to a table by
 
 from revkit.sources.vendors.files import Export
 from revkit.sources.vendors.fit import fit, fit_own, merged
+from revkit.sources.vendors.untold import lacking
 from revkit.sources.vendors.vendor import VENDORS, Vendor, recognised
 
-__all__ = ["VENDORS", "Export", "Vendor", "fit", "fit_own", "merged", "recognised"]
+__all__ = ["VENDORS", "Export", "Vendor", "fit", "fit_own", "lacking", "merged", "recognised"]

@@ -39,6 +39,8 @@ class Export:
         Returns the values that a column of a file has, each once.
     file
         Returns what two names of one file have in common: the only sheet of a workbook has two.
+    left
+        Returns what is said of files that hold more than is read of them.
     """
 
     where: str
@@ -46,6 +48,7 @@ class Export:
     read: Callable[[str], Collection[str]]
     values: Callable[[str, str], Collection[str]] = _no_values
     file: Callable[[str], object] = _itself
+    left: Callable[[], Collection[str]] = tuple
 
 
 @dataclass

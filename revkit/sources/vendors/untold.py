@@ -8,7 +8,9 @@ from typing import Any
 from revkit.errors import MappingError, listed
 from revkit.schema import TABLES
 from revkit.sources.vendors.columns import FittedColumns
+from revkit.sources.vendors.files import Export
 from revkit.sources.vendors.presence import Presence
+from revkit.sources.vendors.vendor import Vendor
 
 Part = Mapping[str, Any]
 
@@ -69,11 +71,27 @@ def likeliest(has: Presence) -> str:
                 if FittedColumns(has).column(columns[ours], place) is None
             ]
             if lacks:
-                return (
-                    f"{has.files[source]} is {source} by its name, but it has no column for "
-                    f"{listed(lacks)}; it has: {listed(has.export.read(has.files[source]))}"
+                found = listed(has.export.read(has.files[source]))
+                return ". ".join(
+                    [
+                        f"{has.files[source]} is {source} by its name, but it has no column for "
+                        f"{listed(lacks)}; it has: {found}",
+                        *has.export.left(),
+                    ]
                 )
     return ""
+
+
+def lacking(vendor: Vendor, export: Export) -> str:
+    """Return what the only file of an export lacks to be one of the vendor's; else empty.
+
+    >>> lacking(Vendor.of("chargebee"), Export("", ["Subscriptions"], lambda _: ["Id", "MRR"]))
+    'Subscriptions is subscription by its name, but it has no column for started_on (started_at,
+    Started At, Start Date); it has: Id, MRR'
+    """
+    (file,) = export.found
+    files = dict.fromkeys(vendor.files([file]), file)
+    return likeliest(Presence(vendor, export, files))
 
 
 def _looked_for(has: Presence, source: str, spec: Any) -> str:
