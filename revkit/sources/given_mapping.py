@@ -60,7 +60,13 @@ def _fitted(vendor: Vendor, own: dict[str, Any], file: str, found: SourceTables)
     # what is found out about a file is told once, when its table is opened
     peeked = Peeked(replace(found, remarks=[]), style)
     export = Export(
-        found.where, list(found.tables), peeked.columns, peeked.values, peeked.file, peeked.left
+        found.where,
+        list(found.tables),
+        peeked.columns,
+        values=peeked.values,
+        unique=peeked.unique,
+        file=peeked.file,
+        left=peeked.left,
     )
     theirs = own.get("tables")
     base = fit_own(vendor, export, theirs if isinstance(theirs, dict) else {})
@@ -112,6 +118,14 @@ class Peeked:
         """Return the values of a column as text, each once."""
         texts = self.texts(source, column)
         return [] if texts is None else _listed(texts.distinct().order_by("text"))
+
+    def unique(self, source: str, column: str) -> bool:
+        """Return whether each value of a column is in one row."""
+        texts = self.texts(source, column)
+        if texts is None:
+            return False
+        counted = texts.aggregate(rows=texts.count(), values=texts.text.nunique()).to_pyarrow()
+        return bool(counted["rows"][0] == counted["values"][0])
 
 
 def _listed(texts: ir.Table) -> list[str]:

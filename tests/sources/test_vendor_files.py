@@ -159,3 +159,18 @@ def test_days_of_excel_in_an_export_are_told_by_their_numbers(tmp_path):
     text = deals("salesforce").replace("2024-01-02", "45293").replace("2024-02-01", "45323.5")
     text = text.replace("2024-02-02", "45324.25").replace("2024-06-30", "45473")
     assert outcomes(read(folder(tmp_path, Opportunities=text), "salesforce")) == [WON, LOST, OPEN]
+
+
+@pytest.mark.parametrize("vendor", ["salesforce", "hubspot"])
+def test_an_account_without_an_id_is_found_by_a_name_that_is_one_accounts(tmp_path, vendor):
+    head, file, opened, name = {
+        "salesforce": ("Account ID,Account Name\n", "Accounts", "Opportunities", "Account Name"),
+        "hubspot": ("Record ID,Company name\n", "companies", "deals", "Associated Company"),
+    }[vendor]
+    text = deals(vendor).replace("Associated Company ID", name).replace("Account ID", name)
+    for rows, found in (("7,a1\n8,a2\n", ["7", "8", None]), ("7,a1\n8,a1\n", [None] * 3)):
+        data = read(folder(tmp_path, **{file: head + rows, opened: text}), vendor)
+        table = data.table("opportunities").order_by("opportunity_id").to_pyarrow()
+        ids = table["account_id"].to_pylist() if "account_id" in table.column_names else [None] * 3
+        assert ids == found
+        assert "found by its name alone where each name is one" in " ".join(map(str, data.notes))

@@ -134,6 +134,23 @@ def test_a_flag_of_won_deals_without_stages_is_refused(tmp_path):
         outcomes(tmp_path, "hubspot", head, *rows("true", "false", "false"))
 
 
+@pytest.mark.parametrize(
+    ("vendor", "head"), [("salesforce", SF + ",Closed,Won"), ("hubspot", f"{HS},Is Closed,Is Won")]
+)
+def test_where_a_flag_is_empty_the_stage_tells(tmp_path, vendor, head):
+    flags = (",,", ",true,false", ",,")
+    shipped = rows(
+        "Closed Won", "Gone", "Qualification" if vendor == "salesforce" else "closedlost"
+    )
+    deals = [row + flag for row, flag in zip(shipped, flags, strict=True)]
+    deals[2] = deals[2].replace("06-30", "02-29")
+    last = OPEN if vendor == "salesforce" else (False, "2024-02-29")
+    assert outcomes(tmp_path, vendor, head, *deals) == [WON, LOST, last]
+    unclear = [deals[0].replace("Closed Won", "Signed"), *deals[1:]]
+    with pytest.raises(DataError, match=r"Stage has words .* in 1 row"):
+        outcomes(tmp_path, vendor, head, *unclear)
+
+
 @pytest.mark.parametrize("zero", ["0.0", "0"])
 def test_hubspot_calls_lost_what_is_not_won_at_a_probability_of_0(tmp_path, zero):
     head = HS + ",Is Closed Won,Deal probability"
@@ -154,6 +171,13 @@ def test_hubspot_calls_lost_what_is_not_won_at_a_probability_of_0(tmp_path, zero
     # a deal at 40 % in a lost stage is lost
     late = [deals[0], "2,2024-01-02,2024-02-02,Closed Lost,false,0.4"]
     assert outcomes(tmp_path, "hubspot", head, *late) == [WON, LOST]
+
+
+def test_flags_of_salesforce_in_german(tmp_path):
+    head = "Opportunity-ID,Erstelldatum,Schlusstermin,Phase,Geschlossen,Gewonnen"
+    flags = ("wahr,wahr", "wahr,falsch", "falsch,falsch")
+    deals = [f"{row},{flag}" for row, flag in zip(rows("A", "B", "C"), flags, strict=True)]
+    assert outcomes(tmp_path, "salesforce", head, *deals) == [WON, LOST, OPEN]
 
 
 @pytest.mark.parametrize(

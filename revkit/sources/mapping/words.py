@@ -131,11 +131,12 @@ def translate(
         rest = read(column, declared, table=theirs, parses=parses)
         bad = [replace(one, rows=~known & one.rows) for one in rest.problems(theirs)]
         if declared.type == "bool":
-            line = {"name": name, "text": text, "origin": origin}
+            line = {"name": name, "text": text, "origin": origin, "file": file}
             bad = [UnknownWords(one.rows, one.what, (theirs,), "", **line) for one in bad]
         return ibis.cases(*cases, else_=rest.value), bad
     what = f"{theirs} has words that {file} does not translate to {name}"
-    broken = UnknownWords(~known, what, (theirs,), "", name=name, text=text, origin=origin)
+    line = {"name": name, "text": text, "origin": origin, "file": file}
+    broken = UnknownWords(~known, what, (theirs,), "", **line)
     nothing = ibis.null(next(iter(values.values())).type())
     return ibis.cases(*cases, else_=nothing), [broken]
 
@@ -144,12 +145,14 @@ def translate(
 class UnknownWords(Problem):
     """The rule that every word is translated, whose remedy is the line with all that are there.
 
-    ``name`` is the column of the schema, ``text`` the words and ``origin`` their mapping.
+    ``name`` is the column of the schema, ``text`` the words, ``origin`` their mapping and ``file``
+    where it stands.
     """
 
     name: str = ""
     text: Any = None
     origin: ColumnMapping | None = None
+    file: str = ""
 
     def told(self, value: str) -> str:
         """Return the line to write: known words with their value, the others to be filled in."""
@@ -164,7 +167,9 @@ class UnknownWords(Problem):
         shown |= {word: "…" for word in asked if word not in words}
         pairs = ", ".join(f"{_flow(word)}: {meant}" for word, meant in shown.items())
         line = f"{self.name}: {{from: {_flow(str(origin.from_))}, words: {{{pairs}}}{where}}}"
-        return f"Say in a mapping what each of them is{MEANT.get(self.name, '')}: {line}."
+        first = self.file.partition("with ")[2]
+        place = f", a YAML file that begins with {first}," if first.startswith("vendor:") else ""
+        return f"Say in a mapping{place} what each of them is{MEANT.get(self.name, '')}: {line}."
 
     def _there(self, rows: Any) -> list[str]:
         """Return the words of some rows, or of all, each once."""

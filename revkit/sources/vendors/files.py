@@ -23,6 +23,10 @@ def _itself(name: str) -> object:
     return name
 
 
+def _unique(_: str, __: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Export:
     """The files of an export, as they are looked at to fit a vendor's mapping to them.
@@ -37,6 +41,8 @@ class Export:
         Returns the columns of a file.
     values
         Returns the values that a column of a file has, each once.
+    unique
+        Returns whether each value of a column is in one row.
     file
         Returns what two names of one file have in common: the only sheet of a workbook has two.
     left
@@ -47,6 +53,7 @@ class Export:
     found: Collection[str]
     read: Callable[[str], Collection[str]]
     values: Callable[[str, str], Collection[str]] = _no_values
+    unique: Callable[[str, str], bool] = _unique
     file: Callable[[str], object] = _itself
     left: Callable[[], Collection[str]] = tuple
 

@@ -36,6 +36,10 @@ class Presence:
         given = (self.own or {}).get(table)
         return (given.get("columns") or {}) if isinstance(given, dict) else {}
 
+    def _is_unique(self, reference: Mapping[str, Any]) -> bool:
+        """Return whether a key of another file names one row each."""
+        return self.export.unique(reference["source"], reference["key"])
+
     def is_there(self, unless: Any, place: Columns) -> bool:
         """Return whether the export has another file, or the file a column; of a list, any."""
         if isinstance(unless, list):
@@ -93,7 +97,10 @@ class Presence:
         return _takes_empty(wanted) if theirs is None else (theirs, wanted)
 
     def referred(self, given: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Return a reference to another file; None when it, or a column of it, is absent."""
+        """Return a reference to another file; None when it, or a column of it, is absent.
+
+        One whose key must be ``unique`` is none where a value is in several rows.
+        """
         if given["source"] not in self.files:
             return None
         place = self.columns(given["source"])
@@ -101,6 +108,8 @@ class Presence:
         for key in ("key", "take", "first_by", "last_by"):
             if key in given:
                 fitted[key] = place.get(given[key])
+        if given.get("unique") and fitted["key"] is not None:
+            fitted["key"] = fitted["key"] if self._is_unique(fitted) else None
         where = self.where(given["where"], place) if "where" in given else True
         fitted |= {} if where is True else {"where": where or None}
         return None if None in fitted.values() else fitted
