@@ -11,6 +11,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from revkit.synth.scenario.blocks.bounds import Amount, Positive, Share, Word
 from revkit.synth.scenario.blocks.company import Costs, Currency, Planning, Staffing, Team
 from revkit.synth.scenario.blocks.customers import Billing, ContractTerms, Customers, Tickets, Usage
+from revkit.synth.scenario.blocks.goals import Goal
 from revkit.synth.scenario.blocks.market import (
     AccountMix,
     Channel,
@@ -69,7 +70,8 @@ class Question:
 class Scenario:
     """Settings that make a company, apart from its size and its seed.
 
-    ``min_accounts`` is the size at which what its effects do can be found in the tables.
+    ``min_accounts`` is the size at which what its effects do can be found in the tables; ``goals``
+    are ranges of figures that tables of that size come to.
     """
 
     format: Literal[1]
@@ -103,6 +105,7 @@ class Scenario:
     exchange_rates: Mapping[str, Currency]
     price_survey: PriceSurvey
     price_tests: PriceTests
+    goals: Mapping[str, Goal]
     story: str = ""
     min_accounts: Annotated[int, Ge(1)] = 2000
     effects: tuple[Effect, ...] = ()
