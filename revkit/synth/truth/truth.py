@@ -18,6 +18,7 @@ from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.simulation import Simulated, simulate
 from revkit.synth.simulate.world import World
 from revkit.synth.truth.auc_limits import auc_limits, scored_outcomes
+from revkit.synth.truth.catalogue.values import catalogue_values
 from revkit.synth.truth.figures import YEAR, Figures, figures, sum_figures
 from revkit.synth.truth.futures import next_quarter
 from revkit.synth.truth.latent_values import latent_tables
@@ -162,6 +163,23 @@ class Truth:
             }
         return found
 
+    @cached_property
+    def catalogue(self) -> dict[str, dict[str, int | float | None]]:
+        """Value of each metric of the catalogue that the simulation knows, by month.
+
+        Under the metric's name and in its unit, money in the company's currency; None where it has
+        no value. Counted from the simulation's arrays, and never by the metric itself.
+        """
+        values = catalogue_values(self.world, self.company.workers)
+        columns = {name: column.tolist() for name, column in values.items()}
+        return {
+            month: {
+                name: None if column[place] != column[place] else column[place]
+                for name, column in columns.items()
+            }
+            for place, month in enumerate(self.months)
+        }
+
     @property
     def questions(self) -> list[dict[str, Any]]:
         """Questions with their answers: the effects, where they apply and since when."""
@@ -205,6 +223,7 @@ class Truth:
             "oracle": self.oracle,
             "questions": self.questions,
             "metrics": self.metrics,
+            "catalogue": self.catalogue,
         }
 
     def write(self, folder: str | Path) -> Path:

@@ -50,15 +50,9 @@ def activity_table(
 
     ``seats`` look after the leads.
     """
-    rows = concatenate(
-        [first_contacts(world, roster, leads, seats), deal_contacts(world, roster, deals),
-         desk_work(world, roster, chunk)]
-    )  # fmt: skip
+    rows = activity_rows(world, chunk, roster, leads, seats, deals)
     order = in_order(rows["when"])
     rows = {name: values[order] for name, values in rows.items()}
-    usual = [getattr(world.scenario.activities.minutes, kind) for kind in KINDS]
-    usual = np.array(usual)[:, None] * (0.6 + 0.1 * np.arange(9))  # 60 to 140 % of it
-    minutes = np.rint(usual / 5) * 5
     return arrow(
         "activities",
         {
@@ -67,13 +61,27 @@ def activity_table(
             "kind": CodedText(rows["kind"], list(KINDS)),
             "direction": CodedText(rows["out"], ["in", "out"]),
             "occurred_at": rows["when"],
-            "minutes": minutes[rows["kind"], rows["when"] // 60 * 7 % 9],
+            "minutes": rows["minutes"],
             "is_selling": rows["kind"] < SELLING_KINDS,
             "lead_id": leads.ids.of(rows["lead"]),
             "opportunity_id": deals.ids.of(rows["deal"]),
             "account_id": accounts.ids.of(rows["account"]),
         },
     )
+
+
+def activity_rows(
+    world: World, chunk: int, roster: Roster, leads: Leads, seats: Numbers, deals: Deals
+) -> dict[str, Numbers]:
+    """Draw the activities of a chunk: when, who, what kind, and how many minutes each takes."""
+    rows = concatenate(
+        [first_contacts(world, roster, leads, seats), deal_contacts(world, roster, deals),
+         desk_work(world, roster, chunk)]
+    )  # fmt: skip
+    usual = [getattr(world.scenario.activities.minutes, kind) for kind in KINDS]
+    usual = np.array(usual)[:, None] * (0.6 + 0.1 * np.arange(9))  # 60 to 140 % of it
+    minutes = np.rint(usual / 5) * 5
+    return rows | {"minutes": minutes[rows["kind"], rows["when"] // 60 * 7 % 9]}
 
 
 def first_contacts(

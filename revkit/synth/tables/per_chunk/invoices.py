@@ -53,7 +53,27 @@ def invoice_table(
     world: World, chunk: int, accounts: Accounts, ledger: Ledger, customers: ActiveMonths
 ) -> pa.Table:
     """Build invoices: lines issued in the months shown, and what was paid by the last day."""
-    billing = world.scenario.billing
+    bill = issued_lines(world, chunk, ledger, customers)
+    size = len(bill.issued)
+    key = np.stack([bill.issued, bill.account, bill.purpose])
+    opens = np.append(True, (key[:, 1:] != key[:, :-1]).any(axis=0))[:size]
+    return arrow(
+        "invoices",
+        {
+            "invoice_line_id": Ids("N", 8, 1 + chunk * CHUNK_ROWS + np.arange(size)),
+            "invoice_id": Ids("I", 8, chunk * CHUNK_ROWS + np.cumsum(opens)),
+            "account_id": accounts.ids.of(bill.account),
+            "issued_on": bill.issued,
+            "amount": bill.cents,
+            "currency": CodedText(np.zeros(size, np.int64), [world.scenario.currency]),
+            "is_recurring": (bill.purpose < EXTRA) & (bill.line < SETUP),
+            **payments(world, chunk, bill, customers),
+        },
+    )
+
+
+def issued_lines(world: World, chunk: int, ledger: Ledger, customers: ActiveMonths) -> Lines:
+    """List the lines issued in the months shown, by day and account."""
     parts = [
         monthly_lines(world, ledger),
         yearly(ledger),
@@ -64,10 +84,12 @@ def invoice_table(
     shown = (joined["issued"] >= world.start) & (joined["issued"] < world.end)
     kept = np.flatnonzero(shown & (joined["cents"] > 0))
     order = in_order(*(joined[name][kept] for name in ("issued", "account", "purpose", "line")))
-    bill = Lines(**{name: values[kept][order] for name, values in joined.items()})
+    return Lines(**{name: values[kept][order] for name, values in joined.items()})
 
-    key = np.stack([bill.issued, bill.account, bill.purpose])
-    opens = np.append(True, (key[:, 1:] != key[:, :-1]).any(axis=0))[: len(order)]
+
+def payments(world: World, chunk: int, bill: Lines, customers: ActiveMonths) -> dict[str, Numbers]:
+    """Draw the day each line is due and paid, ``NEVER`` while it is owed, and what is refunded."""
+    billing = world.scenario.billing
     number = (bill.account * MONTH_SPAN + world.month(bill.issued)) * 4 + bill.purpose
     draws = Slots(world.streams(chunk), number)
     due = bill.issued + billing.terms_days
@@ -82,21 +104,7 @@ def invoice_table(
     back = draws.uniform("invoices.refunded")
     part = np.where(bill.yearly, billing.annual_refund, 1.0)
     refunded = np.where((back < billing.refunds) & ~owed, np.rint(bill.cents * part), 0)
-    return arrow(
-        "invoices",
-        {
-            "invoice_line_id": Ids("N", 8, 1 + chunk * CHUNK_ROWS + np.arange(len(order))),
-            "invoice_id": Ids("I", 8, chunk * CHUNK_ROWS + np.cumsum(opens)),
-            "account_id": accounts.ids.of(bill.account),
-            "issued_on": bill.issued,
-            "due_on": due,
-            "paid_on": np.where(owed, NEVER, paid),
-            "amount": bill.cents,
-            "currency": CodedText(np.zeros(len(order), np.int64), [world.scenario.currency]),
-            "is_recurring": (bill.purpose < EXTRA) & (bill.line < SETUP),
-            "refunded": refunded,
-        },
-    )
+    return {"due_on": due, "paid_on": np.where(owed, NEVER, paid), "refunded": refunded}
 
 
 def monthly_lines(world: World, ledger: Ledger) -> Lines:

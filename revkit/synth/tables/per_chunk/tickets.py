@@ -24,7 +24,25 @@ CHUNK_ROWS = 1 << 24
 
 
 def ticket_table(world: World, chunk: int, accounts: Accounts, customers: ActiveMonths) -> pa.Table:
-    """Build tickets as known on the last day: fewer from healthy accounts and at weekends."""
+    """Build tickets as known on the last day, by the moment they were opened."""
+    rows = draw_tickets(world, chunk, accounts, customers)
+    order = in_order(rows["opened_at"])
+    rows = {name: values[order] for name, values in rows.items()}
+    return arrow(
+        "tickets",
+        rows
+        | {
+            "ticket_id": Ids("K", 7, 1 + chunk * CHUNK_ROWS + np.arange(len(order))),
+            "account_id": accounts.ids.of(rows.pop("account")),
+            "severity": CodedText(rows["severity"], list(world.scenario.tickets.severities)),
+        },
+    )
+
+
+def draw_tickets(
+    world: World, chunk: int, accounts: Accounts, customers: ActiveMonths
+) -> dict[str, Numbers]:
+    """Draw tickets as known on the last day: fewer from healthy accounts and at weekends."""
     spec = world.scenario.tickets
     health = accounts.health[customers.account]
     rate = spec.seat_month * np.exp(spec.health * health) * customers.seats
@@ -53,17 +71,13 @@ def ticket_table(world: World, chunk: int, accounts: Accounts, customers: Active
     mood = spec.rating + spec.rating_health * health[row] + spec.rating_slow * slow
     mood = mood + spec.rating_spread * draws.normal("tickets.satisfaction")
     answers = (draws.uniform("tickets.answers") < spec.answered) & (closed < NEVER)
-    order = in_order(opened)
-    values = {
-        "account_id": accounts.ids.of(customers.account[row]),
+    return {
+        "account": customers.account[row],
         "opened_at": opened,
         "closed_at": closed,
-        "severity": CodedText(severity, list(severities)),
+        "severity": severity,
         "satisfaction": np.where(answers, np.clip(np.rint(mood), 1, 5), np.nan),
     }
-    values = {name: value[order] for name, value in values.items()}
-    ids = Ids("K", 7, 1 + chunk * CHUNK_ROWS + np.arange(len(order)))
-    return arrow("tickets", values | {"ticket_id": ids})
 
 
 def poisson_counts(rates: Numbers, draws: Numbers) -> Numbers:

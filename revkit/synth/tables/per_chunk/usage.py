@@ -20,7 +20,20 @@ LOW_USAGE = list(CHURN_REASONS).index("low usage")
 
 
 def usage_table(world: World, chunk: int, accounts: Accounts, customers: ActiveMonths) -> pa.Table:
-    """Build usage: one row for each customer and month shown, partial months included.
+    """Build usage: one row for each customer and month shown, partial months included."""
+    values = {
+        "account_id": accounts.ids.of(customers.account),
+        "month": world.month_starts[customers.month],
+        "seats": customers.seats,
+        **draw_usage(world, chunk, accounts, customers),
+    }
+    return arrow("usage", values, in_order(customers.month, customers.account))
+
+
+def draw_usage(
+    world: World, chunk: int, accounts: Accounts, customers: ActiveMonths
+) -> dict[str, Numbers]:
+    """Draw the active users, events and features used of each customer and month.
 
     A seat is used at some rate, and is active when it is used at all. The rate depends on the
     account's hidden health and habit; it wobbles, is low at first, drops now and then for no
@@ -58,16 +71,11 @@ def usage_table(world: World, chunk: int, accounts: Accounts, customers: ActiveM
         "usage.features_used"
     )
     features = np.minimum(np.clip(np.rint(known), 1, spec.features), events)
-    order = in_order(customers.month, customers.account)
-    values = {
-        "account_id": accounts.ids.of(customers.account),
-        "month": starts,
+    return {
         "active_users": active,
-        "seats": customers.seats,
         "events": events,
         "features_used": features.astype(np.int64),
     }
-    return arrow("usage", values, order)
 
 
 def usage_noise(world: World, chunk: int, customers: ActiveMonths) -> Numbers:

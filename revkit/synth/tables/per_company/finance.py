@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit.synth.kernel.arrow import arrow
+from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.simulate.world import AHEAD, World
 from revkit.synth.tables.per_company.totals import Totals
 
@@ -26,15 +27,13 @@ def finance_table(world: World, sums: Totals, spent: pa.Table) -> pa.Table:
     days = spent["spent_on"].to_numpy().astype("M8[D]").astype(np.int64)
     month = np.searchsorted(starts, days, side="right") - 1
     direct = np.isin(spent["function"].to_numpy(zero_copy_only=False).astype(str), COGS)
-    since = np.arange(world.months) / 12
-    index = 100 * (1 + world.scenario.costs.price_index_year) ** since
     cogs, opex = (np.bincount(month[of], cents[of], world.months) for of in (direct, ~direct))
     lines = {
         "revenue": sums.revenue,
         "cogs": cogs,
         "opex": opex,
         "cash_burn": cogs + opex - sums.revenue,
-        "price_index": np.rint(index * 10) * 10,
+        "price_index": price_index(world),
     }
     return arrow(
         "finance",
@@ -44,3 +43,10 @@ def finance_table(world: World, sums: Totals, spent: pa.Table) -> pa.Table:
             "amount": np.stack([*lines.values()], axis=1).ravel(),
         },
     )
+
+
+def price_index(world: World) -> Numbers:
+    """Return the price index of each month shown in hundredths, to the tenth."""
+    since = np.arange(world.months) / 12
+    index = 100 * (1 + world.scenario.costs.price_index_year) ** since
+    return np.asarray(np.rint(index * 10) * 10)

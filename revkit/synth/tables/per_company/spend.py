@@ -25,6 +25,20 @@ FUNCTIONS = {"sales": ("AE", "AM", "SDR"), "success": ("CSM",)}
 
 def spend_table(world: World, roster: Roster, sums: Totals) -> pa.Table:
     """Build spend: one row for each month, function, category and channel or campaign."""
+    rows = spend_rows(world, roster, sums)
+    order = np.argsort(rows["spent_on"], kind="stable")
+    return arrow(
+        "spend",
+        {
+            **{name: values[order] for name, values in rows.items()},
+            "spend_id": Ids("X", 5, 1 + np.arange(len(order))),
+            "currency": np.full(len(order), world.scenario.currency, dtype=object),
+        },
+    )
+
+
+def spend_rows(world: World, roster: Roster, sums: Totals) -> dict[str, Numbers]:
+    """Compute what is spent: by month, function, category and channel or campaign, in cents."""
     scenario, costs = world.scenario, world.scenario.costs
     edges = world.month_starts[world.scenario.burn_in_months : -AHEAD]
     starts, ends = edges[:-1], edges[1:] - 1
@@ -71,22 +85,11 @@ def spend_table(world: World, roster: Roster, sums: Totals) -> pa.Table:
     add("cogs", "tools", sums.revenue * costs.hosting * wobble("hosting"))
     add("cogs", None, sums.revenue * costs.payments)
 
-    days = np.concatenate([row[0] for row in rows])
-    order = np.argsort(days, kind="stable")
-    text = [np.concatenate([np.full(len(row[0]), row[i]) for row in rows]) for i in (1, 2, 3)]
-    return arrow(
-        "spend",
-        {
-            "spend_id": Ids("X", 5, 1 + np.arange(len(order))),
-            "spent_on": days[order],
-            "function": text[0][order],
-            "category": text[1][order],
-            "channel": text[2][order],
-            "campaign_id": np.concatenate([row[4] for row in rows])[order],
-            "amount": np.concatenate([row[5] for row in rows])[order],
-            "currency": np.full(len(order), scenario.currency, dtype=object),
-        },
-    )
+    names = ("spent_on", "function", "category", "channel", "campaign_id", "amount")
+    return {
+        name: np.concatenate([np.full(len(row[0]), row[place]) for row in rows])
+        for place, name in enumerate(names)
+    }
 
 
 def staff(

@@ -1,0 +1,112 @@
+"""Reps: what they do, what they win of their quotas, and how many leave."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from revkit.synth.kernel.arrow import NEVER
+from revkit.synth.kernel.random_streams import Numbers
+from revkit.synth.simulate.reps import Roster
+from revkit.synth.simulate.world import DAY, World, previous_working_day, weekday
+from revkit.synth.tables.per_chunk.activities import KINDS, SELLING_KINDS
+from revkit.synth.tables.per_company.planning import quarters
+from revkit.synth.tables.per_company.targets import quotas
+from revkit.synth.tables.per_company.totals import Totals
+from revkit.synth.truth.catalogue.months import (
+    Values,
+    month_edges,
+    month_shown,
+    over,
+    sum_at_ends,
+    sum_by_month,
+)
+from revkit.synth.truth.catalogue.part import Part
+from revkit.synth.truth.figures import Figures
+
+TALKS = [KINDS.index(kind) for kind in ("call", "email", "meeting")]
+MEETINGS = [KINDS.index(kind) for kind in ("meeting", "demo")]
+
+
+def activity_figures(part: Part) -> Figures:
+    """Count activities by month, and sum what each person won in each quarter, in cents."""
+    world, rows, deals = part.world, part.activities, part.deals
+    day, kind, minutes = rows["when"] // DAY, rows["kind"], rows["minutes"].astype(np.int64)
+    sells = kind < SELLING_KINDS
+    final = np.zeros(len(deals), np.int64)
+    final[part.changes["deal"]] = np.arange(len(part.changes["deal"]))
+    person, amount = (part.changes[name][final] for name in ("person", "amount"))
+    won_by = np.zeros((len(part.roster.seat), len(quarters(world))), np.int64)
+    for place, (start, end, _) in enumerate(quarters(world)):
+        won = deals.won & (deals.closes >= start) & (deals.closes < min(end, world.end))
+        np.add.at(won_by[:, place], person[won], amount[won])
+    return {
+        "talks": sum_by_month(world, day[np.isin(kind, TALKS)]),
+        "meetings": sum_by_month(world, day[np.isin(kind, MEETINGS)]),
+        "minutes": sum_by_month(world, day, minutes),
+        "selling_minutes": sum_by_month(world, day[sells], minutes[sells]),
+        "won_by": won_by,
+    }
+
+
+def staff_figures(world: World, roster: Roster, sums: Totals) -> Figures:
+    """Count people and their days at work by month, and their quotas by month and quarter."""
+    known = roster.known
+    managers = len(world.scenario.teams)
+    began = np.full(managers, previous_working_day(np.array(world.first - 90)))
+    hired = np.r_[began, roster.hired[known]]
+    leaves = np.where(roster.leaves < world.end, roster.leaves, NEVER)
+    left = np.r_[np.full(managers, NEVER), leaves[known]]
+    days = np.arange(world.start, world.end)
+    # Who joins on a day is there on it, who leaves is not.
+    staff = np.searchsorted(np.sort(hired), days, "right")
+    staff = staff - np.searchsorted(np.sort(left), days, "right")
+    starts, ends = month_edges(world)[:-1], month_edges(world)[1:]
+    spans, by_month = [], np.zeros(world.months)
+    people = {word: place for place, word in enumerate(roster.ids.words()) if word is not None}
+    held = np.zeros((len(roster.seat), len(quarters(world))), np.int64)
+    planned = [start for start, _, _ in quarters(world)]
+    for row in quotas(world, roster, sums):
+        start, end = row["starts_on"], row["ends_on"]
+        days_of_it = np.maximum(np.minimum(end, ends) - np.maximum(start, starts), 0)
+        by_month += row["amount"] * days_of_it / (end - start)
+        who = people[row["rep_id"]]
+        held[who, planned.index(start)] = row["amount"]
+        spans.append((start, min(end, leaves[who])))
+    carried = np.array(spans, np.int64).reshape(-1, 2)
+    return {
+        "staff_days": np.add.reduceat(staff, starts - world.start),
+        "staff_working_days": np.add.reduceat(
+            np.where(weekday(days) < 5, staff, 0), starts - world.start
+        ),
+        "departures": sum_by_month(world, left[left < NEVER]),
+        "quota": by_month,
+        "held": held,
+        "over_in": month_shown(world, np.array([end - 1 for _, end, _ in quarters(world)])),
+        "carrying": sum_at_ends(world, carried[:, 0], carried[:, 1]),
+    }
+
+
+def people_values(f: Figures) -> Values:
+    """Form the metrics of reps; money in the company's currency."""
+    won, carrying = f["won_amount"] / 100, (f["carrying"][1:] + f["carrying"][:-1]) / 2
+    return {
+        "meetings_held": f["meetings"],
+        "activities_per_rep": over(f["talks"], f["staff_working_days"]),
+        "selling_time_share": over(f["selling_minutes"], f["minutes"]),
+        "rep_attrition": over(f["departures"], f["staff_days"] / 365.25),
+        "quota_attainment": over(won, f["quota"] / 100),
+        "pipeline_coverage": over(f["due_amount"], f["quota"]),
+        "revenue_per_rep": over(won, carrying),
+        "share_of_reps_at_quota": share_at_quota(f),
+    }
+
+
+def share_at_quota(f: Figures) -> Numbers:
+    """Return the share of quotas reached, in the month in which their quarter is over."""
+    shares = np.full(len(f["quota"]), np.nan)
+    reached = over(
+        ((f["held"] > 0) & (f["won_by"] >= f["held"])).sum(axis=0), (f["held"] > 0).sum(axis=0)
+    )
+    here = (f["over_in"] >= 0) & (f["over_in"] < len(shares))
+    shares[f["over_in"][here]] = reached[here]
+    return shares

@@ -1,0 +1,74 @@
+"""Pipeline: what is open at each month's end, due in it, pushed in it, or left alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from revkit.synth.kernel.arrow import NEVER
+from revkit.synth.kernel.random_streams import Numbers, in_order
+from revkit.synth.simulate.deal_history import STAGES, WON
+from revkit.synth.simulate.world import DAY, month_number
+from revkit.synth.truth.catalogue.months import (
+    Values,
+    month_shown,
+    over,
+    sum_at_ends,
+    sum_by_month,
+)
+from revkit.synth.truth.catalogue.part import Part
+from revkit.synth.truth.figures import Figures
+
+QUIET = 30
+"""Days without activity after which an open deal is stale."""
+
+
+def pipeline_figures(part: Part) -> Figures:
+    """Sum the open deals as their history has them, amounts in cents."""
+    world, rows = part.world, part.changes
+    lasts = (rows["stage"] < WON) & (rows["day"] < rows["next"])  # at the end of a day
+    deal, day, until, amount, expected, stage = (
+        rows[name][lasts] for name in ("deal", "day", "next", "amount", "expected", "stage")
+    )
+    due, chance = month_shown(world, expected), np.array([*STAGES.values()])[stage]
+    # Due in a month is what is so as it begins.
+    stands = (month_shown(world, day) < due) & (due <= month_shown(world, until))
+    late = stands & (month_shown(world, part.closed_on[deal]) > due)
+    later = np.diff(month_number(expected), prepend=0) > 0
+    later &= np.diff(deal, prepend=-1) == 0
+    return {
+        "open_amount": sum_at_ends(world, day, until, amount)[1:],
+        "weighted_amount": sum_at_ends(world, day, until, amount * chance)[1:],
+        "due_amount": sum_by_month(world, expected[stands], amount[stands]),
+        "slipped_amount": sum_by_month(world, expected[late], amount[late]),
+        "pushed": sum_by_month(world, day[later]),
+        "stale": stale_figure(part),
+    }
+
+
+def stale_figure(part: Part) -> Numbers:
+    """Count the open deals at each month's end without activity for more than 30 days."""
+    world, deals, rows = part.world, part.deals, part.activities
+    place = np.full(len(part.made.ledger.deals) + 1, -1)  # the last one for those without a deal
+    place[part.shown] = np.arange(len(deals))
+    worked = np.flatnonzero(place[rows["deal"]] >= 0)
+    deal = np.r_[np.arange(len(deals)), part.changes["deal"], place[rows["deal"][worked]]]
+    day = np.r_[deals.opened, part.changes["day"], rows["when"][worked] // DAY]
+    inside = (day >= deals.opened[deal]) & (day < part.closed_on[deal])
+    deal, day = deal[inside], day[inside]
+    order = in_order(deal, day)
+    deal, day = deal[order], day[order]
+    following = np.full(len(day), NEVER)
+    following[:-1] = np.where(deal[1:] == deal[:-1], day[1:], part.closed_on[deal[:-1]])
+    following[-1:] = part.closed_on[deal[-1:]]
+    return sum_at_ends(world, day + QUIET + 1, following)[1:]
+
+
+def pipeline_values(f: Figures) -> Values:
+    """Form the metrics of the pipeline; money in the company's currency."""
+    return {
+        "pipeline_open": f["open_amount"] / 100,
+        "weighted_pipeline": f["weighted_amount"] / 100,
+        "slippage_rate": over(f["slipped_amount"], f["due_amount"]),
+        "push_count": f["pushed"],
+        "stale_deals": f["stale"],
+    }
