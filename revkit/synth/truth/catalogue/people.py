@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER
-from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.world import DAY, World, previous_working_day, weekday
 from revkit.synth.tables.per_chunk.activities import KINDS, SELLING_KINDS
@@ -28,23 +27,15 @@ MEETINGS = [KINDS.index(kind) for kind in ("meeting", "demo")]
 
 
 def activity_figures(part: Part) -> Figures:
-    """Count activities by month, and sum what each person won in each quarter, in cents."""
-    world, rows, deals = part.world, part.activities, part.deals
+    """Count activities by month, and sum their minutes."""
+    world, rows = part.world, part.activities
     day, kind, minutes = rows["when"] // DAY, rows["kind"], rows["minutes"].astype(np.int64)
     sells = kind < SELLING_KINDS
-    final = np.zeros(len(deals), np.int64)
-    final[part.changes["deal"]] = np.arange(len(part.changes["deal"]))
-    person, amount = (part.changes[name][final] for name in ("person", "amount"))
-    won_by = np.zeros((len(part.roster.seat), len(quarters(world))), np.int64)
-    for place, (start, end, _) in enumerate(quarters(world)):
-        won = deals.won & (deals.closes >= start) & (deals.closes < min(end, world.end))
-        np.add.at(won_by[:, place], person[won], amount[won])
     return {
         "talks": sum_by_month(world, day[np.isin(kind, TALKS)]),
         "meetings": sum_by_month(world, day[np.isin(kind, MEETINGS)]),
         "minutes": sum_by_month(world, day, minutes),
         "selling_minutes": sum_by_month(world, day[sells], minutes[sells]),
-        "won_by": won_by,
     }
 
 
@@ -97,16 +88,4 @@ def people_values(f: Figures) -> Values:
         "quota_attainment": over(won, f["quota"] / 100),
         "pipeline_coverage": over(f["due_amount"], f["quota"]),
         "revenue_per_rep": over(won, carrying),
-        "share_of_reps_at_quota": share_at_quota(f),
     }
-
-
-def share_at_quota(f: Figures) -> Numbers:
-    """Return the share of quotas reached, in the month in which their quarter is over."""
-    shares = np.full(len(f["quota"]), np.nan)
-    reached = over(
-        ((f["held"] > 0) & (f["won_by"] >= f["held"])).sum(axis=0), (f["held"] > 0).sum(axis=0)
-    )
-    here = (f["over_in"] >= 0) & (f["over_in"] < len(shares))
-    shares[f["over_in"][here]] = reached[here]
-    return shares

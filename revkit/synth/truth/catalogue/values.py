@@ -16,6 +16,7 @@ from revkit.synth.truth.catalogue.contracts import contract_figures, contract_va
 from revkit.synth.truth.catalogue.customers import customer_figures, customer_values
 from revkit.synth.truth.catalogue.deals import deal_figures, deal_values
 from revkit.synth.truth.catalogue.economics import economic_values, money_figures
+from revkit.synth.truth.catalogue.forecasts import forecast_figures, forecast_values
 from revkit.synth.truth.catalogue.funnel import lead_figures, lead_values
 from revkit.synth.truth.catalogue.months import Values, month_edges, months_of
 from revkit.synth.truth.catalogue.part import Part
@@ -66,6 +67,7 @@ def part_figures(part: Part) -> Figures:
         **deal_figures(part),
         **pipeline_figures(part),
         **activity_figures(part),
+        **forecast_figures(part),
         **customer_figures(part),
     }
 
@@ -81,6 +83,7 @@ def metric_values(world: World, f: Figures) -> Values:
         **deal_values(f, ends - 1 - world.start),
         **pipeline_values(f),
         **people_values(f),
+        **forecast_values(f),
         **customer_values(f, np.diff(edges)),
         **economic_values(f),
     }
