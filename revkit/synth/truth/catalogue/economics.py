@@ -10,6 +10,7 @@ from revkit.synth.simulate.world import World
 from revkit.synth.tables.per_company.finance import COGS, price_index
 from revkit.synth.tables.per_company.spend import spend_rows
 from revkit.synth.tables.per_company.totals import Totals
+from revkit.synth.truth.catalogue.marketing import RETURN
 from revkit.synth.truth.catalogue.months import (
     Values,
     earlier,
@@ -34,12 +35,15 @@ def money_figures(world: World, roster: Roster, sums: Totals) -> Figures:
         return sum_by_month(world, rows["spent_on"][which], rows["amount"][which])
 
     direct = np.isin(function, COGS)
+    programmes = (function == "marketing") & (category == "programs")
+    old = rows["spent_on"] + RETURN < world.end
     return {
         "revenue": sums.revenue,
         "cogs": spent(direct),
         "opex": spent(~direct),
         "acquisition": spent(np.isin(function, ACQUISITION)),
-        "programmes": spent((function == "marketing") & (category == "programs")),
+        "programmes": spent(programmes),
+        "old_programmes": spent(programmes & old),
         "prices": price_index(world),
     }
 

@@ -30,19 +30,20 @@ class Part:
     made: Simulated
 
     @cached_property
+    def seen(self) -> Numbers:
+        """Positions of the leads that the company has seen."""
+        made = self.made
+        return visible_leads(self.world, made.leads, made.first, len(made.accounts))
+
+    @cached_property
     def leads(self) -> Leads:
         """Leads that the company has seen."""
-        made = self.made
-        return made.leads.take(
-            visible_leads(self.world, made.leads, made.first, len(made.accounts))
-        )
+        return self.made.leads.take(self.seen)
 
     @cached_property
     def deal_of_lead(self) -> Numbers:
         """Position of the deal for a first purchase that each lead became, -1 for none."""
-        made = self.made
-        seen = visible_leads(self.world, made.leads, made.first, len(made.accounts))
-        return made.first.of_lead(len(made.leads))[seen]
+        return self.made.first.of_lead(len(self.made.leads))[self.seen]
 
     @cached_property
     def shown(self) -> Numbers:

@@ -18,6 +18,7 @@ from revkit.synth.truth.catalogue.deals import deal_figures, deal_values
 from revkit.synth.truth.catalogue.economics import economic_values, money_figures
 from revkit.synth.truth.catalogue.forecasts import forecast_figures, forecast_values
 from revkit.synth.truth.catalogue.funnel import lead_figures, lead_values
+from revkit.synth.truth.catalogue.marketing import marketing_values, touch_figures
 from revkit.synth.truth.catalogue.months import Values, month_edges, months_of
 from revkit.synth.truth.catalogue.part import Part
 from revkit.synth.truth.catalogue.people import activity_figures, people_values, staff_figures
@@ -68,6 +69,7 @@ def part_figures(part: Part) -> Figures:
         **pipeline_figures(part),
         **activity_figures(part),
         **forecast_figures(part),
+        **touch_figures(part),
         **customer_figures(part),
     }
 
@@ -84,6 +86,7 @@ def metric_values(world: World, f: Figures) -> Values:
         **pipeline_values(f),
         **people_values(f),
         **forecast_values(f),
+        **marketing_values(f),
         **customer_values(f, np.diff(edges)),
         **economic_values(f),
     }
