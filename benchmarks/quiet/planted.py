@@ -53,7 +53,7 @@ PLANTED = {
     ),
     "discounting": Planted(12, (Sign(WINS, up=True),)),
     "rep-leaves": Planted(20, (Sign(WINS, up=False),)),
-    "sandbagging": Planted(24, (Sign(("slippage_rate", "push_count"), up=True),)),
+    "sandbagging": Planted(24, (Sign(("slippage_rate", "push_count"), up=False),)),
 }
 
 

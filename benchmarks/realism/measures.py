@@ -80,12 +80,13 @@ CREATE TABLE openings AS
     SELECT starts_on, sum(quota) AS quota,
         (SELECT sum(k.amount) FROM (SELECT o.opportunity_id, h.amount, h.expected_close_on
             FROM opportunities o JOIN opportunity_history h USING (opportunity_id)
-            WHERE created_on < starts_on AND (closed_on IS NULL OR closed_on >= starts_on)
-                AND h.changed_at < starts_on AND kind = 'new'
+            WHERE created_on < week AND (closed_on IS NULL OR closed_on >= week)
+                AND h.changed_at < week AND kind = 'new'
             QUALIFY row_number() OVER (PARTITION BY o.opportunity_id ORDER BY seq DESC) = 1) k
-            WHERE k.expected_close_on < ends_on
+            WHERE k.expected_close_on >= week AND k.expected_close_on < ends_on
         ) AS open
-    FROM attained WHERE role = 'AE' GROUP BY starts_on, ends_on;
+    FROM (SELECT *, starts_on + 7 AS week FROM attained) WHERE role = 'AE'
+    GROUP BY starts_on, ends_on, week;
 """
 
 MEASURES = {

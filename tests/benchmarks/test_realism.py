@@ -10,6 +10,12 @@ from revkit.synth import generate
 from revkit.synth.scenario.blocks.goals import Goal
 from revkit.synth.scenario.load import scenario
 
+MONEY = (
+    "contraction_share", "expansion_share", "product_share", "product_share_varies",
+    "gross_margin", "selling_share_first_year", "selling_share", "burn_multiple",
+    "largest_attainment", "mean_attainment", "coverage", "odd_discounts",
+)  # fmt: skip
+
 
 def test_every_goal_has_a_measure() -> None:
     """The scenario states a range for each figure that is measured, and for no other."""
@@ -37,6 +43,17 @@ def test_measures_agree_with_pandas() -> None:
     weekends = sum(day.weekday() > 4 for day in closed.closed_on)
     assert found["weekend_closes"] == weekends / len(closed)
     assert found["days_late"] == median(late)
+
+
+def test_money_of_the_baseline_is_within_its_goals() -> None:
+    """Also where chance has little to say, large customers grow more than small ones."""
+    goals, found = scenario("baseline").goals, measured(generate(accounts=12_000, seed=1).tables)
+
+    for name in MONEY:
+        low, high = goals[name].range
+        assert low <= found[name] <= high, (name, found[name])
+    assert found["nrr_enterprise"] > found["nrr_smb"]
+    assert found["selling_share"] < found["selling_share_first_year"]
 
 
 def test_table_counts_what_lies_inside() -> None:

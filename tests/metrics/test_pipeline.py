@@ -230,7 +230,7 @@ def test_time_to_close_is_what_pandas_finds(data):
     whole = rk.metrics.time_to_close(data, period=None)
 
     assert whole["value"].item() == days.median()
-    assert whole["n"].item() == len(days) > 5
+    assert whole["n"].item() == len(days) > 4
 
 
 # The pipeline of a period
@@ -251,9 +251,10 @@ def test_what_is_due_is_what_was_known_the_day_before(data):
 
     then = due_by_replay(data, first)
 
-    assert sorted(zip(here["opportunity_id"], here["amount"], strict=True)) == sorted(
-        zip(then["opportunity_id"], then["amount"], strict=True)
-    )
+    def amounts(rows):
+        return rows.set_index("opportunity_id")["amount"].sort_index()
+
+    pd.testing.assert_series_equal(amounts(here), amounts(then))
     assert len(then) > 2
 
 
@@ -265,7 +266,7 @@ def test_slippage_counts_what_was_due_and_did_not_close(data):
 
     rate = rk.metrics.slippage_rate(data, start=first, end="2023-10-01")
 
-    slipped = then["amount"].to_numpy()[~closed.to_numpy()].sum()
+    slipped = then["amount"][~closed.to_numpy()].sum()  # of those with an amount
     assert rate["value"].item() == pytest.approx(slipped / then["amount"].sum())
     assert rate["n"].item() == len(then)
 
@@ -311,6 +312,7 @@ def test_pushes_are_moves_into_a_later_month_as_days_end(data):
     history = frame(data, "opportunity_history").sort_values(["changed_at", "seq"])
     deals = frame(data, "opportunities").set_index("opportunity_id")["closed_on"]
     expected = 0
+    history = history[~history["stage"].isin(["Closed Won", "Closed Lost"])]
     for name, rows in history.groupby("opportunity_id"):
         days = pd.to_datetime(rows["changed_at"]).dt.date
         ends = rows.assign(day=days).groupby("day")["expected_close_on"].last()

@@ -20,7 +20,7 @@ from revkit.synth.calibrate.calibration import (
     solve,
     targets,
 )
-from revkit.synth.calibrate.pilot import run_pilot
+from revkit.synth.calibrate.pilot import SEATS, run_pilot
 from revkit.synth.scenario.load import scenario
 from revkit.synth.scenario.model import Scenario
 from revkit.synth.simulate.world import CHUNK, World
@@ -31,7 +31,10 @@ BASELINE = scenario("baseline")
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return calibrated_world(BASELINE, seed=101, months=36, accounts=CHUNK)
+    """With as many people as the pilot has: the skill of a few is chance of its own."""
+    teams = {name: replace(spec, seats=SEATS) for name, spec in BASELINE.teams.items()}
+    many = replace(BASELINE, teams=teams)
+    return calibrated_world(many, seed=101, months=36, accounts=CHUNK)
 
 
 def test_every_segment_comes_to_the_rates_it_is_asked_for(world: World) -> None:

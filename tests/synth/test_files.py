@@ -92,7 +92,7 @@ def test_any_number_of_processes_writes_the_same(tmp_path: Path) -> None:
     )
 
     assert told == 3 * [(1, 3), (2, 3), (3, 3)]
-    assert len(one) == 12 * 3 + 9 + 2 + 2  # parts, tables, what reads the dirt, manifests
+    assert len(one) == 13 * 3 + 9 + 2 + 2  # parts, tables, what reads the dirt, manifests
     assert one == two == three
     assert written["leads"].path == tmp_path / "3" / "shop" / "leads"
     mapping = tmp_path / "1" / "shop-truth" / "mapping.yaml"  # says the currency and reads days
@@ -221,7 +221,11 @@ def test_every_kind_of_file_has_the_same_content(tmp_path: Path, dirt: str) -> N
         assert of_folder(tmp_path / "shop") == company.content
     other = generate(accounts=150, months=4, dirt=dirt, seed=1).content
     same = {name for name in COLUMNS if other[name] == company.content[name]}
-    assert same == {"stages", "products", "campaigns"}
+    assert same - {"opportunity_splits"} == {
+        "stages",
+        "products",
+        "campaigns",
+    }  # few deals are shared
     assert (tmp_path / "shop-truth").exists() == (dirt == "heavy")
 
 

@@ -16,7 +16,8 @@ from tests.support.queries import opened
 VIEWS = """
     CREATE VIEW came AS
         SELECT l.channel, l.created_at::DATE AS day, m.entered_at::DATE AS mql_on,
-            m.entered_at IS NOT NULL AS mql, s.entered_at IS NOT NULL AS sql
+            m.entered_at IS NOT NULL AS mql, s.entered_at IS NOT NULL AS sql,
+            opportunity_id IS NOT NULL AS opened
         FROM leads l
         LEFT JOIN lead_history m ON m.lead_id = l.lead_id AND m.stage = 'MQL'
         LEFT JOIN lead_history s ON s.lead_id = l.lead_id AND s.stage = 'SQL'
@@ -94,7 +95,7 @@ class Sign:
             after * (n - after) * hits * (n - hits) / (n * n * (n - 1))
             for _, n, after, hits, _ in cells
         )
-        return float(more / sqrt(spread))
+        return float(more / sqrt(spread)) if spread else 0.0
 
 
 SIGNS = {
@@ -121,6 +122,24 @@ SIGNS = {
         Sign("bargain_growth", False, "paying WHERE age < 24", "grew",
              "since >= DATE '2024-01-01'", "segment"),
     ],
+    "broken-integration": [
+        Sign("connector", True, "came", "channel IS NULL", "day >= DATE '2024-09-01'"),
+    ],
+    "inflated-pipeline": [
+        Sign("accepted", True, "came WHERE mql", "sql",
+             "mql_on BETWEEN DATE '2024-09-01' AND DATE '2024-10-31'"),
+        Sign("opened", True, "came WHERE sql", "opened",
+             "mql_on BETWEEN DATE '2024-09-01' AND DATE '2024-10-31'"),
+        Sign("hopeless", False, "fresh", "is_won",
+             "created_on BETWEEN DATE '2024-09-01' AND DATE '2024-10-31'", "segment"),
+    ],
+    "onboarding-overload": [
+        Sign("overload", True, "paying WHERE age < 15", "lost",
+             "since BETWEEN DATE '2024-04-01' AND DATE '2024-09-30'", "(segment, age)"),
+    ],
+    "pricing-page-test": [
+        Sign("dearer_page", False, "price_tests", "bought", "variant = 'B'"),
+    ],
     "onboarding-fix": [
         Sign("onboarding", False, "paying WHERE age < 18", "lost",
              "since >= DATE '2024-07-01'", "(segment, age)"),
@@ -143,7 +162,7 @@ SIGNS = {
              " AND date_trunc('month', hired_on) = DATE '2024-01-01'"),
     ],
     "sandbagging": [
-        Sign("promised", True, "fresh JOIN pushed USING (opportunity_id)", "pushed",
+        Sign("promised", False, "fresh JOIN pushed USING (opportunity_id)", "pushed",
              "created_on >= DATE '2025-01-01'"),
         Sign("held_back", False, "fresh JOIN pushed USING (opportunity_id) WHERE is_won",
              "commit", "created_on >= DATE '2025-01-01'"),

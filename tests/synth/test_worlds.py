@@ -15,7 +15,7 @@ from revkit.synth.dirt.date_formats import DAYS
 from revkit.synth.dirt.levels import LEVELS
 from revkit.synth.kernel.arrow import schema
 from revkit.synth.kernel.name_pools import locales
-from revkit.synth.scenario.effects import TARGETS, check_effects, vocabulary
+from revkit.synth.scenario.effects import COHORT, TARGETS, check_effects, vocabulary
 from revkit.synth.scenario.load import scenario
 from revkit.synth.scenario.model import Effect, Scenario
 from revkit.synth.simulate.world import World
@@ -42,7 +42,7 @@ def effects(draw: st.DrawFn, spec: Scenario, number: int) -> Effect:
     factors = [f for f in (1e-9, 0.3, 1.0, 1.4, 5.0) if target.smallest <= f <= target.largest]
     where: dict[str, int | list[str]] = {}
     for key in draw(st.lists(st.sampled_from(target.where), unique=True, max_size=2)):
-        if key == "cohort_from":
+        if key in COHORT:
             where[key] = draw(MONTHS)
         else:
             words = st.sampled_from(vocabulary(spec, key))

@@ -37,7 +37,7 @@ TOLERANCE = 0.1
 """Largest relative error of the last pilot's rates; a rate further off cannot be reached."""
 
 KEY_SETTINGS = {
-    "start": None, "burn_in_months": None, "growth": None, "season": None, "month_end": None,
+    "start": None, "burn_in_months": None, "growth": None, "season": None, "calendar": None,
     "segments": ("win", "cycle_days", "churn_year", "monthly_contracts", "outbound"),
     "funnel": (
         "leads_per_account", "days_between_leads", "lead_mql", "mql_sql", "sql_opportunity",
@@ -46,6 +46,7 @@ KEY_SETTINGS = {
     "deals": (
         "approach_days", "approach_after_days", "retry_after_days", "inbound_odds",
         "channel_quality", "cycle_spread", "longest_cycle", "lost_at", "lost_length",
+        "left_idle", "idle_least_days", "idle_cycles", "idle_odds",
     ),
     "contracts": (
         "start_days", "monthly_start", "due_hazard", "running_hazard", "early_hazard",

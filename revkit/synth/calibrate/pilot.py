@@ -96,9 +96,10 @@ def expected_rates(world: World, made: Simulated) -> dict[str, Rate]:
         come = come * chance
     # whether a deal closes in time depends on its outcome: one that is lost early is over sooner
     pace = np.array(world.scenario.deals.lost_length)[stage_reached(world, deals.slots(world))]
-    days = deals.closes - deals.opened
+    days = np.maximum(deals.closes - deals.opened - deals.idle, 1)
+    closes = deals.opened + deals.idle
     in_won, in_lost = (
-        (deals.opened + length >= world.start) & (deals.opened + length < world.end)
+        (closes + length >= world.start) & (closes + length < world.end)
         for length in (
             np.where(deals.won, days, days / pace),
             np.where(deals.won, days * pace, days),

@@ -19,8 +19,8 @@ NEVER = 1 << 40
 """Day or moment that never comes: null in a table."""
 
 COLUMNS = {
-    "accounts": "account_id name segment industry country region employees channel rep_id"
-    " created_on",
+    "accounts": "account_id name segment industry country region employees channel"
+    " parent_account_id rep_id created_on",
     "reps": "rep_id name role team region manager_id hired_on left_on",
     "campaigns": "campaign_id name channel started_on ended_on",
     "leads": "lead_id account_id campaign_id channel rep_id name email created_at opportunity_id"
@@ -32,8 +32,9 @@ COLUMNS = {
     " forecast_category discount lost_reason competitor",
     "opportunity_history": "opportunity_id changed_at seq stage amount expected_close_on"
     " forecast_category rep_id",
-    "activities": "activity_id rep_id kind direction occurred_at minutes is_selling lead_id"
-    " opportunity_id account_id",
+    "opportunity_splits": "opportunity_id rep_id share",
+    "activities": "activity_id rep_id kind direction occurred_at minutes is_selling is_automated"
+    " outcome lead_id opportunity_id account_id",
     "stages": "object stage position probability is_closed is_won",
     "products": "product_id name family list_price",
     "subscriptions": "subscription_id line started_on ended_on account_id product_id mrr currency"

@@ -35,6 +35,9 @@ class Target:
     largest: float = 1e9
 
 
+COHORT = ("cohort_from", "cohort_until")
+"""Months between which customers became some: the first, and the one after the last."""
+
 BUYER = ("segment", "industry")
 LEAD = (*BUYER, "channel")
 PEOPLE = ("team", "region")
@@ -52,17 +55,22 @@ TARGETS = {
     "win": Target("odds_x", LEAD),
     "cycle": Target("days_x", BUYER),
     "discount": Target("mean_x", BUYER),
+    "idle": Target("odds_x", BUYER),
     # deals opened in its months: how soon they are hoped to close, how often commit is said
     "expected_close": Target("days_x", BUYER),
     "commit": Target("odds_x", BUYER),
-    # customers in its months; cohort_from: those who became one in that month or later
-    "churn": Target("hazard_x", (*BUYER, "cohort_from")),
-    "expansion": Target("rate_x", (*BUYER, "cohort_from")),
+    # customers in its months; of those who became one from one month on, and before another
+    "churn": Target("hazard_x", (*BUYER, *COHORT)),
+    "expansion": Target("rate_x", (*BUYER, *COHORT)),
     "price": Target("price_x", ("product",), smallest=0.1),
     # people: seats that open, those who leave (and the odds of what they leave open), hires
     "seats": Target("rate_x", PEOPLE, lasts=True, smallest=1.0),
     "leave": Target("odds_x", PEOPLE, lasts=True, largest=1.0),
     "ramp": Target("days_x", PEOPLE),
+    # visitors of the price test who see the new price
+    "test_buys": Target("odds_x", ()),
+    # not the business but what is recorded of it: the share of leads whose channel is
+    "channel_recorded": Target("share_x", ("channel",), largest=1.0),
 }
 """Quantities that effects can change, and how."""
 
@@ -99,7 +107,9 @@ class Effects:
         here = (np.asarray(day) >= first) & (np.asarray(day) < (last[0] if last else FOREVER))
         for key, wanted in effect.where.items():
             if isinstance(wanted, int):
-                here = here & (codes[key] >= self.first_day(wanted))
+                since = codes["cohort_from"]
+                first = self.first_day(wanted)
+                here = here & (since >= first if key == "cohort_from" else since < first)
             else:
                 known = vocabulary(self.scenario, key)
                 here = here & np.isin(codes[key], [known.index(word) for word in as_words(wanted)])
@@ -171,10 +181,10 @@ def check_where(
     scenario: Scenario, key: str, wanted: str | int | Sequence[str], place: str
 ) -> None:
     """Refuse a value that no account, lead or person has."""
-    if key == "cohort_from":
+    if key in COHORT:
         if type(wanted) is not int or wanted < 0:
             raise ParameterError.wrong_value(
-                f"{place}: cohort_from", "must be a month from 0", repr(wanted)
+                f"{place}: {key}", "must be a month from 0", repr(wanted)
             )
         return
     for word in as_words(wanted) if isinstance(wanted, (str, list, tuple)) else [str(wanted)]:

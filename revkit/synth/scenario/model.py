@@ -8,8 +8,15 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, Lt
 
-from revkit.synth.scenario.blocks.bounds import Amount, Positive, Share, Word
-from revkit.synth.scenario.blocks.company import Costs, Currency, Planning, Staffing, Team
+from revkit.synth.scenario.blocks.bounds import Amount, Positive, Word
+from revkit.synth.scenario.blocks.company import (
+    Calendar,
+    Costs,
+    Currency,
+    Planning,
+    Staffing,
+    Team,
+)
 from revkit.synth.scenario.blocks.customers import Billing, ContractTerms, Customers, Tickets, Usage
 from revkit.synth.scenario.blocks.goals import Goal
 from revkit.synth.scenario.blocks.market import (
@@ -82,8 +89,7 @@ class Scenario:
     locale: str
     growth: Annotated[float, Gt(-0.5), Lt(0.5)]
     season: tuple[Amount, ...]
-    month_end: Share
-    calendar_source: Word
+    calendar: Calendar
     segments: Mapping[str, Segment]
     accounts: AccountMix
     funnel: Funnel

@@ -8,10 +8,13 @@ import numpy as np
 
 from revkit.synth.kernel.ids import account_ids
 from revkit.synth.kernel.name_pools import pool
-from revkit.synth.kernel.random_streams import Numbers, choose, choose_each
+from revkit.synth.kernel.random_streams import Numbers, Streams, choose, choose_each
 from revkit.synth.kernel.text import CodedText, Ids, JoinedText
 from revkit.synth.scenario.vocabulary import COUNTRIES, INDUSTRIES
 from revkit.synth.simulate.world import CHUNK, World
+
+FAMILY = 50
+"""Accounts before each among which its parent is."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Accounts:
     arrival: Numbers
     health: Numbers
     territory: Numbers
+    parent: Numbers
 
     def __len__(self) -> int:
         return len(self.segment)
@@ -69,7 +73,19 @@ def draw_accounts(world: World, chunk: int) -> Accounts:
         arrival=arrival,
         health=streams.normal("accounts.health", size),
         territory=streams.uniform("accounts.territory", size),
+        parent=draw_parents(streams, size, mix.with_parent),
     )
+
+
+def draw_parents(streams: Streams, size: int, share: float) -> Numbers:
+    """Draw the account that each belongs to, among those a little before it; -1 for none.
+
+    An account that belongs to another has none of its own.
+    """
+    belongs = streams.uniform("accounts.parent", size) < share
+    back = 1 + (FAMILY * streams.uniform("accounts.family", size)).astype(np.int64)
+    parent = np.arange(size) - back
+    return np.where(belongs & (parent >= 0) & ~belongs[np.maximum(parent, 0)], parent, -1)
 
 
 def company_names(world: World, number: Numbers) -> JoinedText:

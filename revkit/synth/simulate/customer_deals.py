@@ -8,7 +8,7 @@ import numpy as np
 
 from revkit.synth.kernel.random_streams import Numbers, Slots, Streams
 from revkit.synth.simulate.contracts import ContractLine, ContractState
-from revkit.synth.simulate.deals import ATTEMPTS, NEW, RENEWAL, SLOTS, Deals
+from revkit.synth.simulate.deals import ATTEMPTS, NEW, RENEWAL, SLOTS, Deals, draw_idle_days
 from revkit.synth.simulate.world import World, next_working_day, previous_working_day
 
 
@@ -16,15 +16,15 @@ from revkit.synth.simulate.world import World, next_working_day, previous_workin
 class CustomerDeals:
     """Deals of a chunk's customers, recorded change by change.
 
-    ``seat`` is the seat that owns each account, ``enterprise`` whether it is in the last segment,
-    whose renewals are open for longer.
+    ``seat`` is the seat that owns each account, ``segment`` its segment, of which the last has
+    renewals that are open for longer.
     """
 
     world: World
     chunk: int
     streams: Streams
     seat: Numbers
-    enterprise: Numbers
+    segment: Numbers
     rows: list[dict[str, Numbers]] = field(default_factory=list)
 
     def record(
@@ -56,21 +56,27 @@ class CustomerDeals:
         """Return the deals behind all changes, closed by the day each change begins."""
         rows = {name: np.concatenate([r[name] for r in self.rows]) for name in self.rows[0]}
         account, kind, day, won = (rows.pop(name) for name in ("account", "kind", "day", "won"))
-        draws = Slots(self.streams, account * SLOTS + rows["slot"]).uniform("subscriptions.opened")
+        slots = Slots(self.streams, account * SLOTS + rows["slot"])
+        draws = slots.uniform("subscriptions.opened")
         closes = np.where(won, previous_working_day(day - 1), next_working_day(day))
-        spec = self.world.scenario.customers
+        spec, deals = self.world.scenario.customers, self.world.scenario.deals
         ahead = spec.expansion_days[0] - spec.expansion_days[1] * np.log(1 - draws)
         longest = np.where(
-            self.enterprise[account], spec.enterprise_renewal_days, spec.renewal_days
+            self.segment[account] == len(self.world.scenario.segments) - 1,
+            spec.enterprise_renewal_days,
+            spec.renewal_days,
         )
         renewal = longest - spec.renewal_days_less * draws
         ahead = np.where(kind == RENEWAL, renewal, ahead)
         opened = next_working_day(closes - ahead.astype(np.int64))
         earliest = np.minimum(rows.pop("earliest") + 1, closes - 1)
+        opened = np.clip(opened, earliest, closes - 1)
         size = len(account)
+        lost = np.where(won, -deals.idle_lost, deals.idle_lost)
+        idle = draw_idle_days(self.world, slots, self.segment[account], lost)
         return Deals(
             **rows, account=account, kind=kind, won=won, closes=closes,
-            opened=np.clip(opened, earliest, closes - 1), lead=np.full(size, -1),
+            opened=opened, lead=np.full(size, -1),
             seat=self.seat[account], chance=np.full(size, np.nan), dropped=np.zeros(size, bool),
-            chunk=self.chunk,
+            idle=np.minimum(idle, (closes - opened) // 2), chunk=self.chunk,
         )  # fmt: skip

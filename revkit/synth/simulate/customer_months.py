@@ -70,12 +70,13 @@ class CustomerSimulation:
         segments = list(world.scenario.segments.values())
         per_segment = {
             name: np.array([getattr(spec, name) for spec in segments])[accounts.segment]
-            for name in ("churn_year", "monthly_contracts")
+            for name in ("churn_year", "monthly_contracts", "expansion")
         }
         health = world.scenario.health
         shift = world.intercepts["churn"][accounts.segment] + health.churn * accounts.health
         self.base = -np.log1p(-per_segment["churn_year"]) / 12 * np.exp(shift)
-        self.growth = np.exp(health.expansion * accounts.health)
+        self.health = np.exp(health.expansion * accounts.health)
+        self.growth = per_segment["expansion"] * self.health
         self.limit = draw_hazard_limits(self.streams, self.size)
         self.annual = (
             self.streams.uniform("subscriptions.interval", self.size)
@@ -88,7 +89,7 @@ class CustomerSimulation:
         self.first = self.first_contracts(deals)
         self.won = deals
         self.starts = self.first_days()
-        self.sales = CustomerDeals(world, chunk, self.streams, seats, self.enterprise)
+        self.sales = CustomerDeals(world, chunk, self.streams, seats, accounts.segment)
         self.risks: list[dict[str, Numbers]] = []
 
     def first_contracts(self, deals: Deals) -> Numbers:
@@ -201,7 +202,7 @@ class CustomerSimulation:
 
         rest = ~left & ~renews & ~rises & (tenure >= spec.settled_after)
         who, growth, annual = who[rest], growth[rest], annual[rest]
-        fewer = 1 / self.growth[who]
+        fewer = 1 / self.health[who]
         chance = np.cumsum(
             [
                 spec.more_seats * growth,
@@ -264,7 +265,7 @@ class CustomerSimulation:
         """Renew annual contracts at a new price, some with other seats."""
         state, line, spec = self.state, self.main, self.world.scenario.customers
         draws = self.draw("fewer", month, who)
-        fewer = who[draws < spec.renew_fewer / self.growth[who]]
+        fewer = who[draws < spec.renew_fewer / self.health[who]]
         more = who[draws > 1 - spec.renew_more * growth]
         for part in (line, self.extra):
             runs = part.runs(who)
@@ -279,8 +280,18 @@ class CustomerSimulation:
         state.renewed[paper] = 1
         state.term[who] = years_after(day, 1)
         worth = 12 * (line.mrr(who) + self.extra.mrr(who))
-        early = (spec.renewal_early_days * self.draw("early", month, who)).astype(np.int64)
+        early = self.days_early(month, who)
         self.sales.record(self.state, month, RENEWAL, who, day - early, worth, line, won=True)
+
+    def days_early(self, month: int, who: Numbers) -> Numbers:
+        """Draw the days by which each renewal is signed early; below 0 while a contract runs on."""
+        spec = self.world.scenario.customers
+        days = np.interp(
+            self.draw("early", month, who),
+            [0, spec.renewals_late, 1],
+            [-spec.renewal_late_days, 0, spec.renewal_early_days],
+        )
+        return np.asarray(days.astype(np.int64))
 
     def reprice(self, who: Numbers, day: Numbers) -> None:
         """Move monthly contracts to today's list price."""
@@ -290,11 +301,9 @@ class CustomerSimulation:
             self.new_price(line, who[runs], day[runs])
 
     def new_price(self, line: ContractLine, who: Numbers, day: Numbers) -> None:
-        """Set the list price less the discount; never below the old price unless the list fell."""
-        listed = list_price(self.world, line.product[who], day)
-        price = np.maximum(line.price[who], net_price(listed, line.discount[who]))
-        price = np.minimum(price, listed)
-        line.listed[who], line.price[who], line.discount[who] = listed, price, 1 - price / listed
+        """Set the day's list price less the discount that was agreed on."""
+        line.listed[who] = list_price(self.world, line.product[who], day)
+        line.price[who] = net_price(line.listed[who], line.discount[who])
 
     def more_seats(self, month: int, who: Numbers) -> Numbers:
         """Return the seats after a growth that is skewed to the right; at most one an employee."""
@@ -364,11 +373,12 @@ class CustomerSimulation:
         who = who[
             (state.left[who] >= first - latest) & (state.stay[who] < MOST_STAYS) & ~line.runs(who)
         ]
-        chance = spec.return_ * self.growth[who]
+        chance = spec.return_ * self.health[who]
         who = who[self.draw("return", month, who) < chance]
         day = first + (27 * self.draw("day", month, who)).astype(np.int64) + 1
         listed = list_price(self.world, line.product[who], day)
         seats = np.maximum(np.rint(spec.return_seats * line.seats[who]), 2).astype(np.int64)
-        price = net_price(listed, np.full(len(who), spec.return_discount))
-        self.begin(month, who, day, line.product[who], seats, 1 - price / listed, price, listed)
+        discount = np.full(len(who), spec.return_discount)
+        price = net_price(listed, discount)
+        self.begin(month, who, day, line.product[who], seats, discount, price, listed)
         self.sales.record(self.state, month, NEW, who, day, 12 * line.mrr(who), line, won=True)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from revkit.synth.kernel.random_streams import Numbers, chance, in_order
+from revkit.synth.kernel.arrow import NEVER
+from revkit.synth.kernel.random_streams import Numbers, Slots, chance, in_order
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.deals import EXPANSION, NEW, Deals, stage_reached
+from revkit.synth.simulate.reopened import closed_meanwhile
 from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.world import World, next_working_day
-
-if TYPE_CHECKING:
-    pass
 
 STAGES = {
     "Qualification": 0.10, "Discovery": 0.20, "Proposal": 0.40, "Negotiation": 0.65,
@@ -26,9 +25,18 @@ TICK = 2.0**-16
 """Smallest difference in days between two changes: about a second."""
 
 PUSHES = 8
+KEPT, NO_AMOUNT = -1, 0
+"""Values of a field that a change leaves as it was, and of an amount that is not known."""
+
+QUARTER_BEGINS = 80
+"""Days before a quarter's end that belong to its beginning."""
+
 HANDOVERS = 4
-OPENING, CLOSING = 0.15, 0.96
-"""Fraction of a day before which deals are opened, and that at which they close."""
+PASSED_ON = (0.2, 0.6)
+"""Share of a deal's length after which it may get another owner: the least, and what is beyond."""
+
+OPENING, CLOSING, REOPENING, LATER = 0.15, 0.96, 0.3, 0.05
+"""Fractions of a day: before which deals open, at which they close and are reopened; and after."""
 
 FIELDS = ("stage", "amount", "expected", "forecast", "person")
 
@@ -42,9 +50,23 @@ class Changes:
     def add(self, deal: Numbers, when: Numbers, **values: Any) -> None:
         """Add changes of some deals; a field that is not named keeps its value."""
         part = {"deal": deal, "when": when}
-        part |= {name: np.full(len(deal), -1) for name in FIELDS}
+        part |= {name: np.full(len(deal), KEPT) for name in FIELDS}
         part |= {name: np.broadcast_to(value, deal.shape) for name, value in values.items()}
         self.parts.append(part)
+
+    def postpone(self, begin: Numbers, end: Numbers) -> None:
+        """Move what happens to each deal between two moments to just after the second.
+
+        The day it was expected to close then, and its owner, are not kept.
+        """
+        for place, part in enumerate(self.parts):
+            later = end[part["deal"]] + LATER
+            within = (part["when"] >= begin[part["deal"]]) & (part["when"] <= later)
+            part["when"] = np.where(within, later, part["when"])
+            for name in ("expected", "person"):
+                part[name] = np.where(within, KEPT, part[name])
+            changed = ~within | np.any([part[name] != KEPT for name in FIELDS], axis=0)
+            self.parts[place] = {name: values[changed] for name, values in part.items()}
 
     def rows(self, until: float) -> dict[str, Numbers]:
         """List every change before a day, in order, each with all fields after it."""
@@ -92,58 +114,147 @@ def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> d
     hoped = np.where(deals.kind == NEW, hoped, habits.hoped_expansion_days)
     hoped = hoped * np.exp(habits.hoped_spread * draws.normal("opportunity_history.expected"))
     hoped = hoped * world.effects.factor("expected_close", opened, **buyer)
-    expected = world.month_end(opened + np.maximum(hoped, habits.hoped_least_days).astype(np.int64))
+    expected = opened + np.maximum(hoped, habits.hoped_least_days).astype(np.int64)
+    quarterly = draws.uniform("opportunity_history.quarter") < habits.hoped_quarter_end
+    expected = np.where(quarterly, world.quarter_end(expected), world.month_end(expected))
     renewed = np.maximum(closes, opened + habits.hoped_renewal_days)
     expected = np.where(deals.kind > EXPANSION, renewed, expected)
     person = roster.holder(deals.seat, opened)
 
-    def forecast(stage: Numbers) -> Numbers:
+    def forecast(stage: Numbers, deal: Numbers = every) -> Numbers:
+        sure = confident[deal]
         return np.select(
-            [stage < PROPOSAL, stage == PROPOSAL, confident], [0, np.where(confident, 1, 0), 2], 1
+            [stage < PROPOSAL, stage == PROPOSAL, sure], [0, np.where(sure, 1, 0), 2], 1
         )
 
+    unknown = (draws.uniform("opportunity_history.no_amount") < habits.no_amount) & (
+        first < PROPOSAL
+    )
     changes.add(
-        every, begins, stage=first, amount=guess, expected=expected,
+        every, begins, stage=first, amount=np.where(unknown, NO_AMOUNT, guess), expected=expected,
         forecast=forecast(first), person=person,
     )  # fmt: skip
+    entered = []
     for stage in range(1, NEGOTIATION + 1):
         goes = np.flatnonzero((stage > first) & (stage <= last))
         later = draws.uniform(f"opportunity_history.{stage}")
         share = habits.stages_entered[stage] + habits.stages_spread * later
         values = {"amount": quote[goes]} if stage == PROPOSAL else {}
+        at = begins + share * length
+        entered.append((stage, np.where((stage > first) & (stage <= last), at, np.inf)))
         changes.add(
-            goes, (begins + share * length)[goes], stage=stage,
+            goes, at[goes], stage=stage,
             forecast=forecast(np.full(len(every), stage))[goes], **values,
         )  # fmt: skip
 
     until = np.minimum(closes, world.end)
-    late = every
-    for push in range(PUSHES):
-        due = next_working_day(expected + 1)
-        over = due < until[late]
-        late, due, expected = late[over], due[over], expected[over]
-        further = draws[late].uniform(f"opportunity_history.further.{push}")
-        further = habits.push_days[0] + habits.push_days[1] * further
-        further += 60 * (push == PUSHES - 1)
-        expected = world.month_end((expected + further).astype(np.int64))
-        if push == PUSHES - 1:
-            expected = np.maximum(expected, world.end + 30)
-        when = due + 0.6 * draws[late].uniform(f"opportunity_history.push.{push}")
-        changes.add(late, when, expected=expected)
-
-    gone, person = every, person.copy()
-    for _ in range(HANDOVERS):
-        gone = gone[roster.leaves[person[gone]] < until[gone]]
-        day = roster.leaves[person[gone]]
-        person[gone] += 1
-        changes.add(gone, day + 0.05, person=person[gone])
-
-    price = np.where(deals.won, deals.amount, -1)
+    push(world, changes, draws, expected, until)
+    other, passed = change_owners(world, changes, deals, roster, draws, begins, person, until)
+    price = np.where(deals.won, deals.amount, KEPT)
     changes.add(
         every, closes + CLOSING, stage=np.where(deals.won, WON, LOST), amount=price,
         expected=closes, forecast=np.where(deals.won, 2, 3),
     )  # fmt: skip
+    shut, again = closed_meanwhile(world, deals)
+    lost = np.flatnonzero(shut < NEVER)
+    shut, again = shut + CLOSING, again + REOPENING
+    reached = np.max([np.where(at < shut, stage, first) for stage, at in entered], axis=0)[lost]
+    seat = np.where(passed < again + LATER, other, deals.seat)[lost]
+    changes.postpone(shut, again)
+    changes.add(lost, shut[lost], stage=LOST, forecast=3, expected=shut[lost].astype(np.int64))
+    changes.add(
+        lost,
+        again[lost],
+        stage=reached,
+        person=roster.holder(seat, again[lost].astype(np.int64)),
+        forecast=forecast(reached, lost),
+        expected=world.month_end((again[lost] + habits.push_days[0]).astype(np.int64)),
+    )
     return changes.rows(world.end)
+
+
+def push(world: World, changes: Changes, draws: Slots, expected: Numbers, until: Numbers) -> None:
+    """Push the expected day of deals that it finds open, until a moment of each."""
+    habits, late = world.scenario.pipeline, np.arange(len(until))
+    for place in range(PUSHES):
+        due = next_working_day(expected + 1)
+        over = due < until[late]
+        late, due = late[over], due[over]
+        when = push_day(world, draws[late], due, place)
+        over = when < until[late]
+        late, when = late[over], when[over]
+        further = draws[late].uniform(f"opportunity_history.further.{place}")
+        further = habits.push_days[0] + habits.push_days[1] * further
+        further += 60 * (place == PUSHES - 1)
+        expected = world.month_end((when + further).astype(np.int64))
+        if place == PUSHES - 1:
+            expected = np.maximum(expected, world.end + 30)
+        when = when + 0.6 * draws[late].uniform(f"opportunity_history.push.{place}")
+        changes.add(late, when, expected=expected)
+
+
+def change_owners(
+    world: World,
+    changes: Changes,
+    deals: Deals,
+    roster: Roster,
+    draws: Slots,
+    begins: Numbers,
+    person: Numbers,
+    until: Numbers,
+) -> tuple[Numbers, Numbers]:
+    """Hand deals over where their owner leaves, and some to another seat on the way.
+
+    Returns the other seat and the moment it takes over, infinite for most.
+    """
+    length = deals.closes + CLOSING - begins
+    passed = draws.uniform("opportunity_history.passed_on")
+    passed = begins + (PASSED_ON[0] + PASSED_ON[1] * passed) * length
+    other, moved = next_owner(world, deals, roster, draws, np.floor(passed).astype(np.int64))
+    passed = np.where(moved, passed, np.inf)
+    hand_over(changes, roster, np.arange(len(deals)), person, np.minimum(passed, until))
+    some = np.flatnonzero(moved)
+    person = roster.holder(other[some], np.floor(passed[some]).astype(np.int64))
+    changes.add(some, passed[some], person=person)
+    hand_over(changes, roster, some, person, until[some])
+    return other, passed
+
+
+def next_owner(
+    world: World, deals: Deals, roster: Roster, draws: Slots, day: Numbers
+) -> tuple[Numbers, Numbers]:
+    """Return the seat that takes over each deal on a day, and whether one does."""
+    moved = draws.uniform("opportunity_history.moved") < world.scenario.pipeline.passed_on
+    other = roster.other_seat(deals.seat, day, draws.uniform("opportunity_history.other"))
+    return other, moved & (other >= 0) & ~deals.dropped & (day < deals.closes)
+
+
+def hand_over(
+    changes: Changes, roster: Roster, deal: Numbers, person: Numbers, until: Numbers
+) -> None:
+    """Hand deals over to the next holder of the seat whenever somebody leaves by a moment."""
+    gone, person = np.arange(len(deal)), person.copy()
+    for _ in range(HANDOVERS):
+        gone = gone[roster.leaves[person[gone]] < until[gone]]
+        day = roster.leaves[person[gone]]
+        person[gone] += 1
+        changes.add(deal[gone], day + 0.05, person=person[gone])
+
+
+def push_day(world: World, draws: Slots, due: Numbers, push: int) -> Numbers:
+    """Draw the day on which each overdue deal is pushed, from the day it is due.
+
+    Some wait for the first days after the quarter, unless they are due at a quarter's beginning.
+    """
+    habits = world.scenario.pipeline
+    wait = -habits.push_wait_days * np.log(1 - draws.uniform(f"opportunity_history.wait.{push}"))
+    soon = next_working_day(due + wait.astype(np.int64))
+    ends = world.quarter_end(due)
+    waits = draws.uniform(f"opportunity_history.review.{push}") < habits.push_at_quarter_end
+    review = next_working_day(
+        ends + 1 + (3 * draws.uniform(f"opportunity_history.day.{push}")).astype(np.int64)
+    )
+    return np.where(waits & (ends - due < QUARTER_BEGINS), review, soon)
 
 
 def whole(cents: Numbers) -> Numbers:

@@ -15,7 +15,7 @@ from revkit.synth.kernel.text import Ids
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.leads import LEADS, Leads
 from revkit.synth.simulate.reps import Roster
-from revkit.synth.simulate.world import DAY, World, next_working_day
+from revkit.synth.simulate.world import DAY, World, next_working_day, weekday
 
 APPROACHES = 4
 """Most approaches by sales to an account."""
@@ -23,6 +23,9 @@ APPROACHES = 4
 ATTEMPTS = LEADS + APPROACHES
 SLOTS = 1024
 """Deals an account can have: its attempts to buy first, then some for each month."""
+
+LAST_DAYS = 10
+"""Days of a quarter's end over which hurried deals spread."""
 
 KINDS = ("new", "expansion", "renewal")
 NEW, EXPANSION, RENEWAL = range(3)
@@ -35,7 +38,8 @@ class Deals:
     ``account`` is the account's position, ``slot`` the deal's place among those it could have,
     ``lead`` the position of its lead or -1; days are whole, money is in cents. ``chance`` is the
     true one of winning, NaN where nothing was left to chance; ``dropped`` deals were on their
-    way to being won when whoever had them left.
+    way to being won when whoever had them left. ``idle`` is how many days nobody worked at the
+    deal, in one go, 0 for most.
     """
 
     account: Numbers
@@ -52,6 +56,7 @@ class Deals:
     seat: Numbers
     chance: Numbers
     dropped: Numbers
+    idle: Numbers
     chunk: int
 
     def __len__(self) -> int:
@@ -114,11 +119,26 @@ def net_price(price: Numbers, discount: Numbers) -> Numbers:
     return np.asarray(np.rint(price * (1 - discount)).astype(np.int64))
 
 
-def draw_close_day(world: World, opened: Numbers, days: Numbers, draws: Numbers) -> Numbers:
-    """Return the working day each deal closes, some moved to the last one of the month."""
+def draw_close_day(world: World, opened: Numbers, days: Numbers, draws: Slots) -> Numbers:
+    """Return the day each deal closes.
+
+    Some are moved to the last working day of their month, of those of a quarter's second half some
+    to its last days, and a few to a Saturday.
+    """
+    calendar = world.scenario.calendar
     closes = np.maximum(next_working_day(opened + np.maximum(days, 1).astype(np.int64)), opened + 1)
     ends = world.month_end(closes)
-    return np.where((draws < world.scenario.month_end) & (ends > opened), ends, closes)
+    late = draws.uniform("opportunities.month_end") < calendar.month_end
+    closes = np.where(late & (ends > opened), ends, closes)
+    ends = world.quarter_end(closes)
+    hurried = draws.uniform("opportunities.quarter_end") < calendar.quarter_end
+    hurried &= ends - closes <= calendar.quarter_end_pull
+    before = LAST_DAYS * draws.uniform("opportunities.last_days")
+    last = next_working_day(np.maximum(ends - before.astype(np.int64), opened + 1))
+    closes = np.where(hurried, np.maximum(np.minimum(last, ends), opened + 1), closes)
+    saturday = closes + 5 - weekday(closes)
+    relaxed = draws.uniform("opportunities.weekend") < calendar.weekend
+    return np.where(relaxed, np.maximum(saturday, closes), closes)
 
 
 def new_deals(world: World, chunk: int, accounts: Accounts, leads: Leads, roster: Roster) -> Deals:
@@ -204,6 +224,8 @@ def draw_outcomes(
         ),
         np.log(world.effects.factor("win", day, channel=channel, **buyer)),
     )
+    idle = draw_idle_days(world, draws, segment, np.log(world.effects.factor("idle", day, **buyer)))
+    odds = chance(odds, np.where(idle > 0, terms.idle_odds, 0.0))
     outcome = draws.uniform("opportunities.is_won")
     won = outcome < odds
     reached = stage_reached(world, draws)
@@ -212,7 +234,7 @@ def draw_outcomes(
     spread = np.exp(terms.cycle_spread * draws.normal("opportunities.cycle"))
     length = median * pace * np.minimum(spread, terms.longest_cycle)
     length = length * world.effects.factor("cycle", day, **buyer)
-    closes = draw_close_day(world, day, length, draws.uniform("opportunities.month_end"))
+    closes = draw_close_day(world, day, length + idle, draws)
     dropped = won & (closes >= roster.departure[person])
     dropped &= outcome >= chance(odds, np.log(roster.open_deal_odds[person]))
     won &= ~dropped
@@ -228,11 +250,29 @@ def draw_outcomes(
     steps = terms.discount_steps
     discount = np.minimum(np.floor(discount * steps) / steps, terms.largest_discount)
     price = net_price(list_price(world, product, day), discount)
+    amount = 12 * seats * price
+    typed = draws.uniform("opportunities.round") < terms.round_amounts
+    amount = np.where(typed, rounded(amount), amount)
     return Deals(
         account=account, slot=slot, kind=np.full(len(account), NEW), lead=lead, opened=day,
-        closes=closes, won=won, amount=12 * seats * price, product=product, discount=discount,
-        seats=seats, seat=seat, chance=odds, dropped=dropped, chunk=chunk,
+        closes=closes, won=won, amount=amount, product=product, discount=discount,
+        seats=seats, seat=seat, chance=odds, dropped=dropped, idle=idle, chunk=chunk,
     )  # fmt: skip
+
+
+def draw_idle_days(world: World, draws: Slots, segment: Numbers, log_odds: Numbers) -> Numbers:
+    """Draw the days that nobody works at each deal, 0 for most."""
+    terms = world.scenario.deals
+    median = np.array([spec.cycle_days for spec in world.scenario.segments.values()])[segment]
+    left = draws.uniform("opportunities.left_idle") < chance(terms.left_idle, log_odds)
+    more = -np.log(1 - draws.uniform("opportunities.idle"))
+    days = terms.idle_least_days + terms.idle_cycles * median * more
+    return np.where(left, days, 0.0).astype(np.int64)
+
+
+def rounded(cents: Numbers) -> Numbers:
+    """Round an amount to full hundreds of the currency, as people type it."""
+    return np.asarray(np.maximum(np.rint(cents / 10_000), 1).astype(np.int64) * 10_000)
 
 
 def retry_day(world: World, won: Numbers, closes: Numbers) -> Numbers:

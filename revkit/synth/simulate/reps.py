@@ -14,7 +14,7 @@ from revkit.synth.kernel.random_streams import Numbers, Slots
 from revkit.synth.kernel.text import CodedText, Ids
 from revkit.synth.scenario.model import Effect
 from revkit.synth.scenario.vocabulary import REGIONS
-from revkit.synth.simulate.world import World, previous_working_day
+from revkit.synth.simulate.world import AHEAD, World, previous_working_day
 
 if TYPE_CHECKING:
     pass
@@ -37,21 +37,21 @@ class Roster:
     def plan(self) -> Numbers:
         """Queue, opening day and number of each seat, sorted by the first two.
 
-        The seats an effect adds have the last numbers, so that the others keep their draws.
+        Seats open as accounts come faster. Those an effect adds have the last numbers, so that the
+        others keep their draws.
         """
         world = self.world
         soon = world.scenario.people.handover_days
-        scale = world.accounts / 1000 / len(REGIONS)
-        span = world.end - world.first
+        starts = world.month_starts[: -1 - AHEAD]
+        pace = np.maximum.accumulate((1 + world.scenario.growth) ** np.arange(len(starts)))
         queues, opened, extra = [], [], []
-        for team, spec in enumerate(world.scenario.teams.values()):
+        for team, count in enumerate(self.sizes[0].tolist()):
             for region in range(len(REGIONS)):
-                count = max(1, round(spec.seats * scale))
-                early = -(-count // 2)
-                later = np.arange(count - early) + 1
-                days = np.r_[np.full(early, -60), span * later / (count - early + 1)]
+                month = np.searchsorted(pace, (np.arange(count) + 0.5) / count * pace[-1])
+                month[0] = 0  # somebody is there from the first day on
+                days = np.where(month > 0, starts[month], world.first - 60)
                 queues.append(np.full(count, team * len(REGIONS) + region))
-                opened.append(previous_working_day(world.first + days.astype(np.int64)))
+                opened.append(previous_working_day(days))
                 for effect in self.effects_on("seats", team, region):
                     day = previous_working_day(
                         np.array(world.effects.first_day(effect.months[0]) + soon)
@@ -62,6 +62,19 @@ class Roster:
         both = np.concatenate([both, *extra], axis=1)
         order = np.lexsort((both[1], both[0]))
         return np.stack([*both[:, order], order])
+
+    @cached_property
+    def sizes(self) -> tuple[Numbers, Numbers]:
+        """Seats of each team in a region, one at least, and the part of a full one that each is.
+
+        Pay and quota are for that part.
+        """
+        teams = self.world.scenario.teams.values()
+        needed = (
+            np.array([spec.seats for spec in teams]) * self.world.accounts / 1000 / len(REGIONS)
+        )
+        count = np.maximum(1, np.rint(needed)).astype(np.int64)
+        return count, needed / count
 
     @property
     def seats(self) -> tuple[Numbers, Numbers]:
@@ -159,6 +172,16 @@ class Roster:
         queue, (first, count) = team * len(REGIONS) + region, self.open_seats
         since = np.clip(day - self.world.first, 0, count.shape[1] - 1)
         return np.asarray(first[queue] + (draws * count[queue, since]).astype(np.int64))
+
+    def other_seat(self, seat: Numbers, day: Numbers, draws: Numbers) -> Numbers:
+        """Choose another seat of each seat's team and region that is open on a day; -1 for none."""
+        first, count = self.open_seats
+        queue = self.seats[0][seat]
+        since = np.clip(day - self.world.first, 0, count.shape[1] - 1)
+        others = count[queue, since] - 1
+        place = seat - first[queue] + 1 + (draws * np.maximum(others, 1)).astype(np.int64)
+        other = first[queue] + place % np.maximum(others + 1, 1)
+        return np.where((others > 0) & (other != seat), other, -1)
 
     @cached_property
     def open_seats(self) -> tuple[Numbers, Numbers]:

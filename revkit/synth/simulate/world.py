@@ -165,10 +165,30 @@ class World:
             return last_working_day(days)
         return np.asarray(ends[place])
 
+    def quarter_end(self, days: Numbers) -> Numbers:
+        """Return the last working day of each day's quarter."""
+        place, ends = np.asarray(days) - self.first, self._quarter_ends
+        if np.min(place, initial=0) < 0 or np.max(place, initial=0) >= len(ends):
+            return last_day_of_quarter(days)
+        return np.asarray(ends[place])
+
+    @cached_property
+    def _quarter_ends(self) -> Numbers:
+        """Last working day of the quarter of each day for forty years, as a look-up table."""
+        return last_day_of_quarter(self.first + np.arange(40 * 366))
+
     @cached_property
     def _month_ends(self) -> Numbers:
         """Last working day of the month of each day for forty years, as a look-up table."""
         return last_working_day(self.first + np.arange(40 * 366))
+
+
+def last_day_of_quarter(days: Numbers) -> Numbers:
+    """Return the last working day of each day's quarter."""
+    month = month_number(days)
+    return last_working_day(
+        (month + 2 - month % 3).astype("M8[M]").astype("M8[D]").astype(np.int64)
+    )
 
 
 def month_number(days: Numbers) -> Numbers:

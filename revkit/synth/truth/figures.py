@@ -16,7 +16,7 @@ from revkit.synth.simulate.deal_history import WON, history
 from revkit.synth.simulate.deals import NEW
 from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.simulation import Simulated, visible_leads
-from revkit.synth.simulate.world import DAY, World
+from revkit.synth.simulate.world import DAY, World, month_number
 
 COMMIT = 2
 YEAR = ("mrr_a_year_ago", "mrr_kept_and_grown", "mrr_kept", "customers_a_year_ago",
@@ -103,7 +103,10 @@ def pipeline(world: World, roster: Roster, made: Simulated) -> Figures:
     rows = history(world, deals, roster, made.accounts)
     deal, stage = rows["deal"], rows["stage"]
     again = rows["seq"] > 1
-    moved = again & (stage < WON) & (np.diff(rows["expected"], prepend=0) > 0)
+    going = np.flatnonzero(stage < WON)
+    same = np.diff(deal[going], prepend=-1) == 0
+    expected = month_number(rows["expected"][going])
+    moved = going[same & (np.diff(expected, prepend=0) > 0)]
     last = np.r_[deal[1:] != deal[:-1], True] if len(deal) else again
     forecast = np.r_[-1, rows["forecast"][:-1]] if len(deal) else rows["forecast"]
     commit = last & again & (stage == WON) & (forecast == COMMIT)

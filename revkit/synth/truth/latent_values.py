@@ -26,9 +26,10 @@ def latent_tables(world: World, made: Simulated) -> dict[str, pa.Table]:
     dict of Arrow tables
         ``truth_accounts``: ``account_id``, ``health`` (mean 0, standard deviation 1).
         ``truth_opportunities``: ``opportunity_id``, ``chance`` (the true one of being won; none
-        where nothing was left to chance), ``is_won`` and ``closed_on``, also of those that are
-        still open on the last day. ``truth_churn``: ``account_id``, ``month`` (its first day),
-        ``chance`` (of leaving in it) and ``left``, for each customer and month shown.
+        where nothing was left to chance), ``idle_days`` (that nobody works at it), ``is_won``
+        and ``closed_on``, also of those that are still open on the last day. ``truth_churn``:
+        ``account_id``, ``month`` (its first day), ``chance`` (of leaving in it) and ``left``,
+        for each customer and month shown.
     """
     import pyarrow as pa
 
@@ -45,6 +46,7 @@ def latent_tables(world: World, made: Simulated) -> dict[str, pa.Table]:
             {
                 "opportunity_id": deals.ids.arrow(),
                 "chance": rounded(deals.chance),
+                "idle_days": buffered(deals.idle.astype(np.int64), pa.int64()),
                 "is_won": buffered(deals.won, pa.bool_()),
                 "closed_on": buffered(deals.closes.astype(np.int32), pa.date32()),
             }

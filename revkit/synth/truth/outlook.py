@@ -144,9 +144,12 @@ class Outlook:
         own = first.take(np.flatnonzero(first.closes >= world.end))
         rows, numbers = repeat(own.number, DEAL_CONTINUATIONS)
         many = own.take(rows)
-        known = ("opportunities.seats", "opportunities.product_id", "opportunities.discount")
+        known = ("seats", "product_id", "discount", "round")
         draws = ConditionalDraws(
-            world.streams(self.chunk), numbers, many.slots(world), dict.fromkeys(known, True)
+            world.streams(self.chunk),
+            numbers,
+            many.slots(world),
+            {f"opportunities.{name}": True for name in known},
         )
         found = draw_outcomes(
             world, self.chunk, self.made.accounts, self.made.leads, self.roster, many.account,
@@ -155,15 +158,21 @@ class Outlook:
         weights = (found.closes >= world.end) * stage_likelihood(world, many, found, draws)
         return found, ContinuationPool(weights.reshape(-1, DEAL_CONTINUATIONS))
 
-    @cached_property
+    @property
     def known_customers(self) -> CustomerSimulation:
         """Customers by the last day, in their state on it."""
+        return self.known[0]
+
+    @cached_property
+    def known(self) -> tuple[CustomerSimulation, Numbers]:
+        """Customers by the last day, and bookings by kind of what begins before it, signed late."""
         first = self.made.first
         bought = first.take(np.flatnonzero(first.closes < self.world.end))
         simulation = CustomerSimulation(
             self.world, self.chunk, self.made.accounts, bought, self.made.manager_seats
         )
         simulation.advance(range(self.months[0]))
+        late = won_by_kind(self.world, simulation.sales.deals(), simulation.size)
         for rows in (
             simulation.sales.rows,
             simulation.risks,
@@ -171,7 +180,7 @@ class Outlook:
             simulation.extra.rows,
         ):
             rows.clear()
-        return simulation
+        return simulation, late
 
     @cached_property
     def customers(self) -> tuple[Numbers, ContinuationPool]:
@@ -190,7 +199,7 @@ class Outlook:
             simulation = self.known_customers.fork(streams) if turn else self.known_customers
             simulation.advance(self.months)
             deals = simulation.sales.deals()
-            booked[:, turn] = won_by_kind(self.world, deals, simulation.size)[who]
+            booked[:, turn] = (self.known[1] + won_by_kind(self.world, deals, simulation.size))[who]
             seen[:, turn] = observed_events(self.world, simulation, deals)[who]
         return booked.reshape(-1, len(KINDS)), ContinuationPool(seen == seen[:, :1])
 
@@ -211,7 +220,7 @@ def stage_likelihood(world: World, own: Deals, found: Deals, draws: Slots) -> Nu
     length, other = (deals.closes + CLOSING - begins for deals in (own, found))
     last = np.where(own.won | own.dropped, NEGOTIATION, stage_reached(world, kept))
     reaches = np.where(found.won | found.dropped, NEGOTIATION, stage_reached(world, draws))
-    likely = np.ones(len(own))
+    likely = 1.0 * ((own.idle > 0) == (found.idle > 0))
     for stage in range(1, NEGOTIATION + 1):
         later = kept.uniform(f"opportunity_history.{stage}")
         entered = (entry[stage] + spread * later) * length

@@ -63,7 +63,23 @@ INVARIANTS = {
         WHERE o.kind = 'new' AND o.is_won AND s.started_on = (
             SELECT min(started_on) FROM subscriptions t
             WHERE t.account_id = o.account_id AND t.started_on >= o.closed_on)
-        AND s.started_on <= o.closed_on + 40 AND abs(o.amount - 12 * s.mrr) > 0.001""",
+        AND s.started_on <= o.closed_on + 40 AND abs(o.amount - 12 * s.mrr)
+            > CASE WHEN o.amount % 100 = 0 THEN 50.001 ELSE 0.001 END""",
+    "a discount is agreed in twentieths, and kept": """
+        SELECT account_id, discount FROM subscriptions
+            WHERE abs(discount * 20 - round(discount * 20)) > 1e-9
+        UNION ALL SELECT account_id, discount FROM opportunities
+            WHERE abs(discount * 20 - round(discount * 20)) > 1e-9""",
+    "a renewal is won up to a month before its term ends, or up to three weeks after": """
+        SELECT * FROM opportunities o WHERE kind = 'renewal' AND is_won AND NOT EXISTS (
+            SELECT 1 FROM subscriptions s WHERE s.account_id = o.account_id
+            AND o.closed_on BETWEEN term_ends_on - 34 AND term_ends_on + 20)""",
+    "a contract that is renewed late runs on": """
+        SELECT o.opportunity_id FROM opportunities o JOIN subscriptions s USING (account_id)
+        WHERE kind = 'renewal' AND is_won AND closed_on BETWEEN term_ends_on AND term_ends_on + 20
+        AND s.ended_on = term_ends_on AND s.line = '1' AND NOT EXISTS (
+            SELECT 1 FROM subscriptions n WHERE n.account_id = s.account_id
+            AND n.line = '1' AND n.started_on = s.term_ends_on)""",
     "an expansion or a renewal is of a customer": """
         SELECT * FROM opportunities o WHERE kind <> 'new' AND NOT EXISTS (
             SELECT 1 FROM subscriptions s
@@ -158,6 +174,9 @@ INVARIANTS = {
         SELECT * FROM targets LEFT JOIN reps USING (rep_id) WHERE kind = 'quota'
         AND (coalesce(role, '') NOT IN ('AE', 'AM') OR submitted_on >= starts_on
              OR hired_on > starts_on OR left_on < starts_on)""",
+    "no account manager has a quota of a few euro": """
+        SELECT * FROM targets JOIN reps USING (rep_id)
+        WHERE kind = 'quota' AND role = 'AM' AND amount < 120000""",
     "what a channel with campaigns costs is what its campaigns cost": """
         SELECT * FROM spend s WHERE category = 'programs' AND campaign_id IS NULL AND EXISTS (
             SELECT 1 FROM campaigns c WHERE c.channel = s.channel

@@ -12,13 +12,34 @@ INVARIANTS = {
         WHERE (lost_reason IS NOT NULL) <> coalesce(NOT is_won, false)""",
     "an open deal names no competitor": """
         SELECT * FROM opportunities WHERE closed_on IS NULL AND competitor IS NOT NULL""",
-    "every deal has an amount": "SELECT * FROM opportunities WHERE amount IS NULL OR amount <= 0",
+    "every deal has an amount, from its quote on": """
+        SELECT opportunity_id FROM opportunity_history JOIN stages USING (stage)
+        WHERE amount <= 0 OR (amount IS NULL AND object = 'opportunity' AND NOT is_closed
+            AND stage IN ('Proposal', 'Negotiation'))
+        UNION ALL SELECT opportunity_id FROM opportunities WHERE amount IS NULL AND is_won""",
     "a closed deal ended when it was expected to end, at last": """
         SELECT * FROM opportunities
         WHERE closed_on IS NOT NULL AND expected_close_on IS DISTINCT FROM closed_on""",
-    "no open deal is past its date": """
+    "no open deal is past its date for more than a quarter and a month": """
         SELECT * FROM opportunities
-        WHERE closed_on IS NULL AND expected_close_on < (SELECT day FROM shown) - 3""",
+        WHERE closed_on IS NULL AND expected_close_on < (SELECT day FROM shown) - 130""",
+    "a reopened deal had been lost, and goes on where it was": """
+        SELECT * FROM (
+            SELECT position, is_closed, lag(is_closed) OVER w AS shut,
+                lag(is_won) OVER w AS won, lag(position, 2) OVER w AS before
+            FROM opportunity_history JOIN stages USING (stage) WHERE object = 'opportunity'
+            WINDOW w AS (PARTITION BY opportunity_id ORDER BY seq))
+        WHERE shut AND (won OR is_closed OR position <> before)""",
+    "the shares of a deal add up, among different reps": """
+        SELECT opportunity_id FROM opportunity_splits GROUP BY opportunity_id
+        HAVING round(sum(share), 9) <> 1 OR count(DISTINCT rep_id) <> 2""",
+    "only a meeting has an outcome, and only an e-mail is automated": """
+        SELECT * FROM activities WHERE (outcome IS NOT NULL) <> (kind IN ('meeting', 'demo'))
+        OR (is_automated AND kind <> 'email')""",
+    "an account belongs to one that belongs to none": """
+        SELECT a.* FROM accounts a LEFT JOIN accounts p ON p.account_id = a.parent_account_id
+        WHERE a.parent_account_id IS NOT NULL
+        AND (p.account_id IS NULL OR p.parent_account_id IS NOT NULL)""",
     "a lead comes after its account": """
         SELECT * FROM leads JOIN accounts USING (account_id) WHERE created_at < created_on""",
     "a deal comes after its account": """
@@ -92,7 +113,8 @@ INVARIANTS = {
         SELECT * FROM (
             SELECT position, lag(position) OVER
                 (PARTITION BY opportunity_id ORDER BY seq) AS before
-            FROM opportunity_history JOIN stages USING (stage) WHERE object = 'opportunity')
+            FROM opportunity_history JOIN stages USING (stage)
+            WHERE object = 'opportunity' AND NOT is_closed)
         WHERE position < before""",
     "a deal's last change is how it stands": """
         SELECT * FROM opportunities o LEFT JOIN (
@@ -133,7 +155,8 @@ INVARIANTS = {
             ON p.product_id = o.product_id AND p.month = date_trunc('month', created_on)
             WHERE kind = 'new' AND is_won AND (begun IS NULL OR closed_on <= begun))
         SELECT * FROM quoted
-        WHERE listed IS NULL OR discount NOT BETWEEN 0 AND 0.3 OR cents % (12 * net) <> 0""",
+        WHERE listed IS NULL OR discount NOT BETWEEN 0 AND 0.3
+        OR (cents % (12 * net) <> 0 AND cents % 10000 <> 0)""",
     "what is not won is worth a guess, in full tens": """
         SELECT * FROM opportunities WHERE NOT coalesce(is_won, false)
         AND round(amount * 100) % 1000 <> 0""",

@@ -20,9 +20,10 @@ from revkit.synth.scenario.blocks.bounds import (
 class Team:
     """People with one role; ``accounts`` is the segment they sell to, empty for all.
 
-    ``seats`` are for a thousand accounts, ``pay`` is for a year, ``quota`` for a quarter;
-    ``quota_of_due`` adds a share of what is up for renewal in the quarter, each contract for a
-    year, with the customers a seat looks after.
+    ``seats`` are for a thousand accounts, one at least in each region, and a part of a whole one
+    where that is more; ``pay`` is for a year, ``quota`` for a quarter;
+    ``quota_of_due`` adds a share of what is up for renewal in the quarter with the customers a
+    seat looks after, ``quota_of_book`` one of all their contracts, each for a year.
     """
 
     role: Literal["AE", "AM", "SDR", "CSM"]
@@ -32,6 +33,7 @@ class Team:
     accounts: str = ""
     quota: Amount = 0.0
     quota_of_due: Amount = 0.0
+    quota_of_book: Amount = 0.0
 
 
 @dataclass(frozen=True)
@@ -58,25 +60,27 @@ class Staffing:
 class Costs:
     """Operating costs, as shares of revenue unless named otherwise.
 
-    ``manager_pay`` is in pays of the team, ``marketer_tools`` in a seller's tools,
-    ``spend_spread`` the standard deviation of the log of a month's spend.
+    ``marketing`` is for people, beside what channels cost; ``manager_pay`` is in pays of the team,
+    ``spend_spread`` the standard deviation of the log of a month's spend. Shares also drift, by
+    ``drift_spread`` in logs; of a month's drift, ``drift_kept`` is left in the next.
     """
 
     hosting: Amount
     payments: Amount
     support: Amount
     product: Amount
+    marketing: Amount
+    marketing_tools: Amount
     admin: Amount
     commission: Amount
     commission_renewal: Amount
-    marketers: Amount
-    marketer_pay: Amount
     tools: Amount
     overhead: Amount
     price_index_year: Annotated[float, Gt(-1), Le(1)]
     manager_pay: Amount
-    marketer_tools: Amount
     spend_spread: Amount
+    drift_spread: Amount
+    drift_kept: Share
     source: Word
 
 
@@ -85,12 +89,14 @@ class Planning:
     """Rules for quotas and plans.
 
     ``plan_of_quotas`` is what the plan counts on, of the quotas handed out, ``first_quota`` the
-    part of a quota that a person has in the first 90 days, ``leads_before_purchase`` the share of
+    part of a quota that a person has in the first 90 days, ``least_quota`` the smallest one of
+    those who look after customers, who have none for less, ``leads_before_purchase`` the share of
     leads that come before an account has bought.
     """
 
     plan_of_quotas: Amount
     first_quota: Share
+    least_quota: Amount
     leads_before_purchase: Share
     source: Word
 
@@ -101,4 +107,20 @@ class Currency:
 
     rate: Positive
     wobble: Amount
+    source: Word
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Pull of the calendar on the days deals close.
+
+    ``month_end`` is the share of deals closed on the last working day of their month. Of those due
+    ``quarter_end_pull`` days before a quarter's end or later, ``quarter_end`` close in its last
+    days; ``weekend`` of all on a Saturday.
+    """
+
+    month_end: Share
+    quarter_end: Share
+    quarter_end_pull: Days
+    weekend: Share
     source: Word

@@ -57,7 +57,8 @@ class Customers:
     ``smallest_deal`` a year are bought online. ``expansion_days`` is how long an expansion is open
     at least, and the mean beyond; a renewal is open for ``renewal_days``, or in the last segment
     for ``enterprise_renewal_days``, less up to ``renewal_days_less``, and closes up to
-    ``renewal_early_days`` early. Between ``return_after_days`` some come back, with
+    ``renewal_early_days`` early, or for ``renewals_late`` of them up to ``renewal_late_days``
+    late, while the contract runs on. Between ``return_after_days`` some come back, with
     ``return_seats`` of their seats and a discount.
     """
 
@@ -81,6 +82,8 @@ class Customers:
     enterprise_renewal_days: Days
     renewal_days_less: Days
     renewal_early_days: Days
+    renewals_late: Share
+    renewal_late_days: Days
     return_after_days: tuple[Days, Days]
     return_seats: Positive
     return_discount: Share

@@ -26,6 +26,7 @@ class Segment:
     ``win`` is the share won of the deals for a first purchase that close in the months shown
     (those who come back are not among them), ``churn_year`` the share of customers lost in a
     year, 1 - (1 - m)^12 where m is those lost in a month over those there when it began.
+    ``expansion`` is a factor on the customers' chances of an expansion.
     ``products`` are the shares of first contracts, one for each product but the last, the add-on.
     """
 
@@ -35,6 +36,7 @@ class Segment:
     win: Chance
     cycle_days: Positive
     churn_year: Annotated[float, Ge(0), Lt(1)]
+    expansion: Amount
     monthly_contracts: Share
     discount: Share
     outbound: Amount
@@ -46,12 +48,14 @@ class Segment:
 class AccountMix:
     """Spread of accounts' sizes, and the shares whose industry or channel is unknown.
 
-    ``employees_spread`` is the standard deviation of the log of the number of employees.
+    ``employees_spread`` is the standard deviation of the log of the number of employees,
+    ``with_parent`` the share of accounts that belong to another one.
     """
 
     employees_spread: Amount
     unknown_industry: Share
     unknown_channel: Share
+    with_parent: Share
     source: Word
 
 

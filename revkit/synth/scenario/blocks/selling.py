@@ -67,14 +67,19 @@ class DealTerms:
     """Frequency, cycle length, size and discount of deals for a first purchase.
 
     Sales approaches an account ``approach_days`` apart in the mean, first after
-    ``approach_after_days``, and again ``retry_after_days`` after a deal was lost. ``inbound_odds``
-    is added to the log-odds of winning a deal that came from a lead and taken from the others';
-    ``channel_quality`` is the part of a channel's quality that counts there. ``cycle_spread`` and
-    ``seats_spread`` are standard deviations of logs, ``longest_cycle`` is in medians. ``lost_at``
-    are the shares lost at each stage, ``lost_length`` how long those deals last beside the same
-    ones won. Discounts are exponential with the segment's mean times ``discount_scale``, rounded
-    down to one in ``discount_steps`` and cut at ``largest_discount``. ``met_competitor`` is the
-    share of new deals won against somebody.
+    ``approach_after_days``, and again ``retry_after_days`` after a deal was lost.
+    ``inbound_odds`` is added to the log-odds of winning a deal that came from a lead and taken
+    from the others'; ``channel_quality`` is the part of a channel's quality that counts there.
+    ``cycle_spread`` and ``seats_spread`` are standard deviations of logs, ``longest_cycle`` is
+    in medians. ``lost_at`` are the shares lost at each stage, ``lost_length`` how long those
+    deals last beside the same ones won. Discounts are exponential with the segment's mean times
+    ``discount_scale``, rounded down to one in ``discount_steps`` and cut at
+    ``largest_discount``; of amounts ``round_amounts`` are typed in full hundreds. A deal is
+    left idle with the chance ``left_idle``, for ``idle_least_days`` and, in the mean,
+    ``idle_cycles`` medians of its segment's cycle more, and then won by ``idle_odds`` in
+    log-odds less often; ``idle_lost`` are the log-odds that a customer's deal that is lost was
+    left idle, and its opposite those of one that is won. ``met_competitor`` is the share of new
+    deals won against somebody.
     """
 
     approach_days: Positive
@@ -86,11 +91,17 @@ class DealTerms:
     longest_cycle: Positive
     lost_at: tuple[Amount, Amount, Amount, Amount]
     lost_length: tuple[Positive, Positive, Positive, Positive]
+    left_idle: Chance
+    idle_least_days: Days
+    idle_cycles: Positive
+    idle_odds: Shift
+    idle_lost: Shift
     seats_spread: Amount
     fewest_seats: Annotated[int, Ge(1)]
     discount_scale: Positive
     discount_steps: Annotated[int, Ge(1)]
     largest_discount: Annotated[float, Ge(0), Lt(1)]
+    round_amounts: Share
     met_competitor: Share
     source: Word
 
@@ -104,9 +115,14 @@ class PipelineHabits:
     ``quote_spread``; ``quote_exact`` is the share quoted as sold. A new deal is hoped to close
     within ``hoped_cycle`` medians of its segment, an expansion within ``hoped_expansion_days``,
     both with ``hoped_spread`` and after ``hoped_least_days`` at the earliest; a renewal after
-    ``hoped_renewal_days``. ``stages_entered`` is when each open stage begins at the earliest, as
-    a share of a deal's length, and ``stages_spread`` how much later it can be. ``push_days`` is
-    how far an overdue day is moved.
+    ``hoped_renewal_days``. ``stages_entered`` is when each open stage begins at the earliest,
+    as a share of a deal's length, and ``stages_spread`` how much later it can be. ``push_days``
+    is how far an overdue day is moved, after ``push_wait_days`` in the mean;
+    ``push_at_quarter_end`` of the pushes wait for the end of the quarter. ``hoped_quarter_end``
+    of the first days expected are the last of a quarter, the others of a month. ``no_amount``
+    is the share of deals without an amount until they have a quote, ``reopened`` that of the deals
+    long idle that are given up and taken up again, ``passed_on`` that of all that get another owner
+    on the way, and ``split`` that of new deals with large accounts that two reps share.
     """
 
     says_commit: Chance
@@ -123,12 +139,22 @@ class PipelineHabits:
     stages_entered: tuple[Share, Share, Share, Share]
     stages_spread: Share
     push_days: Span
+    push_wait_days: Positive
+    push_at_quarter_end: Share
+    hoped_quarter_end: Share
+    no_amount: Share
+    reopened: Share
+    passed_on: Share
+    split: Share
     source: Word
 
 
 @dataclass(frozen=True)
 class ActivityMinutes:
-    """Usual minutes of each kind of activity; of ``crm`` and ``admin``, a week's."""
+    """Usual minutes of each kind of activity; of ``crm`` and ``admin``, a week's.
+
+    ``automated`` are those of a further contact that nobody answers.
+    """
 
     call: Positive
     email: Positive
@@ -136,6 +162,7 @@ class ActivityMinutes:
     demo: Positive
     crm: Positive
     admin: Positive
+    automated: Positive
 
 
 @dataclass(frozen=True)
@@ -144,14 +171,19 @@ class ActivityHabits:
 
     ``called_mqls`` and ``called_others`` are the shares of leads that are contacted at all, after
     ``wait_minutes`` in the median, with ``wait_spread`` in logs; ``first_by_email`` of them by
-    e-mail. Contacts with a deal are ``contact_days`` apart at least; ``emails_received`` is the
-    share of e-mails that the customer writes. ``second_touch`` is the share of MQLs that another
-    campaign made one.
+    e-mail. Until it is taken on or given up, a lead is contacted again so many days after the
+    first contact as ``sequence_days`` says, each with the chance ``sequence_kept``. Contacts
+    with a deal are ``contact_days`` apart at least; ``emails_received`` is the share of e-mails
+    that the customer writes. ``second_touch`` is the share of MQLs that another campaign made
+    one.
     """
 
     minutes: ActivityMinutes
     called_mqls: Share
     called_others: Share
+    sequence_days: tuple[Amount, ...]
+    sequence_kept: Share
+    sequence_by_email: Share
     wait_minutes: Positive
     wait_spread: Amount
     first_by_email: Share

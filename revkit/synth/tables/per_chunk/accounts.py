@@ -42,6 +42,7 @@ def account_table(world: World, chunk: int, made: Simulated, roster: Roster) -> 
         "region": CodedText(accounts.region, sorted(REGIONS)),
         "employees": accounts.employees,
         "channel": CodedText(np.where(unknown, -1, how), [*world.scenario.channels, "Outbound"]),
+        "parent_account_id": accounts.ids.of(accounts.parent),
         "rep_id": roster.ids.of(rep),
         "created_on": accounts.arrival,
     }

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER, arrow
-from revkit.synth.kernel.random_streams import Numbers, in_order
+from revkit.synth.kernel.random_streams import Numbers, Slots, choose, in_order
 from revkit.synth.kernel.text import CodedText, Ids
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.deals import Deals
-from revkit.synth.simulate.leads import Leads
+from revkit.synth.simulate.leads import LEADS, Leads
 from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.world import DAY, World, next_working_day, weekday
 
@@ -22,15 +22,19 @@ KINDS = ("call", "email", "meeting", "demo", "crm", "admin")
 """Kinds of activities."""
 
 
-EMAIL = 1
-
-
+CALL, EMAIL, *MEETINGS = range(4)
 SELLING_KINDS = 4
 """Number of KINDS, from the first, that involve a customer."""
 
 
-DEAL_CONTACTS = (0, 1, 3, 2, 2, 0)
-"""Kinds of contact along a deal, evenly spread over it."""
+OUTCOMES = {"held": 0.84, "no_show": 0.09, "cancelled": 0.04, "rescheduled": 0.03}
+"""What becomes of meetings and demos, and the share of each."""
+
+DEAL_CONTACTS = 64
+"""Most contacts along a deal."""
+
+DEAL_KINDS = (0.30, 0.52, 0.13, 0.05)
+"""Share of each kind of contact along a deal."""
 
 
 CHUNK_ROWS = 1 << 24
@@ -63,6 +67,8 @@ def activity_table(
             "occurred_at": rows["when"],
             "minutes": rows["minutes"],
             "is_selling": rows["kind"] < SELLING_KINDS,
+            "is_automated": (rows["automated"] > 0) & (rows["kind"] == EMAIL),
+            "outcome": CodedText(rows["outcome"], list(OUTCOMES)),
             "lead_id": leads.ids.of(rows["lead"]),
             "opportunity_id": deals.ids.of(rows["deal"]),
             "account_id": accounts.ids.of(rows["account"]),
@@ -74,14 +80,16 @@ def activity_rows(
     world: World, chunk: int, roster: Roster, leads: Leads, seats: Numbers, deals: Deals
 ) -> dict[str, Numbers]:
     """Draw the activities of a chunk: when, who, what kind, and how many minutes each takes."""
+    first = first_contacts(world, roster, leads, seats)
+    further = further_contacts(world, leads, first, roster, seats)
     rows = concatenate(
-        [first_contacts(world, roster, leads, seats), deal_contacts(world, roster, deals),
-         desk_work(world, roster, chunk)]
-    )  # fmt: skip
-    usual = [getattr(world.scenario.activities.minutes, kind) for kind in KINDS]
+        [first, further, deal_contacts(world, roster, deals), desk_work(world, roster, chunk)]
+    )
+    usual = [getattr(world.scenario.activities.minutes, kind) for kind in (*KINDS, "automated")]
     usual = np.array(usual)[:, None] * (0.6 + 0.1 * np.arange(9))  # 60 to 140 % of it
-    minutes = np.rint(usual / 5) * 5
-    return rows | {"minutes": minutes[rows["kind"], rows["when"] // 60 * 7 % 9]}
+    minutes = np.maximum(np.rint(usual / 5) * 5, np.minimum(np.rint(usual), 5))
+    usual_of = np.where(rows["automated"] > 0, len(KINDS), rows["kind"])
+    return rows | {"minutes": minutes[usual_of, rows["when"] // 60 * 7 % 9]}
 
 
 def first_contacts(
@@ -105,39 +113,79 @@ def first_contacts(
         "account": leads.account[kept],
         "lead": kept,
         "deal": np.full(len(kept), -1, np.int32),
+        "automated": np.zeros(len(kept), np.int32),
+        "outcome": np.full(len(kept), -1, np.int32),
+    }
+
+
+def further_contacts(
+    world: World, leads: Leads, first: dict[str, Numbers], roster: Roster, seats: Numbers
+) -> dict[str, Numbers]:
+    """Draw what follows the first contact until the lead is taken on or given up.
+
+    Most of it is sent by machines, and nobody answers it.
+    """
+    habits, kept = world.scenario.activities, first["lead"]
+    steps = len(habits.sequence_days)
+    row, step = np.divmod(np.arange(len(kept) * steps), steps)
+    lead = kept[row]
+    draws = Slots(
+        world.streams(leads.chunk), (leads.account * LEADS + leads.slot)[lead] * 64 + step
+    )
+    day = first["when"][row] // DAY + np.array(habits.sequence_days, np.int64)[step]
+    minute = 8 * 60 + (660 * draws.uniform("activities.sequence.minute")).astype(np.int64)
+    when = next_working_day(day) * DAY + minute * 60
+    over = np.minimum(np.minimum(leads.sql, leads.given_up)[lead], world.end * DAY)
+    goes = draws.uniform("activities.sequence") < habits.sequence_kept
+    some = np.flatnonzero(goes & (when < over))
+    lead, when = lead[some], when[some]
+    mail = draws[some].uniform("activities.sequence.kind") < habits.sequence_by_email
+    return {
+        "when": when,
+        "person": roster.holder(seats[lead], when // DAY),
+        "kind": np.where(mail, EMAIL, CALL).astype(np.int32),
+        "out": np.ones(len(some), np.int32),
+        "account": leads.account[lead],
+        "lead": lead,
+        "deal": np.full(len(some), -1, np.int32),
+        "automated": np.ones(len(some), np.int32),
+        "outcome": np.full(len(some), -1, np.int32),
     }
 
 
 def deal_contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbers]:
-    """Draw calls, e-mails, meetings and demos along each deal, by its owner on that day."""
+    """Draw calls, e-mails, meetings and demos along each deal, by its owner on that day.
+
+    They are evenly spread over the days that somebody works at it; those without come half-way.
+    """
     known = np.flatnonzero((deals.closes >= world.start) & (deals.opened < world.end))
     deals = deals.take(known)
-    draws, length = deals.slots(world), deals.closes - deals.opened
-    habits = world.scenario.activities
-    parts: list[dict[str, Numbers]] = []
-    for place, kind in enumerate(DEAL_CONTACTS):
-        kept = np.flatnonzero(length > place * habits.contact_days)
-        share = (place + draws[kept].uniform(f"activities.{place}")) / len(DEAL_CONTACTS)
-        day = next_working_day(deals.opened[kept] + (share * length[kept]).astype(np.int64))
-        day = np.minimum(day, deals.closes[kept])
-        shown = (day >= world.start) & (day < world.end)
-        kept, day = kept[shown], day[shown]
-        minute = 9 * 60 + (450 * draws[kept].uniform(f"activities.minute.{place}")).astype(np.int64)
-        out = np.ones(len(kept), np.int32)
-        if kind == EMAIL:
-            out[draws[kept].uniform(f"activities.answer.{place}") < habits.emails_received] = 0
-        parts.append(
-            {
-                "when": day * DAY + minute * 60,
-                "person": roster.holder(deals.seat[kept], day),
-                "kind": np.full(len(kept), kind, np.int32),
-                "out": out,
-                "account": deals.account[kept],
-                "lead": np.full(len(kept), -1, np.int32),
-                "deal": known[kept],
-            }
-        )
-    return concatenate(parts)
+    habits, worked = world.scenario.activities, deals.closes - deals.opened - deals.idle
+    count = np.clip(worked / habits.contact_days, 1, DEAL_CONTACTS).astype(np.int64)
+    row = np.repeat(np.arange(len(deals)), count)
+    place = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    draws = Slots(world.streams(deals.chunk), deals.number[row] * DEAL_CONTACTS + place)
+    share = (place + draws.uniform("activities.share")) / count[row]
+    passed = share * worked[row] + np.where(share > 0.5, deals.idle[row], 0)
+    day = next_working_day(deals.opened[row] + passed.astype(np.int64))
+    day = np.minimum(day, deals.closes[row])
+    shown = np.flatnonzero((day >= world.start) & (day < world.end))
+    row, day, draws = row[shown], day[shown], draws[shown]
+    minute = 9 * 60 + (450 * draws.uniform("activities.minute")).astype(np.int64)
+    kind = choose(draws.uniform("activities.kind"), np.array(DEAL_KINDS)).astype(np.int32)
+    outcome = choose(draws.uniform("activities.outcome"), np.array([*OUTCOMES.values()]))
+    answered = draws.uniform("activities.answer") < habits.emails_received
+    return {
+        "when": day * DAY + minute * 60,
+        "person": roster.holder(deals.seat[row], day),
+        "kind": kind,
+        "out": np.where((kind == EMAIL) & answered, 0, 1).astype(np.int32),
+        "account": deals.account[row],
+        "lead": np.full(len(row), -1, np.int32),
+        "deal": known[row],
+        "automated": np.zeros(len(row), np.int32),
+        "outcome": np.where(np.isin(kind, MEETINGS), outcome, -1).astype(np.int32),
+    }
 
 
 def desk_work(world: World, roster: Roster, chunk: int) -> dict[str, Numbers]:
@@ -160,6 +208,8 @@ def desk_work(world: World, roster: Roster, chunk: int) -> dict[str, Numbers]:
         "account": nothing,
         "lead": nothing,
         "deal": nothing,
+        "automated": np.zeros(len(person), np.int32),
+        "outcome": np.full(len(person), -1, np.int32),
     }
 
 

@@ -60,6 +60,11 @@ def lead_tables(
     first, last = names(world, "leads.name", leads.slots(world))
     mail = JoinedText((mailboxes(first), ".", mailboxes(last), ".", ids.number, "@example.com"))
     reason = np.where(disqualified < until, leads.fate, -1)
+    recorded = leads.slots(world).uniform("leads.channel.recorded")
+    recorded = recorded < world.effects.factor(
+        "channel_recorded", created // DAY, channel=leads.channel
+    )
+    channel = np.where(recorded, leads.channel, -1)
     yield (
         "leads",
         arrow(
@@ -67,8 +72,8 @@ def lead_tables(
             {
                 "lead_id": ids,
                 "account_id": accounts.ids.of(leads.account),
-                "campaign_id": Campaigns(world).of(leads.channel, created // DAY),
-                "channel": CodedText(leads.channel, list(scenario.channels)),
+                "campaign_id": Campaigns(world).of(channel, created // DAY),
+                "channel": CodedText(channel, list(scenario.channels)),
                 "rep_id": roster.ids.of(rep),
                 "name": JoinedText((first, " ", last)),
                 "email": mail,

@@ -18,6 +18,7 @@ from revkit.synth.simulate.deal_history import (
     CLOSING,
     FIELDS,
     FORECAST,
+    NO_AMOUNT,
     STAGES,
     WON,
     history,
@@ -29,6 +30,9 @@ from revkit.synth.simulate.world import DAY, World
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+SHARES = (0.5, 0.7, 0.8)
+"""Shares of a deal that stay with its owner when it is shared."""
 
 
 def opportunity_tables(
@@ -69,7 +73,7 @@ def opportunity_tables(
         "expected_close_on": now["expected"],
         "closed_on": np.where(closed, deals.closes, NEVER),
         "is_won": np.where(closed, deals.won, -1),
-        "amount": now["amount"],
+        "amount": known_amount(now["amount"]),
         "currency": CodedText(np.zeros(len(deals), np.int64), [world.scenario.currency]),
         "probability": np.array([*STAGES.values()])[now["stage"]],
         "forecast_category": CodedText(now["forecast"], FORECAST),
@@ -81,12 +85,13 @@ def opportunity_tables(
 
     when = moments(rows["when"], deals, rows)
     along = in_order(when)
+    yield "opportunity_splits", split_table(world, accounts, deals, roster, now["person"])
     history_table = {
         "opportunity_id": deals.ids.of(rows["deal"]),
         "changed_at": when,
         "seq": rows["seq"],
         "stage": CodedText(rows["stage"], list(STAGES)),
-        "amount": rows["amount"],
+        "amount": known_amount(rows["amount"]),
         "expected_close_on": rows["expected"],
         "forecast_category": CodedText(rows["forecast"], FORECAST),
         "rep_id": roster.ids.of(rows["person"]),
@@ -94,8 +99,36 @@ def opportunity_tables(
     yield "opportunity_history", arrow("opportunity_history", history_table, along)
 
 
+def split_table(
+    world: World, accounts: Accounts, deals: Deals, roster: Roster, owner: Numbers
+) -> pa.Table:
+    """Build opportunity_splits: deals with larger accounts that two reps share."""
+    draws, last = deals.slots(world), np.minimum(deals.closes, world.end - 1)
+    shared = (draws.uniform("opportunity_splits.shared") < world.scenario.pipeline.split) & (
+        (deals.kind == NEW) & (accounts.segment[deals.account] > 0)
+    )
+    seat = roster.other_seat(deals.seat, deals.opened, draws.uniform("opportunity_splits.seat"))
+    other = roster.holder(np.maximum(seat, 0), last)
+    rows = np.flatnonzero(shared & (seat >= 0) & (other != owner))
+    place = (draws.uniform("opportunity_splits.share")[rows] * len(SHARES)).astype(np.int64)
+    part = np.array(SHARES)[place]
+    order = np.argsort(np.r_[np.arange(len(rows)), np.arange(len(rows))], kind="stable")
+    columns = {
+        "opportunity_id": deals.ids.of(np.r_[rows, rows][order]),
+        "rep_id": roster.ids.of(np.r_[owner[rows], other[rows]][order]),
+        "share": np.r_[part, np.round(1 - part, 2)][order],
+    }
+    return arrow("opportunity_splits", columns)
+
+
+def known_amount(cents: Numbers) -> Numbers:
+    """Return amounts in cents, NaN where none is known."""
+    return np.where(cents == NO_AMOUNT, np.nan, cents)
+
+
 def moments(days: Numbers, deals: Deals, rows: dict[str, Numbers]) -> Numbers:
     """Convert fractional days to seconds in working hours; a close has its own moment."""
     day = np.floor(days).astype(np.int64)
     seconds = day * DAY + ((9 + 8 * (days - day) / CLOSING * 0.99) * 3600).astype(np.int64)
-    return np.where(rows["stage"] >= WON, deals.closes_at[rows["deal"]], seconds)
+    final = (rows["stage"] >= WON) & (day == deals.closes[rows["deal"]])
+    return np.where(final, deals.closes_at[rows["deal"]], seconds)

@@ -33,10 +33,12 @@ def price_test_table(world: World, chunk: int) -> pa.Table:
     listed = list_price(world, np.array([product]), np.array([first]))
     price = np.where(new, np.rint(listed * spec.factor).astype(np.int64), listed)
     odds = -spec.elasticity * np.log(price / listed)
-    bought = draws.uniform("price_tests.bought") < chance(spec.buys, odds)
-    seats = 1 - (spec.seats * np.log1p(-draws.uniform("price_tests.amount"))).astype(np.int64)
     seen = first + draws.uniform("price_tests.seen_at") * (world.end - first)
     seen = np.minimum((seen * DAY).astype(np.int64), world.end * DAY - 1)
+    planted = np.log(world.effects.factor("test_buys", seen // DAY))
+    odds = odds + np.where(new, planted, 0.0)
+    bought = draws.uniform("price_tests.bought") < chance(spec.buys, odds)
+    seats = 1 - (spec.seats * np.log1p(-draws.uniform("price_tests.amount"))).astype(np.int64)
     order = in_order(seen)
     values: dict[str, Any] = {
         "test": CodedText(np.zeros(size, np.int64), [f"{spec.product} {spec.factor:g}x"]),

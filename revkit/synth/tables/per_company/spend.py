@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -60,13 +62,6 @@ def spend_rows(world: World, roster: Roster, sums: Totals) -> dict[str, Numbers]
         add(function, "people", pay * (1 + costs.overhead))
         add(function, "tools", people * costs.tools * 100 * wobble(f"{function}.tools"))
     add("sales", "commission", sums.commission)
-    marketers = np.full(world.months, max(1, round(costs.marketers * world.accounts / 1000)))
-    add("marketing", "people", marketers * costs.marketer_pay * 100 / 12 * (1 + costs.overhead))
-    add(
-        "marketing",
-        "tools",
-        marketers * costs.marketer_tools * costs.tools * 100 * wobble("marketing.tools"),
-    )
     leads = expected_leads(world)[scenario.burn_in_months :]
     campaigns = Campaigns(world)
     for place, (name, channel) in enumerate(scenario.channels.items()):
@@ -79,10 +74,16 @@ def spend_rows(world: World, roster: Roster, sums: Totals) -> dict[str, Numbers]
         amount = np.full(len(days), 100 * decoy.cost / (decoy.months[1] - decoy.months[0]))
         add("marketing", "programs", amount, days=days, channel=decoy.channel,
             campaign=np.full(len(days), id_))  # fmt: skip
-    add("support", "people", sums.revenue * costs.support * wobble("support"))
-    add("product", "people", sums.revenue * costs.product * wobble("product"))
-    add("admin", "people", sums.revenue * costs.admin * wobble("admin"))
-    add("cogs", "tools", sums.revenue * costs.hosting * wobble("hosting"))
+    for function, category, name in (
+        ("marketing", "people", "marketing"),
+        ("marketing", "tools", "marketing_tools"),
+        ("support", "people", "support"),
+        ("product", "people", "product"),
+        ("admin", "people", "admin"),
+        ("cogs", "tools", "hosting"),
+    ):
+        share = getattr(costs, name) * wobble(name) * drift(world, f"spend.{name}.drift")
+        add(function, category, sums.revenue * share)
     add("cogs", None, sums.revenue * costs.payments)
 
     names = ("spent_on", "function", "category", "channel", "campaign_id", "amount")
@@ -90,6 +91,15 @@ def spend_rows(world: World, roster: Roster, sums: Totals) -> dict[str, Numbers]
         name: np.concatenate([np.full(len(row[0]), row[place]) for row in rows])
         for place, name in enumerate(names)
     }
+
+
+def drift(world: World, stream: str) -> Numbers:
+    """Draw the factor of a cost in each month, which strays slowly from 1 and comes back."""
+    costs = world.scenario.costs
+    kept, fresh = costs.drift_kept, sqrt(1 - costs.drift_kept**2)
+    steps = world.streams().normal(stream, world.months)
+    logs = accumulate(steps[1:] * fresh, lambda last, step: kept * last + step, initial=steps[0])
+    return np.exp(costs.drift_spread * np.array([*logs]))
 
 
 def staff(
@@ -103,5 +113,6 @@ def staff(
         if spec.role in roles:
             count = here[:, team == place].sum(axis=1)
             people += count + 1
-            pay += (count + world.scenario.costs.manager_pay) * spec.pay * 100 / 12
+            monthly = spec.pay * roster.sizes[1][place] * 100 / 12
+            pay += (count + world.scenario.costs.manager_pay) * monthly
     return people, pay

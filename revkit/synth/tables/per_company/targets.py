@@ -30,16 +30,23 @@ def target_table(world: World, roster: Roster, sums: Totals) -> pa.Table:
 def quotas(world: World, roster: Roster, sums: Totals) -> Iterator[dict[str, Any]]:
     """Yield the quarterly bookings quota of each rep who has one.
 
-    Who looks after customers has a quota of what is up for renewal, and none where nothing is.
+    Who looks after customers has a quota of what is up for renewal and of what customers usually
+    add, and none where that is little.
     """
     queue, opened = roster.seats
     reps, planning = roster.ids.words(), world.scenario.planning
-    for (start, end, submitted), up in zip(quarters(world), sums.due, strict=True):
+    part = roster.sizes[1]
+    for (start, end, submitted), due, book in zip(
+        quarters(world), sums.due, sums.book, strict=True
+    ):
         for place, team in enumerate(world.scenario.teams.values()):
             seats = np.flatnonzero((queue // len(REGIONS) == place) & (opened <= start))
             for seat, person in zip(seats, roster.holder(seats, np.array(start)), strict=True):
                 share = planning.first_quota if start - roster.hired[person] < 90 else 1.0
-                amount = int(team.quota * 100 * share + team.quota_of_due * up[seat])
+                amount = int(team.quota * 100 * share * part[place])
+                kept = int(team.quota_of_due * due[seat] + team.quota_of_book * book[seat])
+                if kept >= 100 * planning.least_quota:
+                    amount += kept
                 if amount:
                     yield {
                         "kind": "quota", "rep_id": reps[person], "segment": team.accounts or None,
@@ -62,14 +69,8 @@ def plans(world: World, roster: Roster) -> Iterator[dict[str, Any]]:
         for place, team in enumerate(world.scenario.teams.values()):
             if team.quota:
                 seats = ((queue // len(REGIONS) == place) & (opened <= start)).sum()
-                yearly = (
-                    planning.plan_of_quotas
-                    * 4
-                    * team.quota
-                    * seats
-                    * season[month % 12]
-                    / season.sum()
-                )
+                quota = 4 * team.quota * roster.sizes[1][place] * seats
+                yearly = planning.plan_of_quotas * quota * season[month % 12] / season.sum()
                 yield row | {"segment": team.accounts, "measure": "new_mrr",
                              "amount": round(yearly / 12 / 100) * 10_000}  # fmt: skip
         ahead = month - month_number(np.array(world.first))

@@ -17,18 +17,23 @@ from revkit.synth.tables.per_company.planning import quarters
 
 @dataclass(frozen=True)
 class Totals:
-    """Revenue and commission of a chunk in cents by month shown, and renewals due.
+    """Revenue and commission of a chunk in cents by month shown, and what quotas rest on.
 
-    ``due`` is for each quarter planned and each seat that looks after customers: see `due`.
+    ``due`` and ``book`` are for each quarter planned and each seat that looks after customers:
+    see `books`.
     """
 
     revenue: Numbers
     commission: Numbers
     due: Numbers
+    book: Numbers
 
     def __add__(self, other: Totals) -> Totals:
         return Totals(
-            self.revenue + other.revenue, self.commission + other.commission, self.due + other.due
+            self.revenue + other.revenue,
+            self.commission + other.commission,
+            self.due + other.due,
+            self.book + other.book,
         )
 
 
@@ -49,20 +54,21 @@ def chunk_totals(world: World, roster: Roster, made: Simulated) -> Totals:
     shown = (month >= 0) & (month < world.months)
     commission = np.zeros(world.months, np.int64)
     np.add.at(commission, month[shown], earned[shown])
-    return Totals(np.array(revenue), commission, renewals_due(world, roster, made))
+    return Totals(np.array(revenue), commission, *books(world, roster, made))
 
 
-def renewals_due(world: World, roster: Roster, made: Simulated) -> Numbers:
-    """Sum the annual value of contracts due for renewal, as known when quotas are set.
+def books(world: World, roster: Roster, made: Simulated) -> tuple[Numbers, Numbers]:
+    """Sum the annual value of contracts due for renewal, and of all, as known when quotas are set.
 
     A quarter a row and a seat a column; a renewal closes on the working day before its term ends.
     """
     rows, size = made.ledger.rows, len(roster.seats[0])
     seat, worth = made.manager_seats[rows["account"]], 12 * rows["seats"] * rows["price"]
     closes = previous_working_day(rows["term"] - 1)
-    found = []
-    for start, end, submitted in quarters(world):
+    due, book = np.zeros((2, len(quarters(world)), size), np.int64)
+    for place, (start, end, submitted) in enumerate(quarters(world)):
         runs = (rows["started"] <= submitted) & (rows["ended"] > submitted)
-        runs &= (closes >= start) & (closes < end)
-        found.append(np.bincount(seat[runs], worth[runs], size).astype(np.int64))
-    return np.array(found).reshape(-1, size)
+        ends = runs & (closes >= start) & (closes < end)
+        due[place] = np.bincount(seat[ends], worth[ends], size)
+        book[place] = np.bincount(seat[runs], worth[runs], size)
+    return due, book

@@ -7,7 +7,7 @@ import numpy as np
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.simulate.world import DAY
-from revkit.synth.tables.per_chunk.activities import SELLING_KINDS
+from revkit.synth.tables.per_chunk.activities import EMAIL, SELLING_KINDS
 from revkit.synth.truth.catalogue.months import Values, over, sum_by_month
 from revkit.synth.truth.catalogue.part import Part
 from revkit.synth.truth.figures import Figures
@@ -41,6 +41,7 @@ def reached(part: Part) -> Numbers:
     """Return the seconds until each lead was first contacted, ``NEVER`` where nobody did."""
     rows = part.activities
     out = (rows["lead"] >= 0) & (rows["out"] == 1) & (rows["kind"] < SELLING_KINDS)
+    out &= (rows["automated"] == 0) | (rows["kind"] != EMAIL)
     first = np.full(len(part.leads), NEVER)
     np.minimum.at(first, rows["lead"][out], rows["when"][out])
     return np.where(first < NEVER, first - part.leads.created, NEVER)

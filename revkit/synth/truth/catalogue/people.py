@@ -7,7 +7,7 @@ import numpy as np
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.world import DAY, World, previous_working_day, weekday
-from revkit.synth.tables.per_chunk.activities import KINDS, SELLING_KINDS
+from revkit.synth.tables.per_chunk.activities import EMAIL, KINDS, OUTCOMES, SELLING_KINDS
 from revkit.synth.tables.per_company.planning import quarters
 from revkit.synth.tables.per_company.targets import quotas
 from revkit.synth.tables.per_company.totals import Totals
@@ -23,6 +23,7 @@ from revkit.synth.truth.catalogue.part import Part
 from revkit.synth.truth.figures import Figures
 
 TALKS = [KINDS.index(kind) for kind in ("call", "email", "meeting")]
+HELD, MISSED = ([*OUTCOMES].index(outcome) for outcome in ("held", "no_show"))
 MEETINGS = [KINDS.index(kind) for kind in ("meeting", "demo")]
 
 
@@ -31,9 +32,12 @@ def activity_figures(part: Part) -> Figures:
     world, rows = part.world, part.activities
     day, kind, minutes = rows["when"] // DAY, rows["kind"], rows["minutes"].astype(np.int64)
     sells = kind < SELLING_KINDS
+    machine = (kind == EMAIL) & (rows["automated"] > 0)
+    meets = np.isin(kind, MEETINGS)
     return {
-        "talks": sum_by_month(world, day[np.isin(kind, TALKS)]),
-        "meetings": sum_by_month(world, day[np.isin(kind, MEETINGS)]),
+        "talks": sum_by_month(world, day[np.isin(kind, TALKS) & ~machine]),
+        "meetings": sum_by_month(world, day[meets & (rows["outcome"] == HELD)]),
+        "missed": sum_by_month(world, day[meets & (rows["outcome"] == MISSED)]),
         "minutes": sum_by_month(world, day, minutes),
         "selling_minutes": sum_by_month(world, day[sells], minutes[sells]),
     }
@@ -82,6 +86,7 @@ def people_values(f: Figures) -> Values:
     won, carrying = f["won_amount"] / 100, (f["carrying"][1:] + f["carrying"][:-1]) / 2
     return {
         "meetings_held": f["meetings"],
+        "show_rate": over(f["meetings"], f["meetings"] + f["missed"]),
         "activities_per_rep": over(f["talks"], f["staff_working_days"]),
         "selling_time_share": over(f["selling_minutes"], f["minutes"]),
         "rep_attrition": over(f["departures"], f["staff_days"] / 365.25),
