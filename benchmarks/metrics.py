@@ -74,7 +74,7 @@ select segment, year(closed_on) * 12 + month(closed_on) as period,
     sum(date_diff('day', created_on, closed_on)) filter (where is_won)::double as days {squares}
 from opportunities left join accounts using (account_id) group by all
 """
-SQUARES = """,
+MOMENTS = """,
     sum(amount * amount) filter (where is_won) as amount_amount,
     sum(amount * date_diff('day', created_on, closed_on)) filter (where is_won) as amount_days,
     sum(date_diff('day', created_on, closed_on)::double * date_diff('day', created_on, closed_on))
@@ -100,7 +100,7 @@ def log_moments(value: str, where: str) -> str:
     return ", ".join([f"count(*) filter (where {value} > 0 and {where})", *sums])
 
 
-SQUARES = SQUARES.format(
+SQUARES = MOMENTS.format(
     amounts=log_moments("amount::decimal(18, 2)::double", "is_won"),
     days=log_moments("date_diff('day', created_on, closed_on)::double", "is_won is not null"),
 )

@@ -43,6 +43,11 @@ def simulate(world: World, roster: Roster, chunk: int) -> Simulated:
     return Simulated(accounts, leads, first, manager_seats, ledger)
 
 
+def shown_deals(world: World, deals: Deals) -> Numbers:
+    """Return the positions of the deals known on the last day and not closed before the first."""
+    return np.flatnonzero((deals.opened < world.end) & (deals.closes >= world.start))
+
+
 def visible_leads(world: World, leads: Leads, deals: Deals, accounts: int) -> Numbers:
     """Return the positions of the leads that the company has seen, by creation.
 

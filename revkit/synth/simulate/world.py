@@ -5,6 +5,7 @@ Days are whole numbers since 1970-01-01, moments are seconds since then.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
@@ -160,17 +161,20 @@ class World:
 
     def month_end(self, days: Numbers) -> Numbers:
         """Return the last working day of each day's month."""
-        place, ends = np.asarray(days) - self.first, self._month_ends
-        if np.min(place, initial=0) < 0 or np.max(place, initial=0) >= len(ends):
-            return last_working_day(days)
-        return np.asarray(ends[place])
+        return self.looked_up(days, self._month_ends, last_working_day)
 
     def quarter_end(self, days: Numbers) -> Numbers:
         """Return the last working day of each day's quarter."""
-        place, ends = np.asarray(days) - self.first, self._quarter_ends
-        if np.min(place, initial=0) < 0 or np.max(place, initial=0) >= len(ends):
-            return last_day_of_quarter(days)
-        return np.asarray(ends[place])
+        return self.looked_up(days, self._quarter_ends, last_day_of_quarter)
+
+    def looked_up(
+        self, days: Numbers, table: Numbers, otherwise: Callable[[Numbers], Numbers]
+    ) -> Numbers:
+        """Look days up in a table by day; compute them where one lies beyond it."""
+        place = np.asarray(days) - self.first
+        if np.min(place, initial=0) < 0 or np.max(place, initial=0) >= len(table):
+            return otherwise(days)
+        return np.asarray(table[place])
 
     @cached_property
     def _quarter_ends(self) -> Numbers:

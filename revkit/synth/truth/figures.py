@@ -15,7 +15,7 @@ from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.simulate.deal_history import WON, history
 from revkit.synth.simulate.deals import NEW
 from revkit.synth.simulate.reps import Roster
-from revkit.synth.simulate.simulation import Simulated, visible_leads
+from revkit.synth.simulate.simulation import Simulated, shown_deals, visible_leads
 from revkit.synth.simulate.world import DAY, World, month_number
 
 COMMIT = 2
@@ -38,9 +38,9 @@ def sum_figures(parts: list[Figures]) -> Figures:
 
 def by_month(world: World, days: Numbers, amounts: Numbers | None = None) -> Numbers:
     """Count days, or sum amounts, by month shown."""
-    month = world.month(np.minimum(days, world.month_starts[-1])) - world.scenario.burn_in_months
+    month = world.month(days) - world.scenario.burn_in_months
     here = (month >= 0) & (month < world.months)
-    totals = np.zeros(world.months, np.int64)
+    totals = np.zeros(world.months, np.int64 if amounts is None else amounts.dtype)
     np.add.at(totals, month[here], 1 if amounts is None else amounts[here])
     return totals
 
@@ -97,7 +97,7 @@ def funnel(world: World, made: Simulated) -> Figures:
 def pipeline(world: World, roster: Roster, made: Simulated) -> Figures:
     """Count new-business deals and their bookings, and pushes and wins of all deals, by month."""
     deals = made.ledger.deals
-    deals = deals.take(np.flatnonzero((deals.opened < world.end) & (deals.closes >= world.start)))
+    deals = deals.take(shown_deals(world, deals))
     new = deals.kind == NEW
     won = new & deals.won
     rows = history(world, deals, roster, made.accounts)

@@ -8,7 +8,7 @@ import numpy as np
 
 from revkit.synth.kernel.buffers import buffered
 from revkit.synth.kernel.random_streams import Numbers
-from revkit.synth.simulate.simulation import Simulated
+from revkit.synth.simulate.simulation import Simulated, shown_deals
 from revkit.synth.simulate.world import World
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def latent_tables(world: World, made: Simulated) -> dict[str, pa.Table]:
     import pyarrow as pa
 
     accounts, deals, risks = made.accounts, made.ledger.deals, made.ledger.risks
-    deals = deals.take(np.flatnonzero((deals.opened < world.end) & (deals.closes >= world.start)))
+    deals = deals.take(shown_deals(world, deals))
     month = risks["month"] - world.scenario.burn_in_months
     here = np.flatnonzero((month >= 0) & (month < world.months))
     starts = world.month_starts[risks["month"]]

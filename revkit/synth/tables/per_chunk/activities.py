@@ -10,8 +10,9 @@ from revkit.synth.kernel.arrow import NEVER, arrow
 from revkit.synth.kernel.random_streams import Numbers, Slots, choose, in_order
 from revkit.synth.kernel.text import CodedText, Ids
 from revkit.synth.simulate.accounts import Accounts
+from revkit.synth.simulate.active_months import expand_ranges
 from revkit.synth.simulate.deals import Deals
-from revkit.synth.simulate.leads import LEADS, Leads
+from revkit.synth.simulate.leads import Leads
 from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.world import DAY, World, next_working_day, weekday
 
@@ -28,7 +29,10 @@ SELLING_KINDS = 4
 
 
 OUTCOMES = {"held": 0.84, "no_show": 0.09, "cancelled": 0.04, "rescheduled": 0.03}
-"""What becomes of meetings and demos, and the share of each."""
+"""Outcomes of meetings and demos, and the share of each."""
+
+MOST_STEPS = 64
+"""Upper bound of further contacts with a lead, which numbers each of them."""
 
 DEAL_CONTACTS = 64
 """Most contacts along a deal."""
@@ -67,7 +71,7 @@ def activity_table(
             "occurred_at": rows["when"],
             "minutes": rows["minutes"],
             "is_selling": rows["kind"] < SELLING_KINDS,
-            "is_automated": (rows["automated"] > 0) & (rows["kind"] == EMAIL),
+            "is_automated": rows["automated"],
             "outcome": CodedText(rows["outcome"], list(OUTCOMES)),
             "lead_id": leads.ids.of(rows["lead"]),
             "opportunity_id": deals.ids.of(rows["deal"]),
@@ -82,14 +86,17 @@ def activity_rows(
     """Draw the activities of a chunk: when, who, what kind, and how many minutes each takes."""
     first = first_contacts(world, roster, leads, seats)
     further = further_contacts(world, leads, first, roster, seats)
-    rows = concatenate(
-        [first, further, deal_contacts(world, roster, deals), desk_work(world, roster, chunk)]
-    )
+    parts = [first, further, deal_contacts(world, roster, deals), desk_work(world, roster, chunk)]
+    rows = {name: np.concatenate([part[name] for part in parts]) for name in first}
     usual = [getattr(world.scenario.activities.minutes, kind) for kind in (*KINDS, "automated")]
     usual = np.array(usual)[:, None] * (0.6 + 0.1 * np.arange(9))  # 60 to 140 % of it
     minutes = np.maximum(np.rint(usual / 5) * 5, np.minimum(np.rint(usual), 5))
-    usual_of = np.where(rows["automated"] > 0, len(KINDS), rows["kind"])
-    return rows | {"minutes": minutes[usual_of, rows["when"] // 60 * 7 % 9]}
+    unanswered = rows.pop("unanswered") > 0
+    usual_of = np.where(unanswered, len(KINDS), rows["kind"])
+    return rows | {
+        "automated": unanswered & (rows["kind"] == EMAIL),
+        "minutes": minutes[usual_of, rows["when"] // 60 * 7 % 9],
+    }
 
 
 def first_contacts(
@@ -105,17 +112,10 @@ def first_contacts(
     when = next_office_hour(leads.created + wait.astype(np.int64))
     kept = np.flatnonzero(called & (when < world.end * DAY))
     mail = draws.uniform("activities.first") < habits.first_by_email
-    return {
-        "when": when[kept],
-        "person": roster.holder(seats, when // DAY)[kept],
-        "kind": np.where(mail, 1, 0)[kept],
-        "out": np.ones(len(kept), np.int32),
-        "account": leads.account[kept],
-        "lead": kept,
-        "deal": np.full(len(kept), -1, np.int32),
-        "automated": np.zeros(len(kept), np.int32),
-        "outcome": np.full(len(kept), -1, np.int32),
-    }
+    return activities(
+        when[kept], roster.holder(seats, when // DAY)[kept], np.where(mail, EMAIL, CALL)[kept],
+        out=1, account=leads.account[kept], lead=kept,
+    )  # fmt: skip
 
 
 def further_contacts(
@@ -129,9 +129,8 @@ def further_contacts(
     steps = len(habits.sequence_days)
     row, step = np.divmod(np.arange(len(kept) * steps), steps)
     lead = kept[row]
-    draws = Slots(
-        world.streams(leads.chunk), (leads.account * LEADS + leads.slot)[lead] * 64 + step
-    )
+    draws = leads.slots(world)
+    draws = Slots(draws.streams, draws.numbers[lead] * MOST_STEPS + step)
     day = first["when"][row] // DAY + np.array(habits.sequence_days, np.int64)[step]
     minute = 8 * 60 + (660 * draws.uniform("activities.sequence.minute")).astype(np.int64)
     when = next_working_day(day) * DAY + minute * 60
@@ -140,17 +139,10 @@ def further_contacts(
     some = np.flatnonzero(goes & (when < over))
     lead, when = lead[some], when[some]
     mail = draws[some].uniform("activities.sequence.kind") < habits.sequence_by_email
-    return {
-        "when": when,
-        "person": roster.holder(seats[lead], when // DAY),
-        "kind": np.where(mail, EMAIL, CALL).astype(np.int32),
-        "out": np.ones(len(some), np.int32),
-        "account": leads.account[lead],
-        "lead": lead,
-        "deal": np.full(len(some), -1, np.int32),
-        "automated": np.ones(len(some), np.int32),
-        "outcome": np.full(len(some), -1, np.int32),
-    }
+    return activities(
+        when, roster.holder(seats[lead], when // DAY), np.where(mail, EMAIL, CALL),
+        out=1, account=leads.account[lead], lead=lead, unanswered=1,
+    )  # fmt: skip
 
 
 def deal_contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbers]:
@@ -162,8 +154,7 @@ def deal_contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbe
     deals = deals.take(known)
     habits, worked = world.scenario.activities, deals.closes - deals.opened - deals.idle
     count = np.clip(worked / habits.contact_days, 1, DEAL_CONTACTS).astype(np.int64)
-    row = np.repeat(np.arange(len(deals)), count)
-    place = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    row, place = expand_ranges(np.zeros(len(deals), np.int64), count - 1)
     draws = Slots(world.streams(deals.chunk), deals.number[row] * DEAL_CONTACTS + place)
     share = (place + draws.uniform("activities.share")) / count[row]
     passed = share * worked[row] + np.where(share > 0.5, deals.idle[row], 0)
@@ -172,20 +163,15 @@ def deal_contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbe
     shown = np.flatnonzero((day >= world.start) & (day < world.end))
     row, day, draws = row[shown], day[shown], draws[shown]
     minute = 9 * 60 + (450 * draws.uniform("activities.minute")).astype(np.int64)
-    kind = choose(draws.uniform("activities.kind"), np.array(DEAL_KINDS)).astype(np.int32)
+    kind = choose(draws.uniform("activities.kind"), np.array(DEAL_KINDS))
     outcome = choose(draws.uniform("activities.outcome"), np.array([*OUTCOMES.values()]))
     answered = draws.uniform("activities.answer") < habits.emails_received
-    return {
-        "when": day * DAY + minute * 60,
-        "person": roster.holder(deals.seat[row], day),
-        "kind": kind,
-        "out": np.where((kind == EMAIL) & answered, 0, 1).astype(np.int32),
-        "account": deals.account[row],
-        "lead": np.full(len(row), -1, np.int32),
-        "deal": known[row],
-        "automated": np.zeros(len(row), np.int32),
-        "outcome": np.where(np.isin(kind, MEETINGS), outcome, -1).astype(np.int32),
-    }
+    return activities(
+        day * DAY + minute * 60, roster.holder(deals.seat[row], day), kind,
+        out=np.where((kind == EMAIL) & answered, 0, 1),
+        account=deals.account[row], deal=known[row],
+        outcome=np.where(np.isin(kind, MEETINGS), outcome, -1),
+    )  # fmt: skip
 
 
 def desk_work(world: World, roster: Roster, chunk: int) -> dict[str, Numbers]:
@@ -199,29 +185,29 @@ def desk_work(world: World, roster: Roster, chunk: int) -> dict[str, Numbers]:
     here = (roster.hired[person] <= friday) & (friday < roster.leaves[person])
     person, friday = np.tile(person[here], 2), np.tile(friday[here], 2)
     kind = np.repeat(np.arange(SELLING_KINDS, len(KINDS)), here.sum())
-    nothing = np.full(len(person), -1, np.int32)
-    return {
-        "when": friday * DAY + (16 * 60 + 15 * (kind - SELLING_KINDS)) * 60,
-        "person": person,
-        "kind": kind,
-        "out": nothing,
-        "account": nothing,
-        "lead": nothing,
-        "deal": nothing,
-        "automated": np.zeros(len(person), np.int32),
-        "outcome": np.full(len(person), -1, np.int32),
-    }
+    when = friday * DAY + (16 * 60 + 15 * (kind - SELLING_KINDS)) * 60
+    return activities(when, person, kind)
 
 
-def concatenate(parts: list[dict[str, Numbers]]) -> dict[str, Numbers]:
-    """Concatenate parts of the activities; all but the moments as 32-bit integers."""
-    return {
-        name: np.concatenate(
-            [part[name] for part in parts],
-            dtype=np.int64 if name == "when" else np.int32, casting="same_kind",
-        )
-        for name in parts[0]
+def activities(
+    when: Numbers,
+    person: Numbers,
+    kind: Numbers,
+    *,
+    out: Numbers | int = -1,
+    account: Numbers | int = -1,
+    lead: Numbers | int = -1,
+    deal: Numbers | int = -1,
+    outcome: Numbers | int = -1,
+    unanswered: int = 0,
+) -> dict[str, Numbers]:
+    """List some activities, all but the moments as 32-bit integers; -1 for none."""
+    others = {
+        "person": person, "kind": kind, "out": out, "account": account, "lead": lead,
+        "deal": deal, "outcome": outcome, "unanswered": unanswered,
     }  # fmt: skip
+    rows = {name: np.full(len(when), values, np.int32) for name, values in others.items()}
+    return {"when": when, **rows}
 
 
 def next_office_hour(moments: Numbers) -> Numbers:

@@ -26,6 +26,7 @@ from revkit.synth.simulate.deal_history import (
 from revkit.synth.simulate.deals import KINDS, NEW, Deals
 from revkit.synth.simulate.leads import Leads
 from revkit.synth.simulate.reps import Roster
+from revkit.synth.simulate.simulation import shown_deals
 from revkit.synth.simulate.world import DAY, World
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def opportunity_tables(
     world: World, accounts: Accounts, leads: Leads, deals: Deals, roster: Roster
 ) -> Iterator[tuple[str, pa.Table]]:
     """Build opportunities and opportunity_history of deals not closed before the start."""
-    deals = deals.take(np.flatnonzero((deals.opened < world.end) & (deals.closes >= world.start)))
+    deals = deals.take(shown_deals(world, deals))
     rows = history(world, deals, roster, accounts)
     order = in_order(deals.opened, deals.number)
     draws = deals.slots(world)
@@ -112,11 +113,10 @@ def split_table(
     rows = np.flatnonzero(shared & (seat >= 0) & (other != owner))
     place = (draws.uniform("opportunity_splits.share")[rows] * len(SHARES)).astype(np.int64)
     part = np.array(SHARES)[place]
-    order = np.argsort(np.r_[np.arange(len(rows)), np.arange(len(rows))], kind="stable")
     columns = {
-        "opportunity_id": deals.ids.of(np.r_[rows, rows][order]),
-        "rep_id": roster.ids.of(np.r_[owner[rows], other[rows]][order]),
-        "share": np.r_[part, np.round(1 - part, 2)][order],
+        "opportunity_id": deals.ids.of(np.repeat(rows, 2)),
+        "rep_id": roster.ids.of(np.stack([owner[rows], other[rows]], axis=1).ravel()),
+        "share": np.stack([part, np.round(1 - part, 2)], axis=1).ravel(),
     }
     return arrow("opportunity_splits", columns)
 

@@ -13,10 +13,9 @@ from revkit.synth.truth.catalogue.months import (
     months_of,
     over,
     sum_at_ends,
-    sum_by_month,
 )
 from revkit.synth.truth.catalogue.part import Part
-from revkit.synth.truth.figures import Figures
+from revkit.synth.truth.figures import Figures, by_month
 
 GRACE = 30
 """Days past its term on which a contract that was renewed is in force."""
@@ -52,15 +51,15 @@ def contract_figures(part: Part) -> Figures:
     left = months_of(rows["term"]) - months_of(np.array([world.start]))
     spans = rows["started"], end
     return {
-        "terms_begun": sum_by_month(world, begun),
-        "begun_mrr": sum_by_month(world, begun, first),
-        "begun_months": sum_by_month(world, begun, months),
-        "begun_value": sum_by_month(world, begun, first * months),
-        "terms_due": sum_by_month(world, due),
-        "terms_renewed": sum_by_month(world, due[after > 0]),
-        "due_mrr": sum_by_month(world, due, before),
-        "renewed_mrr": sum_by_month(world, due, after),
-        "renewed_mrr_without_growth": sum_by_month(world, due, np.minimum(before, after)),
+        "terms_begun": by_month(world, begun),
+        "begun_mrr": by_month(world, begun, first),
+        "begun_months": by_month(world, begun, months),
+        "begun_value": by_month(world, begun, first * months),
+        "terms_due": by_month(world, due),
+        "terms_renewed": by_month(world, due[after > 0]),
+        "due_mrr": by_month(world, due, before),
+        "renewed_mrr": by_month(world, due, after),
+        "renewed_mrr_without_growth": by_month(world, due, np.minimum(before, after)),
         "bound_mrr": sum_at_ends(world, *spans, monthly)[1:],
         "left_value": sum_at_ends(world, *spans, monthly * left)[1:],
     }

@@ -10,9 +10,9 @@ from revkit.synth.simulate.world import DAY
 from revkit.synth.tables.per_chunk.invoices import issued_lines, payments
 from revkit.synth.tables.per_chunk.tickets import draw_tickets
 from revkit.synth.tables.per_chunk.usage import draw_usage
-from revkit.synth.truth.catalogue.months import Values, over, sum_at_ends, sum_by_month
+from revkit.synth.truth.catalogue.months import Values, over, sum_at_ends
 from revkit.synth.truth.catalogue.part import Part
-from revkit.synth.truth.figures import Figures
+from revkit.synth.truth.figures import Figures, by_month
 
 SATISFIED = 4
 """Lowest answer of who is satisfied."""
@@ -29,14 +29,14 @@ def customer_figures(part: Part) -> Figures:
     month = world.month_starts[customers.month]
     active = draw_usage(world, chunk, made.accounts, customers)["active_users"]
     return {
-        "billed": sum_by_month(world, bill.issued, bill.cents),
+        "billed": by_month(world, bill.issued, bill.cents),
         "owed": sum_at_ends(world, bill.issued, paid["paid_on"], bill.cents)[1:],
         "overdue": sum_at_ends(world, paid["due_on"] + 1, paid["paid_on"], bill.cents)[1:],
-        "active": sum_by_month(world, month, active),
-        "seats": sum_by_month(world, month, customers.seats),
-        "used": sum_by_month(world, month),
-        "answers": sum_by_month(world, closed),
-        "satisfied": sum_by_month(world, closed[mood >= SATISFIED]),
+        "active": by_month(world, month, active),
+        "seats": by_month(world, month, customers.seats),
+        "used": by_month(world, month),
+        "answers": by_month(world, closed),
+        "satisfied": by_month(world, closed[mood >= SATISFIED]),
     }
 
 

@@ -7,9 +7,9 @@ import numpy as np
 from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.simulate.deals import NEW
 from revkit.synth.simulate.world import DAY
-from revkit.synth.truth.catalogue.months import Values, over, sum_at_ends, sum_by_month
+from revkit.synth.truth.catalogue.months import Values, over, sum_at_ends
 from revkit.synth.truth.catalogue.part import Part
-from revkit.synth.truth.figures import Figures
+from revkit.synth.truth.figures import Figures, by_month
 
 DISCOUNT_DIGITS = 4
 """Digits to which a discount is written down."""
@@ -30,13 +30,13 @@ def deal_figures(part: Part) -> Figures:
     sourced = won & new & (deals.lead >= 0) & (created >= world.start * DAY)
 
     def closing(which: Numbers, amounts: Numbers | None = None) -> Numbers:
-        return sum_by_month(world, deals.closes[which], None if amounts is None else amounts[which])
+        return by_month(world, deals.closes[which], None if amounts is None else amounts[which])
 
     return {
-        "created": sum_by_month(world, deals.opened),
-        "created_new": sum_by_month(world, deals.opened[new]),
-        "created_won": sum_by_month(world, deals.opened[won]),
-        "created_amount": sum_by_month(world, deals.opened, first),
+        "created": by_month(world, deals.opened),
+        "created_new": by_month(world, deals.opened[new]),
+        "created_won": by_month(world, deals.opened[won]),
+        "created_amount": by_month(world, deals.opened, first),
         "closed": closing(closed),
         "closed_amount": closing(closed, last),
         "closed_days": closing(closed, days),

@@ -16,10 +16,9 @@ from revkit.synth.truth.catalogue.months import (
     earlier,
     over,
     positive,
-    sum_by_month,
     trailing,
 )
-from revkit.synth.truth.figures import Figures
+from revkit.synth.truth.figures import Figures, by_month
 
 ACQUISITION = ("sales", "marketing")
 WINDOW = 3
@@ -32,7 +31,7 @@ def money_figures(world: World, roster: Roster, sums: Totals) -> Figures:
     function, category = (rows[name].astype(str) for name in ("function", "category"))
 
     def spent(which: Numbers) -> Numbers:
-        return sum_by_month(world, rows["spent_on"][which], rows["amount"][which])
+        return by_month(world, rows["spent_on"][which], rows["amount"][which])
 
     direct = np.isin(function, COGS)
     programmes = (function == "marketing") & (category == "programs")

@@ -7,10 +7,10 @@ import numpy as np
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.simulate.world import DAY
-from revkit.synth.tables.per_chunk.activities import EMAIL, SELLING_KINDS
-from revkit.synth.truth.catalogue.months import Values, over, sum_by_month
+from revkit.synth.tables.per_chunk.activities import SELLING_KINDS
+from revkit.synth.truth.catalogue.months import Values, over
 from revkit.synth.truth.catalogue.part import Part
-from revkit.synth.truth.figures import Figures
+from revkit.synth.truth.figures import Figures, by_month
 
 AT_ONCE = 5 * 60
 """Seconds within which a lead is reached in time."""
@@ -26,14 +26,14 @@ def lead_figures(part: Part) -> Figures:
     created, mql, sql = (when // DAY for when in (leads.created, leads.mql, leads.sql))
     marketed, accepted = leads.mql < until, leads.sql < until
     return {
-        "leads_created": sum_by_month(world, created),
-        "leads_marketed": sum_by_month(world, created[marketed]),
-        "leads_won": sum_by_month(world, created[won]),
-        "leads_reached_at_once": sum_by_month(world, created[reached(part) <= AT_ONCE]),
-        "mqls_entered": sum_by_month(world, mql[marketed]),
-        "mqls_accepted": sum_by_month(world, mql[accepted]),
-        "sqls_entered": sum_by_month(world, sql[accepted]),
-        "sqls_dealt": sum_by_month(world, sql[accepted & became]),
+        "leads_created": by_month(world, created),
+        "leads_marketed": by_month(world, created[marketed]),
+        "leads_won": by_month(world, created[won]),
+        "leads_reached_at_once": by_month(world, created[reached(part) <= AT_ONCE]),
+        "mqls_entered": by_month(world, mql[marketed]),
+        "mqls_accepted": by_month(world, mql[accepted]),
+        "sqls_entered": by_month(world, sql[accepted]),
+        "sqls_dealt": by_month(world, sql[accepted & became]),
     }
 
 
@@ -41,7 +41,7 @@ def reached(part: Part) -> Numbers:
     """Return the seconds until each lead was first contacted, ``NEVER`` where nobody did."""
     rows = part.activities
     out = (rows["lead"] >= 0) & (rows["out"] == 1) & (rows["kind"] < SELLING_KINDS)
-    out &= (rows["automated"] == 0) | (rows["kind"] != EMAIL)
+    out &= ~rows["automated"]
     first = np.full(len(part.leads), NEVER)
     np.minimum.at(first, rows["lead"][out], rows["when"][out])
     return np.where(first < NEVER, first - part.leads.created, NEVER)

@@ -6,9 +6,9 @@ import numpy as np
 
 from revkit.synth.simulate.world import DAY
 from revkit.synth.tables.per_chunk.touches import draw_touches
-from revkit.synth.truth.catalogue.months import Values, over, sum_by_month
+from revkit.synth.truth.catalogue.months import Values, over
 from revkit.synth.truth.catalogue.part import Part
-from revkit.synth.truth.figures import Figures
+from revkit.synth.truth.figures import Figures, by_month
 
 BEFORE = 90
 """Days before a deal was created within which a touch counts."""
@@ -36,8 +36,8 @@ def touch_figures(part: Part) -> Figures:
     won &= (day + RETURN < world.end) & (deals.closes[deal] - day <= RETURN)
     worth = deals.amount[deal] / np.maximum(touches, 1)[deal]
     return {
-        "touched_amount": sum_by_month(world, deals.opened[touched], first[touched]),
-        "returned_amount": sum_by_month(world, day[won], worth[won]),
+        "touched_amount": by_month(world, deals.opened[touched], first[touched]),
+        "returned_amount": by_month(world, day[won], worth[won]),
     }
 
 

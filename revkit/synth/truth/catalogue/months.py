@@ -28,15 +28,6 @@ def month_shown(world: World, days: Numbers) -> Numbers:
     return np.asarray(world.month(days) - world.scenario.burn_in_months)
 
 
-def sum_by_month(world: World, days: Numbers, amounts: Numbers | None = None) -> Numbers:
-    """Count days, or sum amounts, by month shown."""
-    month = month_shown(world, days)
-    here = (month >= 0) & (month < world.months)
-    totals = np.zeros(world.months, np.int64 if amounts is None else amounts.dtype)
-    np.add.at(totals, month[here], 1 if amounts is None else amounts[here])
-    return totals
-
-
 def sum_at_ends(
     world: World, since: Numbers, until: Numbers, amounts: Numbers | None = None
 ) -> Numbers:

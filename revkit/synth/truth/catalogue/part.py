@@ -14,7 +14,7 @@ from revkit.synth.simulate.deal_history import history
 from revkit.synth.simulate.deals import Deals
 from revkit.synth.simulate.leads import Leads
 from revkit.synth.simulate.reps import Roster
-from revkit.synth.simulate.simulation import Simulated, visible_leads
+from revkit.synth.simulate.simulation import Simulated, shown_deals, visible_leads
 from revkit.synth.simulate.world import World
 from revkit.synth.tables.per_chunk.activities import activity_rows
 from revkit.synth.tables.per_chunk.leads import assign_lead_seats
@@ -48,8 +48,7 @@ class Part:
     @cached_property
     def shown(self) -> Numbers:
         """Positions of the deals that were not closed before the first day shown."""
-        deals, world = self.made.ledger.deals, self.world
-        return np.flatnonzero((deals.opened < world.end) & (deals.closes >= world.start))
+        return shown_deals(self.world, self.made.ledger.deals)
 
     @cached_property
     def deals(self) -> Deals:

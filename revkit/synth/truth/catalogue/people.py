@@ -7,7 +7,7 @@ import numpy as np
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.world import DAY, World, previous_working_day, weekday
-from revkit.synth.tables.per_chunk.activities import EMAIL, KINDS, OUTCOMES, SELLING_KINDS
+from revkit.synth.tables.per_chunk.activities import KINDS, MEETINGS, OUTCOMES, SELLING_KINDS
 from revkit.synth.tables.per_company.planning import quarters
 from revkit.synth.tables.per_company.targets import quotas
 from revkit.synth.tables.per_company.totals import Totals
@@ -17,14 +17,12 @@ from revkit.synth.truth.catalogue.months import (
     month_shown,
     over,
     sum_at_ends,
-    sum_by_month,
 )
 from revkit.synth.truth.catalogue.part import Part
-from revkit.synth.truth.figures import Figures
+from revkit.synth.truth.figures import Figures, by_month
 
 TALKS = [KINDS.index(kind) for kind in ("call", "email", "meeting")]
 HELD, MISSED = ([*OUTCOMES].index(outcome) for outcome in ("held", "no_show"))
-MEETINGS = [KINDS.index(kind) for kind in ("meeting", "demo")]
 
 
 def activity_figures(part: Part) -> Figures:
@@ -32,14 +30,14 @@ def activity_figures(part: Part) -> Figures:
     world, rows = part.world, part.activities
     day, kind, minutes = rows["when"] // DAY, rows["kind"], rows["minutes"].astype(np.int64)
     sells = kind < SELLING_KINDS
-    machine = (kind == EMAIL) & (rows["automated"] > 0)
+    machine = rows["automated"]
     meets = np.isin(kind, MEETINGS)
     return {
-        "talks": sum_by_month(world, day[np.isin(kind, TALKS) & ~machine]),
-        "meetings": sum_by_month(world, day[meets & (rows["outcome"] == HELD)]),
-        "missed": sum_by_month(world, day[meets & (rows["outcome"] == MISSED)]),
-        "minutes": sum_by_month(world, day, minutes),
-        "selling_minutes": sum_by_month(world, day[sells], minutes[sells]),
+        "talks": by_month(world, day[np.isin(kind, TALKS) & ~machine]),
+        "meetings": by_month(world, day[meets & (rows["outcome"] == HELD)]),
+        "missed": by_month(world, day[meets & (rows["outcome"] == MISSED)]),
+        "minutes": by_month(world, day, minutes),
+        "selling_minutes": by_month(world, day[sells], minutes[sells]),
     }
 
 
@@ -56,14 +54,14 @@ def staff_figures(world: World, roster: Roster, sums: Totals) -> Figures:
     staff = np.searchsorted(np.sort(hired), days, "right")
     staff = staff - np.searchsorted(np.sort(left), days, "right")
     starts, ends = month_edges(world)[:-1], month_edges(world)[1:]
-    spans, by_month = [], np.zeros(world.months)
+    spans, quota = [], np.zeros(world.months)
     people = {word: place for place, word in enumerate(roster.ids.words()) if word is not None}
     held = np.zeros((len(roster.seat), len(quarters(world))), np.int64)
     planned = [start for start, _, _ in quarters(world)]
     for row in quotas(world, roster, sums):
         start, end = row["starts_on"], row["ends_on"]
         days_of_it = np.maximum(np.minimum(end, ends) - np.maximum(start, starts), 0)
-        by_month += row["amount"] * days_of_it / (end - start)
+        quota += row["amount"] * days_of_it / (end - start)
         who = people[row["rep_id"]]
         held[who, planned.index(start)] = row["amount"]
         spans.append((start, min(end, leaves[who])))
@@ -73,8 +71,8 @@ def staff_figures(world: World, roster: Roster, sums: Totals) -> Figures:
         "staff_working_days": np.add.reduceat(
             np.where(weekday(days) < 5, staff, 0), starts - world.start
         ),
-        "departures": sum_by_month(world, left[left < NEVER]),
-        "quota": by_month,
+        "departures": by_month(world, left[left < NEVER]),
+        "quota": quota,
         "held": held,
         "over_in": month_shown(world, np.array([end - 1 for _, end, _ in quarters(world)])),
         "carrying": sum_at_ends(world, carried[:, 0], carried[:, 1]),

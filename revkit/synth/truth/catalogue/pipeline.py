@@ -15,10 +15,9 @@ from revkit.synth.truth.catalogue.months import (
     month_shown,
     over,
     sum_at_ends,
-    sum_by_month,
 )
 from revkit.synth.truth.catalogue.part import Part
-from revkit.synth.truth.figures import Figures
+from revkit.synth.truth.figures import Figures, by_month
 
 QUIET = 30
 """Days without activity after which an open deal is stale."""
@@ -41,9 +40,9 @@ def pipeline_figures(part: Part) -> Figures:
     return {
         "open_amount": sum_at_ends(world, day, until, amount)[1:],
         "weighted_amount": sum_at_ends(world, day, until, amount * chance)[1:],
-        "due_amount": sum_by_month(world, expected[stands], amount[stands]),
-        "slipped_amount": sum_by_month(world, expected[late], amount[late]),
-        "pushed": sum_by_month(world, day[later]),
+        "due_amount": by_month(world, expected[stands], amount[stands]),
+        "slipped_amount": by_month(world, expected[late], amount[late]),
+        "pushed": by_month(world, day[later]),
         "stale": stale_figure(part),
     }
 

@@ -13,10 +13,9 @@ from revkit.synth.truth.catalogue.months import (
     month_edges,
     over,
     sum_at_ends,
-    sum_by_month,
 )
 from revkit.synth.truth.catalogue.part import Part
-from revkit.synth.truth.figures import Figures
+from revkit.synth.truth.figures import Figures, by_month
 
 
 def recurring_figures(part: Part) -> Figures:
@@ -46,9 +45,9 @@ def recurring_figures(part: Part) -> Figures:
     listed = rows["seats"] * rows["listed"]
     found["listed"] = sum_at_ends(world, *runs, listed)[1:]
     known = since < NEVER
-    found["first_paid"] = sum_by_month(world, since[known])
+    found["first_paid"] = by_month(world, since[known])
     opens = rows["started"] == since[rows["account"]]
-    found["first_paid_mrr"] = sum_by_month(world, rows["started"][opens], monthly[opens])
+    found["first_paid_mrr"] = by_month(world, rows["started"][opens], monthly[opens])
     return found | daily_figures(part)
 
 
