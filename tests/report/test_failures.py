@@ -287,15 +287,23 @@ def test_a_kernel_that_does_not_start_is_a_failure(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "source", ["print('half \\ud800')", "print('bell \\x07 \\x1b[31mred')", "print('\\x00')"]
+    ("source", "shown"),
+    [
+        ("print('half \\ud800')", "half ?"),
+        ("print('bell \\x07 \\x1b[31mred')", "red"),
+        ("print('\\x00')", ""),
+        ("print({'nan': float('nan')})", "nan"),
+    ],
 )
-def test_odd_characters_stop_no_report(home, source):
+def test_odd_characters_stop_no_report(home, source, shown):
     book(home / "books", "01_first", source, "print('after')")
 
     result = report()
 
     assert result.exit_code == 0, result.output
-    assert "after" in (home / "out" / "01_first.html").read_text()
+    page = (home / "out" / "01_first.html").read_text()
+    assert shown in page
+    assert "after" in page
 
 
 @pytest.mark.parametrize(
