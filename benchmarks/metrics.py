@@ -104,9 +104,18 @@ SQUARES = MOMENTS.format(
     amounts=log_moments("amount::decimal(18, 2)::double", "is_won"),
     days=log_moments("date_diff('day', created_on, closed_on)::double", "is_won is not null"),
 )
-CREATED = """
-select segment, year(created_on) * 12 + month(created_on) as period, count(*) as opened
-from opportunities left join accounts using (account_id) group by all
+OPEN = """
+select segment, period, sum(deals)::double as deals, sum(counted)::double as counted
+from (
+    select segment, year(created_on) * 12 + month(created_on) as period, 1 as deals,
+        (closed_on is null or is_won is not null)::int as counted
+    from opportunities left join accounts using (account_id)
+    where created_on < closed_on or closed_on is null
+    union all
+    select segment, year(closed_on) * 12 + month(closed_on), -1, -(is_won is not null)::int
+    from opportunities left join accounts using (account_id)
+    where created_on < closed_on and closed_on <= date '{as_of}'
+) group by all
 """
 MOVED = """
 with changes as (
@@ -162,14 +171,22 @@ def pandas_win_rate(deals: pd.DataFrame, accounts: pd.DataFrame) -> pd.Series:
 def pandas_velocity(deals: pd.DataFrame, accounts: pd.DataFrame) -> pd.Series:
     """Return the pipeline velocity by segment and month in pandas."""
     joined = deals.merge(accounts, on="account_id", how="left")
-    opened = joined.groupby(["segment", joined["created_on"].dt.to_period("M")]).size()
+    created = joined["created_on"].dt.to_period("M")
+    lasting = joined[(joined["created_on"] < joined["closed_on"]) | joined["closed_on"].isna()]
     closed = joined[joined["closed_on"].notna()]
     period = closed["closed_on"].dt.to_period("M")
+    left = closed[closed["created_on"] < closed["closed_on"]]
+    moves = (
+        lasting.groupby([lasting["segment"], created.rename("period")]).size(),
+        -left.groupby([left["segment"], period.rename("period")]).size(),
+    )
+    open_at_end = pd.concat(moves).groupby(level=[0, 1]).sum().groupby(level=0).cumsum()
+    opened = (open_at_end + open_at_end.groupby(level=0).shift(fill_value=0)) / 2
     won = closed[closed["is_won"].astype("boolean").fillna(False)]
-    won_period = won["closed_on"].dt.to_period("M")
     count = closed.groupby(["segment", period]).size()
-    amount = won.groupby(["segment", won_period])["amount"].agg(["size", "mean"])
-    days = (won["closed_on"] - won["created_on"]).dt.days.groupby([won["segment"], won_period])
+    amount = won.groupby(["segment", won["closed_on"].dt.to_period("M")])["amount"]
+    amount = amount.agg(["size", "mean"])
+    days = (closed["closed_on"] - closed["created_on"]).dt.days.groupby([closed["segment"], period])
     return opened * (amount["size"] / count) * amount["mean"] / days.mean()
 
 
@@ -246,6 +263,7 @@ def main() -> None:
         return lambda: [con.execute(query).df() for query in queries]
 
     month = {"by": "segment", "period": "month"}
+    plain = {"as_of": data.as_of.isoformat()}
     compare(
         f"win_rate by segment and month, {asked.opportunities:,} opportunities",
         {
@@ -260,13 +278,12 @@ def main() -> None:
         f"pipeline_velocity by segment and month, {asked.opportunities:,} opportunities",
         {
             "revkit": lambda: rk.metrics.pipeline_velocity(data, **month),
-            "SQL, the same sums": sql(CLOSED.format(squares=SQUARES), CREATED),
-            "SQL, no intervals": sql(CLOSED.format(squares=""), CREATED),
+            "SQL, the same sums": sql(CLOSED.format(squares=SQUARES), OPEN.format(**plain)),
+            "SQL, no intervals": sql(CLOSED.format(squares=""), OPEN.format(**plain)),
             "pandas": lambda: pandas_velocity(frames["opportunities"], frames["accounts"]),
         },
         asked.rounds,
     )
-    plain = {"as_of": data.as_of.isoformat()}
     compare(
         f"nrr by segment and month, {asked.subscriptions:,} subscriptions",
         {
@@ -283,13 +300,18 @@ def main() -> None:
 def check(
     data: rk.Dataset, frames: dict[str, pd.DataFrame], con: duckdb.DuckDBPyConnection
 ) -> None:
-    """Check that revkit and pandas agree on NRR."""
+    """Check that revkit and pandas agree on NRR and velocity."""
     ours = rk.metrics.nrr(data, by="segment", start="2023-01-01", end="2024-01-01")
     theirs = pandas_nrr(frames["subscriptions"], frames["accounts"], year=2023)
     for _, row in ours.iterrows():
         expected = theirs.loc[row["segment"], pd.Period(row["period"], "M")]
         assert np.isclose(row["value"], expected, rtol=1e-9), row
-    print("\nrevkit and pandas agree on nrr to 1e-9")
+    ours = rk.metrics.pipeline_velocity(data, by="segment", start="2023-01-01", end="2024-01-01")
+    velocity = pandas_velocity(frames["opportunities"], frames["accounts"])
+    for _, row in ours.iterrows():
+        expected = velocity.loc[row["segment"], pd.Period(row["period"], "M")]
+        assert np.isclose(row["value"], expected, rtol=1e-9), row
+    print("\nrevkit and pandas agree on nrr and pipeline_velocity to 1e-9")
 
 
 if __name__ == "__main__":
