@@ -92,7 +92,7 @@ def test_any_number_of_processes_writes_the_same(tmp_path: Path) -> None:
     )
 
     assert told == 3 * [(1, 3), (2, 3), (3, 3)]
-    assert len(one) == 13 * 3 + 9 + 2 + 2  # parts, tables, what reads the dirt, manifests
+    assert len(one) == 13 * 3 + 10 + 2 + 2  # parts, tables, what reads the dirt, manifests
     assert one == two == three
     assert written["leads"].path == tmp_path / "3" / "shop" / "leads"
     mapping = tmp_path / "1" / "shop-truth" / "mapping.yaml"  # says the currency and reads days

@@ -22,9 +22,15 @@ VIEWS = """
         LEFT JOIN lead_history m ON m.lead_id = l.lead_id AND m.stage = 'MQL'
         LEFT JOIN lead_history s ON s.lead_id = l.lead_id AND s.stage = 'SQL'
         WHERE l.created_at < DATE '2025-11-01';
+    CREATE VIEW places AS
+        SELECT h.*, region AS place, coalesce(lead(from_on) OVER w, left_on) AS until_on
+        FROM rep_history h JOIN reps USING (rep_id)
+        WINDOW w AS (PARTITION BY rep_id ORDER BY from_on);
     CREATE VIEW openers AS
-        SELECT opportunity_id, hired_on, team, region AS place
-        FROM opportunity_history JOIN reps USING (rep_id) WHERE seq = 1;
+        SELECT opportunity_id, from_on, team, place FROM opportunity_history o JOIN places p
+        ON o.rep_id = p.rep_id AND changed_at >= from_on
+            AND coalesce(changed_at < until_on + 1, true)
+        WHERE seq = 1 QUALIFY row_number() OVER (PARTITION BY opportunity_id ORDER BY from_on) = 1;
     CREATE VIEW deals AS
         SELECT o.* EXCLUDE rep_id, segment, industry, openers.* EXCLUDE opportunity_id
         FROM opportunities o JOIN accounts USING (account_id) JOIN openers USING (opportunity_id)
@@ -57,9 +63,9 @@ VIEWS = """
         GROUP BY opportunity_id;
     CREATE VIEW selling AS
         SELECT r.rep_id, team, month, count(opportunity_id) > 0 AS won
-        FROM reps r JOIN (SELECT unnest(range(DATE '2023-01-01', DATE '2026-01-01',
+        FROM places r JOIN (SELECT unnest(range(DATE '2023-01-01', DATE '2026-01-01',
                 INTERVAL 1 MONTH))::DATE AS month) m
-            ON hired_on <= month AND coalesce(left_on >= month + INTERVAL 1 MONTH, true)
+            ON from_on <= month AND coalesce(until_on >= month + INTERVAL 1 MONTH, true)
         LEFT JOIN opportunities o ON o.rep_id = r.rep_id AND kind = 'new' AND is_won
             AND date_trunc('month', closed_on) = month
         WHERE role = 'AE' GROUP BY ALL;
@@ -159,7 +165,7 @@ SIGNS = {
              "month >= DATE '2024-03-01'"),
         Sign("slow_start", False, "fresh WHERE segment = 'SMB'", "is_won",
              "created_on < DATE '2025-01-01'"
-             " AND date_trunc('month', hired_on) = DATE '2024-01-01'"),
+             " AND date_trunc('month', from_on) = DATE '2024-01-01'"),
     ],
     "sandbagging": [
         Sign("promised", False, "fresh JOIN pushed USING (opportunity_id)", "pushed",

@@ -56,7 +56,7 @@ KEY_SETTINGS = {
     "health": ("win", "churn", "expansion"),
     "customers": ("return_", "return_after_days"),
     "people": None,
-    "teams": ("role", "accounts"),
+    "teams": ("role", "accounts", "pay"),
 }  # fmt: skip
 """Settings that the pilot's rates depend on: some keys of a block, or (None) all of it."""
 

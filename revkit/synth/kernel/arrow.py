@@ -22,6 +22,7 @@ COLUMNS = {
     "accounts": "account_id name segment industry country region employees channel"
     " parent_account_id rep_id created_on",
     "reps": "rep_id name role team region manager_id hired_on left_on",
+    "rep_history": "rep_id from_on team manager_id role",
     "campaigns": "campaign_id name channel started_on ended_on",
     "leads": "lead_id account_id campaign_id channel rep_id name email created_at opportunity_id"
     " disqualified_at disqualified_reason",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,10 +13,8 @@ from revkit.synth.kernel.random_streams import Numbers, Slots
 from revkit.synth.kernel.text import CodedText, Ids
 from revkit.synth.scenario.model import Effect
 from revkit.synth.scenario.vocabulary import REGIONS
+from revkit.synth.simulate.promotions import OUTSIDE, Promotions, promotions
 from revkit.synth.simulate.world import AHEAD, World, previous_working_day
-
-if TYPE_CHECKING:
-    pass
 
 HOLDERS = 6
 DAY_SPAN = 1 << 20
@@ -27,8 +24,8 @@ DAY_SPAN = 1 << 20
 class Roster:
     """Seats of every team and region, and the people who hold them one after another.
 
-    One position of the arrays is one person; those of a seat follow each other, and the next
-    one takes over on the day the former leaves.
+    One position of the arrays is one person on one seat; those of a seat follow each other, and
+    the next one takes over on the day the former leaves. Who is promoted holds two seats in turn.
     """
 
     world: World
@@ -108,9 +105,15 @@ class Roster:
         return leaves
 
     @cached_property
+    def promotions(self) -> Promotions:
+        """Seats filled from another team, before effects."""
+        usual = self.plan[2] < self.sizes[0].sum() * len(REGIONS)
+        return promotions(self.world, self.plan, usual, self.tenure)
+
+    @cached_property
     def going(self) -> tuple[Numbers, Numbers, Numbers]:
         """Day each person leaves, day an effect makes them leave, and odds on their open deals."""
-        leaves = self.tenure.copy()
+        leaves = self.promotions.leaves.copy()
         made, odds = np.full(self.shape, NEVER), np.ones(self.shape)
         for team in range(len(self.world.scenario.teams)):
             for region in range(len(REGIONS)):
@@ -127,7 +130,7 @@ class Roster:
 
     @property
     def leaves(self) -> Numbers:
-        """Day each person leaves; the last one of a seat stays."""
+        """Day each person leaves the seat; the last one of a seat stays."""
         return self.going[0]
 
     @property
@@ -148,19 +151,37 @@ class Roster:
         return before.ravel()
 
     @cached_property
+    def before(self) -> Numbers:
+        """Position from which each person was promoted, ``OUTSIDE`` for who was hired.
+
+        Nobody is who leaves the company before, or whose new seat is vacant earlier.
+        """
+        asked = self.promotions.origin.ravel()
+        goes = (asked != OUTSIDE) & (self.leaves[asked] == self.handover)
+        goes &= self.handover == np.roll(self.promotions.leaves.ravel(), 1)
+        return np.where(goes, asked, OUTSIDE)
+
+    @cached_property
+    def person(self) -> Numbers:
+        """First position of the person at each position."""
+        first = np.where(self.before == OUTSIDE, np.arange(len(self.seat)), self.before)
+        while (first != first[first]).any():
+            first = first[first]
+        return first
+
+    @cached_property
     def hired(self) -> Numbers:
-        """Day each person joins, shortly before taking over."""
+        """Day each person joins the team, shortly before taking over unless from another one."""
         draws = self.world.streams().uniform("reps.hired_on", *self.shape)[self.plan[2]]
-        return previous_working_day(
-            self.handover
-            - (self.world.scenario.people.handover_days * draws.ravel()).astype(np.int64)
-        )
+        ahead = (self.world.scenario.people.handover_days * draws.ravel()).astype(np.int64)
+        joins = previous_working_day(self.handover - ahead)
+        return np.where(self.before == OUTSIDE, joins, self.handover)
 
     @cached_property
     def skill(self) -> Numbers:
         """Log-odds that each person adds to winning."""
         draws = self.world.streams().normal("reps.skill", *self.shape)[self.plan[2]]
-        return np.asarray(self.world.scenario.people.skill * draws.ravel())
+        return np.asarray(self.world.scenario.people.skill * draws.ravel()[self.person])
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -221,10 +242,15 @@ class Roster:
         return found[segment]
 
     @cached_property
-    def known(self) -> Numbers:
-        """People hired by the last day, in the order they joined."""
+    def joined(self) -> Numbers:
+        """Positions taken up by the last day, in the order people joined the teams."""
         order = np.lexsort((self.seat, self.hired))
         return order[self.hired[order] < self.world.end]
+
+    @property
+    def known(self) -> Numbers:
+        """First positions of the people hired by the last day, in the order they joined."""
+        return np.asarray(self.joined[self.before[self.joined] == OUTSIDE])
 
     @cached_property
     def ids(self) -> Ids:
@@ -232,7 +258,16 @@ class Roster:
         numbers = np.full(len(self.seat), -1)
         managers = len(self.world.scenario.teams)
         numbers[self.known] = np.arange(len(self.known)) + managers + 1
-        return Ids("R", 4, numbers)
+        return Ids("R", 4, numbers[self.person])
+
+    def latest(self, day: int) -> Numbers:
+        """Return the last position that the person at each one has taken up before a day."""
+        found = np.arange(len(self.seat))
+        moved = np.flatnonzero((self.before != OUTSIDE) & (self.handover < day))
+        moved = moved[np.argsort(self.handover[moved], kind="stable")]
+        for place in moved.tolist():
+            found[self.person[place]] = place
+        return np.asarray(found[self.person])
 
 
 def names(world: World, stream: str, slots: Slots) -> tuple[CodedText, CodedText]:

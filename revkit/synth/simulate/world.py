@@ -195,6 +195,12 @@ def last_day_of_quarter(days: Numbers) -> Numbers:
     )
 
 
+def quarter_after(days: Numbers) -> Numbers:
+    """Return the first day of the quarter after each day's."""
+    month = month_number(days)
+    return np.asarray((month + 3 - month % 3).astype("M8[M]").astype("M8[D]").astype(np.int64))
+
+
 def month_number(days: Numbers) -> Numbers:
     """Return the months since January 1970."""
     return np.asarray(days.astype("M8[D]").astype("M8[M]").astype(np.int64))

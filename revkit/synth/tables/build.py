@@ -26,7 +26,7 @@ from revkit.synth.tables.per_company.exchange_rates import exchange_rate_table
 from revkit.synth.tables.per_company.finance import finance_table
 from revkit.synth.tables.per_company.price_survey import price_survey_table
 from revkit.synth.tables.per_company.products import product_table, stage_table
-from revkit.synth.tables.per_company.reps import rep_table
+from revkit.synth.tables.per_company.reps import rep_history_table, rep_table
 from revkit.synth.tables.per_company.spend import spend_table
 from revkit.synth.tables.per_company.targets import target_table
 from revkit.synth.tables.per_company.totals import Totals, chunk_totals
@@ -95,6 +95,7 @@ def build_company_tables(world: World, roster: Roster, sums: Totals) -> dict[str
     spent = spend_table(world, roster, sums)
     return {
         "reps": rep_table(world, roster),
+        "rep_history": rep_history_table(world, roster),
         "campaigns": campaign_table(world),
         "stages": stage_table(),
         "products": product_table(world),

@@ -141,6 +141,28 @@ INVARIANTS = {
         SELECT * FROM reps r LEFT JOIN reps m ON r.manager_id = m.rep_id
         WHERE r.role <> 'manager'
         AND (m.role IS DISTINCT FROM 'manager' OR m.team IS DISTINCT FROM r.team)""",
+    "a rep's places begin with the first day, and the last is how it stands": """
+        SELECT * FROM reps r LEFT JOIN (
+            SELECT rep_id, min(from_on) AS first, arg_max(team, from_on) AS team,
+                arg_max(role, from_on) AS role, arg_max(manager_id, from_on) AS manager_id
+            FROM rep_history GROUP BY ALL) h USING (rep_id)
+        WHERE r.hired_on IS DISTINCT FROM h.first OR r.team IS DISTINCT FROM h.team
+        OR r.role IS DISTINCT FROM h.role OR r.manager_id IS DISTINCT FROM h.manager_id""",
+    "who changes places goes to another team, as a quarter begins": """
+        SELECT * FROM (SELECT *, lag(team) OVER (PARTITION BY rep_id ORDER BY from_on) AS before
+            FROM rep_history)
+        WHERE team = before OR (before IS NOT NULL AND from_on <> date_trunc('quarter', from_on))
+        OR (role = 'manager' AND before IS NOT NULL)""",
+    "nobody changes places after leaving": """
+        SELECT * FROM rep_history JOIN reps USING (rep_id) WHERE from_on >= left_on""",
+    "a deal stays with its team, whoever has it": """
+        SELECT opportunity_id FROM opportunity_history h ASOF JOIN rep_history r
+        ON h.rep_id = r.rep_id AND h.changed_at::DATE >= r.from_on
+        WHERE h.changed_at::DATE > r.from_on GROUP BY ALL HAVING count(DISTINCT team) > 1""",
+    "only who sells has a deal, on the day": """
+        SELECT h.* FROM opportunity_history h ASOF JOIN rep_history r
+        ON h.rep_id = r.rep_id AND h.changed_at::DATE >= r.from_on
+        WHERE h.changed_at::DATE > r.from_on AND role NOT IN ('AE', 'AM')""",
     "a rep stays a while": "SELECT * FROM reps WHERE left_on <= hired_on",
     "who is given a lead works here on that day": """
         SELECT * FROM lead_history h JOIN reps r USING (rep_id)

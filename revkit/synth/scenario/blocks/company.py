@@ -38,18 +38,21 @@ class Team:
 
 @dataclass(frozen=True)
 class Staffing:
-    """Tenure, skill and ramp-up of the people in the teams.
+    """Tenure, promotions, skill and ramp-up of the people in the teams.
 
     ``tenure_days`` is the median, ``tenure_spread`` the standard deviation of its log. ``skill`` is
     the standard deviation of what a person adds to the log-odds of winning. New people win at
     ``ramp_from`` of the odds and at all of them after ``ramp_days``; they join up to
-    ``handover_days`` before they take over.
+    ``handover_days`` before they take over. Somebody of the team paid next less in the same region
+    is asked to fill ``promoted`` of the seats that people leave, and does when the next quarter
+    begins, after ``shortest_tenure_days`` on the former seat.
     """
 
     tenure_days: Positive
     tenure_spread: Amount
     shortest_tenure_days: Days
     handover_days: Days
+    promoted: Share
     skill: Amount
     ramp_from: Annotated[float, Gt(0), Le(1)]
     ramp_days: Positive

@@ -180,8 +180,8 @@ def desk_work(world: World, roster: Roster, chunk: int) -> dict[str, Numbers]:
     The seats are shared out among the chunks.
     """
     days = np.arange(world.start, world.end)
-    known = roster.known[roster.seat[roster.known] % len(world.chunks) == chunk]
-    person, friday = np.meshgrid(known, days[weekday(days) == 4], indexing="ij")
+    here = roster.joined[roster.seat[roster.joined] % len(world.chunks) == chunk]
+    person, friday = np.meshgrid(here, days[weekday(days) == 4], indexing="ij")
     here = (roster.hired[person] <= friday) & (friday < roster.leaves[person])
     person, friday = np.tile(person[here], 2), np.tile(friday[here], 2)
     kind = np.repeat(np.arange(SELLING_KINDS, len(KINDS)), here.sum())

@@ -1,13 +1,13 @@
-"""reps: the people who sell and look after customers, and their managers."""
+"""reps and rep_history: the people who sell and look after customers, and their managers."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER, arrow
-from revkit.synth.kernel.random_streams import Slots
+from revkit.synth.kernel.random_streams import Numbers, Slots
 from revkit.synth.kernel.text import CodedText, Ids, JoinedText
 from revkit.synth.scenario.vocabulary import REGIONS
 from revkit.synth.simulate.reps import Roster, names
@@ -20,14 +20,10 @@ if TYPE_CHECKING:
 def rep_table(world: World, roster: Roster) -> pa.Table:
     """Build reps: a manager for each team, then everyone else by the day they joined."""
     known = roster.known
-    teams = list(world.scenario.teams)
-    roles = [team.role for team in world.scenario.teams.values()]
-    queue = roster.seats[0][roster.seat[known]]
-    count = len(teams)
-    team = np.r_[np.arange(count), queue // len(REGIONS)]
-    region = np.r_[np.full(count, -1), queue % len(REGIONS)]
-    left = np.where(roster.leaves[known] < world.end, roster.leaves[known], NEVER)
-    role = np.r_[np.full(count, len(roles)), team[count:]]
+    count = len(world.scenario.teams)
+    place = places(world, roster, roster.latest(world.end)[known])
+    leaves = roster.leaves[roster.latest(NEVER)[known]]
+    left = np.where(leaves < world.end, leaves, NEVER)
     people = Slots(world.streams(), np.arange(count + len(known)))
     first, last = names(world, "reps.name", people)
     return arrow(
@@ -35,12 +31,42 @@ def rep_table(world: World, roster: Roster) -> pa.Table:
         {
             "rep_id": Ids("R", 4, np.r_[np.arange(count) + 1, roster.ids[known].number]),
             "name": JoinedText((first, " ", last)),
-            "role": np.array([*roles, "manager"], dtype=object)[role],
-            "team": CodedText(team, teams),
-            "region": CodedText(region, REGIONS),
-            "manager_id": Ids("R", 4, np.r_[np.full(count, -1), team[count:] + 1]),
-            "hired_on": np.r_[np.full(count, previous_working_day(np.array(world.first - 90))),
-                              roster.hired[known]],
+            **place,
+            "hired_on": np.r_[np.full(count, founded(world)), roster.hired[known]],
             "left_on": np.r_[np.full(count, NEVER), left],
         },
-    )  # fmt: skip
+    )
+
+
+def rep_history_table(world: World, roster: Roster) -> pa.Table:
+    """Build rep_history: where everyone began, and where those went who were promoted."""
+    joined, count = roster.joined, len(world.scenario.teams)
+    return arrow(
+        "rep_history",
+        {
+            "rep_id": Ids("R", 4, np.r_[np.arange(count) + 1, roster.ids[joined].number]),
+            "from_on": np.r_[np.full(count, founded(world)), roster.hired[joined]],
+            **places(world, roster, joined),
+        },
+    )
+
+
+def places(world: World, roster: Roster, position: Numbers) -> dict[str, Any]:
+    """Return role, team, region and manager of the managers, then of those at some positions."""
+    teams = list(world.scenario.teams)
+    roles = [team.role for team in world.scenario.teams.values()]
+    queue = roster.seats[0][roster.seat[position]]
+    count = len(teams)
+    team = np.r_[np.arange(count), queue // len(REGIONS)]
+    role = np.r_[np.full(count, len(roles)), team[count:]]
+    return {
+        "role": np.array([*roles, "manager"], dtype=object)[role],
+        "team": CodedText(team, teams),
+        "region": CodedText(np.r_[np.full(count, -1), queue % len(REGIONS)], REGIONS),
+        "manager_id": Ids("R", 4, np.r_[np.full(count, -1), team[count:] + 1]),
+    }
+
+
+def founded(world: World) -> Numbers:
+    """Return the day the managers began."""
+    return previous_working_day(np.array(world.first - 90))

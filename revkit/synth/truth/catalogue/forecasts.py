@@ -22,7 +22,8 @@ def forecast_figures(part: Part) -> Figures:
     opened = rows["stage"] < WON
     final = np.zeros(len(deals), np.int64)
     final[rows["deal"]] = np.arange(len(rows["deal"]))
-    seller, worth = rows["person"][final], rows["amount"][final]
+    owner = part.roster.person[rows["person"]]
+    seller, worth = owner[final], rows["amount"][final]
     shape = len(part.roster.seat), len(quarters(world))
     won, committed = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
     for place, (start, end, _) in enumerate(quarters(world)):
@@ -34,7 +35,7 @@ def forecast_figures(part: Part) -> Figures:
         sure = opened & (rows["day"] <= day) & (day < rows["next"])
         sure &= (rows["forecast"] == COMMIT) & (rows["expected"] >= start)
         sure &= rows["expected"] < end
-        np.add.at(committed[:, place], rows["person"][sure], rows["amount"][sure])
+        np.add.at(committed[:, place], owner[sure], rows["amount"][sure])
     return {"won_by": won, "committed_by": committed}
 
 

@@ -47,7 +47,8 @@ def staff_figures(world: World, roster: Roster, sums: Totals) -> Figures:
     managers = len(world.scenario.teams)
     began = np.full(managers, previous_working_day(np.array(world.first - 90)))
     hired = np.r_[began, roster.hired[known]]
-    leaves = np.where(roster.leaves < world.end, roster.leaves, NEVER)
+    leaves = roster.leaves[roster.latest(NEVER)]
+    leaves = np.where(leaves < world.end, leaves, NEVER)
     left = np.r_[np.full(managers, NEVER), leaves[known]]
     days = np.arange(world.start, world.end)
     # Who joins on a day is there on it, who leaves is not.
@@ -55,7 +56,8 @@ def staff_figures(world: World, roster: Roster, sums: Totals) -> Figures:
     staff = staff - np.searchsorted(np.sort(left), days, "right")
     starts, ends = month_edges(world)[:-1], month_edges(world)[1:]
     spans, quota = [], np.zeros(world.months)
-    people = {word: place for place, word in enumerate(roster.ids.words()) if word is not None}
+    words = roster.ids.words()
+    people = {words[place]: place for place in known.tolist()}
     held = np.zeros((len(roster.seat), len(quarters(world))), np.int64)
     planned = [start for start, _, _ in quarters(world)]
     for row in quotas(world, roster, sums):
