@@ -80,8 +80,8 @@ def choose_each(draws: Numbers, weights: Numbers) -> Numbers:
 def in_order(*keys: Numbers) -> Numbers:
     """Return the positions that sort rows of whole numbers, stably.
 
-    The first key weighs most. Sorting numbers that hold all keys and their own position is
-    several times as fast as sorting positions.
+    The first key weighs most. Sixteen bits are sorted at a time, the lowest first: NumPy sorts
+    those by their digits, in a third of the time that comparing whole keys takes.
 
     Examples
     --------
@@ -90,19 +90,21 @@ def in_order(*keys: Numbers) -> Numbers:
     >>> in_order(np.array([30, 10, 30, 20]), np.array([2, 0, 1, 0])).tolist()
     [1, 3, 2, 0]
     """
-    size, packed, used = len(keys[0]), np.zeros(1, np.int64), 0
-    if not size:
+    if not len(keys[0]):
         return np.zeros(0, np.int64)
-    for key in (*keys, np.arange(size)):
+    packed, used = np.zeros(1, np.int64), 0
+    for key in keys:
         least = key.min()
         bits = int(key.max() - least).bit_length()
         packed = (packed << bits) + (key - least)
         used += bits
     if used > 63:
         return np.lexsort(keys[::-1])
-    packed.sort()
-    packed &= (1 << bits) - 1
-    return packed
+    order = packed.astype(np.uint16).argsort(kind="stable")
+    for bit in range(16, used, 16):
+        digits = (packed >> bit).astype(np.uint16)
+        order = order.take(digits.take(order).argsort(kind="stable"))
+    return order
 
 
 def chance(base: Numbers | float, *log_odds: Numbers | float) -> Numbers:
