@@ -19,9 +19,6 @@ from revkit.synth.kernel.random_streams import Numbers
 if TYPE_CHECKING:
     import pyarrow as pa
 
-DICTIONARY_LIMIT = 1 << 15
-"""Most words for which a file has a dictionary; beyond, each is written in place."""
-
 FOUR_DIGITS = 10_000
 """Digits are formatted four at a time, from a look-up table of this size."""
 
@@ -52,11 +49,11 @@ class CodedText(TextColumn):
         return CodedText(self.codes[rows], self.vocabulary)
 
     def arrow(self) -> pa.Array:
-        """Convert to an Arrow dictionary; of a small set of ids, only those that occur."""
+        """Convert to an Arrow dictionary; of ids, only those that occur."""
         import pyarrow as pa
 
         codes, words = self.codes, self.vocabulary
-        if isinstance(words, Ids) and (len(words.number) <= DICTIONARY_LIMIT or words.partial):
+        if isinstance(words, Ids):
             codes, words = words.occurring(codes)
         dictionary = words.arrow() if isinstance(words, Ids) else vocabulary(tuple(words))
         indices = buffered(codes.astype(np.int32, copy=False), pa.int32(), codes >= 0)
