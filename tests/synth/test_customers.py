@@ -17,8 +17,8 @@ from revkit.synth.kernel.arrow import COLUMNS, NEVER, plain, schema
 from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.scenario.load import scenario
 from revkit.synth.simulate.accounts import draw_accounts
-from revkit.synth.simulate.active_months import ActiveMonths, active_months
-from revkit.synth.simulate.customer_months import CustomerSimulation, Ledger
+from revkit.synth.simulate.customers.active_months import ActiveMonths, active_months
+from revkit.synth.simulate.customers.customer_months import CustomerSimulation, Ledger
 from revkit.synth.simulate.deals import new_deals
 from revkit.synth.simulate.lead_funnel import draw_leads
 from revkit.synth.simulate.reps import Roster

@@ -8,7 +8,7 @@ import numpy as np
 
 from revkit.synth.kernel.random_streams import Numbers, in_order
 from revkit.synth.simulate.accounts import Accounts, draw_accounts
-from revkit.synth.simulate.customer_months import CustomerSimulation, Ledger
+from revkit.synth.simulate.customers.customer_months import CustomerSimulation, Ledger
 from revkit.synth.simulate.deals import Deals, new_deals
 from revkit.synth.simulate.lead_funnel import draw_leads
 from revkit.synth.simulate.leads import Leads

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from revkit.synth.kernel.arrow import plain
-from revkit.synth.simulate.active_months import active_months
+from revkit.synth.simulate.customers.active_months import active_months
 from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.simulation import Simulated, simulate, visible_leads
 from revkit.synth.simulate.world import World

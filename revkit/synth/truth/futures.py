@@ -20,7 +20,7 @@ import numpy as np
 from revkit.synth.kernel.processes import map_chunks
 from revkit.synth.kernel.random_streams import Numbers, Slots, Streams, in_order
 from revkit.synth.simulate.accounts import Accounts, draw_accounts
-from revkit.synth.simulate.customer_months import CustomerSimulation
+from revkit.synth.simulate.customers.customer_months import CustomerSimulation
 from revkit.synth.simulate.deals import (
     APPROACHES,
     KINDS,

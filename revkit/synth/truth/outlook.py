@@ -14,7 +14,7 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import ANGLE, Numbers, Slots, Streams
-from revkit.synth.simulate.customer_months import CustomerSimulation
+from revkit.synth.simulate.customers.customer_months import CustomerSimulation
 from revkit.synth.simulate.deal_history import CLOSING, NEGOTIATION, OPENING
 from revkit.synth.simulate.deals import KINDS, Deals, draw_outcomes, stage_reached
 from revkit.synth.simulate.lead_funnel import pass_gates

@@ -19,9 +19,9 @@ from revkit.synth.kernel.arrow import NEVER, arrow
 from revkit.synth.kernel.random_streams import Numbers, Slots, in_order
 from revkit.synth.kernel.text import CodedText, Ids
 from revkit.synth.simulate.accounts import Accounts
-from revkit.synth.simulate.active_months import ActiveMonths, expand_ranges
-from revkit.synth.simulate.contracts import PAYMENT_FAILED, day_of_month, years_after
-from revkit.synth.simulate.customer_months import Ledger
+from revkit.synth.simulate.customers.active_months import ActiveMonths, expand_ranges
+from revkit.synth.simulate.customers.contracts import PAYMENT_FAILED, day_of_month, years_after
+from revkit.synth.simulate.customers.customer_months import Ledger
 from revkit.synth.simulate.world import MONTH_SPAN, World, next_working_day
 
 if TYPE_CHECKING:

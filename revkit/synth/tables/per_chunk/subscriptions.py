@@ -12,7 +12,7 @@ from revkit.synth.kernel.random_streams import Numbers, in_order
 from revkit.synth.kernel.text import CodedText, Ids
 from revkit.synth.scenario.vocabulary import CHURN_REASONS
 from revkit.synth.simulate.accounts import Accounts
-from revkit.synth.simulate.customer_months import Ledger
+from revkit.synth.simulate.customers.customer_months import Ledger
 from revkit.synth.simulate.world import World
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from revkit.synth.kernel.arrow import NEVER, arrow
 from revkit.synth.kernel.random_streams import Numbers, Slots, choose, in_order
 from revkit.synth.kernel.text import CodedText, Ids
 from revkit.synth.simulate.accounts import Accounts
-from revkit.synth.simulate.active_months import ActiveMonths
+from revkit.synth.simulate.customers.active_months import ActiveMonths
 from revkit.synth.simulate.world import DAY, World
 
 if TYPE_CHECKING:

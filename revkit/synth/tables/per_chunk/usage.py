@@ -10,7 +10,7 @@ from revkit.synth.kernel.arrow import arrow
 from revkit.synth.kernel.random_streams import Numbers, in_order
 from revkit.synth.scenario.vocabulary import CHURN_REASONS
 from revkit.synth.simulate.accounts import Accounts
-from revkit.synth.simulate.active_months import ActiveMonths
+from revkit.synth.simulate.customers.active_months import ActiveMonths
 from revkit.synth.simulate.world import AHEAD, MONTH_SPAN, World
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import Numbers
-from revkit.synth.simulate.active_months import ActiveMonths, active_months
+from revkit.synth.simulate.customers.active_months import ActiveMonths, active_months
 from revkit.synth.simulate.deal_history import history
 from revkit.synth.simulate.deals import Deals
 from revkit.synth.simulate.leads import Leads

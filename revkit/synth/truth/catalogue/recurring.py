@@ -6,7 +6,7 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import Numbers
-from revkit.synth.simulate.contracts import PAYMENT_FAILED
+from revkit.synth.simulate.customers.contracts import PAYMENT_FAILED
 from revkit.synth.truth.catalogue.months import (
     DAY_SPAN,
     Values,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from revkit.synth.kernel.random_streams import Numbers, Slots, Streams
-from revkit.synth.simulate.contracts import ContractLine, ContractState
+from revkit.synth.simulate.customers.contracts import ContractLine, ContractState
 from revkit.synth.simulate.deals import ATTEMPTS, NEW, RENEWAL, SLOTS, Deals, draw_idle_days
 from revkit.synth.simulate.world import World, next_working_day, previous_working_day
 

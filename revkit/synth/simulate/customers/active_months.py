@@ -8,7 +8,7 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import Numbers, Slots, in_order
-from revkit.synth.simulate.customer_months import Ledger
+from revkit.synth.simulate.customers.customer_months import Ledger
 from revkit.synth.simulate.world import MONTH_SPAN, World
 
 

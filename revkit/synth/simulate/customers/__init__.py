@@ -1,0 +1,1 @@
+"""Customers: their contracts, month by month, and what they come to."""
