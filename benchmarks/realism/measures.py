@@ -32,6 +32,7 @@ CREATE TABLE pushes AS
 CREATE TABLE paid AS
     SELECT last::DATE AS month, account_id, segment, sum(mrr) AS mrr
     FROM span JOIN subscriptions ON started_on <= last AND coalesce(ended_on, '9999-01-01') > last
+        AND status <> 'paused'
     JOIN accounts USING (account_id) GROUP BY ALL;
 CREATE TABLE moves AS
     SELECT coalesce(b.mrr, 0) AS before, coalesce(a.mrr, 0) AS after,

@@ -343,9 +343,11 @@ def test_the_truth_is_what_the_tables_add_up_to(company: Company) -> None:
         ends AS (SELECT month, (month + INTERVAL 1 MONTH)::DATE AS later FROM months)
         SELECT strftime(month, '%Y-%m'),
         (SELECT sum(round(mrr * 100))::BIGINT FROM subscriptions
-         WHERE started_on < later AND (ended_on IS NULL OR ended_on >= later)),
+         WHERE status <> 'paused'
+         AND started_on < later AND (ended_on IS NULL OR ended_on >= later)),
         (SELECT count(DISTINCT account_id) FROM subscriptions
-         WHERE started_on < later AND (ended_on IS NULL OR ended_on >= later)),
+         WHERE status <> 'paused'
+         AND started_on < later AND (ended_on IS NULL OR ended_on >= later)),
         (SELECT count(*) FROM lead_history WHERE stage = 'MQL' AND entered_at >= month
          AND entered_at < later),
         (SELECT count(*) FROM leads WHERE created_at >= month AND created_at < later),

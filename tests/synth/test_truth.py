@@ -56,7 +56,7 @@ def test_nearly_every_value_is_there_and_none_stands_still():
     values = pd.concat(frames).astype(float)
 
     assert values.notna().any().all()
-    still = {"contract_length", "fx_movement_mrr"}  # a year each, and one currency
+    still = {"fx_movement_mrr"}  # one currency
     assert set(values.columns[values.nunique() < 2]) == still
 
 

@@ -38,7 +38,9 @@ TOLERANCE = 0.1
 
 KEY_SETTINGS = {
     "start": None, "burn_in_months": None, "growth": None, "season": None, "calendar": None,
-    "segments": ("win", "cycle_days", "churn_year", "monthly_contracts", "outbound"),
+    "segments": (
+        "win", "cycle_days", "churn_year", "monthly_contracts", "multi_year", "outbound",
+    ),
     "funnel": (
         "leads_per_account", "days_between_leads", "lead_mql", "mql_sql", "sql_opportunity",
         "inbound", "health", "days", "spread",
@@ -50,11 +52,11 @@ KEY_SETTINGS = {
     ),
     "contracts": (
         "start_days", "monthly_start", "due_hazard", "running_hazard", "early_hazard",
-        "early_months", "later_hazard",
+        "early_months", "later_hazard", "multi_years",
     ),
     "channels": ("share", "quality"),
     "health": ("win", "churn", "expansion"),
-    "customers": ("return_", "return_after_days"),
+    "customers": ("return_", "return_after_days", "pause", "pause_months"),
     "people": None,
     "teams": ("role", "accounts", "pay"),
 }  # fmt: skip

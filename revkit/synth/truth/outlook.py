@@ -173,12 +173,8 @@ class Outlook:
         )
         simulation.advance(range(self.months[0]))
         late = won_by_kind(self.world, simulation.sales.deals(), simulation.size)
-        for rows in (
-            simulation.sales.rows,
-            simulation.risks,
-            simulation.main.rows,
-            simulation.extra.rows,
-        ):
+        lines = (line.rows for line in simulation.lines)
+        for rows in (simulation.sales.rows, simulation.risks, *lines):
             rows.clear()
         return simulation, late
 

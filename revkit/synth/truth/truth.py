@@ -18,7 +18,9 @@ from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.simulation import Simulated, simulate
 from revkit.synth.simulate.world import World
 from revkit.synth.truth.auc_limits import auc_limits, scored_outcomes
+from revkit.synth.truth.catalogue.part import Part
 from revkit.synth.truth.catalogue.values import catalogue_values
+from revkit.synth.truth.contract_figures import contract_figures
 from revkit.synth.truth.figures import YEAR, Figures, figures, sum_figures
 from revkit.synth.truth.futures import next_quarter
 from revkit.synth.truth.latent_values import latent_tables
@@ -180,6 +182,21 @@ class Truth:
             for place, month in enumerate(self.months)
         }
 
+    @cached_property
+    def contracts(self) -> dict[str, dict[str, int]]:
+        """What happens to contracts in each month, and what they stand at by its end.
+
+        Under the names of :func:`revkit.synth.truth.contract_figures.contract_figures`; money in
+        cents.
+        """
+        world, roster = self.world, Roster(self.world)
+        parts = [Part(world, roster, chunk, self.simulated(chunk)) for chunk in world.chunks]
+        found = sum_figures([contract_figures(part) for part in parts])
+        return {
+            month: {name: round(float(values[place])) for name, values in found.items()}
+            for place, month in enumerate(self.months)
+        }
+
     @property
     def questions(self) -> list[dict[str, Any]]:
         """Questions with their answers: the effects, where they apply and since when."""
@@ -224,6 +241,7 @@ class Truth:
             "questions": self.questions,
             "metrics": self.metrics,
             "catalogue": self.catalogue,
+            "contracts": self.contracts,
         }
 
     def write(self, folder: str | Path) -> Path:

@@ -16,7 +16,28 @@ INVARIANTS = {
             SELECT *, lead(started_on) OVER
                 (PARTITION BY subscription_id, line ORDER BY started_on) AS next
             FROM subscriptions)
-        WHERE next IS NOT NULL AND next IS DISTINCT FROM ended_on""",
+        WHERE next IS NOT NULL AND next IS DISTINCT FROM ended_on
+        AND NOT (line = '3' AND ended_on = term_ends_on AND next > ended_on)""",
+    "seats sold within a term end with it, and with the line that they join": """
+        SELECT * FROM subscriptions a WHERE line = '3' AND (interval <> 'year' OR NOT EXISTS (
+            SELECT 1 FROM subscriptions m WHERE m.subscription_id = a.subscription_id
+            AND m.line = '1' AND m.term_ends_on = a.term_ends_on
+            AND m.ended_on IS NOT DISTINCT FROM a.ended_on))""",
+    "a year of a contract is at one discount, the next of the same term at a step less": """
+        SELECT * FROM (
+            SELECT *, lag(discount) OVER w AS agreed, lag(list_unit_price) OVER w AS listed,
+                lag(quantity) OVER w AS seats, row_number() OVER w AS place
+            FROM years WINDOW w AS (
+                PARTITION BY subscription_id, line, term_ends_on ORDER BY started_on)), shown
+        WHERE least(ended_on, day) > year_ends OR (place > 1 AND abs(discount
+            - greatest(agreed - CASE WHEN whole THEN step ELSE 0 END, 0)) > 1e-9)
+        OR (place > 1 AND whole AND (listed <> list_unit_price OR seats <> quantity))""",
+    "who pauses has a monthly contract, and does so for whole months with all its lines": """
+        SELECT * FROM pauses p WHERE interval <> 'month' OR cancel_requested_on IS NOT NULL
+        OR (ended_on < DATE '9999-01-01' AND day(ended_on) <> day(started_on))
+        OR churn_reason IS NOT NULL OR EXISTS (
+            SELECT 1 FROM regimes r WHERE r.account_id = p.account_id
+            AND r.started_on < p.ended_on AND r.ended_on > p.started_on)""",
     "one contract at a time": """
         SELECT * FROM subscriptions a JOIN subscriptions b USING (account_id)
         WHERE a.subscription_id <> b.subscription_id AND a.started_on < b.started_on
@@ -35,7 +56,7 @@ INVARIANTS = {
         WHERE (last = ended_on AND ended_on <= (SELECT day FROM shown) AND churn_reason IS NULL)
         OR (churn_reason IS NOT NULL AND ended_on IS NULL)""",
     "a line added stays no longer than the contract": """
-        SELECT * FROM subscriptions e WHERE line = '2' AND ended_on IS NULL AND NOT EXISTS (
+        SELECT * FROM subscriptions e WHERE line <> '1' AND ended_on IS NULL AND NOT EXISTS (
             SELECT 1 FROM subscriptions m WHERE m.subscription_id = e.subscription_id
             AND m.line = '1' AND m.ended_on IS NULL)""",
     "a renewed contract follows the one it renews": """

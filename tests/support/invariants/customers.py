@@ -5,18 +5,25 @@ Each rule has a query that finds what breaks it, over the tables and ``VIEWS`` o
 
 VIEWS = """
     CREATE VIEW regimes AS
-        SELECT * REPLACE (coalesce(ended_on, DATE '9999-01-01') AS ended_on) FROM subscriptions;
+        SELECT * REPLACE (coalesce(ended_on, DATE '9999-01-01') AS ended_on) FROM subscriptions
+        WHERE status <> 'paused';
+    CREATE VIEW pauses AS
+        SELECT * REPLACE (coalesce(ended_on, DATE '9999-01-01') AS ended_on) FROM subscriptions
+        WHERE status = 'paused';
     CREATE VIEW months AS
         SELECT unnest(generate_series(start, day, INTERVAL 1 MONTH))::DATE AS month,
             last_day(month) + 1 AS next FROM shown;
     CREATE VIEW monthly AS
         SELECT account_id, subscription_id, min(started_on) AS begun, max(ended_on) AS over
-        FROM regimes WHERE interval = 'month' GROUP BY ALL;
+        FROM (SELECT * FROM regimes UNION ALL SELECT * FROM pauses)
+        WHERE interval = 'month' GROUP BY ALL;
     CREATE VIEW billing_days AS
         SELECT account_id, month + (day(begun) - 1)::INT AS due_day FROM monthly, months, shown
         WHERE due_day >= begun AND due_day < over AND due_day <= day;
     CREATE VIEW years AS
-        SELECT *, started_on = term_ends_on - INTERVAL 1 YEAR AS whole,
+        SELECT *, datesub('year', started_on, term_ends_on - 1) AS ahead,
+            (term_ends_on - to_years(ahead::INT + 1))::DATE AS year_began,
+            (year_began + INTERVAL 1 YEAR)::DATE AS year_ends, started_on = year_began AS whole,
             CASE WHEN lag(ended_on) OVER w = started_on AND NOT whole
                 THEN lag(mrr) OVER w ELSE 0 END AS before
         FROM regimes WHERE interval = 'year'
@@ -41,12 +48,13 @@ INVARIANTS = {
         SELECT * FROM usage WHERE events < active_users OR features_used > events
         OR (active_users = 0) <> (events = 0) OR (features_used = 0) <> (events = 0)""",
     "seats are those of the last day of the month, or of the stay": """
-        SELECT * FROM usage u JOIN regimes r USING (account_id)
-        WHERE r.line = '1' AND r.started_on <= last_day(u.month) AND r.ended_on > u.month
-        AND (r.ended_on > last_day(u.month) OR NOT EXISTS (
-            SELECT 1 FROM regimes n WHERE n.account_id = u.account_id AND n.line = '1'
-            AND n.started_on = r.ended_on))
-        AND u.seats <> r.quantity""",
+        SELECT account_id, month FROM usage u JOIN regimes r USING (account_id)
+        JOIN (
+            SELECT account_id, month, max(least(ended_on, next)) - 1 AS last
+            FROM regimes JOIN months ON started_on < next AND ended_on > month
+            WHERE line = '1' GROUP BY ALL) USING (account_id, month)
+        WHERE r.line <> '2' AND r.started_on <= last AND r.ended_on > last
+        GROUP BY ALL HAVING sum(r.quantity) <> any_value(u.seats)""",
     "a ticket comes from a customer": """
         SELECT * FROM tickets t WHERE NOT EXISTS (
             SELECT 1 FROM regimes r WHERE r.account_id = t.account_id
@@ -65,6 +73,14 @@ INVARIANTS = {
     "only what is paid is given back": """
         SELECT * FROM invoices WHERE refunded < 0 OR refunded > amount
         OR (refunded > 0 AND paid_on IS NULL)""",
+    "an invoice is given back whole, or a tenth of it": """
+        SELECT invoice_id FROM invoices GROUP BY ALL
+        HAVING count(DISTINCT refunded > 0) > 1
+        OR any_value(abs(refunded - amount) > 0.001 AND abs(refunded - amount / 10) > 0.0051
+            AND refunded > 0)""",
+    "nobody is billed for what is paused": """
+        SELECT * FROM recurring JOIN pauses USING (account_id)
+        WHERE issued_on >= started_on AND issued_on < ended_on""",
     "the lines of an invoice agree": """
         SELECT invoice_id FROM invoices GROUP BY ALL HAVING count(DISTINCT account_id) > 1
         OR count(DISTINCT issued_on) > 1 OR count(DISTINCT coalesce(paid_on, DATE '9999-01-01')) > 1
@@ -82,15 +98,16 @@ INVARIANTS = {
             SELECT * FROM recurring WHERE account_id IN (SELECT account_id FROM monthly)) billed
         USING (account_id, issued_on) WHERE mrr IS DISTINCT FROM cents""",
     "a monthly contract that is over was billed once for every month": """
-        SELECT account_id, begun, over, any_value(date_diff('month', begun, over)) AS months
-        FROM monthly JOIN recurring USING (account_id), shown
+        SELECT m.account_id, begun, over, any_value(date_diff('month', begun, over) - coalesce((
+            SELECT sum(date_diff('month', started_on, ended_on)) FROM pauses p
+            WHERE p.subscription_id = m.subscription_id AND line = '1'), 0)) AS months
+        FROM monthly m JOIN recurring USING (account_id), shown
         WHERE begun >= start AND over <= day AND issued_on >= begun AND issued_on < over
         GROUP BY ALL HAVING count(*) <> months""",
     "a year is billed twelve times its MRR when it begins, what is added for the rest": """
         WITH wanted AS (
             SELECT account_id, started_on AS issued_on, sum(1200 * (mrr - before)
-                * (term_ends_on - started_on)
-                / (term_ends_on - (term_ends_on - INTERVAL 1 YEAR)::DATE)) AS cents
+                * (year_ends - started_on) / (year_ends - year_began)) AS cents
             FROM years, shown WHERE started_on >= start AND mrr > before GROUP BY ALL)
         SELECT * FROM wanted w FULL JOIN (
             SELECT * FROM recurring WHERE account_id IN (SELECT account_id FROM years)) b

@@ -31,7 +31,7 @@ def seen(engine: duckdb.DuckDBPyConnection, company: Company) -> duckdb.DuckDBPy
     start = np.datetime64(world.start, "D")
     engine.execute(
         f"CREATE TABLE shown AS SELECT DATE '{start}' AS start, DATE '{company.as_of}' AS day,"
-        f" {len(world.chunks)} AS chunks"
+        f" {len(world.chunks)} AS chunks, {world.scenario.contracts.discount_step} AS step"
     )
     engine.register("prices", list_prices(world))
     engine.register("decoys", decoys(world))

@@ -28,7 +28,8 @@ class ContractTerms:
     ``running_hazard`` in the others, that of a monthly one by ``early_hazard`` up to
     ``early_months`` and by ``later_hazard`` after. Who leaves says so ``annual_notice_days`` or
     ``monthly_notice_days`` before; who does not pay is past due for ``grace_days``. ``repriced`` is
-    the share of monthly contracts moved to the list price each year.
+    the share of monthly contracts moved to the list price each year. Terms of several years are of
+    ``multi_years``, and each year takes ``discount_step`` off what is left of the discount.
     """
 
     start_days: Span
@@ -42,6 +43,8 @@ class ContractTerms:
     monthly_notice_days: Span
     grace_days: Days
     repriced: Share
+    multi_years: Annotated[int, Ge(2), Le(5)]
+    discount_step: Share
     source: Word
 
 
@@ -59,7 +62,9 @@ class Customers:
     for ``enterprise_renewal_days``, less up to ``renewal_days_less``, and closes up to
     ``renewal_early_days`` early, or for ``renewals_late`` of them up to ``renewal_late_days``
     late, while the contract runs on. Between ``return_after_days`` some come back, with
-    ``return_seats`` of their seats and a discount.
+    ``return_seats`` of their seats and a discount. ``co_termed`` is the share of growing yearly
+    contracts that get the seats as a line of its own, which ends with the term. ``pause`` is a
+    monthly contract's chance of pausing, for ``pause_months`` at least and at most.
     """
 
     price_rise_year: Annotated[float, Gt(-1), Le(1)]
@@ -87,6 +92,9 @@ class Customers:
     return_after_days: tuple[Days, Days]
     return_seats: Positive
     return_discount: Share
+    co_termed: Share
+    pause: Share
+    pause_months: tuple[Annotated[int, Ge(1)], Annotated[int, Ge(1)]]
     source: Word
 
 

@@ -26,6 +26,7 @@ class Segment:
     ``win`` is the share won of the deals for a first purchase that close in the months shown
     (those who come back are not among them), ``churn_year`` the share of customers lost in a
     year, 1 - (1 - m)^12 where m is those lost in a month over those there when it began.
+    ``multi_year`` is the share of yearly contracts whose terms are of several years.
     ``expansion`` is a factor on the customers' chances of an expansion.
     ``products`` are the shares of first contracts, one for each product but the last, the add-on.
     """
@@ -38,6 +39,7 @@ class Segment:
     churn_year: Annotated[float, Ge(0), Lt(1)]
     expansion: Amount
     monthly_contracts: Share
+    multi_year: Share
     discount: Share
     outbound: Amount
     products: tuple[Share, ...]

@@ -8,6 +8,7 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import Numbers, Slots, in_order
+from revkit.synth.simulate.customers.contracts import ADDED, MAIN
 from revkit.synth.simulate.customers.customer_months import Ledger
 from revkit.synth.simulate.world import MONTH_SPAN, World
 
@@ -44,7 +45,7 @@ class ActiveMonths:
 
 def active_months(world: World, ledger: Ledger) -> ActiveMonths:
     """List the months of each customer, by account and month, from their main lines."""
-    main = np.flatnonzero(ledger.rows["line"] == 1)
+    main = np.flatnonzero(ledger.rows["line"] == MAIN)
     main = main[in_order(ledger.rows["account"][main], ledger.rows["started"][main])]
     rows = {name: values[main] for name, values in ledger.rows.items()}
     account, started, ended = rows["account"], rows["started"], rows["ended"]
@@ -63,14 +64,33 @@ def active_months(world: World, ledger: Ledger) -> ActiveMonths:
     final = np.append(key[1:] != key[:-1], True)[: len(key)]
     row, month = row[final], month[final]
     begins, ends = started[heads][stay[row]], ended[tails][stay[row]]
+    last = np.minimum(ends, world.month_starts[month + 1])
     return ActiveMonths(
         account=account[row], month=month,
         first=np.maximum(begins, world.month_starts[month]),
-        last=np.minimum(ends, world.month_starts[month + 1]),
+        last=last,
         begins=begins, ends=ends, stay=order[stay[row]],
         reason=np.where(ends < NEVER, rows["reason"][tails][stay[row]], -1),
-        seats=rows["seats"][row],
+        seats=rows["seats"][row] + seats_apart(world, ledger, account[row], month, last),
     )  # fmt: skip
+
+
+def seats_apart(
+    world: World, ledger: Ledger, account: Numbers, month: Numbers, last: Numbers
+) -> Numbers:
+    """Return the seats sold as a line of their own that each account has at last in a month."""
+    rows = ledger.rows
+    apart = np.flatnonzero(rows["line"] == ADDED)
+    who, started, ended = (rows[name][apart] for name in ("account", "started", "ended"))
+    latest = np.minimum(world.month(ended - 1), world.scenario.burn_in_months + world.months - 1)
+    row, when = expand_ranges(
+        np.maximum(world.month(started), world.scenario.burn_in_months), latest
+    )
+    place = np.searchsorted(account * MONTH_SPAN + month, who[row] * MONTH_SPAN + when)
+    runs = (started[row] < last[place]) & (ended[row] >= last[place])
+    seats = np.zeros(len(account), np.int64)
+    np.add.at(seats, place[runs], rows["seats"][apart][row[runs]])
+    return seats
 
 
 def expand_ranges(first: Numbers, last: Numbers) -> tuple[Numbers, Numbers]:

@@ -15,7 +15,12 @@ MOST_STAYS = 3
 """Most times an account can become a customer."""
 
 PAYMENT_FAILED = len(CHURN_REASONS)
-ACTIVE, PAST_DUE = range(2)
+MAIN, ADD_ON, ADDED = 1, 2, 3
+"""Lines of a contract: the seats, the add-on, and seats sold within a term until its end."""
+
+ACTIVE, PAST_DUE, PAUSED = range(3)
+STATUSES = ("active", "past_due", "paused")
+"""Words of the statuses, by code."""
 
 
 @dataclass
@@ -36,9 +41,13 @@ class ContractLine:
         """Report which of some accounts have the line."""
         return np.asarray(self.since[who] < NEVER)
 
+    def count(self, who: Numbers) -> Numbers:
+        """Return the seats of some accounts, 0 without the line."""
+        return np.where(self.runs(who), self.seats[who], 0)
+
     def mrr(self, who: Numbers) -> Numbers:
         """Return the monthly amount of some accounts in cents, 0 without the line."""
-        return np.where(self.runs(who), self.seats[who] * self.price[who], 0)
+        return self.count(who) * self.price[who]
 
     def end(
         self,
@@ -81,7 +90,10 @@ class ContractLine:
 
 @dataclass
 class ContractState:
-    """Contract state of each account; ``day`` is the day of the month it began."""
+    """Contract state of each account; ``day`` is the day of the month it began.
+
+    ``years`` is the length of its terms, ``resumes`` the month in which a pause is over.
+    """
 
     size: int
 
@@ -91,13 +103,25 @@ class ContractState:
         self.stay, self.contract, self.renewed = np.zeros((3, self.size), np.int64)
         self.hazard = np.zeros(self.size)
         self.annual = np.zeros(self.size, bool)
-        self.left = np.full(self.size, NEVER)
+        self.years = np.ones(self.size, np.int64)
+        self.left, self.resumes = np.full((2, self.size), NEVER)
 
 
 def fewer_seats(seats: Numbers, kept: Span, draws: Numbers) -> Numbers:
     """Reduce seats by a random share, leaving one at least."""
     fewer = np.minimum(np.rint(seats * (kept[0] - kept[1] * draws)), seats - 1)
     return np.asarray(np.maximum(fewer, 1).astype(np.int64))
+
+
+def discount_after(discount: Numbers, step: float, years: int) -> Numbers:
+    """Return what is left of a discount in a later year of a term, in steps, down to none.
+
+    Examples
+    --------
+    >>> discount_after(np.array([0.2, 0.05, 0.0]), step=0.1, years=1).tolist()
+    [0.1, 0.0, 0.0]
+    """
+    return np.asarray(np.round(np.maximum(discount - years * step, 0.0), 4))
 
 
 def day_of_month(days: Numbers) -> Numbers:
@@ -114,7 +138,26 @@ def move_month_ends(days: Numbers) -> Numbers:
     return np.where(days < NEVER, np.where(day_of_month(known) > 28, ahead, known), NEVER)
 
 
-def years_after(days: Numbers, years: int) -> Numbers:
+def years_after(days: Numbers, years: Numbers | int) -> Numbers:
     """Move days by some years, forward or, below 0, back."""
     month = days.astype("M8[D]").astype("M8[M]") + 12 * years
     return np.asarray(month.astype("M8[D]").astype(np.int64) + day_of_month(days) - 1)
+
+
+def contract_year(days: Numbers, term: Numbers) -> Numbers:
+    """Return the day on which the year of a contract began that each day is in.
+
+    ``term`` is the day its term ends, on which a year of it ends too.
+
+    Examples
+    --------
+    >>> days = np.array(["2024-02-29", "2025-03-09", "2025-03-10"], "M8[D]").astype(np.int64)
+    >>> term = np.full(3, np.datetime64("2027-03-10")).astype(np.int64)
+    >>> contract_year(days, term).astype("M8[D]").astype(str).tolist()
+    ['2023-03-10', '2024-03-10', '2025-03-10']
+    """
+    months = (term.astype("M8[D]").astype("M8[M]") - days.astype("M8[D]").astype("M8[M]")).astype(
+        np.int64
+    )
+    months -= day_of_month(days) >= day_of_month(term)
+    return years_after(term, -1 - months // 12)

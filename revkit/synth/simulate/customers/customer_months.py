@@ -16,6 +16,7 @@ from revkit.synth.simulate.customers.contracts import (
     ACTIVE,
     MOST_STAYS,
     PAST_DUE,
+    PAUSED,
     PAYMENT_FAILED,
     day_of_month,
     move_month_ends,
@@ -29,11 +30,13 @@ from revkit.synth.simulate.world import World
 class Ledger:
     """Price regimes of a chunk, and the deals that came with them.
 
-    ``risks`` hold, for each customer and month: the ``account``, the ``month``, the ``hazard`` of
-    leaving and whether it ``left``.
+    ``rows`` are the regimes that are paid, ``unpaid`` those in which a customer pauses. ``risks``
+    hold, for each customer and month: the ``account``, the ``month``, the ``hazard`` of leaving
+    and whether it ``left``.
     """
 
     rows: dict[str, Numbers]
+    unpaid: dict[str, Numbers]
     deals: Deals
     risks: dict[str, Numbers]
 
@@ -53,7 +56,7 @@ class CustomerSimulation(ContractChanges):
         segments = list(world.scenario.segments.values())
         per_segment = {
             name: np.array([getattr(spec, name) for spec in segments])[accounts.segment]
-            for name in ("churn_year", "monthly_contracts", "expansion")
+            for name in ("churn_year", "monthly_contracts", "multi_year", "expansion")
         }
         health = world.scenario.health
         shift = world.intercepts["churn"][accounts.segment] + health.churn * accounts.health
@@ -64,6 +67,8 @@ class CustomerSimulation(ContractChanges):
             self.streams.uniform("subscriptions.interval", self.size)
             >= per_segment["monthly_contracts"]
         )
+        longer = self.streams.uniform("subscriptions.years", self.size) < per_segment["multi_year"]
+        self.state.years[longer & self.annual] = world.scenario.contracts.multi_years
         self.upper = np.array(
             [max(place for place, share in enumerate(spec.products) if share) for spec in segments]
         )[accounts.segment]
@@ -92,11 +97,14 @@ class CustomerSimulation(ContractChanges):
         """Simulate all months and return the ledger."""
         self.advance(range(len(self.world.month_starts) - 1))
         everybody = np.arange(self.size)
-        for line in (self.main, self.extra):
+        for line in self.lines:
             line.end(everybody, NEVER, self.state)
-        rows = self.main.rows + self.extra.rows
+        parts = [row for line in self.lines for row in line.rows]
+        rows = {name: np.concatenate([row[name] for row in parts]) for name in parts[0]}
+        paid = rows["status"] != PAUSED
         return Ledger(
-            {name: np.concatenate([row[name] for row in rows]) for name in rows[0]},
+            {name: values[paid] for name, values in rows.items()},
+            {name: values[~paid] for name, values in rows.items()},
             Deals.joined([self.won, self.sales.deals()]),
             {name: np.concatenate([part[name] for part in self.risks]) for name in self.risks[0]},
         )
@@ -106,7 +114,9 @@ class CustomerSimulation(ContractChanges):
         starts = self.starts
         starting = np.where(starts < NEVER, self.world.month(starts), -1)
         for month in months:
-            self.simulate_month(month, np.flatnonzero(self.main.since < NEVER))
+            runs = (self.main.since < NEVER) & (self.main.status != PAUSED)
+            self.resume(month)
+            self.simulate_month(month, np.flatnonzero(runs))
             self.reactivate(month)
             new = np.flatnonzero(starting == month)
             deal = self.first[new]
@@ -123,7 +133,7 @@ class CustomerSimulation(ContractChanges):
         The limit of the hazard is exponential, so what is left of it is as long as a fresh one.
         """
         other = copy(self)
-        other.state, other.main, other.extra = deepcopy((self.state, self.main, self.extra))
+        other.state, other.lines = deepcopy((self.state, self.lines))
         other.streams, other.limit = streams, draw_hazard_limits(streams, self.size)
         other.state.hazard[:] = 0
         other.sales, other.risks = replace(self.sales, streams=streams, rows=[]), []
@@ -145,7 +155,7 @@ class CustomerSimulation(ContractChanges):
         state.born[who] = line.since[who] = day
         state.month[who], state.day[who] = month, day_of_month(day)
         state.annual[who] = self.annual[who]
-        state.term[who] = np.where(self.annual[who], years_after(day, 1), NEVER)
+        state.term[who] = np.where(self.annual[who], years_after(day, state.years[who]), NEVER)
         state.hazard[who] = 0
         line.product[who], line.seats[who], line.discount[who] = product, seats, discount
         line.price[who], line.listed[who], line.status[who] = price, listed, ACTIVE
@@ -155,7 +165,8 @@ class CustomerSimulation(ContractChanges):
         state, world, spec = self.state, self.world, self.world.scenario.customers
         first = int(world.month_starts[month])
         day, tenure = first + state.day[who] - 1, month - state.month[who]
-        due, annual = (tenure > 0) & (tenure % 12 == 0), state.annual[who]
+        year_ends, annual = (tenure > 0) & (tenure % 12 == 0), state.annual[who]
+        due = year_ends & (tenure % (12 * state.years[who]) == 0)
         shape = self.hazard_shape(annual, due, tenure)
         cause = {
             "segment": self.accounts.segment[who], "industry": self.accounts.industry[who],
@@ -175,8 +186,13 @@ class CustomerSimulation(ContractChanges):
         rises = due & ~annual & ~left
         rises[rises] = self.draw("legacy", month, who[rises]) < world.scenario.contracts.repriced
         self.reprice(who[rises], day[rises])
+        steps = year_ends & ~due & ~left
+        self.step(who[steps], day[steps])
+        pauses = ~annual & ~left & ~rises & (tenure >= spec.settled_after)
+        pauses[pauses] = self.draw("pause", month, who[pauses]) < spec.pause
+        self.pause(month, who[pauses], day[pauses])
 
-        rest = ~left & ~renews & ~rises & (tenure >= spec.settled_after)
+        rest = ~left & ~renews & ~rises & ~steps & ~pauses & (tenure >= spec.settled_after)
         who, growth, annual = who[rest], growth[rest], annual[rest]
         fewer = 1 / self.health[who]
         chance = np.cumsum(
@@ -219,16 +235,19 @@ class CustomerSimulation(ContractChanges):
         notice = np.where(annual, yearly[0] + yearly[1] * ahead, monthly[0] + monthly[1] * ahead)
         asked = day - notice.astype(np.int64)
         lost = due & annual
-        worth = 12 * (self.main.mrr(who) + self.extra.mrr(who))
+        worth = 12 * self.mrr(who)
         self.sales.record(
             self.state, month, RENEWAL, who[lost], asked[lost], worth[lost], self.main, won=False
         )
+        latest = np.max(
+            [np.where(line.runs(who), line.since[who], -1) for line in self.lines], axis=0
+        )
         grace = day - terms.grace_days
-        for line in (self.main, self.extra):
+        for line in self.lines:
             late = failed & (line.since[who] < grace)
             line.end(who[late], grace[late], state)
             line.since[who[late]], line.status[who[late]] = grace[late], PAST_DUE
-            request = np.where(failed, NEVER, np.maximum(asked, line.since[who] + 1))
+            request = np.where(failed, NEVER, np.maximum(asked, latest + 1))
             line.end(who, day, state, requested=request, reason=reason)
             line.status[who] = ACTIVE
         state.left[who] = day
@@ -236,6 +255,25 @@ class CustomerSimulation(ContractChanges):
         state.renewed[who] = 0
         state.stay[who] += 1
         state.term[who] = NEVER
+
+    def pause(self, month: int, who: Numbers, day: Numbers) -> None:
+        """Pause the contracts of some accounts on a day they would be billed, for some months."""
+        for line in self.lines:
+            line.change(who, day, self.state)
+            line.status[who] = PAUSED
+        least, more = self.world.scenario.customers.pause_months
+        months = least + (1 + more - least) * self.draw("pause_months", month, who)
+        self.state.resumes[who] = month + months.astype(np.int64)
+
+    def resume(self, month: int) -> None:
+        """Go on with the contracts whose pause is over, on a day they are billed."""
+        state = self.state
+        who = np.flatnonzero(state.resumes == month)
+        day = int(self.world.month_starts[month]) + state.day[who] - 1
+        for line in self.lines:
+            line.change(who, day, state)
+            line.status[who] = ACTIVE
+        state.resumes[who] = NEVER
 
     def reactivate(self, month: int) -> None:
         """Start new contracts with some of the customers who left."""

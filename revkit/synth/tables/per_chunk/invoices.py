@@ -20,7 +20,12 @@ from revkit.synth.kernel.random_streams import Numbers, Slots, in_order
 from revkit.synth.kernel.text import CodedText, Ids
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.customers.active_months import ActiveMonths, expand_ranges
-from revkit.synth.simulate.customers.contracts import PAYMENT_FAILED, day_of_month, years_after
+from revkit.synth.simulate.customers.contracts import (
+    PAYMENT_FAILED,
+    contract_year,
+    day_of_month,
+    years_after,
+)
 from revkit.synth.simulate.customers.customer_months import Ledger
 from revkit.synth.simulate.world import MONTH_SPAN, World, next_working_day
 
@@ -30,8 +35,8 @@ if TYPE_CHECKING:
 REGULAR, ADDED, EXTRA = range(3)
 """Purpose of an invoice: a month or a year, the rest of a year, or a service of its own."""
 
-SETUP, TRAINING = 3, 4
-"""Numbers of the lines that do not recur, after the two of a contract."""
+SETUP, TRAINING = 4, 5
+"""Numbers of the lines that do not recur, after the three of a contract."""
 
 CHUNK_ROWS = 1 << 24
 """Lines that a chunk can have."""
@@ -134,19 +139,20 @@ def contract_number(rows: dict[str, Numbers]) -> Numbers:
 
 
 def yearly(ledger: Ledger) -> Lines:
-    """Bill annual contracts: a year when it begins, additions for the rest of the year."""
+    """Bill annual contracts: each year when it begins, additions for the rest of the year."""
     rows = ledger.rows
     chosen = np.flatnonzero(rows["annual"])
     chosen = chosen[in_order(*(rows[name][chosen] for name in ("account", "line", "started")))]
     rows = {name: values[chosen] for name, values in rows.items()}
     mrr, started, term = rows["seats"] * rows["price"], rows["started"], rows["term"]
-    year_began = years_after(term, -1)
+    year_began = contract_year(started, term)
     begins = started == year_began
     same = (rows["account"][1:] == rows["account"][:-1]) & (rows["line"][1:] == rows["line"][:-1])
     same &= (rows["ended"][:-1] == started[1:]) & ~begins[1:]
     before = np.zeros(len(mrr), np.int64)
     before[1:] = np.where(same, mrr[:-1], 0)
-    left, length = term - started, term - year_began
+    year_ends = years_after(year_began, 1)
+    left, length = year_ends - started, year_ends - year_began
     year = 12 * (mrr - before)
     return Lines(
         account=rows["account"], issued=started, purpose=np.where(begins, REGULAR, ADDED),

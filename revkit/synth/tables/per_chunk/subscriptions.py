@@ -12,6 +12,7 @@ from revkit.synth.kernel.random_streams import Numbers, in_order
 from revkit.synth.kernel.text import CodedText, Ids
 from revkit.synth.scenario.vocabulary import CHURN_REASONS
 from revkit.synth.simulate.accounts import Accounts
+from revkit.synth.simulate.customers.contracts import MAIN, STATUSES
 from revkit.synth.simulate.customers.customer_months import Ledger
 from revkit.synth.simulate.world import World
 
@@ -24,7 +25,7 @@ def subscription_table(world: World, chunk: int, accounts: Accounts, ledger: Led
 
     An end after the last day is there only when it was asked for by then.
     """
-    rows = ledger.rows
+    rows = {name: np.r_[paid, ledger.unpaid[name]] for name, paid in ledger.rows.items()}
     known = np.flatnonzero(rows["started"] < world.end)
     rows = {name: values[known] for name, values in rows.items()}
     account = rows["account"]
@@ -41,7 +42,7 @@ def subscription_table(world: World, chunk: int, accounts: Accounts, ledger: Led
     discount = np.round(np.maximum(rows["discount"], 0.0), 4)
     values = {
         "subscription_id": ids(rows["contract"]),
-        "line": CodedText(rows["line"] - 1, ["1", "2"]),
+        "line": CodedText(rows["line"] - MAIN, ["1", "2", "3"]),
         "started_on": rows["started"],
         "ended_on": ended,
         "account_id": accounts.ids.of(account),
@@ -54,7 +55,7 @@ def subscription_table(world: World, chunk: int, accounts: Accounts, ledger: Led
         "interval": CodedText(rows["annual"].astype(np.int64), ["month", "year"]),
         "discount": discount,
         "discount_kind": CodedText(np.where(discount > 0, 0, -1), ["forever"]),
-        "status": CodedText(rows["status"], ["active", "past_due"]),
+        "status": CodedText(rows["status"], STATUSES),
         "cancel_requested_on": np.where(ended < NEVER, rows["requested"], NEVER),
         "term_ends_on": rows["term"],
         "renewed_from": ids(np.maximum(rows["contract"] - 1, 0)).only(rows["renewed"] > 0),

@@ -6,7 +6,7 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import Numbers
-from revkit.synth.simulate.customers.contracts import PAYMENT_FAILED
+from revkit.synth.simulate.customers.contracts import MAIN, PAYMENT_FAILED
 from revkit.synth.truth.catalogue.months import (
     DAY_SPAN,
     Values,
@@ -82,7 +82,7 @@ def failed_last(part: Part, first: int, edge: int, size: int) -> Numbers:
 def daily_figures(part: Part) -> Figures:
     """Count customers each morning, and those who left on each day shown."""
     world, rows = part.world, part.made.ledger.rows
-    main = rows["line"] == 1
+    main = rows["line"] == MAIN
     account, started, ended = (rows[name][main] for name in ("account", "started", "ended"))
     goes_on = np.isin(account * DAY_SPAN + ended, account * DAY_SPAN + started)
     days = np.arange(world.start, world.end)
