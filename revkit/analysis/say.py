@@ -1,8 +1,8 @@
 """All sentence builders under one name: each takes a result and returns a finding."""
 
-from revkit.analysis.flows import growth as growth
-from revkit.analysis.flows import narrowest as narrowest
-from revkit.analysis.flows import sources as sources
+from revkit.analysis.flows.funnel import narrowest as narrowest
+from revkit.analysis.flows.movements import growth as growth
+from revkit.analysis.flows.movements import sources as sources
 from revkit.analysis.forecasts.accuracy import track_record as track_record
 from revkit.analysis.whitespace import widest_gap as widest_gap
 from revkit.analysis.writing.comparisons import change as change

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.analysis.flows import MOVEMENTS, whole
+from revkit.analysis.flows.movements import MOVEMENTS, whole
 from revkit.analysis.writing.formatting import quantity
 from revkit.charts import theme
 from revkit.charts.rates import dated
@@ -29,7 +29,7 @@ def bridge(movements: pd.DataFrame, *, ax: Axes | None = None, language: str | N
     Parameters
     ----------
     movements
-        What :func:`revkit.analysis.flows.bridge` returned.
+        What :func:`revkit.analysis.flows.movements.bridge` returned.
     ax
         Where to draw; a new figure when omitted.
     language

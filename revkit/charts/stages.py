@@ -22,7 +22,7 @@ def funnel(stages: pd.DataFrame, *, ax: Axes | None = None, language: str | None
     Parameters
     ----------
     stages
-        What :func:`revkit.analysis.flows.funnel` returned.
+        What :func:`revkit.analysis.flows.funnel.funnel` returned.
     ax
         Where to draw; a new figure when omitted.
     language

@@ -27,6 +27,7 @@ from revkit.derived.opportunities.opportunity_stages import opportunity_stages
 from revkit.derived.opportunities.origins import openings, origins
 from revkit.derived.opportunities.period_pipeline import period_pipeline
 from revkit.derived.opportunities.pipeline_changes import pipeline_changes
+from revkit.derived.opportunities.pipeline_moves import pipeline_moves
 from revkit.derived.opportunities.pushes import pushes
 from revkit.derived.opportunities.quiet_spells import quiet_spells
 from revkit.derived.opportunities.stage_passages import stage_passages
@@ -236,6 +237,14 @@ DERIVED = {
         ("opportunities",),
         pipeline_changes,
         _DEAL | _OPPORTUNITY,
+        optional=("opportunity_history", "stages"),
+        of_states=True,
+    ),
+    "pipeline_moves": Derived(
+        ("opportunities",),
+        pipeline_moves,
+        _DEAL | _OPPORTUNITY,
+        calendar=True,
         optional=("opportunity_history", "stages"),
         of_states=True,
     ),

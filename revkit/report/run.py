@@ -15,7 +15,7 @@ from typing import Any
 
 from revkit.errors import ReportError
 from revkit.language import language
-from revkit.report.output import OutputLimit
+from revkit.report.output import PACKER, OutputLimit
 
 TIMEOUT = 600.0
 """Seconds a notebook may take."""
@@ -124,7 +124,7 @@ def _execute(notebook: Any, folder: Path, timeout: float, environment: Mapping[s
         raise_on_iopub_timeout=True,
         record_timing=False,
         store_widget_state=False,
-        extra_arguments=[f"--log-level={logging.CRITICAL}"],
+        extra_arguments=[f"--log-level={logging.CRITICAL}", f"--Session.packer={PACKER}"],
         log=_silent(),
     )
     with client.setup_kernel(cwd=str(folder), env=dict(environment)):

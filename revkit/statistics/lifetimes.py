@@ -41,6 +41,41 @@ class ChurnLaw:
     beta: float
     neighbours: tuple[tuple[ChurnLaw, ChurnLaw], ...] = field(default=(), compare=False, repr=False)
 
+    def survival(self, renewals: Array) -> Array:
+        """Return the share of accounts that survive so many renewals.
+
+        Examples
+        --------
+        >>> ChurnLaw(0.7041, 1.1820).survival(np.array([1.0, 2.0])).round(3)
+        array([0.627, 0.474])
+        """
+        from scipy.special import betaln
+
+        if not np.isfinite(self.beta):
+            return np.asarray((1 - self.alpha) ** np.asarray(renewals))
+        stayed = betaln(self.alpha, self.beta + renewals) - betaln(self.alpha, self.beta)
+        return np.asarray(np.exp(stayed))
+
+    def lifetime(self, discount: float) -> float:
+        """Return the expected number of payments of a new account, its first one included.
+
+        Each is discounted to the first one.
+
+        Examples
+        --------
+        >>> round(ChurnLaw(0.6681, 3.8061).lifetime(0.1), 3)   # Fader and Hardie's high end
+        5.922
+        """
+        return float(1 + self.residual(np.array([1.0]), discount)[0] / (1 + discount))
+
+    def residual_after(self, renewals: Array, discount: float) -> Array:
+        """Return :meth:`residual` for accounts that survived so many renewals.
+
+        One payment more than renewals has been made: some publications count the former, some the
+        latter, and so get different values for the same number.
+        """
+        return self.residual(np.asarray(renewals, dtype=np.float64) + 1, discount)
+
     def residual(self, n: Array, discount: float) -> Array:
         """Return the expected number of future payments of accounts, discounted to the next one.
 

@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgb
 
 import revkit as rk
 from revkit import charts
-from revkit.analysis.flows import bridge
+from revkit.analysis.flows.movements import bridge
 from revkit.charts import theme
 from revkit.errors import CurrencyError, DataError
 from tests.support import companies

@@ -70,14 +70,21 @@ def pipeline_changes(data: Dataset) -> ir.Table:
         ibis.least(ibis.coalesce(_.next, _.closed_on), ibis.coalesce(_.closed_on, _.next))
     )
     closes = (_.until == _.closed_on).fill_null(False)
-    kept = states.mutate(until=until).filter(
-        _.is_open, _.until.isnull() | (_.since < _.until) | _.since.isnull()
-    )
-    kept = kept.mutate(
+    ended = states.mutate(until=until).filter(_.is_open)
+    ended = ended.mutate(
         outcome=closes.ifelse(won, _.next_closed.ifelse(_.next_won, ibis.null("int64"))),
         probability=ibis.coalesce(_.chance, _.until.isnull().ifelse(_.probability, None)),
     )
-    return kept.drop("next", "next_closed", "next_won", "is_open", "chance", "closed_on", "is_won")
+    # A deal that moved on and was closed on one day: the state that lasted ended with that.
+    same_day = ibis.window(
+        group_by=["opportunity_id", "until"], order_by=["moment", "seq"], rows=(None, None)
+    )
+    ended = ended.mutate(outcome=ended.outcome.last(include_null=True).over(same_day))
+    kept = ended.filter(_.until.isnull() | (_.since < _.until) | _.since.isnull())
+    return kept.drop(
+        "next", "next_closed", "next_won", "is_open", "chance", "closed_on", "is_won", "moment",
+        "seq",
+    )  # fmt: skip
 
 
 def open_runs(data: Dataset) -> ir.Table:
@@ -138,7 +145,8 @@ def _told(data: Dataset, deals: ir.Table) -> Any:
         next=local_day(rows.changed_at.lead().over(order), zone),
         next_closed=(~rows.is_open).lead().over(order).fill_null(False),
         next_won=rows.won.lead().over(order),
-    ).drop("changed_at", "seq", "won")
+        moment=rows.changed_at,
+    ).drop("changed_at", "won")
     named = rows.select(named=rows.opportunity_id).distinct()
     untold = deals.left_join(named, deals.opportunity_id == named.named)
     untold = untold.filter(_.named.isnull()).drop("named")
@@ -150,6 +158,8 @@ def _told(data: Dataset, deals: ir.Table) -> Any:
         next=ibis.null("date"),
         next_closed=ibis.literal(False),
         next_won=ibis.null("int64"),
+        moment=ibis.null(states.moment.type()),
+        seq=ibis.null(states.seq.type()),
     )
     columns = states.columns
     return states.select(*columns).union(untold.select(*columns))

@@ -1,0 +1,1 @@
+"""What comes in, moves and goes out: movements of revenue, stages, pipeline and cohorts."""

@@ -1,0 +1,293 @@
+"""Survival: how long customers stay, deals take and contracts renew, with those still open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from revkit import arguments as check
+from revkit.analysis.spells import EVENTS, spells_of
+from revkit.dataset.argument import company
+from revkit.errors import ParameterError
+from revkit.language import message
+from revkit.periods import day
+from revkit.statistics.survival import Curve, Spells, incidence, kaplan_meier, log_rank
+
+if TYPE_CHECKING:
+    from revkit.dataset import Dataset
+
+FEW = 10
+"""Events below which a group's figures say `small`."""
+
+
+@dataclass(frozen=True)
+class Survival:
+    """Times until an event, by group.
+
+    Parameters
+    ----------
+    spells
+        One row per customer, deal or decision: the `by` columns, ``time``, ``cause`` (0 while
+        open) and ``entered`` (the age from which it was seen).
+    by
+        The dimensions.
+    event
+        ``churn``, ``close`` or ``renewal``.
+    within
+        The time up to which means and shares are given.
+    level
+        Of the intervals.
+    notes
+        What was left out or set aside, and why.
+    """
+
+    spells: pd.DataFrame
+    by: tuple[str, ...]
+    event: str
+    within: float
+    level: float
+    notes: tuple[str, ...] = ()
+
+    @property
+    def unit(self) -> str:
+        """The unit of time: months, or days for deals."""
+        return EVENTS[self.event].unit
+
+    @cached_property
+    def groups(self) -> dict[tuple[str, ...], Spells]:
+        """The spells of each group, by its values."""
+        if not self.by:
+            return {(): _spells(self.spells)}
+        rows = self.spells.groupby(list(self.by), sort=True)
+        return {tuple(map(str, names)): _spells(group) for names, group in rows}
+
+    def curves(self) -> pd.DataFrame:
+        """Return the curves: the share that has had no event yet, and the share with each.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per group, outcome and time: the `by` columns, ``outcome`` (``open``, and of
+            deals ``won`` and ``lost``), ``time``, ``at_risk``, ``events``, ``share``, ``low``,
+            ``high``. Open is Kaplan–Meier; won and lost are Aalen–Johansen and add up with it
+            to 1.
+        """
+        parts = []
+        for names, spells in self.groups.items():
+            for outcome, curve in self._outcomes(spells).items():
+                columns = {"outcome": outcome, "time": curve.time, "at_risk": curve.at_risk,
+                           "events": curve.events, "share": curve.share, "low": curve.low,
+                           "high": curve.high}  # fmt: skip
+                parts.append(pd.DataFrame(dict(zip(self.by, names, strict=True)) | columns))
+        rows = pd.concat(parts, ignore_index=True)
+        rows.attrs = {"by": self.by, "unit": self.unit, "event": self.event}
+        return rows
+
+    def summary(self) -> pd.DataFrame:
+        """Return one row per group: what is known, the median, the mean, and the naive mean.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The `by` columns; ``n``, ``events``, ``open``; ``median``, ``low``, ``high``;
+            ``mean``, ``mean_low``, ``mean_high`` (of the time within the limit, every spell cut
+            there); ``stay`` (share without an event at the limit), for deals ``won`` (share won
+            by then); ``naive`` (mean time of those with an event, which leaves the slow ones
+            out); ``small`` (fewer than ten events). NaN where nobody was followed that far.
+        """
+        rows = []
+        for names, spells in self.groups.items():
+            curve, happened = kaplan_meier(spells, self.level), spells.cause > 0
+            median, low, high = curve.quantile()
+            mean, mean_low, mean_high = curve.mean(self.within, self.level)
+            row = dict(zip(self.by, names, strict=True)) | {
+                "n": len(spells.time),
+                "events": int(happened.sum()),
+                "open": int((~happened).sum()),
+                "median": median,
+                "low": low,
+                "high": high,
+                "mean": mean,
+                "mean_low": mean_low,
+                "mean_high": mean_high,
+                "stay": float(curve.at(self.within)[0][0]),
+            }
+            if self.event == "close":
+                row["won"] = float(incidence(spells, 1, self.level).at(self.within)[0][0])
+            row["naive"] = float(spells.time[happened].mean()) if happened.any() else np.nan
+            rows.append(row | {"small": int(happened.sum()) < FEW})
+        frame = pd.DataFrame(rows)
+        frame.attrs = {
+            "by": self.by,
+            "titles": TITLES,
+            "units": dict.fromkeys(TIMES, self.unit) | {"stay": "share", "won": "share"},
+            "within": self.within,
+            "notes": self.notes,
+        }
+        return frame
+
+    def at(self, time: Any) -> pd.DataFrame:
+        """Return the share that has had no event at given times, by group.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The `by` columns, ``time``, ``share``, ``low``, ``high``; NaN after the last day seen.
+        """
+        asked = np.atleast_1d(np.asarray(time, dtype=np.float64))
+        parts = []
+        for names, spells in self.groups.items():
+            share, low, high = kaplan_meier(spells, self.level).at(asked)
+            columns = {"time": asked, "share": share, "low": low, "high": high}
+            parts.append(pd.DataFrame(dict(zip(self.by, names, strict=True)) | columns))
+        return pd.concat(parts, ignore_index=True)
+
+    def difference(self) -> dict[str, float]:
+        """Test by the log-rank test whether the groups have the event at the same rate.
+
+        Returns
+        -------
+        dict
+            ``statistic``, ``freedom`` and ``p``; NaN for one group.
+        """
+        statistic, freedom, p = log_rank(list(self.groups.values()))
+        return {"statistic": statistic, "freedom": freedom, "p": p}
+
+    def hazard_ratios(self) -> pd.DataFrame:
+        """Return how many times as often each group has the event, by Cox's regression.
+
+        Each dimension's most frequent value is what the others are compared with, all the other
+        dimensions being equal. Ties by Efron.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per value but the compared ones: ``dimension``, ``value``, ``against``,
+            ``ratio``, ``low``, ``high``, ``p``, ``n``, ``events``.
+
+        Raises
+        ------
+        ParameterError
+            Without a dimension.
+        """
+        if not self.by:
+            raise ParameterError.unfit(
+                "by", None, where="rk.survival", needed="a dimension whose values are compared",
+                example="'segment'",
+            )  # fmt: skip
+        from revkit.statistics.hazards import cox
+
+        columns, names = [], []
+        for dimension in self.by:
+            counts = self.spells[dimension].value_counts().sort_index(kind="stable")
+            against = str(counts.idxmax())
+            for value in sorted(set(counts.index) - {against}):
+                columns.append((self.spells[dimension] == value).to_numpy(dtype=np.float64))
+                names.append((dimension, str(value), against))
+        factors = np.column_stack(columns) if columns else np.empty((len(self.spells), 0))
+        happened = (self.spells["cause"] == 1).to_numpy()
+        ratios = cox(
+            self.spells["time"].to_numpy(np.float64), happened,
+            self.spells["entered"].to_numpy(np.float64), factors, self.level,
+        )  # fmt: skip
+        frame = pd.DataFrame(names, columns=["dimension", "value", "against"])
+        frame = frame.assign(**ratios)
+        frame["n"] = [int(column.sum()) for column in columns]
+        frame["events"] = [int(column[happened].sum()) for column in columns]
+        return frame
+
+    def _repr_html_(self) -> str:
+        """Show the summary in a notebook."""
+        return str(self.summary().to_html(index=False))
+
+    def _outcomes(self, spells: Spells) -> dict[str, Curve]:
+        """Return the curve of those still open and, of several outcomes, of each."""
+        curves = {"open": kaplan_meier(spells, self.level)}
+        outcomes = EVENTS[self.event].outcomes
+        if len(outcomes) > 1:
+            for cause, outcome in enumerate(outcomes, start=1):
+                curves[outcome] = incidence(spells, cause, self.level)
+        return curves
+
+
+TIMES = ("median", "low", "high", "mean", "mean_low", "mean_high", "naive")
+TITLES = {
+    "n": message("All"),
+    "open": message("Still open"),
+    "median": message("Median"),
+    "mean": message("Mean within the limit"),
+    "stay": message("Open at the limit"),
+    "naive": message("Mean of the ended alone"),
+}
+
+
+def survival(
+    data: Dataset,
+    event: str = "churn",
+    *,
+    by: str | Sequence[str] | None = None,
+    within: float | None = None,
+    start: Any = None,
+    level: float = 0.95,
+) -> Survival:
+    """Tell how long it takes until customers leave, deals close or contracts are not renewed.
+
+    Parameters
+    ----------
+    data
+        A company with subscriptions, for ``close`` with opportunities.
+    event
+        ``churn``: from an account's first paid day to its last, in months. ``close``: from a
+        deal's creation to its end, won or lost, in days. ``renewal``: the terms that came to
+        their end, by the months since the account first paid; how many renewed each time.
+    by
+        Dimensions of the account, the deal or the subscription.
+    within
+        The time up to which means and shares are given; 24 months or 180 days when omitted.
+    start
+        The first day whose events are known. Whatever ended before is left out, and what began
+        before counts from its age on that day (left truncation). An export of the customers of
+        the last two years needs it: those who had left by then are not in it.
+    level
+        Of the intervals.
+
+    Returns
+    -------
+    Survival
+        With ``.summary()``, ``.curves()``, ``.at(time)``, ``.difference()`` (log-rank) and
+        ``.hazard_ratios()`` (Cox).
+
+    Notes
+    -----
+    A customer that still pays has stayed at least so long: it counts at every age up to today's.
+    The mean of those that left, which leaves it out, is far too short; it is given as ``naive``.
+
+    References
+    ----------
+    .. [1] Kaplan and Meier 1958; Aalen and Johansen 1978; Klein and Moeschberger 2003.
+
+    Examples
+    --------
+    >>> survival(example("retention")).summary()[["n", "events", "open"]]
+       n  events  open
+    0  4       1     3
+    """
+    company(data, "rk.survival")
+    check.choice(event, "event", "rk.survival", known=EVENTS)
+    asked = EVENTS[event]
+    level = check.fraction(level, "level", "rk.survival")
+    limit = {"days": 180.0, "months": 24.0}[asked.unit] if within is None else within
+    limit = check.number(limit, "within", "rk.survival", example=24)
+    names = check.names(by, "by", "rk.survival", example="segment") if by is not None else []
+    spells = spells_of(data, event, names, None if start is None else day(start, name="start"))
+    notes = tuple(map(str, data.notes_on((asked.table, "subscriptions", "opportunities"))))
+    return Survival(spells, tuple(names), event, limit, level, notes)
+
+
+def _spells(rows: pd.DataFrame) -> Spells:
+    return Spells.of(rows["time"], rows["cause"], rows["entered"])

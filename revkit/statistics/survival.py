@@ -1,0 +1,259 @@
+"""Survival: time until an event, where some have not had it yet, or were first seen late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Spells:
+    """Times at risk, each until an event or until it was last seen.
+
+    Parameters
+    ----------
+    time
+        The age at the end of each spell, in any unit.
+    cause
+        The event that ended it: 1, 2 and so on; 0 where it was still open.
+    entered
+        The age from which it was seen, 0 where it was seen from its beginning: a customer of five
+        years in a list that starts two years ago was at risk in it from the age of three. All 0
+        when omitted. A spell counts after that age, up to and with its end.
+
+    Raises
+    ------
+    ValueError
+        When lengths differ, a time is missing, or a spell ends before it is seen.
+    """
+
+    time: Array
+    cause: NDArray[np.int64]
+    entered: Array
+
+    @classmethod
+    def of(cls, time: Any, cause: Any, entered: Any = None) -> Spells:
+        """Return spells from anything like arrays; spells of no length at risk are left out."""
+        ends = np.asarray(time, dtype=np.float64)
+        kinds = np.asarray(cause).astype(np.int64)
+        seen = np.zeros(len(ends)) if entered is None else np.asarray(entered, dtype=np.float64)
+        if not len(ends) == len(kinds) == len(seen):
+            raise ValueError("time, cause and entered need the same length")
+        if np.isnan(ends).any() or np.isnan(seen).any():
+            raise ValueError("a time is missing; spells that are still open have cause 0")
+        if (ends < seen).any():
+            raise ValueError("a spell ends before it was first seen")
+        # Whoever comes late is never seen at risk on the day it comes; from the beginning it is.
+        risked = (ends > seen) | (seen == 0)
+        return cls(ends[risked], kinds[risked], seen[risked])
+
+    @cached_property
+    def times(self) -> Array:
+        """The distinct times at which a spell ended, rising."""
+        return np.unique(self.time)
+
+    def at_risk(self, times: Array) -> Array:
+        """Return the spells at risk at each of some times."""
+        ended = np.searchsorted(np.sort(self.time), times, side="left")
+        late = np.sort(self.entered[self.entered > 0])
+        coming = len(late) - np.searchsorted(late, times, side="left")
+        return (len(self.time) - ended - coming).astype(np.float64)
+
+    def events(self, times: Array, cause: int | None = None) -> Array:
+        """Return the events at each of some times, of one cause or of any."""
+        happened = self.cause > 0 if cause is None else self.cause == cause
+        place = np.searchsorted(times, self.time[happened])
+        return np.bincount(place, minlength=len(times)).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A share that changes in steps: of those that stay, or of those that had an event.
+
+    Parameters
+    ----------
+    time, at_risk, events
+        At each time, the spells at risk and the events.
+    share, low, high
+        The share from that time on, with its interval; 0 to 1.
+    starts
+        The share before the first time: 1 of those that stay, 0 of those that had an event.
+    """
+
+    time: Array
+    at_risk: Array
+    events: Array
+    share: Array
+    low: Array
+    high: Array
+    starts: float = 1.0
+
+    def at(self, time: Any) -> tuple[Array, Array, Array]:
+        """Return the share at given times, with its interval; NaN after the last one seen.
+
+        Once none is left the share stays 0.
+        """
+        asked = np.atleast_1d(np.asarray(time, dtype=np.float64))
+        place = np.searchsorted(self.time, asked, side="right")
+        over = len(self.time) > 0 and self.share[-1] == 0
+        seen = asked <= (np.inf if over else self.time[-1] if len(self.time) else -np.inf)
+
+        def step(values: Array) -> Array:
+            return np.where(seen, np.append(self.starts, values)[place], np.nan)
+
+        return step(self.share), step(self.low), step(self.high)
+
+    def quantile(self, gone: float = 0.5) -> tuple[float, float, float]:
+        """Return the time by which a share has had the event, with its interval.
+
+        It is the first time at which no more than the rest stay. NaN where that was not seen.
+        """
+        left = 1 - gone + 1e-12  # a product of fractions may miss one half by a rounding
+
+        def first(values: Array) -> float:
+            below = np.flatnonzero(values <= left)
+            return float(self.time[below[0]]) if len(below) else float("nan")
+
+        return first(self.share), first(self.low), first(self.high)
+
+    def mean(self, within: float, level: float = 0.95) -> tuple[float, float, float]:
+        """Return the mean time within a limit (restricted mean) with its interval.
+
+        The area under the curve up to the limit. NaN where nobody was followed that far.
+        """
+        from scipy.special import ndtri
+
+        known = self.time <= within
+        if not len(self.time) or (self.time[-1] < within and self.share[-1] > 0):
+            return float("nan"), float("nan"), float("nan")
+        edges = np.concatenate([[0.0], self.time[known], [within]])
+        areas = np.append(self.starts, self.share[known]) * np.diff(edges)
+        beyond = np.cumsum(areas[::-1])[::-1][1:]
+        at_risk, events = self.at_risk[known], self.events[known]
+        left = at_risk - events
+        terms = np.divide(
+            events, at_risk * left, out=np.zeros_like(events), where=(events > 0) & (left > 0)
+        )
+        value, error = float(areas.sum()), float(np.sqrt((beyond**2 * terms).sum()))
+        width = float(ndtri((1 + level) / 2)) * error
+        return value, max(value - width, 0.0), min(value + width, within)
+
+
+def kaplan_meier(spells: Spells, level: float = 0.95) -> Curve:
+    """Return the share that stays, by Kaplan and Meier.
+
+    The interval is Greenwood's on the scale of log(-log): within 0 and 1. It is NaN while all
+    stay and once none does.
+
+    Examples
+    --------
+    >>> curve = kaplan_meier(Spells.of([2, 3, 3, 5, 8], [1, 1, 0, 1, 0]))
+    >>> curve.share.round(3)
+    array([0.8, 0.6, 0.3, 0.3])
+    >>> curve.quantile(0.5)[0]
+    5.0
+    """
+    from scipy.special import ndtri
+
+    at_risk, events = spells.at_risk(spells.times), spells.events(spells.times)
+    stay = np.cumprod(1 - events / at_risk, dtype=np.float64)
+    left = at_risk - events
+    terms = np.divide(events, at_risk * left, out=np.zeros_like(events), where=left > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log(stay)
+        error = float(ndtri((1 + level) / 2)) * np.sqrt(np.cumsum(terms)) / -logs
+        low, high = stay ** np.exp(error), stay ** np.exp(-error)
+    certain = (stay <= 0) | (stay >= 1)
+    low, high = (np.where(certain, np.nan, end) for end in (low, high))
+    return Curve(spells.times, at_risk, events, stay, low, high)
+
+
+def incidence(spells: Spells, cause: int, level: float = 0.95) -> Curve:
+    """Return the share that has had one of several events, by Aalen and Johansen.
+
+    Exact with ties. Whoever had another event can no longer have this one; one less the curve of
+    :func:`kaplan_meier`, with those counted as open, is too high. The interval takes the variance
+    of the delta method, on the scale of log(-log).
+
+    Examples
+    --------
+    >>> spells = Spells.of([1, 2, 2, 3], [1, 2, 1, 0])
+    >>> incidence(spells, 1).share
+    array([0.25, 0.5 , 0.5 ])
+    """
+    from scipy.special import ndtri
+
+    times = spells.times
+    at_risk, events, mine = spells.at_risk(times), spells.events(times), spells.events(times, cause)
+    stay = np.cumprod(1 - events / at_risk)
+    before = np.append(1.0, stay[:-1])
+    share = np.cumsum(before * mine / at_risk)
+    error = np.sqrt(_incidence_variance(at_risk, events, mine, before, share))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        width = float(ndtri((1 + level) / 2)) * error / (-share * np.log(share))
+        low, high = share ** np.exp(width), share ** np.exp(-width)
+    certain = (share <= 0) | (share >= 1)
+    low, high = (np.where(certain, np.nan, end) for end in (low, high))
+    return Curve(times, at_risk, mine, share, low, high, starts=0.0)
+
+
+def _incidence_variance(
+    at_risk: Array, events: Array, mine: Array, before: Array, share: Array
+) -> Array:
+    """Return the variance of a cumulative incidence at each time, by the delta method.
+
+    Sums over earlier times of terms in F(t) − F(s), multiplied out, so that running sums do.
+    """
+    left = at_risk - events
+    died = np.divide(events, at_risk * left, out=np.zeros_like(events), where=left > 0)
+    own = before**2 * (at_risk - mine) * mine / at_risk**3
+    cross = before * mine / at_risk**2
+    squares = share**2 * np.cumsum(died) - 2 * share * np.cumsum(share * died)
+    squares += np.cumsum(share**2 * died) + np.cumsum(own)
+    squares -= 2 * (share * np.cumsum(cross) - np.cumsum(share * cross))
+    return np.asarray(np.maximum(squares, 0.0))
+
+
+def log_rank(groups: list[Spells]) -> tuple[float, int, float]:
+    """Test whether groups have the event at the same rate at every time.
+
+    Returns
+    -------
+    tuple
+        The statistic, its degrees of freedom and the p-value; NaN where there is nothing to
+        compare.
+
+    Examples
+    --------
+    >>> early = Spells.of([1, 2, 3, 4, 5], [1, 1, 1, 1, 1])
+    >>> late = Spells.of([6, 7, 8, 9, 10], [1, 1, 1, 1, 1])
+    >>> statistic, freedom, p = log_rank([early, late])
+    >>> round(statistic, 2), freedom, round(p, 4)
+    (9.7, 1, 0.0018)
+    """
+    from scipy.stats import chi2
+
+    times = np.unique(np.concatenate([group.times for group in groups]))
+    at_risk = np.stack([group.at_risk(times) for group in groups])
+    events = np.stack([group.events(times) for group in groups])
+    risk, happened = at_risk.sum(axis=0), events.sum(axis=0)
+    used = (happened > 0) & (risk > 1)
+    at_risk, risk, happened, events = at_risk[:, used], risk[used], happened[used], events[:, used]
+    share = at_risk / risk
+    excess = (events - happened * share).sum(axis=1)
+    spread = happened * (risk - happened) / (risk - 1)
+    variance = np.diag((spread * share).sum(axis=1)) - (spread * share) @ share.T
+    freedom = len(groups) - 1
+    if freedom < 1 or not np.any(variance > 0):
+        return float("nan"), freedom, float("nan")
+    first = slice(0, freedom)  # the last follows from the others
+    statistic = float(excess[first] @ np.linalg.pinv(variance[first, first]) @ excess[first])
+    return statistic, freedom, float(chi2.sf(statistic, freedom))

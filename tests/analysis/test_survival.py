@@ -1,0 +1,163 @@
+"""How long customers stay and deals take, from tables, with those still open."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import revkit as rk
+from revkit.analysis.lifetime import fit_sbg, losses
+from revkit.errors import ParameterError
+
+MONTH = 365.25 / 12
+
+
+def customers(*rows, as_of="2026-01-01"):
+    """Subscriptions of accounts: first day, day after the last (None: still paying), segment."""
+    ids = [f"a{number}" for number in range(len(rows))]
+    return rk.Dataset(
+        as_of=as_of,
+        accounts=pd.DataFrame({"account_id": ids, "segment": [row[2] for row in rows]}),
+        subscriptions=pd.DataFrame(
+            {
+                "subscription_id": ids,
+                "account_id": ids,
+                "started_on": [row[0] for row in rows],
+                "ended_on": [row[1] for row in rows],
+                "mrr": 100.0,
+            }
+        ),
+    )
+
+
+def test_a_customer_that_still_pays_counts_up_to_today():
+    data = customers(
+        ("2025-01-01", "2025-07-01", "SMB"), ("2025-01-01", None, "SMB"),
+        ("2025-04-01", "2025-06-01", "SMB"), ("2025-10-01", None, "SMB"),
+    )  # fmt: skip
+
+    rows = rk.survival(data, within=6).summary()
+
+    assert rows.loc[0, ["n", "events", "open"]].tolist() == [4, 2, 2]
+    # three of four were followed for two months, of whom one left; then one of two after six
+    assert rk.survival(data).at([3, 7])["share"].tolist() == [0.75, 0.375]
+    assert rows.loc[0, "naive"] == pytest.approx((181 + 61) / 2 / MONTH)
+    assert rows.loc[0, "small"]
+
+
+def test_a_list_that_begins_late_needs_its_first_day():
+    """Who left before the list began is not in it; who is in it was at risk from that day on."""
+    rng = np.random.default_rng(7)
+    first = pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(0, 1900, 900), unit="D")
+    last = first + pd.to_timedelta(rng.exponential(600, 900).astype(int) + 1, unit="D")
+    listed = last > pd.Timestamp("2024-01-01")
+    rows = [
+        (begun, ended if ended < pd.Timestamp("2026-01-01") else None, "SMB")
+        for begun, ended in zip(first[listed], last[listed], strict=True)
+        if begun < pd.Timestamp("2026-01-01")
+    ]
+    data, true = customers(*rows), np.exp(-12 * MONTH / 600)
+
+    right = rk.survival(data, start="2024-01-01").at(12)["share"].item()
+    wrong = rk.survival(data).at(12)["share"].item()
+
+    assert right == pytest.approx(true, abs=0.05)
+    assert wrong > true + 0.1
+
+
+def test_deals_are_won_or_lost_and_shares_add_up():
+    data = rk.example("deals")
+    made = rk.survival(data, "close", within=30)
+    curves = made.curves()
+
+    last = curves.groupby("outcome")["share"].last()
+    assert last.sum() == pytest.approx(1)
+    assert {*curves["outcome"]} == {"open", "won", "lost"}
+    closed = rk.metrics.won_deals(data, period=None)["value"].item()
+    assert curves.loc[curves["outcome"] == "won", "events"].sum() == closed
+
+
+@pytest.fixture(scope="module")
+def company():
+    return rk.generate("price-rise-smb", seed=5, accounts=1500).data
+
+
+def test_groups_are_compared(company):
+    made = rk.survival(company, by="segment")
+    ratios = made.hazard_ratios().set_index("value")
+
+    assert made.difference()["p"] < 0.01
+    assert set(ratios["against"]) == {"SMB"}
+    assert ratios.loc["Enterprise", "ratio"] < 1
+    assert ratios["n"].sum() + (made.spells["segment"] == "SMB").sum() == len(made.spells)
+
+
+def test_renewals_are_decisions_at_their_age(company):
+    made = rk.survival(company, "renewal")
+    renewed = 1 - made.spells["cause"].mean()
+    rate = rk.metrics.renewal_rate(company, period=None)["value"].item()
+
+    assert renewed == pytest.approx(rate, abs=1e-9)
+
+
+def test_what_is_not_asked_rightly_is_refused(company):
+    with pytest.raises(ParameterError, match="churn"):
+        rk.survival(company, "leaving")
+    with pytest.raises(ParameterError, match="segment"):
+        rk.survival(company).hazard_ratios()
+    with pytest.raises(ParameterError, match="level"):
+        rk.survival(company, level=95)
+
+
+HIGH = [0.869, 0.743, 0.653, 0.593, 0.551, 0.517, 0.491]
+REGULAR = [0.631, 0.468, 0.382, 0.326, 0.289, 0.262, 0.241]
+
+
+def test_the_law_of_fader_and_hardie():
+    """Their two segments: parameters, discounted lifetimes, residuals by both ways of counting."""
+    high, regular = fit_sbg(HIGH), fit_sbg(REGULAR)
+
+    assert (round(high.alpha, 3), round(high.beta, 3)) == (0.668, 3.806)
+    assert (round(regular.alpha, 3), round(regular.beta, 3)) == (0.704, 1.182)
+    assert high.lifetime(0.1) == pytest.approx(5.922, abs=1e-3)
+    assert regular.lifetime(0.1) == pytest.approx(3.695, abs=1e-3)
+    seven = np.array([7.0])
+    assert high.residual(seven, 0.1)[0] == pytest.approx(7.345, abs=1e-3)
+    assert regular.residual(seven, 0.1)[0] == pytest.approx(6.576, abs=1e-3)
+    assert high.residual_after(seven, 0.1)[0] == pytest.approx(7.530, abs=1e-3)
+
+
+@pytest.mark.parametrize("survival", [[0.5, 0.6], [1.2], [0.9, -0.1], [], [1.0, 1.0], [np.nan]])
+def test_shares_that_are_no_survival_are_refused(survival):
+    with pytest.raises(ParameterError, match="survival"):
+        fit_sbg(survival)
+
+
+def test_who_left_missed_a_renewal_and_who_stays_made_them():
+    spells = pd.DataFrame({"time": [0.4, 1.0, 2.6, 3.0, 0.2], "cause": [1, 1, 1, 0, 0]})
+
+    lost, reached = losses(spells)
+
+    assert lost.tolist() == [2, 0, 1]
+    assert reached.tolist() == [4, 2, 2]
+
+
+def test_a_constant_rate_gives_the_simple_formula_discounted():
+    rows = [("2025-01-01", "2025-03-01", "SMB")] * 10 + [("2025-01-01", None, "SMB")] * 40
+    made = rk.lifetime_value(customers(*rows), margin=0.8).iloc[0]
+    churn, monthly = made["churn"], 1.1 ** (1 / 12) - 1
+
+    assert made["simple"] == pytest.approx(80 / churn)
+    assert made["value"] == pytest.approx(80 / (1 - (1 - churn) / (1 + monthly)))
+    assert made["simple"] + made["discounting"] + made["ageing"] == pytest.approx(made["value"])
+    assert made["small"]
+    assert made["low"] < made["value"] < made["high"] or np.isnan(made["low"])
+
+
+def test_lifetime_value_by_group_is_that_of_the_group_alone(company):
+    rows = rk.lifetime_value(company, by="segment").set_index("segment")
+    alone = rk.lifetime_value(company.where(segment="SMB"), margin=rows["margin"].iloc[0]).iloc[0]
+
+    assert rows.loc["SMB", "value"] == pytest.approx(alone["value"])
+    assert rows["accounts"].sum() == len(rk.survival(company).spells)
+    covered = rows["capped"].dropna()
+    assert (covered <= rows.loc[covered.index, "value"] * 1.05).all()
