@@ -96,7 +96,7 @@ MEASURES = {
     " AND occurred_at < day + INTERVAL 1 DAY), created_on)) < day - 30)::INT) FROM known k",
     "overdue_deals": "SELECT avg((expected_close_on < day)::INT) FROM known",
     "early_without_amount": "SELECT avg((amount IS NULL)::INT) FROM known"
-    " WHERE stage IN ('Qualification', 'Discovery')",
+    " WHERE stage IN ('Qualification', 'Discovery', 'Account Review')",
     "days_late": "SELECT median(closed_on - promised) FROM won WHERE kind = 'new'",
     "slipped_a_quarter": "SELECT avg((date_trunc('quarter', closed_on)"
     " > date_trunc('quarter', promised))::INT) FROM won WHERE kind = 'new'",

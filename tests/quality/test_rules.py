@@ -139,6 +139,22 @@ def test_a_stage_set_back_is_found_and_a_closed_one_reopened_is_not():
     assert found == [["D0|2026-01-03 00:00:00|2", "New", None]]
 
 
+def test_a_stage_is_set_back_by_the_order_of_its_own_pipeline():
+    deals = pd.DataFrame(
+        {"opportunity_id": ["D0", "D1"], "pipeline": ["Sales", "Renewals"],
+         "created_on": "2026-01-01", "closed_on": None, "is_won": None, "amount": 1.0}
+    )  # fmt: skip
+    other = pd.DataFrame(
+        {"object": "opportunity", "stage": ["Talk", "Offer"], "position": [0, 1],
+         "is_closed": False, "is_won": False, "pipeline": "Renewals"}
+    )  # fmt: skip
+    stages = pd.concat([STAGES.assign(pipeline="Sales"), other])
+    rows = history(["New", "Talk", "Offer"], ["Talk", "Offer"])
+    found = flagged("stage_back", opportunities=deals, opportunity_history=rows, stages=stages)
+
+    assert found == [["D0|2026-01-03 00:00:00|2", "Offer", None]]
+
+
 def test_a_row_of_history_in_which_nothing_changes():
     rows = history(["New", "New", "Offer"], ["New", "Offer"])
     found = flagged("nothing_changed", opportunity_history=rows, stages=STAGES)

@@ -124,3 +124,26 @@ def test_a_team_that_leaves_is_not_promoted_and_nothing_before_changes(moving: C
         with_, without = (c.tables[name].to_pandas() for c in (less, moving))
         with_, without = (f[pd.to_datetime(f[day]) < first] for f in (with_, without))
         pd.testing.assert_frame_equal(with_.reset_index(drop=True), without.reset_index(drop=True))
+
+
+PIPELINE = ("weighted_pipeline", "pipeline_open", "slippage_rate", "win_rate")
+
+
+def test_the_same_label_is_another_stage_in_another_pipeline() -> None:
+    company = generate(accounts=1500, seed=7)
+    stages = company.tables["stages"].to_pandas().query("object == 'opportunity'")
+    shared = stages.groupby("stage").filter(lambda rows: rows["pipeline"].nunique() == 2)
+
+    assert {"Proposal", "Negotiation"} <= {*shared["stage"]}
+    assert (shared.groupby("stage")["position"].nunique() == 2).all()
+    follow_the_rules(company)
+    agree(company, *PIPELINE)
+    assert not {"stage_back", "step_missing"} & {one.rule for one in company.data.check().findings}
+
+
+def test_a_company_has_one_pipeline_when_its_scenario_says_so() -> None:
+    company = made(own_of_customers=False)
+
+    assert company.tables["opportunities"]["pipeline"].unique().to_pylist() == ["Sales"]
+    follow_the_rules(company)
+    agree(company, *PIPELINE)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.quality.cleaning.cells import Change
 from revkit.quality.company import Company
+from revkit.quality.process import HISTORY, placed_history, stages_of_deals
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-HISTORY = "opportunity_history"
 OTHERS = ("amount", "expected_close_on", "forecast_category", "rep_id")
 
 FEW, MOST = 20, 0.05
@@ -30,7 +30,7 @@ def stage_back(company: Company) -> Iterator[Change]:
 
     if not (company.has(HISTORY, "stage") and "stages" in company.tables):
         return
-    stages = _stages(company)
+    stages = stages_of_deals(company)
     rows = _steps(company, stages)
     back = rows.is_open & (rows.position < rows.highest)
     # one slip alone: the row before is the furthest that the deal has been
@@ -48,30 +48,22 @@ def stage_back(company: Company) -> Iterator[Change]:
         else_=ibis.null("int64"),
     )
     slips = slips.mutate(place=place)
-    one = stages.filter(stages.is_open).group_by("position")
+    one = stages.filter(stages.is_open).group_by("__pipeline", "position")
     true = one.aggregate(true=stages.stage.min(), several=stages.stage.nunique())
-    true = true.filter(true.several == 1).select(__position="position", true="true")
-    told = slips.inner_join(true, slips.place == true["__position"])
+    true = true.filter(true.several == 1)
+    true = true.select(__of="__pipeline", __position="position", true="true")
+    told = slips.inner_join(
+        true, [slips["__pipeline"] == true["__of"], slips.place == true["__position"]]
+    )
     key = company.key(HISTORY, told)
     yield Change(HISTORY, "stage", told.select(key=key, before="stage", after="true"))
-
-
-def _stages(company: Company) -> ir.Table:
-    """Return the stages of deals with their positions."""
-    stages = company.table("stages").filter(lambda row: row.object == "opportunity")
-    found: ir.Table = stages.group_by("stage").aggregate(
-        position=stages.position.min(), is_open=~stages.is_closed.any()
-    )
-    return found
 
 
 def _steps(company: Company, stages: ir.Table) -> Any:
     """Return the rows of history with the positions around each, and what it changes."""
     import ibis
 
-    named = stages.select(__stage="stage", position="position", is_open="is_open")
-    history = company.table(HISTORY)
-    rows: Any = history.left_join(named, history.stage == named["__stage"]).drop("__stage")
+    rows = placed_history(company, stages)
     order = [rows.changed_at, rows.seq]
     deal = ibis.window(group_by=rows.opportunity_id, order_by=order)
     before = ibis.window(group_by=rows.opportunity_id, order_by=order, preceding=(None, 1))

@@ -9,11 +9,11 @@ from revkit.language import message
 from revkit.quality.company import Company, counted, first_keys
 from revkit.quality.effects import NOTICED, percent
 from revkit.quality.finding import Effect, Finding
+from revkit.quality.process import HISTORY, placed_history, stages_of_deals
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-HISTORY = "opportunity_history"
 FIELDS = ("stage", "amount", "expected_close_on", "forecast_category", "rep_id")
 SELDOM = 0.1
 """The share of steps forward that pass a stage over, up to which deals go one stage at a time."""
@@ -59,14 +59,8 @@ def _steps(company: Company) -> ir.Table | None:
     """Return each row of history with its position, the highest before, and what comes next."""
     import ibis
 
-    stages = company.table("stages").filter(lambda row: row.object == "opportunity")
-    stages = stages.group_by("stage").aggregate(
-        position=stages.position.min(), is_open=~stages.is_closed.any()
-    )
-    stages = stages.select(__stage="stage", position="position", is_open="is_open")
-    history = company.table(HISTORY)
     names = [name for name in FIELDS if name in company.loaded(HISTORY)]
-    rows: Any = history.left_join(stages, history.stage == stages["__stage"]).drop("__stage")
+    rows = placed_history(company, stages_of_deals(company))
     order = [rows.changed_at, rows.seq]
     deal = ibis.window(group_by=rows.opportunity_id, order_by=order)
     before = ibis.window(group_by=rows.opportunity_id, order_by=order, preceding=(None, 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from revkit.synth.dirt.key import DirtyChunk
-from revkit.synth.simulate.deal_history import STAGES, WON
+from revkit.synth.scenario.pipelines import CLOSED
 
 SPELLED_COLUMNS = {
     "accounts": ("industry", "country"),
@@ -88,17 +88,20 @@ def spellings(word: str) -> list[str]:
 
 
 def reset_stages(chunk: DirtyChunk, kind: str, share: float) -> None:
-    """Set some stages of opportunities back to the first one."""
+    """Set some stages of opportunities back to the first one of the deal."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    first, *later = list(STAGES)[:WON]
-    stage = chunk.column("opportunity_history", "stage")
-    open_ = pc.is_in(stage, pa.array(later, pa.string())).to_numpy(zero_copy_only=False)
-    moved = chunk.column("opportunity_history", "seq").to_numpy() > 2
-    hit = chunk.hit("opportunity_history", kind, share, open_ & moved)
-    back = pa.array([first] * len(hit), pa.string())
-    chunk.change(kind, "opportunity_history", "stage", hit, back)
+    deal, seq, stage = (
+        chunk.column("opportunity_history", name) for name in ("opportunity_id", "seq", "stage")
+    )
+    begins = pc.equal(seq, 1)
+    first = stage.filter(begins).take(pc.index_in(deal, deal.filter(begins)))
+    closed = pc.is_in(stage, pa.array(CLOSED, pa.string()))
+    ahead = pc.invert(pc.or_(closed, pc.equal(stage, first))).to_numpy(zero_copy_only=False)
+    moved = seq.to_numpy() > 2
+    hit = chunk.hit("opportunity_history", kind, share, ahead & moved)
+    chunk.change(kind, "opportunity_history", "stage", hit, first.take(pa.array(hit)))
 
 
 def mislabel_currency(chunk: DirtyChunk, kind: str, share: float) -> None:

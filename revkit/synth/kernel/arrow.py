@@ -29,14 +29,14 @@ COLUMNS = {
     "lead_history": "lead_id entered_at stage rep_id",
     "touches": "touch_id lead_id campaign_id touched_at",
     "opportunities": "opportunity_id account_id lead_id rep_id product_id campaign_id kind"
-    " created_on expected_close_on closed_on is_won amount currency probability"
+    " pipeline created_on expected_close_on closed_on is_won amount currency probability"
     " forecast_category discount lost_reason competitor",
     "opportunity_history": "opportunity_id changed_at seq stage amount expected_close_on"
     " forecast_category rep_id",
     "opportunity_splits": "opportunity_id rep_id share",
     "activities": "activity_id rep_id kind direction occurred_at minutes is_selling is_automated"
     " outcome lead_id opportunity_id account_id",
-    "stages": "object stage position probability is_closed is_won",
+    "stages": "object pipeline stage position probability is_closed is_won",
     "products": "product_id name family list_price",
     "subscriptions": "subscription_id line started_on ended_on account_id product_id mrr currency"
     " quantity unit_price list_unit_price interval discount discount_kind status"

@@ -14,10 +14,6 @@ from revkit.synth.simulate.reopened import closed_meanwhile
 from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.world import World, next_working_day
 
-STAGES = {
-    "Qualification": 0.10, "Discovery": 0.20, "Proposal": 0.40, "Negotiation": 0.65,
-    "Closed Won": 1.0, "Closed Lost": 0.0,
-}  # fmt: skip
 PROPOSAL, NEGOTIATION, WON, LOST = range(2, 6)
 FORECAST = ("pipeline", "best_case", "commit", "omitted")
 LEAD_STAGES = ("lead", "MQL", "SQL", "opportunity", "customer")

@@ -97,7 +97,7 @@ def build_company_tables(world: World, roster: Roster, sums: Totals) -> dict[str
         "reps": rep_table(world, roster),
         "rep_history": rep_history_table(world, roster),
         "campaigns": campaign_table(world),
-        "stages": stage_table(),
+        "stages": stage_table(world),
         "products": product_table(world),
         "spend": spent,
         "targets": target_table(world, roster, sums),

@@ -36,6 +36,7 @@ def seen(engine: duckdb.DuckDBPyConnection, company: Company) -> duckdb.DuckDBPy
     engine.register("prices", list_prices(world))
     engine.register("decoys", decoys(world))
     engine.execute(customers.VIEWS)
+    engine.execute(selling.VIEWS)
     return engine
 
 

@@ -3,7 +3,21 @@
 Each rule has a query that finds what breaks it. ``shown`` holds the first and the last day.
 """
 
+VIEWS = """
+    CREATE VIEW steps AS
+        SELECT h.*, pipeline, position, stages.probability, is_closed, stages.is_won
+        FROM opportunity_history h JOIN opportunities USING (opportunity_id)
+        LEFT JOIN (SELECT * FROM stages WHERE object = 'opportunity') stages
+            USING (pipeline, stage);
+"""
+
 INVARIANTS = {
+    "a deal's stages are those of its pipeline": "SELECT * FROM steps WHERE position IS NULL",
+    "a deal is in the pipeline of its kind": """
+        SELECT kind = 'new' FROM opportunities GROUP BY ALL HAVING count(DISTINCT pipeline) > 1
+        UNION ALL SELECT true FROM opportunities
+        HAVING count(DISTINCT kind = 'new') > 1 AND count(DISTINCT pipeline) <> (
+            SELECT count(DISTINCT pipeline) FROM stages WHERE object = 'opportunity')""",
     "a deal ends after it began": "SELECT * FROM opportunities WHERE closed_on <= created_on",
     "a deal is closed exactly when it is won or lost": """
         SELECT * FROM opportunities WHERE (closed_on IS NULL) <> (is_won IS NULL)""",
@@ -13,9 +27,8 @@ INVARIANTS = {
     "an open deal names no competitor": """
         SELECT * FROM opportunities WHERE closed_on IS NULL AND competitor IS NOT NULL""",
     "every deal has an amount, from its quote on": """
-        SELECT opportunity_id FROM opportunity_history JOIN stages USING (stage)
-        WHERE amount <= 0 OR (amount IS NULL AND object = 'opportunity' AND NOT is_closed
-            AND stage IN ('Proposal', 'Negotiation'))
+        SELECT opportunity_id FROM steps
+        WHERE amount <= 0 OR (amount IS NULL AND stage IN ('Proposal', 'Negotiation'))
         UNION ALL SELECT opportunity_id FROM opportunities WHERE amount IS NULL AND is_won""",
     "a closed deal ended when it was expected to end, at last": """
         SELECT * FROM opportunities
@@ -27,8 +40,7 @@ INVARIANTS = {
         SELECT * FROM (
             SELECT position, is_closed, lag(is_closed) OVER w AS shut,
                 lag(is_won) OVER w AS won, lag(position, 2) OVER w AS before
-            FROM opportunity_history JOIN stages USING (stage) WHERE object = 'opportunity'
-            WINDOW w AS (PARTITION BY opportunity_id ORDER BY seq))
+            FROM steps WINDOW w AS (PARTITION BY opportunity_id ORDER BY seq))
         WHERE shut AND (won OR is_closed OR position <> before)""",
     "the shares of a deal add up, among different reps": """
         SELECT opportunity_id FROM opportunity_splits GROUP BY opportunity_id
@@ -113,21 +125,19 @@ INVARIANTS = {
         SELECT * FROM (
             SELECT position, lag(position) OVER
                 (PARTITION BY opportunity_id ORDER BY seq) AS before
-            FROM opportunity_history JOIN stages USING (stage)
-            WHERE object = 'opportunity' AND NOT is_closed)
+            FROM steps WHERE NOT is_closed)
         WHERE position < before""",
     "a deal's last change is how it stands": """
         SELECT * FROM opportunities o LEFT JOIN (
-            SELECT * FROM opportunity_history
+            SELECT * FROM steps
             QUALIFY row_number() OVER (PARTITION BY opportunity_id ORDER BY seq DESC) = 1) h
         USING (opportunity_id)
-        LEFT JOIN stages s ON s.object = 'opportunity' AND s.stage = h.stage
         WHERE o.amount IS DISTINCT FROM h.amount OR o.rep_id IS DISTINCT FROM h.rep_id
         OR o.expected_close_on IS DISTINCT FROM h.expected_close_on
         OR o.forecast_category IS DISTINCT FROM h.forecast_category
-        OR o.probability IS DISTINCT FROM s.probability
-        OR coalesce(o.is_won, false) IS DISTINCT FROM s.is_won
-        OR (o.closed_on IS NOT NULL) IS DISTINCT FROM s.is_closed
+        OR o.probability IS DISTINCT FROM h.probability
+        OR coalesce(o.is_won, false) IS DISTINCT FROM h.is_won
+        OR (o.closed_on IS NOT NULL) IS DISTINCT FROM h.is_closed
         OR (o.closed_on IS NOT NULL AND h.changed_at::DATE <> o.closed_on)""",
     "who has a deal works here on that day": """
         SELECT * FROM opportunity_history h JOIN reps r USING (rep_id)

@@ -123,6 +123,7 @@ class PipelineHabits:
     is the share of deals without an amount until they have a quote, ``reopened`` that of the deals
     long idle that are given up and taken up again, ``passed_on`` that of all that get another owner
     on the way, and ``split`` that of new deals with large accounts that two reps share.
+    ``own_of_customers`` says whether deals with customers have a pipeline of their own.
     """
 
     says_commit: Chance
@@ -146,6 +147,7 @@ class PipelineHabits:
     reopened: Share
     passed_on: Share
     split: Share
+    own_of_customers: bool
     source: Word
 
 

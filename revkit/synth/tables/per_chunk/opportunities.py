@@ -11,6 +11,7 @@ from revkit.synth.kernel.arrow import NEVER, arrow
 from revkit.synth.kernel.ids import product_ids
 from revkit.synth.kernel.random_streams import Numbers, choose, in_order
 from revkit.synth.kernel.text import CodedText
+from revkit.synth.scenario.pipelines import WORDS, chances, pipeline_of, pipelines, words
 from revkit.synth.scenario.vocabulary import COMPETITORS, LOST_REASONS
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.campaigns import Campaigns
@@ -19,7 +20,6 @@ from revkit.synth.simulate.deal_history import (
     FIELDS,
     FORECAST,
     NO_AMOUNT,
-    STAGES,
     WON,
     history,
 )
@@ -48,6 +48,7 @@ def opportunity_tables(
     final[rows["deal"]] = np.arange(len(rows["deal"]))
     now = {name: rows[name][final] for name in FIELDS}
     closed = deals.closes < world.end
+    process = pipeline_of(world.scenario, deals.kind)
 
     created = np.append(leads.created, NEVER)[deals.lead]
     traced = (deals.lead >= 0) & (created >= world.start * DAY)
@@ -70,13 +71,14 @@ def opportunity_tables(
         "product_id": CodedText(deals.product, products),
         "campaign_id": campaign,
         "kind": CodedText(deals.kind, KINDS),
+        "pipeline": CodedText(process, pipelines(world.scenario)),
         "created_on": deals.opened,
         "expected_close_on": now["expected"],
         "closed_on": np.where(closed, deals.closes, NEVER),
         "is_won": np.where(closed, deals.won, -1),
         "amount": known_amount(now["amount"]),
         "currency": CodedText(np.zeros(len(deals), np.int64), [world.scenario.currency]),
-        "probability": np.array([*STAGES.values()])[now["stage"]],
+        "probability": chances()[process, now["stage"]],
         "forecast_category": CodedText(now["forecast"], FORECAST),
         "discount": np.round(deals.discount, 4),
         "lost_reason": CodedText(np.where(lost, reason, -1), reasons),
@@ -91,7 +93,7 @@ def opportunity_tables(
         "opportunity_id": deals.ids.of(rows["deal"]),
         "changed_at": when,
         "seq": rows["seq"],
-        "stage": CodedText(rows["stage"], list(STAGES)),
+        "stage": CodedText(words()[process[rows["deal"]], rows["stage"]], WORDS),
         "amount": known_amount(rows["amount"]),
         "expected_close_on": rows["expected"],
         "forecast_category": CodedText(rows["forecast"], FORECAST),

@@ -8,7 +8,8 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import arrow
 from revkit.synth.kernel.ids import product_ids
-from revkit.synth.simulate.deal_history import LEAD_STAGES, STAGES, WON
+from revkit.synth.scenario.pipelines import CLOSED, PIPELINES, pipelines
+from revkit.synth.simulate.deal_history import LEAD_STAGES
 from revkit.synth.simulate.deals import list_price
 from revkit.synth.simulate.world import World
 
@@ -31,17 +32,16 @@ def product_table(world: World) -> pa.Table:
     )
 
 
-def stage_table() -> pa.Table:
-    """Build stages of leads and of opportunities."""
-    ladder = list(STAGES)
-    return arrow(
-        "stages",
-        {
-            "object": ["lead"] * len(LEAD_STAGES) + ["opportunity"] * len(ladder),
-            "stage": [*LEAD_STAGES, *ladder],
-            "position": [*range(len(LEAD_STAGES)), *range(len(ladder))],
-            "probability": [np.nan] * len(LEAD_STAGES) + list(STAGES.values()),
-            "is_closed": [0, 0, 0, 0, 1] + [int(i >= WON) for i in range(len(ladder))],
-            "is_won": [0, 0, 0, 0, 1] + [int(i == WON) for i in range(len(ladder))],
-        },
-    )
+def stage_table(world: World) -> pa.Table:
+    """Build stages of leads and of each pipeline of opportunities."""
+    rows: list[tuple[str, str, str, int, float, bool, bool]] = [
+        ("lead", "default", stage, place, np.nan, *2 * (place == len(LEAD_STAGES) - 1,))
+        for place, stage in enumerate(LEAD_STAGES)
+    ]
+    for name in pipelines(world.scenario):
+        for place, (stage, chance) in enumerate(PIPELINES[name].items()):
+            rows.append(
+                ("opportunity", name, stage, place, chance, stage in CLOSED, stage == CLOSED[0])
+            )
+    names = ("object", "pipeline", "stage", "position", "probability", "is_closed", "is_won")
+    return arrow("stages", dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))

@@ -6,7 +6,8 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import Numbers, in_order
-from revkit.synth.simulate.deal_history import STAGES, WON
+from revkit.synth.scenario.pipelines import chances, pipeline_of
+from revkit.synth.simulate.deal_history import WON
 from revkit.synth.simulate.world import DAY, month_number
 from revkit.synth.truth.catalogue.months import (
     DAY_SPAN,
@@ -30,7 +31,8 @@ def pipeline_figures(part: Part) -> Figures:
     deal, day, until, amount, expected, stage = (
         rows[name][lasts] for name in ("deal", "day", "next", "amount", "expected", "stage")
     )
-    due, chance = month_shown(world, expected), np.array([*STAGES.values()])[stage]
+    due, process = month_shown(world, expected), pipeline_of(world.scenario, part.deals.kind)
+    chance = chances()[process[deal], stage]
     # Due in a month is what is so as it begins.
     stands = (month_shown(world, day) < due) & (due <= month_shown(world, until))
     ends = month_edges(world)[np.clip(due, 0, world.months - 1) + 1]
