@@ -56,7 +56,8 @@ class CodedText(TextColumn):
         if isinstance(words, Ids):
             codes, words = words.occurring(codes)
         dictionary = words.arrow() if isinstance(words, Ids) else vocabulary(tuple(words))
-        indices = buffered(codes.astype(np.int32, copy=False), pa.int32(), codes >= 0)
+        codes = codes.astype(np.int32, copy=False) if codes.itemsize > 4 else codes
+        indices = buffered(codes, pa.from_numpy_dtype(codes.dtype), codes >= 0)
         return pa.DictionaryArray.from_arrays(indices, dictionary)
 
     def followed_by(self, end: str) -> CodedText:
@@ -95,6 +96,7 @@ class Ids(TextColumn):
 
     def occurring(self, codes: Numbers) -> tuple[Numbers, Ids]:
         """Return the positions among the ids that occur, and those ids."""
+        codes = codes.astype(np.intp, copy=False)  # which NumPy would do for each use
         occurs = np.zeros(len(self.number) + 1, bool)
         occurs[codes] = True
         used = np.flatnonzero(occurs[:-1] & (self.number >= 0))

@@ -59,12 +59,10 @@ def activity_table(
     ``seats`` look after the leads.
     """
     rows = activity_rows(world, chunk, roster, leads, seats, deals)
-    order = in_order(rows["when"])
-    rows = {name: values[order] for name, values in rows.items()}
     return arrow(
         "activities",
         {
-            "activity_id": Ids("V", 8, 1 + chunk * CHUNK_ROWS + np.arange(len(order))),
+            "activity_id": Ids("V", 8, 1 + chunk * CHUNK_ROWS + np.arange(len(rows["when"]))),
             "rep_id": roster.ids.of(rows["person"]),
             "kind": CodedText(rows["kind"], list(KINDS)),
             "direction": CodedText(rows["out"], ["in", "out"]),
@@ -83,20 +81,30 @@ def activity_table(
 def activity_rows(
     world: World, chunk: int, roster: Roster, leads: Leads, seats: Numbers, deals: Deals
 ) -> dict[str, Numbers]:
-    """Draw the activities of a chunk: when, who, what kind, and how many minutes each takes."""
+    """List the activities of a chunk by time: when, who, what, with whom, how many minutes."""
     first = first_contacts(world, roster, leads, seats)
     further = further_contacts(world, leads, first, roster, seats)
-    parts = [first, further, deal_contacts(world, roster, deals), desk_work(world, roster, chunk)]
+    dealt, desk = deal_contacts(world, roster, leads, deals), desk_work(world, roster, chunk)
+    parts = [first, further, dealt, desk]
     rows = {name: np.concatenate([part[name] for part in parts]) for name in first}
+    order = in_order(rows["when"])
+    when, about, person = (rows[name].take(order) for name in ("when", "about", "person"))
+    kind, out, outcome, unanswered = unpacked(rows["what"].take(order))
+    accounts = np.r_[leads.account, deals.account, -1].astype(np.int32)
+    return {
+        "when": when, "person": person, "kind": kind, "out": out, "outcome": outcome,
+        "automated": unanswered & (kind == EMAIL), "account": accounts.take(about, mode="wrap"),
+        "minutes": draw_minutes(world, when, np.where(unanswered, np.int16(len(KINDS)), kind)),
+        "lead": np.where(about < len(leads), about, -1), "deal": np.maximum(about - len(leads), -1),
+    }  # fmt: skip
+
+
+def draw_minutes(world: World, when: Numbers, kind: Numbers) -> Numbers:
+    """Draw how long each activity takes: 60 to 140 % of what is usual of its kind."""
     usual = [getattr(world.scenario.activities.minutes, kind) for kind in (*KINDS, "automated")]
-    usual = np.array(usual)[:, None] * (0.6 + 0.1 * np.arange(9))  # 60 to 140 % of it
+    usual = np.array(usual)[:, None] * (0.6 + 0.1 * np.arange(9))
     minutes = np.maximum(np.rint(usual / 5) * 5, np.minimum(np.rint(usual), 5))
-    unanswered = rows.pop("unanswered") > 0
-    usual_of = np.where(unanswered, len(KINDS), rows["kind"])
-    return rows | {
-        "automated": unanswered & (rows["kind"] == EMAIL),
-        "minutes": minutes[usual_of, rows["when"] // 60 * 7 % 9],
-    }
+    return np.asarray(minutes.ravel().take(9 * kind + (when // 60).astype(np.uint32) * 7 % 9))
 
 
 def first_contacts(
@@ -112,10 +120,8 @@ def first_contacts(
     when = next_office_hour(leads.created + wait.astype(np.int64))
     kept = np.flatnonzero(called & (when < world.end * DAY))
     mail = draws.uniform("activities.first") < habits.first_by_email
-    return activities(
-        when[kept], roster.holder(seats, when // DAY)[kept], np.where(mail, EMAIL, CALL)[kept],
-        out=1, account=leads.account[kept], lead=kept,
-    )  # fmt: skip
+    kind = np.where(mail, EMAIL, CALL)[kept]
+    return activities(when[kept], roster.holder(seats, when // DAY)[kept], kind, kept, out=1)
 
 
 def further_contacts(
@@ -125,27 +131,26 @@ def further_contacts(
 
     Most of it is sent by machines, and nobody answers it.
     """
-    habits, kept = world.scenario.activities, first["lead"]
-    steps = len(habits.sequence_days)
-    row, step = np.divmod(np.arange(len(kept) * steps), steps)
-    lead = kept[row]
-    draws = leads.slots(world)
-    draws = Slots(draws.streams, draws.numbers[lead] * MOST_STEPS + step)
-    day = first["when"][row] // DAY + np.array(habits.sequence_days, np.int64)[step]
+    habits, kept = world.scenario.activities, first["about"]
+    over = np.minimum(np.minimum(leads.sql, leads.given_up), world.end * DAY)
+    steps = np.array(habits.sequence_days, np.int64)
+    due = (first["when"] // DAY)[:, None] + steps
+    some = np.flatnonzero(due < -(-over[kept] // DAY)[:, None])
+    row = some // len(steps)
+    lead, day = kept[row], next_working_day(due.ravel()[some])
+    number = leads.slots(world).numbers[lead] * MOST_STEPS + (some - row * len(steps))
+    draws = Slots(world.streams(leads.chunk), number)
     minute = 8 * 60 + (660 * draws.uniform("activities.sequence.minute")).astype(np.int64)
-    when = next_working_day(day) * DAY + minute * 60
-    over = np.minimum(np.minimum(leads.sql, leads.given_up)[lead], world.end * DAY)
+    when = day * DAY + minute * 60
     goes = draws.uniform("activities.sequence") < habits.sequence_kept
-    some = np.flatnonzero(goes & (when < over))
+    some = np.flatnonzero(goes & (when < over[lead]))
     lead, when = lead[some], when[some]
     mail = draws[some].uniform("activities.sequence.kind") < habits.sequence_by_email
-    return activities(
-        when, roster.holder(seats[lead], when // DAY), np.where(mail, EMAIL, CALL),
-        out=1, account=leads.account[lead], lead=lead, unanswered=1,
-    )  # fmt: skip
+    person = roster.holder(seats[lead], day[some])
+    return activities(when, person, np.where(mail, EMAIL, CALL), lead, out=1, unanswered=1)
 
 
-def deal_contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbers]:
+def deal_contacts(world: World, roster: Roster, leads: Leads, deals: Deals) -> dict[str, Numbers]:
     """Draw calls, e-mails, meetings and demos along each deal, by its owner on that day.
 
     They are evenly spread over the days that somebody works at it; those without come half-way.
@@ -167,10 +172,9 @@ def deal_contacts(world: World, roster: Roster, deals: Deals) -> dict[str, Numbe
     outcome = choose(draws.uniform("activities.outcome"), np.array([*OUTCOMES.values()]))
     answered = draws.uniform("activities.answer") < habits.emails_received
     return activities(
-        day * DAY + minute * 60, roster.holder(deals.seat[row], day), kind,
+        day * DAY + minute * 60, roster.holder(deals.seat[row], day), kind, len(leads) + known[row],
         out=np.where((kind == EMAIL) & answered, 0, 1),
-        account=deals.account[row], deal=known[row],
-        outcome=np.where(np.isin(kind, MEETINGS), outcome, -1),
+        outcome=np.where(kind >= MEETINGS[0], outcome, -1),
     )  # fmt: skip
 
 
@@ -193,21 +197,26 @@ def activities(
     when: Numbers,
     person: Numbers,
     kind: Numbers,
+    about: Numbers | int = -1,
     *,
     out: Numbers | int = -1,
-    account: Numbers | int = -1,
-    lead: Numbers | int = -1,
-    deal: Numbers | int = -1,
     outcome: Numbers | int = -1,
     unanswered: int = 0,
 ) -> dict[str, Numbers]:
-    """List some activities, all but the moments as 32-bit integers; -1 for none."""
-    others = {
-        "person": person, "kind": kind, "out": out, "account": account, "lead": lead,
-        "deal": deal, "outcome": outcome, "unanswered": unanswered,
-    }  # fmt: skip
-    rows = {name: np.full(len(when), values, np.int32) for name, values in others.items()}
-    return {"when": when, **rows}
+    """List some activities, in few numbers so that they are soon in order.
+
+    ``about`` is the position of a lead, or of a deal after all leads; -1 for none of them.
+    ``what`` holds the rest, each in some bits: see :func:`unpacked`.
+    """
+    what = kind + 8 * (out + 1) + 32 * (outcome + 1) + 256 * unanswered
+    numbers = {"person": person, "about": about}
+    rows = {name: np.full(len(when), values, np.int32) for name, values in numbers.items()}
+    return {"when": when, "what": what.astype(np.int16), **rows}
+
+
+def unpacked(what: Numbers) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Return the kind, the direction, the outcome (-1 for none) and whether nobody answered."""
+    return what & 7, (what >> 3 & 3) - 1, (what >> 5 & 7) - 1, what > 255
 
 
 def next_office_hour(moments: Numbers) -> Numbers:
