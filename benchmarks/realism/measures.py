@@ -60,7 +60,9 @@ CREATE TABLE attained AS
     SELECT rep_id, role, starts_on, ends_on, amount AS quota,
         coalesce((SELECT sum(o.amount) FROM opportunities o WHERE o.rep_id = t.rep_id AND is_won
             AND closed_on >= starts_on AND closed_on < ends_on), 0) AS sold
-    FROM targets t JOIN reps USING (rep_id)
+    FROM (SELECT * FROM targets QUALIFY row_number() OVER (
+        PARTITION BY kind, rep_id, segment, measure, starts_on ORDER BY submitted_on DESC) = 1) t
+    JOIN reps USING (rep_id)
     WHERE kind = 'quota' AND starts_on >= (SELECT min(first) FROM span)
         AND ends_on <= (SELECT max(last) + INTERVAL 1 DAY FROM span);
 CREATE TABLE workdays AS

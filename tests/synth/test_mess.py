@@ -147,3 +147,29 @@ def test_a_company_has_one_pipeline_when_its_scenario_says_so() -> None:
     assert company.tables["opportunities"]["pipeline"].unique().to_pylist() == ["Sales"]
     follow_the_rules(company)
     agree(company, *PIPELINE)
+
+
+def test_the_last_submission_of_a_quota_counts() -> None:
+    company = made(resubmitted=0.5, split=0.0)
+    frame = company.tables["targets"].to_pandas().query("kind == 'quota'")
+    span = frame.groupby(["rep_id", "starts_on"])
+
+    follow_the_rules(company)
+    again = span["amount"].agg(["size", "first", "last"]).query("size == 2")
+    assert 0.3 < len(again) / span.ngroups < 0.6
+    assert not np.isclose(again["first"].sum(), again["last"].sum())
+    agree(company, *QUOTAS)
+
+
+def test_no_quota_is_set_twice_where_the_rate_is_0_and_nothing_else_changes() -> None:
+    none, some = (made(accounts=300, resubmitted=rate) for rate in (0.0, 0.5))
+    first = none.tables["targets"].to_pandas().drop(columns="target_id")
+    every = some.tables["targets"].to_pandas().drop(columns="target_id")
+
+    assert len(first) < len(every)
+    assert not first.duplicated(["kind", "rep_id", "segment", "measure", "starts_on"]).any()
+    both = first.merge(every, how="left", indicator=True)
+    assert (both["_merge"] == "both").all()
+    assert [name for name, table in none.tables.items() if table != some.tables[name]] == [
+        "targets"
+    ]

@@ -4,6 +4,16 @@ Each rule has a query that finds what breaks it. ``shown`` holds the first and t
 ``months`` those between, ``prices`` the list price of each product and month, in cents.
 """
 
+VIEWS = """
+    CREATE VIEW quotas AS
+        SELECT t.*, h.team, h.role, left_on, row_number() OVER (
+            PARTITION BY t.rep_id, measure, starts_on ORDER BY submitted_on) AS version
+        FROM (FROM targets WHERE kind = 'quota') t ASOF LEFT JOIN rep_history h
+        ON t.rep_id = h.rep_id AND t.starts_on >= h.from_on
+        LEFT JOIN reps r ON t.rep_id = r.rep_id;
+"""
+"""What the rules need: quotas with the role of the rep when they start."""
+
 INVARIANTS = {
     "a regime lasts": "SELECT * FROM subscriptions WHERE ended_on <= started_on",
     "a regime pays what it says": """
@@ -191,13 +201,14 @@ INVARIANTS = {
                    FROM spend GROUP BY ALL) USING (month)
         WHERE abs(booked - spent) > 0.01 OR booked IS NULL OR spent IS NULL""",
     "a target has a length": "SELECT * FROM targets WHERE starts_on >= ends_on OR amount < 0",
-    "a quota is somebody's, submitted before it starts": """
-        SELECT * FROM targets LEFT JOIN reps USING (rep_id) WHERE kind = 'quota'
-        AND (coalesce(role, '') NOT IN ('AE', 'AM') OR submitted_on >= starts_on
-             OR hired_on > starts_on OR left_on < starts_on)""",
-    "no account manager has a quota of a few euro": """
-        SELECT * FROM targets JOIN reps USING (rep_id)
-        WHERE kind = 'quota' AND role = 'AM' AND amount < 120000""",
+    "a quota is of somebody who sells when it starts, and is here when it is set once more": """
+        SELECT * FROM quotas WHERE coalesce(role, '') NOT IN ('AE', 'AM')
+        OR left_on < starts_on OR (version > 1 AND left_on <= submitted_on)""",
+    "a quota is set before its quarter, and once more within it at most": """
+        SELECT * FROM quotas WHERE version > 2 OR (version = 1) <> (submitted_on < starts_on)
+        OR (version = 2 AND submitted_on NOT BETWEEN starts_on + 30 AND starts_on + 60)""",
+    "no account manager has a quota of a few euro at first": """
+        SELECT * FROM quotas WHERE role = 'AM' AND amount < 120000 AND version = 1""",
     "what a channel with campaigns costs is what its campaigns cost": """
         SELECT * FROM spend s WHERE category = 'programs' AND campaign_id IS NULL AND EXISTS (
             SELECT 1 FROM campaigns c WHERE c.channel = s.channel

@@ -37,6 +37,7 @@ def seen(engine: duckdb.DuckDBPyConnection, company: Company) -> duckdb.DuckDBPy
     engine.register("decoys", decoys(world))
     engine.execute(customers.VIEWS)
     engine.execute(selling.VIEWS)
+    engine.execute(contracts.VIEWS)
     return engine
 
 

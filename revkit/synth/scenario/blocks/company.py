@@ -12,6 +12,7 @@ from revkit.synth.scenario.blocks.bounds import (
     Days,
     Positive,
     Share,
+    Span,
     Word,
 )
 
@@ -94,13 +95,16 @@ class Planning:
     ``plan_of_quotas`` is what the plan counts on, of the quotas handed out, ``first_quota`` the
     part of a quota that a person has in the first 90 days, ``least_quota`` the smallest one of
     those who look after customers, who have none for less, ``leads_before_purchase`` the share of
-    leads that come before an account has bought.
+    leads that come before an account has bought. ``resubmitted`` of the quotas are set once more in
+    their quarter's second month, at a factor from ``resubmitted_at``.
     """
 
     plan_of_quotas: Amount
     first_quota: Share
     least_quota: Amount
     leads_before_purchase: Share
+    resubmitted: Share
+    resubmitted_at: Span
     source: Word
 
 

@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from revkit.synth.kernel.arrow import arrow
+from revkit.synth.kernel.arrow import NEVER, arrow
+from revkit.synth.kernel.random_streams import Numbers, Slots
 from revkit.synth.kernel.text import Ids
 from revkit.synth.scenario.vocabulary import REGIONS
-from revkit.synth.simulate.reps import Roster
-from revkit.synth.simulate.world import World, month_number, previous_working_day
+from revkit.synth.simulate.reps import DAY_SPAN, Roster
+from revkit.synth.simulate.world import (
+    World,
+    month_number,
+    next_working_day,
+    previous_working_day,
+)
 from revkit.synth.tables.per_company.planning import days_of, expected_leads, plan_months, quarters
 from revkit.synth.tables.per_company.totals import Totals
 
@@ -31,7 +37,8 @@ def quotas(world: World, roster: Roster, sums: Totals) -> Iterator[dict[str, Any
     """Yield the quarterly bookings quota of each rep who has one.
 
     Who looks after customers has a quota of what is up for renewal and of what customers usually
-    add, and none where that is little.
+    add, and none where that is little. A quota that is set once more comes twice, the one that
+    counts last.
     """
     queue, opened = roster.seats
     reps, planning = roster.ids.words(), world.scenario.planning
@@ -41,18 +48,33 @@ def quotas(world: World, roster: Roster, sums: Totals) -> Iterator[dict[str, Any
     ):
         for place, team in enumerate(world.scenario.teams.values()):
             seats = np.flatnonzero((queue // len(REGIONS) == place) & (opened <= start))
-            for seat, person in zip(seats, roster.holder(seats, np.array(start)), strict=True):
+            again, factor = resubmissions(world, roster.plan[2][seats], start)
+            people = roster.holder(seats, np.array(start))
+            for seat, person, later, other in zip(seats, people, again, factor, strict=True):
                 share = planning.first_quota if start - roster.hired[person] < 90 else 1.0
                 amount = int(team.quota * 100 * share * part[place])
                 kept = int(team.quota_of_due * due[seat] + team.quota_of_book * book[seat])
                 if kept >= 100 * planning.least_quota:
                     amount += kept
                 if amount:
-                    yield {
+                    row = {
                         "kind": "quota", "rep_id": reps[person], "segment": team.accounts or None,
                         "starts_on": start, "ends_on": end, "submitted_on": submitted,
                         "measure": "bookings", "amount": amount,
                     }  # fmt: skip
+                    yield row
+                    if later < min(world.end, roster.leaves[person]):
+                        yield row | {"submitted_on": int(later), "amount": int(amount * other)}
+
+
+def resubmissions(world: World, seats: Numbers, start: int) -> tuple[Numbers, Numbers]:
+    """Draw when quotas of a quarter are set once more, ``NEVER`` for most, and at what factor."""
+    planning = world.scenario.planning
+    draws = Slots(world.streams(), seats * DAY_SPAN + start)
+    day = next_working_day(start + 30 + (28 * draws.uniform("targets.day")).astype(np.int64))
+    again = draws.uniform("targets.resubmitted") < planning.resubmitted
+    least, more = planning.resubmitted_at
+    return np.where(again, day, NEVER), least + more * draws.uniform("targets.factor")
 
 
 def plans(world: World, roster: Roster) -> Iterator[dict[str, Any]]:

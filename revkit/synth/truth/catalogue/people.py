@@ -60,7 +60,8 @@ def staff_figures(world: World, roster: Roster, sums: Totals) -> Figures:
     people = {words[place]: place for place in known.tolist()}
     held = np.zeros((len(roster.seat), len(quarters(world))), np.int64)
     planned = [start for start, _, _ in quarters(world)]
-    for row in quotas(world, roster, sums):
+    last = {(row["rep_id"], row["starts_on"]): row for row in quotas(world, roster, sums)}
+    for row in last.values():
         start, end = row["starts_on"], row["ends_on"]
         days_of_it = np.maximum(np.minimum(end, ends) - np.maximum(start, starts), 0)
         quota += row["amount"] * days_of_it / (end - start)
