@@ -9,6 +9,7 @@ import seaborn as sns
 
 from revkit import arguments as check
 from revkit.charts import theme
+from revkit.errors import DimensionError
 from revkit.language import language as spoken
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def funnel(stages: pd.DataFrame, *, ax: Axes | None = None, language: str | None
     """
     columns = ("stage", "reached", "value")
     check.result(stages, "stages", "rk.charts.funnel", columns=columns, source="rk.funnel")
+    if len({*stages["stage"]}) < len(stages):
+        raise DimensionError.not_one_funnel("rk.charts.funnel")
     ax, words = theme.axes(ax), spoken(language)
     drawn = stages.iloc[::-1]
     ax.barh(drawn["stage"], drawn["reached"], color=theme.BLUE, height=0.62)

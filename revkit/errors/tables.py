@@ -252,6 +252,22 @@ class DimensionError(RevkitError, LookupError):
         )
 
     @classmethod
+    def not_one_funnel(cls, where: str) -> DimensionError:
+        """Report funnels of several groups where one is needed."""
+        return cls(
+            f"{where} needs one funnel; it was given one for each group or cohort. Leave out by= "
+            "and cohort=, or narrow the company first, with data.where(…)."
+        )
+
+    @classmethod
+    def several_processes(cls, where: str, *, steps: Sequence[str]) -> DimensionError:
+        """Report stages of several pipelines whose order is not one."""
+        return cls(
+            f"{where} needs stages in one order; pipelines have their own: {listed(steps)}. Take "
+            "one of them, as in data.where(pipeline='new business')."
+        )
+
+    @classmethod
     def unreached(cls, table: str, *, dimension: str, needed_by: str = "") -> DimensionError:
         """Report a table that a ``where`` could not filter."""
         who = needed_by or "This"

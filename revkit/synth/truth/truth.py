@@ -184,7 +184,7 @@ class Truth:
 
     @cached_property
     def contracts(self) -> dict[str, dict[str, int]]:
-        """What happens to contracts in each month, and what they stand at by its end.
+        """Changes of contracts in each month, and what they stand at by its end.
 
         Under the names of :func:`revkit.synth.truth.contract_figures.contract_figures`; money in
         cents.

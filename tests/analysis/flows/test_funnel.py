@@ -1,0 +1,94 @@
+"""The funnel: shares, cohorts and days against counts by hand, lead by lead."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import revkit as rk
+from revkit.errors import DimensionError, ParameterError
+
+DAYS = pd.Timestamp("2026-01-01T09:00")
+
+
+def walk(*leads, as_of="2026-03-31"):
+    """Leads, each as (channel, {stage: day of the year})."""
+    rows = [
+        {"lead_id": f"l{number}", "stage": stage, "entered_at": DAYS + pd.Timedelta(days=day)}
+        for number, (_, steps) in enumerate(leads)
+        for stage, day in steps.items()
+    ]
+    made = [
+        {"lead_id": f"l{number}", "channel": channel, "created_at": DAYS}
+        for number, (channel, _) in enumerate(leads)
+    ]
+    return rk.Dataset(leads=pd.DataFrame(made), lead_history=pd.DataFrame(rows), as_of=as_of)
+
+
+FIVE = walk(
+    ("ads", {"lead": 0, "MQL": 4, "SQL": 10}),
+    ("ads", {"lead": 0, "MQL": 6}),
+    ("ads", {"lead": 1, "disqualified": 20}),
+    ("events", {"lead": 40, "SQL": 50}),  # skipped MQL
+    ("events", {"lead": 80}),
+)
+
+
+def test_a_skipped_stage_is_reached_with_the_next_one():
+    rows = rk.funnel(FIVE).set_index("stage")
+
+    assert rows.loc[["lead", "MQL", "SQL"], "reached"].tolist() == [5, 3, 2]
+    assert rows.loc["SQL", "value"] == pytest.approx(2 / 3)
+    # left after 4, 6, 10 days, given up after 19, one is open since 9: half are left after ten
+    assert rows.loc["MQL", "days"] == 10
+
+
+def test_the_share_within_days_counts_those_still_open_and_not_those_given_up():
+    rows = rk.funnel(FIVE, within=10).set_index("stage")
+
+    # 4 days: 1 of 5; 6 days: 1 of 4 left; the one open since 9 days leaves the risk; 10: 1 of 2
+    passed = 1 / 5 + 4 / 5 * 1 / 4 + 3 / 5 * 1 / 2
+    assert rows.loc["MQL", "within"] == pytest.approx(passed)
+    assert rows.loc["MQL", "within_low"] < passed < rows.loc["MQL", "within_high"]
+
+
+def test_nobody_followed_so_long_is_unknown():
+    assert np.isnan(rk.funnel(FIVE, within=400).set_index("stage").loc["SQL", "within"])
+
+
+def test_groups_and_cohorts_add_up():
+    by = rk.funnel(FIVE, by="channel")
+    months = rk.funnel(FIVE, cohort="month")
+
+    assert by.groupby("stage")["reached"].sum()["MQL"] == 3
+    assert by[by["stage"] == "lead"].set_index("channel")["reached"].to_dict() == {
+        "ads": 3, "events": 2,
+    }  # fmt: skip
+    firsts = months[months["stage"] == "lead"].set_index("period")["reached"]
+    assert firsts.to_dict() == {
+        pd.Timestamp("2026-01-01"): 3, pd.Timestamp("2026-02-01"): 1, pd.Timestamp("2026-03-01"): 1,
+    }  # fmt: skip
+
+
+def test_the_sales_process_ends_with_what_is_won():
+    data = rk.generate("baseline", seed=6, accounts=200).data
+    deals = data.table("opportunities").execute()
+    one = data
+    if "pipeline" in data.columns("opportunities"):  # each has stages of its own
+        one = data.where(pipeline=deals["pipeline"].mode().item())
+    rows = rk.funnel(one, of="opportunity", within=90)
+    won = rk.metrics.won_deals(one, period=None)["value"].item()
+
+    assert rows["reached"].is_monotonic_decreasing
+    assert rows["reached"].iloc[-1] == won
+    assert (rows["within"].dropna() <= rows["value"][rows["within"].notna()] + 0.1).all()
+
+
+def test_what_cannot_be_told_is_refused():
+    with pytest.raises(ParameterError, match="opportunity"):
+        rk.funnel(FIVE, of="deal")
+    with pytest.raises(ParameterError, match="cohort"):
+        rk.funnel(FIVE, cohort="week")
+    with pytest.raises(DimensionError, match="one funnel"):
+        rk.say.narrowest(rk.funnel(FIVE, by="channel"))
+    with pytest.raises(DimensionError, match="one funnel"):
+        rk.charts.funnel(rk.funnel(FIVE, by="channel"))
