@@ -32,7 +32,7 @@ CREATE TABLE pushes AS
 CREATE TABLE paid AS
     SELECT last::DATE AS month, account_id, segment, sum(mrr) AS mrr
     FROM span JOIN subscriptions ON started_on <= last AND coalesce(ended_on, '9999-01-01') > last
-        AND status <> 'paused'
+        AND status NOT IN ('paused', 'trialing')
     JOIN accounts USING (account_id) GROUP BY ALL;
 CREATE TABLE moves AS
     SELECT coalesce(b.mrr, 0) AS before, coalesce(a.mrr, 0) AS after,
@@ -146,6 +146,20 @@ MEASURES = {
     "coverage": "SELECT median(open / quota) FROM openings",
     "odd_discounts": "SELECT avg((round(discount, 4) <> round(round(discount * 20) / 20, 4))::INT)"
     " FROM opportunities",
+    "monthly_churn": "SELECT avg((after = 0)::INT) FROM moves WHERE before > 0",
+    "moving_bills": "SELECT avg((before <> after)::INT) FROM moves WHERE before > 0 AND after > 0",
+    "nrr": "SELECT sum(after) / sum(before) FROM years",
+    "unpaid_share": "SELECT avg((churn_reason = 'payment failed')::INT) FROM subscriptions"
+    " WHERE line = '1' AND churn_reason IS NOT NULL",
+    "trial_conversion": "SELECT avg((paid IS NOT NULL)::INT) FROM (SELECT account_id,"
+    " min(started_on) FILTER (status = 'trialing') AS tried,"
+    " min(started_on) FILTER (status <> 'trialing') AS paid FROM subscriptions GROUP BY account_id)"
+    " WHERE tried BETWEEN (SELECT min(first) FROM span)"
+    " AND (SELECT max(last) - INTERVAL 90 DAY FROM span)",
+    "terms_of_years": "SELECT avg((term_ends_on - begun > 400)::INT) FROM (SELECT term_ends_on,"
+    " min(started_on) AS begun FROM subscriptions WHERE term_ends_on > (SELECT max(day) FROM days)"
+    " GROUP BY subscription_id, term_ends_on)",
+    "cycle_days": "SELECT median(closed_on - created_on) FROM won WHERE kind = 'new'",
     "round_amounts": "SELECT avg((amount % 100 = 0)::INT) FROM won WHERE kind = 'new'",
 }
 """Queries by the name of the goal they are held against."""

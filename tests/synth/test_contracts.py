@@ -190,3 +190,47 @@ def test_the_smallest_company_has_a_truth_of_its_contracts() -> None:
     rows = generate(accounts=1, months=2, seed=1).truth.contracts
 
     assert list(rows) == ["2023-01", "2023-02"]
+
+
+@pytest.fixture(scope="module")
+def tried() -> Company:
+    return generate("self-serve", accounts=3000, months=24, seed=4)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_trials_break_no_rule(tried: Company, rule: str) -> None:
+    with opened(tried) as engine:
+        must_be_empty(engine, rule, RULES[rule])
+
+
+def test_trials_last_as_long_as_they_may_and_some_are_paid_for(tried: Company) -> None:
+    """As many as the settings say begin with one; none is money."""
+    spec = tried.world.scenario.contracts
+    with opened(tried) as engine:
+        longest = number(engine, "SELECT max(ended_on - started_on) FROM trials, shown"
+                                 " WHERE ended_on <= day")  # fmt: skip
+        begun = number(engine, """
+            SELECT avg(EXISTS (SELECT 1 FROM trials t WHERE t.account_id = r.account_id
+                AND t.ended_on = r.begun)::INT)
+            FROM (SELECT account_id, min(started_on) AS begun FROM regimes
+                WHERE interval = 'month' GROUP BY ALL) r, shown
+            WHERE begun >= start""")  # fmt: skip
+
+    assert longest == spec.trial_days
+    assert begun == pytest.approx(spec.trials, abs=0.08)
+    assert 0.1 < tried.truth.catalogue["2024-06"]["trial_conversion_rate"] < 0.4
+
+
+def test_trials_change_nothing_else(tried: Company) -> None:
+    spec = tried.world.scenario
+    without = Company(
+        replace(tried.world, scenario=replace(spec, contracts=replace(spec.contracts, trials=0.0)))
+    )
+
+    for name in without.tables:
+        if name != "subscriptions":
+            assert tried.tables[name].equals(without.tables[name]), name
+    kept = tried.tables["subscriptions"].to_pandas().query("status != 'trialing'")
+    pd.testing.assert_frame_equal(
+        kept.reset_index(drop=True), without.tables["subscriptions"].to_pandas()
+    )

@@ -82,9 +82,12 @@ def read_yaml(name: str, *above: Path) -> dict[str, Any]:
 
 
 def merge_blocks(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge blocks key by key; a value that is no block is replaced."""
+    """Merge blocks key by key; a value that is no block is replaced, null leaves its key out."""
     merged = {**base}
     for key, value in given.items():
+        if value is None:
+            merged.pop(key, None)
+            continue
         below = base.get(key)
         if isinstance(value, Mapping) and isinstance(below, Mapping):
             value = merge_blocks(below, value)

@@ -9,6 +9,7 @@ from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.simulate.customers.contracts import (
     ADDED,
     MAIN,
+    PAUSED,
     contract_year,
     discount_after,
     years_after,
@@ -31,7 +32,8 @@ def contract_figures(part: Part) -> Figures:
     world, ledger = part.world, part.made.ledger
     bill = issued_lines(world, part.chunk, ledger, part.customers)
     paid = payments(world, part.chunk, bill, part.customers)
-    rows, pauses = ledger.rows, ledger.unpaid
+    rows, paused = ledger.rows, ledger.unpaid["status"] == PAUSED
+    pauses = {name: values[paused] for name, values in ledger.unpaid.items()}
     whole = pauses["line"] == MAIN
     spans = pauses["started"], pauses["ended"]
     return {

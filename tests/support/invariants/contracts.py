@@ -42,6 +42,18 @@ INVARIANTS = {
         WHERE least(ended_on, day) > year_ends OR (place > 1 AND abs(discount
             - greatest(agreed - CASE WHEN whole THEN step ELSE 0 END, 0)) > 1e-9)
         OR (place > 1 AND whole AND (listed <> list_unit_price OR seats <> quantity))""",
+    "a trial comes before everything that is paid for, or to nothing": """
+        SELECT t.* FROM trials t LEFT JOIN regimes r USING (account_id)
+        WHERE r.started_on < t.ended_on OR t.interval = 'year' OR t.churn_reason IS NOT NULL
+        OR (t.subscription_id = r.subscription_id AND r.line = '1' AND NOT EXISTS (
+            SELECT 1 FROM regimes n WHERE n.subscription_id = t.subscription_id
+            AND n.started_on = t.ended_on))""",
+    "a trial has a deal, opened by its first day": """
+        SELECT * FROM trials t WHERE NOT EXISTS (
+            SELECT 1 FROM opportunities o, shown WHERE o.account_id = t.account_id
+            AND kind = 'new' AND created_on <= t.started_on
+            AND coalesce(closed_on, DATE '9999-01-01') >= t.started_on - 40)
+        AND started_on >= (SELECT start FROM shown) + 200""",
     "who pauses has a monthly contract, and does so for whole months with all its lines": """
         SELECT * FROM pauses p WHERE interval <> 'month' OR cancel_requested_on IS NOT NULL
         OR (ended_on < DATE '9999-01-01' AND day(ended_on) <> day(started_on))
@@ -62,7 +74,8 @@ INVARIANTS = {
     "who leaves has a reason, who stays has none": """
         SELECT * FROM (
             SELECT *, max(coalesce(ended_on, DATE '9999-01-01')) OVER
-                (PARTITION BY account_id) AS last FROM subscriptions WHERE line = '1')
+                (PARTITION BY account_id) AS last FROM subscriptions
+                WHERE line = '1' AND status <> 'trialing')
         WHERE (last = ended_on AND ended_on <= (SELECT day FROM shown) AND churn_reason IS NULL)
         OR (churn_reason IS NOT NULL AND ended_on IS NULL)""",
     "a line added stays no longer than the contract": """
@@ -84,7 +97,7 @@ INVARIANTS = {
         SELECT * FROM (
             SELECT account_id, subscription_id,
                 min(started_on) AS begun, any_value(renewed_from) AS r
-            FROM subscriptions GROUP BY ALL) s
+            FROM subscriptions WHERE status <> 'trialing' GROUP BY ALL) s
         WHERE r IS NULL AND begun >= (SELECT start FROM shown) + 40 AND NOT EXISTS (
             SELECT 1 FROM opportunities o
             WHERE o.account_id = s.account_id AND kind = 'new' AND is_won
@@ -92,8 +105,8 @@ INVARIANTS = {
     "a new deal is worth twelve months of what it starts": """
         SELECT * FROM opportunities o JOIN subscriptions s USING (account_id)
         WHERE o.kind = 'new' AND o.is_won AND s.started_on = (
-            SELECT min(started_on) FROM subscriptions t
-            WHERE t.account_id = o.account_id AND t.started_on >= o.closed_on)
+            SELECT min(started_on) FROM subscriptions t WHERE t.status <> 'trialing'
+            AND t.account_id = o.account_id AND t.started_on >= o.closed_on)
         AND s.started_on <= o.closed_on + 40 AND abs(o.amount - 12 * s.mrr)
             > CASE WHEN o.amount % 100 = 0 THEN 50.001 ELSE 0.001 END""",
     "a discount is agreed in twentieths, and kept": """
@@ -124,7 +137,7 @@ INVARIANTS = {
         WITH begun AS (
             SELECT *, lag(product_id) OVER w AS former, lag(list_unit_price) OVER w AS before
             FROM subscriptions WINDOW w AS (PARTITION BY account_id, line ORDER BY started_on))
-        SELECT s.* FROM begun s, shown WHERE started_on >= start + 40
+        SELECT s.* FROM begun s, shown WHERE started_on >= start + 40 AND status <> 'trialing'
         AND (former, before) IS DISTINCT FROM (product_id, list_unit_price)
         AND NOT EXISTS (
             SELECT 1 FROM prices p WHERE p.product_id = s.product_id

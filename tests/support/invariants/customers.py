@@ -6,10 +6,13 @@ Each rule has a query that finds what breaks it, over the tables and ``VIEWS`` o
 VIEWS = """
     CREATE VIEW regimes AS
         SELECT * REPLACE (coalesce(ended_on, DATE '9999-01-01') AS ended_on) FROM subscriptions
-        WHERE status <> 'paused';
+        WHERE status NOT IN ('paused', 'trialing');
     CREATE VIEW pauses AS
         SELECT * REPLACE (coalesce(ended_on, DATE '9999-01-01') AS ended_on) FROM subscriptions
         WHERE status = 'paused';
+    CREATE VIEW trials AS
+        SELECT * REPLACE (coalesce(ended_on, DATE '9999-01-01') AS ended_on) FROM subscriptions
+        WHERE status = 'trialing';
     CREATE VIEW months AS
         SELECT unnest(generate_series(start, day, INTERVAL 1 MONTH))::DATE AS month,
             last_day(month) + 1 AS next FROM shown;

@@ -28,7 +28,9 @@ class ContractTerms:
     ``running_hazard`` in the others, that of a monthly one by ``early_hazard`` up to
     ``early_months`` and by ``later_hazard`` after. Who leaves says so ``annual_notice_days`` or
     ``monthly_notice_days`` before; who does not pay is past due for ``grace_days``. ``repriced`` is
-    the share of monthly contracts moved to the list price each year. Terms of several years are of
+    the share of monthly contracts moved to the list price each year. ``trials`` is the share of
+    deals for a first monthly contract, won or lost, that begin with a trial of ``trial_days``.
+    Terms of several years are of
     ``multi_years``, and each year takes ``discount_step`` off what is left of the discount.
     """
 
@@ -43,6 +45,8 @@ class ContractTerms:
     monthly_notice_days: Span
     grace_days: Days
     repriced: Share
+    trials: Share
+    trial_days: Annotated[int, Ge(1)]
     multi_years: Annotated[int, Ge(2), Le(5)]
     discount_step: Share
     source: Word

@@ -18,8 +18,8 @@ PAYMENT_FAILED = len(CHURN_REASONS)
 MAIN, ADD_ON, ADDED = 1, 2, 3
 """Lines of a contract: the seats, the add-on, and seats sold within a term until its end."""
 
-ACTIVE, PAST_DUE, PAUSED = range(3)
-STATUSES = ("active", "past_due", "paused")
+ACTIVE, PAST_DUE, PAUSED, TRIALING = range(4)
+STATUSES = ("active", "past_due", "paused", "trialing")
 """Words of the statuses, by code."""
 
 

@@ -22,6 +22,7 @@ from revkit.synth.simulate.customers.contracts import (
     move_month_ends,
     years_after,
 )
+from revkit.synth.simulate.customers.trials import trial_rows
 from revkit.synth.simulate.deals import NEW, RENEWAL, Deals, list_price, net_price
 from revkit.synth.simulate.world import World
 
@@ -30,7 +31,7 @@ from revkit.synth.simulate.world import World
 class Ledger:
     """Price regimes of a chunk, and the deals that came with them.
 
-    ``rows`` are the regimes that are paid, ``unpaid`` those in which a customer pauses. ``risks``
+    ``rows`` are the regimes that are paid, ``unpaid`` those of a pause or a trial. ``risks``
     hold, for each customer and month: the ``account``, the ``month``, the ``hazard`` of leaving
     and whether it ``left``.
     """
@@ -102,9 +103,10 @@ class CustomerSimulation(ContractChanges):
         parts = [row for line in self.lines for row in line.rows]
         rows = {name: np.concatenate([row[name] for row in parts]) for name in parts[0]}
         paid = rows["status"] != PAUSED
+        trials = trial_rows(self.world, self.won, self.starts, self.annual)
         return Ledger(
             {name: values[paid] for name, values in rows.items()},
-            {name: values[~paid] for name, values in rows.items()},
+            {name: np.r_[values[~paid], trials[name]] for name, values in rows.items()},
             Deals.joined([self.won, self.sales.deals()]),
             {name: np.concatenate([part[name] for part in self.risks]) for name in self.risks[0]},
         )

@@ -6,7 +6,7 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import Numbers
-from revkit.synth.simulate.customers.contracts import MAIN, PAYMENT_FAILED
+from revkit.synth.simulate.customers.contracts import MAIN, PAYMENT_FAILED, TRIALING
 from revkit.synth.truth.catalogue.months import (
     DAY_SPAN,
     Values,
@@ -48,7 +48,20 @@ def recurring_figures(part: Part) -> Figures:
     found["first_paid"] = by_month(world, since[known])
     opens = rows["started"] == since[rows["account"]]
     found["first_paid_mrr"] = by_month(world, rows["started"][opens], monthly[opens])
-    return found | daily_figures(part)
+    return found | daily_figures(part) | trial_figures(part, since)
+
+
+def trial_figures(part: Part, since: Numbers) -> Figures:
+    """Count the accounts by the month of their first trial, and those of them that have paid."""
+    rows, tried = part.made.ledger.unpaid, np.full(len(since), NEVER)
+    trials = (rows["status"] == TRIALING) & (rows["started"] < part.world.end)
+    np.minimum.at(tried, rows["account"][trials], rows["started"][trials])
+    begun = np.flatnonzero(tried < NEVER)
+    paid = begun[since[begun] < part.world.end]
+    return {
+        "trials": by_month(part.world, tried[begun]),
+        "trials_converted": by_month(part.world, tried[paid]),
+    }
 
 
 def first_paid(part: Part) -> Numbers:
@@ -122,6 +135,7 @@ def recurring_values(f: Figures, edges: Numbers) -> Values:
         "logo_retention": over(f["opening_accounts"] - f["gone_accounts"], f["opening_accounts"]),
         "churn_rate_joined": over(f["gone_accounts"], f["opening_accounts"] + f["joined"]),
         "churn_rate_daily": np.add.reduceat(days, edges[:-1] - edges[0]),
+        "trial_conversion_rate": over(f["trials_converted"], f["trials"]),
         "involuntary_churn_share": over(f["gone_unpaid"], f["gone"]),
         "quick_ratio": over(gained, lost),
         "quick_ratio_with_reactivation": over(gained + f["returned"], lost),
