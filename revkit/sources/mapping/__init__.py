@@ -42,8 +42,9 @@
           - fees of set-up are in it too
           - {where: {Coupon: {not: ""}}, say: mrr is before coupons}   # with how many rows
         rows: {where: {IsDeleted: false, Type: {not: [Test, Partner]}}}
-        columns:                 # (price × quantity − coupon) × (1 − cut), a month
-          mrr: {from: price, times: quantity, minus: coupon, discount: {from: cut, percent: true},
+        columns:                 # (price × quantity + addon − coupon) × (1 − cut), a month
+          mrr: {from: price, times: quantity, plus: addon, minus: coupon,
+                discount: {from: cut, percent: true},
                 per: {interval: billing_period, count: periods}}
       activities:                # a list, where a table is in several files
         - {source: Task, columns: {activity_id: Id, kind: TaskSubtype}}
@@ -89,9 +90,9 @@ mapping that begins with ``vendor: salesforce`` changes that of the vendor, colu
   order chooses among the rows that agree in ``one_per``; rows of one moment stay, all of them.
   ``join``, then ``lookup``, ``split`` and ``characters``, then the other settings read that. A list
   of look-ups goes from table to table: each looks up what the one before has found.
-- ``times``, ``minus``, ``discount`` and ``per`` reckon with other columns, which may be mappings of
-  their own. ``per`` is an interval (day, week, month, quarter, year) or a column of them: an amount
-  for a year becomes a twelfth of it, for a week 52 twelfths, for a day 365.
+- ``times``, ``plus``, ``minus``, ``discount`` and ``per`` reckon with other columns, which may be
+  mappings of their own. ``per`` is an interval (day, week, month, quarter, year) or a column of
+  them: an amount for a year becomes a twelfth of it, for a week 52 twelfths, for a day 365.
 - ``pivot`` makes a row of each of some columns that is not empty: a list of columns; a pattern,
   whose ``*`` is the name; or the names by column. ``"*"`` is all that the table does not name.
 - Databases read text as files do: dates, moments, numbers, yes and no, by the same settings. A
@@ -99,14 +100,16 @@ mapping that begins with ``vendor: salesforce`` changes that of the vendor, colu
 - A sheet of a workbook is called as it is, ``source: Deals 2025``, and as ``book/Deals 2025`` where
   several workbooks have it; the only visible sheet also as the file. Excel's moments were written
   in ``zone``. ``header_row`` and ``footer_rows`` hold for the file, whichever table reads it.
-- A ``note`` with ``write:``, the line that settles it, refuses the rows of its ``where``.
+- A ``note`` with ``write:``, the line that settles it, refuses the rows of its ``where``. With
+  ``left_out: true`` it is said of rows that ``rows`` leaves out.
 - A table in several files is the rows of all; a column that one lacks is null there. Files of one
   shape are a list, ``source: [deals_2024, deals_2025]``.
 - Without ``decimal``, a number is plain, as in ``1234.56``: ``1,234`` may be a thousand or a little
   over one. With it, thousands may be set apart by the other sign, blanks or apostrophes, and there
   may be a sign or code of the currency, which must be the row's, and parentheses or a minus.
-- ``minor_units`` reads the currency of the row, else the company's: yen have none, dinars three. An
-  amount with decimals (49.00) is refused there. Of a vendor's export the heading says which it is:
+- ``minor_units`` reads the currency of the row, else the company's: yen have none, dinars three;
+  ``minor_digits: {ISK: 2}`` above ``tables`` says where a source has others. An amount
+  with decimals (49.00) is refused there. Of a vendor's export the heading says which it is:
   ``amount_due`` of an API is in cents, ``Amount Due`` of a page is not; ``data.notes`` tells. Where
   amounts belie the heading, none with decimals on a page, most below 1.00 in an API, they are
   refused with both lines: ``mrr: {from: MRR, minor_units: true}``, ``mrr: {from: MRR, scale: 1}``,

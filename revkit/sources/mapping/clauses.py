@@ -73,6 +73,15 @@ class Doubt(StrictModel):
     """A note on them for whoever reads the numbers."""
     write: str | None = None
     """The line that settles it; such rows are refused with it."""
+    left_out: bool = False
+    """Whether the rows are among those that rows: leaves out."""
+
+    @model_validator(mode="after")
+    def _check_refusal(self) -> Self:
+        """Refuse to refuse rows that are left out."""
+        if self.left_out and self.write is not None:
+            raise ValueError("write: refuses rows, which left_out: leaves out; give one of them")
+        return self
 
 
 class Choice(StrictModel):

@@ -69,7 +69,7 @@ class ColumnReader:
         declared, file = declared or self.declared(name, origin), self.mapping.file
         typed = typed or self.typed or origin.default is not None
         value, problems = self._value(name, origin, declared, typed)
-        if origin.times or origin.minus or origin.discount or origin.per:
+        if origin.times or origin.plus or origin.minus or origin.discount or origin.per:
             value, more = self._reckoned(name, value, origin)
             problems = [*problems, *more]
         if origin.default is not None:
@@ -101,7 +101,7 @@ class ColumnReader:
         return value, [*problems, *more]
 
     def _reckoned(self, name: str, value: Any, origin: ColumnMapping) -> Read:
-        """Return (value × times − minus) × (1 − discount) a month, and the rules of its parts."""
+        """Return (value × times + plus − minus) × (1 − discount) a month, and the parts' rules."""
         import ibis
 
         theirs = next((self.made.column(one).get_name() for one in origin.amounts()), name)
@@ -117,6 +117,8 @@ class ColumnReader:
 
         for one in origin.times:
             value = value * read(one, "number")
+        for one in origin.plus:
+            value = value + ibis.coalesce(read(one, "number"), 0.0)
         if origin.minus is not None:
             value = value - ibis.coalesce(read(origin.minus, "number"), 0.0)
         if origin.discount is not None:

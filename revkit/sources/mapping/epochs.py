@@ -77,17 +77,21 @@ def filled(column: Any) -> Any:
 
 
 def unit_of(texts: Iterable[str]) -> Literal["s", "ms"] | None:
-    """Return the unit of moments that are all numbers since 1970; None for other texts.
+    """Return the unit of moments that are numbers since 1970, but for a few; None for other texts.
 
-    No other date looks like it: seconds have ten digits, milliseconds thirteen.
+    No other date looks like it: seconds have ten digits, milliseconds thirteen. The few are
+    refused where they are read, one by one.
 
-    >>> unit_of(["1704067200"]), unit_of(["1704067200000"]), unit_of(["2024-01-01"])
+    >>> unit_of(["1704067200"]), unit_of(["1704067200000.0"]), unit_of(["2024-01-01"])
     ('s', 'ms', None)
+    >>> unit_of(["1704067200"] * 9 + ["soon"]), unit_of(["1704067200", "1704067200000"])
+    ('s', None)
     """
-    lengths = {len(text) if text.isdecimal() else 0 for text in texts}
-    if lengths == {10}:
-        return "s"
-    return "ms" if lengths == {13} else None
+    whole = [re.sub("[.]0+$", "", text) for text in texts]
+    lengths = [len(text) for text in whole if text.isdecimal() and len(text) in (10, 13)]
+    if len(set(lengths)) != 1 or 2 * len(lengths) <= len(whole):
+        return None
+    return "s" if lengths[0] == 10 else "ms"
 
 
 def are_serials(texts: Collection[str]) -> bool:

@@ -102,6 +102,10 @@ class ColumnMapping(StrictModel):
         tuple[str | ColumnMapping, ...], BeforeValidator(one_or_several), OneOrSeveral()
     ] = ()
     """Columns to multiply by, such as a quantity."""
+    plus: Annotated[
+        tuple[str | ColumnMapping, ...], BeforeValidator(one_or_several), OneOrSeveral()
+    ] = ()
+    """Amounts to add, such as those of addons; empty is 0."""
     minus: str | ColumnMapping | None = None
     """The amount to take off, such as a coupon's; empty is 0."""
     discount: str | ColumnMapping | None = None
@@ -150,7 +154,7 @@ class ColumnMapping(StrictModel):
             if isinstance(one, str):
                 around = {"from_": one, "coalesce": None, "where": None, "default": None}
                 # what is reckoned with the value that counts is reckoned once
-                reckoned = {"times": (), "minus": None, "discount": None, "per": None}
+                reckoned = {"times": (), "plus": (), "minus": None, "discount": None, "per": None}
                 yield self.model_copy(update=around | reckoned)
             else:
                 yield one
@@ -158,7 +162,7 @@ class ColumnMapping(StrictModel):
     def terms(self) -> Iterator[ColumnMapping]:
         """Yield the columns with which the value is reckoned up."""
         per = (self.per.interval, self.per.count) if isinstance(self.per, Per) else ()
-        for one in (*self.times, self.minus, self.discount, *per):
+        for one in (*self.times, *self.plus, self.minus, self.discount, *per):
             if isinstance(one, str | ColumnMapping):
                 yield as_column(one)
 
@@ -216,7 +220,7 @@ Per.model_rebuild()
 
 _DATES = {"date_format", "zone", "epoch", "open_ended"}
 _NUMBERS = {"percent", "minor_units", "scale", "decimal"}
-_ARITHMETIC = {"times", "minus", "discount", "per"}
+_ARITHMETIC = {"times", "plus", "minus", "discount", "per"}
 _ENDS = ("ended_on", "ends_on", "term_ends_on")
 
 
@@ -342,6 +346,8 @@ class MappingFile(StrictModel):
     """Dates that stand for none."""
     currency: str | None = None
     """The currency of the company's money."""
+    minor_digits: dict[str, Annotated[int, Field(ge=0, le=4)]] = Field(default_factory=dict)
+    """Digits of minor units by currency, where a source has others: ISK: 2."""
     set_aside: tuple[str, ...] = ()
     """Rules whose rows are counted nowhere, as table.rule."""
     ignore: tuple[str, ...] = ()

@@ -81,8 +81,8 @@ class _Part:
     def open(self) -> Opened:
         """Return its rows under the schema's names; refuse those that break the mapping."""
         named = dict(self.part.origins())
-        raw = self._raw(named)
-        raw = self._chosen(raw, named)
+        every = self._raw(named)
+        raw = self._chosen(every, named)
         origins = {**named, **self._kept(raw, named)}
         made = MadeColumns(raw, self.mapping, self._opened)
         for name, origin in origins.items():
@@ -101,7 +101,7 @@ class _Part:
             if origin.by_heading:
                 code = self._currency(values)
                 problems += units.belied(origin, (self.name, name), values[name], code)
-        notes = self._notes(made.raw, problems)
+        notes = self._notes(every, made.raw, problems)
         keys = [origins[key] for key in TABLES[self.name].key if key in origins]
         shown = [made.column(key).get_name() for key in keys if key.from_ or key.join]
         refuse_rows(made.raw, problems, self.name, self.part.source, shown)
@@ -169,22 +169,27 @@ class _Part:
             self.part.source, [name for one in parts for name in one.part.rows.reads()]
         )
 
-    def _notes(self, raw: ir.Table, problems: list[Problem]) -> tuple[Note, ...]:
-        """Return what is said of the table and of some of its rows; add what refuses rows."""
+    def _notes(self, every: ir.Table, raw: ir.Table, problems: list[Problem]) -> tuple[Note, ...]:
+        """Return what is said of the table and of some of its rows; add what refuses rows.
+
+        ``every`` has the rows, too, that the mapping leaves out.
+        """
         notes = [
             Note(self.name, "mapping", said) for said in self.part.note if isinstance(said, str)
         ]
-        held: list[Any] = []
-        for doubt in self.part.doubts():
-            rows, unclear = condition(raw, doubt.where, self.mapping, self._opened)
-            problems += unclear
-            held.append(rows)
-            if doubt.write is not None:
-                problems.append(Problem(rows, doubt.say, columns_of(doubt.where), doubt.write))
-        if not held:
-            return tuple(notes)
-        sums = {f"d{n}": rows.ifelse(1, 0).sum().fill_null(0) for n, rows in enumerate(held)}
-        counted = raw.aggregate(**sums).to_pyarrow().to_pylist()[0]
+        counted: dict[str, int] = {}
+        for table, left_out in ((raw, False), (every, True)):
+            sums: dict[str, Any] = {}
+            for n, doubt in enumerate(self.part.doubts()):
+                if doubt.left_out != left_out:
+                    continue
+                held, unclear = condition(table, doubt.where, self.mapping, self._opened)
+                if doubt.write is not None:
+                    problems.append(Problem(held, doubt.say, columns_of(doubt.where), doubt.write))
+                problems += [] if left_out else unclear
+                sums[f"d{n}"] = held.ifelse(1, 0).sum().fill_null(0)
+            if sums:
+                counted |= table.aggregate(**sums).to_pyarrow().to_pylist()[0]
         for n, doubt in enumerate(self.part.doubts()):
             if rows := int(counted[f"d{n}"]):
                 many = "1 row" if rows == 1 else f"{rows:,} rows"
@@ -240,7 +245,7 @@ class _Part:
             for leaf in origin.amounts():
                 text, decimal = reader.made.column(leaf), leaf.decimal or self.mapping.decimal
                 problems.append(in_whole_minor_units(text, decimal, name, text.get_name()))
-            values[name], unknown = in_major_units(values[name], code, theirs, self.mapping.file)
+            values[name], unknown = in_major_units(values[name], code, theirs, self.mapping)
             problems += unknown
 
     def _check_signs(

@@ -23,7 +23,7 @@ class FittedColumns:
         if isinstance(spec, str):
             return spec if spec in new else place.get(spec)
         fitted = dict(spec)
-        if (asked := fitted.pop("needs", None)) is not None and place.get(asked) is None:
+        if (asked := fitted.pop("needs", None)) is not None and not self.has.knows(asked, place):
             return None
         if "from" in spec and spec["from"] not in new:
             fitted["from"] = place.get(spec["from"])
@@ -53,6 +53,12 @@ class FittedColumns:
                 del fitted[key]
             elif key in spec:
                 fitted[key] = term
+        if "plus" in spec:
+            # what is not in the export adds nothing
+            several = spec["plus"] if isinstance(spec["plus"], list) else [spec["plus"]]
+            terms = [term for one in several if (term := self.column(one, place)) is not None]
+            fitted = {key: value for key, value in fitted.items() if key != "plus"}
+            fitted |= {"plus": terms} if terms else {}
         if "times" in spec:
             several = spec["times"] if isinstance(spec["times"], list) else [spec["times"]]
             factors = [self.column(one, place) for one in several]

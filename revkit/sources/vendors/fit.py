@@ -9,7 +9,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+from revkit.dataset.columns import fold
 from revkit.errors import SourceError
+from revkit.schema import TABLES
 from revkit.sources.vendors.files import Export, assigned, source_of
 from revkit.sources.vendors.parts import FittedParts, Parts
 from revkit.sources.vendors.presence import Presence
@@ -88,7 +90,21 @@ def fit_own(vendor: Vendor, export: Export, own: Mapping[str, Any]) -> dict[str,
         for part in parts:
             if (note := told.notes.get(part["source"])) is not None:
                 part["notes"].setdefault("", []).append(note)
-    return {**vendor.settings, "tables": tables}
+    return {**vendor.settings, "ignore": _theirs(has, tables), "tables": tables}
+
+
+def _theirs(has: Presence, tables: Mapping[str, Parts]) -> list[str]:
+    """Return the vendor's own columns, as table.column, which mean none of the schema's."""
+    sources = {file: source for source, file in has.files.items()}
+    return [
+        f"{table}.{column}"
+        for table, parts in tables.items()
+        for file in dict.fromkeys(part["source"] for part in parts)
+        if file in sources
+        for column in has.export.read(file)
+        if fold(column) not in map(fold, TABLES[table].columns)
+        and has.vendor.is_own(sources[file], column)
+    ]
 
 
 def _of_file(has: Presence, table: str, file: str) -> Parts:
@@ -122,6 +138,8 @@ def merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
             for part in tables[name]
         ]
     settings = {key: value for key, value in own.items() if key not in ("vendor", "tables")}
+    if isinstance(given := own.get("ignore"), list):
+        settings["ignore"] = [*base.get("ignore", ()), *given]
     return {**base, **settings, "tables": tables}
 
 

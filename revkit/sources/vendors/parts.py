@@ -54,9 +54,8 @@ class FittedParts:
         rows = self._rows(part.get("rows", {}), place)
         if rows is None:
             return None
-        gone = self.has.vendor.sources[source].get("deleted", self.has.vendor.deleted)
-        flags = {theirs: {"not": True} for one in gone if (theirs := place.get(one)) is not None}
-        if flags:
+        flags = self.has.where(self.has.vendor.standing(source), place)
+        if isinstance(flags, dict):
             rows["where"] = {**flags, **rows.get("where", {})}
         fitted |= {"rows": rows} if rows else {}
         said = self._notes(part, place)
@@ -84,7 +83,7 @@ class FittedParts:
                 if lacks or self.has.is_there(one.get("unless"), place):
                     continue
                 if not isinstance(where, bool):
-                    rest = {key: one[key] for key in ("say", "write") if key in one}
+                    rest = {key: one[key] for key in ("say", "write", "left_out") if key in one}
                     said.setdefault(ours, []).append({"where": where, **rest})
         return said
 

@@ -45,8 +45,16 @@ class Presence:
         if isinstance(unless, list):
             return any(self.is_there(one, place) for one in unless)
         if isinstance(unless, dict):
-            return place.get(unless["column"]) is not None
+            names = unless.get("columns") or [unless["column"]]
+            return all(place.get(one) is not None for one in names)
         return unless in self.files
+
+    def knows(self, asked: str | Mapping[str, str], place: Columns) -> bool:
+        """Return whether the file has a column, or another file of the export has."""
+        if isinstance(asked, str):
+            return place.get(asked) is not None
+        other = asked["source"]
+        return other in self.files and self.columns(other).get(asked["column"]) is not None
 
     def words_of(self, given: Any, place: Columns, column: str | None) -> Any:
         """Return the words of a column that ``{outcomes: …}`` stands for; others as they are."""
@@ -92,9 +100,15 @@ class Presence:
             later = place.get(clause["after"])
             return (theirs, {"after": later}) if theirs and later else True
         for key in clause.keys() & {"in", "not_in"}:
-            other = self.referred(clause[key])
+            other = self.referred(self._standing(clause[key]) if key == "in" else clause[key])
             return (theirs, {key: other}) if theirs and other else key == "not_in"
         return _takes_empty(wanted) if theirs is None else (theirs, wanted)
+
+    def _standing(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a reference to the rows of another file that are neither deleted nor tests."""
+        where = given.get("where", {})
+        where = {where: True} if isinstance(where, str) else where
+        return {**given, "where": {**self.vendor.standing(given["source"]), **where}}
 
     def referred(self, given: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return a reference to another file; None when it, or a column of it, is absent.

@@ -135,6 +135,8 @@ def _written(spec: Mapping[str, Any], how: Mapping[str, Any]) -> dict[str, Any]:
         found["coalesce"] = [_written(_as_mapping(one), how) for one in spec["coalesce"]]
     if "minus" in spec:
         found["minus"] = _written(_as_mapping(spec["minus"]), how)
+    if "plus" in spec:
+        found["plus"] = [_written(_as_mapping(one), how) for one in spec["plus"]]
     return found if "coalesce" in spec else {**found, **how}
 
 

@@ -32,19 +32,22 @@ class Vendor:
     prefixes
         What may stand before the name of a file or a column, such as ``sf_`` or ``property_``.
     sources
-        By file, other names of it (``files``) and of its columns (``columns``), and prefixes of
-        its own.
+        By file, other names of it (``files``) and of its columns (``columns``), prefixes of its
+        own, and ``others``, columns that mean none of the schema's although they resemble one.
     settings
         Settings of the whole mapping, such as the zone.
     tables
         Tables in the language of mappings. A part may say ``unless: another file``, ``unless:
-        {column: one}``, by column of the schema ``notes``, and ``unread`` of files not read; which
-        columns it ``needs`` to be one, ``asks`` for, so that an export without them is refused, and
-        ``tells`` the absence of. Of a ``coalesce``, a choice that ``settles`` every row is the
-        last, and its ``rest`` is for rows of which it finds nothing. ``{outcomes: closed}`` are
-        words, and ``where: {own: is_won}`` is what the user's mapping of it says of closed deals.
+        {column: one}`` or ``{columns: [each, of, these]}``, by column of the schema ``notes``, and
+        ``unread`` of files not read; which columns it ``needs`` to be one, ``asks`` for, so that an
+        export without them is refused, and ``tells`` the absence of. Of a ``coalesce``, a choice
+        that ``settles`` every row is the last, and its ``rest`` is for rows of which it finds
+        nothing. ``{outcomes: closed}`` are words, and ``where: {own: is_won}`` is what the
+        user's mapping of it says of closed deals.
     deleted
         Columns that are true in rows which are no more; a source may have its own.
+    live
+        Columns that are false in rows of tests; a source may have its own.
     outcomes
         The words of stages and statuses, by what they say of a deal.
     downloads
@@ -60,6 +63,7 @@ class Vendor:
     settings: Mapping[str, Any]
     tables: Mapping[str, Any]
     deleted: tuple[str, ...] = ()
+    live: tuple[str, ...] = ()
     outcomes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     downloads: tuple[str, ...] = ()
     ids: tuple[int, ...] = ()
@@ -86,10 +90,29 @@ class Vendor:
             content.get("settings", {}),
             content["tables"],
             tuple(content.get("deleted", ())),
+            tuple(content.get("live", ())),
             content.get("outcomes", {}),
             tuple(content.get("downloads", ())),
             tuple(content.get("ids", ())),
         )
+
+    def standing(self, source: str) -> dict[str, dict[str, bool]]:
+        """Return the condition of the rows of a file that are neither deleted nor of a test."""
+        own = self.sources[source]
+        deleted = {name: {"not": True} for name in own.get("deleted", self.deleted)}
+        return deleted | {name: {"not": False} for name in own.get("live", self.live)}
+
+    def is_own(self, source: str, column: str) -> bool:
+        """Return whether a column is one that the vendor itself writes to a file.
+
+        >>> Vendor.of("stripe").is_own("invoice", "Paid")
+        True
+        """
+        names = self.sources[source]
+        known = {fold(one) for one in names.get("others") or ()}
+        for name, others in (names.get("columns") or {}).items():
+            known |= {fold(name), *map(fold, others)}
+        return bool(known & {fold(column), *self._bare(source, column)})
 
     def parts(self, table: str) -> list[Mapping[str, Any]]:
         """Return the parts of a table: one for each file, or choice of its rows."""

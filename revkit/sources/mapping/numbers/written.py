@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from revkit.dataset.validation import Problem, read
 from revkit.dataset.validation.reading import stripped
 from revkit.schema import ColumnSchema
-from revkit.sources.mapping.model import ColumnMapping
+from revkit.sources.mapping.model import ColumnMapping, MappingFile
 from revkit.sources.mapping.settings import INTERVALS, MONTHS
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _pattern(decimal: str) -> str:
     return f"^(?:{'|'.join(signs)})$"
 
 
-def in_major_units(amount: Any, currency: Any, theirs: str, file: str) -> Read:
+def in_major_units(amount: Any, currency: Any, theirs: str, mapping: MappingFile) -> Read:
     """Return amounts in minor units as amounts, and the rule that each currency is known.
 
     Parameters
@@ -162,12 +162,15 @@ def in_major_units(amount: Any, currency: Any, theirs: str, file: str) -> Read:
         The currency of each row, an ISO code in any case.
     theirs
         The column of the amounts, for messages.
+    mapping
+        The mapping, which may have digits of its own for some currencies.
     """
     import ibis
 
-    code = currency.upper()
+    code, file = currency.upper(), mapping.file
+    own = [(code == one, float(10**digits)) for one, digits in mapping.minor_digits.items()]
     cases = [(code.isin(codes), float(10**digits)) for digits, codes in _codes_by_digits()]
-    units = ibis.cases(*cases, else_=ibis.null("float64"))
+    units = ibis.cases(*own, *cases, else_=ibis.null("float64"))
     what = f"{theirs} is in minor units of a currency that is not known"
     remedy = f"Name the currency of each row, or currency: of the company in {file}, as in EUR."
     return amount / units, [Problem(amount.notnull() & units.isnull(), what, (theirs,), remedy)]
