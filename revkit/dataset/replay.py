@@ -12,7 +12,7 @@ from revkit.dataset.credit import SPLITS, check_shares
 from revkit.dataset.exchange import Exchange, check_rates, quotes
 from revkit.dataset.history.as_of import after, as_known
 from revkit.dataset.history.days import Recorded
-from revkit.dataset.history.planned import APART, STARTS, first_planned
+from revkit.dataset.history.planned import APART, SOME, STARTS, apart, first_planned
 from revkit.dataset.history.recorded import judged, recorded, recorded_quotas
 from revkit.dataset.history.states import TRACKED, as_recorded
 from revkit.dataset.notes import Note
@@ -125,6 +125,24 @@ class Replay:
                 f"as_of='{days[-1]}'",
             )
 
+    def _far_closings(self) -> Iterator[Note]:
+        """Yield the note on a deal that alone says how far the data reach."""
+        column = "opportunities.closed_on"
+        if self.given is not None or self.latest[1] != column:
+            return
+        others = [day for day, name in self.days if name != column]
+        since = apart(self._days_of(column), others)
+        closed = self.store.clean("opportunities").closed_on
+        if since is None or int(closed.count().to_pyarrow().as_py()) <= SOME:
+            return
+        yield Note(
+            "opportunities",
+            "far_closing",
+            f"the data end on {self.as_of}, on which a deal closed, {(self.as_of - since).days} "
+            f"days after everything else. Where that day is only planned, or mistyped, correct it, "
+            f"or say as_of='{since}'",
+        )
+
     def _check_closings(self, given: date | None) -> None:
         """Refuse deals whose day of closing is only planned."""
         columns = (
@@ -229,6 +247,7 @@ class Replay:
         if self.given is None and not self.days:
             return
         yield from (note for note in self._planned_starts() if note.table in names)
+        yield from self._far_closings() if "opportunities" in names else ()
         known = self.recorded(names)
         for name in names if self._converts else ():
             if name in self.store.tables and TABLES[name].money and self.store.foreign(name):

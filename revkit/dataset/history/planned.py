@@ -29,8 +29,35 @@ PAST = timedelta(days=730)
 ALONE, BESIDE = 12, 3
 """Days with a start before the gap from which on it tells something, alone and beside others."""
 
+SOME = 3
+"""Deals that must have closed before a day that is told to lie apart."""
+
 FEW = 0.1
 """The share of the days with a start that may lie behind the gap."""
+
+
+def apart(days: Sequence[date], others: Sequence[date]) -> date | None:
+    """Return the last day before the last of some days, where this lies apart from everything.
+
+    Parameters
+    ----------
+    days
+        The days of a column, in order.
+    others
+        The last days of the other columns.
+
+    Examples
+    --------
+    >>> apart([date(2026, 3, 15), date(2026, 12, 20)], [date(2026, 1, 10)])
+    datetime.date(2026, 3, 15)
+    >>> apart([date(2026, 3, 15), date(2026, 4, 2)], [date(2026, 1, 10)]) is None
+    True
+    """
+    *before, last = days
+    since = max([*before, *others], default=last)
+    recent = [one for one in before if before[-1] - one <= PAST]
+    usual = max((later - one for one, later in pairwise(recent)), default=timedelta(0))
+    return since if last - since > max(APART, usual) else None
 
 
 def first_planned(days: Sequence[date], last: date | None) -> date | None:

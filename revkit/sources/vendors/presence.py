@@ -44,15 +44,27 @@ class Presence:
         """Return whether the export has another file, or the file a column; of a list, any."""
         if isinstance(unless, list):
             return any(self.is_there(one, place) for one in unless)
+        if isinstance(unless, dict) and "mixed" in unless:
+            return self.knows(unless, place)
         if isinstance(unless, dict):
             names = unless.get("columns") or [unless["column"]]
             return all(place.get(one) is not None for one in names)
         return unless in self.files
 
     def knows(self, asked: str | Mapping[str, str], place: Columns) -> bool:
-        """Return whether the file has a column, or another file of the export has."""
+        """Return whether the file has a column, or another file of the export has.
+
+        ``{mixed: one, beside: another}`` is a column that is absent, or has several values, in a
+        file that has another column.
+        """
         if isinstance(asked, str):
             return place.get(asked) is not None
+        if "mixed" in asked:
+            theirs = place.get(asked["mixed"])
+            several = (
+                theirs is None or len(self.export.values(self.files[place.source], theirs)) > 1
+            )
+            return several and place.get(asked["beside"]) is not None
         other = asked["source"]
         return other in self.files and self.columns(other).get(asked["column"]) is not None
 
