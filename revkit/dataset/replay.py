@@ -12,7 +12,7 @@ from revkit.dataset.credit import SPLITS, check_shares
 from revkit.dataset.exchange import Exchange, check_rates, quotes
 from revkit.dataset.history.as_of import after, as_known
 from revkit.dataset.history.days import Recorded
-from revkit.dataset.history.planned import APART, SOME, STARTS, apart, first_planned
+from revkit.dataset.history.planned import APART, FEW, SOME, STARTS, apart, first_planned
 from revkit.dataset.history.recorded import judged, recorded, recorded_quotas
 from revkit.dataset.history.states import TRACKED, as_recorded
 from revkit.dataset.notes import Note
@@ -132,8 +132,14 @@ class Replay:
             return
         others = [day for day, name in self.days if name != column]
         since = apart(self._days_of(column), others)
-        closed = self.store.clean("opportunities").closed_on
-        if since is None or int(closed.count().to_pyarrow().as_py()) <= SOME:
+        if since is None:
+            return
+        closed = self.store.clean("opportunities").closed_on.name("day").as_table()
+        counted = closed.aggregate(
+            every=closed.day.count(), last=(closed.day == self.as_of).ifelse(1, 0).sum()
+        ).to_pyarrow()
+        every, last = (int(counted[name][0].as_py()) for name in ("every", "last"))
+        if every <= SOME or last > max(1, FEW * every):
             return
         yield Note(
             "opportunities",

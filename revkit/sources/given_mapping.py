@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,7 +58,10 @@ def _fitted(vendor: Vendor, own: dict[str, Any], file: str, found: SourceTables)
     settings = {key: own[key] for key in ("separator", "encoding") if key in own}
     style = ReadStyle(**settings)
     # what is found out about a file is told once, when its table is opened
-    peeked = Peeked(replace(found, remarks=[]), style)
+    theirs = own.get("tables")
+    tables = theirs if isinstance(theirs, dict) else {}
+    edges = dict(_edges(vendor, tables, list(found.tables)))
+    peeked = Peeked(replace(found, remarks=[]), style, edges)
     export = Export(
         found.where,
         list(found.tables),
@@ -68,8 +71,7 @@ def _fitted(vendor: Vendor, own: dict[str, Any], file: str, found: SourceTables)
         file=peeked.file,
         left=peeked.left,
     )
-    theirs = own.get("tables")
-    base = fit_own(vendor, export, theirs if isinstance(theirs, dict) else {})
+    base = fit_own(vendor, export, tables)
     if "date_format" not in own:
         epochs = _Epochs(peeked)
         base["tables"] = {
@@ -81,16 +83,43 @@ def _fitted(vendor: Vendor, own: dict[str, Any], file: str, found: SourceTables)
     return checked({**merged(base, own), "vendor": vendor.name}, file)
 
 
+def _edges(
+    vendor: Vendor, tables: Mapping[str, Any], found: Sequence[str]
+) -> Iterator[tuple[str, dict[str, int]]]:
+    """Yield the files of which a user says the row of names, or how many at the end are none."""
+    named = vendor.files(found)
+    for table, given in tables.items():
+        parts = given if isinstance(given, list) else [given]
+        for part in (one for one in parts if isinstance(one, dict)):
+            said = {key: part[key] for key in ("header_row", "footer_rows") if key in part}
+            source = part.get("source")
+            files = source if isinstance(source, list) else [source]
+            if source is None and table in vendor.tables:
+                theirs = {one["source"] for one in vendor.parts(table)}
+                files = [file for one in theirs & named.keys() for file in named[one]]
+            if said and all(isinstance(one, int) for one in said.values()):
+                yield from ((str(file), said) for file in files)
+
+
 @dataclass(frozen=True)
 class Peeked:
-    """The files of an export, looked into before its mapping is known."""
+    """The files of an export, looked into before its mapping is known.
+
+    ``edges`` is what a user says of the first and last rows of some of them.
+    """
 
     found: SourceTables
     style: ReadStyle
+    edges: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def _open(self, name: str, as_text: Sequence[str]) -> ir.Table:
+        """Open a file by what is said of it."""
+        style = replace(self.style, **self.edges.get(name, {}))
+        return self.found.open(name, style, as_text)
 
     def columns(self, name: str) -> Collection[str]:
         """Return the columns of a file."""
-        return tuple(self.found.open(name, self.style, ()).columns)
+        return tuple(self._open(name, ()).columns)
 
     def file(self, name: str) -> object:
         """Return what two names of one file have in common."""
@@ -103,7 +132,7 @@ class Peeked:
 
     def texts(self, source: str, column: str) -> ir.Table | None:
         """Return the values of a column as text; None where it is absent or holds moments."""
-        raw = self.found.open(source, self.style, [column])
+        raw = self._open(source, [column])
         if column not in raw.columns or raw[column].type().is_temporal():
             return None
         text = stripped(raw[column].cast("string"))

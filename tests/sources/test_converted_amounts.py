@@ -74,3 +74,10 @@ def test_a_deal_closed_far_from_everything_is_told(tmp_path, day, told):
     assert ("say as_of='2026-03-15'" in noted(data)) == told
     # who says the day knows how far the data reach
     assert said not in noted(load(tmp_path, mapping="hubspot", as_of=day))
+
+
+def test_deals_that_all_closed_on_one_day_are_not_far_from_each_other(tmp_path):
+    text = DEALS.format("", "", "")
+    text += "".join(f"{n},c,Closed Won,1000,2026-01-10,2026-03-15\n" for n in range(3, 9))
+    (tmp_path / "deals.csv").write_text(text, encoding="utf-8")
+    assert "after everything else" not in noted(load(tmp_path, mapping="hubspot"))

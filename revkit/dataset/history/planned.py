@@ -54,7 +54,9 @@ def apart(days: Sequence[date], others: Sequence[date]) -> date | None:
     True
     """
     *before, last = days
-    since = max([*before, *others], default=last)
+    if not before:
+        return None
+    since = max([*before, *others])
     recent = [one for one in before if before[-1] - one <= PAST]
     usual = max((later - one for one, later in pairwise(recent)), default=timedelta(0))
     return since if last - since > max(APART, usual) else None
