@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.history.span import span
-from revkit.errors import PeriodError
+from revkit.errors import CurrencyError, PeriodError
 from revkit.language import LITERAL, Language, language, message
 from revkit.policy import Policy
 from revkit.schema import TABLES
@@ -103,11 +102,12 @@ def described(data: Any, provenance: Provenance, replay: Any) -> Summary:
         A :class:`revkit.Dataset`, and its tables as known at its as-of date.
     """
     zone, specs = data.policy.timezone, data.specs
-    as_of, latest = None, ""
-    with suppress(PeriodError):
-        as_of = data.as_of
-        latest = "" if replay.given is not None else replay.latest[1]
-    tables = [summarize(t, data.table(t), specs[t].columns, zone, as_of) for t in data.tables]
+    try:
+        as_of, latest = _dated(data, replay)
+        tables = [summarize(t, data.table(t), specs[t].columns, zone, as_of) for t in data.tables]
+    except CurrencyError as error:
+        # what there is can be told before anything is added up
+        return Summary(provenance.source, [], [str(error), *provenance.notes])
     lines = notes(
         data.narrowed,
         data.unreached,
@@ -118,6 +118,14 @@ def described(data: Any, provenance: Provenance, replay: Any) -> Summary:
     )
     first = title(len(tables), provenance, as_of, latest)
     return Summary(first, tables, [*lines, *provenance.notes, *map(str, data.notes)])
+
+
+def _dated(data: Any, replay: Any) -> tuple[date | None, str]:
+    """Return the as-of date and the column that it is of; None without a date."""
+    try:
+        return data.as_of, "" if replay.given is not None else replay.latest[1]
+    except PeriodError:
+        return None, ""
 
 
 def summarize(

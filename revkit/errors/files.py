@@ -81,6 +81,15 @@ class MappingError(RevkitError, ValueError):
         )
 
     @classmethod
+    def vendors_own(cls, where: str, *, file: str, vendor: str, title: str) -> MappingError:
+        """Report a file that has the name of a table and the columns of a vendor's export."""
+        return cls(
+            f"{where}: {file} has the columns of an export of {title}, and none that names its "
+            f"rows as revkit does. Read it with mapping={vendor!r}; what is special about yours "
+            f"goes into a YAML file that begins with vendor: {vendor}."
+        )
+
+    @classmethod
     def no_parsing(cls, file: str, *, column: str, format: str) -> MappingError:
         """Report a date format of which a part is read in files alone."""
         return cls(

@@ -114,7 +114,9 @@ class Peeked:
 
     def _open(self, name: str, as_text: Sequence[str]) -> ir.Table:
         """Open a file by what is said of it."""
-        style = replace(self.style, **self.edges.get(name, {}))
+        said = self.edges.get(name, {})
+        header, footer = said.get("header_row"), said.get("footer_rows")
+        style = replace(self.style, header_row=header, footer_rows=footer)
         return self.found.open(name, style, as_text)
 
     def columns(self, name: str) -> Collection[str]:

@@ -145,6 +145,9 @@ def load(
             for remark in found.remarks[known:]
             if remark.rule and remark not in found.remarks[:known]
         ]
+    if follow is None:
+        for name in plain:
+            _check_ours(name, tables[name].columns, found)
     looked_up = follow.looked_up() if follow else set()
     read = sorted({*(name for names in sources.values() for name in names), *looked_up})
     # the only sheet of a workbook has two names
@@ -258,6 +261,18 @@ def _check_names(found: SourceTables, tables: Collection[str], ignored: list[str
             vendor=(known[0].name, known[0].title) if known else None,
             example=_example((ignored or ["your_file"])[0], "opportunities"),
             files=not found.shared,
+        )
+
+
+def _check_ours(name: str, columns: Collection[str], found: SourceTables) -> None:
+    """Refuse a file with our name and a vendor's columns, which none of ours names a row of."""
+    from revkit.sources.vendors import maker
+
+    if {*map(fold, TABLES[name].key)} & {*map(fold, columns)}:
+        return
+    if (vendor := maker(name, columns)) is not None:
+        raise MappingError.vendors_own(
+            found.where, file=found.file(name), vendor=vendor.name, title=vendor.title
         )
 
 

@@ -17,9 +17,19 @@ vendor does not ship is asked for. A file of another name is given to a table by
           kind: {from: Type, words: {Neukunde: new, Bestandskunde: expansion}}
 """
 
-from revkit.sources.vendors.files import Export
+from revkit.sources.vendors.files import Export, maker
 from revkit.sources.vendors.fit import fit, fit_own, merged
 from revkit.sources.vendors.untold import lacking
 from revkit.sources.vendors.vendor import VENDORS, Vendor, recognised
 
-__all__ = ["VENDORS", "Export", "Vendor", "fit", "fit_own", "lacking", "merged", "recognised"]
+__all__ = [
+    "VENDORS",
+    "Export",
+    "Vendor",
+    "fit",
+    "fit_own",
+    "lacking",
+    "maker",
+    "merged",
+    "recognised",
+]

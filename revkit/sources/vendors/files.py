@@ -9,7 +9,7 @@ from typing import Any
 from revkit.dataset.columns import fold
 from revkit.errors import MappingError
 from revkit.schema import TABLES
-from revkit.sources.vendors.vendor import Columns, Vendor
+from revkit.sources.vendors.vendor import VENDORS, Columns, Vendor
 
 LEAST, AHEAD = 3, 2
 """Columns of a vendor's file that a download must have, and how many more than of any other."""
@@ -136,6 +136,27 @@ def recognized(vendor: Vendor, found: Collection[str]) -> str | None:
     best, source = scores[0] if scores else (0, None)
     second = scores[1][0] if scores[1:] else 0
     return source if best >= max(LEAST, second + AHEAD) else None
+
+
+def maker(table: str, found: Collection[str]) -> Vendor | None:
+    """Return the vendor that writes such columns for a table; None for no or several.
+
+    >>> str(maker("invoices", ["id", "Amount Due", "Date (UTC)", "Customer", "Total", "Paid"]).name)
+    'stripe'
+    """
+    scores: dict[str, int] = {}
+    for name in VENDORS:
+        vendor = Vendor.of(name)
+        parts = vendor.parts(table) if table in vendor.tables else []
+        able = {part["source"] for part in parts}
+        able = {one for one in able if _has_keys(vendor, one, found)}
+        # a vendor's variants read the same files
+        best = max((score(vendor, one, found) for one in able), default=0)
+        scores[vendor.title] = max(best, scores.get(vendor.title, 0))
+    first, second = sorted(scores.values(), reverse=True)[:2]
+    if first < max(LEAST, second + 1):
+        return None
+    return next(Vendor.of(n) for n in VENDORS if scores[Vendor.of(n).title] == first)
 
 
 def _has_keys(vendor: Vendor, source: str, found: Collection[str]) -> bool:

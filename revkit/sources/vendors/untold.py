@@ -97,7 +97,10 @@ def lacking(vendor: Vendor, export: Export) -> str:
 def _looked_for(has: Presence, source: str, spec: Any) -> str:
     """Return the names by which a column is looked for in a file."""
     named = has.vendor.sources[source].get("columns") or {}
+    place = has.columns(source)
     names = dict.fromkeys(_asked(spec))
+    # an amount that is there may lack the interval it is for
+    names = dict.fromkeys(one for one in names if place.get(one) is None) or names
     return listed(dict.fromkeys(one for name in names for one in (name, *named.get(name, ()))))
 
 
@@ -114,5 +117,6 @@ def _asked(spec: Any) -> Iterator[str]:
         given = spec.get(key, ())
         yield from (given,) if isinstance(given, str) else (one for one in given if one != "own")
     yield from spec.get("join", ())
-    for one in spec.get("coalesce", ()):
+    terms = [spec["per"]["interval"]] if isinstance(spec.get("per"), dict) else []
+    for one in (*spec.get("coalesce", ()), *terms):
         yield from _asked(one)
