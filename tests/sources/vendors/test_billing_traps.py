@@ -208,6 +208,29 @@ def test_a_paused_subscription_pays_until_its_pause(tmp_path, day):
     assert rk.metrics.mrr(data, **JUNE).value.tolist() == [10.0]
 
 
+@pytest.mark.parametrize(
+    ("columns", "filled", "said"),
+    [
+        ("discounts", '"[""di_1""]"', "discounts are in a list that is not read"),
+        (
+            "discount.coupon.id,discount.coupon.percent_off,discount.coupon.amount_off",
+            "A,,500",
+            "a coupon takes off an amount and not a share",
+        ),
+        ("coupon", "A", "a coupon is named that is not in the export"),
+    ],
+)
+def test_discounts_that_are_not_taken_off_are_told(tmp_path, columns, filled, said):
+    none = "," * columns.count(",")
+    text = SUBSCRIPTIONS.format(columns, none, filled, cur="eur").replace("month,,", "month,1,")
+    data = opened(tmp_path, "stripe", subscriptions=text)
+    assert rk.metrics.mrr(data, **JUNE).value.tolist() == [100.0]
+    assert [part for part in noted(data).split(". ") if "mrr is before" in part] == [
+        f"subscriptions: {said}; mrr is before {'them' if 'list' in said else 'it'}, "
+        "in 1 row of subscriptions"
+    ]
+
+
 def test_columns_of_the_vendor_are_not_asked_about(tmp_path):
     text = SUBSCRIPTIONS.format("discount.end", "", "", cur="eur").replace(",,", ",1,", 1)
     data = opened(tmp_path, "stripe", subscriptions=text)

@@ -55,7 +55,8 @@ def test_a_vendors_file_with_our_name_is_told(tmp_path, text, vendor):
 
 
 def test_a_file_of_ours_is_no_vendors(tmp_path):
-    text = "invoice_line_id,invoice_id,account_id,amount,issued_on\ni,i,c,1,2026-01-01\n"
+    names = "invoice_line_id,invoice_id,account_id,amount,issued_on,is_recurring"
+    text = f"{names}\ni,i,c,1,2026-01-01,1\n"
     assert opened(tmp_path, None, invoices=text).tables == ("invoices",)
 
 
