@@ -68,19 +68,8 @@ def _edges(frames, end):
 
 
 def _states(frames, end):
-    """Pipelines that share labels, reopened deals, deals of two reps, reps who change teams."""
+    """Reopened deals, deals of two reps, reps who change teams."""
     deals, history, reps = (frames[n] for n in ("opportunities", "opportunity_history", "reps"))
-    deals["pipeline"] = np.where(deals["kind"] == "renewal", "renewals", "new business")
-    stages = frames["stages"]
-    sold, led = stages[stages["object"] == "opportunity"], stages[stages["object"] == "lead"]
-    stages = pd.concat(
-        [
-            sold.assign(pipeline="new business"),
-            sold.assign(pipeline="renewals", probability=sold["probability"] ** 0.5),
-            led.assign(pipeline="default"),
-        ],
-        ignore_index=True,
-    )
     early = pd.Series([day is not None and day < (end - timedelta(days=40)).date()
                        for day in deals["closed_on"]], index=deals.index)  # fmt: skip
     again = deals[early & deals["is_won"].eq(False)].iloc[::5]
@@ -116,8 +105,8 @@ def _states(frames, end):
             ),
         ]
     )  # fmt: skip
-    return {"opportunities": deals, "opportunity_history": history, "stages": stages,
-            "opportunity_splits": splits, "rep_history": moves}  # fmt: skip
+    return {"opportunities": deals, "opportunity_history": history, "opportunity_splits": splits,
+            "rep_history": moves}  # fmt: skip
 
 
 def _written(frames, end, rng, months):
