@@ -99,7 +99,7 @@ def walks(draw):
     return steps
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(walks(), min_size=1, max_size=4))
 def test_both_ends_are_what_was_open_and_due_on_those_days(deals):
     """By hand: the last step before a day says what a deal was on it."""
