@@ -117,7 +117,7 @@ def _customers(data: Dataset, names: Sequence[str]) -> pd.DataFrame:
     left = _.last_paid_on.notnull()
     found: pd.DataFrame = rows.select(
         *names, "account_id", begun=_.first_paid_on, ends=_.last_paid_on.fill_null(today),
-        cause=left.cast("int64"),
+        cause=left.ifelse(1, 0),
     ).execute()  # fmt: skip
     return found.sort_values("account_id", ignore_index=True)
 
@@ -164,7 +164,7 @@ def _decisions(data: Dataset, names: Sequence[str]) -> pd.DataFrame:
     joined = terms.left_join(since, terms.account_id == since.payer)
     found: pd.DataFrame = joined.select(
         *names, "subscription_id", "begun", ends=_.due_on,
-        cause=(~_.kept).cast("int64"),
+        cause=_.kept.ifelse(0, 1),
     ).execute()  # fmt: skip
     found["seen"] = pd.to_datetime(found["ends"]) - pd.Timedelta(days=1)
     return found.sort_values(["ends", "subscription_id"], ignore_index=True)
