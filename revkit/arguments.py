@@ -86,6 +86,17 @@ def names(value: Any, name: str, where: str, *, example: str) -> list[str]:
     raise ParameterError.unfit(name, value, where=where, needed=needed, example=repr(example))
 
 
+def dimensions(value: Any, where: str) -> list[str]:
+    """Return the dimensions of a call's ``by`` as a list; none of None.
+
+    Examples
+    --------
+    >>> dimensions(None, "rk.funnel"), dimensions("segment", "rk.funnel")
+    ([], ['segment'])
+    """
+    return [] if value is None else names(value, "by", where, example="segment")
+
+
 def several(
     value: Any, name: str, where: str, *, example: str, needed: str = "a list"
 ) -> list[Any]:

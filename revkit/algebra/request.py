@@ -127,7 +127,7 @@ class Request:
                 raise ParameterError.unknown(name, where=where, known=known)
         given = {name: arguments.get(name, parameter.default) for name, parameter in known.items()}
         by = given["by"]
-        by = [] if by is None else check.names(by, "by", where, example="segment")
+        by = check.dimensions(by, where)
         by = [*([rows] if rows and rows not in by else []), *by]
         if len(set(by)) < len(by):
             raise ParameterError.repeated("by", by, where=where)

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from revkit import arguments as check
-from revkit.analysis.spells import spells_of
+from revkit.analysis.spells import at_risk, spells_of
 from revkit.catalogue.measure import Measured
 from revkit.dataset.argument import company
 from revkit.errors import ParameterError
 from revkit.language import message
 from revkit.statistics import intervals
 from revkit.statistics.lifetimes import MIN_FOR_AGES, ChurnLaw, fit
-from revkit.statistics.survival import Spells, kaplan_meier
+from revkit.statistics.survival import kaplan_meier
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -127,7 +127,7 @@ def lifetime_value(
     """
     where = "rk.lifetime_value"
     company(data, where)
-    names = check.names(by, "by", where, example="segment") if by is not None else []
+    names = check.dimensions(by, where)
     level = check.fraction(level, "level", where)
     yearly = check.number(discount, "discount", where, example=0.1)
     months = check.whole(horizon, "horizon", where, what="number of months", example=36)
@@ -236,7 +236,7 @@ def _interval(
 
 def _capped(spells: pd.DataFrame, discount: float, horizon: int) -> float:
     """Return the discounted number of payments within the horizon, by Kaplan and Meier."""
-    curve = kaplan_meier(Spells.of(spells["time"], spells["cause"], spells["entered"]))
+    curve = kaplan_meier(at_risk(spells))
     ages = np.arange(horizon, dtype=np.float64)
     paying = curve.at(ages)[0]
     return float((paying / (1 + discount) ** ages).sum())

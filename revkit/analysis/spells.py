@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from revkit.dimensions import MISSING, attach, resolve
+from revkit.statistics.survival import Spells
 
 if TYPE_CHECKING:
     from datetime import date
@@ -77,6 +78,11 @@ def spells_of(
     for name in names:
         spells[name] = spells[name].fillna(MISSING).astype(str)
     return spells
+
+
+def at_risk(rows: pd.DataFrame) -> Spells:
+    """Return the rows of :func:`spells_of` as times at risk."""
+    return Spells.of(rows["time"], rows["cause"], rows["entered"])
 
 
 def _aged(rows: pd.DataFrame, unit: float, start: Any) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from revkit import arguments as check
-from revkit.analysis.spells import EVENTS, spells_of
+from revkit.analysis.spells import EVENTS, at_risk, spells_of
 from revkit.dataset.argument import company
 from revkit.errors import ParameterError
 from revkit.language import message
@@ -62,9 +62,9 @@ class Survival:
     def groups(self) -> dict[tuple[str, ...], Spells]:
         """The spells of each group, by its values."""
         if not self.by:
-            return {(): _spells(self.spells)}
+            return {(): at_risk(self.spells)}
         rows = self.spells.groupby(list(self.by), sort=True)
-        return {tuple(map(str, names)): _spells(group) for names, group in rows}
+        return {tuple(map(str, names)): at_risk(group) for names, group in rows}
 
     def curves(self) -> pd.DataFrame:
         """Return the curves: the share that has had no event yet, and the share with each.
@@ -283,11 +283,7 @@ def survival(
     level = check.fraction(level, "level", "rk.survival")
     limit = {"days": 180.0, "months": 24.0}[asked.unit] if within is None else within
     limit = check.number(limit, "within", "rk.survival", example=24)
-    names = check.names(by, "by", "rk.survival", example="segment") if by is not None else []
+    names = check.dimensions(by, "rk.survival")
     spells = spells_of(data, event, names, None if start is None else day(start, name="start"))
     notes = tuple(map(str, data.notes_on((asked.table, "subscriptions", "opportunities"))))
     return Survival(spells, tuple(names), event, limit, level, notes)
-
-
-def _spells(rows: pd.DataFrame) -> Spells:
-    return Spells.of(rows["time"], rows["cause"], rows["entered"])

@@ -137,11 +137,7 @@ class Curve:
         edges = np.concatenate([[0.0], self.time[known], [within]])
         areas = np.append(self.starts, self.share[known]) * np.diff(edges)
         beyond = np.cumsum(areas[::-1])[::-1][1:]
-        at_risk, events = self.at_risk[known], self.events[known]
-        left = at_risk - events
-        terms = np.divide(
-            events, at_risk * left, out=np.zeros_like(events), where=(events > 0) & (left > 0)
-        )
+        terms = _greenwood(self.at_risk[known], self.events[known])
         value, error = float(areas.sum()), float(np.sqrt((beyond**2 * terms).sum()))
         width = float(ndtri((1 + level) / 2)) * error
         return value, max(value - width, 0.0), min(value + width, within)
@@ -161,18 +157,10 @@ def kaplan_meier(spells: Spells, level: float = 0.95) -> Curve:
     >>> curve.quantile(0.5)[0]
     5.0
     """
-    from scipy.special import ndtri
-
     at_risk, events = spells.at_risk(spells.times), spells.events(spells.times)
     stay = np.cumprod(1 - events / at_risk, dtype=np.float64)
-    left = at_risk - events
-    terms = np.divide(events, at_risk * left, out=np.zeros_like(events), where=left > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.log(stay)
-        error = float(ndtri((1 + level) / 2)) * np.sqrt(np.cumsum(terms)) / -logs
-        low, high = stay ** np.exp(error), stay ** np.exp(-error)
-    certain = (stay <= 0) | (stay >= 1)
-    low, high = (np.where(certain, np.nan, end) for end in (low, high))
+    error = stay * np.sqrt(np.cumsum(_greenwood(at_risk, events)))
+    low, high = _ends(stay, error, level)
     return Curve(spells.times, at_risk, events, stay, low, high)
 
 
@@ -189,19 +177,13 @@ def incidence(spells: Spells, cause: int, level: float = 0.95) -> Curve:
     >>> incidence(spells, 1).share
     array([0.25, 0.5 , 0.5 ])
     """
-    from scipy.special import ndtri
-
     times = spells.times
     at_risk, events, mine = spells.at_risk(times), spells.events(times), spells.events(times, cause)
     stay = np.cumprod(1 - events / at_risk)
     before = np.append(1.0, stay[:-1])
     share = np.cumsum(before * mine / at_risk)
     error = np.sqrt(_incidence_variance(at_risk, events, mine, before, share))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        width = float(ndtri((1 + level) / 2)) * error / (-share * np.log(share))
-        low, high = share ** np.exp(width), share ** np.exp(-width)
-    certain = (share <= 0) | (share >= 1)
-    low, high = (np.where(certain, np.nan, end) for end in (low, high))
+    low, high = _ends(share, error, level)
     return Curve(times, at_risk, mine, share, low, high, starts=0.0)
 
 
@@ -212,14 +194,30 @@ def _incidence_variance(
 
     Sums over earlier times of terms in F(t) − F(s), multiplied out, so that running sums do.
     """
-    left = at_risk - events
-    died = np.divide(events, at_risk * left, out=np.zeros_like(events), where=left > 0)
+    died = _greenwood(at_risk, events)
     own = before**2 * (at_risk - mine) * mine / at_risk**3
     cross = before * mine / at_risk**2
     squares = share**2 * np.cumsum(died) - 2 * share * np.cumsum(share * died)
     squares += np.cumsum(share**2 * died) + np.cumsum(own)
     squares -= 2 * (share * np.cumsum(cross) - np.cumsum(share * cross))
     return np.asarray(np.maximum(squares, 0.0))
+
+
+def _greenwood(at_risk: Array, events: Array) -> Array:
+    """Return the terms of Greenwood's variance at each time; 0 where none is left."""
+    left = at_risk - events
+    return np.divide(events, at_risk * left, out=np.zeros_like(events), where=left > 0)
+
+
+def _ends(share: Array, error: Array, level: float) -> tuple[Array, Array]:
+    """Return the interval of shares on the scale of log(-log); NaN where they are 0 or 1."""
+    from scipy.special import ndtri
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        width = float(ndtri((1 + level) / 2)) * error / (-share * np.log(share))
+        low, high = share ** np.exp(width), share ** np.exp(-width)
+    certain = (share <= 0) | (share >= 1)
+    return np.where(certain, np.nan, low), np.where(certain, np.nan, high)
 
 
 def log_rank(groups: list[Spells]) -> tuple[float, int, float]:

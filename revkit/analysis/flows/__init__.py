@@ -1,1 +1,1 @@
-"""What comes in, moves and goes out: movements of revenue, stages, pipeline and cohorts."""
+"""Flows: movements of revenue, the funnel, the waterfall of the pipeline, and cohorts."""

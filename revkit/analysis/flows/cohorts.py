@@ -86,7 +86,7 @@ def cohorts(
     company(data, where)
     check.choice(unit, "unit", where, known=UNITS)
     check.flag(cumulative, "cumulative", where)
-    names = check.names(by, "by", where, example="segment") if by is not None else []
+    names = check.dimensions(by, where)
     keys = [*names, "cohort"]
     profit = unit == "gross_profit"
     sized = FIRST_MRR if unit == "mrr" else "new_customers"

@@ -84,7 +84,7 @@ def funnel(
     where = "rk.funnel"
     company(data, where)
     check.choice(of, "of", where, known=PROCESSES)
-    names = check.names(by, "by", where, example="segment") if by is not None else []
+    names = check.dimensions(by, where)
     limit = None if within is None else check.whole(within, "within", where, what="number of days")
     level = check.fraction(level, "level", where)
     steps = _steps(data, of)

@@ -115,7 +115,7 @@ def scorecard(
         raise PeriodError.no_earlier(f"at={at!r}" if at is not None else "compare='year'")
     words = spoken(language)
     wanted = rows_of(owner, metrics)
-    dimensions = [] if by is None else check.names(by, "by", "rk.scorecard", example="segment")
+    dimensions = check.dimensions(by, "rk.scorecard")
     planned = aims(data, [made.name for made in wanted]) if targets is None else {}
     strange = notes_on_targets(data, data.tables) if targets is None else []
     until = None

@@ -40,9 +40,10 @@ def pipeline_moves(data: Dataset, calendar: Calendar) -> ir.Table:
         - ``pushed_out``, ``won``, ``lost``: below 0;
         - ``transferred``: out with the old owner, stage and category, in with the new ones.
     """
-    states = _linked(pipeline_changes(data), calendar)
+    changes = pipeline_changes(data)
+    states = _linked(changes, calendar)
     moves = [_opening(states, data, calendar), *_entries(states), *_exits(_priced(states, data))]
-    kept = [name for name in pipeline_changes(data).columns
+    kept = [name for name in changes.columns
             if name not in ("since", "until", "outcome", "amount")]  # fmt: skip
     tables = [move.select(*kept, "movement", "moved_on", "amount") for move in moves]
     first, *others = tables
@@ -82,13 +83,21 @@ def _linked(states: Any, calendar: Calendar) -> Any:
     )
 
 
-def _move(rows: Any, movement: str, day: Any, amount: Any) -> Any:
-    """Return rows as one movement."""
+def _move(rows: Any, movement: Any, day: Any, amount: Any) -> Any:
+    """Return rows as one movement, named by a text or an expression."""
     import ibis
 
-    return rows.mutate(
-        movement=ibis.literal(movement), moved_on=day, amount=amount.cast("decimal(18, 2)")
-    )
+    named = ibis.literal(movement) if isinstance(movement, str) else movement
+    return rows.mutate(movement=named, moved_on=day, amount=amount.cast("decimal(18, 2)"))
+
+
+def _repriced(rows: Any, day: Any, change: Any) -> Any:
+    """Return the rows whose amount changed, as a movement up or down."""
+    from ibis import _
+
+    changed = rows.mutate(__change=change).filter(_["__change"] != 0)
+    movement = (_["__change"] > 0).ifelse("amount_up", "amount_down")
+    return _move(changed, movement, day, _["__change"])
 
 
 def _priced(states: Any, data: Dataset) -> Any:
@@ -126,14 +135,12 @@ def _entries(states: Any) -> list[Any]:
     begun = states.filter(_.since.notnull())
     fresh = begun.filter(~_.follows, _.enters)
     grown = begun.filter(_.follows, _.was_due, _.enters)
-    change = grown.amount - grown.amount_before
     return [
         _move(fresh.filter(_.place == 0), "created", _.since, _.amount),
         _move(fresh.filter(_.place > 0), "reopened", _.since, _.amount),
         _move(begun.filter(_.follows, ~_.was_due, _.enters), "pulled_in", _.since, _.amount),
         _move(grown, "transferred", _.since, _.amount_before),
-        _move(grown.filter(change > 0), "amount_up", _.since, _.amount - _.amount_before),
-        _move(grown.filter(change < 0), "amount_down", _.since, _.amount - _.amount_before),
+        _repriced(grown, _.since, grown.amount - grown.amount_before),
     ]
 
 
@@ -143,14 +150,12 @@ def _exits(states: Any) -> list[Any]:
 
     over = states.filter(_.until.notnull())
     won = over.filter((_.outcome == 1).fill_null(False))
-    dearer, cheaper = won.filter(won.sold > won.amount), won.filter(won.sold < won.amount)
     lost = over.filter(_.leaves, (_.outcome == 0).fill_null(False))
     return [
         _move(over.filter(_.goes_on, _.leaves, _.stays_due), "transferred", _.until, -_.amount),
         _move(over.filter(_.goes_on, _.leaves, ~_.stays_due), "pushed_out", _.until, -_.amount),
         _move(won.filter(~_.leaves), "pulled_in", _.until, _.amount),
-        _move(dearer, "amount_up", _.until, _.sold - _.amount),
-        _move(cheaper, "amount_down", _.until, _.sold - _.amount),
+        _repriced(won, _.until, won.sold - won.amount),
         _move(won, "won", _.until, -_.sold),
         _move(lost, "lost", _.until, -_.amount),
     ]

@@ -74,7 +74,7 @@ class Doubt(StrictModel):
     write: str | None = None
     """The line that settles it; such rows are refused with it."""
     left_out: bool = False
-    """Whether the rows are among those that rows: leaves out."""
+    """Counts, where true, among the rows that ``rows`` leaves out, not those that are read."""
 
     @model_validator(mode="after")
     def _check_refusal(self) -> Self:
