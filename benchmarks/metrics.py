@@ -77,11 +77,14 @@ from opportunities left join accounts using (account_id) group by all
 MOMENTS = """,
     sum(amount * amount) filter (where is_won) as amount_amount,
     sum(amount * date_diff('day', created_on, closed_on)) filter (where is_won) as amount_days,
-    sum(date_diff('day', created_on, closed_on)::double * date_diff('day', created_on, closed_on))
-        filter (where is_won) as days_days,
+    sum(amount::decimal(18, 2)) filter (where is_won and created_on is not null)::double
+        as dated_amount,
+    count(*) filter (where is_won is not null) as decided,
     count(*) filter (where is_won and amount is null) as no_amount,
-    count(*) filter (where is_won and date_diff('day', created_on, closed_on) is null) as no_days
-,
+    count(*) filter (where is_won and amount is not null) as with_amount,
+    count(*) filter (where is_won and created_on is not null) as won_dated,
+    count(*) filter (where date_diff('day', created_on, closed_on) is null
+        and created_on is not null and is_won is not null) as no_days,
     sum(date_diff('day', created_on, closed_on)) as all_days,
     count(*) filter (where date_diff('day', created_on, closed_on) is not null) as dated,
     sum(date_diff('day', created_on, closed_on)::double
