@@ -10,9 +10,12 @@ import pandas as pd
 
 from revkit import arguments as check
 from revkit.analysis.spells import at_risk, spells_of
+from revkit.analysis.writing.finding import Finding
+from revkit.analysis.writing.formatting import Quantity, counted
 from revkit.catalogue.measure import Measured
 from revkit.dataset.argument import company
-from revkit.errors import ParameterError
+from revkit.errors import DimensionError, ParameterError
+from revkit.language import language as spoken
 from revkit.language import message
 from revkit.statistics import intervals
 from revkit.statistics.lifetimes import MIN_FOR_AGES, ChurnLaw, fit
@@ -144,6 +147,8 @@ def lifetime_value(
     frame = pd.DataFrame(rows)
     frame.attrs = {
         "currency": data.currency,
+        "horizon": months,
+        "level": level,
         "titles": TITLES,
         "units": dict.fromkeys(MONEY, "money") | {"arpa": "money/month"},
         "notes": tuple(map(str, data.notes_on(("subscriptions", "finance")))),
@@ -161,6 +166,95 @@ TITLES = {
     "value": message("Lifetime value"),
     "capped": message("Within the horizon"),
 }
+
+
+def worth(rows: pd.DataFrame, *, language: str | None = None) -> Finding:
+    """Say what a new customer is worth, and what it pays a month.
+
+    Parameters
+    ----------
+    rows
+        What :func:`lifetime_value` returned, without `by`.
+    language
+        "en" or "it"; the default one when omitted.
+    """
+    row, money = _whole(rows, "rk.say.worth", language)
+    words = money.words
+    if row is None:
+        return Finding(words.gettext("Too little is known to value a customer."), quiet=True)
+    values = {
+        "value": money.text(row["value"]),
+        "level": words.level(rows.attrs["level"]),
+        "span": money.span(row["low"], row["high"]),
+        "accounts": counted(row["accounts"], "accounts", words),
+        "arpa": money.text(row["arpa"]),
+        "margin": words.percent(f"{row['margin'] * 100:.1f}"),
+    }
+    if not values["span"] or row["small"]:
+        return Finding(
+            words.gettext(
+                "A new customer is worth about {value}: {arpa} a month at a gross margin of "
+                "{margin}, over the months it is expected to stay. {accounts} are few for that, "
+                "so read it with care.",
+                **values,
+            )
+        )
+    return Finding(
+        words.gettext(
+            "A new customer is worth {value} ({level} interval {span}, {accounts}): {arpa} a "
+            "month at a gross margin of {margin}, over the months it is expected to stay.",
+            **values,
+        )
+    )
+
+
+def simple_worth(rows: pd.DataFrame, *, language: str | None = None) -> Finding:
+    """Say what the simple formula gives beside the lifetime value, and what the first months bring.
+
+    Parameters
+    ----------
+    rows
+        What :func:`lifetime_value` returned, without `by`.
+    language
+        "en" or "it"; the default one when omitted.
+    """
+    row, money = _whole(rows, "rk.say.simple_worth", language)
+    words, months = money.words, int(rows.attrs["horizon"])
+    if row is None:
+        return Finding(words.gettext("Too little is known to value a customer."), quiet=True)
+    values = {
+        "simple": money.text(row["simple"]),
+        "value": money.text(row["value"]),
+        "capped": money.text(row["capped"]),
+        "count": months,
+    }
+    if np.isfinite(row["capped"]):
+        return Finding(
+            words.gettext(
+                "ARPA × margin ÷ churn gives {simple}; discounted and by age it is {value}. The "
+                "first {count} months alone bring {capped}.",
+                **values,
+            )
+        )
+    return Finding(
+        words.gettext(
+            "ARPA × margin ÷ churn gives {simple}; discounted and by age it is {value}. Nobody has "
+            "been followed for {count} months yet.",
+            **values,
+        )
+    )
+
+
+def _whole(rows: pd.DataFrame, where: str, language: str | None) -> tuple[Any, Quantity]:
+    """Return the only row, None where it has no value, and how its money is written."""
+    columns = ("accounts", "arpa", "margin", "simple", "value", "low", "high", "capped", "small")
+    check.result(rows, "rows", where, columns=columns, source="rk.lifetime_value")
+    if len(rows) > 1:
+        by = [*rows.columns[: rows.columns.get_loc("accounts")]]
+        raise DimensionError.not_whole(where, by=by)
+    money = Quantity("", "", "money", rows.attrs["currency"], words=spoken(language))
+    known = len(rows) == 1 and np.isfinite(rows["value"].iloc[0])
+    return (rows.iloc[0] if known else None), money
 
 
 def profit_share(data: Dataset, margin: float | None, where: str) -> float:

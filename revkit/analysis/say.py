@@ -3,7 +3,10 @@
 from revkit.analysis.flows.funnel import narrowest as narrowest
 from revkit.analysis.flows.movements import growth as growth
 from revkit.analysis.flows.movements import sources as sources
+from revkit.analysis.flows.waterfall import outcome as outcome
 from revkit.analysis.forecasts.accuracy import track_record as track_record
+from revkit.analysis.lifetime import simple_worth as simple_worth
+from revkit.analysis.lifetime import worth as worth
 from revkit.analysis.whitespace import widest_gap as widest_gap
 from revkit.analysis.writing.comparisons import change as change
 from revkit.analysis.writing.comparisons import largest as largest
@@ -19,9 +22,12 @@ __all__ = [
     "largest",
     "level",
     "narrowest",
+    "outcome",
+    "simple_worth",
     "sources",
     "step",
     "track_record",
     "widest_gap",
+    "worth",
     "year",
 ]

@@ -9,6 +9,7 @@ from revkit.charts.retention import retention as retention
 from revkit.charts.stages import funnel as funnel
 from revkit.charts.theme import headline as headline
 from revkit.charts.theme import use_theme as use_theme
+from revkit.charts.waterfall import waterfall as waterfall
 
 __all__ = [
     "bridge",
@@ -20,4 +21,5 @@ __all__ = [
     "over_time",
     "retention",
     "use_theme",
+    "waterfall",
 ]

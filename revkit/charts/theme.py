@@ -88,7 +88,12 @@ def axes(ax: Axes | None) -> Axes:
 
 
 def finish(
-    ax: Axes, result: pd.DataFrame, more: Sequence[str] = (), *, words: Language | None = None
+    ax: Axes,
+    result: pd.DataFrame,
+    more: Sequence[str] = (),
+    *,
+    words: Language | None = None,
+    below: float = 34,
 ) -> None:
     """Write the notes on a result's data below its chart, and every text as it stands.
 
@@ -103,12 +108,14 @@ def finish(
         Sentences on the chart itself.
     words
         The language of the chart; the default one when omitted.
+    below
+        Points between the chart and the notes, where its labels take more than two lines.
     """
     from revkit.analysis.writing.unfinished import lacking, on_shown
 
     missing = lacking([result], spoken(words))
     if notes := [*more, *missing, *map(str, on_shown(result))]:
-        _footer(ax, notes)
+        _footer(ax, notes, below)
     ticks = [tick for axis in (ax.xaxis, ax.yaxis) for tick in axis.get_major_ticks()]
     others = [child for child in ax.get_children() if child not in (ax.xaxis, ax.yaxis)]
     for part in [ax.xaxis.label, ax.yaxis.label, *ticks, *others]:
@@ -124,7 +131,7 @@ def say_nothing(ax: Axes) -> None:
     ax.text(0.5, 0.5, nothing, transform=ax.transAxes, ha="center", va="center", color=NOTE)
 
 
-def _footer(ax: Axes, notes: list[str]) -> None:
+def _footer(ax: Axes, notes: list[str], below: float) -> None:
     """Write the first notes below the labels of the x-axis, and how many more there are."""
     shown = notes[:FOOTNOTES]
     if len(notes) > len(shown):
@@ -139,7 +146,7 @@ def _footer(ax: Axes, notes: list[str]) -> None:
         "\n".join(lines),
         xy=(0, 0),
         xycoords="axes fraction",
-        xytext=(0, -34),
+        xytext=(0, -below),
         textcoords="offset points",
         va="top",
         fontsize=8,

@@ -6,7 +6,7 @@ import pytest
 
 import revkit as rk
 from revkit.analysis.lifetime import fit_sbg, losses
-from revkit.errors import ParameterError
+from revkit.errors import DimensionError, ParameterError
 
 MONTH = 365.25 / 12
 
@@ -161,3 +161,31 @@ def test_lifetime_value_by_group_is_that_of_the_group_alone(company):
     assert rows["accounts"].sum() == len(rk.survival(company).spells)
     covered = rows["capped"].dropna()
     assert (covered <= rows.loc[covered.index, "value"] * 1.05).all()
+
+
+def test_a_lifetime_value_of_few_accounts_is_told_with_care():
+    rows = rk.lifetime_value(rk.example("economics"))
+
+    assert rk.say.worth(rows) == (
+        "A new customer is worth about 52.2\u00a0k: 1,050 a month at a gross margin of 75.0\u00a0"
+        "%, over the months it is expected to stay. 13 accounts are few for that, so read it with "
+        "care."
+    )
+    assert rk.say.simple_worth(rows) == (
+        "ARPA × margin ÷ churn gives 109\u00a0k; discounted and by age it is 52.2\u00a0k. Nobody "
+        "has been followed for 36 months yet."
+    )
+
+
+def test_a_lifetime_value_is_told_with_its_interval(company):
+    rows = rk.lifetime_value(company, margin=0.8, horizon=6).assign(small=False)
+    known = rows.assign(low=rows["value"] / 2, high=rows["value"] * 2, capped=1000.0)
+    known.attrs = rows.attrs
+
+    assert "interval" in rk.say.worth(known)
+    assert rk.say.worth(known, language="it").startswith("Un nuovo cliente vale")
+    assert "The first 6 months alone bring" in rk.say.simple_worth(known)
+    assert rk.say.worth(known.iloc[:0]).quiet
+    assert rk.say.simple_worth(known.assign(value=np.nan)).quiet
+    with pytest.raises(DimensionError, match="by segment"):
+        rk.say.worth(rk.lifetime_value(company, by="segment"))

@@ -61,6 +61,12 @@ def stages():
     return pd.DataFrame({"stage": NAMES, "reached": [4, 3, 2, 1], "value": [float("nan"), 1, 1, 1]})
 
 
+def moves():
+    frame = movements()
+    frame.attrs["units"] = {"closing": "money"}
+    return frame
+
+
 def findings():
     what = {"table": NAMES, "what": NAMES, "bad": 1, "rows": 9, "share": 1 / 9, "severity": "minor"}
     return pd.DataFrame(what)
@@ -74,6 +80,7 @@ DRAWN = {
     "bridge": movements,
     "forecast": outlook,
     "funnel": stages,
+    "waterfall": moves,
 }
 """By chart, a result to draw: of groups or stages with the names above, if it draws such."""
 

@@ -13,8 +13,13 @@ from revkit.algebra.definition import Definition
 from revkit.algebra.formula.leaves import Total
 from revkit.algebra.formula.nodes import Formula, TableName
 from revkit.algebra.metric import Metric
+from revkit.analysis.writing.finding import Finding
+from revkit.analysis.writing.formatting import Quantity, period_of
+from revkit.analysis.writing.unfinished import names_unfinished
 from revkit.catalogue.measure import Measured
 from revkit.dataset.argument import company
+from revkit.errors import DimensionError
+from revkit.language import language as spoken
 from revkit.language import message
 
 if TYPE_CHECKING:
@@ -118,3 +123,47 @@ TITLES = {
     "transferred": message("Transferred"),
     "closing": message("Still open and due"),
 }
+
+
+@names_unfinished
+def outcome(moves: pd.DataFrame, *, language: str | None = None) -> Finding:
+    """Say what became of the pipeline that was due in the last complete period.
+
+    Parameters
+    ----------
+    moves
+        What :func:`waterfall` returned, for one group.
+    language
+        "en" or "it"; the default one when omitted.
+
+    Raises
+    ------
+    DimensionError
+        When several rows share a period.
+    """
+    columns = ("period", "opening", *GAINS, *LOSSES, "closing", "complete")
+    check.result(moves, "moves", "rk.say.outcome", columns=columns, source="rk.waterfall")
+    if moves["period"].duplicated().any():
+        by = [*moves.columns[: moves.columns.get_loc("period")]]
+        raise DimensionError.not_whole("rk.say.outcome", by=by)
+    words = spoken(language)
+    rows = moves[moves["complete"].astype(bool)]
+    due = rows[["opening", *GAINS]].sum(axis=1)
+    if rows.empty or due.iloc[-1] <= 0:
+        return Finding(words.gettext("No pipeline was due in a complete period."), quiet=True)
+    row, total = rows.iloc[-1], float(due.iloc[-1])
+    money = Quantity("", "", "money", moves.attrs["currency"], words=words)
+    return Finding(
+        words.gettext(
+            "Of {due} due in {period} ({opening} at its start), {won} was won ({share}), {lost} "
+            "lost and {pushed} pushed out; {closing} was still open at its end.",
+            due=money.text(total),
+            period=period_of(moves, row["period"], words),
+            opening=money.text(row["opening"]),
+            won=money.text(row["won"]),
+            share=words.percent(f"{row['won'] / total * 100:.0f}"),
+            lost=money.text(row["lost"]),
+            pushed=money.text(row["pushed_out"]),
+            closing=money.text(row["closing"]),
+        )
+    )

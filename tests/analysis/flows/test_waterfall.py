@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import revkit as rk
 from benchmarks.cleaning import KINDS
-from revkit.errors import ParameterError
+from revkit.errors import DimensionError, ParameterError
 from tests.support.companies import of
 from tests.support.companies_pipeline import change, deal, stages
 
@@ -170,3 +170,22 @@ def test_hours_are_cut_to_days():
     other = quarter([deal("o", date(2025, 12, 10))], steps[::-1])
 
     assert one == other == {"opening": 1000, "pushed_out": 1000, "pulled_in": 1000, "closing": 1000}
+
+
+def test_the_outcome_is_that_of_the_last_complete_quarter():
+    rows = rk.waterfall(rk.example("pipeline"), start=FIRST)
+
+    assert rk.say.outcome(rows) == (
+        "Of 30.0\u00a0k due in Q1 2026 (9,500 at its start), 19.0\u00a0k was won (63\u00a0%), 0 "
+        "lost and 4,000 pushed out; 6,500 was still open at its end."
+    )
+    assert rk.say.outcome(rows, language="it").startswith("Di 30.000 in scadenza in T1 2026")
+    assert rk.say.outcome(rows.iloc[:0]).quiet
+    assert rk.say.outcome(rows.assign(complete=False)).quiet
+
+
+def test_the_outcome_of_groups_is_refused():
+    data = rk.generate("baseline", seed=4, accounts=60, months=12).data
+
+    with pytest.raises(DimensionError, match="by segment"):
+        rk.say.outcome(rk.waterfall(data, by="segment"))
