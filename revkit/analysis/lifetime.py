@@ -150,12 +150,15 @@ def lifetime_value(
         "horizon": months,
         "level": level,
         "titles": TITLES,
-        "units": dict.fromkeys(MONEY, "money") | {"arpa": "money/month"},
+        "units": dict.fromkeys(MONEY, "money") | UNITS,
         "notes": tuple(map(str, data.notes_on(("subscriptions", "finance")))),
     }
     return frame
 
 
+UNITS = {
+    "arpa": "money/month", "margin": "share", "churn": "share", "alpha": "ratio", "beta": "ratio",
+}  # fmt: skip
 MONEY = ("simple", "discounting", "ageing", "value", "low", "high", "capped")
 TITLES = {
     "arpa": message("ARPA"),

@@ -1,5 +1,10 @@
 """All sentence builders under one name: each takes a result and returns a finding."""
 
+from revkit.analysis.durations import ended as ended
+from revkit.analysis.durations import lasted as lasted
+from revkit.analysis.durations import unequal as unequal
+from revkit.analysis.flows.cohorts import kept as kept
+from revkit.analysis.flows.cohorts import paid_back as paid_back
 from revkit.analysis.flows.funnel import narrowest as narrowest
 from revkit.analysis.flows.movements import growth as growth
 from revkit.analysis.flows.movements import sources as sources
@@ -18,15 +23,20 @@ from revkit.analysis.writing.steps import step as step
 __all__ = [
     "change",
     "contrast",
+    "ended",
     "growth",
+    "kept",
     "largest",
+    "lasted",
     "level",
     "narrowest",
     "outcome",
+    "paid_back",
     "simple_worth",
     "sources",
     "step",
     "track_record",
+    "unequal",
     "widest_gap",
     "worth",
     "year",

@@ -218,10 +218,12 @@ class Survival:
 TIMES = ("median", "low", "high", "mean", "mean_low", "mean_high", "naive")
 TITLES = {
     "n": message("All"),
+    "events": message("Events"),
     "open": message("Still open"),
     "median": message("Median"),
     "mean": message("Mean within the limit"),
     "stay": message("Open at the limit"),
+    "won": message("Won by the limit"),
     "naive": message("Mean of the ended alone"),
 }
 

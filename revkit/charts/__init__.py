@@ -1,5 +1,6 @@
 """Charts: numbers in, Axes out. A page writes the finding as the title."""
 
+from revkit.charts.cohorts import cohorts as cohorts
 from revkit.charts.forecast import forecast as forecast
 from revkit.charts.movements import bridge as bridge
 from revkit.charts.quality import data_quality as data_quality
@@ -7,6 +8,7 @@ from revkit.charts.rates import by_group as by_group
 from revkit.charts.rates import over_time as over_time
 from revkit.charts.retention import retention as retention
 from revkit.charts.stages import funnel as funnel
+from revkit.charts.survival import survival as survival
 from revkit.charts.theme import headline as headline
 from revkit.charts.theme import use_theme as use_theme
 from revkit.charts.waterfall import waterfall as waterfall
@@ -14,12 +16,14 @@ from revkit.charts.waterfall import waterfall as waterfall
 __all__ = [
     "bridge",
     "by_group",
+    "cohorts",
     "data_quality",
     "forecast",
     "funnel",
     "headline",
     "over_time",
     "retention",
+    "survival",
     "use_theme",
     "waterfall",
 ]

@@ -1,6 +1,7 @@
 """Every chart: names drawn as they are, where dollars make no formula, and notes on the data."""
 
 import inspect
+from dataclasses import replace
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -11,6 +12,7 @@ from matplotlib.text import Text
 
 from revkit import charts
 from revkit.analysis.forecasts.forecast import Forecast
+from revkit.analysis.survival import Survival
 from revkit.analysis.writing.formatting import Quantity
 
 NAMES = ["$10M+ ($$$)", "$1M_a^b$ – $2M", "_none", r"\frac{$x$}"]
@@ -67,6 +69,21 @@ def moves():
     return frame
 
 
+def triangle():
+    frame = pd.DataFrame({"cohort": ["2026-01", "all"], "size": 20.0, 0: 1.0, 1: 0.5})
+    frame.attrs = {"unit": "mrr", "cumulative": False, "currency": "USD"}
+    return frame
+
+
+def stays():
+    rows = [
+        {"segment": name, "time": float(month), "cause": 1, "entered": 0.0}
+        for name in NAMES
+        for month in range(1, 13)
+    ]
+    return Survival(pd.DataFrame(rows), ("segment",), "churn", 3.0, 0.95)
+
+
 def findings():
     what = {"table": NAMES, "what": NAMES, "bad": 1, "rows": 9, "share": 1 / 9, "severity": "minor"}
     return pd.DataFrame(what)
@@ -81,6 +98,8 @@ DRAWN = {
     "forecast": outlook,
     "funnel": stages,
     "waterfall": moves,
+    "cohorts": triangle,
+    "survival": stays,
 }
 """By chart, a result to draw: of groups or stages with the names above, if it draws such."""
 
@@ -88,8 +107,12 @@ DRAWN = {
 def draw(name, notes=0):
     """Draw a chart of a result with so many notes."""
     result = DRAWN[name]()
-    table = result.history if name == "forecast" else result
-    table.attrs["notes"] = tuple(f"deals: note {number} of $5, $6." for number in range(notes))
+    said = tuple(f"deals: note {number} of $5, $6." for number in range(notes))
+    if name == "survival":
+        result = replace(result, notes=said)
+    else:
+        table = result.history if name == "forecast" else result
+        table.attrs["notes"] = said
     return getattr(charts, name)(result)
 
 
@@ -115,7 +138,7 @@ def test_no_text_of_a_chart_is_a_formula(name):
     assert [text for text in parsed if is_math_text(text)] == []
 
 
-@pytest.mark.parametrize("name", ["over_time", "by_group", "funnel"])
+@pytest.mark.parametrize("name", ["over_time", "by_group", "funnel", "survival"])
 def test_every_name_is_drawn_in_full(name):
     ax = draw(name)
     ax.figure.canvas.draw()

@@ -15,9 +15,14 @@ from revkit.algebra.formula.leaves import Total
 from revkit.algebra.formula.nodes import Formula, TableName
 from revkit.algebra.metric import Metric
 from revkit.analysis.lifetime import profit_share
+from revkit.analysis.writing.finding import Finding
+from revkit.analysis.writing.formatting import Quantity
 from revkit.catalogue.measure import Measured
 from revkit.dataset.argument import company
+from revkit.errors import DimensionError, ParameterError
+from revkit.language import language as spoken
 from revkit.language import message
+from revkit.statistics.intervals import wilson
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -106,12 +111,30 @@ def cohorts(
         "cumulative": cumulative,
         "currency": data.currency,
         "by": tuple(names),
-        "titles": {"size": message("New customers") if unit != "mrr" else message("First MRR")},
+        "units": _units(rows, unit, cumulative=cumulative),
+        "titles": {
+            "payback": message("Payback"),
+            "cac": message("Acquisition cost"),
+            "size": message("New customers") if unit != "mrr" else message("First MRR"),
+        },
         "notes": values.attrs.get("notes", ()),
     }
     if profit and cumulative and not names:
         return _paid_back(rows, data)
     return rows
+
+
+def ages_of(rows: pd.DataFrame) -> list[int]:
+    """Return the columns that are ages."""
+    names: list[Any] = rows.columns.tolist()
+    return [name for name in names if isinstance(name, int)]
+
+
+def _units(rows: pd.DataFrame, unit: str, *, cumulative: bool) -> dict[Any, str]:
+    """Return how the columns are written."""
+    cell = "money" if unit == "gross_profit" else "ratio" if cumulative else "share"
+    size = "money" if unit == "mrr" else "count"
+    return dict.fromkeys(ages_of(rows), cell) | {"size": size, "cac": "money", "payback": "months"}
 
 
 def _triangle(values: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -159,3 +182,120 @@ def _paid_back(rows: pd.DataFrame, data: Dataset) -> pd.DataFrame:
     rows = rows.assign(cac=cac, payback=payback)
     rows.attrs = attrs
     return rows
+
+
+SETTLED = (24, 12, 6, 3, 1)
+"""Ages in months that sentences speak of: the first that enough customers have reached."""
+
+LEVEL = 0.95
+"""Of the intervals in sentences."""
+
+ENOUGH = 30
+"""Customers that have to be known so long before a sentence speaks of that age."""
+
+
+def kept(rows: pd.DataFrame, *, language: str | None = None) -> Finding:
+    """Say what share of the customers of all months paid so many months after their first payment.
+
+    Parameters
+    ----------
+    rows
+        What :func:`cohorts` returned for accounts, not by groups and not cumulative.
+    language
+        "en" or "it"; the default one when omitted.
+
+    Raises
+    ------
+    ParameterError
+        When it holds something else than the share of accounts.
+    """
+    every, mean = _checked(rows, "rk.say.kept")
+    if rows.attrs["unit"] != "accounts" or rows.attrs["cumulative"]:
+        raise ParameterError.unfit(
+            "rows", rows.attrs["unit"], where="rk.say.kept", needed="cohorts of accounts",
+            example="rk.cohorts(data)",
+        )  # fmt: skip
+    words = spoken(language)
+    known = {age: every.loc[every[age].notna(), "size"].sum() for age in SETTLED if age in every}
+    age = next((age for age, count in known.items() if count >= ENOUGH), None)
+    if age is None:
+        return Finding(words.gettext("Too few customers have been followed so far."), quiet=True)
+    share = Quantity("", "", "share", words=words)
+    still = float(mean[age])
+    low, high = wilson(np.array([still]), np.array([float(known[age])]), LEVEL)
+    return Finding(
+        words.ngettext(
+            "Of {n} customers won {count} month ago or earlier, {share} paid {count} month after "
+            "their first payment ({level} interval {span}).",
+            "Of {n} customers won {count} months ago or earlier, {share} paid {count} months after "
+            "their first payment ({level} interval {span}).",
+            age,
+            n=words.count(known[age]),
+            count=age,
+            share=share.text(still),
+            level=words.level(LEVEL),
+            span=share.span(float(low[0]), float(high[0])),
+        )
+    )
+
+
+def paid_back(rows: pd.DataFrame, *, language: str | None = None) -> Finding:
+    """Say after how many months the customers of all months covered what they cost to win.
+
+    Parameters
+    ----------
+    rows
+        What :func:`cohorts` returned for gross_profit, cumulative and not by groups.
+    language
+        "en" or "it"; the default one when omitted.
+
+    Raises
+    ------
+    ParameterError
+        When it has no payback.
+    """
+    check.result(rows, "rows", "rk.say.paid_back", columns=("cac", "payback"), source=PROFIT)
+    every, mean = _checked(rows, "rk.say.paid_back")
+    words = spoken(language)
+    priced = every[every["cac"].notna()]
+    if priced.empty or not np.isfinite(mean["cac"]):
+        return Finding(words.gettext("What customers cost to win is not known."), quiet=True)
+    if priced["size"].sum() < ENOUGH:
+        return Finding(words.gettext("Too few customers have been followed so far."), quiet=True)
+    money = Quantity("", "", "money", rows.attrs["currency"], words=words)
+    values = {
+        "cac": money.text(mean["cac"]),
+        "covered": words.count(priced["payback"].notna().sum()),
+        "cohorts": words.count(len(priced)),
+    }
+    if np.isfinite(mean["payback"]):
+        return Finding(
+            words.ngettext(
+                "On average a customer covers its acquisition cost of {cac} after {count} month; "
+                "the customers of {covered} of {cohorts} months have done so.",
+                "On average a customer covers its acquisition cost of {cac} after {count} months; "
+                "the customers of {covered} of {cohorts} months have done so.",
+                int(mean["payback"]),
+                count=int(mean["payback"]),
+                **values,
+            )
+        )
+    return Finding(
+        words.gettext(
+            "On average a customer has not covered its acquisition cost of {cac} within the months "
+            "seen; the customers of {covered} of {cohorts} months have.",
+            **values,
+        )
+    )
+
+
+PROFIT = "rk.cohorts(data, 'gross_profit', cumulative=True)"
+
+
+def _checked(rows: pd.DataFrame, where: str) -> tuple[pd.DataFrame, pd.Series[Any]]:
+    """Return the cohorts and their mean, refusing those of several groups."""
+    check.result(rows, "rows", where, columns=("cohort", "size"), source="rk.cohorts")
+    if rows["cohort"].duplicated().any():
+        raise DimensionError.not_whole(where, by=[*rows.columns[: rows.columns.get_loc("cohort")]])
+    every, mean = rows[rows["cohort"] != ALL], rows[rows["cohort"] == ALL]
+    return every, mean.iloc[0] if len(mean) else pd.Series(np.nan, index=rows.columns)

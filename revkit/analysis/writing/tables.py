@@ -165,26 +165,23 @@ def _analysed(frame: pd.DataFrame, words: Language) -> Table:
     units, titles = frame.attrs.get("units", {}), frame.attrs.get("titles", {})
     level = words.level(frame.attrs.get("level", 0.95))
     currency = frame.attrs.get("currency")
-    shown = frame.drop(columns=["complete", "high"], errors="ignore")
-    headings = {
-        name: words.gettext(titles[name], level=level) if name in titles else _title(name, words)
-        for name in shown.columns
-    }
-    columns = {
-        headings[name]: _written(frame[name], units.get(name), frame, currency, words)
-        for name in shown.columns
-        if name != "low"
-    }
-    left = {headings[name] for name in shown.columns if _words(frame[name])}
-    if "low" in frame:
-        what = Quantity("low", "", units.get("low", "count"), currency, words=words)
-        spans = [
-            what.span(low, high) for low, high in zip(frame["low"], frame["high"], strict=True)
-        ]
-        at = list(columns).index(headings["value"]) + 1
-        items = list(columns.items())
-        items.insert(at, (words.gettext(frame.attrs.get("band", INTERVAL), level=level), spans))
-        columns = dict(items)
+    columns: dict[str, list[str]] = {}
+    left, before, heading = set(), "", ""
+    few = frame["small"].astype(bool) if "small" in frame else None
+    for name in frame.columns.drop(["complete", "small"], errors="ignore"):
+        if f"{name}".endswith("low") and f"{f'{name}'[:-3]}high" in frame:
+            if few is not None:
+                columns[heading] = _marked(columns[heading], few)
+            what = Quantity("low", "", units.get(before, "count"), currency, words=words)
+            ends = zip(frame[name], frame[f"{name[:-3]}high"], strict=True)
+            band = words.gettext(frame.attrs.get("band", INTERVAL), level=level)
+            heading = band if name == "low" else f"{heading}: {band}"
+            columns[heading] = [what.span(low, high) for low, high in ends]
+        elif not f"{name}".endswith("high"):
+            before, title = name, titles.get(name)
+            heading = words.gettext(title, level=level) if title else _title(f"{name}", words)
+            columns[heading] = _written(frame[name], units.get(name), frame, currency, words)
+            left |= {heading} if _words(frame[name]) else set()
     return _table(columns, left, words)
 
 
@@ -286,9 +283,14 @@ def _table(
 
 
 def _values(what: Quantity, frame: pd.DataFrame) -> list[str]:
+    return _marked([what.text(value) for value in frame["value"]], frame["small"].astype(bool))
+
+
+def _marked(cells: list[str], few: pd.Series[bool]) -> list[str]:
+    """Mark the cells of few rows that have a value."""
     return [
-        what.text(value) + (FEW if few and value == value else "")
-        for value, few in zip(frame["value"], frame["small"].astype(bool), strict=True)
+        cell + FEW if small and cell != "–" else cell
+        for cell, small in zip(cells, few, strict=True)
     ]
 
 

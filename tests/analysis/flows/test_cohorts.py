@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import revkit as rk
+from revkit.errors import DimensionError, ParameterError
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +75,52 @@ def test_groups_have_cohorts_of_their_own(company):
     assert kept.groupby("cohort")["size"].sum().to_dict() == {
         row["cohort"]: row["size"] for _, row in whole.iloc[:-1].iterrows()
     }
+
+
+def test_sentences_speak_of_the_oldest_age_that_enough_have_reached(company):
+    rows = rk.cohorts(company)
+    every = rows[rows["cohort"] != "all"]
+    known = every.loc[every[24].notna(), "size"].sum()
+    mean = rows.loc[rows["cohort"] == "all", 24].iloc[0]
+
+    said = rk.say.kept(rows)
+
+    assert said.startswith(f"Of {known:.0f} customers won 24 months ago or earlier, ")
+    assert f" {mean * 100:.1f}\u00a0% paid 24 months after" in said
+    assert rk.say.kept(rows[rows["cohort"] >= "2100"]).quiet
+    assert rk.say.kept(rk.cohorts(rk.example("retention"))).quiet
+
+
+def test_paybacks_are_told_for_all_together(company):
+    rows = rk.cohorts(company, "gross_profit", cumulative=True)
+    mean, every = rows[rows["cohort"] == "all"], rows[rows["cohort"] != "all"]
+    covered, priced = every["payback"].notna().sum(), every["cac"].notna().sum()
+
+    said = rk.say.paid_back(rows)
+    never = rows.assign(payback=np.nan)
+    never.attrs = rows.attrs
+
+    assert f"after {mean['payback'].iloc[0]:.0f} months" in said
+    assert f"of {covered} of {priced} months have" in said
+    assert "has not covered" in rk.say.paid_back(never)
+    assert rk.say.paid_back(rows.assign(cac=np.nan)).quiet
+    assert rk.say.paid_back(rows.assign(size=0.1)).quiet
+
+
+def test_sentences_on_cohorts_take_their_own_kind(company):
+    with pytest.raises(ParameterError, match="accounts"):
+        rk.say.kept(rk.cohorts(company, "mrr"))
+    with pytest.raises(ParameterError, match="gross_profit"):
+        rk.say.paid_back(rk.cohorts(company))
+    with pytest.raises(DimensionError, match="by segment"):
+        rk.say.kept(rk.cohorts(company, by="segment"))
+
+
+def test_a_table_of_cohorts_is_written_in_their_unit(company):
+    rows = rk.cohorts(company).tail(2)
+    oldest = rows.columns[-1]
+
+    table = rk.table(rows[["cohort", "size", 0, oldest]])
+
+    assert table.headings == ("Cohort", "New customers", "0", str(oldest))
+    assert table.rows[0][2:] == ("100.0\u00a0%", "–")
