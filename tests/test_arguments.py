@@ -409,6 +409,12 @@ CALLS = {
     "rk.say.narrowest": (rk.say.narrowest, {}, {"stages": "frame", "language": ""}),
     "rk.say.track_record": (rk.say.track_record, {}, {"table": "frame", "language": ""}),
     "rk.say.widest_gap": (rk.say.widest_gap, {}, {"rows": "frame", "language": ""}),
+    "rk.say.matured": (rk.say.matured, {}, {"stages": "frame", "language": ""}),
+    "rk.charts.conversion": (
+        rk.charts.conversion,
+        {},
+        {"stages": "frame", "ax": "", "language": ""},
+    ),
     "rk.say.kept": (rk.say.kept, {}, {"rows": "frame", "language": ""}),
     "rk.say.paid_back": (rk.say.paid_back, {}, {"rows": "frame", "language": ""}),
     "rk.say.outcome": (rk.say.outcome, {}, {"moves": "frame", "language": ""}),

@@ -5,6 +5,7 @@ from revkit.analysis.durations import lasted as lasted
 from revkit.analysis.durations import unequal as unequal
 from revkit.analysis.flows.cohorts import kept as kept
 from revkit.analysis.flows.cohorts import paid_back as paid_back
+from revkit.analysis.flows.funnel import matured as matured
 from revkit.analysis.flows.funnel import narrowest as narrowest
 from revkit.analysis.flows.movements import growth as growth
 from revkit.analysis.flows.movements import sources as sources
@@ -29,6 +30,7 @@ __all__ = [
     "largest",
     "lasted",
     "level",
+    "matured",
     "narrowest",
     "outcome",
     "paid_back",

@@ -7,6 +7,7 @@ from revkit.charts.quality import data_quality as data_quality
 from revkit.charts.rates import by_group as by_group
 from revkit.charts.rates import over_time as over_time
 from revkit.charts.retention import retention as retention
+from revkit.charts.stages import conversion as conversion
 from revkit.charts.stages import funnel as funnel
 from revkit.charts.survival import survival as survival
 from revkit.charts.theme import headline as headline
@@ -17,6 +18,7 @@ __all__ = [
     "bridge",
     "by_group",
     "cohorts",
+    "conversion",
     "data_quality",
     "forecast",
     "funnel",

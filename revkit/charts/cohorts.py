@@ -88,7 +88,7 @@ def cohorts(
     shown = every.tail(most)
     ages = [age for age in ages_of(rows) if shown[age].notna().any()]
     if not ages:
-        theme.say_nothing(ax)
+        theme.say_nothing(ax, words)
         theme.finish(ax, rows, words=words)
         return ax
     unit, cumulative = rows.attrs["unit"], rows.attrs["cumulative"]

@@ -64,6 +64,6 @@ def forecast(outlook: Forecast, *, ax: Axes | None = None, language: str | None 
     dated(ax, past, what.words)
     ax.set(xlabel="", ylabel=what.title)
     if past.empty:
-        theme.say_nothing(ax)
+        theme.say_nothing(ax, what.words)
     theme.finish(ax, past, words=what.words)
     return ax

@@ -70,7 +70,7 @@ def over_time(result: pd.DataFrame, *, ax: Axes | None = None, language: str | N
         ax.set_ylim(bottom=0)
     label_ends(ax, ends, shown["period"].max())
     if not len(known):
-        theme.say_nothing(ax)
+        theme.say_nothing(ax, what.words)
     theme.finish(ax, result, words=what.words)
     return ax
 
@@ -137,7 +137,7 @@ def by_group(
     ax.grid(visible=True, axis="x")
     ax.set(xlabel=what.title, ylabel="")
     if rows.empty:
-        theme.say_nothing(ax)
+        theme.say_nothing(ax, what.words)
     shown = [what.words.gettext("{count} of {all} shown.", count=len(rows), all=every)]
     theme.finish(ax, result, shown if len(rows) < every else [], words=what.words)
     return ax

@@ -108,7 +108,7 @@ def survival(result: Survival, *, ax: Axes | None = None, language: str | None =
     )  # fmt: skip
     ax, words = theme.axes(ax), spoken(language)
     if result.spells.empty:
-        theme.say_nothing(ax)
+        theme.say_nothing(ax, words)
         theme.finish(ax, pd.DataFrame(), result.notes, words=words)
         return ax
     lines = _lines(result, words)

@@ -123,11 +123,11 @@ def finish(
             text.set_parse_math(False)
 
 
-def say_nothing(ax: Axes) -> None:
+def say_nothing(ax: Axes, words: Language) -> None:
     """Write that there is no value, in place of an empty scale."""
     ax.set_xticks([])
     ax.set_yticks([])
-    nothing = spoken().gettext("No value to draw.")
+    nothing = words.gettext("No value to draw.")
     ax.text(0.5, 0.5, nothing, transform=ax.transAxes, ha="center", va="center", color=NOTE)
 
 

@@ -102,7 +102,7 @@ def waterfall(moves: pd.DataFrame, *, ax: Axes | None = None, language: str | No
     ax, words = theme.axes(ax), spoken(language)
     rows = moves.dropna(subset=[flow.start, flow.end])
     if rows.empty:
-        theme.say_nothing(ax)
+        theme.say_nothing(ax, words)
         theme.finish(ax, moves, words=words)
         return ax
     row = _drawn(rows)

@@ -11,6 +11,7 @@ from revkit import charts
 from revkit.analysis.forecasts.forecast import Forecast
 from revkit.analysis.writing.formatting import Quantity
 from revkit.charts import theme
+from revkit.errors import DimensionError, ParameterError
 
 
 @pytest.fixture(autouse=True)
@@ -242,3 +243,59 @@ def test_a_funnel_says_its_shares_in_italian():
 
     texts = [text.get_text().replace("\u00a0", " ") for text in ax.texts]
     assert texts == ["500   25,0 % della fase prima", "2.000"]
+
+
+def funnels(followed=1.0, reached=(100, 40)) -> pd.DataFrame:
+    """Two quarters of a funnel of two stages, within 30 days."""
+    quarters = pd.to_datetime(["2026-01-01", "2026-04-01"])
+    rows = [
+        {"period": period, "stage": stage, "reached": count, "within": within,
+         "within_low": 0.3, "within_high": 0.5, "followed": share}
+        for period, share in zip(quarters, (1.0, followed), strict=True)
+        for stage, count, within in (("lead", reached[0], np.nan), ("MQL", reached[1], 0.4))
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows)
+    frame.attrs = {"period": "quarter", "within": 30, "notes": ()}
+    return frame
+
+
+def test_a_funnel_has_intervals_and_days_beside_its_bars():
+    stages = pd.DataFrame(
+        {"stage": ["lead", "MQL"], "reached": [1000, 950], "value": [np.nan, 0.95]}
+    )
+    stages = stages.assign(low=[np.nan, 0.93], high=[np.nan, 0.96], days=[np.nan, 7.0])
+
+    ax = charts.funnel(stages)
+
+    beside = ax.texts[0].get_text().replace("\u00a0", " ")
+    assert beside == "950   95.0 % of those before (93.0–96.0 %)   median 7.0 days"
+    assert ax.get_xlim()[1] > 1500  # room for it beside the bar
+
+
+def test_conversion_draws_a_line_a_step_and_hollow_what_is_not_followed_yet():
+    ax = charts.conversion(funnels(followed=0.6))
+
+    done, unfinished = ax.lines
+    assert list(done.get_ydata()) == [0.4]
+    assert unfinished.get_markerfacecolor() == "white"
+    assert [text.get_text() for text in ax.texts] == ["lead → MQL"]
+    assert ax.get_ylabel() == "Passed within 30 days"
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["Q1 2026", "Q2 2026"]
+
+
+def test_conversion_leaves_out_steps_that_few_could_take():
+    ax = charts.conversion(funnels(reached=(19, 8)), language="it")
+
+    written = [text.get_text() for text in ax.texts]
+    assert written == [
+        "Nessun valore da disegnare.", "Non disegnati: i passaggi possibili a meno di 20.",
+    ]  # fmt: skip
+
+
+def test_conversion_of_other_funnels_is_refused():
+    with pytest.raises(ParameterError, match="within=60"):
+        charts.conversion(funnels().drop(columns="followed"))
+    twice = pd.concat([funnels(), funnels()])
+    twice.insert(0, "channel", "ads")
+    with pytest.raises(DimensionError, match="by channel"):
+        charts.conversion(twice)

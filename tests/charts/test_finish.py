@@ -63,6 +63,18 @@ def stages():
     return pd.DataFrame({"stage": NAMES, "reached": [4, 3, 2, 1], "value": [float("nan"), 1, 1, 1]})
 
 
+def cohort_stages():
+    rows = [
+        {"period": month, "stage": name, "reached": 90, "within": 0.5, "within_low": 0.4,
+         "within_high": 0.6, "followed": 1.0}
+        for month in MONTHS
+        for name in NAMES
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows)
+    frame.attrs = {"period": "month", "within": 30, "notes": ()}
+    return frame
+
+
 def moves():
     frame = movements()
     frame.attrs["units"] = {"closing": "money"}
@@ -97,6 +109,7 @@ DRAWN = {
     "bridge": movements,
     "forecast": outlook,
     "funnel": stages,
+    "conversion": cohort_stages,
     "waterfall": moves,
     "cohorts": triangle,
     "survival": stays,
@@ -138,7 +151,7 @@ def test_no_text_of_a_chart_is_a_formula(name):
     assert [text for text in parsed if is_math_text(text)] == []
 
 
-@pytest.mark.parametrize("name", ["over_time", "by_group", "funnel", "survival"])
+@pytest.mark.parametrize("name", ["over_time", "by_group", "funnel", "conversion", "survival"])
 def test_every_name_is_drawn_in_full(name):
     ax = draw(name)
     ax.figure.canvas.draw()

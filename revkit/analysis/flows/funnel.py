@@ -10,6 +10,7 @@ import pandas as pd
 
 from revkit import arguments as check
 from revkit.analysis.writing.finding import Finding
+from revkit.analysis.writing.formatting import Quantity, period_of
 from revkit.dataset.argument import company
 from revkit.dimensions import MISSING, attach, resolve
 from revkit.errors import DimensionError
@@ -67,7 +68,8 @@ def funnel(
         ``period`` (with `cohort`), stage, reached, here (that are in it now), value (share of those
         who reached the stage before), low, high (Wilson), days (median days in the stage before,
         until it was left for a later one or for good; Kaplan–Meier, so that open ones count). With
-        `within` also within, within_low, within_high (Aalen–Johansen). A stage that was skipped
+        `within` also within, within_low, within_high (Aalen–Johansen) and followed (share of those
+        who reached the stage before whose outcome or whole time is known). A stage that was skipped
         counts as reached, on the day of the next one.
 
     Notes
@@ -100,20 +102,26 @@ def funnel(
     made = _counted(rows, data, steps, keys, limit, level)
     if cohort is not None:
         made["period"] = [pd.Timestamp(calendar.first_day(int(at))) for at in made["period"]]
-    made.attrs = {
+    dating: dict[Any, Any] = {name: getattr(data.policy, name) for name in CALENDAR}
+    made.attrs = dating | {
+        "period": cohort,
+        "within": limit,
         "titles": TITLES,
-        "units": dict.fromkeys(("value", "low", "high", "within"), "share") | {"days": "days"},
+        "units": dict.fromkeys(("value", "low", "high", "within", "followed"), "share")
+        | {"days": "days"},
         "notes": tuple(map(str, data.notes_on((*PROCESSES[of], "stages")))),
     }
     return made
 
 
 COHORTS = ("month", "quarter", "year")
+CALENDAR = ("fiscal_year_start", "calendar", "year_ends")
 TITLES = {
     "here": message("There now"),
     "value": message("Of those before"),
     "days": message("Median days before"),
     "within": message("Within the days"),
+    "followed": message("Followed so long"),
 }
 
 
@@ -234,18 +242,78 @@ def _with_shares(
     low, high = wilson(share, before, level)
     frame = frame.assign(value=share, low=low, high=high)
     nan = [np.nan]
-    medians, shares = [nan], [nan * 3]
+    medians, shares = [nan], [nan * 4]
     for at in range(len(frame) - 1):
         mine = waits[waits["step"] == at]
         times = np.repeat(mine["days"].clip(lower=0).to_numpy(float), mine["count"])
         spells = Spells.of(times, np.repeat(mine["cause"].to_numpy(), mine["count"]))
         medians.append([kaplan_meier(spells, level).quantile()[0]])
         if within is not None:
-            shares.append([float(one[0]) for one in incidence(spells, 1, level).at(within)])
+            known = (spells.cause > 0) | (spells.time >= within)
+            day_seen = spells.time.max() if len(known) and known.all() else within
+            passed = incidence(spells, 1, level).at(min(within, day_seen))
+            followed = float(known.mean()) if len(known) else np.nan
+            shares.append([*(float(one[0]) for one in passed), followed])
     frame["days"] = np.concatenate(medians)
     if within is not None:
-        frame[["within", "within_low", "within_high"]] = np.array(shares)
+        frame[["within", "within_low", "within_high", "followed"]] = np.array(shares)
     return frame
+
+
+def matured(stages: pd.DataFrame, *, language: str | None = None) -> Finding:
+    """Say what share passed each step in time, of the last cohort that was followed for all of it.
+
+    Parameters
+    ----------
+    stages
+        What :func:`funnel` returned by cohort and within some days, not by other groups.
+    language
+        "en" or "it"; the default one when omitted.
+
+    Raises
+    ------
+    DimensionError
+        When several groups share a cohort.
+    """
+    stages = by_cohort(stages, "rk.say.matured")
+    words, cohorts = spoken(language), stages.groupby("period")
+    steps = stages.assign(before=cohorts["reached"].shift(1))
+    steps = steps[steps["before"] > 0]
+    whole = steps["followed"].eq(1).groupby(steps["period"]).transform("all")
+    known = steps[whole & (steps["before"] >= ENOUGH)]
+    if known.empty:
+        return Finding(words.gettext("No cohort has been followed long enough yet."), quiet=True)
+    last = known[known["period"] == known["period"].max()]
+    share = Quantity("", "", "share", words=words)
+    return Finding(
+        words.gettext(
+            "{period} is the last cohort followed for {days} days at every step: in that time "
+            "{shares} of those before passed.",
+            period=period_of(stages, last["period"].iloc[0], words),
+            days=stages.attrs["within"],
+            shares=words.list(
+                f"{share.text(value)} ({stage})"
+                for stage, value in zip(last["stage"], last["within"], strict=True)
+            ),
+        )
+    )
+
+
+ENOUGH = 20
+"""Leads or deals in a stage below which the share of them that passes is not told."""
+
+
+def by_cohort(stages: pd.DataFrame, where: str) -> pd.DataFrame:
+    """Return a funnel by cohort and within some days as it is, refusing any other."""
+    columns = ("period", "stage", "reached", "within", "followed")
+    check.result(stages, "stages", where, columns=columns, source=MATURING)
+    if stages.duplicated(["period", "stage"]).any():
+        by = [*stages.columns[: stages.columns.get_loc("period")]]
+        raise DimensionError.not_whole(where, by=by)
+    return stages
+
+
+MATURING = "rk.funnel(data, cohort='month', within=60)"
 
 
 def narrowest(stages: pd.DataFrame, *, language: str | None = None) -> Finding:

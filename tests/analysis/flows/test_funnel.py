@@ -92,3 +92,51 @@ def test_what_cannot_be_told_is_refused():
         rk.say.narrowest(rk.funnel(FIVE, by="channel"))
     with pytest.raises(DimensionError, match="one funnel"):
         rk.charts.funnel(rk.funnel(FIVE, by="channel"))
+
+
+def test_followed_is_the_share_whose_outcome_or_whole_time_is_known():
+    rows = rk.funnel(FIVE, within=10).set_index("stage")
+
+    assert rows.loc["MQL", "followed"] == 4 / 5  # the lead of day 80 is waiting since 9 days
+    assert rk.funnel(FIVE, within=9).set_index("stage").loc["MQL", "followed"] == 1
+
+
+def test_where_all_have_gone_on_or_been_given_up_the_share_is_known_for_any_days():
+    three = walk(
+        ("ads", {"lead": 0, "MQL": 4}), ("ads", {"lead": 0, "MQL": 50}),
+        ("ads", {"lead": 0, "disqualified": 5}),
+    )  # fmt: skip
+    rows = rk.funnel(three, within=60).set_index("stage")
+
+    assert rows.loc["MQL", "within"] == pytest.approx(2 / 3)
+    assert rk.funnel(three, within=10).set_index("stage").loc["MQL", "within"] == pytest.approx(
+        1 / 3
+    )
+
+
+def test_the_last_cohort_followed_for_all_the_days_is_told():
+    january = [
+        ("ads", {"lead": day, "MQL": day + 3} if day < 10 else {"lead": day}) for day in range(25)
+    ]
+    march = [("ads", {"lead": 70 + day % 15}) for day in range(25)]
+    rows = rk.funnel(walk(*january, *march), cohort="month", within=30)
+
+    assert rk.say.matured(rows) == (
+        "Jan 2026 is the last cohort followed for 30 days at every step: in that time 40.0\u00a0% "
+        "(MQL) of those before passed."
+    )
+    few = rk.funnel(walk(*january[:19]), cohort="month", within=30)
+    assert rk.say.matured(few).quiet
+    with pytest.raises(ParameterError, match="cohort"):
+        rk.say.matured(rk.funnel(FIVE))
+    both = rk.funnel(FIVE, by="channel", cohort="year", within=30)
+    with pytest.raises(DimensionError, match="by channel"):
+        rk.say.matured(both)
+
+
+def test_cohorts_are_named_by_their_period():
+    rows = rk.funnel(FIVE, cohort="quarter", within=10)
+    table = rk.table(rows)
+
+    assert {row[0] for row in table.rows} == {"Q1 2026"}
+    assert "Within the days: 95\u00a0% interval" in table.headings
