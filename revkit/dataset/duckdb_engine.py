@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import ibis
 from ibis.backends.duckdb import Backend
 
 from revkit.dataset.query_errors import QueryErrors
@@ -37,6 +39,19 @@ class LocalEngine(QueryErrors, Backend):  # type: ignore[misc]
         if self.source:
             return SourceError.unreadable(self.source, problem=first_lines(error))
         return DataError.not_computed(problem=first_lines(error))
+
+    def compile(self, *args: Any, **options: Any) -> str:
+        """Write a query as it was built, step in step.
+
+        Ibis would merge the steps, a tenth of the time of a first call; DuckDB does so in no time.
+        """
+        fused = ibis.options.sql.fuse_selects
+        ibis.options.sql.fuse_selects = False
+        try:
+            query: str = super().compile(*args, **options)
+        finally:
+            ibis.options.sql.fuse_selects = fused
+        return query
 
 
 def local_engine(source: str = "") -> LocalEngine:

@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+import revkit as rk
 from revkit.dataset import Dataset
 from revkit.errors import (
     ColumnError,
@@ -77,6 +78,17 @@ def test_a_column_of_its_type_is_left_bare_and_nothing_else_is_added():
     assert "CASE" not in query
     assert "WHERE" not in query
     assert 'CAST("t0"' not in query
+
+
+def test_a_query_is_shown_with_its_steps_merged_and_asked_as_built():
+    data = rk.example("pipeline")
+    won = data.opportunities.filter("is_won").select("amount")
+
+    asked = data.backend.compile(won)
+
+    assert asked.count("SELECT") > ibis.to_sql(won).count("SELECT")
+    assert ibis.options.sql.fuse_selects
+    assert won.to_pyarrow().num_rows == won.count().to_pyarrow().as_py() > 0
 
 
 @pytest.mark.parametrize(
