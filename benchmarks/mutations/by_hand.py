@@ -184,7 +184,7 @@ def caught(mutation: Mutation, folder: Path, *, first: bool) -> list[str]:
     kinds = [
         ["tests/metrics/test_published.py", "-k", f"{mutation.metric}-"],
         [f"tests/{OWN_TESTS[mutation.module]}"],
-        ["tests/metrics/test_laws.py", "-k", "test_law["],
+        ["tests/metrics/test_laws.py", "-k", "test_laws["],
     ]
     found: list[str] = []
     for tests in kinds:
@@ -204,8 +204,11 @@ def failing(tests: list[str], folder: Path, metric: str) -> list[str]:
     )  # fmt: skip
     if run.returncode not in (0, 1):
         sys.exit(run.stdout + run.stderr)
-    found = re.findall(r"^FAILED tests/\S+/test_(\S+?::.+?)(?: - .*)?$", run.stdout, re.MULTILINE)
-    return [name.replace("::test_", ": ").replace("_", " ") for name in found]
+    # a law is a part of the test of its company
+    said = r"^(?:SUBFAILED\[(.+)\]|FAILED) tests/\S+/test_(\S+?::.+?)(?: - .*)?$"
+    found = re.findall(said, run.stdout, re.MULTILINE)
+    names = [f"{test}: {law}" if law else test for law, test in found]
+    return [name.replace("::test_", ": ").replace("_", " ") for name in names]
 
 
 def main(names: list[str]) -> int:

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import date
 from functools import cache
 
-import ibis
 import numpy as np
 import pandas as pd
 
@@ -66,18 +65,12 @@ def _asked(company, changed, names, as_of, how):
 
 @contextmanager
 def quickly():
-    """Write queries without making them shorter first: a third of the time goes into that.
-
-    What engines make of the short ones is tests/engines' to say.
-    """
-    fused = ibis.options.sql.fuse_selects
-    ibis.options.sql.fuse_selects = False
+    """Leave the garbage of so many queries until they are answered."""
     gc.disable()
     try:
         yield
     finally:
         gc.enable()
-        ibis.options.sql.fuse_selects = fused
 
 
 def about(names):
