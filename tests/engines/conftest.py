@@ -1,4 +1,7 @@
-"""One company on three engines, each asked once and read by many tests."""
+"""One company on three engines, each asked once and read by many tests.
+
+Processes share the tests (``--dist loadgroup``): those that read the same answers stay together.
+"""
 
 import csv
 import importlib.util
@@ -16,12 +19,31 @@ from tests.engines.asked import CASES, ENGINES, Answers, Traffic
 TABLE = Path(__file__).parents[2] / "build" / "engines.csv"
 
 
+FOUND = pytest.StashKey()
+
+
 def pytest_configure(config):
+    config.stash[FOUND] = {}
     # pyspark 4 on pandas 3, and what it leaves to the garbage collector
     config.addinivalue_line("filterwarnings", "ignore:PySpark does not yet fully support pandas")
     config.addinivalue_line("filterwarnings", "ignore:The copy keyword is deprecated")
     config.addinivalue_line("filterwarnings", "ignore::ResourceWarning")
     config.addinivalue_line("filterwarnings", "ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group(_asked_together(item)))
+
+
+def _asked_together(item):
+    """Name what a test asks: PostgreSQL, or one case or file of Spark, which takes longer."""
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    if params.get("engine") != "spark" and "spark" not in item.fixturenames:
+        return "postgresql"
+    return f"spark {params.get('case', item.path.stem)}"
 
 
 @pytest.fixture(scope="session")
@@ -116,18 +138,26 @@ def answers(data, traffic):
 
 
 @pytest.fixture(scope="session")
-def differences(request):
+def differences(pytestconfig):
     """The largest difference of each metric on each engine, written down at the end."""
-    found = {}
-    request.config.stash[FOUND] = found
-    return found
+    return pytestconfig.stash[FOUND]
 
 
-FOUND = pytest.StashKey()
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Take over what a process found; where both asked a metric of an engine, the larger."""
+    for key, told in getattr(node, "workeroutput", {}).get("differences", {}).items():
+        worst = node.config.stash[FOUND].setdefault(key, {"value": 0, "interval": 0, "cases": []})
+        for kind in ("value", "interval"):
+            worst[kind] = max(worst[kind], told[kind])
+        worst["cases"] += told["cases"]
 
 
 def pytest_sessionfinish(session):
-    found = session.config.stash.get(FOUND, {})
+    found = session.config.stash[FOUND]
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["differences"] = found
+        return
     if not found:
         return
     ends = [(engine, kind) for engine in ENGINES for kind in ("value", "interval")]
@@ -135,7 +165,8 @@ def pytest_sessionfinish(session):
     for metric in sorted({metric for metric, _ in found}):
         of = {engine: found.get((metric, engine)) for engine in ENGINES}
         worst = [f"{of[engine][kind]:.1e}" if of[engine] else "" for engine, kind in ends]
-        cases = dict.fromkeys(case for told in of.values() if told for case in told["cases"])
+        asked = {case for told in of.values() if told for case in told["cases"]}
+        cases = [case for case in CASES if case in asked]
         rows.append([metric, *worst, " ".join(cases)])
     heads = ["metric", *(f"{engine} {kind}" for engine, kind in ends), "cases"]
     TABLE.parent.mkdir(exist_ok=True)
@@ -144,7 +175,7 @@ def pytest_sessionfinish(session):
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    found = config.stash.get(FOUND, {})
+    found = config.stash[FOUND]
     for engine in ENGINES:
         of = [worst for (_, on), worst in found.items() if on == engine]
         if of:

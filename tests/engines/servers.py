@@ -72,7 +72,8 @@ def postgres():
         settings = {
             "port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "''",
             "fsync": "off", "full_page_writes": "off", "statement_timeout": "120s",
-            "shared_buffers": "64MB", "max_connections": "20",
+            "shared_buffers": "64MB", "max_connections": "20", "jit": "off",
+            "synchronous_commit": "off",
         }  # fmt: skip
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())
         run("pg_ctl", "-D", folder, "-l", folder / "log", "-o", options, "-w", "-t", "60", "start")
@@ -152,8 +153,11 @@ def spark(folder):
             "spark.sql.codegen.wholeStage": "false",
             "spark.sql.codegen.factoryMode": "NO_CODEGEN",
             "spark.sql.adaptive.enabled": "false",
+            # nor do so few rows repay what is found out about them, or the text of a plan
+            "spark.sql.constraintPropagation.enabled": "false",
+            "spark.sql.ui.explainMode": "simple",
             "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC "
-            "-XX:ReservedCodeCacheSize=256m",
+            "-XX:ReservedCodeCacheSize=256m -Xms1g -Xmn600m",
         }
         # Spark's own processes find revkit where this one does
         os.environ["PYSPARK_PYTHON"] = sys.executable

@@ -68,26 +68,26 @@ def apart(ours, theirs, column, allowed):
     return worst
 
 
+@pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_as_many_rows_travel_as_from_duckdb_and_no_more_than_groups_by_periods(
-    engine, company, answers, traffic
+    engine, case, company, answers, traffic
 ):
     rows = company[0]["subscriptions"].to_pylist()
     changes = {(row["account_id"], row[day]) for row in rows for day in ("started_on", "ended_on")}
-    for case in CASES:
-        cells = [
-            len(found)
-            for found in (answers(engine, case)[metric] for metric in METRICS)
-            if not isinstance(found, RevkitError)
-        ]
-        for metric in METRICS:
-            _ = answers("duckdb", case)[metric]
-        rows = traffic.several(engine, case)
+    cells = [
+        len(found)
+        for found in (answers(engine, case)[metric] for metric in METRICS)
+        if not isinstance(found, RevkitError)
+    ]
+    for metric in METRICS:
+        _ = answers("duckdb", case)[metric]
+    rows = traffic.several(engine, case)
 
-        assert rows == traffic.several("duckdb", case)
-        # and rows of no period, one a group
-        assert traffic.largest(engine, case, PERIODIC) <= max(cells) + 12
-        assert traffic.largest(engine, case, DAILY) <= len(changes)
+    assert rows == traffic.several("duckdb", case)
+    # and rows of no period, one a group
+    assert traffic.largest(engine, case, PERIODIC) <= max(cells) + 12
+    assert traffic.largest(engine, case, DAILY) <= len(changes)
 
 
 def test_twice_the_company_is_no_more_to_carry(company, answers, traffic):
