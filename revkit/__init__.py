@@ -40,10 +40,13 @@ _EXPORTS = {
     "lifetime_value": "revkit.analysis.lifetime",
     "room_to_grow": "revkit.analysis.whitespace",
     "forecast": "revkit.analysis.forecasts.forecast",
-    "backtest": "revkit.analysis.forecasts.forecast",
-    "forecast_pipeline": "revkit.analysis.forecasts.pipeline",
-    "backtest_pipeline": "revkit.analysis.forecasts.pipeline",
-    "stage_rates": "revkit.analysis.forecasts.pipeline",
+    "backtest": "revkit.analysis.forecasts.backtest",
+    "forecast_pipeline": "revkit.analysis.pipelines.forecast_pipeline",
+    "backtest_pipeline": "revkit.analysis.pipelines.forecast_pipeline",
+    "stage_rates": "revkit.analysis.pipelines.stage_rates",
+    "backtest_calls": "revkit.analysis.pipelines.calls",
+    "rep_calls": "revkit.analysis.pipelines.rep_calls",
+    "calibration": "revkit.analysis.pipelines.calibration",
 }
 _MODULES = {
     "charts": "revkit.charts",

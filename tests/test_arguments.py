@@ -19,6 +19,7 @@ WRONG = {
     "positive": [*NUMBERS, None, 0],
     "size": [*NUMBERS, 0],  # which may be None
     "share": [True, "0.9", math.nan, 0, 1, -0.5, 2, [0.9], None],
+    "shares": [True, "0.9", math.nan, 0, 1, -0.5, 2, [], [0.5, 95], None],
     "unit": [3, True, "fortnight", math.nan, ["day"], ""],
     "bound": [True, "0.9", math.nan, [0.9], None],
     "text": [3, True, math.nan, None, ["x"], {"x": 1}, b"x", ""],
@@ -46,7 +47,8 @@ ASKED = {
     "level": "share",
     "trailing": "size",
 }
-FORECAST = {"data": "company", "horizon": "positive", "level": "share", "past": "positive"}
+FORECAST = {"data": "company", "horizon": "positive", "level": "shares", "past": "size"}
+BACKTEST = FORECAST | {"level": "share"}
 DEFINED = {"title": "x", "owner": "both", "unit": "count", "better": "higher"}
 
 
@@ -340,11 +342,30 @@ CALLS = {
     "rk.forecast": (
         rk.forecast,
         {"metric": "mrr"},
-        FORECAST | {"metric": "kind", "language": "kind-"},
+        FORECAST | {"metric": "kind", "by": "name", "period": "kind", "language": "kind-"},
     ),
-    "rk.backtest": (rk.backtest, {"metric": "mrr"}, FORECAST | {"metric": "kind"}),
-    "rk.forecast_pipeline": (rk.forecast_pipeline, {}, FORECAST | {"language": "kind-"}),
-    "rk.backtest_pipeline": (rk.backtest_pipeline, {}, FORECAST),
+    "rk.backtest": (
+        rk.backtest,
+        {"metric": "mrr"},
+        BACKTEST | {"metric": "kind", "period": "kind"},
+    ),
+    "rk.forecast_pipeline": (
+        rk.forecast_pipeline,
+        {},
+        FORECAST | {"by": "name", "language": "kind-"},
+    ),
+    "rk.backtest_pipeline": (rk.backtest_pipeline, {}, BACKTEST),
+    "rk.backtest_calls": (rk.backtest_calls, {}, {"data": "company"}),
+    "rk.rep_calls": (
+        rk.rep_calls,
+        {},
+        {"data": "company", "forecast": "kind", "days": "positive"},
+    ),
+    "rk.calibration": (
+        rk.calibration,
+        {},
+        {"data": "company", "horizon": "positive", "past": "positive"},
+    ),
     "rk.use_language": (rk.use_language, {}, {"code": "kind-"}),
     "rk.stage_rates": (rk.stage_rates, {}, {"data": "company"}),
     "rk.notebook.breakdown": (
@@ -407,6 +428,9 @@ CALLS = {
     "rk.say.growth": (rk.say.growth, {}, {"movements": "frame", "language": ""}),
     "rk.say.sources": (rk.say.sources, {}, {"movements": "frame", "language": ""}),
     "rk.say.narrowest": (rk.say.narrowest, {}, {"stages": "frame", "language": ""}),
+    "rk.say.callers": (rk.say.callers, {}, {"table": "frame", "language": ""}),
+    "rk.say.chances": (rk.say.chances, {}, {"table": "frame", "language": ""}),
+    "rk.say.earliness": (rk.say.earliness, {}, {"table": "frame", "language": ""}),
     "rk.say.track_record": (rk.say.track_record, {}, {"table": "frame", "language": ""}),
     "rk.say.widest_gap": (rk.say.widest_gap, {}, {"rows": "frame", "language": ""}),
     "rk.say.matured": (rk.say.matured, {}, {"stages": "frame", "language": ""}),
@@ -435,6 +459,11 @@ CALLS = {
         rk.charts.by_group,
         lambda data: {"result": rk.metrics.win_rate(data, by="segment")},
         {"result": "frame", "most": "positive", "ax": "", "language": ""},
+    ),
+    "rk.charts.calibration": (
+        rk.charts.calibration,
+        {},
+        {"table": "frame", "ax": "", "language": ""},
     ),
     "rk.charts.forecast": (
         rk.charts.forecast,

@@ -13,6 +13,9 @@ from revkit.analysis.flows.waterfall import outcome as outcome
 from revkit.analysis.forecasts.accuracy import track_record as track_record
 from revkit.analysis.lifetime import simple_worth as simple_worth
 from revkit.analysis.lifetime import worth as worth
+from revkit.analysis.pipelines.calibration import chances as chances
+from revkit.analysis.pipelines.calls import earliness as earliness
+from revkit.analysis.pipelines.rep_calls import callers as callers
 from revkit.analysis.whitespace import widest_gap as widest_gap
 from revkit.analysis.writing.comparisons import change as change
 from revkit.analysis.writing.comparisons import largest as largest
@@ -22,8 +25,11 @@ from revkit.analysis.writing.contrasts import contrast as contrast
 from revkit.analysis.writing.steps import step as step
 
 __all__ = [
+    "callers",
+    "chances",
     "change",
     "contrast",
+    "earliness",
     "ended",
     "growth",
     "kept",

@@ -1,6 +1,7 @@
 """Charts: numbers in, Axes out. A page writes the finding as the title."""
 
 from revkit.charts.cohorts import cohorts as cohorts
+from revkit.charts.forecast import calibration as calibration
 from revkit.charts.forecast import forecast as forecast
 from revkit.charts.movements import bridge as bridge
 from revkit.charts.quality import data_quality as data_quality
@@ -17,6 +18,7 @@ from revkit.charts.waterfall import waterfall as waterfall
 __all__ = [
     "bridge",
     "by_group",
+    "calibration",
     "cohorts",
     "conversion",
     "data_quality",

@@ -1,4 +1,4 @@
-"""A forecast: the past as a line, the months ahead as a fan."""
+"""Forecasts: the past as a line, the periods ahead as a fan; and whether chances were right."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from revkit import arguments as check
 from revkit.analysis.forecasts.forecast import Forecast
 from revkit.charts import theme
 from revkit.charts.rates import dated
+from revkit.language import language as spoken
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from revkit.language import Language
 
 
 def forecast(outlook: Forecast, *, ax: Axes | None = None, language: str | None = None) -> Axes:
@@ -43,23 +46,13 @@ def forecast(outlook: Forecast, *, ax: Axes | None = None, language: str | None 
     if not ahead.empty:
         last = past.iloc[[-1]]
         line = pd.concat([last, ahead])
-        band = line.assign(
-            low=line["low"].fillna(line["value"]), high=line["high"].fillna(line["value"])
-        )
         ax.plot(line["period"], line["value"], color=theme.BLUE, marker="o", markersize=3)
-        ax.fill_between(
-            band["period"], band["low"], band["high"], color=theme.BLUE, alpha=0.18, lw=0
-        )
-        end = ahead.iloc[-1]
-        ax.annotate(
-            what.words.gettext("{level} band", level=what.words.level(outlook.level)),
-            xy=(end["period"], end["high"]),
-            xytext=(6, 0),
-            textcoords="offset points",
-            color=theme.BLUE,
-            va="center",
-            annotation_clip=False,
-        )
+        for low, high in _ends(ahead):
+            ax.fill_between(
+                line["period"], line[low].fillna(line["value"]), line[high].fillna(line["value"]),
+                color=theme.BLUE, alpha=0.15, lw=0,
+            )  # fmt: skip
+        _name_bands(ax, outlook, what.words)
     theme.units(ax, what)
     dated(ax, past, what.words)
     ax.set(xlabel="", ylabel=what.title)
@@ -67,3 +60,67 @@ def forecast(outlook: Forecast, *, ax: Axes | None = None, language: str | None 
         theme.say_nothing(ax, what.words)
     theme.finish(ax, past, words=what.words)
     return ax
+
+
+def calibration(
+    table: pd.DataFrame, *, ax: Axes | None = None, language: str | None = None
+) -> Axes:
+    """Draw what share of open deals was won against the chance they were given.
+
+    Parameters
+    ----------
+    table
+        What :func:`revkit.analysis.pipelines.calibration.calibration` returned.
+    ax
+        Where to draw; a new figure when omitted.
+    language
+        "en" or "it"; the default one when omitted.
+
+    Returns
+    -------
+    Axes
+        Untitled; on the dashed line chances were right.
+    """
+    columns = ("expected", "value", "low", "high", "deals")
+    check.result(table, "table", "rk.charts.calibration", columns=columns, source="rk.calibration")
+    ax, words = theme.axes(ax), spoken(language)
+    ax.plot([0, 1], [0, 1], color=theme.GREY, linestyle="--", linewidth=1)
+    reach = [table["value"] - table["low"], table["high"] - table["value"]]
+    ax.errorbar(
+        table["expected"], table["value"], yerr=reach, color=theme.BLUE, marker="o",
+        markersize=4, linewidth=0, elinewidth=1.2,
+    )  # fmt: skip
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(lambda share, _: words.percent(f"{share * 100:.0f}"))
+    ax.set(
+        xlim=(0, 1), ylim=(0, 1), xlabel=words.gettext("Chance given"),
+        ylabel=words.gettext("Share of the amount won"),
+    )  # fmt: skip
+    if table.empty:
+        theme.say_nothing(ax, words)
+    theme.finish(ax, table, words=words)
+    return ax
+
+
+def _ends(ahead: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return the columns of the low and the high end of each band, the widest first."""
+    several = [name for name in ahead.columns if name.startswith("low_")]
+    lows = sorted(several, key=lambda name: -float(name.removeprefix("low_"))) or ["low"]
+    return [(low, low.replace("low", "high")) for low in lows]
+
+
+def _name_bands(ax: Axes, outlook: Forecast, words: Language) -> None:
+    """Write beside the upper end of each band what share of outcomes it is to hold."""
+    end = outlook.ahead.iloc[-1]
+    for _, high in _ends(outlook.ahead):
+        level = outlook.level if high == "high" else float(high.removeprefix("high_")) / 100
+        ax.annotate(
+            words.gettext("{level} band", level=words.level(level)),
+            xy=(end["period"], end[high]),
+            xytext=(6, 0),
+            textcoords="offset points",
+            color=theme.BLUE,
+            va="center",
+            fontsize="small",
+            annotation_clip=False,
+        )

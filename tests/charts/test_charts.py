@@ -299,3 +299,31 @@ def test_conversion_of_other_funnels_is_refused():
     twice.insert(0, "channel", "ads")
     with pytest.raises(DimensionError, match="by channel"):
         charts.conversion(twice)
+
+
+def test_a_forecast_is_a_fan_of_its_bands_each_named():
+    history = pd.DataFrame({"period": pd.date_range("2025-01-01", periods=2, freq="MS")})
+    ahead = pd.DataFrame({"period": pd.to_datetime(["2025-03-01"]), "value": [5.0]})
+    for name, low, high in (("_50", 4.0, 6.0), ("_95", 1.0, 9.0), ("", 4.0, 6.0)):
+        ahead[f"low{name}"], ahead[f"high{name}"] = low, high
+    what = Quantity("leads", "Leads", "count")
+
+    ax = charts.forecast(Forecast(history.assign(value=5.0), ahead, 0.5, what))
+
+    widest, narrow = (band.get_paths()[0].vertices[:, 1] for band in ax.collections)
+    assert (widest.min(), widest.max(), narrow.min(), narrow.max()) == (1, 9, 4, 6)
+    assert [text.get_text() for text in ax.texts] == ["95\u00a0% band", "50\u00a0% band"]
+
+
+def test_calibration_draws_shares_won_against_chances_given():
+    table = pd.DataFrame(
+        {"expected": [0.1, 0.6], "value": [0.2, 0.5], "low": [0.1, 0.4], "high": [0.3, 0.7],
+         "deals": [40, 9]}
+    )  # fmt: skip
+
+    ax = charts.calibration(table)
+
+    points = ax.containers[0].lines[0]
+    assert list(points.get_xdata()) == [0.1, 0.6]
+    assert list(points.get_ydata()) == [0.2, 0.5]
+    assert [list(end.get_ydata()) for end in ax.lines[:1]] == [[0, 1]]

@@ -1,27 +1,21 @@
-"""The accuracy of forecasts: errors and bands from past forecasts, and the track record."""
+"""The accuracy of forecasts: errors and coverage of past ones by method, and the track record."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from revkit import arguments as check
-from revkit.analysis.forecasts.forecast_methods import Series, growth, naive_error, spread
+from revkit.analysis.forecasts.bands import Scale, bands
+from revkit.analysis.forecasts.history import Rhythm
+from revkit.analysis.forecasts.origins import Record
+from revkit.analysis.forecasts.seasons import Series
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity, quantity
 from revkit.language import message
-
-ENOUGH = 18
-"""Complete months below which a forecast is a guess: at 18 its 80 % band held 80 % of M3."""
-
-Made = tuple[Any, Series, Series]
-"""Of every past forecast: months ahead, the outcome, the forecast."""
-
-Scale = Callable[[Any, Series], Series]
-"""The size errors are expected to have, of months ahead and forecasts."""
 
 BAND_FROM = 20
 """Past errors below which no band is drawn for a backtest."""
@@ -30,35 +24,42 @@ ACCURACY = ("mase", "wape", "bias", "coverage", "forecasts")
 
 
 def errors_of(
-    made: dict[str, Made],
+    made: dict[str, Record],
     values: Series,
+    scale: Scale,
     level: float,
     what: Quantity,
+    rhythm: Rhythm,
 ) -> pd.DataFrame:
     """Return the errors of each method's forecasts: mase, wape, bias, coverage, forecasts.
 
     Parameters
     ----------
     made
-        By method, of every forecast: months ahead, the outcome, the forecast, origin by origin
-        up to the last month.
+        By method: outcomes, and forecasts of them, origin by origin.
     values
         The whole series, whose year-on-year error is the unit of mase.
+    scale
+        On which errors are measured.
     level
         Share of outcomes the band is to hold.
     what
         What the values are.
+    rhythm
+        How often they are told.
     """
     rows = []
-    for name, (_, actual, expected) in made.items():
-        error, size = expected - actual, np.abs(actual).sum()
+    for name, record in made.items():
+        over = np.isfinite(record.errors)
+        actual, error = record.outcomes[over], -record.errors[over]
+        size = np.abs(actual).sum()
         rows.append(
             {
                 "method": name,
-                "mase": _ratio(np.abs(error).mean(), naive_error(values)),
+                "mase": _ratio(np.abs(error).mean(), naive_error(values, rhythm.cycle)),
                 "wape": _ratio(np.abs(error).sum(), size),
                 "bias": _ratio(error.sum(), size),
-                "coverage": _coverage(made[name], level, len(values)),
+                "coverage": coverage(record, scale, (level,))[0],
                 "forecasts": len(actual),
             }
         )
@@ -67,7 +68,8 @@ def errors_of(
         "metric": what.name,
         "currency": what.currency,
         "level": level,
-        "months": len(values),
+        "past": (rhythm.complete, len(values)),
+        "needed": rhythm.enough,
         "titles": {
             "mase": message("MASE"),
             "wape": message("WAPE"),
@@ -77,6 +79,50 @@ def errors_of(
         "units": {"mase": "ratio", "wape": "share", "bias": "share", "coverage": "share"},
     }
     return table
+
+
+def naive_error(values: Series, cycle: int) -> float:
+    """Return the mean error of the same period a year before: the unit of MASE.
+
+    Of a series shorter than a year and a period, that of the period before.
+
+    Examples
+    --------
+    >>> naive_error(np.array([1.0, 2.0, 4.0]), 12)
+    1.5
+    """
+    back = cycle if len(values) > cycle else 1
+    return float(np.abs(values[back:] - values[:-back]).mean())
+
+
+def coverage(record: Record, scale: Scale, levels: Sequence[float]) -> list[float]:
+    """Return the share of outcomes inside the bands drawn from the errors known at each origin.
+
+    Parameters
+    ----------
+    record
+        Outcomes, and forecasts of them.
+    scale
+        On which errors are measured.
+    levels
+        Shares of outcomes the bands are to hold.
+
+    Returns
+    -------
+    list of float
+        One a level; NaN where fewer than 20 errors were known at every origin.
+    """
+    inside: dict[float, list[Any]] = {level: [] for level in levels}
+    for origin in range(len(record.outcomes)):
+        known = record.until(origin)
+        actual = record.outcomes[origin]
+        over = np.isfinite(actual)
+        if np.isfinite(known.outcomes).sum() < BAND_FROM:
+            continue
+        ends = bands(known, record.forecasts[origin], scale, tuple(levels))
+        for level, (low, high) in ends.items():
+            inside[level].append(((low <= actual) & (actual <= high))[over])
+    return [float(np.concatenate(of).mean()) if of else float("nan") for of in inside.values()]
 
 
 def track_record(table: pd.DataFrame, *, language: str | None = None) -> Finding:
@@ -93,12 +139,12 @@ def track_record(table: pd.DataFrame, *, language: str | None = None) -> Finding
     what = quantity(table, language)
     words = what.words
     if table.empty:
-        months = table.attrs["months"]
+        text, count = table.attrs["past"]
         return Finding(
             words.gettext(
-                "There is no track record yet: {months} complete months, and {needed} are needed.",
-                months=words.count(months),
-                needed=words.count(ENOUGH),
+                "There is no track record yet: there are {past}, and {needed} are needed.",
+                past=words.gettext(text, count=words.count(count)),
+                needed=words.count(table.attrs["needed"]),
             )
         )
     ours, rivals = table.iloc[0], table.iloc[1:]
@@ -123,72 +169,21 @@ def track_record(table: pd.DataFrame, *, language: str | None = None) -> Finding
 BETTER, NO_BETTER, BETTER_IN_BAND, NO_BETTER_IN_BAND = (
     message(
         "{title} by {method} has been off by {error}, better than its best rival, {rival}, with "
-        "{other} ({forecasts} forecasts of past months)."
+        "{other} ({forecasts} past forecasts)."
     ),
     message(
         "{title} by {method} has been off by {error}, no better than its best rival, {rival}, with "
-        "{other} ({forecasts} forecasts of past months)."
+        "{other} ({forecasts} past forecasts)."
     ),
     message(
         "{title} by {method} has been off by {error}, better than its best rival, {rival}, with "
-        "{other}; its {level} band held {held} ({forecasts} forecasts of past months)."
+        "{other}; its {level} band held {held} ({forecasts} past forecasts)."
     ),
     message(
         "{title} by {method} has been off by {error}, no better than its best rival, {rival}, with "
-        "{other}; its {level} band held {held} ({forecasts} forecasts of past months)."
+        "{other}; its {level} band held {held} ({forecasts} past forecasts)."
     ),
 )
-
-
-def error_scale(made: Made) -> Scale:
-    """Estimate how errors grow with the months ahead and, for amounts, with the forecast.
-
-    Parameters
-    ----------
-    made
-        Of every past forecast: months ahead, the outcome, the forecast.
-
-    Returns
-    -------
-    callable
-        Of months ahead and forecasts; the relative size of their errors. A forecast counts as
-        at least a twentieth of the mean outcome.
-    """
-    months, actual, expected = made
-    power = growth(months, actual - expected)
-    least = 0.05 * np.abs(actual).mean()
-    relative = bool((actual >= 0).all() and least > 0)
-
-    def scale(ahead: Any, forecasts: Series) -> Series:
-        size = np.maximum(forecasts, least) if relative else 1.0
-        return np.asarray(ahead**power * size, dtype=np.float64)
-
-    return scale
-
-
-def band(made: Made, level: float, forecasts: Series) -> tuple[Series, Series]:
-    """Return low and high of the band around forecasts one, two, … months ahead."""
-    months, actual, expected = made
-    scale = error_scale(made)
-    width = spread(actual - expected, scale(months, expected), level)
-    half = width * scale(np.arange(1, len(forecasts) + 1), forecasts)
-    floor = 0.0 if (actual >= 0).all() else -np.inf
-    return np.maximum(forecasts - half, floor), forecasts + half
-
-
-def _coverage(made: Made, level: float, n: int) -> float:
-    """Return the share of outcomes within the band drawn from the errors known at each origin."""
-    months, actual, expected = made
-    origins = np.cumsum(months == 1) - 1
-    origins += n - 1 - origins[-1]
-    inside = []
-    for origin in np.unique(origins):
-        known, now = origins + months <= origin, origins == origin
-        if known.sum() >= BAND_FROM:
-            past = (months[known], actual[known], expected[known])
-            low, high = band(past, level, expected[now])
-            inside.append((actual[now] >= low) & (actual[now] <= high))
-    return float(np.concatenate(inside).mean()) if inside else float("nan")
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -1,64 +1,67 @@
-"""Forecasts of a metric with their band, and the track record of such forecasts."""
+"""Forecasts of a metric with their bands: the weighted mean of five simple methods."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from revkit import arguments as check
-from revkit.analysis.defaults import since
-from revkit.analysis.forecasts.accuracy import ENOUGH, band, errors_of
-from revkit.analysis.forecasts.forecast_methods import (
-    MONTHS,
-    Method,
-    accumulated,
-    last_value,
-    mean_of_two,
-    rolling,
-    seasonal_naive,
+from revkit.analysis.forecasts.bands import bands, scale_of
+from revkit.analysis.forecasts.history import (
+    RHYTHMS,
+    Past,
+    Rhythm,
+    past_of,
+    periods_ahead,
+    rhythm,
 )
+from revkit.analysis.forecasts.origins import Pooled, pooled
+from revkit.analysis.forecasts.parts import Parts, coherent, of_few
+from revkit.analysis.forecasts.seasons import Series
 from revkit.analysis.writing.finding import Finding
-from revkit.analysis.writing.formatting import Quantity, period_of, quantity
-from revkit.catalogue import find, known
+from revkit.analysis.writing.formatting import Quantity, period_of
+from revkit.catalogue import find
 from revkit.dataset.argument import company
-from revkit.errors import ParameterError, PeriodError
+from revkit.errors import ParameterError
 from revkit.language import Language, message
-from revkit.language import language as spoken
-from revkit.periods import calendar_by
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
-PAST = 36
+OURS = message("weighted mean of five methods")
 
-OURS = message("mean of two")
+LEVELS = (0.5, 0.8, 0.95)
 
-RIVALS: dict[str, Method] = {
-    message("last value"): last_value,
-    message("seasonal naive"): seasonal_naive,
-}
+USUAL = 0.8
+"""The level that sentences are about, if it is among those asked for."""
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """A metric's past by complete month and, when the past is long enough, its months ahead.
+    """A metric's complete periods and, when they are enough, the periods ahead.
 
     Parameters
     ----------
     history
-        period, value: the complete months, from the first that is not zero or undefined.
+        period, value: the complete periods, from the first that is not zero or undefined.
     ahead
-        period, value, low, high: one row a month ahead; none when `missing` is not zero.
+        period, value, low, high: one row a period ahead; none when `missing` is not zero. With
+        several levels also the ends of each, such as low_50, high_50, low_95, high_95.
     level
-        Share of outcomes the band is to hold.
+        Share of outcomes the band between low and high is to hold.
     quantity
         What the values are, and the language of the sentences.
     method
         The name of the method, in English.
+    rhythm
+        How many periods are needed, and how they are written.
+    parts
+        The dimension, period, value, low, high: the same by group, when a group was asked for.
+        Of a metric that adds up, the parts are the whole's forecast to the last digit.
     """
 
     history: pd.DataFrame
@@ -66,11 +69,13 @@ class Forecast:
     level: float
     quantity: Quantity
     method: str = OURS
+    rhythm: Rhythm = field(default_factory=lambda: RHYTHMS["month"])
+    parts: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def missing(self) -> int:
-        """Complete months still to come before there is a forecast; 0 when there is one."""
-        return max(0, ENOUGH - len(self.history))
+        """Complete periods still to come before there is a forecast; 0 when there is one."""
+        return max(0, self.rhythm.enough - len(self.history))
 
     @property
     def words(self) -> Language:
@@ -78,27 +83,29 @@ class Forecast:
         return self.quantity.words
 
     def say(self, text: str, /, **values: str) -> Finding:
-        """Return a sentence with the title, the method and the number of complete months."""
+        """Return a sentence with the title, the method and the number of complete periods."""
+        words = self.words
+        past = words.gettext(self.rhythm.complete, count=words.count(len(self.history)))
         common = {
             "title": self.quantity.title,
-            "method": self.words.gettext(self.method),
-            "months": self.words.count(len(self.history)),
+            "method": words.gettext(self.method),
+            "past": past,
         }
-        return Finding(self.words.gettext(text, **common, **values))
+        return Finding(words.gettext(text, **common, **values))
 
     @property
     def finding(self) -> Finding:
-        """The last month ahead with its band, or the reason there is none."""
+        """The last period ahead with its band, or the reason there is none."""
         if self.missing:
             few = message(
-                "{title} cannot be forecast yet: there are {months} complete months, and {needed} "
-                "are needed for a band that holds what it says."
+                "{title} cannot be forecast yet: there are {past}, and {needed} are needed for a "
+                "band that holds what it says."
             )
-            return self.say(few, needed=self.words.count(ENOUGH))
+            return self.say(few, needed=self.words.count(self.rhythm.enough))
         row = self.ahead.iloc[-1]
         ahead = message(
             "{title} in {month} is forecast at {value} ({level} band {span}; {method}, from "
-            "{months} complete months)."
+            "{past})."
         )
         return self.say(
             ahead,
@@ -110,7 +117,7 @@ class Forecast:
 
     @property
     def caution(self) -> Finding:
-        """The lower end of the band in the last month ahead, as the amount to plan on."""
+        """The lower end of the band in the last period ahead, as the amount to plan on."""
         if self.missing:
             return self.finding
         row, below = self.ahead.iloc[-1], (1 - self.level) / 2
@@ -128,18 +135,37 @@ class Forecast:
 
     @property
     def total(self) -> Finding:
-        """The sum of the months ahead, for a metric that is a flow."""
+        """The sum of the periods ahead, for a metric that is a flow."""
         if self.missing:
             return self.finding
-        total = message(
-            "{title} over the {horizon} months after {month} is forecast at {value} in all "
-            "({method})."
-        )
+        first, last = self.ahead["period"].iloc[0], self.ahead["period"].iloc[-1]
+        total = message("{title} from {first} to {last} is forecast at {value} in all ({method}).")
         return self.say(
             total,
-            horizon=self.words.count(len(self.ahead)),
-            month=period_of(self.history, self.history["period"].iloc[-1], self.words),
+            first=period_of(self.history, first, self.words),
+            last=period_of(self.history, last, self.words),
             value=self.quantity.text(float(self.ahead["value"].sum())),
+        )
+
+    @property
+    def to_create(self) -> Finding:
+        """The part of a forecast from the pipeline that deals not created yet must bring."""
+        if self.missing or "later" not in self.ahead:
+            return self.finding
+        first, last = self.ahead["period"].iloc[0], self.ahead["period"].iloc[-1]
+        value, later = float(self.ahead["value"].sum()), float(self.ahead["later"].sum())
+        share = later / value * 100 if value > 0 else 0.0
+        created = message(
+            "of the {value} forecast from {first} to {last}, {later} ({share}) must come from "
+            "deals that are not created yet."
+        )
+        return self.say(
+            created,
+            first=period_of(self.history, first, self.words),
+            last=period_of(self.history, last, self.words),
+            value=self.quantity.text(value),
+            later=self.quantity.text(later),
+            share=self.words.percent(f"{share:.0f}"),
         )
 
 
@@ -148,11 +174,13 @@ def forecast(
     metric: str,
     *,
     horizon: int = 6,
-    level: float = 0.8,
-    past: int = PAST,
+    level: float | Sequence[float] = LEVELS,
+    period: str = "month",
+    by: str | None = None,
+    past: int | None = None,
     language: str | None = None,
 ) -> Forecast:
-    """Forecast a metric by month: the mean of two simple methods, in a band of past errors.
+    """Forecast a metric by the weighted mean of five simple methods, in bands of past errors.
 
     Parameters
     ----------
@@ -161,123 +189,161 @@ def forecast(
     metric
         Name of a metric, such as ``"mrr"`` or ``"won_amount"``.
     horizon
-        Months ahead, counted from the last complete month.
+        Periods ahead, counted from the last complete one. A period that has begun is the first:
+        what is known of it is kept, and the rest of it is forecast.
     level
-        Share of outcomes the band is to hold; on public series it held 79 to 86 % at 0.8
-        and 90 to 96 % at 0.95.
+        Share of outcomes a band is to hold, or several; low and high are those of 0.8, or of the
+        one in the middle.
+    period
+        "month", "week" or "quarter".
+    by
+        A dimension: `parts` then has the forecasts of its groups.
     past
-        Complete months to learn from; older ones say little about the company of today.
+        Complete periods to learn from; older ones say little about the company of today. 60
+        months, 156 weeks or 24 quarters when omitted.
     language
         Of its sentences and its chart: "en" or "it"; the default one when omitted.
 
     Returns
     -------
     Forecast
-        Without months ahead, and saying so, when fewer than 18 months are complete.
+        Without periods ahead, and saying so, when fewer than 18 months, 40 weeks or 10 quarters
+        are complete.
 
     Raises
     ------
     ParameterError
-        When `metric` is no metric, `horizon` is below 1, `level` not between 0 and 1, or
-        there is no such language.
-    PeriodError
-        When the company's years have thirteen months.
+        When `metric` is no metric, `horizon` is below 1, a level not between 0 and 1, `period`
+        none of the three, or there is no such language.
 
     Notes
     -----
-    Of a balance (a sum of what subscriptions hold at a month's end, such as MRR) what is added
-    each month is forecast, and added up. On five made-up companies that took the error of MRR
-    from 5.5 % to 4.5 % and its bias from -5 % to -1 %. Of open pipeline, which is sold or lost
-    within months, the same made the error a third larger on three, so that is forecast as it is.
+    The methods are Theta, smoothing with a damped and with a free trend, drift, and what is added
+    each period added up. Each forecasts the past from every earlier origin, and weighs more the
+    less it was off. The season is taken out first, from two years on. How that compares with
+    others, and what the bands held: docs/forecasts.md. Bands keep to the range of the metric.
+
+    Examples
+    --------
+    >>> outlook = forecast(example("retention"), "mrr", horizon=2)
+    >>> outlook.missing > 0
+    True
     """
-    forecast_arguments(data, "rk.forecast", horizon, level, past)
-    check.text(metric, "metric", "rk.forecast", example="mrr")
-    history, what = _history(data, metric, past, language)
-    values = history["value"].to_numpy(dtype=np.float64)
-    if len(values) < ENOUGH:
-        return Forecast(history, months_ahead(history, 0), level, what)
-    method = _ours(metric)
-    ahead = months_ahead(history, horizon)
-    expected = method(values, horizon)
-    low, high = band(rolling(values, method, horizon), level, expected)
-    ahead["value"], ahead["low"], ahead["high"] = expected, low, high
-    ahead.attrs = ahead_attrs(what, level)
-    return Forecast(history, ahead, level, what)
+    where = "rk.forecast"
+    levels, past = forecast_arguments(data, where, metric, horizon, level, period, past)
+    if by is not None:
+        check.text(by, "by", where, example="segment")
+    pace = rhythm(data, period, where)
+    whole = past_of(data, metric, period, past, language=language)[None]
+    main = main_level(levels)
+    if len(whole.rows) < pace.enough:
+        nothing = periods_ahead(whole.rows, 0, period)
+        return Forecast(whole.rows, nothing, main, whole.quantity, rhythm=pace)
+    made = pooled(whole.values, horizon, pace.cycle, pace.first)
+    expected = _with_what_is_known(made, whole, metric)
+    parts: Parts = {}
+    if by is not None:
+        asked = find(metric)
+        for key, of in past_of(data, metric, period, past, by=by).items():
+            if len(of.rows) >= pace.enough:
+                of_group = pooled(of.values, horizon, pace.cycle, pace.first)
+            elif len(of.rows):
+                of_group = of_few(of, horizon, balance=asked.balance)
+            else:
+                continue
+            parts[key] = of, of_group, _with_what_is_known(of_group, of, metric)
+        if asked.additive:
+            expected, parts = coherent(whole, made, expected, parts)
+    ahead = _rows(metric, whole, made, expected, levels, main, period)
+    ahead.attrs = ahead_attrs(whole.quantity, main)
+    tables = [
+        _rows(metric, one, of_one, now, levels, main, period, key=(str(by), key))
+        for key, (one, of_one, now) in parts.items()
+    ]
+    groups = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    groups.attrs = ahead_attrs(whole.quantity, main)
+    return Forecast(whole.rows, ahead, main, whole.quantity, rhythm=pace, parts=groups)
 
 
-def backtest(
-    data: Dataset, metric: str, *, horizon: int = 6, level: float = 0.8, past: int = PAST
+def _with_what_is_known(made: Pooled, past: Past, metric: str) -> Series:
+    """Return the forecasts, with what is known of the first period, within the metric's range."""
+    asked, now = find(metric), made.expected
+    if past.under_way is not None:
+        now = past.under_way.completed(now, float(past.values[-1]), asked)
+    return np.asarray(np.clip(now, *asked.limits), dtype=np.float64)
+
+
+def _rows(
+    metric: str,
+    past: Past,
+    made: Pooled,
+    expected: Series,
+    levels: tuple[float, ...],
+    main: float,
+    period: str,
+    *,
+    key: tuple[str, Any] | None = None,
 ) -> pd.DataFrame:
-    """Forecast every past month from what was known before it, and measure the errors.
+    """Return the periods ahead with their forecasts and bands, of the whole or of a group."""
+    asked = find(metric)
+    scale = scale_of(past.values, asked.limits, balance=asked.balance)
+    known = 0.0 if past.under_way is None else past.under_way.share
+    ends = bands(made.settled, expected, scale, levels, known=known)
+    ahead = periods_ahead(past.rows, len(expected), period)
+    ahead["value"] = expected
+    ahead = with_bands(ahead, ends, main)
+    if key is not None:
+        ahead.insert(0, key[0], key[1])
+    return ahead
 
-    Parameters
-    ----------
-    data, metric, horizon, level, past
-        As of :func:`forecast`.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a method (the mean of two, the last value, seasonal naive):
+def main_level(levels: tuple[float, ...]) -> float:
+    """Return the level that sentences are about: 0.8, or the one next to it.
 
-        - mase: mean error over the mean error of the same month a year before; below 1 beats it
-        - wape: sum of errors over sum of outcomes
-        - bias: sum of forecasts less outcomes, over the sum of outcomes; above 0 promises too much
-        - coverage: share of outcomes inside the band that was drawn at the time, from the errors
-          known then; NaN where no band could be drawn
-        - forecasts: how many were made
-
-        No rows when fewer than 18 months are complete.
-
-    Notes
-    -----
-    A month's number is taken as it is known today. What was entered late is in it, so the figures
-    flatter a company that restates much.
+    >>> main_level((0.5, 0.9))
+    0.9
     """
-    forecast_arguments(data, "rk.backtest", horizon, level, past)
-    check.text(metric, "metric", "rk.backtest", example="mrr")
-    history, what = _history(data, metric, past)
-    values = history["value"].to_numpy(dtype=np.float64)
-    methods = {OURS: _ours(metric), **RIVALS} if len(values) >= ENOUGH else {}
-    made = {name: rolling(values, method, horizon) for name, method in methods.items()}
-    return errors_of(made, values, level, what)
+    return min(levels, key=lambda level: (abs(level - USUAL), level))
 
 
-def _ours(metric: str) -> Method:
-    return accumulated(mean_of_two) if find(metric).balance else mean_of_two
+def with_bands(
+    ahead: pd.DataFrame, ends: dict[float, tuple[Series, Series]], main: float
+) -> pd.DataFrame:
+    """Return periods ahead with low and high of the main level and, if several, of each."""
+    columns = {"low": ends[main][0], "high": ends[main][1]}
+    if len(ends) > 1:
+        for level, (low, high) in ends.items():
+            columns |= {f"low_{100 * level:g}": low, f"high_{100 * level:g}": high}
+    return ahead.assign(**columns)
 
 
-def _history(
-    data: Dataset, metric: str, past: int, language: str | None = None
-) -> tuple[pd.DataFrame, Quantity]:
-    words = spoken(language)
-    if metric not in known():
-        raise ParameterError.unknown(metric, where="metric", known=known())
-    if data.policy.periods("month").a_year() != MONTHS:
-        raise PeriodError.thirteen_months("rk.forecast", data.policy.calendar)
-    result = find(metric)(data, period="month", start=since(data, months=past))
-    what = quantity(result, words)
-    rows = result.loc[result["complete"].astype(bool), ["period", "value"]]
-    happened = rows["value"].notna() & (rows["value"] != 0)
-    rows = rows[happened.cummax()].reset_index(drop=True)
-    gaps = rows["value"].isna()
-    if gaps.any():
-        rows = rows[gaps.cumsum() == gaps.sum()]
-        rows = rows[rows["value"].notna()].reset_index(drop=True)
-    rows.attrs = dict(result.attrs)
-    return rows, what
-
-
-def forecast_arguments(data: Dataset, where: str, horizon: int, level: float, past: int) -> None:
-    """Refuse arguments that no forecast can be made with."""
+def forecast_arguments(
+    data: Dataset,
+    where: str,
+    metric: str,
+    horizon: int,
+    level: float | Sequence[float],
+    period: str,
+    past: int | None,
+) -> tuple[tuple[float, ...], int]:
+    """Refuse arguments that no forecast can be made with; return the levels and the past."""
     company(data, where)
-    check.whole(horizon, "horizon", where, what="number of months")
-    check.fraction(level, "level", where, example=0.8)
-    check.whole(past, "past", where, what="number of months", example=PAST)
+    check.text(metric, "metric", where, example="mrr")
+    check.choice(period, "period", where, known=tuple(RHYTHMS))
+    check.whole(horizon, "horizon", where, what=f"number of {period}s")
+    given: Any = level if isinstance(level, (list, tuple)) else (level,)
+    if not given:
+        raise ParameterError.unfit(
+            "level", level, where=where, needed="a number between 0 and 1", example="0.8"
+        )
+    levels = tuple(sorted({check.fraction(one, "level", where, example=0.8) for one in given}))
+    if past is None:
+        return levels, RHYTHMS[period].past
+    return levels, check.whole(past, "past", where, what=f"number of {period}s", example=60)
 
 
 def ahead_attrs(what: Quantity, level: float) -> dict[Hashable | None, Any]:
-    """Return the titles and units by which a table of months ahead is written."""
+    """Return the titles and units by which a table of periods ahead is written."""
     unit = "share" if what.percent else what.unit.partition("/")[0]
     return {
         "currency": what.currency,
@@ -286,18 +352,9 @@ def ahead_attrs(what: Quantity, level: float) -> dict[Hashable | None, Any]:
         "titles": {
             "period": message("Month"),
             "value": message("Forecast"),
+            "won": message("Won so far"),
             "open": message("From open deals"),
             "later": message("From deals to come"),
         },
-        "units": dict.fromkeys(("value", "low", "high", "open", "later"), unit),
+        "units": dict.fromkeys(("value", "low", "high", "won", "open", "later"), unit),
     }
-
-
-def months_ahead(history: pd.DataFrame, horizon: int) -> pd.DataFrame:
-    """Return rows for the months after the last one, their values still to be filled."""
-    calendar = calendar_by(history.attrs, "month")
-    last = calendar.number(history["period"].max().date()) if horizon else 0
-    months = [calendar.first_day(last + ahead + 1) for ahead in range(horizon)]
-    return pd.DataFrame(
-        {"period": pd.DatetimeIndex(months)}, columns=["period", "value", "low", "high"]
-    ).astype({"value": "float64", "low": "float64", "high": "float64"})

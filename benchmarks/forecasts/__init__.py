@@ -1,0 +1,1 @@
+"""How exact forecasts are, and what their bands hold, beside methods of others in one run."""

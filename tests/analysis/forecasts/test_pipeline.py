@@ -1,0 +1,189 @@
+"""Forecasts from the pipeline are right where every month repeats itself, and add up."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import revkit as rk
+from revkit.analysis.pipelines.calibration import calibration, chances
+from revkit.analysis.pipelines.calls import backtest_calls
+from revkit.analysis.pipelines.forecast_pipeline import backtest_pipeline, forecast_pipeline
+from revkit.analysis.pipelines.model import PipelineModel
+from revkit.analysis.pipelines.rep_calls import callers, rep_calls
+from revkit.analysis.pipelines.snapshots import snapshots
+from revkit.analysis.pipelines.stage_rates import stage_rates
+from tests.analysis.forecasts.repeating import company
+
+
+@pytest.fixture(scope="module")
+def generated():
+    return rk.generate(accounts=300, months=36, seed=11).data
+
+
+@pytest.mark.parametrize("history", [True, False])
+def test_pipeline_of_a_company_that_repeats_itself(history):
+    """200 open, half of it won next month; then 100 a month from deals not yet created."""
+    outlook = forecast_pipeline(company(24, history=history), horizon=3)
+
+    assert list(outlook.ahead["open"]) == pytest.approx([100, 0, 0], abs=1e-9)
+    assert list(outlook.ahead["later"]) == pytest.approx([0, 100, 100], abs=1e-9)
+    assert list(outlook.ahead["low"]) == pytest.approx([100, 100, 100])
+    assert outlook.finding.startswith("Won amount in Mar 2026 is forecast at $100")
+
+
+def test_a_month_that_has_begun_keeps_what_is_won():
+    """On 20 December the deal of December is won; that of January is open since the 10th."""
+    outlook = forecast_pipeline(company(24).replay("2025-12-20"), horizon=2)
+
+    assert list(outlook.ahead["period"]) == [pd.Timestamp("2025-12-01"), pd.Timestamp("2026-01-01")]
+    assert list(outlook.ahead["won"]) == [100, 0]
+    assert list(outlook.ahead["open"]) == pytest.approx([0, 100], abs=1e-9)
+    assert list(outlook.ahead["later"]) == pytest.approx([0, 0], abs=1e-9)
+    assert len(outlook.history) == 22
+
+
+@pytest.mark.parametrize("day", ["2025-06-30", "2025-06-12"])
+def test_pipeline_forecast_learns_nothing_from_its_future(generated, day):
+    """From the company as it was known a year earlier, the same figures as in the backtest."""
+    then = generated.replay(day)
+    seen = snapshots(generated.replay("2025-12-31" if day.endswith("30") else "2025-12-12"), 2, 60)
+
+    place = list(seen.months).index(pd.Timestamp("2025-06-01"))
+    won, opened, later = PipelineModel(seen).expected(place)
+    ahead = forecast_pipeline(then, horizon=2).ahead
+
+    assert list(ahead["won"]) == pytest.approx(won)
+    assert list(ahead["open"]) == pytest.approx(opened)
+    assert list(ahead["later"]) == pytest.approx(later)
+
+
+@pytest.mark.parametrize("by", ["segment", "rep", "rep.team"])
+@pytest.mark.parametrize("day", ["2025-12-31", "2025-12-12"])
+def test_the_parts_add_up_to_the_whole(generated, by, day):
+    made = forecast_pipeline(generated.replay(day), by=by, level=0.8)
+
+    sums = made.parts.groupby("period")[["won", "open", "later", "value"]].sum()
+
+    whole = made.ahead.set_index("period")[["won", "open", "later", "value"]]
+    assert sums.to_numpy() == pytest.approx(whole.to_numpy(), abs=0.01)
+    assert (made.parts["low"] >= made.parts["won"] - 1e-9).all()
+    assert (made.parts["high"] >= made.parts["value"]).all()
+
+
+def test_chances_add_up_to_what_was_won(generated):
+    """Over the snapshots they are learned from, expected and won amounts are the same."""
+    seen = snapshots(generated, 2, 60)
+    model, now = PipelineModel(seen), len(seen.months) - 1
+
+    known = seen.cells[seen.cells["taken"].between(now - 36, now - 1)]
+
+    expected, _ = model.of_open(known, now)
+    assert expected[0] == pytest.approx(known.loc[known["won_in"] == 1, "gain"].sum())
+
+
+def test_pipeline_backtest_of_a_company_that_repeats_itself():
+    table = backtest_pipeline(company(26), horizon=2)
+
+    assert table["method"].iloc[0] == "open deals and those to come"
+    assert table["wape"].iloc[0] == pytest.approx(0, abs=1e-9)
+
+
+def test_the_pipeline_knows_more_than_its_past_alone(generated):
+    table = backtest_pipeline(generated).set_index("method")["wape"]
+
+    assert set(table.index[1:]) == {
+        "weighted mean of five methods",
+        "seasonal naive",
+        "mean of the last three months",
+        "CRM percentages",
+    }
+    assert table.iloc[0] < 0.9 * table.iloc[1:].min()
+
+
+def test_what_history_does_not_tell_is_not_taken_from_the_present(generated):
+    """The expected close on record is that of the end: it would know the day of each close."""
+    tables = {name: generated.table(name).to_pyarrow() for name in ("accounts", "opportunities")}
+    bare = rk.Dataset(**tables, as_of=generated.as_of, currency="EUR")
+
+    cells = snapshots(bare, 2, 60).cells
+
+    assert set(cells["due"]) == {"?"}
+    assert set(cells["stage"]) == {"?"}
+
+
+def test_stage_rates_count_decided_deals():
+    rates = stage_rates(company(24)).set_index("stage").loc["Proposal"]
+
+    assert rates["decided"] == 46
+    assert rates["value"] == pytest.approx(0.5)
+    assert (rates["open_deals"], rates["open_amount"]) == (2, 200)
+    assert rates["expected"] == pytest.approx(100)
+
+
+def test_too_few_months_are_said_so():
+    outlook = forecast_pipeline(company(8))
+
+    assert outlook.missing > 0
+    assert outlook.ahead.empty
+    assert backtest_pipeline(company(8)).empty
+
+
+def quarters(calls):
+    """A team of which each rep forecast and won these amounts, quarter by quarter."""
+    days = pd.date_range("2023-01-01", periods=8, freq="QS")
+    rows = [
+        (f"{rep}{at}", kind, "bookings", rep, day.date(), (day + pd.DateOffset(months=3)).date(),
+         amount, day.date())
+        for rep, amounts in calls.items()
+        for at, (day, (amount, _)) in enumerate(zip(days, amounts, strict=True))
+        for kind in ["commit"]
+    ]  # fmt: skip
+    targets = pd.DataFrame(
+        rows,
+        columns=["target_id", "kind", "measure", "rep_id", "starts_on", "ends_on", "amount",
+                 "submitted_on"],
+    )  # fmt: skip
+    won = [
+        (f"{rep}{at}", rep, day.date(), (day + pd.Timedelta(days=80)).date(), True, amount)
+        for rep, amounts in calls.items()
+        for at, (day, (_, amount)) in enumerate(zip(days, amounts, strict=True))
+    ]
+    deals = pd.DataFrame(
+        won, columns=["opportunity_id", "rep_id", "created_on", "closed_on", "is_won", "amount"]
+    )
+    return rk.Dataset(targets=targets, opportunities=deals, as_of="2024-12-31", currency="EUR")
+
+
+def test_a_rep_who_forecasts_half_of_what_comes_is_told_and_noise_is_not():
+    rng = np.random.default_rng(5)
+    team = {f"R{n}": [(100 * rng.uniform(0.8, 1.2), 100.0) for _ in range(8)] for n in range(9)}
+    team["low"] = [(50 * rng.uniform(0.9, 1.1), 100.0) for _ in range(8)]
+
+    table = rep_calls(quarters(team))
+
+    assert list(table.loc[table["calls"] != "", "rep"]) == ["low"]
+    first = table.iloc[0]
+    assert first["value"] == pytest.approx(-0.5, abs=0.05)
+    assert first["value"] < first["likely"] < table.attrs["bias"]
+    assert "low forecast less" in callers(table)
+    assert callers(rep_calls(quarters({k: v for k, v in team.items() if k != "low"}))).quiet
+
+
+def test_calls_are_judged_at_each_day_and_over_the_same_quarters(generated):
+    table = backtest_calls(generated)
+
+    assert len({*table["quarters"]}) == 1
+    assert table.groupby("method")["days"].agg(list).map(lambda days: days == [90, 60, 30]).all()
+    of = table.set_index(["method", "days"])["wape"]
+    assert of["open deals and those to come", 60] < of["commit", 60]
+
+
+def test_chances_are_those_that_were_given_and_what_came_of_them():
+    """Of the two deals open at a month's end one is won in the next month: a chance of a half."""
+    table = calibration(company(36), horizon=1)
+
+    (row,) = table.to_dict("records")
+    assert (row["from"], row["to"]) == (0.5, 0.6)
+    assert row["expected"] == pytest.approx(0.5)
+    assert row["value"] == pytest.approx(0.5)
+    assert "50.0" in chances(table)
