@@ -10,7 +10,7 @@ import pandas as pd
 from revkit import arguments as check
 from revkit import derived
 from revkit.analysis.pipelines.calls import FEW
-from revkit.analysis.writing.finding import NOTHING, Finding
+from revkit.analysis.writing.finding import Finding
 from revkit.dataset.argument import company
 from revkit.derived.opportunities.forecasts import DAYS, KINDS
 from revkit.errors import ParameterError
@@ -21,6 +21,8 @@ from revkit.periods import Calendar
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
+
+ALIKE = message("no rep's forecasts differ from the others' by more than chance.")
 
 CALLS = (message("too little"), message("too much"))
 
@@ -136,4 +138,4 @@ def callers(table: pd.DataFrame, *, language: str | None = None) -> Finding:
     said = [
         words.gettext(texts[calls], reps=words.list(reps)) for calls, reps in found.items() if reps
     ]
-    return Finding(" ".join(said)) if said else Finding(words.gettext(NOTHING), quiet=True)
+    return Finding(" ".join(said)) if said else Finding(words.gettext(ALIKE), quiet=True)
