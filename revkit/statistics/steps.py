@@ -1,9 +1,9 @@
 """A step in a series of shares or counts: since when it has been at another level, and how surely.
 
 Each month in which a step may have come is tried, and what else a series may do stands against it:
-vary beyond sampling, drift, return with the season, and, for counts, grow. A series that drifts
-explains itself, and holds no step. The noise is taken as it is likeliest with the step and without
-it, of a grid whose wilder points are less likely beforehand.
+vary beyond sampling, drift, return with the season or the quarter, and, for counts, grow. A series
+that drifts explains itself, and holds no step. The noise is taken as it is likeliest with the step
+and without it, of a grid whose wilder points are less likely beforehand.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ LEAST = 4.0
 LAST = 2
 """Periods since a step in counts, at least: one month alone may be an odd one."""
 
-A_YEAR = 12
+A_YEAR, A_QUARTER = 12, 3
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,8 @@ class Noise:
         Of the drift from one period to the next.
     returned
         Of the season's wave.
+    quarterly
+        Of the rhythm of the quarter: deals are pushed and closed at its end.
     grown
         Of the steady growth per period.
     """
@@ -57,6 +59,7 @@ class Noise:
     varied: Mapping[float, float]
     drifted: Mapping[float, float]
     returned: Mapping[float, float]
+    quarterly: Mapping[float, float]
     grown: Mapping[float, float]
 
 
@@ -64,6 +67,7 @@ SHARES = Noise(
     varied={0.0: 0.6, 0.08: 0.3, 0.2: 0.1},
     drifted={0.0: 0.7, 0.02: 0.2, 0.05: 0.1},
     returned={0.03: 0.6, 0.15: 0.3, 0.4: 0.1},
+    quarterly={0.0: 0.7, 0.3: 0.3},
     grown={0.0: 1.0},
 )
 """The noise of a share, in logits."""
@@ -72,6 +76,7 @@ COUNTS = Noise(
     varied={0.05: 0.5, 0.12: 0.35, 0.25: 0.15},
     drifted={0.01: 0.6, 0.04: 0.3, 0.1: 0.1},
     returned={0.05: 0.5, 0.15: 0.3, 0.4: 0.2},
+    quarterly={0.05: 0.6, 0.3: 0.2, 1.5: 0.2},
     grown={0.02: 0.7, 0.06: 0.3},
 )
 """The noise of a count, in logarithms: months have unlike numbers of days, and companies grow."""
@@ -187,10 +192,14 @@ def step_of_counts(counts: Array) -> Step | None:
 def _lasting(counts: Array, first: int) -> bool:
     """Report whether at least three of four months since a step are nearer to its level.
 
-    One odd month can lift the mean of the few around it.
+    One odd month can lift the mean of the few around it. Each month is held against those of its
+    place in the quarter before.
     """
-    middle = np.sqrt(counts[:first].mean() * counts[first:].mean())
-    nearer = (counts[first:] > middle) == (counts[first:].mean() > middle)
+    place = np.arange(len(counts)) % A_QUARTER
+    usual = np.array([counts[:first][place[:first] == one].mean() for one in range(A_QUARTER)])
+    before = usual[place[first:]] + 0.5
+    level = counts[first:].sum() / before.sum()
+    nearer = (counts[first:] > before * math.sqrt(level)) == (level > 1)
     return bool(nearer.mean() >= 0.75)
 
 
@@ -214,11 +223,12 @@ def _gains(score: Array, variance: Array, places: Places, onsets: Places, noise:
     season = np.zeros((len(places), len(places)))
     for waves, share in ((1, 1.0), (2, 0.5)):
         season += share * np.cos(np.subtract.outer(waves * turn, waves * turn))
+    quarter = np.cos(np.subtract.outer(4 * turn, 4 * turn))
     drift = np.minimum.outer(places, places) - places[0] + 1.0
     growth = np.outer(places - places.mean(), places - places.mean())
     moves = (
         (np.eye(len(places)), noise.varied), (drift, noise.drifted),
-        (season, noise.returned), (growth, noise.grown),
+        (season, noise.returned), (quarter, noise.quarterly), (growth, noise.grown),
     )  # fmt: skip
     covariances, likely = [], []
     for levels in product(*(weights.items() for _, weights in moves)):

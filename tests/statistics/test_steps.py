@@ -198,3 +198,28 @@ def test_nothing_is_said_of_few_months_or_of_a_count_that_is_mostly_none(counts)
 
 def test_one_odd_month_is_no_step_of_a_count():
     assert step_of_counts(np.array([30.0, 28.0, 32.0] * 8 + [90.0])).p > 0.05
+
+
+RHYTHM = np.array([45.0, 4.0, 4.0] * 12)
+"""Deals are pushed in the first days after a quarter, and hardly at all between."""
+
+
+def test_the_rhythm_of_a_quarter_is_no_step():
+    """Two quiet months at the end of a year are what the quarters before had, too."""
+    random = np.random.default_rng(7)
+
+    found = [
+        step_of_counts(random.poisson(RHYTHM * np.exp(random.normal(0, 0.1))).astype(float))
+        for _ in range(60)
+    ]
+
+    assert all(one is None or one.p > 0.05 for one in found)
+
+
+def test_a_step_is_told_through_the_rhythm_of_a_quarter():
+    random = np.random.default_rng(8)
+    level = np.where(np.arange(36) < 30, RHYTHM, 2.2 * RHYTHM)
+
+    found = [step_of_counts(random.poisson(level).astype(float)) for _ in range(20)]
+
+    assert np.mean([one is not None and one.p < 0.004 for one in found]) >= 0.8
