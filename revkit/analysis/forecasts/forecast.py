@@ -192,8 +192,8 @@ def forecast(
         Periods ahead, counted from the last complete one. A period that has begun is the first:
         what is known of it is kept, and the rest of it is forecast.
     level
-        Share of outcomes a band is to hold, or several; low and high are those of 0.8, or of the
-        one in the middle.
+        Share of outcomes a band is to hold, or several; low and high are those of 0.8 if it is
+        among them, else of the first.
     period
         "month", "week" or "quarter".
     by
@@ -298,12 +298,12 @@ def _rows(
 
 
 def main_level(levels: tuple[float, ...]) -> float:
-    """Return the level that sentences are about: 0.8, or the one next to it.
+    """Return the level that sentences are about: 0.8 if it is among those given, else the first.
 
-    >>> main_level((0.5, 0.9))
-    0.9
+    >>> main_level((0.95, 0.5))
+    0.95
     """
-    return min(levels, key=lambda level: (abs(level - USUAL), level))
+    return USUAL if USUAL in levels else levels[0]
 
 
 def with_bands(
@@ -336,7 +336,8 @@ def forecast_arguments(
         raise ParameterError.unfit(
             "level", level, where=where, needed="a number between 0 and 1", example="0.8"
         )
-    levels = tuple(sorted({check.fraction(one, "level", where, example=0.8) for one in given}))
+    fractions = [check.fraction(one, "level", where, example=0.8) for one in given]
+    levels = tuple(dict.fromkeys(fractions))
     if past is None:
         return levels, RHYTHMS[period].past
     return levels, check.whole(past, "past", where, what=f"number of {period}s", example=60)

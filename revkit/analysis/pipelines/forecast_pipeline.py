@@ -22,7 +22,7 @@ from revkit.analysis.forecasts.forecast import (
     with_bands,
 )
 from revkit.analysis.forecasts.forecast import OURS as POOLED
-from revkit.analysis.forecasts.history import periods_ahead, rhythm
+from revkit.analysis.forecasts.history import RHYTHMS, periods_ahead
 from revkit.analysis.forecasts.methods import Method, seasonal_naive
 from revkit.analysis.forecasts.origins import Record, pooled, record
 from revkit.analysis.pipelines.model import ORIGIN_FROM, PipelineModel
@@ -88,9 +88,9 @@ def forecast_pipeline(
     levels, past = forecast_arguments(data, where, "won_amount", horizon, level, "month", past)
     if by is not None:
         check.text(by, "by", where, example="segment")
-    pace, main = rhythm(data, "month", where), main_level(levels)
+    pace, main = RHYTHMS["month"], main_level(levels)
     model = PipelineModel(snapshots(data, horizon, past))
-    history = _history(model, data)
+    history = _history(model)
     what = _won_amount(data, language)
     if len(history) < pace.enough:
         nothing = periods_ahead(history, 0, "month")
@@ -175,7 +175,7 @@ def backtest_pipeline(
     company(data, where)
     level = check.fraction(level, "level", where, example=USUAL)
     _, past = forecast_arguments(data, where, "won_amount", horizon, level, "month", past)
-    pace = rhythm(data, "month", where)
+    pace = RHYTHMS["month"]
     model = PipelineModel(snapshots(data, horizon, past))
     values = model.complete
     scale = scale_of(values, LIMITS, balance=False)
@@ -211,16 +211,17 @@ def _rivals(model: PipelineModel, cycle: int) -> dict[str, Record]:
     return rivals
 
 
-def _history(model: PipelineModel, data: Dataset) -> pd.DataFrame:
+def _history(model: PipelineModel) -> pd.DataFrame:
     months = model.seen.months[: len(model.complete)]
     history = pd.DataFrame({"period": months, "value": model.complete})
-    history.attrs = {"period": "month", **data.policy.dating}
+    history.attrs = {"period": "month"}
     return history
 
 
 def _won_by(data: Dataset, by: str) -> pd.DataFrame:
-    """Return the amount won by month (rows) and group (columns)."""
-    won = find("won_amount")(data, by=by, period="month")
+    """Return the amount won by month of the calendar (rows) and group (columns)."""
+    plain = data.with_policy(replace(data.policy, calendar=None, year_ends=None))
+    won = find("won_amount")(plain, by=by, period="month")
     column = groups(won)[0]
     return won.pivot_table(index="period", columns=column, values="value", aggfunc="sum")
 

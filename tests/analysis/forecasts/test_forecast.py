@@ -47,6 +47,9 @@ def test_bands_are_nested_and_named_by_their_level(generated, period):
     assert (np.diff(ahead[ends].to_numpy(), axis=1) >= 0).all()
     assert list(ahead["low"]) == list(ahead["low_80"])
     assert "low_80" not in forecast(generated, "leads", period=period, level=0.8).ahead
+    first = forecast(generated, "leads", period=period, horizon=2, level=(0.95, 0.5))
+    assert first.level == 0.95
+    assert list(first.ahead["low"]) == list(ahead["low_95"])
 
 
 def test_what_came_in_a_month_that_has_begun_is_kept(generated):

@@ -187,3 +187,16 @@ def test_chances_are_those_that_were_given_and_what_came_of_them():
     assert row["expected"] == pytest.approx(0.5)
     assert row["value"] == pytest.approx(0.5)
     assert "50.0" in chances(table)
+
+
+def test_months_are_those_of_the_calendar_whatever_the_fiscal_year(generated):
+    weeks = rk.Policy(calendar="4-4-5", year_ends="saturday nearest january 31")
+
+    plain, fiscal = (
+        forecast_pipeline(data.replay("2025-12-12"), by="segment", level=0.8)
+        for data in (generated, generated.with_policy(weeks))
+    )
+
+    pd.testing.assert_frame_equal(fiscal.ahead, plain.ahead)
+    pd.testing.assert_frame_equal(fiscal.parts, plain.parts)
+    assert fiscal.finding == plain.finding
