@@ -85,7 +85,7 @@ DOORS = {
     "table": lambda data, name: "Opportunities" in rk.table(METRICS[name](data)).headings,
     "chart": lambda data, name: rk.charts.over_time(METRICS[name](data)).get_ylabel() == "Ours",
     "forecast": lambda data, name: "Ours" in rk.forecast(data, name).finding,
-    "backtest": lambda data, name: "Ours" in rk.say.track_record(rk.backtest(data, name)),
+    "backtest": lambda data, name: "Ours" in rk.say.track_record(rk.backtest(data, name, past=18)),
     "tiles": lambda data, name: tiles(data, period="month")[-1].title == "Ours",
     "reference": lambda data, name: f"### {name}" in entry(METRICS[name]),
     "card": lambda data, name: "Ours" in METRICS[name]._repr_html_(),

@@ -96,6 +96,10 @@ def stays():
     return Survival(pd.DataFrame(rows), ("segment",), "churn", 3.0, 0.95)
 
 
+def chances():
+    return pd.DataFrame({"expected": [0.5], "value": 0.4, "low": 0.3, "high": 0.6, "deals": 9})
+
+
 def findings():
     what = {"table": NAMES, "what": NAMES, "bad": 1, "rows": 9, "share": 1 / 9, "severity": "minor"}
     return pd.DataFrame(what)
@@ -108,6 +112,7 @@ DRAWN = {
     "retention": whole,
     "bridge": movements,
     "forecast": outlook,
+    "calibration": chances,
     "funnel": stages,
     "conversion": cohort_stages,
     "waterfall": moves,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from revkit import arguments as check
 from revkit.analysis.pipelines.model import ORIGIN_FROM, PipelineModel
-from revkit.analysis.pipelines.snapshots import KEYS, snapshots
+from revkit.analysis.pipelines.snapshots import KEYS, PIPELINE, snapshots
 from revkit.analysis.writing.finding import NOTHING, Finding
 from revkit.dataset.argument import company
 from revkit.language import language as spoken
@@ -80,6 +80,7 @@ def calibration(data: Dataset, *, horizon: int = 3, past: int = 60) -> pd.DataFr
     )
     table.attrs = {
         "currency": data.currency,
+        "notes": tuple(map(str, data.notes_on(PIPELINE))),
         "titles": {
             "from": message("Chance from"),
             "to": message("to"),

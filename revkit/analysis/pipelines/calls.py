@@ -12,7 +12,7 @@ from revkit import arguments as check
 from revkit import derived
 from revkit.analysis.pipelines.forecast_pipeline import OURS
 from revkit.analysis.pipelines.model import ORIGIN_FROM, PipelineModel
-from revkit.analysis.pipelines.snapshots import snapshots
+from revkit.analysis.pipelines.snapshots import PIPELINE, snapshots
 from revkit.analysis.writing.finding import NOTHING, Finding
 from revkit.dataset.argument import company
 from revkit.derived.opportunities.forecasts import DAYS
@@ -76,6 +76,7 @@ def backtest_calls(data: Dataset) -> pd.DataFrame:
     table = sums[["method", "days", "quarters", "wape", "bias"]].reset_index(drop=True)
     table.attrs = {
         "currency": data.currency,
+        "notes": tuple(map(str, data.notes_on(PIPELINE))),
         "titles": {"days": message("Days before the end"), "wape": message("WAPE")},
         "translated": ("method",),
         "units": {"wape": "share", "bias": "share"},

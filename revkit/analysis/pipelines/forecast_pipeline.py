@@ -26,7 +26,7 @@ from revkit.analysis.forecasts.history import RHYTHMS, periods_ahead
 from revkit.analysis.forecasts.methods import Method, seasonal_naive
 from revkit.analysis.forecasts.origins import Record, pooled, record
 from revkit.analysis.pipelines.model import ORIGIN_FROM, PipelineModel
-from revkit.analysis.pipelines.snapshots import open_by, snapshots
+from revkit.analysis.pipelines.snapshots import PIPELINE, open_by, snapshots
 from revkit.analysis.writing.formatting import Quantity, groups, quantity
 from revkit.catalogue import find
 from revkit.dataset.argument import company
@@ -90,7 +90,7 @@ def forecast_pipeline(
         check.text(by, "by", where, example="segment")
     pace, main = RHYTHMS["month"], main_level(levels)
     model = PipelineModel(snapshots(data, horizon, past))
-    history = _history(model)
+    history = _history(model, data)
     what = _won_amount(data, language)
     if len(history) < pace.enough:
         nothing = periods_ahead(history, 0, "month")
@@ -211,10 +211,10 @@ def _rivals(model: PipelineModel, cycle: int) -> dict[str, Record]:
     return rivals
 
 
-def _history(model: PipelineModel) -> pd.DataFrame:
+def _history(model: PipelineModel, data: Dataset) -> pd.DataFrame:
     months = model.seen.months[: len(model.complete)]
     history = pd.DataFrame({"period": months, "value": model.complete})
-    history.attrs = {"period": "month"}
+    history.attrs = {"period": "month", "notes": tuple(map(str, data.notes_on(PIPELINE)))}
     return history
 
 

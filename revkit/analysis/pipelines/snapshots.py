@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 UNKNOWN = "?"
 
+PIPELINE = ("opportunities", "opportunity_history", "stages")
+"""The tables whose notes are those of a forecast from the pipeline."""
+
 DUE = ((-99, "long overdue"), (-2, "overdue"), (0, "due this month"), (1, "due in 1 month"),
        (2, "due in 2 months"), (3, "due in 3 months"), (4, "due later"))  # fmt: skip
 DUE_IN = {0: "due this month", 1: "due in 1 month", 2: "due in 2 months", 3: "due in 3 months"}
