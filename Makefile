@@ -87,7 +87,7 @@ $(VENV)/.engines: requirements-engines.txt $(VENV)/.ready
 	@touch $@
 
 test-engines: $(VENV)/.engines  ## compare every metric on DuckDB, PostgreSQL and Spark (build/engines.csv)
-	@$(BIN)/pytest -n 2 --dist loadgroup tests/engines
+	@$(BIN)/pytest -n 2 --dist loadscope tests/engines
 
 lab: $(VENV)/.ready  ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir=. notebooks/00_tour.ipynb

@@ -1,6 +1,7 @@
 """One company on three engines, each asked once and read by many tests.
 
-Processes share the tests (``--dist loadgroup``): those that read the same answers stay together.
+Processes share the tests: those that read the same answers stay together. The ``xdist_group`` of
+pytest-xdist 3.8 has no effect with pytest 9.2.
 """
 
 import csv
@@ -31,19 +32,28 @@ def pytest_configure(config):
     config.addinivalue_line("filterwarnings", "ignore::pytest.PytestUnraisableExceptionWarning")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group(_asked_together(item)))
+def pytest_xdist_make_scheduler(config, log):
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return _asked_together(nodeid)
+
+    return Together(config, log)
 
 
-def _asked_together(item):
-    """Name what a test asks: PostgreSQL, or one case or file of Spark, which takes longer."""
-    params = item.callspec.params if hasattr(item, "callspec") else {}
-    if params.get("engine") != "spark" and "spark" not in item.fixturenames:
+def _asked_together(nodeid):
+    """Name what a test asks: PostgreSQL, or one case or file of Spark, which takes longer.
+
+    >>> _asked_together("tests/engines/test_metrics.py::test_a_metric_is_the_same[spark-team-mrr]")
+    'spark team'
+    """
+    if "spark" not in nodeid:
         return "postgresql"
-    return f"spark {params.get('case', item.path.stem)}"
+    of = next(
+        (case for case in CASES if f"[spark-{case}" in nodeid), Path(nodeid.split("::")[0]).stem
+    )
+    return f"spark {of}"
 
 
 @pytest.fixture(scope="session")
