@@ -156,7 +156,7 @@ def past_of(
     keys = groups(result)
     parts = list(result.groupby(keys[0], sort=True)) if by else [(None, result)]
     lacking = result.attrs.get("unfinished") or {}
-    share = _shares(data, metric, calendar, last, by) if lacking else {}
+    days, share = _shares(data, metric, calendar, last, by) if lacking else (0.0, {})
     found: dict[Hashable, Past] = {}
     for key, of_group in parts:
         rows = of_group.sort_values("period")
@@ -165,8 +165,8 @@ def past_of(
         rows = _known(rows.loc[complete, [*keys, "period", "value"]])
         rows.attrs = dict(result.attrs)
         under_way = None
-        if len(now) == 1 and now["value"].notna().all() and key in share:
-            under_way = UnderWay(float(now["value"].iloc[0]), share[key])
+        if len(now) == 1 and now["value"].notna().all():
+            under_way = UnderWay(float(now["value"].iloc[0]), share.get(key, days))
         found[key] = Past(rows, what, under_way)
     return found
 
@@ -184,10 +184,10 @@ def _known(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _shares(
     data: Dataset, metric: str, calendar: Calendar, last: int, by: str | None
-) -> dict[Hashable, float]:
-    """Return, by group, the share of the period under way that has happened by today.
+) -> tuple[float, dict[Hashable, float]]:
+    """Return the share of the period under way that is over: of its days, and by group.
 
-    By days; of a sum that events add to, the share that came by this part of the last twelve.
+    Groups have the share that came by this part of the last twelve periods, where events add up.
     """
     begun = calendar.first_day(last + 1)
     gone = (data.as_of - begun).days + 1
@@ -195,9 +195,7 @@ def _shares(
     asked = find(metric)
     first = calendar.first_day(last - 11)
     if not asked.additive or asked.balance or calendar.period == "week":
-        groups_found = asked(data, by=by, period=calendar.period, start=begun)
-        keys = groups_found[groups(groups_found)[0]] if by else [None]
-        return dict.fromkeys(keys, days)
+        return days, {}
     daily = asked(data, by=by, period="day", start=first, end=begun)
     number = daily["period"].map(lambda day: calendar.number(day.date()))
     opened = number.map(lambda n: pd.Timestamp(calendar.first_day(int(n))))
@@ -207,7 +205,9 @@ def _shares(
     came = daily["value"].where(early, 0.0).groupby(key).sum()
     whole = daily["value"].groupby(key).sum()
     share = (came / whole.where(whole != 0)).clip(0.0, 1.0).fillna(days)
-    return dict(share) if by else {None: float(share.iloc[0]) if len(share) else days}
+    if by is None:
+        return days, {None: float(share.iloc[0])} if len(share) else {}
+    return days, dict(share)
 
 
 def periods_ahead(rows: pd.DataFrame, horizon: int, period: str) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from revkit.analysis.forecasts.methods import POOL, each_of_pool
 from revkit.analysis.forecasts.seasons import Series
 
 POWER = 8
-"""How much more a method weighs that was off by less: by the eighth power of its error."""
+"""The power of its error by which a method weighs more the less it was off."""
 
 EVEN = 6
 """Origins that speak for even weights."""

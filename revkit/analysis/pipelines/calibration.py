@@ -1,8 +1,7 @@
-"""How often open deals were won, by the chance they were given: a forecast's calibration."""
+"""Calibration: the share of open deals that was won, by the chance they were given."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +9,7 @@ import pandas as pd
 
 from revkit import arguments as check
 from revkit.analysis.pipelines.model import ORIGIN_FROM, PipelineModel
-from revkit.analysis.pipelines.snapshots import KEYS, PIPELINE, snapshots
+from revkit.analysis.pipelines.snapshots import KEYS, at_month_end, notes, snapshots
 from revkit.analysis.writing.finding import NOTHING, Finding
 from revkit.dataset.argument import company
 from revkit.language import language as spoken
@@ -52,8 +51,7 @@ def calibration(data: Dataset, *, horizon: int = 3, past: int = 60) -> pd.DataFr
     company(data, where)
     check.whole(horizon, "horizon", where, what="number of months")
     check.whole(past, "past", where, what="number of months", example=60)
-    tomorrow = data.as_of + timedelta(days=1)
-    seen = snapshots(data.replay(tomorrow.replace(day=1) - timedelta(days=1)), horizon, past)
+    seen = snapshots(at_month_end(data), horizon, past)
     model = PipelineModel(seen)
     given = [
         _given(model, seen.cells[seen.cells["taken"] == origin], origin)
@@ -80,7 +78,7 @@ def calibration(data: Dataset, *, horizon: int = 3, past: int = 60) -> pd.DataFr
     )
     table.attrs = {
         "currency": data.currency,
-        "notes": tuple(map(str, data.notes_on(PIPELINE))),
+        "notes": notes(data),
         "titles": {
             "from": message("Chance from"),
             "to": message("to"),

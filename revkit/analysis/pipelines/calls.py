@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +11,7 @@ from revkit import arguments as check
 from revkit import derived
 from revkit.analysis.pipelines.forecast_pipeline import OURS
 from revkit.analysis.pipelines.model import ORIGIN_FROM, PipelineModel
-from revkit.analysis.pipelines.snapshots import PIPELINE, snapshots
+from revkit.analysis.pipelines.snapshots import at_month_end, notes, snapshots
 from revkit.analysis.writing.finding import NOTHING, Finding
 from revkit.dataset.argument import company
 from revkit.derived.opportunities.forecasts import DAYS
@@ -76,7 +75,7 @@ def backtest_calls(data: Dataset) -> pd.DataFrame:
     table = sums[["method", "days", "quarters", "wape", "bias"]].reset_index(drop=True)
     table.attrs = {
         "currency": data.currency,
-        "notes": tuple(map(str, data.notes_on(PIPELINE))),
+        "notes": notes(data),
         "titles": {"days": message("Days before the end"), "wape": message("WAPE")},
         "translated": ("method",),
         "units": {"wape": "share", "bias": "share"},
@@ -135,9 +134,7 @@ def _of_quarters(data: Dataset) -> pd.DataFrame:
 
 def _ours(data: Dataset, made: pd.DataFrame) -> pd.DataFrame:
     """Return what :func:`revkit.forecast_pipeline` would have forecast of the same quarters."""
-    tomorrow = data.as_of + timedelta(days=1)
-    known = data.replay(tomorrow.replace(day=1) - timedelta(days=1))
-    model = PipelineModel(snapshots(known, 3, 60))
+    model = PipelineModel(snapshots(at_month_end(data), 3, 60))
     place = {month: at for at, month in enumerate(model.seen.months)}
     won = made.groupby("due_on")["won"].max()
     rows = []

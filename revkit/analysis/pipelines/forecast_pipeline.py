@@ -26,7 +26,7 @@ from revkit.analysis.forecasts.history import RHYTHMS, periods_ahead
 from revkit.analysis.forecasts.methods import Method, seasonal_naive
 from revkit.analysis.forecasts.origins import Record, pooled, record
 from revkit.analysis.pipelines.model import ORIGIN_FROM, PipelineModel
-from revkit.analysis.pipelines.snapshots import PIPELINE, open_by, snapshots
+from revkit.analysis.pipelines.snapshots import notes, open_by, snapshots
 from revkit.analysis.writing.formatting import Quantity, groups, quantity
 from revkit.catalogue import find
 from revkit.dataset.argument import company
@@ -129,11 +129,12 @@ def _parts(
     rest = (whole.ahead["value"] - whole.ahead["won"]).to_numpy(dtype=np.float64)
     errors = model.record.errors
     squared = np.nanmean(np.square(errors), axis=0) if len(errors) else np.zeros(horizon)
-    of_chance = model.of_open(cells, now)[1]
+    rates = model.rates(now)
+    of_chance = model.of_open(cells, rates)[1]
     common = np.sqrt(np.maximum(squared - of_chance, 0.0)) / np.maximum(rest, 1.0)
     tables = []
     for group in sorted({*cells[by], *share.index}):
-        opened, chance = model.of_open(cells[cells[by] == group], now)
+        opened, chance = model.of_open(cells[cells[by] == group], rates)
         already = np.zeros(horizon)
         already[:1] = so_far.get(group, 0.0)
         to_come = opened + later * share.get(group, 0.0)
@@ -214,7 +215,7 @@ def _rivals(model: PipelineModel, cycle: int) -> dict[str, Record]:
 def _history(model: PipelineModel, data: Dataset) -> pd.DataFrame:
     months = model.seen.months[: len(model.complete)]
     history = pd.DataFrame({"period": months, "value": model.complete})
-    history.attrs = {"period": "month", "notes": tuple(map(str, data.notes_on(PIPELINE)))}
+    history.attrs = {"period": "month", "notes": notes(data)}
     return history
 
 

@@ -1,4 +1,4 @@
-"""What open deals bring month by month, by the outcomes of deals like them, and what comes later.
+"""Chances of open deals month by month, by the outcomes of deals like them, and later deals.
 
 A deal's chance to be won one, two, … months from now is that of the deals of its kind; of its kind
 that were expected to close then; of those in its stage as well; and of its age. Each finer group
@@ -93,7 +93,7 @@ class PipelineModel:
         levels, finest = self._places
         deals, size, gain = self._sums
         found = np.zeros((len(finest), self._horizon))
-        for ahead in range(self._horizon):
+        for ahead in range(self._horizon if len(finest) else 0):  # of none there are no chances
             over = origin - ahead  # snapshots whose month ahead was over
             known = slice(max(0, over - MEMORY), max(0, over))
             number, amount = deals[known].sum(axis=0), size[known].sum(axis=0)
@@ -110,19 +110,18 @@ class PipelineModel:
             found[:, ahead] = share * (won.sum() / fitted if fitted > 0 else 1.0)
         return pd.DataFrame(found, index=finest)
 
-    def of_open(self, cells: pd.DataFrame, origin: int) -> tuple[Series, Series]:
+    def of_open(self, cells: pd.DataFrame, rates: pd.DataFrame) -> tuple[Series, Series]:
         """Return what open deals are expected to bring by month ahead, and its variance by chance.
 
         Parameters
         ----------
         cells
             Open deals: kind, due, stage, age, size and squares.
-        origin
-            Index of the snapshot whose chances they have.
+        rates
+            Their chances, as :meth:`rates` returned them.
         """
         if cells.empty:
             return np.zeros(self._horizon), np.zeros(self._horizon)
-        rates = self.rates(origin)
         groups = pd.MultiIndex.from_frame(cells[list(KEYS)])
         usual = rates.mean(axis=0).to_numpy()
         chance = rates.reindex(groups).fillna(dict(enumerate(usual))).to_numpy()
@@ -153,7 +152,7 @@ class PipelineModel:
         if not self.seen.lag:
             already[0] = self.seen.won_before[origin]
         now = cells[cells["taken"] == origin]
-        return already, self.of_open(now, origin)[0], self.of_later(origin)
+        return already, self.of_open(now, self.rates(origin))[0], self.of_later(origin)
 
     @property
     def complete(self) -> Series:

@@ -10,7 +10,7 @@ import pandas as pd
 from revkit import arguments as check
 from revkit import derived
 from revkit.analysis.pipelines.calls import FEW
-from revkit.analysis.pipelines.snapshots import PIPELINE
+from revkit.analysis.pipelines.snapshots import notes
 from revkit.analysis.writing.finding import Finding
 from revkit.dataset.argument import company
 from revkit.derived.opportunities.forecasts import DAYS, KINDS
@@ -89,7 +89,7 @@ def rep_calls(data: Dataset, *, forecast: str = "commit", days: int = 30) -> pd.
     table = table.sort_values(["likely", "rep"]).reset_index(drop=True).drop(columns="variance")
     table.attrs = {
         "currency": data.currency,
-        "notes": tuple(map(str, data.notes_on(PIPELINE))),
+        "notes": notes(data),
         "bias": every,
         "titles": {
             "amount": message("Forecast"),

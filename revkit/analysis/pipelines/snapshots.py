@@ -37,7 +37,7 @@ AGES = ((0, "created this month"), (1, "1 month old"), (2, "2 months old"),
         (3, "3–5 months old"), (6, "6–11 months old"), (12, "12 months old or more"))  # fmt: skip
 
 KEYS = ("kind", "due", "stage", "age")
-"""What tells deals apart, from the coarse to the fine."""
+"""The columns that tell deals apart, from the coarse to the fine."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,7 @@ def snapshots(data: Dataset, horizon: int, past: int) -> Snapshots:
     TableError
         When opportunities are not loaded.
     """
-    month_end = _month(data.as_of) != _month(data.as_of + timedelta(days=1))
-    lag, now = int(month_end), _month(data.as_of)
-    gone = 31 if month_end else data.as_of.day
+    now, (gone, lag) = _month(data.as_of), _day_of_month(data)
     won = _won(data, gone)
     won = won[won["closed"].between(now - past + lag, now)]
     first = int(won["closed"].min()) if len(won) else now + 1
@@ -113,10 +111,25 @@ def snapshots(data: Dataset, horizon: int, past: int) -> Snapshots:
 
 def open_by(data: Dataset, by: str, horizon: int) -> pd.DataFrame:
     """Return the cells of the deals open now with a column for a dimension."""
-    month_end = _month(data.as_of) != _month(data.as_of + timedelta(days=1))
-    gone = 31 if month_end else data.as_of.day
-    now = np.array([_month(data.as_of)])
-    return _cells(data, now, gone, horizon, int(month_end), by=by)
+    gone, lag = _day_of_month(data)
+    return _cells(data, np.array([_month(data.as_of)]), gone, horizon, lag, by=by)
+
+
+def at_month_end(data: Dataset) -> Dataset:
+    """Return the company as it was known at the end of the last complete month."""
+    tomorrow = data.as_of + timedelta(days=1)
+    return data.replay(tomorrow.replace(day=1) - timedelta(days=1))
+
+
+def notes(data: Dataset) -> tuple[str, ...]:
+    """Return the notes on the tables that forecasts from the pipeline read."""
+    return tuple(map(str, data.notes_on(PIPELINE)))
+
+
+def _day_of_month(data: Dataset) -> tuple[int, int]:
+    """Return the day on which snapshots are taken, 31 for a month's end, and their lag."""
+    month_end = (data.as_of + timedelta(days=1)).day == 1
+    return (31, 1) if month_end else (data.as_of.day, 0)
 
 
 def _month(day: Any) -> int:

@@ -1,4 +1,4 @@
-"""How many deals that entered a stage were won in the end, beside those open in it now."""
+"""Stage rates: the share won of the deals that entered a stage, beside those open in it now."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def test_chances_add_up_to_what_was_won(generated):
 
     known = seen.cells[seen.cells["taken"].between(now - 36, now - 1)]
 
-    expected, _ = model.of_open(known, now)
+    expected, _ = model.of_open(known, model.rates(now))
     assert expected[0] == pytest.approx(known.loc[known["won_in"] == 1, "gain"].sum())
 
 
@@ -200,3 +200,16 @@ def test_months_are_those_of_the_calendar_whatever_the_fiscal_year(generated):
     pd.testing.assert_frame_equal(fiscal.ahead, plain.ahead)
     pd.testing.assert_frame_equal(fiscal.parts, plain.parts)
     assert fiscal.finding == plain.finding
+
+
+def test_deals_that_are_won_on_the_day_they_are_created_are_all_to_come():
+    days = pd.date_range("2023-01-10", periods=24, freq="MS") + pd.Timedelta(days=9)
+    names = [str(number) for number in range(24)]
+    deals = pd.DataFrame({"opportunity_id": names, "created_on": days, "closed_on": days})
+    data = rk.Dataset(opportunities=deals.assign(is_won=True, amount=100.0), as_of="2024-12-31")
+
+    ahead = forecast_pipeline(data, horizon=2).ahead
+
+    assert list(ahead["open"]) == [0, 0]
+    assert list(ahead["later"]) == pytest.approx([100, 100])
+    assert calibration(data).empty
