@@ -20,7 +20,7 @@ from revkit.sources.mapping.model import (
 )
 from revkit.sources.mapping.numbers import months, read_numbers
 from revkit.sources.mapping.rows import condition
-from revkit.sources.mapping.settings import MONTHS
+from revkit.sources.mapping.settings import INTERVALS, MONTHS
 from revkit.sources.mapping.words import as_ended, literal, translate, truth
 
 Read = tuple[Any, list[Problem]]
@@ -108,10 +108,11 @@ class ColumnReader:
         value, problems = self._as_declared(value, ColumnSchema(name, "number"), theirs)
         term = f"term of {name}"
 
-        def read(given: str | ColumnMapping, kind: Literal["number", "text"]) -> Any:
-            found, broken = self.read(
-                term, as_column(given), typed=True, declared=ColumnSchema(term, kind)
-            )
+        def read(
+            given: str | ColumnMapping, kind: Literal["number", "text"], words: tuple[str, ...] = ()
+        ) -> Any:
+            declared = ColumnSchema(term, kind, words=words)
+            found, broken = self.read(term, as_column(given), typed=True, declared=declared)
             problems.extend(broken)
             return found
 
@@ -129,7 +130,7 @@ class ColumnReader:
             shown = next(as_column(origin.per.interval).reads())
             many = origin.per.count
             many = many if isinstance(many, int) else read(many, "text")
-            length, broken = months(read(origin.per.interval, "text"), many, shown)
+            length, broken = months(read(origin.per.interval, "text", INTERVALS), many, shown)
             value = value / length
             problems.extend(broken)
         return value, problems

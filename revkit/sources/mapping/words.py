@@ -119,6 +119,10 @@ def translate(
     import ibis
 
     words, theirs = origin.words or {}, str(origin.from_)
+    if unknown := [word for word, value in words.items() if value == "?"]:
+        known = f", one of {', '.join(declared.words)}" if declared and declared.words else ""
+        problem = f"a ? stands where the meaning of {listed(unknown)} belongs{known}"
+        raise MappingError.wrong(file, place=name, problem=problem)
     text = column.cast("string")
     blank = text.isnull() | (stripped(text) == "")
     values = {word: literal(value, declared, file) for word, value in words.items()}

@@ -17,9 +17,10 @@ from revkit.sources.formats.style import ReadStyle
 from revkit.sources.proposals.closings import Spec, closing, outcome
 from revkit.sources.proposals.concepts import meaning
 from revkit.sources.proposals.matching import LIKELY, SURE, File, Match, placed, why
-from revkit.sources.proposals.references import reference
+from revkit.sources.proposals.prices import monthly, yearly
+from revkit.sources.proposals.references import reference, unnamed_references
 from revkit.sources.proposals.values import Values
-from revkit.sources.proposals.vendors import Recognized, recognized
+from revkit.sources.proposals.vendors import Recognized, recognized, texts
 from revkit.sources.proposals.writing import Line, column_of, lacking, yaml_of
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ def propose_mapping(source: str | Path, *, encoding: str | None = None) -> Propo
     if known is not None:
         lines = _beside_vendor(lines, known, files)
     by_name = {file.name: file.columns for file in files}
-    taken = {(line.file, line.theirs) for line in lines}
+    taken = {(line.file, one) for line in lines for one in (line.theirs, *texts(line.spec))}
     if known is not None:
         taken |= known.reads(files)
     places = {file for file, _ in taken}
@@ -220,6 +221,8 @@ def _lines(matches: list[Match], files: list[File]) -> list[Line]:
             for name, (theirs, _) in match.columns.items()
         }
         beside = _beside(match, specs) if match.table == "opportunities" else {}
+        if match.table == "subscriptions":
+            beside = _price(match, specs)
         for name in match.columns:
             if TABLES[match.table].columns[name].references in {one.table for one in matches}:
                 given, doubt = reference(match, name, matches)
@@ -236,6 +239,10 @@ def _lines(matches: list[Match], files: list[File]) -> list[Line]:
             lines.append(
                 Line(match.table, name, match.file.name, given, spec, round(score, 2), sure, reason)
             )
+        for name, theirs in unnamed_references(match, matches).items():
+            reason = f"keys of {TABLES[match.table].columns[name].references}"
+            place = match.table, name, match.file.name
+            lines.append(Line(*place, theirs, theirs, LIKELY, "likely", reason))
     return lines
 
 
@@ -259,6 +266,17 @@ def _beside(match: Match, specs: Mapping[str, Spec]) -> dict[str, tuple[str, Spe
         theirs, _ = match.columns["closed_on"]
         found["closed_on"] = closing(columns, theirs, specs["closed_on"], won_by)
     return found
+
+
+def _price(match: Match, specs: Mapping[str, Spec]) -> dict[str, tuple[str, Spec]]:
+    """Return the price of a month, where its column says another length or stands beside one."""
+    columns = match.file.columns
+    if "mrr" not in specs:
+        taken = {theirs for theirs, _ in match.columns.values()}
+        theirs = yearly(columns, taken)
+        return {} if theirs is None else {"mrr": (theirs, monthly(theirs, (theirs, ""), None))}
+    theirs, _ = match.columns["mrr"]
+    return {"mrr": (theirs, monthly(theirs, specs["mrr"], specs.get("interval", (None, ""))[0]))}
 
 
 def _known(encoding: Any) -> None:

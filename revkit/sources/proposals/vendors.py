@@ -46,8 +46,8 @@ class Recognized:
             for parts in self.tables.values()
             for part in parts
             for file in files
-            for column in set(file.columns).intersection(_texts(part))
-            if file.name in {part["source"], *_texts(part)}
+            for column in set(file.columns).intersection(texts(part))
+            if file.name in {part["source"], *texts(part)}
         }
 
     def adds(self, line: Line, lines: Iterable[Line]) -> bool:
@@ -80,7 +80,7 @@ def recognized(files: Iterable[File]) -> Recognized | None:
             tables = fit(vendor, read, read.__getitem__, "")["tables"]
         except RevkitError:  # none of its files, or two that may be the same
             continue
-        known = len(columns.intersection(_texts(tables)))
+        known = len(columns.intersection(texts(tables)))
         if known > most:
             best, most = Recognized(vendor, tables), known
             whole = _columns(tables) / _columns(vendor.tables, tables)
@@ -110,17 +110,17 @@ def _first(spec: Any, source: str, columns: Mapping[str, Mapping[str, Any]]) -> 
         return _first(spec["coalesce"][0], source, columns)
     if isinstance(spec, dict) and "lookup" in spec:
         return spec["lookup"][-1]["source"], spec["lookup"][-1]["take"]
-    return source, next((one for one in _texts(spec) if one in columns[source]), "")
+    return source, next((one for one in texts(spec) if one in columns[source]), "")
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts(value: Any) -> Iterator[str]:
     """Yield the texts of a mapping, in whatever depth."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield from _texts(key)
-            yield from _texts(inner)
+            yield from texts(key)
+            yield from texts(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
-            yield from _texts(inner)
+            yield from texts(inner)

@@ -91,7 +91,10 @@ def _words(
     column: ColumnSchema, theirs: str, values: Values, *, others: str | None
 ) -> tuple[Any, str]:
     """Return the mapping of a column of words; those that mean nothing known get ``others``."""
-    known = {**_known(column.name), **{fold(word): word for word in column.words}}
+    known = {
+        **{word: ours for word, ours in _known(column.name).items() if ours in column.words},
+        **{fold(word): word for word in column.words},
+    } or _known(column.name)
     if len(values.distinct) > MOST_WORDS:
         return theirs, f"{len(values.distinct)} different words, for {', '.join(column.words)}"
     words: dict[str, Any] = {}

@@ -3,7 +3,7 @@
 import pytest
 
 import revkit as rk
-from revkit.errors import FolderError, SourceError
+from revkit.errors import FolderError, MappingError, SourceError
 from revkit.sources.proposals.concepts import likeness_of_table, meaning
 from revkit.sources.proposals.values import Values
 
@@ -352,3 +352,69 @@ def test_another_table_stands_beside_a_vendor_s_where_nothing_is_lacking(folder)
     assert proposal.left_out == ("Aufgaben.csv",)
     (place / "Ausgaben.csv").write_text("Nr,Datum\n1,2024-01-31\n")
     assert "Ausgaben.csv" in rk.propose_mapping(place).left_out
+
+
+def test_a_column_of_keys_is_a_reference_though_no_name_says_so(folder):
+    lines = rk.propose_mapping(folder({
+        "Clienti": "Codice cliente;Ragione sociale\nC01;Rossi\nC02;Neri\n",
+        "Offerte": "N. offerta;Codice;Esito;Data esito;Quantità\n"
+        "1;C01;Vinta;2024-03-01;1\n2;C02;Persa;2024-03-05;2\n3;C02;Vinta;2024-03-06;2\n",
+    })).lines  # fmt: skip
+    found = {line.column: line.theirs for line in lines if line.table == "opportunities"}
+    assert found["account_id"] == "Codice"
+
+
+def test_numbers_alone_are_no_reference(folder):
+    lines = rk.propose_mapping(folder({
+        "Clienti": "Codice cliente;Ragione sociale\n1;Rossi\n2;Neri\n",
+        "Offerte": "N. offerta;Pezzi;Esito;Data esito\n"
+        "7;1;Vinta;2024-03-01\n8;2;Persa;2024-03-05\n",
+    })).lines  # fmt: skip
+    found = {line.column for line in lines if line.table == "opportunities"}
+    assert "account_id" not in found
+
+
+CONTRACTS = (
+    "Contratto;Cliente;{};Periodicità;Data inizio;Data fine\n"
+    "K1;C1;1200,00;annuale;01/02/2024;\nK2;C2;100,00;mensile;13/03/2024;\n"
+    "K3;C3;300,00;trimestrale;15/05/2024;31/05/2024\n"
+)
+
+
+@pytest.mark.parametrize("price", ["Importo", "Canone"])
+def test_a_price_beside_its_interval_is_for_that_interval(folder, tmp_path, price):
+    place = folder({"Abbonamenti": CONTRACTS.format(price)})
+    proposal = rk.propose_mapping(place)
+    (line,) = [line for line in proposal.lines if line.column == "mrr"]
+    assert (line.sure, line.why) == ("check", "read as the price of one Periodicità: is it?")
+    mapping = proposal.save(tmp_path / "billing.yaml")
+    data = rk.load(place, mapping=mapping, as_of="2024-05-31")
+    month = {"start": "2024-04-01", "end": "2024-05-01"}
+    assert rk.metrics.mrr(data, period="month", **month).value.tolist() == [200.0]
+
+
+def test_the_price_of_a_month_is_left_as_it_is_and_that_of_a_year_is_not(folder):
+    text = CONTRACTS.format("Canone mensile") + "K4;C4;5,00;mensile;16/05/2024;\n"
+    place = folder({"Abbonamenti": text})
+    (line,) = [one for one in rk.propose_mapping(place).lines if one.column == "mrr"]
+    assert line.spec == "Canone mensile"
+    (place / "Abbonamenti.csv").write_text(text.replace("Canone mensile", "Canone annuo"))
+    (line,) = [one for one in rk.propose_mapping(place).lines if one.column == "mrr"]
+    assert line.spec == {"from": "Canone annuo", "per": "year"}
+
+
+def test_a_column_that_another_line_reads_has_a_place(folder):
+    rows = "1;Won;2024-02-01;\n2;Lost;;2024-02-03\n3;Open;;\n4;Won;2024-02-04;\n"
+    proposal = rk.propose_mapping(folder({"deals": "ID;Status;Won time;Lost time\n" + rows}))
+    assert proposal.unused == ()
+
+
+def test_a_question_that_is_left_open_is_asked_again(folder, tmp_path):
+    place = folder({"Abbonamenti": CONTRACTS.format("Canone").replace("mensile", "a rate")})
+    mapping = rk.propose_mapping(place).save(tmp_path / "billing.yaml")
+    with pytest.raises(MappingError) as caught:
+        rk.load(place, mapping=mapping)
+    assert str(caught.value) == (
+        "billing.yaml: term of mrr: a ? stands where the meaning of a rate belongs, one of day, "
+        "week, month, quarter, year."
+    )
