@@ -55,6 +55,14 @@ def number(value: Any, name: str, where: str, *, example: float) -> float:
     raise ParameterError.unfit(name, value, where=where, needed=needed, example=repr(example))
 
 
+def positive(value: Any, name: str, where: str, *, example: float) -> float:
+    """Return a finite number above 0."""
+    if _measures(value) and math.isfinite(value) and value > 0:
+        return float(value)
+    needed = "a finite number above 0"
+    raise ParameterError.unfit(name, value, where=where, needed=needed, example=repr(example))
+
+
 def text(value: Any, name: str, where: str, *, example: str) -> str:
     """Return a text that is not empty."""
     if isinstance(value, str) and value.strip():

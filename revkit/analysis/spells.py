@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from revkit.algebra.evaluate.outcomes import may_hang_on_the_end, one_sided
 from revkit.dimensions import MISSING, attach, resolve
+from revkit.errors import DimensionError
 from revkit.statistics.survival import Spells
 
 if TYPE_CHECKING:
@@ -72,8 +74,14 @@ def spells_of(
     pandas.DataFrame
         The dimensions, ``time`` (age at the end, in the event's unit), ``cause`` (0 while open)
         and ``entered`` (age from which it was seen).
+
+    Raises
+    ------
+    DimensionError
+        By a dimension that is known only once the event has happened, or of one outcome alone.
     """
     rows = {"churn": _customers, "close": _deals, "renewal": _decisions}[event](data, names)
+    _require_known_before(rows, names, data, EVENTS[event].table)
     spells = _aged(rows, EVENTS[event].days, start)
     for name in names:
         spells[name] = spells[name].fillna(MISSING).astype(str)
@@ -83,6 +91,16 @@ def spells_of(
 def at_risk(rows: pd.DataFrame) -> Spells:
     """Return the rows of :func:`spells_of` as times at risk."""
     return Spells.of(rows["time"], rows["cause"], rows["entered"])
+
+
+def _require_known_before(
+    rows: pd.DataFrame, names: Sequence[str], data: Dataset, table: str
+) -> None:
+    """Refuse a dimension that is known only once a spell has ended, or ended in one way."""
+    for name in names:
+        known = rows[name].notna().groupby(rows["cause"]).mean()
+        if may_hang_on_the_end(resolve(name, table, data.specs), table) and one_sided(known):
+            raise DimensionError.one_outcome(name, where="rk.survival")
 
 
 def _aged(rows: pd.DataFrame, unit: float, start: Any) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from revkit import arguments as check
+from revkit.analysis.on_record import on_record
 from revkit.analysis.spells import EVENTS, at_risk, spells_of
 from revkit.dataset.argument import company
 from revkit.errors import ParameterError
@@ -139,7 +140,8 @@ class Survival:
         pandas.DataFrame
             The `by` columns, ``time``, ``share``, ``low``, ``high``; NaN after the last day seen.
         """
-        asked = np.atleast_1d(np.asarray(time, dtype=np.float64))
+        ages = [time] if np.ndim(time) == 0 else [*time]
+        asked = np.array([check.number(age, "time", "survival.at", example=12) for age in ages])
         parts = []
         for names, spells in self.groups.items():
             share, low, high = kaplan_meier(spells, self.level).at(asked)
@@ -284,8 +286,9 @@ def survival(
     asked = EVENTS[event]
     level = check.fraction(level, "level", "rk.survival")
     limit = {"days": 180.0, "months": 24.0}[asked.unit] if within is None else within
-    limit = check.number(limit, "within", "rk.survival", example=24)
+    limit = check.positive(limit, "within", "rk.survival", example=24)
     names = check.dimensions(by, "rk.survival")
+    data = on_record(data, asked.table if event == "close" else "subscriptions")
     spells = spells_of(data, event, names, None if start is None else day(start, name="start"))
     notes = tuple(map(str, data.notes_on((asked.table, "subscriptions", "opportunities"))))
     return Survival(spells, tuple(names), event, limit, level, notes)

@@ -192,10 +192,10 @@ class DimensionError(RevkitError, LookupError):
         )
 
     @classmethod
-    def one_outcome(cls, dimension: str, *, metric: str) -> DimensionError:
+    def one_outcome(cls, dimension: str, *, where: str) -> DimensionError:
         """Report a rate over both outcomes by a dimension that only one of them has."""
         return cls(
-            f"metrics.{metric} counts both outcomes, and {dimension!r} is known of one alone: each "
+            f"{where} counts both outcomes, and {dimension!r} is known of one alone: each "
             "group would be all of the one or all of the other. Count the rows of that outcome by "
             "it, as lost deals by lost_reason, or choose a dimension known before the outcome.",
             reason=Reason("{dimension} is known of one outcome alone", dimension=repr(dimension)),

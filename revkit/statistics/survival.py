@@ -86,6 +86,8 @@ class Curve:
         The share from that time on, with its interval; 0 to 1.
     starts
         The share before the first time: 1 of those that stay, 0 of those that had an event.
+    over
+        Whether none was left at the end, so that the share is known ever after.
     """
 
     time: Array
@@ -95,16 +97,16 @@ class Curve:
     low: Array
     high: Array
     starts: float = 1.0
+    over: bool = False
 
     def at(self, time: Any) -> tuple[Array, Array, Array]:
         """Return the share at given times, with its interval; NaN after the last one seen.
 
-        Once none is left the share stays 0.
+        Once none is left the share stays as it is.
         """
         asked = np.atleast_1d(np.asarray(time, dtype=np.float64))
         place = np.searchsorted(self.time, asked, side="right")
-        over = len(self.time) > 0 and self.share[-1] == 0
-        seen = asked <= (np.inf if over else self.time[-1] if len(self.time) else -np.inf)
+        seen = asked <= (np.inf if self.over else self.time[-1] if len(self.time) else -np.inf)
 
         def step(values: Array) -> Array:
             return np.where(seen, np.append(self.starts, values)[place], np.nan)
@@ -127,19 +129,20 @@ class Curve:
     def mean(self, within: float, level: float = 0.95) -> tuple[float, float, float]:
         """Return the mean time within a limit (restricted mean) with its interval.
 
-        The area under the curve up to the limit. NaN where nobody was followed that far.
+        The area under the curve up to the limit. NaN where nobody was followed that far; without
+        an interval where all spells are alike, which tells nothing of others.
         """
         from scipy.special import ndtri
 
         known = self.time <= within
-        if not len(self.time) or (self.time[-1] < within and self.share[-1] > 0):
+        if not len(self.time) or (self.time[-1] < within and not self.over):
             return float("nan"), float("nan"), float("nan")
         edges = np.concatenate([[0.0], self.time[known], [within]])
         areas = np.append(self.starts, self.share[known]) * np.diff(edges)
         beyond = np.cumsum(areas[::-1])[::-1][1:]
         terms = _greenwood(self.at_risk[known], self.events[known])
         value, error = float(areas.sum()), float(np.sqrt((beyond**2 * terms).sum()))
-        width = float(ndtri((1 + level) / 2)) * error
+        width = float(ndtri((1 + level) / 2)) * error if error > 0 else float("nan")
         return value, max(value - width, 0.0), min(value + width, within)
 
 
@@ -161,7 +164,8 @@ def kaplan_meier(spells: Spells, level: float = 0.95) -> Curve:
     stay = np.cumprod(1 - events / at_risk, dtype=np.float64)
     error = stay * np.sqrt(np.cumsum(_greenwood(at_risk, events)))
     low, high = _ends(stay, error, level)
-    return Curve(spells.times, at_risk, events, stay, low, high)
+    over = bool(len(stay) and stay[-1] == 0)
+    return Curve(spells.times, at_risk, events, stay, low, high, over=over)
 
 
 def incidence(spells: Spells, cause: int, level: float = 0.95) -> Curve:
@@ -184,7 +188,8 @@ def incidence(spells: Spells, cause: int, level: float = 0.95) -> Curve:
     share = np.cumsum(before * mine / at_risk)
     error = np.sqrt(_incidence_variance(at_risk, events, mine, before, share))
     low, high = _ends(share, error, level)
-    return Curve(times, at_risk, mine, share, low, high, starts=0.0)
+    over = bool(len(stay) and stay[-1] == 0)
+    return Curve(times, at_risk, mine, share, low, high, starts=0.0, over=over)
 
 
 def _incidence_variance(

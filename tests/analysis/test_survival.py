@@ -189,3 +189,58 @@ def test_a_lifetime_value_is_told_with_its_interval(company):
     assert rk.say.simple_worth(known.assign(value=np.nan)).quiet
     with pytest.raises(DimensionError, match="by segment"):
         rk.say.worth(rk.lifetime_value(company, by="segment"))
+
+
+DAYS = pd.date_range("2025-01-01", periods=40, freq="7D")
+
+
+def deals(as_of="2025-12-31", **columns):
+    """A deal a week, all closed after 30 days, every other one won."""
+    made = {"opportunity_id": [str(n) for n in range(40)], "created_on": DAYS,
+            "closed_on": DAYS + pd.Timedelta(days=30), "is_won": [True, False] * 20,
+            "amount": 1.0}  # fmt: skip
+    return rk.Dataset(opportunities=pd.DataFrame(made | columns), as_of=as_of)
+
+
+def test_once_all_are_closed_the_share_won_is_known_and_alike_spells_have_no_interval():
+    row = rk.survival(deals(), "close").summary().iloc[0]
+
+    assert (row["stay"], row["won"], row["mean"]) == (0, 0.5, 30)
+    assert row[["mean_low", "mean_high"]].isna().all()
+
+
+@pytest.mark.parametrize("column", ["lost_reason", "competitor", "their_own"])
+def test_a_dimension_that_is_known_of_one_outcome_alone_is_refused(column):
+    data = deals(**{column: [None, "price"] * 20})
+
+    with pytest.raises(DimensionError, match="known of one alone"):
+        rk.survival(data, "close", by=column)
+    assert len(rk.survival(deals(**{column: ["x", "y"] * 20}), "close", by=column).groups) == 2
+
+
+def test_deals_count_until_the_last_day_on_record():
+    """The export ended in October: what was open then is not known to be open in June."""
+    ends = [*(DAYS + pd.Timedelta(days=30))[:-2], None, None]
+    won = [*[True, False] * 19, None, None]
+    then, later = (
+        deals(as_of, closed_on=pd.to_datetime(ends), is_won=pd.array(won, "boolean"))
+        for as_of in ("2025-10-17", "2026-06-30")
+    )
+
+    pd.testing.assert_frame_equal(
+        rk.survival(later, "close").spells, rk.survival(then, "close").spells
+    )
+
+
+@pytest.mark.parametrize("within", [0, -1, float("inf"), "x"])
+def test_a_limit_is_a_number_above_0(within):
+    with pytest.raises(ParameterError, match="within"):
+        rk.survival(deals(), "close", within=within)
+
+
+def test_an_age_is_a_number():
+    found = rk.survival(deals(), "close")
+
+    assert found.at(np.array([10, 31]))["share"].tolist() == [1, 0]
+    with pytest.raises(ParameterError, match="time='x'"):
+        found.at("x")

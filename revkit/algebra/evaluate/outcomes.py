@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from revkit import derived
@@ -9,7 +10,7 @@ from revkit.algebra.formula import tree
 from revkit.algebra.formula.leaves import Cohort, Leaf, Stock
 from revkit.algebra.query.events import EventSource
 from revkit.algebra.query.grouping import AGES
-from revkit.dimensions import find
+from revkit.dimensions import DimensionPath, find
 from revkit.errors import DimensionError
 from revkit.schema import TABLES
 
@@ -37,7 +38,9 @@ def require_both_outcomes(evaluation: Evaluation) -> None:
                 continue
             certain = outcome.table == "movements" or dimension.rpartition(".")[2] == "is_won"
             if certain or _one_sided(evaluation, outcome, others, column):
-                raise DimensionError.one_outcome(dimension, metric=evaluation.call.metric)
+                raise DimensionError.one_outcome(
+                    dimension, where=f"metrics.{evaluation.call.metric}"
+                )
 
 
 def _rates(evaluation: Evaluation) -> list[tuple[Leaf, Leaf]]:
@@ -75,11 +78,36 @@ def _depends(evaluation: Evaluation, leaf: Leaf, dimension: str) -> bool:
     path = find(dimension, home, specs)
     if path is None:
         return False
-    end = path.steps[-1].table if path.steps else home
-    declared = TABLES[end]
+    declared = path.column in TABLES[home].columns
+    return may_hang_on_the_end(path, home) and (declared or leaf.table != "movements")
+
+
+def may_hang_on_the_end(path: DimensionPath, home: str) -> bool:
+    """Report whether a dimension may be known only of rows that ended, or ended in one way.
+
+    Columns that the schema says to hang on a date that ends a row, and those it does not declare.
+    """
+    declared = TABLES[path.steps[-1].table if path.steps else home]
     if any(path.column in names for names in declared.dependents.values()):
         return True
-    return not path.steps and path.column not in declared.columns and leaf.table != "movements"
+    return not path.steps and path.column not in declared.columns
+
+
+def one_sided(known: Iterable[float]) -> bool:
+    """Report whether a dimension is known of far fewer rows of one outcome than of another.
+
+    Parameters
+    ----------
+    known
+        Share of the rows of each outcome whose value is known.
+
+    Examples
+    --------
+    >>> one_sided([0.9, 0.3]), one_sided([0.9, 0.6]), one_sided([0.9])
+    (True, False, False)
+    """
+    shares = sorted(known)
+    return bool(shares) and shares[0] < shares[-1] / 2
 
 
 def _one_sided(evaluation: Evaluation, outcome: Leaf, every: Leaf, column: str) -> bool:
@@ -97,8 +125,7 @@ def _one_sided(evaluation: Evaluation, outcome: Leaf, every: Leaf, column: str) 
     one, known_one, other, known_other = counted.to_pyarrow().to_pylist()[0].values()
     if not one or not other:
         return False
-    shares = sorted([known_one / one, known_other / other])
-    return bool(shares[0] < shares[1] / 2)
+    return one_sided([known_one / one, known_other / other])
 
 
 def _condition(source: EventSource, leaf: Leaf) -> Any:

@@ -74,12 +74,12 @@ def cohorts(
     Returns
     -------
     pandas.DataFrame
-        One row a group and cohort: the `by` columns, ``cohort`` (month of the first payment, as
-        2026-03), ``size`` (customers won; of ``mrr``, their first MRR), and a column per age, 0
-        for the end of the first month; NaN where the month is not over yet. The last row of a
-        group, ``all``, is the mean of the cohorts seen at that age, weighted by size. With
-        ``gross_profit``, cumulative and without `by` also ``cac`` and ``payback``: the first age
-        at which the profit covers what the customers of that month cost to win; NaN if not yet.
+        One row a group and cohort: the `by` columns, ``cohort`` (month of the calendar of the first
+        payment, as 2026-03), ``size`` (customers won; of ``mrr``, their first MRR), and a column
+        per age, 0 for the end of the first month; NaN where the month is not over yet. The last row
+        of a group, ``all``, is the mean of the cohorts seen at that age, weighted by size. With
+        ``gross_profit``, cumulative and without `by` also ``cac`` and ``payback``: the first age at
+        which the profit covers what the customers of that month cost to win; NaN if not yet.
 
     Examples
     --------
@@ -92,6 +92,7 @@ def cohorts(
     check.choice(unit, "unit", where, known=UNITS)
     check.flag(cumulative, "cumulative", where)
     names = check.dimensions(by, where)
+    data = data.with_policy(data.policy.but(calendar=None, year_ends=None))  # ages are in months
     keys = [*names, "cohort"]
     profit = unit == "gross_profit"
     sized = FIRST_MRR if unit == "mrr" else "new_customers"

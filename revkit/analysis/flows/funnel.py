@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from revkit import arguments as check
+from revkit.algebra.evaluate.outcomes import may_hang_on_the_end, one_sided
+from revkit.analysis.on_record import on_record
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity, period_of
 from revkit.dataset.argument import company
@@ -81,7 +83,8 @@ def funnel(
     Raises
     ------
     DimensionError
-        When deals of several pipelines share stages, whose order differs: take one of them.
+        When deals of several pipelines share stages, whose order differs: take one of them. By a
+        dimension that only those who are lost have.
     """
     where = "rk.funnel"
     company(data, where)
@@ -89,6 +92,7 @@ def funnel(
     names = check.dimensions(by, where)
     limit = None if within is None else check.whole(within, "within", where, what="number of days")
     level = check.fraction(level, "level", where)
+    data = on_record(data, PROCESSES[of][1])
     steps = _steps(data, of)
     rows = _journeys(data, of, steps, names)
     if start is not None:
@@ -178,10 +182,24 @@ def _journeys(data: Dataset, of: str, steps: list[tuple[int, str]], names: list[
     for name in names:
         path = resolve(name, table, data.specs)
         source = attach(source, path, data.lookup, f"__{name}")
-    labels = {name: _[f"__{name}"].fill_null(MISSING) for name in names}
+    labels = {name: _[f"__{name}"] for name in names}
     groups = source.select(grouped=_[key], **labels)
     joined = found.left_join(groups, found[key] == groups.grouped).drop("grouped")
+    _require_known_before(joined, names, data, table)
     return joined.mutate(**{name: joined[name].fill_null(MISSING) for name in names})
+
+
+def _require_known_before(rows: Any, names: list[str], data: Dataset, table: str) -> None:
+    """Refuse a dimension that only those who are lost have, or only the others."""
+    lost = rows.lost_on.notnull()
+    for name in names:
+        if not may_hang_on_the_end(resolve(name, table, data.specs), table):
+            continue
+        known = rows[name].notnull().cast("int64")
+        shares = rows.aggregate(lost=known.mean(where=lost), other=known.mean(where=~lost))
+        found = shares.to_pyarrow().to_pylist()[0].values()
+        if one_sided(share for share in found if share is not None):
+            raise DimensionError.one_outcome(name, where="rk.funnel")
 
 
 def _counted(

@@ -55,7 +55,7 @@ def scale_of(values: Series, limits: tuple[float, float], balance: bool) -> Scal
             lambda x: np.arcsin(np.sqrt(np.clip((x - least) / width, 0, 1))),
             lambda x: least + width * np.square(np.sin(np.clip(x, 0, np.pi / 2))),
         )
-    if balance and (values > 0).all():
+    if balance and len(values) and (values > 0).all():
         floor = 1e-6 * values.min()
         return Scale(lambda x: np.log(np.maximum(x, floor)), np.exp)
     if (values >= 0).all():

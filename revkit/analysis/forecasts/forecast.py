@@ -313,7 +313,7 @@ def with_bands(
     columns = {"low": ends[main][0], "high": ends[main][1]}
     if len(ends) > 1:
         for level, (low, high) in ends.items():
-            columns |= {f"low_{100 * level:g}": low, f"high_{100 * level:g}": high}
+            columns |= {f"low_{100 * level:.12g}": low, f"high_{100 * level:.12g}": high}
     return ahead.assign(**columns)
 
 

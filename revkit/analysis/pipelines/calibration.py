@@ -9,7 +9,7 @@ import pandas as pd
 
 from revkit import arguments as check
 from revkit.analysis.pipelines.model import ORIGIN_FROM, PipelineModel
-from revkit.analysis.pipelines.snapshots import KEYS, at_month_end, notes, snapshots
+from revkit.analysis.pipelines.snapshots import KEYS, UNPRICED, at_month_end, notes, snapshots
 from revkit.analysis.writing.finding import NOTHING, Finding
 from revkit.dataset.argument import company
 from revkit.language import language as spoken
@@ -38,9 +38,9 @@ def calibration(data: Dataset, *, horizon: int = 3, past: int = 60) -> pd.DataFr
     Returns
     -------
     pandas.DataFrame
-        One row a class of chances that any deal had: `from`, `to`, deals, amount, expected (share
-        of it), value (share of it won), low and high (Wilson, 95 %, of the deals over the months
-        ahead, as one that stays open is seen again every month).
+        One row a class of chances that any deal with an amount had: `from`, `to`, deals, amount,
+        expected (share of it), value (share of it won), low and high (Wilson, 95 %, of the deals
+        over the months ahead, as one that stays open is seen again every month).
 
     Raises
     ------
@@ -53,8 +53,9 @@ def calibration(data: Dataset, *, horizon: int = 3, past: int = 60) -> pd.DataFr
     check.whole(past, "past", where, what="number of months", example=60)
     seen = snapshots(at_month_end(data), horizon, past)
     model = PipelineModel(seen)
+    cells = seen.cells[~seen.cells["kind"].str.endswith(UNPRICED)]
     given = [
-        _given(model, seen.cells[seen.cells["taken"] == origin], origin)
+        _given(model, cells[cells["taken"] == origin], origin)
         for origin in range(ORIGIN_FROM, len(seen.months) - horizon)
     ]
     rows = pd.concat(given) if given else pd.DataFrame(columns=["chance", "size", "gain", "deals"])

@@ -50,7 +50,7 @@ def backtest_calls(data: Dataset) -> pd.DataFrame:
         case, as submitted or as categories of deals; CRM percentages), days before the end,
         quarters, wape (sum of errors over what was won) and bias (forecast over won, less 1), all
         of the same quarters, and of reps all of whose deals have an amount. Ours are from the end
-        of the month 3, 2 and 1 before the quarter's.
+        of the month 3, 2 and 1 before the quarter's, and none where quarters are of weeks.
 
     Raises
     ------
@@ -135,7 +135,8 @@ def _of_quarters(data: Dataset) -> pd.DataFrame:
 def _ours(data: Dataset, made: pd.DataFrame) -> pd.DataFrame:
     """Return what :func:`revkit.forecast_pipeline` would have forecast of the same quarters."""
     model = PipelineModel(snapshots(at_month_end(data), 3, 60))
-    place = {month: at for at, month in enumerate(model.seen.months)}
+    months = () if data.policy.calendar else model.seen.months  # quarters of weeks end within them
+    place = {month: at for at, month in enumerate(months)}
     won = made.groupby("due_on")["won"].max()
     rows = []
     for due_on, came in zip(pd.DatetimeIndex(won.index), won, strict=True):

@@ -25,17 +25,22 @@ from revkit.analysis.forecasts.forecast import OURS as POOLED
 from revkit.analysis.forecasts.history import RHYTHMS, periods_ahead
 from revkit.analysis.forecasts.methods import Method, seasonal_naive
 from revkit.analysis.forecasts.origins import Record, pooled, record
+from revkit.analysis.on_record import on_record
 from revkit.analysis.pipelines.model import ORIGIN_FROM, PipelineModel
 from revkit.analysis.pipelines.snapshots import notes, open_by, snapshots
 from revkit.analysis.writing.formatting import Quantity, groups, quantity
 from revkit.catalogue import find
 from revkit.dataset.argument import company
+from revkit.errors import ParameterError
 from revkit.language import message
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
 OURS = message("open deals and those to come")
+
+SOURCES = ("won", "open", "later")
+"""The columns that a forecast adds up from."""
 
 LIMITS = (0.0, np.inf)
 
@@ -88,6 +93,9 @@ def forecast_pipeline(
     levels, past = forecast_arguments(data, where, "won_amount", horizon, level, "month", past)
     if by is not None:
         check.text(by, "by", where, example="segment")
+        if by in SOURCES:
+            raise ParameterError.reserved(by, where=where)
+    data = on_record(data, "opportunities")
     pace, main = RHYTHMS["month"], main_level(levels)
     model = PipelineModel(snapshots(data, horizon, past))
     history = _history(model, data)
@@ -101,7 +109,9 @@ def forecast_pipeline(
     ahead["value"] = won + opened + later
     scale = scale_of(model.seen.won, LIMITS, balance=False)
     expected = ahead["value"].to_numpy(dtype=np.float64)
-    ahead = with_bands(ahead, bands(model.record, expected, scale, levels), main)
+    ends = bands(model.record, expected, scale, levels)
+    ends = {at: (np.maximum(low, won), high) for at, (low, high) in ends.items()}  # won for good
+    ahead = with_bands(ahead, ends, main)
     ahead.attrs = ahead_attrs(what, main)
     made = Forecast(history, ahead, main, what, OURS, rhythm=pace)
     if by is None:
@@ -133,8 +143,8 @@ def _parts(
     of_chance = model.of_open(cells, rates)[1]
     common = np.sqrt(np.maximum(squared - of_chance, 0.0)) / np.maximum(rest, 1.0)
     tables = []
-    for group in sorted({*cells[by], *share.index}):
-        opened, chance = model.of_open(cells[cells[by] == group], rates)
+    for group in sorted({*cells["group"], *share.index}):
+        opened, chance = model.of_open(cells[cells["group"] == group], rates)
         already = np.zeros(horizon)
         already[:1] = so_far.get(group, 0.0)
         to_come = opened + later * share.get(group, 0.0)
@@ -176,6 +186,7 @@ def backtest_pipeline(
     company(data, where)
     level = check.fraction(level, "level", where, example=USUAL)
     _, past = forecast_arguments(data, where, "won_amount", horizon, level, "month", past)
+    data = on_record(data, "opportunities")
     pace = RHYTHMS["month"]
     model = PipelineModel(snapshots(data, horizon, past))
     values = model.complete

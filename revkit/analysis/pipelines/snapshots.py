@@ -15,6 +15,7 @@ import pandas as pd
 
 from revkit import derived
 from revkit.analysis.forecasts.seasons import Series
+from revkit.analysis.on_record import on_record
 from revkit.derived.recurring.price_periods import price_periods
 from revkit.derived.recurring.tenure import month_number
 from revkit.dimensions import MISSING, attach, resolve
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
 UNKNOWN = "?"
+
+UNPRICED = " (no amount)"
+"""What the kind of deals without an amount ends in; they count 1 each."""
 
 PIPELINE = ("opportunities", "opportunity_history", "stages")
 """The tables whose notes are those of a forecast from the pipeline."""
@@ -110,13 +114,14 @@ def snapshots(data: Dataset, horizon: int, past: int) -> Snapshots:
 
 
 def open_by(data: Dataset, by: str, horizon: int) -> pd.DataFrame:
-    """Return the cells of the deals open now with a column for a dimension."""
+    """Return the cells of the deals open now, with the value of a dimension as ``group``."""
     gone, lag = _day_of_month(data)
     return _cells(data, np.array([_month(data.as_of)]), gone, horizon, lag, by=by)
 
 
 def at_month_end(data: Dataset) -> Dataset:
-    """Return the company as it was known at the end of the last complete month."""
+    """Return the company as it was known at the end of the last complete month on record."""
+    data = on_record(data, "opportunities")
     tomorrow = data.as_of + timedelta(days=1)
     return data.replay(tomorrow.replace(day=1) - timedelta(days=1))
 
@@ -169,14 +174,14 @@ def _cells(
     import ibis
     from ibis import _
 
-    groups = [by] if by else []
+    groups = ["group"] if by else []
     columns = ["taken", *groups, *KEYS, "won_in", "deals", "size", "squares", "gain", "promised"]
     if not len(months):
         return pd.DataFrame(columns=columns)
     states = derived.table(data, "pipeline_changes", Calendar("month"))
     if by:
         path = resolve(by, "opportunities", data.specs)
-        states = attach(states, path, data.lookup, f"__{by}")
+        states = attach(states, path, data.lookup, "__group")
     spread = _spread(states, months, gone)
     standing = spread.filter(
         spread.since <= spread.day, spread.until.isnull() | (spread.until > spread.day)
@@ -194,8 +199,8 @@ def _cells(
     size = priced.ifelse(known.amount.cast("float64"), 1.0)
     kind = known.sort.fill_null(UNKNOWN)
     marked = known.mutate(
-        **({by: known[f"__{by}"].fill_null(MISSING)} if by else {}),
-        kind=priced.ifelse(kind, kind.concat(" (no amount)")),
+        **({"group": known["__group"].fill_null(MISSING)} if by else {}),
+        kind=priced.ifelse(kind, kind.concat(UNPRICED)),
         due=_due_group(known, data),
         stage=known.stage.fill_null(UNKNOWN) if "stage" in known.columns else ibis.literal(UNKNOWN),
         age=_named(known.taken - known.born, AGES),
@@ -242,17 +247,17 @@ def _won(data: Dataset, gone: int) -> pd.DataFrame:
 
     ``early``: closed by the day of the month on which snapshots are taken.
     """
-    import ibis
     from ibis import _
 
-    deals = data.table("opportunities").filter(_.is_won.fill_null(False), _.closed_on.notnull())
+    deals = data.table("opportunities")
+    deals = deals.filter(_.is_won.fill_null(False), _.closed_on.notnull(), _.amount.notnull())
     after = deals.created_on.day() > gone
     rows = deals.select(
         closed=month_number(deals.closed_on).cast("int64"),
         early=(deals.closed_on.day() <= gone).ifelse(1, 0),
         born=(month_number(deals.created_on) + after.ifelse(1, 0)).cast("int64"),
         kind=deals.kind.fill_null(UNKNOWN),
-        paid=ibis.coalesce(deals.amount.cast("float64"), 0.0),
+        paid=deals.amount.cast("float64"),
     )
     found: pd.DataFrame = rows.aggregate(
         by=["closed", "early", "born", "kind"], won=_.paid.sum()

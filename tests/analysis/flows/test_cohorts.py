@@ -124,3 +124,15 @@ def test_a_table_of_cohorts_is_written_in_their_unit(company):
 
     assert table.headings == ("Cohort", "New customers", "0", str(oldest))
     assert table.rows[0][2:] == ("100.0\u00a0%", "–")
+
+
+@pytest.mark.parametrize("unit", ["accounts", "gross_profit"])
+def test_months_are_those_of_the_calendar_whatever_the_fiscal_year(company, unit):
+    weeks = rk.Policy(calendar="4-4-5", year_ends="saturday nearest january 31")
+
+    plain, fiscal = (
+        rk.cohorts(data, unit, cumulative=True, margin=0.7)
+        for data in (company, company.with_policy(weeks))
+    )
+
+    pd.testing.assert_frame_equal(fiscal, plain)

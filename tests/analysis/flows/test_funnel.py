@@ -140,3 +140,15 @@ def test_cohorts_are_named_by_their_period():
 
     assert {row[0] for row in table.rows} == {"Q1 2026"}
     assert "Within the days: 95\u00a0% interval" in table.headings
+
+
+def test_a_funnel_by_what_only_the_lost_have_is_refused():
+    leads = FIVE.table("leads").execute()
+    reasons = ["fit" if lead == "l2" else None for lead in leads["lead_id"]]
+    history = FIVE.table("lead_history").execute()
+    leads = leads.assign(disqualified_reason=reasons)
+    data = rk.Dataset(leads=leads, lead_history=history, as_of="2026-03-31")
+
+    with pytest.raises(DimensionError, match="known of one alone"):
+        rk.funnel(data, by="disqualified_reason")
+    assert len(rk.funnel(data, by="channel"))

@@ -175,3 +175,16 @@ def test_a_forecast_speaks_italian():
     assert "da lug 2026 a lug 2026" in made.total
     short = Forecast(history.head(3), ahead.head(0), 0.8, what, rhythm=RHYTHMS["month"])
     assert "3 mesi completi" in short.finding
+
+
+def test_a_backtest_of_nothing_has_no_rows():
+    nothing = pd.DataFrame({"subscription_id": ["a"], "account_id": ["a"], "mrr": [1.0],
+                            "started_on": ["2026-01-01"], "ended_on": [None]}).iloc[:0]  # fmt: skip
+
+    assert rk.backtest(rk.Dataset(subscriptions=nothing, as_of="2026-01-31"), "mrr").empty
+
+
+def test_levels_that_are_near_have_columns_of_their_own(generated):
+    ahead = rk.forecast(generated, "mrr", level=[0.9, 0.9000001], horizon=1).ahead
+
+    assert {"low_90", "low_90.00001"} <= set(ahead.columns)

@@ -7,7 +7,11 @@ import pytest
 import revkit as rk
 from revkit.analysis.pipelines.calibration import calibration, chances
 from revkit.analysis.pipelines.calls import backtest_calls
-from revkit.analysis.pipelines.forecast_pipeline import backtest_pipeline, forecast_pipeline
+from revkit.analysis.pipelines.forecast_pipeline import (
+    OURS,
+    backtest_pipeline,
+    forecast_pipeline,
+)
 from revkit.analysis.pipelines.model import PipelineModel
 from revkit.analysis.pipelines.rep_calls import callers, rep_calls
 from revkit.analysis.pipelines.snapshots import snapshots
@@ -213,3 +217,55 @@ def test_deals_that_are_won_on_the_day_they_are_created_are_all_to_come():
     assert list(ahead["open"]) == [0, 0]
     assert list(ahead["later"]) == pytest.approx([100, 100])
     assert calibration(data).empty
+
+
+def test_amounts_that_nobody_knows_are_no_forecast_of_nothing():
+    days = pd.date_range("2023-01-10", periods=24, freq="MS") + pd.Timedelta(days=9)
+    names = [str(number) for number in range(24)]
+    deals = pd.DataFrame({"opportunity_id": names, "created_on": days - pd.Timedelta(days=40)})
+    deals = deals.assign(closed_on=days, is_won=True, amount=np.nan)
+    data = rk.Dataset(opportunities=deals, as_of="2024-12-31")
+
+    made = forecast_pipeline(data)
+
+    assert made.ahead.empty
+    assert "there are 0 complete months" in made.finding
+    assert calibration(data).empty
+
+
+def test_months_after_the_last_deal_on_record_are_unknown_and_not_empty():
+    whole = company(30)
+    tables = {name: whole.table(name).execute() for name in whole.tables}
+    later = rk.Dataset(**tables, as_of="2027-03-31", currency="USD")
+    last = later.recorded(["opportunities"])["opportunities"]
+    assert last.ended
+
+    made = forecast_pipeline(later)
+
+    pd.testing.assert_frame_equal(made.ahead, forecast_pipeline(later.replay(last.last)).ahead)
+    assert made.history["value"].min() > 0
+    assert len(backtest_pipeline(later)) == len(backtest_pipeline(later.replay(last.last)))
+
+
+def test_a_band_holds_what_is_won_already(generated):
+    for day in ("2025-08-29", "2025-10-30", "2025-12-30"):
+        ahead = forecast_pipeline(generated.replay(day)).ahead
+
+        assert (ahead[["low_50", "low_80", "low_95"]].min(axis=1) >= ahead["won"]).all()
+
+
+def test_parts_may_have_the_name_of_what_tells_deals_apart_but_not_of_their_columns(generated):
+    parts = forecast_pipeline(generated, by="kind").parts
+
+    assert {"new", "renewal"} <= set(parts["kind"])
+    with pytest.raises(rk.errors.ParameterError, match="would be overwritten"):
+        forecast_pipeline(generated, by="later")
+
+
+def test_quarters_of_weeks_have_no_forecast_by_months(generated):
+    weeks = rk.Policy(calendar="13x4", year_ends="sunday nearest august 31")
+
+    methods = backtest_calls(generated.with_policy(weeks))["method"].unique().tolist()
+
+    assert OURS not in methods
+    assert "commit" in methods
