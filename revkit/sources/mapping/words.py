@@ -120,7 +120,9 @@ def translate(
 
     words, theirs = origin.words or {}, str(origin.from_)
     if unknown := [word for word, value in words.items() if value == "?"]:
-        known = f", one of {', '.join(declared.words)}" if declared and declared.words else ""
+        known = MEANT.get(name, "")
+        if declared is not None and declared.words:
+            known = f", one of {', '.join(declared.words)}"
         problem = f"a ? stands where the meaning of {listed(unknown)} belongs{known}"
         raise MappingError.wrong(file, place=name, problem=problem)
     text = column.cast("string")

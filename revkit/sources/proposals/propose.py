@@ -247,11 +247,14 @@ def _lines(matches: list[Match], files: list[File]) -> list[Line]:
 
 
 def _beside_vendor(lines: list[Line], known: Recognized, files: list[File]) -> list[Line]:
-    """Return what the vendor's mapping reads, and the lines that go beside it."""
-    own, read = known.lines(files), known.reads(files)
+    """Return what the vendor's mapping reads, and the lines that go beside or before it."""
+    words = known.words(files)
+    asked = {(one.table, one.column) for one in words}
+    own = [one for one in known.lines(files) if (one.table, one.column) not in asked]
+    read = known.reads(files)
     more = [one for one in lines if (one.file, one.theirs) not in read and known.adds(one, lines)]
     order = list(TABLES)
-    return sorted([*own, *more], key=lambda one: order.index(one.table))
+    return sorted([*own, *words, *more], key=lambda one: order.index(one.table))
 
 
 def _beside(match: Match, specs: Mapping[str, Spec]) -> dict[str, tuple[str, Spec]]:

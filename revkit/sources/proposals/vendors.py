@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from revkit.errors import RevkitError
 from revkit.schema import TABLES
 from revkit.sources.proposals.concepts import likeness_of_table
 from revkit.sources.proposals.matching import LIKELY, File
-from revkit.sources.proposals.writing import Line
+from revkit.sources.proposals.writing import Line, translated
 from revkit.sources.vendors import VENDORS, Vendor, fit
 
 LEAST, MOST = 5, 0.5
@@ -38,6 +38,20 @@ class Recognized:
             for name, spec in part["columns"].items()
             for source, theirs in [_first(spec, part["source"], columns)]
         ]
+
+    def words(self, files: Iterable[File]) -> list[Line]:
+        """Return lines for the columns of which the vendor's mapping does not know all words."""
+        found, samples = [], {file.name: file.columns for file in files}
+        for line in self.lines(files):
+            spec, columns = line.spec, TABLES[line.table].columns
+            if not isinstance(spec, dict) or spec.keys() != {"from", "words"}:
+                continue
+            values = samples[line.file][line.theirs]
+            given = translated(columns[line.column], line.theirs, values, spec["words"])
+            if given is not None:
+                sure = "check" if given[1] else "likely"
+                found.append(replace(line, spec=given[0], sure=sure, why=given[1], shipped=False))
+        return found
 
     def reads(self, files: Iterable[File]) -> set[tuple[str, str]]:
         """Return the columns that the mapping reads, by file."""

@@ -62,6 +62,25 @@ def column_of(
     return theirs, ""
 
 
+def translated(
+    column: ColumnSchema, theirs: str, values: Values, words: Mapping[str, Any]
+) -> tuple[Any, str] | None:
+    """Return the mapping of a column of words of which some have a meaning; None if all have.
+
+    >>> from revkit.schema import TABLES
+    >>> won, stages = TABLES["opportunities"].columns["is_won"], Values(("Closed Won", "Gone"), 2)
+    >>> translated(won, "Stage", stages, {"Closed Won": True})[0]
+    {'from': 'Stage', 'words': {'Closed Won': True, 'Gone': '?'}}
+    """
+    known = {fold(word) for word in words}
+    if not values.filled or {fold(value) for value in values.distinct} <= known:
+        return None
+    spec, doubt = _words(column, theirs, values, others="?", given=words)
+    if column.type == "bool" and "?" in spec["words"].values():
+        doubt = "what is each ?: true, false or null" if column.nullable else "true or false?"
+    return spec, doubt
+
+
 def _dates(theirs: str, values: Values, known: Collection[str]) -> tuple[Any, str]:
     """Return the mapping of a column of dates."""
     formats = values.date_formats
@@ -88,9 +107,18 @@ def _known(column: str) -> Mapping[str, str]:
 
 
 def _words(
-    column: ColumnSchema, theirs: str, values: Values, *, others: str | None
+    column: ColumnSchema,
+    theirs: str,
+    values: Values,
+    *,
+    others: str | None,
+    given: Mapping[str, Any] | None = None,
 ) -> tuple[Any, str]:
-    """Return the mapping of a column of words; those that mean nothing known get ``others``."""
+    """Return the mapping of a column of words; those that mean nothing known get ``others``.
+
+    Words that are ``given`` mean what is given.
+    """
+    said = {fold(word): meant for word, meant in (given or {}).items() if word}
     known = {
         **{word: ours for word, ours in _known(column.name).items() if ours in column.words},
         **{fold(word): word for word in column.words},
@@ -100,7 +128,10 @@ def _words(
     words: dict[str, Any] = {}
     unclear = []
     for value in values.distinct:
-        ours = known.get(fold(plain(value)))
+        if fold(value) in said:
+            words[value] = said[fold(value)]
+            continue
+        ours = known.get(fold(plain(value))) or (_outcome(value) if column.type == "bool" else None)
         if ours is None:
             unclear.append(value)
         words[value] = {"true": True, "false": False}.get(str(ours), ours or others)
@@ -112,6 +143,23 @@ def _words(
     elif unclear:
         doubt = f"what is {', '.join(unclear[:3])}? one of {', '.join(column.words)}"
     return {"from": theirs, "words": words}, doubt
+
+
+def _outcome(word: str) -> str | None:
+    """Return whether a stage says nothing but that a deal is won or lost, as a word of the schema.
+
+    >>> [_outcome(word) for word in ("Trattativa chiusa vinta", "Deal lost", "Lost, then won back")]
+    ['true', 'false', None]
+    """
+    said = meaning(word)
+    outcomes = said.concepts & {"won", "lost"}
+    if len(outcomes) != 1 or not said.concepts <= outcomes | _BESIDE or not all(said.words):
+        return None
+    return "true" if "won" in outcomes else "false"
+
+
+_BESIDE = {"close", "opportunity", "subscription", "stage"}
+"""What a stage may say beside its outcome."""
 
 
 def _undecided(words: Mapping[str, Any], unclear: Collection[str]) -> str:
@@ -129,7 +177,7 @@ def _undecided(words: Mapping[str, Any], unclear: Collection[str]) -> str:
     odd = [
         word
         for word in unclear
-        if not any(sign.isalpha() for sign in word) or "close" in meaning(word).concepts
+        if not any(sign.isalpha() for sign in word) or meaning(word).concepts & _FINAL
     ]
     if not {True, False} & said:
         return "which words are won, which lost?"
@@ -137,6 +185,10 @@ def _undecided(words: Mapping[str, Any], unclear: Collection[str]) -> str:
         return ""
     shown = ", ".join((odd or [*unclear])[:3])
     return f"is {shown} true (won), false (lost) or null (open)?"
+
+
+_FINAL = {"close", "won", "lost", "renew", "cancel", "end"}
+"""What a stage says that is hardly one of open deals."""
 
 
 def lacking(lines: Iterable[Line]) -> list[str]:
@@ -210,11 +262,18 @@ def _whole(table: str, lines: list[Line]) -> list[str]:
 
 
 def _beside(table: str, lines: list[Line]) -> list[str]:
-    """Return the lines of a table that go beside the vendor's; a doubtful one is not read yet."""
+    """Return the lines of a table that go beside the vendor's.
+
+    A doubtful one is not read yet; one with a ? is, and asks to be filled in.
+    """
+    guessed = [line.sure == "check" and '"?"' not in _said(line) for line in lines]
     return [
         f"  {table}:",
         "    columns:",
-        *(f"      {'# ' if line.sure == 'check' else ''}{_said(line)}" for line in lines),
+        *(
+            f"      {'# ' if guess else ''}{_said(line)}"
+            for guess, line in zip(guessed, lines, strict=True)
+        ),
     ]
 
 

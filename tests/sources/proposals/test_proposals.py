@@ -418,3 +418,36 @@ def test_a_question_that_is_left_open_is_asked_again(folder, tmp_path):
         "billing.yaml: term of mrr: a ? stands where the meaning of a rate belongs, one of day, "
         "week, month, quarter, year."
     )
+
+
+def test_stages_that_a_vendor_s_mapping_does_not_know_are_asked_for(folder, tmp_path):
+    rows = "1,A,Upsell Q3,5,2024-01-13,2024-02-14,Signed,North,x\n"
+    rows += "2,A,Renewal,5,2024-01-13,2024-02-14,Closed Won,North,x\n"
+    rows += "3,A,Renewal,5,2024-01-13,2024-02-14,Closed Lost,North,x\n"
+    heads = SALESFORCE.replace("Closed,Won,", "")
+    place = folder({"Opportunity": f"{heads}\n{rows}"})
+    proposal = rk.propose_mapping(place)
+    (line,) = [one for one in proposal.lines if one.column == "is_won"]
+    assert line.spec["words"] == {"Signed": "?", "Closed Won": True, "Closed Lost": False}
+    assert (line.sure, line.why) == ("check", "what is each ?: true, false or null")
+    mapping = proposal.save(tmp_path / "crm.yaml")
+    with pytest.raises(MappingError, match="Upsell Q3"):
+        rk.load(place, mapping=mapping)
+    mapping.write_text(
+        mapping.read_text().replace('"Upsell Q3": "?"', '"Upsell Q3": expansion')
+        .replace('Signed: "?"', "Signed: true")
+    )  # fmt: skip
+    data = rk.load(place, mapping=mapping)
+    assert rk.metrics.win_rate(data, period=None).value.tolist() == [pytest.approx(2 / 3)]
+
+
+@pytest.mark.parametrize(
+    ("stage", "outcome"),
+    [("Trattativa chiusa vinta", True), ("Deal lost", False), ("Rinnovato", None)],
+)
+def test_a_stage_is_won_or_lost_where_it_says_nothing_else(folder, stage, outcome):
+    rows = f"1,Won,2024-02-01\n2,Lost,2024-02-03\n3,{stage},2024-02-03\n4,Talks,\n"
+    lines = rk.propose_mapping(folder({"deals": "ID,Stage,Close date\n" + rows})).lines
+    (line,) = [one for one in lines if one.column == "is_won"]
+    assert line.spec["words"] == {"Won": True, "Lost": False, stage: outcome, "Talks": None}
+    assert (line.sure == "check") == (outcome is None)
