@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from revkit.dataset.validation.date_formats import setting_for
 from revkit.errors import DataError
 from revkit.schema import TableSchema
 from revkit.schema.currencies import code_of
@@ -29,7 +30,8 @@ class Problem:
     ``shows`` the columns to show of them, ``rule`` the rule's name where rows can be set aside.
     ``is_note`` says that the numbers stand, with a note. In ``remedy``, ``{value}`` stands for
     the first value found, ``{none}`` for the line that reads it as none, where it is a word for
-    that, ``{code}`` for the code of a currency that it may be.
+    that, ``{code}`` for the code of a currency that it may be, ``{format}`` for the setting that
+    reads it as a date.
     """
 
     rows: Any
@@ -49,6 +51,8 @@ class Problem:
                 f'words: {{"{word}": null}}, others: keep}}.'
             )
         told = self.remedy.replace("{none}", none).replace("{value}", value[:10])
+        if "{format}" in told:
+            told = told.replace("{format}", setting_for(value.strip()))
         return told.replace("{code}", code_of(value))
 
 

@@ -249,7 +249,7 @@ def _parse(column: Any, declared: ColumnSchema) -> Reading:
         what = f"{name} is not a date written {shape}"
         remedy = (
             "Correct it, or say in a mapping how dates are written: "
-            'date_format: "%d/%m/%Y" reads 31/12/2025; '
+            "{format}; "
             f'{name}: {{from: {name}, date_format: ["%Y-%m-%d", "%d/%m/%Y"]}} reads a column '
             "written in both ways; zone: UTC cuts moments to their day; epoch: ms reads numbers, "
             "and epoch: excel those of Excel's days, such as 45657.{none}"

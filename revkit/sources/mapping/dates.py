@@ -117,7 +117,7 @@ def _plain_text(column: Any, declared: ColumnSchema) -> Read:
     if declared.type == "date":
         value = moment.cast("date")
         bad |= (moment != value.cast("timestamp")).fill_null(False)
-    remedy = "Correct it, or say in the mapping how it is written: date_format, epoch or zone."
+    remedy = "Correct it, or say in the mapping how it is written: {format}."
     return value, [
         Problem(bad, f"{theirs} is not a date written year-month-day", (theirs,), remedy)
     ]
@@ -175,7 +175,7 @@ def _written_moments(column: Any, declared: ColumnSchema, zone: str | None) -> R
     local = column.get_backend().name == "duckdb"
     value = _both(_iso(column) if local else parsers.iso(column), declared, zone)
     what = f"{theirs} is not a date or a moment written year-month-day hour:minute"
-    remedy = "Correct it, or say in the mapping how it is written: date_format."
+    remedy = "Correct it, or say in the mapping how it is written: {format}."
     return value, [Problem(filled(column) & value.isnull(), what, (theirs,), remedy)]
 
 

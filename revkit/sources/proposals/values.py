@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 
 from revkit.dataset.validation import NO, YES
+from revkit.dataset.validation.date_formats import DATES, TIMES, is_written
 from revkit.schema import NUMBERS, ColumnSchema
 from revkit.sources.mapping.epochs import unit_of
 
-DATES = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d",
-         "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d %b %Y", "%d-%b-%Y", "%b %d, %Y")  # fmt: skip
-TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", ", %I:%M %p", " %I:%M %p")
 ISO = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d?:\d\d(:\d\d([.]\d+)?)?( ?(Z|[+-]\d\d(:?\d\d)?))?)?")
 
 _PLAIN = re.compile(r"[+-]?\d+([.]\d+)?([eE][+-]?\d+)?")
@@ -63,7 +60,7 @@ class Values:
         if not all(6 <= len(value) <= 26 and any(map(str.isdigit, value)) for value in some):
             return ()
         formats = (day + time for day in DATES for time in TIMES)
-        return tuple(one for one in formats if all(_fits(value, one) for value in some))
+        return tuple(one for one in formats if all(is_written(value, one) for value in some))
 
     @cached_property
     def epoch(self) -> str | None:
@@ -132,14 +129,6 @@ class Values:
         if column.type == "count" and any(one != int(one) for one in self.numbers):
             return 0.2
         return 1.0
-
-
-def _fits(value: str, pattern: str) -> bool:
-    """Return whether a text is a date written so, and a plausible one."""
-    try:
-        return 1970 <= datetime.strptime(value, pattern).year <= 2098  # noqa: DTZ007
-    except ValueError:
-        return False
 
 
 def overlap(values: Sequence[str], keys: frozenset[str]) -> float:
