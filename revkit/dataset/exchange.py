@@ -201,14 +201,19 @@ class Exchange:
         from ibis import _
 
         lacking = rates.filter(_.rate_.isnull()).group_by("currency_").aggregate(day=_.day_.min())
-        worst = lacking.order_by("day", "currency_").limit(1).to_pyarrow().to_pylist()
-        if not worst:
+        worst, *others = lacking.order_by("day", "currency_").to_pyarrow().to_pylist() or [None]
+        if worst is None:
             return
-        currency = worst[0]["currency_"]
+        currency = worst["currency_"]
         own = self.quotes.filter(self.quotes.currency == currency)
         first = own.since.min().to_pyarrow().as_py()
         raise CurrencyError.no_rate(
-            currency, self.into, table=name, day=worst[0]["day"], first=first
+            currency,
+            self.into,
+            table=name,
+            day=worst["day"],
+            first=first,
+            others=[f"{one['currency_']} on {one['day']}" for one in others],
         )
 
     def _note_old(self, name: str, rates: Any) -> None:

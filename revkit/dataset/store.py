@@ -21,7 +21,7 @@ from revkit.dataset.loaded.labels import told_apart
 from revkit.dataset.notes import Note
 from revkit.dataset.query_errors import of_frames
 from revkit.dataset.relations import check_relations
-from revkit.dataset.relations.currencies import Currencies
+from revkit.dataset.relations.currencies import Currencies, distinct_of
 from revkit.dataset.validation import (
     Checked,
     check_periods,
@@ -262,7 +262,15 @@ class Store(Loaded):
             key = checked.values[TABLES[name].key[0]]
             aside = self.raw[name].select(key=key, aside=checked.aside)
             self.aside[name] = aside.filter(aside.aside).select("key").distinct()
-        self._currencies.add(name, *checked.currencies, unnamed=checked.unnamed)
+        tells = {other for other, raw in self.raw.items() if "currency" in raw.columns}
+        if TABLES[name].money or not any(TABLES[other].money for other in tells):
+            # beside money that has its own, the currency of an account is one of its properties
+            self._currencies.add(
+                name,
+                *checked.currencies,
+                unnamed=checked.unnamed,
+                every=lambda: distinct_of(checked.rows(self.raw[name]), "currency"),
+            )
 
     def is_spaced(self, table: str, column: str) -> bool:
         """Report whether some ids of a column have blanks around them."""

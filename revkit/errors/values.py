@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from revkit.errors.base import Reason, RevkitError, listed
 
@@ -227,14 +227,25 @@ class CurrencyError(RevkitError, ValueError):
 
     @classmethod
     def no_rate(
-        cls, currency: str, into: str, *, table: str, day: object, first: object
+        cls,
+        currency: str,
+        into: str,
+        *,
+        table: str,
+        day: object,
+        first: object,
+        others: Collection[str] = (),
     ) -> CurrencyError:
-        """Report an amount without an exchange rate on its day."""
+        """Report an amount without an exchange rate on its day.
+
+        ``others`` are such amounts, too, as ``JPY on 2026-01-31``.
+        """
+        more = f" So does money in {listed(others)}." if others else ""
         known = "none" if first is None else f"none before {first}"
         return cls(
             f"{table}: money in {currency} on {day} needs a rate to {into} of that day or an "
             f"earlier one; exchange_rates has {known}. Add a row to it: on={day} or earlier, "
-            f"from_currency={currency}, to_currency={into}, rate=…",
+            f"from_currency={currency}, to_currency={into}, rate=….{more}",
             reason=Reason(
                 "{table}: money in {currency} on {day} needs a rate to {into} of that day or an "
                 "earlier one",

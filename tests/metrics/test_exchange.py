@@ -191,6 +191,26 @@ def test_several_currencies_need_one_named_and_rates(how, todo):
         company(**how, opportunities=DEALS).table("opportunities")
 
 
+def test_every_currency_is_named_and_every_rate_that_lacks():
+    deals = [
+        DEALS[0] | {"opportunity_id": f"o{n}", "currency": currency}
+        for n, currency in enumerate(["EUR", "JPY", "KWD", "USD"])
+    ]
+    with pytest.raises(CurrencyError, match="it is in EUR, JPY, KWD, USD"):
+        company(currency=None, opportunities=deals).table("opportunities")
+    with pytest.raises(CurrencyError, match=r"money in JPY on .* So does money in KWD on 20"):
+        company(opportunities=deals).table("opportunities")
+
+
+def test_the_currency_of_an_account_is_none_of_money_that_has_its_own():
+    accounts = [{"account_id": "a", "currency": "EUR"}, {"account_id": "b", "currency": "USD"}]
+    alone = {"currency": None, "rates": None, "accounts": accounts}
+    data = company(**alone, opportunities=DEALS[:1])
+    assert data.table("accounts").count().to_pyarrow().as_py() == 2
+    with pytest.raises(CurrencyError, match="accounts: money must be in one currency"):
+        company(**alone).table("accounts")
+
+
 def test_a_day_without_a_rate_is_named():
     early = [DEALS[0], DEALS[1] | {"closed_on": date(2025, 12, 31), "created_on": None}]
     sentence = (

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from typing import Any
+
 from revkit.errors import CurrencyError
+
+
+def distinct_of(rows: Any, column: str) -> list[str]:
+    """Return the different values of a column, without null."""
+    found = rows.select(column).distinct().to_pyarrow()[column].to_pylist()
+    return [value for value in found if value is not None]
 
 
 class Currencies:
@@ -28,7 +37,9 @@ class Currencies:
         """One of the currencies found, None without any."""
         return next(iter(self._found), None)
 
-    def add(self, table: str, *found: str | None, unnamed: bool) -> None:
+    def add(
+        self, table: str, *found: str | None, unnamed: bool, every: Callable[[], Collection[str]]
+    ) -> None:
         """Record the currencies of a table.
 
         Parameters
@@ -37,6 +48,8 @@ class Currencies:
             Some that its rows name, among them the least and the greatest.
         unnamed
             Whether some of its money has none.
+        every
+            Returns all that its rows name, for messages.
 
         Raises
         ------
@@ -51,7 +64,10 @@ class Currencies:
             self.foreign.add(table)
         elif len(self._found | named) > 1:
             raise CurrencyError.several(
-                sorted(self._found | named), table=table, into=self.company, rates=self._rates
+                sorted(self._found | {*every()}),
+                table=table,
+                into=self.company,
+                rates=self._rates,
             )
         else:
             self._found |= named
