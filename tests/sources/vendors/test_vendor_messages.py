@@ -74,3 +74,29 @@ def test_a_company_in_several_currencies_is_shown(tmp_path):
     data = opened(tmp_path, None, accounts=text)
     for shown in (repr(data), data._repr_html_()):
         assert "money must be in one currency" in shown
+
+
+def test_days_that_are_written_otherwise_are_told_with_the_line_that_reads_them(tmp_path):
+    text = "ID record,Nome dell'azienda,Data di creazione\n1,Rossi,01/05/2024 23:30\n"
+    with pytest.raises(DataError) as refusal:
+        opened(tmp_path, "hubspot", aziende=text).table("accounts")
+    said = (
+        'date_format: "%d/%m/%Y %H:%M" reads 01/05/2024 23:30 as 2024-05-01, '
+        'and "%m/%d/%Y %H:%M" as 2024-01-05'
+    )
+    assert said in str(refusal.value)
+
+
+def test_pipedrive_in_german_is_read_by_its_headings(tmp_path):
+    path = tmp_path / "ours.yaml"
+    path.write_text('vendor: pipedrive\ndecimal: ","\ndate_format: "%d.%m.%Y %H:%M"\n')
+    deals = (
+        "Deal - ID;Deal - Besitzer;Deal - Status;Deal - Wert;Deal - Währung;"
+        "Deal - Deal erstellt am;Deal - Gewonnen am;Deal - Verloren am\n"
+        "1;Weiß;Gewonnen;1.234,50;EUR;10.01.2026 08:05;15.03.2026 14:05;\n"
+        "2;Weiß;Verloren;10,00;EUR;10.01.2026 08:05;;16.03.2026 14:05\n"
+        "3;Weiß;Offen;10,00;EUR;10.01.2026 08:05;;\n"
+    )
+    data = opened(tmp_path, path, deals=deals)
+    assert rk.metrics.won_amount(data, period="year").value.tolist() == [1234.5]
+    assert rk.metrics.win_rate(data, period="year").value.tolist() == [0.5]
