@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from revkit.dataset.validation.date_formats import setting_for
 from revkit.errors import DataError
+from revkit.periods.date_formats import setting_for
 from revkit.schema import TableSchema
 from revkit.schema.currencies import code_of
 

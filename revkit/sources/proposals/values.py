@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from revkit.dataset.validation import NO, YES
-from revkit.dataset.validation.date_formats import DATES, TIMES, is_written
+from revkit.periods.date_formats import DATES, TIMES, is_written
 from revkit.schema import NUMBERS, ColumnSchema
 from revkit.sources.mapping.epochs import unit_of
 
