@@ -65,7 +65,8 @@ FLOWS = (
     ),
     Flow("simple", ("discounting", "ageing"), frozenset(), "value", "rk.lifetime_value"),
     Flow(
-        "opening", (*movements.GAINS, *movements.LOSSES, "fx"), frozenset(movements.LOSSES),
+        "opening", (*movements.GAINS, *movements.LOSSES, "transfer", "fx"),
+        frozenset(movements.LOSSES),
         "closing", "rk.bridge",
     ),
 )  # fmt: skip

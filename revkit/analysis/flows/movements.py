@@ -6,8 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from ibis import _
 
 from revkit import arguments as check
+from revkit.algebra.definition import Definition
+from revkit.algebra.formula.leaves import Total
+from revkit.algebra.formula.nodes import Formula, TableName
+from revkit.algebra.metric import Metric
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity, period_of, quantity
 from revkit.analysis.writing.unfinished import names_unfinished
@@ -21,7 +26,26 @@ if TYPE_CHECKING:
 
 GAINS = {"new": "new_mrr", "expansion": "expansion_mrr", "reactivation": "reactivation_mrr"}
 LOSSES = {"contraction": "contraction_mrr", "churn": "churned_mrr"}
-MONEY = ("opening", *GAINS, *LOSSES, "net", "fx", "closing")
+MONEY = ("opening", *GAINS, *LOSSES, "transfer", "net", "fx", "closing")
+
+
+def _transferred(movement: str) -> Metric:
+    """Return the metric of what moved between groups of accounts that made some movement."""
+
+    def found(movements: TableName) -> Formula:
+        return Total(movements).where(_.movement == movement).of(_.transferred)
+
+    found.__name__ = f"transferred_{movement}"
+    return Metric(
+        Definition(
+            found, title="Transferred MRR", title_it="MRR trasferito", owner="RevOps",
+            unit="money/month", better="neither", sampled=False,
+        )
+    )  # fmt: skip
+
+
+TRANSFERRED = {name: _transferred(name) for name in (*GAINS, *LOSSES, "transfer")}
+"""What moved between groups of one account, by the movement of the account."""
 
 MOVEMENTS = {
     "new": message("new"), "expansion": message("expansion"),
@@ -48,8 +72,8 @@ def bridge(
     data
         A company with subscriptions.
     by
-        Dimensions that an account keeps, such as ``segment`` or ``cohort``: each group has its
-        own rows, which add up to those of the whole.
+        Dimensions of the account or of its subscriptions, such as ``segment``, ``cohort`` or
+        ``product``: each group has its own rows, which add up to those of the whole.
     period, start, end, options
         As of any metric. ``period=None``: one row over all recorded days, or from ``start``.
 
@@ -58,13 +82,22 @@ def bridge(
     pandas.DataFrame
         One row a period and group: the `by` columns, period (none with ``period=None``),
         opening, new, expansion, reactivation, contraction, churn (the last two as positive
-        sizes), net, closing (money a month), complete. Opening plus net is closing. Under a
-        policy of spot rates also fx, what these moved, within net.
+        sizes), net, closing (money a month), complete. Opening plus net is closing. Within net
+        are also, with `by`, transfer: what moved between groups of one account; and under a policy
+        of spot rates, fx: what these moved.
 
     Raises
     ------
     DimensionError
         When nothing has the dimension, or accounts change it by themselves: tenure and size.
+
+    Notes
+    -----
+    An account that gains 50 with one product and loses 20 with another in the same period (under
+    ``netting="event"``: on the same day) has expanded by 30, and 20 moved from this to that: by
+    product they are transfer, which adds up to 0 over all groups. Where several groups gain, each
+    has its share of what was gained, and likewise with losses. What moves to another account is
+    lost there and new here: where two were merged, give both one `account_id`.
 
     Examples
     --------
@@ -76,7 +109,8 @@ def bridge(
     company(data, "rk.bridge")
     names = GAINS | LOSSES | ({"fx": "fx_movement_mrr"} if data.policy.fx == "spot" else {})
     how = dict(options, by=by, period=period, start=start, end=end)
-    found = Measured.of(data, ["mrr", *names.values()], **how).frames
+    apart = {} if by is None else TRANSFERRED
+    found = Measured.of(data, ["mrr", *names.values(), *apart.values()], **how).frames
     closing = found["mrr"]
     keys = list(closing.columns[: closing.columns.get_loc("value")])
     for dimension in {"tenure", "size"} & {*keys}:
@@ -90,15 +124,33 @@ def bridge(
         whole = frame.pop("whole")
         frame.loc[whole.isna(), name] = 0.0  # a group without such a movement
         frame["complete"] &= whole.fillna(value=True).astype(bool)
-        frame[name] = frame[name] if name == "fx" else frame[name].abs()
+    if apart:
+        frame = _without_transfers(frame, found, keys)
     frame["net"] = frame[[*GAINS]].sum(axis=1) - frame[[*LOSSES]].sum(axis=1)
-    frame["net"] += frame.get("fx", 0.0)
+    frame["net"] += frame.get("fx", 0.0) + frame.get("transfer", 0.0)
     frame["opening"] = frame["closing"] - frame["net"]
     money = [name for name in MONEY if name in frame]
     frame = frame[[*keys, *money, "complete"]]
     frame.attrs = dict(closing.attrs) | {
         "units": dict.fromkeys(money, "money"), "begun_late": found["new_mrr"].attrs["begun_late"]
     }  # fmt: skip
+    return frame
+
+
+def _without_transfers(
+    frame: pd.DataFrame, found: dict[str, pd.DataFrame], keys: list[str]
+) -> pd.DataFrame:
+    """Take what moved between groups of one account out of each movement, into ``transfer``."""
+    frame["transfer"] = 0.0
+    for name, metric in TRANSFERRED.items():
+        part = found[metric.name][[*keys, "value"]].rename(columns={"value": "part"})
+        frame = frame.merge(part, on=keys, how="left")
+        moved = frame.pop("part").fillna(0.0)
+        frame["transfer"] += moved
+        if name in GAINS:
+            frame[name] = (frame[name] - moved).clip(lower=0.0)
+        elif name in LOSSES:
+            frame[name] = (frame[name] + moved).clip(lower=0.0)
     return frame
 
 

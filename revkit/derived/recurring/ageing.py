@@ -32,6 +32,7 @@ def ageing(changed: Any, name: str, columns: Sequence[str]) -> Any:
             opened=zero,
             net=zero,
             net_if_lost=zero,
+            transferred=ibis.literal(0.0),
             lapsed=ibis.literal(False),
             outcome=ibis.literal("ageing"),
             **{name: _.old if leaves else _.new},

@@ -14,6 +14,7 @@ from revkit.derived.recurring.lapses import COLUMNS as LAPSES
 from revkit.derived.recurring.lapses import with_lapses
 from revkit.derived.recurring.price_periods import price_periods
 from revkit.derived.recurring.spot_rates import CURRENCY, SpotRates, at_spot, in_currencies
+from revkit.derived.recurring.transfers import transferred
 from revkit.dimensions import DimensionPath, attach
 from revkit.periods import Calendar
 
@@ -65,6 +66,7 @@ def movements(
         - ``opening``: the account's MRR at the start of the period or window;
         - ``net``: the sum of a group's amounts over the period, on one of its rows (0 on others);
         - ``outcome``: the account's movement from the period's start to its end;
+        - ``transferred``: the part of the amount that other groups of the account make up for;
         - with ``lapses`` also ``lapsed`` (the account paid nothing at the end of some day of the
           period) and ``net_if_lost`` (``net``, but of lapsed accounts all they paid at its start);
           accounts that lapsed and ended as they began have a row, too.
@@ -97,6 +99,7 @@ def movements(
         first = _.place == 0 if event else ~_.is_fx if spot else ibis.literal(True)
         moved = with_lapses(moved, data, calendar, trailing, first, "net" if event else "amount")
         kept, told = kept | (_.net_if_lost != 0), {name: name for name in LAPSES}
+    moved = moved.mutate(transferred=transferred(moved, own=bool(own), at_spot=spot is not None))
     named = moved.filter(kept).select(
         "account_id",
         "period",
@@ -104,6 +107,7 @@ def movements(
         "amount",
         "before",
         "after",
+        "transferred",
         movement=_named(width, at_spot=spot is not None),
         opening=moved.opening if event else moved.account_before,
         net=moved.net if event else moved.amount,
