@@ -31,6 +31,7 @@ _EXPORTS = {
     "check": "revkit.quality",
     "clean": "revkit.quality",
     "scorecard": "revkit.analysis.scorecards.scorecard",
+    "assess": "revkit.analysis.operating_model.assess",
     "bridge": "revkit.analysis.flows.movements",
     "reconcile": "revkit.analysis.reconciliation.reconcile",
     "funnel": "revkit.analysis.flows.funnel",

@@ -18,6 +18,7 @@ from revkit.analysis.flows.waterfall import waterfall as waterfall
 from revkit.analysis.forecasts.backtest import backtest as backtest
 from revkit.analysis.forecasts.forecast import forecast as forecast
 from revkit.analysis.lifetime import lifetime_value as lifetime_value
+from revkit.analysis.operating_model.assess import assess as assess
 from revkit.analysis.pipelines.calibration import calibration as calibration
 from revkit.analysis.pipelines.calls import backtest_calls as backtest_calls
 from revkit.analysis.pipelines.forecast_pipeline import backtest_pipeline as backtest_pipeline

@@ -37,6 +37,8 @@ WRONG = {
     "total": [3, None, "opportunities"],
     "forecast": [3, None, "mrr", pd.DataFrame()],
     "tables": [3, "x"],
+    "answers": [3, True, ["S1"], {"S8": True}, {"S1": 3}, "nowhere.yaml"],
+    "thresholds": [3, True, ["x"], {"S1": 1}, "nowhere.yaml"],
 }
 ASKED = {
     "by": "names",
@@ -237,6 +239,16 @@ CALLS = {
         lambda data, mends="spelling", limit=10: rk.clean(data, mends, limit=limit),
         {},
         {"data": "company", "mends": "kind", "limit": "size"},
+    ),
+    "rk.assess": (
+        rk.assess,
+        {},
+        {
+            "data": "company",
+            "answers": "answers",
+            "thresholds": "thresholds",
+            "language": "kind-",
+        },
     ),
     "rk.scorecard": (
         rk.scorecard,

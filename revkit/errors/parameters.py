@@ -51,6 +51,33 @@ class ParameterError(RevkitError, ValueError):
         return cls(f"{where}: {parameter}={shown} must be {needed}, such as {example}.")
 
     @classmethod
+    def unreadable_file(
+        cls, file: object, *, where: str, name: str, needed: str, problem: str
+    ) -> ParameterError:
+        """Report a YAML file given to a call that cannot be read."""
+        return cls(
+            f"{where}: {name}={str(file)!r} cannot be read: {problem}. It must be a YAML file of "
+            f"{needed}."
+        )
+
+    @classmethod
+    def unknown_in_file(
+        cls, file: object, place: str, name: object, *, known: Collection[str]
+    ) -> ParameterError:
+        """Report a name in a file or mapping given to a call that means nothing there."""
+        return cls(
+            f"{file}: {place} has no {name!r}.{did_you_mean(str(name), known)} "
+            f"Known are: {listed(known, 40)}. Write one of these, or leave it out."
+        )
+
+    @classmethod
+    def wrong_in_file(
+        cls, file: object, place: str, value: object, *, needed: str, remedy: str
+    ) -> ParameterError:
+        """Report a value in a file or mapping given to a call that is none of what is needed."""
+        return cls(f"{file}: {place} must be {needed}; found {value!r}. {remedy}")
+
+    @classmethod
     def not_grouped(cls, where: str) -> ParameterError:
         """Report a result of the whole company where groups are compared."""
         return cls(

@@ -142,6 +142,9 @@ def table(
     import pandas as pd
 
     words = spoken(language)
+    if isinstance(frame, pd.DataFrame) and getattr(frame, "whole", False) is True:
+        written: Table = frame.as_table(words)  # type: ignore[operator]
+        return written
     if not isinstance(frame, pd.DataFrame):
         frames = check.several(frame, "frame", "rk.table", example="metrics.mrr(data)")
         for one in frames:

@@ -1,0 +1,1 @@
+"""The operating model: whether a company needs SalesOps, RevOps, both, or neither yet."""

@@ -1,0 +1,129 @@
+"""The frames of an assessment: criteria and measures with their verdicts, written as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from revkit.analysis.operating_model.writing import Written
+from revkit.analysis.writing.tables import INTERVAL, Table
+from revkit.language import Language, language, message
+
+COLUMNS = (
+    "id", "team", "criterion", "verdict", "basis", "measure", "unit", "value", "low", "high", "n",
+    "met", "limit", "source", "source_kind", "question", "answer", "reason", "key",
+)  # fmt: skip
+
+
+class Criteria(pd.DataFrame):
+    """A DataFrame of criteria or of their measures, which Jupyter shows as a table.
+
+    Columns: ``id``, ``team``, ``criterion``, ``verdict`` (met, not met, unclear, no data),
+    ``basis`` (data, answer, data against the answer; empty while open), ``measure``, ``unit``,
+    ``value``, ``low``, ``high`` (90 % interval, where there is one), ``n``, ``met`` (above or
+    below the limit), ``limit``, ``source`` and ``source_kind`` of the limit, ``question``,
+    ``answer`` (yes, no or empty), ``reason`` (why there is no value), ``key`` (the measure's name
+    in a file of thresholds).
+    """
+
+    @property
+    def _constructor(self) -> type[Criteria]:
+        return Criteria
+
+    @property
+    def whole(self) -> bool:
+        """True while it has all its columns, and so can be written as a table."""
+        return set(COLUMNS) <= set(self.columns)
+
+    def as_table(self, words: Language) -> Table:
+        """Return the criteria as they are read: what was measured, against what, from where."""
+        headings = [
+            "", words.gettext("Criterion"), words.gettext("Verdict"), words.gettext("Measure"),
+            words.gettext("Value"), words.gettext(INTERVAL, level=words.level(0.9)),
+            words.gettext("Based on"), words.gettext("Met if"),
+            words.gettext("Source of the limit"),
+        ]  # fmt: skip
+        rows = []
+        for _, row in self.iterrows():
+            written = Written.of_row(row, self.attrs.get("currency"), words)
+            rows.append(
+                (row["id"], written.criterion, written.verdict, written.measure, written.value,
+                 written.span, written.rows, written.condition, written.source)
+            )  # fmt: skip
+        right = {headings[4], headings[5], headings[6], headings[7]}
+        left = frozenset(headings) - right
+        notes = tuple(self.attrs.get("notes", ()))
+        return Table(tuple(headings), tuple(rows), left, notes, words.gettext(EMPTY))
+
+    def __repr__(self) -> str:
+        if not self.whole:
+            return pd.DataFrame(self).__repr__()
+        return str(self.as_table(language(self.attrs.get("language"))))
+
+    def _repr_html_(self) -> str | None:
+        if not self.whole:
+            return pd.DataFrame(self)._repr_html_()  # type: ignore[operator, no-any-return]
+        return self.as_table(language(self.attrs.get("language")))._repr_html_()
+
+
+EMPTY = message("Nothing to show yet.")
+
+
+class Assessment(Criteria):
+    """The article's criteria for SalesOps, RevOps and both, one row each, and the verdict."""
+
+    @property
+    def _constructor(self) -> type[Assessment]:
+        return Assessment
+
+    @property
+    def verdict(self) -> str:
+        """SalesOps, RevOps, both, neither yet, or cannot tell."""
+        return str(self.attrs.get("verdict", ""))
+
+    @property
+    def sentence(self) -> str:
+        """The verdict with the criteria behind it."""
+        return str(self.attrs.get("sentence", ""))
+
+    @property
+    def findings(self) -> list[str]:
+        """The verdict, a sentence for each criterion that is met, and answers that data belie."""
+        return list(self.attrs.get("findings", ()))
+
+    @property
+    def measures(self) -> Criteria:
+        """Every measure of every criterion against its limit; id ``ready`` is the size needed."""
+        frame = Criteria(self.attrs["measures"], columns=[*COLUMNS])
+        frame.attrs = {name: self.attrs[name] for name in ("currency", "language")}
+        return frame
+
+    @property
+    def questions(self) -> pd.DataFrame:
+        """The questions that are open, with the reason: id, criterion, question, reason."""
+        return self._listed("questions", ["id", "criterion", "question", "reason"])
+
+    @property
+    def first(self) -> pd.DataFrame:
+        """The article's task for each criterion that is met: id, criterion, task, title, call."""
+        return self._listed("first", ["id", "criterion", "task", "title", "call"])
+
+    @property
+    def tools(self) -> pd.DataFrame:
+        """The tasks of the teams in the verdict: team, task, title, tools, call, because."""
+        return self._listed("tools", ["team", "task", "title", "tools", "call", "because"])
+
+    def _listed(self, name: str, columns: Sequence[str]) -> pd.DataFrame:
+        frame = pd.DataFrame(self.attrs[name], columns=[*columns])
+        frame.attrs = {"titles": {name: TITLES[name] for name in columns if name in TITLES}}
+        return frame
+
+
+TITLES: dict[Any, str] = {
+    "id": message("Id"), "criterion": message("Criterion"), "question": message("Question"),
+    "reason": message("Why it is open"), "task": message("Task"), "title": message("What it is"),
+    "call": message("Call"), "tools": message("Tools"), "because": message("Because of"),
+    "team": message("Team"),
+}  # fmt: skip
