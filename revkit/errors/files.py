@@ -183,11 +183,18 @@ class SourceError(RevkitError, FileNotFoundError):
         )
 
     @classmethod
-    def separated(cls, path: str, *, separator: str, said: str) -> SourceError:
-        """Report a CSV file with another separator than expected."""
+    def separated(cls, path: str, *, separator: str, said: str | None) -> SourceError:
+        """Report a CSV file with another separator than the mapping says, or than a comma."""
+        line = f"separator: {_written(separator)}"
+        if said is None:
+            return cls(
+                f"{path} must be separated by ','; its first line holds more of {separator!r}. "
+                f"Say so in a mapping: {line}"
+            )
         return cls(
-            f"{path} must be separated by {said!r}; its first line holds more of {separator!r}. "
-            f"Say so in a mapping: separator: {_written(separator)}"
+            f"{path} seems to be separated by {separator!r}, of which its first line holds more, "
+            f"and not by {said!r}, as the mapping says. Write {line} there, or leave the line out: "
+            "it is found out"
         )
 
     @classmethod
@@ -330,6 +337,11 @@ class SourceError(RevkitError, FileNotFoundError):
         files: bool,
     ) -> SourceError:
         """Report a source without a table of the schema; for files, how to get a mapping."""
+        if files and not found:
+            return cls(
+                f"{where} is empty. Put the files of an export there, such as opportunities.csv or "
+                "subscriptions.parquet"
+            )
         what = (
             f"{where} holds no table that revkit knows, such as opportunities.csv or "
             f"subscriptions.parquet; it holds: {listed(found)}"
@@ -367,15 +379,25 @@ class SourceError(RevkitError, FileNotFoundError):
         found: Collection[str],
         known: Collection[str],
         near: str = "",
+        other: tuple[str, str] | None = None,
     ) -> SourceError:
         """Report a source without a file of the vendor that was named.
 
-        ``near`` says which file is one of the vendor's by its name, and which columns it lacks.
+        ``near`` says which file is one of the vendor's by its name, and which columns it lacks,
+        ``other`` the name and the title of a vendor whose export it rather looks like.
         """
         likeliest = f"{near}. " if near else f"{vendor}'s tables are {listed(known, 20)}. "
-        return cls(
+        what = (
             f"{where} holds no table of {vendor} with the columns that it needs; it holds: "
-            f"{listed(found)}. {likeliest}Say in a YAML file that begins with vendor: "
+            f"{listed(found)}"
+        )
+        if other is not None:
+            return cls(
+                f"{what}, which looks like an export of {other[1]}. Read it with "
+                f"mapping={other[0]!r}"
+            )
+        return cls(
+            f"{what}. {likeliest}Say in a YAML file that begins with vendor: "
             f"{vendor.lower()} which file is which table, source: <your file>, and which columns "
             f"have other names; revkit map {where} proposes one."
         )

@@ -199,7 +199,8 @@ def check_closings(deals: ir.Table, others: Collection[date], given: date | None
             many = "1 deal that is" if rows == 1 else f"{rows} deals that are"
             text = (
                 f"closed_on of {many} not won gives the as-of date {until}, {(until - after).days} "
-                f"days after everything else. Where they are open, it is planned: {OUTCOME}"
+                "days after everything else. If they are lost, that is right; where they are open, "
+                f"it is planned: {OUTCOME}"
             )
             return Note("opportunities", "closed_after_everything", text, rows)
     shown = ahead.select("opportunity_id", "closed_on", "is_won").order_by("opportunity_id")

@@ -104,6 +104,10 @@ def _encoding(path: Path, sample: bytes, style: ReadStyle) -> tuple[str, list[Re
     """Return the encoding: by the file's own mark, else as a mapping says, else UTF-8."""
     said = style.encoding or "utf-8"
     marked = mark_of(sample)
+    if marked is None and _is_utf8_after_all(sample, said):
+        return "utf-8", [
+            Remark(path.name, f"encoded in UTF-8, and not in {said} as the mapping says")
+        ]
     if marked is None:
         return said, []
     alike = lookup(said).name.startswith(marked[:6].rstrip("-"))
@@ -112,6 +116,25 @@ def _encoding(path: Path, sample: bytes, style: ReadStyle) -> tuple[str, list[Re
     return marked, [
         Remark(path.name, f"encoded in {marked[:6].upper().rstrip('-')}, as its mark says")
     ]
+
+
+def _is_utf8_after_all(sample: bytes, said: str) -> bool:
+    """Return whether letters beyond ASCII are those of UTF-8, where one byte each was said.
+
+    >>> _is_utf8_after_all("Müller".encode(), "cp1252")
+    True
+    >>> _is_utf8_after_all("Müller".encode("cp1252"), "cp1252")
+    False
+    """
+    if sample.isascii() or not lookup(said).name.startswith(
+        ("cp1", "cp4", "cp8", "iso8859", "mac")
+    ):
+        return False
+    try:
+        getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decoded(path: Path, sample: bytes, encoding: str, *, whole: bool) -> str:
@@ -228,7 +251,7 @@ class _Sample:
         counts = {one: first.count(one) for one in shapes}
         other = max(counts, key=lambda one: counts[one])
         if counts[other] > counts[said] and not (ours.whole and ours.start):
-            raise SourceError.separated(str(self.path), separator=other, said=said)
+            raise SourceError.separated(str(self.path), separator=other, said=self.style.separator)
         return ours
 
     def _records(self, separator: str) -> tuple[list[list[str]], bool]:

@@ -128,7 +128,10 @@ def _workbook(path: Path) -> Any:
             ) from None
         if begins and not begins.startswith((b"pk", b"\xd0\xcf")) and b"\0" not in begins:
             raise SourceError.other_kind(str(path), looks="text", ending=".csv") from None
-        problem = first_lines(error)
+        problem = (
+            "it is no whole Excel workbook. Open it in Excel and save it again, or export it anew; "
+            f"in the words of its reader: {first_lines(error)}"
+        )
     raise SourceError.unreadable(str(path), problem=problem)
 
 

@@ -132,7 +132,7 @@ def _formatted(column: Any, declared: ColumnSchema, style: DateStyle, file: str)
     if style.iso:
         moments.append(_written_moments(column, declared, style.zone)[0])
     value, ways = ibis.coalesce(*moments), " or ".join(formats)
-    remedy = "Correct it, or correct date_format in the mapping."
+    remedy = "Correct it, or date_format in the mapping: {format}."
     if "%Y" in ways:
         remedy += ' A time needs a format of its own, such as "%Y-%m-%d %H:%M".'
     what = f"{theirs} is not a day written as {ways}, for {declared.name}"

@@ -17,7 +17,7 @@ from revkit.sources.vendors.parts import FittedParts, Parts
 from revkit.sources.vendors.presence import Presence
 from revkit.sources.vendors.units import only_unit, with_unit
 from revkit.sources.vendors.untold import likeliest
-from revkit.sources.vendors.vendor import Vendor
+from revkit.sources.vendors.vendor import Vendor, recognised
 
 Reader = Callable[[str], Collection[str]]
 """Returns the columns of a file of the export."""
@@ -79,12 +79,15 @@ def fit_own(vendor: Vendor, export: Export, own: Mapping[str, Any]) -> dict[str,
         if parts := parts if several else FittedParts(has).table(name):
             tables[name] = parts
     if not tables and not any(isinstance(one, list) or "source" in one for one in own.values()):
+        near = likeliest(has)
+        found = None if near else recognised(export.found)
         raise SourceError.no_vendor(
             export.where,
             vendor=vendor.title,
             found=export.found,
             known=vendor.sources,
-            near=likeliest(has),
+            near=near,
+            other=found and (found[0].name, found[0].title),
         )
     for parts in tables.values():
         for part in parts:

@@ -198,3 +198,18 @@ def test_a_text_file_is_read_where_a_mapping_names_it(accounts, tmp_path):
     assert ids(data) == ["7"]
     assert data.tables == ("accounts",)
     assert "Not read: reps.txt." in repr(data)
+
+
+def test_utf_8_is_read_as_such_whatever_the_mapping_says(accounts):
+    data = accounts(ROWS.replace("Acme", "Müller"), "encoding: cp1252")
+    assert "Müller" in data.accounts.name.to_pyarrow().to_pylist()
+    assert "accounts.csv: encoded in UTF-8, and not in cp1252 as the mapping says." in str(data)
+    data = accounts(ROWS.replace("Acme", "Müller").encode("cp1252"), "encoding: cp1252")
+    assert "Müller" in data.accounts.name.to_pyarrow().to_pylist()
+
+
+def test_a_wrong_separator_of_the_mapping_is_told_from_that_of_the_file(accounts):
+    with pytest.raises(SourceError) as refusal:
+        accounts(ROWS.replace(",", ";"), 'separator: ","')
+    assert "by ';', of which" in str(refusal.value)
+    assert "and not by ',', as the mapping says" in str(refusal.value)

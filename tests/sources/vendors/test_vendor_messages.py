@@ -100,3 +100,16 @@ def test_pipedrive_in_german_is_read_by_its_headings(tmp_path):
     data = opened(tmp_path, path, deals=deals)
     assert rk.metrics.won_amount(data, period="year").value.tolist() == [1234.5]
     assert rk.metrics.win_rate(data, period="year").value.tolist() == [0.5]
+
+
+def test_an_export_of_another_vendor_is_called_so(tmp_path):
+    with pytest.raises(SourceError, match=r"like an export of Salesforce. .* mapping='salesforce'"):
+        opened(tmp_path, "hubspot", Opportunity=REPORT)
+
+
+def test_a_broken_workbook_and_an_empty_folder_say_what_to_do(tmp_path):
+    with pytest.raises(SourceError, match=r"is empty\. Put the files of an export there"):
+        load(tmp_path)
+    (tmp_path / "opportunities.xlsx").write_bytes(b"PK\x03\x04abc")
+    with pytest.raises(SourceError, match=r"it is no whole Excel workbook\. Open it in Excel"):
+        load(tmp_path).table("opportunities")
