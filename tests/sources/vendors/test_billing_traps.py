@@ -268,3 +268,22 @@ tables:
     (tmp_path / "ours.yaml").write_text(text % ", write: Drop it", encoding="utf-8")
     with pytest.raises(MappingError, match="give one of them"):
         load(tmp_path, mapping=tmp_path / "ours.yaml")
+
+
+@pytest.mark.parametrize(
+    ("heading", "bill", "mrr", "said"),
+    [
+        ("discount_amounts.0.amount", "", 80.0, "a discount is taken off mrr for as long as"),
+        ("note", ",2000", 100.0, "a discount is of the whole invoice; mrr is before it"),
+    ],
+)
+def test_a_discount_of_an_invoice_line_is_taken_off_mrr(tmp_path, heading, bill, mrr, said):
+    bills = "id,customer,status,created,currency{}\ni1,c1,paid,2026-06-05,eur{}\n"
+    lines = (
+        f"id,invoice,subscription,amount,currency,period_start,period_end,plan_interval,{heading}\n"
+        "l1,i1,s1,10000,eur,2026-06-05,2026-07-05,month,2000\n"
+    )
+    bills = bills.format(",total_discount_amounts.0.amount" if bill else "", bill)
+    data = opened(tmp_path, "stripe_invoices", invoices=bills, invoice_line_items=lines)
+    assert rk.metrics.mrr(data, **JUNE).value.tolist()[:1] == [mrr]
+    assert said in noted(data)
