@@ -202,7 +202,6 @@ def _tools(
             "task": task.id,
             "title": words.gettext(task.title),
             "tools": words.gettext(task.tools),
-            "call": task.call,
             "because": ", ".join(
                 one.criterion.id for one in met if one.leading.measure.task == task.id
             ),

@@ -240,7 +240,7 @@ REVOPS = (R1, R2, R3, R4, R5, R6)
 CRITERIA = (*SALESOPS, *REVOPS, B)
 
 READY = Criterion(
-    "ready", "both", message("large enough"),
+    "size", "both", message("large enough"),
     message("The company is large enough for anybody in operations"),
     "",
     "any",

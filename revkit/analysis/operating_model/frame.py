@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from revkit.analysis.operating_model.writing import Written
-from revkit.analysis.writing.tables import INTERVAL, Table
+from revkit.analysis.writing.tables import Table
 from revkit.language import Language, language, message
 
 COLUMNS = (
@@ -38,24 +38,31 @@ class Criteria(pd.DataFrame):
         return set(COLUMNS) <= set(self.columns)
 
     def as_table(self, words: Language) -> Table:
-        """Return the criteria as they are read: what was measured, against what, from where."""
-        headings = [
-            "", words.gettext("Criterion"), words.gettext("Verdict"), words.gettext("Measure"),
-            words.gettext("Value"), words.gettext(INTERVAL, level=words.level(0.9)),
-            words.gettext("Based on"), words.gettext("Met if"),
-            words.gettext("Source of the limit"),
-        ]  # fmt: skip
-        rows = []
-        for _, row in self.iterrows():
-            written = Written.of_row(row, self.attrs.get("currency"), words)
-            rows.append(
-                (row["id"], written.criterion, written.verdict, written.measure, written.value,
-                 written.span, written.rows, written.condition, written.source)
-            )  # fmt: skip
-        right = {headings[4], headings[5], headings[6], headings[7]}
-        left = frozenset(headings) - right
-        notes = tuple(self.attrs.get("notes", ()))
-        return Table(tuple(headings), tuple(rows), left, notes, words.gettext(EMPTY))
+        """Return the criteria as they are read: what was measured, against what, from where.
+
+        The sentences of the criteria are left out where several rows are of one.
+        """
+        headings = {
+            "id": "", "criterion": words.gettext("Criterion"),
+            "verdict": words.gettext("Verdict"), "measure": words.gettext("Measure"),
+            "value": words.gettext("Value ({level} interval)", level=words.level(0.9)),
+            "condition": words.gettext("Met if"),
+            "source": words.gettext("Source of the limit"),
+        }  # fmt: skip
+        if self["id"].duplicated().any():
+            del headings["criterion"]
+        currency = self.attrs.get("currency")
+        written = [Written.of_row(row, currency, words) for _, row in self.iterrows()]
+        wide = ("criterion", "verdict", "measure", "value", "condition", "source")
+        left = ("id", "criterion", "verdict", "measure", "source")
+        return Table(
+            tuple(headings.values()),
+            tuple(tuple(one.cells[name] for name in headings) for one in written),
+            left=frozenset(headings[name] for name in left if name in headings),
+            notes=tuple(self.attrs.get("notes", ())),
+            nothing=words.gettext(EMPTY),
+            wrapped=frozenset(headings[name] for name in wide if name in headings),
+        )
 
     def __repr__(self) -> str:
         if not self.whole:
@@ -95,7 +102,7 @@ class Assessment(Criteria):
 
     @property
     def measures(self) -> Criteria:
-        """Every measure of every criterion against its limit; id ``ready`` is the size needed."""
+        """Every measure of every criterion against its limit; id ``size`` is the size needed."""
         frame = Criteria(self.attrs["measures"], columns=[*COLUMNS])
         frame.attrs = {name: self.attrs[name] for name in ("currency", "language")}
         return frame
@@ -112,15 +119,19 @@ class Assessment(Criteria):
 
     @property
     def tools(self) -> pd.DataFrame:
-        """The tasks of the teams in the verdict: team, task, title, tools, call, because."""
-        return self._listed("tools", ["team", "task", "title", "tools", "call", "because"])
+        """The tasks of the teams in the verdict: team, task, title, tools, because."""
+        return self._listed("tools", ["team", "task", "title", "tools", "because"])
 
     def _listed(self, name: str, columns: Sequence[str]) -> pd.DataFrame:
         frame = pd.DataFrame(self.attrs[name], columns=[*columns])
-        frame.attrs = {"titles": {name: TITLES[name] for name in columns if name in TITLES}}
+        frame.attrs = {
+            "titles": {name: TITLES[name] for name in columns},
+            "wrapped": [name for name in columns if name in SENTENCES],
+        }
         return frame
 
 
+SENTENCES = ("criterion", "question", "reason", "title", "call", "tools")
 TITLES: dict[Any, str] = {
     "id": message("Id"), "criterion": message("Criterion"), "question": message("Question"),
     "reason": message("Why it is open"), "task": message("Task"), "title": message("What it is"),

@@ -11,6 +11,7 @@ from revkit.analysis.operating_model.judging import Judgement
 from revkit.analysis.operating_model.tasks import TASK
 from revkit.analysis.writing.formatting import Quantity, counted
 from revkit.language import Language, message
+from revkit.language.numbers import SPACE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +54,19 @@ class Written:
         """Return the texts of a row."""
         measure = next(one for one in ASKED[row["id"]].measures if one.key == row["key"])
         return cls(row, measure, Quantity("", "", measure.unit, currency, words=words))
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """The texts by column of the table."""
+        return {
+            "id": self.row["id"],
+            "criterion": self.criterion,
+            "verdict": self.verdict,
+            "measure": f"{self.measure} ({self.rows})" if self.row["n"] else self.measure,
+            "value": f"{self.value} ({self.span})" if self.span else self.value,
+            "condition": self.condition,
+            "source": self.source,
+        }
 
     @property
     def words(self) -> Language:
@@ -104,7 +118,7 @@ class Written:
     @property
     def condition(self) -> str:
         """The side of the limit on which the criterion is met."""
-        return f"{'≥' if self.measure_of.met == 'above' else '<'} {self.limit}"
+        return f"{'≥' if self.measure_of.met == 'above' else '<'}{SPACE}{self.limit}"
 
     @property
     def source(self) -> str:

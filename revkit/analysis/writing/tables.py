@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
 SENTENCE = 60
 """Letters beyond which a cell is a sentence, and goes over several lines."""
+
+LONG = 40
+"""Letters from which on a wrapped column is a wide one."""
+
+WITHIN, TOGETHER = re.compile(r"\(.*\)"), r'<span style="white-space: nowrap">\g<0></span>'
+"""An interval in a wrapped cell of numbers, which stays on one line."""
 
 FEW = "†"
 UNFINISHED = "*"
@@ -50,6 +57,8 @@ class Table:
         Sentences below the table.
     nothing
         The sentence in place of a table without rows.
+    wrapped
+        Headings whose cells go over several lines on a page, however short they are.
     """
 
     headings: tuple[str, ...]
@@ -57,6 +66,7 @@ class Table:
     left: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     nothing: str = "Nothing to show yet."
+    wrapped: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         lines = [self.headings, *self.rows]
@@ -94,7 +104,13 @@ class Table:
     def _cell(self, tag: str, text: str, heading: str) -> str:
         side = "left" if heading in self.left else "right"
         space = "white-space: nowrap" if len(text) <= SENTENCE else "min-width: 24em"
-        return f'<{tag} style="text-align: {side}; {space}">{html.escape(text)}</{tag}>'
+        if heading in self.wrapped:
+            at = self.headings.index(heading)
+            space = f"min-width: {10 if any(len(row[at]) > LONG for row in self.rows) else 5}em"
+        written = html.escape(text)
+        if tag == "td" and heading in self.wrapped and side == "right":
+            written = WITHIN.sub(TOGETHER, written)
+        return f'<{tag} style="text-align: {side}; {space}">{written}</{tag}>'
 
 
 KEPT = ("value", "complete", "n", "small")
@@ -185,7 +201,9 @@ def _analysed(frame: pd.DataFrame, words: Language) -> Table:
             heading = words.gettext(title, level=level) if title else _title(f"{name}", words)
             columns[heading] = _written(frame[name], units.get(name), frame, currency, words)
             left |= {heading} if _words(frame[name]) else set()
-    return _table(columns, left, words)
+    titled = {name: words.gettext(title, level=level) for name, title in titles.items()}
+    wrapped = frozenset(titled.get(name, name) for name in frame.attrs.get("wrapped", ()))
+    return replace(_table(columns, left, words), wrapped=wrapped)
 
 
 def _stacked(frames: Sequence[pd.DataFrame], words: Language) -> Table:

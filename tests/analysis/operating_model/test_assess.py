@@ -118,6 +118,13 @@ def test_it_is_written_as_a_table_in_both_languages(quiet):
     assert "<table>" in quiet._repr_html_()
 
 
+def test_its_table_goes_over_several_lines_and_keeps_intervals_together(quiet):
+    page = rk.table(quiet)._repr_html_()
+
+    assert "min-width: 10em" in page
+    assert '<span style="white-space: nowrap">(0.0–14.5 %)</span>' in page.replace("\xa0", " ")
+
+
 def test_a_part_of_its_columns_is_a_plain_frame(quiet):
     assert "verdict" in repr(quiet[["id", "verdict"]])
     assert "<table" in quiet[["id", "verdict"]]._repr_html_()
