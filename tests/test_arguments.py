@@ -364,7 +364,7 @@ CALLS = {
     "rk.forecast_pipeline": (
         rk.forecast_pipeline,
         {},
-        FORECAST | {"by": "name", "language": "kind-"},
+        FORECAST | {"by": "name", "target": "bound-", "language": "kind-"},
     ),
     "rk.backtest_pipeline": (rk.backtest_pipeline, {}, BACKTEST),
     "rk.backtest_calls": (rk.backtest_calls, {}, {"data": "company"}),

@@ -11,7 +11,7 @@ import pandas as pd
 from revkit.algebra.evaluate.outcomes import may_hang_on_the_end, one_sided
 from revkit.dimensions import MISSING, attach, resolve
 from revkit.errors import DimensionError
-from revkit.statistics.survival import Spells
+from revkit.statistics.spells import Spells
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from revkit.dataset import Dataset
+
+ACCOUNT = "__account"
+"""The column of the account that several deals or terms share."""
 
 MONTH = 365.25 / 12
 """Days of a month."""
@@ -72,8 +75,8 @@ def spells_of(
     Returns
     -------
     pandas.DataFrame
-        The dimensions, ``time`` (age at the end, in the event's unit), ``cause`` (0 while open)
-        and ``entered`` (age from which it was seen).
+        The dimensions, ``time`` (age at the end, in the event's unit), ``cause`` (0 while open),
+        ``entered`` (age from which it was seen) and, of deals and terms, ``__account``.
 
     Raises
     ------
@@ -90,7 +93,7 @@ def spells_of(
 
 def at_risk(rows: pd.DataFrame) -> Spells:
     """Return the rows of :func:`spells_of` as times at risk."""
-    return Spells.of(rows["time"], rows["cause"], rows["entered"])
+    return Spells.of(rows["time"], rows["cause"], rows["entered"], rows.get(ACCOUNT))
 
 
 def _require_known_before(
@@ -155,9 +158,10 @@ def _deals(data: Dataset, names: Sequence[str]) -> pd.DataFrame:
     deals = deals.filter(_.created_on.notnull() & (_.closed_on.isnull() | _.is_won.notnull()))
     today = ibis.literal(data.as_of)
     cause = ibis.cases((_.closed_on.isnull(), 0), (_.is_won, 1), else_=2)
+    account = ibis.coalesce(deals.account_id, deals.opportunity_id)  # a deal of none is by itself
     found: pd.DataFrame = deals.select(
         *names, "opportunity_id", begun=_.created_on, ends=_.closed_on.fill_null(today),
-        cause=cause,
+        cause=cause, **{ACCOUNT: account},
     ).execute()  # fmt: skip
     return found.sort_values("opportunity_id", ignore_index=True)
 
@@ -188,7 +192,7 @@ def _decisions(data: Dataset, names: Sequence[str]) -> pd.DataFrame:
     joined = terms.left_join(since, terms.account_id == since.payer)
     found: pd.DataFrame = joined.select(
         *names, "subscription_id", "begun", ends=_.due_on,
-        cause=_.kept.ifelse(0, 1),
+        cause=_.kept.ifelse(0, 1), **{ACCOUNT: _.account_id},
     ).execute()  # fmt: skip
     found["seen"] = pd.to_datetime(found["ends"]) - pd.Timedelta(days=1)
     return found.sort_values(["ends", "subscription_id"], ignore_index=True)

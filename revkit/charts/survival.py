@@ -21,7 +21,7 @@ from revkit.language import language as spoken
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from revkit.statistics.survival import Spells
+    from revkit.statistics.spells import Spells
 
 MOST = 6
 """Groups drawn, those of most rows."""

@@ -3,75 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from revkit.statistics import clustered
+from revkit.statistics.spells import Spells
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Spells:
-    """Times at risk, each until an event or until it was last seen.
-
-    Parameters
-    ----------
-    time
-        The age at the end of each spell, in any unit.
-    cause
-        The event that ended it: 1, 2 and so on; 0 where it was still open.
-    entered
-        The age from which it was seen, 0 where it was seen from its beginning: a customer of five
-        years in a list that starts two years ago was at risk in it from the age of three. All 0
-        when omitted. A spell counts after that age, up to and with its end.
-
-    Raises
-    ------
-    ValueError
-        When lengths differ, a time is missing, or a spell ends before it is seen.
-    """
-
-    time: Array
-    cause: NDArray[np.int64]
-    entered: Array
-
-    @classmethod
-    def of(cls, time: Any, cause: Any, entered: Any = None) -> Spells:
-        """Return spells from anything like arrays; spells of no length at risk are left out."""
-        ends = np.asarray(time, dtype=np.float64)
-        kinds = np.asarray(cause).astype(np.int64)
-        seen = np.zeros(len(ends)) if entered is None else np.asarray(entered, dtype=np.float64)
-        if not len(ends) == len(kinds) == len(seen):
-            raise ValueError("time, cause and entered need the same length")
-        if np.isnan(ends).any() or np.isnan(seen).any():
-            raise ValueError("a time is missing; spells that are still open have cause 0")
-        if (ends < seen).any():
-            raise ValueError("a spell ends before it was first seen")
-        # Whoever comes late is never seen at risk on the day it comes; from the beginning it is.
-        risked = (ends > seen) | (seen == 0)
-        return cls(ends[risked], kinds[risked], seen[risked])
-
-    @cached_property
-    def times(self) -> Array:
-        """The distinct times at which a spell ended, rising."""
-        return np.unique(self.time)
-
-    def at_risk(self, times: Array) -> Array:
-        """Return the spells at risk at each of some times."""
-        ended = np.searchsorted(np.sort(self.time), times, side="left")
-        late = np.sort(self.entered[self.entered > 0])
-        coming = len(late) - np.searchsorted(late, times, side="left")
-        return (len(self.time) - ended - coming).astype(np.float64)
-
-    def events(self, times: Array, cause: int | None = None) -> Array:
-        """Return the events at each of some times, of one cause or of any."""
-        happened = self.cause > 0 if cause is None else self.cause == cause
-        place = np.searchsorted(times, self.time[happened])
-        return np.bincount(place, minlength=len(times)).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -88,6 +30,8 @@ class Curve:
         The share before the first time: 1 of those that stay, 0 of those that had an event.
     over
         Whether none was left at the end, so that the share is known ever after.
+    spells
+        Those of whom it is the share.
     """
 
     time: Array
@@ -98,6 +42,7 @@ class Curve:
     high: Array
     starts: float = 1.0
     over: bool = False
+    spells: Spells | None = None
 
     def at(self, time: Any) -> tuple[Array, Array, Array]:
         """Return the share at given times, with its interval; NaN after the last one seen.
@@ -132,17 +77,22 @@ class Curve:
         The area under the curve up to the limit. NaN where nobody was followed that far; without
         an interval where all spells are alike, which tells nothing of others.
         """
-        from scipy.special import ndtri
+        from scipy.special import ndtri, stdtrit
 
-        known = self.time <= within
+        known, quantile = self.time <= within, float(ndtri((1 + level) / 2))
         if not len(self.time) or (self.time[-1] < within and not self.over):
             return float("nan"), float("nan"), float("nan")
         edges = np.concatenate([[0.0], self.time[known], [within]])
         areas = np.append(self.starts, self.share[known]) * np.diff(edges)
         beyond = np.cumsum(areas[::-1])[::-1][1:]
         terms = _greenwood(self.at_risk[known], self.events[known])
-        value, error = float(areas.sum()), float(np.sqrt((beyond**2 * terms).sum()))
-        width = float(ndtri((1 + level) / 2)) * error if error > 0 else float("nan")
+        value, spread = float(areas.sum()), float((beyond**2 * terms).sum())
+        if self.spells is not None and self.spells.cluster is not None:
+            cluster = self.spells.cluster
+            spread = max(spread, clustered.of_mean(self.spells, cluster, beyond))
+            quantile = float(stdtrit(max(cluster.max(), 1), (1 + level) / 2))
+        error = float(np.sqrt(spread))
+        width = quantile * error if error > 0 else float("nan")
         return value, max(value - width, 0.0), min(value + width, within)
 
 
@@ -162,10 +112,13 @@ def kaplan_meier(spells: Spells, level: float = 0.95) -> Curve:
     """
     at_risk, events = spells.at_risk(spells.times), spells.events(spells.times)
     stay = np.cumprod(1 - events / at_risk, dtype=np.float64)
-    error = stay * np.sqrt(np.cumsum(_greenwood(at_risk, events)))
+    spread = np.cumsum(_greenwood(at_risk, events))
+    if spells.cluster is not None:
+        spread = np.maximum(spread, clustered.of_staying(spells, spells.cluster))
+    error = stay * np.sqrt(spread)
     low, high = _ends(stay, error, level)
     over = bool(len(stay) and stay[-1] == 0)
-    return Curve(spells.times, at_risk, events, stay, low, high, over=over)
+    return Curve(spells.times, at_risk, events, stay, low, high, over=over, spells=spells)
 
 
 def incidence(spells: Spells, cause: int, level: float = 0.95) -> Curve:
@@ -186,7 +139,11 @@ def incidence(spells: Spells, cause: int, level: float = 0.95) -> Curve:
     stay = np.cumprod(1 - events / at_risk)
     before = np.append(1.0, stay[:-1])
     share = np.cumsum(before * mine / at_risk)
-    error = np.sqrt(_incidence_variance(at_risk, events, mine, before, share))
+    spread = _incidence_variance(at_risk, events, mine, before, share)
+    if spells.cluster is not None:
+        of_accounts = clustered.of_incidence(spells, spells.cluster, cause, before, share)
+        spread = np.maximum(spread, of_accounts)
+    error = np.sqrt(spread)
     low, high = _ends(share, error, level)
     over = bool(len(stay) and stay[-1] == 0)
     return Curve(times, at_risk, mine, share, low, high, starts=0.0, over=over)

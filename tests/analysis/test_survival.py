@@ -244,3 +244,33 @@ def test_an_age_is_a_number():
     assert found.at(np.array([10, 31]))["share"].tolist() == [1, 0]
     with pytest.raises(ParameterError, match="time='x'"):
         found.at("x")
+
+
+def test_deals_of_one_account_tell_less_than_as_many_of_different_ones():
+    """Two deals of each account end alike: their intervals are those of half as many."""
+    rng = np.random.default_rng(3)
+    lasted = np.repeat(rng.integers(5, 90, 20), 2)
+    ends = {"closed_on": DAYS + pd.to_timedelta(lasted, "D"),
+            "is_won": np.repeat([True, False], 20),
+            "kind": ["new", "new", "renewal", "renewal"] * 10}  # fmt: skip
+    apart = rk.survival(deals(**ends), "close", by="kind")
+    alike = rk.survival(
+        deals(**ends, account_id=[f"a{n // 2}" for n in range(40)]), "close", by="kind"
+    )
+
+    one, other = apart.summary().iloc[0], alike.summary().iloc[0]
+    assert one["mean"] == other["mean"]
+    assert other["mean_high"] - other["mean_low"] > 1.3 * (one["mean_high"] - one["mean_low"])
+    curves = [of.curves().query("outcome == 'open'") for of in (apart, alike)]
+    widths = [(of["high"] - of["low"]).sum() for of in curves]
+    assert widths[1] > 1.2 * widths[0]
+    assert alike.difference()["p"] > apart.difference()["p"]
+    ratios = [of.hazard_ratios().iloc[0] for of in (apart, alike)]
+    assert ratios[0]["ratio"] == pytest.approx(ratios[1]["ratio"])
+    assert ratios[1]["high"] / ratios[1]["low"] > ratios[0]["high"] / ratios[0]["low"]
+
+
+def test_deals_without_an_account_are_each_by_themselves():
+    some = deals(account_id=[None] * 40)
+
+    assert rk.survival(some, "close").groups[()].cluster is None

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from revkit.statistics.hazards import cox
-from revkit.statistics.survival import Spells, incidence, kaplan_meier, log_rank
+from revkit.statistics.spells import Spells
+from revkit.statistics.survival import incidence, kaplan_meier, log_rank
 
 PUBLIC = Path(os.environ.get("REVKIT_PUBLIC_DATA", Path(__file__).parents[2] / "../shared/data"))
 

@@ -20,7 +20,8 @@ from revkit.language import language as spoken
 from revkit.language import message
 from revkit.periods import day
 from revkit.statistics.intervals import wilson
-from revkit.statistics.survival import Spells, incidence, kaplan_meier
+from revkit.statistics.spells import Spells
+from revkit.statistics.survival import incidence, kaplan_meier
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset

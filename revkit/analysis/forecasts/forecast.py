@@ -30,6 +30,7 @@ from revkit.errors import ParameterError
 from revkit.language import Language, message
 
 if TYPE_CHECKING:
+    from revkit.analysis.forecasts.coverage import Coverage
     from revkit.dataset import Dataset
 
 OURS = message("weighted mean of five methods")
@@ -62,6 +63,8 @@ class Forecast:
     parts
         The dimension, period, value, low, high: the same by group, when a group was asked for.
         Of a metric that adds up, the parts are the whole's forecast to the last digit.
+    coverage
+        Of a forecast from the pipeline, how far open deals cover what is still to be won.
     """
 
     history: pd.DataFrame
@@ -71,6 +74,7 @@ class Forecast:
     method: str = OURS
     rhythm: Rhythm = field(default_factory=lambda: RHYTHMS["month"])
     parts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    coverage: Coverage | None = None
 
     @property
     def missing(self) -> int:
@@ -146,6 +150,13 @@ class Forecast:
             last=period_of(self.history, last, self.words),
             value=self.quantity.text(float(self.ahead["value"].sum())),
         )
+
+    @property
+    def covered(self) -> Finding:
+        """The coverage of what is still to be won, of a forecast from the pipeline."""
+        if self.missing or self.coverage is None:
+            return self.finding
+        return self.coverage.finding(self.history, self.quantity)
 
     @property
     def to_create(self) -> Finding:

@@ -12,6 +12,7 @@ import pandas as pd
 from revkit import arguments as check
 from revkit.analysis.forecasts.accuracy import errors_of
 from revkit.analysis.forecasts.bands import bands, scale_of
+from revkit.analysis.forecasts.coverage import coverage
 from revkit.analysis.forecasts.forecast import (
     LEVELS,
     USUAL,
@@ -51,6 +52,7 @@ def forecast_pipeline(
     horizon: int = 3,
     level: float | Sequence[float] = LEVELS,
     by: str | None = None,
+    target: float | None = None,
     past: int | None = None,
     language: str | None = None,
 ) -> Forecast:
@@ -68,6 +70,8 @@ def forecast_pipeline(
     by
         A dimension of opportunities, such as "rep", "rep.team" or "segment": `parts` then has the
         same by group.
+    target
+        The amount to be won in the months ahead; the sum of their quotas when omitted.
     past
         Months to learn from; 60 when omitted.
     language
@@ -78,7 +82,10 @@ def forecast_pipeline(
     Forecast
         `ahead` has, beside value, low and high, what value adds up from: `won` (so far, of a month
         that has begun), `open` (of deals open now) and `later` (of deals not yet created, renewals
-        among them). Without months ahead, and saying so, when fewer than 18 months are complete.
+        among them). `coverage` has the target, what is won of it, the amount of open deals that
+        are due in these months, and value: the last over what is still needed, NaN with a reason
+        where there is no target. Without months ahead, and saying so, when fewer than 18 months are
+        complete.
 
     Notes
     -----
@@ -95,6 +102,8 @@ def forecast_pipeline(
         check.text(by, "by", where, example="segment")
         if by in SOURCES:
             raise ParameterError.reserved(by, where=where)
+    if target is not None:
+        target = check.positive(target, "target", where, example=1_000_000)
     data = on_record(data, "opportunities")
     pace, main = RHYTHMS["month"], main_level(levels)
     model = PipelineModel(snapshots(data, horizon, past))
@@ -113,7 +122,8 @@ def forecast_pipeline(
     ends = {at: (np.maximum(low, won), high) for at, (low, high) in ends.items()}  # won for good
     ahead = with_bands(ahead, ends, main)
     ahead.attrs = ahead_attrs(what, main)
-    made = Forecast(history, ahead, main, what, OURS, rhythm=pace)
+    covered = coverage(data, pd.DatetimeIndex(ahead["period"]), float(won.sum()), target)
+    made = Forecast(history, ahead, main, what, OURS, rhythm=pace, coverage=covered)
     if by is None:
         return made
     return replace(made, parts=_parts(data, model, made, by, levels))
