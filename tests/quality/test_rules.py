@@ -265,15 +265,25 @@ def test_what_history_tells_otherwise_is_a_note():
     assert has("amount_unlike_history", opportunities=own, opportunity_history=rows, stages=STAGES)
 
 
-def test_moments_at_hours_at_which_nothing_happens_and_how_many_there_are_in_all():
-    """Some calls of an eight-hour day are by a clock two hours ahead: a quarter of them shows."""
+@pytest.mark.parametrize(
+    ("hours", "order", "told"),
+    [
+        (2, 1, lambda hour: True),
+        (-2, 1, lambda hour: True),
+        # numbers that are no order of time: a quarter of them shows, by its hour
+        (2, 7, lambda hour: hour >= 15),
+    ],
+)
+def test_moments_by_another_clock_and_how_many_there_are_in_all(hours, order, told):
+    """Some calls of an eight-hour day are by a clock two hours ahead or behind."""
     days = pd.date_range("2025-09-01", periods=100, freq="D")
     rows = [day + pd.Timedelta(hours=9 + n % 8, minutes=n) for day in days for n in range(8)]
     late = [n for n in range(len(rows)) if n % 11 == 0]
-    moments = [at + pd.Timedelta(hours=2 * (n in late)) for n, at in enumerate(rows)]
+    moments = [at + pd.Timedelta(hours=hours * (n in late)) for n, at in enumerate(rows)]
+    names = [f"V{n * order % 800:03}" for n in range(len(rows))]
     calls = pd.DataFrame(
         {
-            "activity_id": [f"V{n:03}" for n in range(len(rows))],
+            "activity_id": [names[n] for n in range(len(rows))],
             "rep_id": "R1",
             "kind": "call",
             "occurred_at": moments,
@@ -284,9 +294,9 @@ def test_moments_at_hours_at_which_nothing_happens_and_how_many_there_are_in_all
     found = check.rows("odd_hour")
     (one,) = [one for one in check.findings if one.rule == "odd_hour"]
 
-    assert {*found["key"]} == {f"V{n:03}" for n in late if rows[n].hour >= 15}
-    assert found["proposed"].tolist() == [f"{rows[int(key[1:])]}" for key in found["key"]]
-    assert one.effect.text.startswith("As by a clock +2 hours off: about ")
+    assert {*found["key"]} == {names[n] for n in late if told(rows[n].hour)}
+    assert found["proposed"].tolist() == [f"{rows[names.index(key)]}" for key in found["key"]]
+    assert one.effect.text.startswith(f"As by a clock {hours:+d} hours off: about ")
     assert int(one.effect.text.split()[8]) == pytest.approx(len(late), rel=0.1)
 
 

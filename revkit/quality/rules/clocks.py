@@ -1,7 +1,8 @@
 """Clocks: moments at hours at which nothing of their kind happens, as by another time zone.
 
-Only what falls outside the hours of its kind can be told. How many there are in all is estimated
-from how much of a shifted day would fall there.
+What falls outside the hours of its kind can be told; and, where numbers are given in the order of
+time, what is out of that order and in it by the right clock. How many there are in all is estimated
+from how much of a shifted day would fall outside.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from revkit.language import message
 from revkit.quality.company import Company, first_keys
 from revkit.quality.effects import percent
 from revkit.quality.finding import Effect, Finding
+from revkit.schema import TABLES
 
 MOMENTS = {"activities": ("occurred_at", "kind"), "tickets": ("opened_at", "")}
 """By table, the column of the moment, and the one of the kind."""
@@ -27,6 +29,12 @@ SELDOM = 0.14
 
 MOST = 0.1
 """The most of a company's moments, or of an hour's, that are by another clock."""
+
+NEAR, FEW = 50, 3
+"""Rows after one, and before it, between which its moment lies where numbers are in order."""
+
+CLEARLY = 0.9
+"""The share of the rows out of order that a clock explains where numbers are in order."""
 
 HOURS = range(24)
 
@@ -60,13 +68,14 @@ def clock_findings(company: Company, table: str) -> Iterator[Finding]:
     shift, total = shifted(counts, odd)
     expr, words = company.table(table), company.words
     hour: Any = expr[column].hour()
-    condition: Any = ibis.literal(False)
+    expr, condition = _out_of_order(expr, table, column, shift)
     for one, hours in sorted(odd.items()):
         this = hour.isin(sorted(hours))
         condition |= this & (expr[kind] == one) if kind else this
     flagged = company.flagged(
         table, expr, condition, expr[column], expr[column] - ibis.interval(hours=shift)
     )
+    bad = int(flagged.count().to_pyarrow().as_py())
     yield Finding(
         rule="odd_hour",
         table=table,
@@ -85,6 +94,39 @@ def clock_findings(company: Company, table: str) -> Iterator[Finding]:
         mend=words.gettext(MEND),
         flagged=flagged,
     )  # fmt: skip
+
+
+def _out_of_order(expr: Any, table: str, column: str, shift: int) -> tuple[Any, Any]:
+    """Return a table, and the condition of its rows that are in order by the right clock alone.
+
+    By the wrong one they are after one of the next rows, or by a clock behind before one of those
+    before; set right they are between both. Where many rows are out of order, or for another
+    reason, numbers are not given in the order of time, and no row meets the condition.
+    """
+    import ibis
+
+    (key,) = TABLES[table].key
+    order, sign = [expr[key].length(), expr[key]], 1 if shift > 0 else -1
+    if shift < 0:  # the same, from the end
+        order = [one.desc() for one in order]
+    at = expr[column].epoch_seconds() * sign
+    placed = expr.mutate(
+        __at=at,
+        __next=at.min().over(ibis.window(order_by=order, following=(1, NEAR))),
+        __last=at.min().over(ibis.window(order_by=order, preceding=(FEW, 1))),
+    )
+    right = placed["__at"] - abs(shift) * 3600
+    out = (placed["__at"] > placed["__next"]).fill_null(False)
+    between = (right <= placed["__next"]) & (right >= placed["__last"]).fill_null(True)
+    counts = placed.aggregate(
+        rows=placed.count(),
+        out=out.ifelse(1, 0).sum().fill_null(0),
+        told=(out & between).ifelse(1, 0).sum().fill_null(0),
+    )
+    many = counts.to_pyarrow().to_pylist()[0]
+    if many["out"] > MOST * many["rows"] or many["told"] < CLEARLY * many["out"]:
+        return expr, ibis.literal(False)
+    return placed, out & between
 
 
 def _hours(company: Company, table: str, column: str, kind: str) -> dict[str, dict[int, int]]:
