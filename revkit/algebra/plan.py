@@ -15,7 +15,7 @@ from revkit.algebra.empty_groups import drop_empty_groups
 from revkit.algebra.evaluate.allocation import require_placed_spend
 from revkit.algebra.evaluate.arrays import shift
 from revkit.algebra.evaluate.evaluation import Evaluation
-from revkit.algebra.evaluate.gaps import counted, said
+from revkit.algebra.evaluate.gaps import counted, said, worse_before
 from revkit.algebra.evaluate.groups import group_positions, label_groups, sort_groups
 from revkit.algebra.evaluate.lead_process import require_stages
 from revkit.algebra.evaluate.outcomes import require_both_outcomes
@@ -347,7 +347,7 @@ class Plan:
         told = (
             *map(str, data.notes_on(read)),
             *begins,
-            *said(gaps, data),
+            *said(gaps, data, worse_before(self.values.notes["gaps"], self.columns)),
             *self.values.notes.get("said", ()),
             *notes_on_reps(data, self.request.by, self._needed),
             *notes_on_targets(data, self._needed),

@@ -160,3 +160,18 @@ def test_a_stage_that_no_lead_has_come_to_yet_counts_none():
     assert one(rk.metrics.mqls, leads("lead", "SQL", process=["lead", "MQL", "SQL"]))[0] == 0
     rate = leads("MQL", process=["lead", "MQL", "SQL"])
     assert one(rk.metrics.mql_to_sql_rate, rate)[0] == 0
+
+
+def test_a_period_that_lacks_more_than_the_last_is_told_beside_it():
+    closed = [
+        deal(n, created_on="2026-01-05", closed_on="2026-02-10", won=True, probability=1.0)
+        for n in range(3)
+    ]
+    open_ones = [
+        deal(9 + n, created_on="2026-01-05", probability=None if n == 0 else 0.5) for n in range(4)
+    ]
+    months = {"period": "month", "start": "2026-01-01"}
+    found = rk.metrics.weighted_pipeline(company([*closed, *open_ones]), **months)
+    assert found.attrs["notes"][-1] == (
+        "opportunities: 1 of 4 rows without amount and probability, and 4 of 7 in a period before."
+    )
