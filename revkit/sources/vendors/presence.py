@@ -44,7 +44,7 @@ class Presence:
         """Return whether the export has another file, or the file a column; of a list, any."""
         if isinstance(unless, list):
             return any(self.is_there(one, place) for one in unless)
-        if isinstance(unless, dict) and "mixed" in unless:
+        if isinstance(unless, dict) and unless.keys() & {"mixed", "source"}:
             return self.knows(unless, place)
         if isinstance(unless, dict):
             names = unless.get("columns") or [unless["column"]]

@@ -347,3 +347,33 @@ def test_names_of_a_choice_are_reckoned_with_once(tmp_path):
     data = load(folder(tmp_path / "data", abos=text), mapping=path, as_of="2026-08-31")
     # (120 × 3 − 6) and 60, a quarter
     assert rk.metrics.mrr(data, **AUGUST).value.tolist() == [138.0]
+
+
+ITEMS = (
+    "subscription_id,item_price_id,item_type,quantity,unit_price,amount\n"
+    "s1,pro-month,plan,2,5000,10000\ns1,seat,addon,3,1000,3000\n"
+    "s2,pro-year,plan,1,120000,120000\ns2,setup,charge,1,50000,50000\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("column", "more", "status", "mrr"),
+    [
+        ("note", ",", "active", [230.0, 230.0]),
+        # of a subscription with a price of its own the items are none beside it
+        ("mrr", "7000,9000", "active", [160.0, 160.0]),
+        ("pause_date", ",2026-07-05", "paused", [230.0, 130.0]),
+        ("note", ",", "paused", [130.0, 130.0]),
+    ],
+)
+def test_items_of_chargebee_are_lines_of_their_subscription(tmp_path, column, more, status, mrr):
+    first, second = more.split(",")
+    subscriptions = (
+        f"id,customer_id,status,activated_at,currency_code,billing_period,billing_period_unit,{column}\n"
+        f"s1,c1,active,2026-01-05,EUR,1,month,{first}\n"
+        f"s2,c2,{status},2026-01-05,EUR,1,year,{second}\n"
+    )
+    place = folder(tmp_path, subscriptions=subscriptions, subscription_items=ITEMS)
+    data = load(place, mapping="chargebee", as_of="2026-07-31")
+    months = {"period": "month", "start": "2026-06-01", "end": "2026-08-01"}
+    assert rk.metrics.mrr(data, **months).value.tolist() == mrr
