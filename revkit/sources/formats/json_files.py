@@ -148,7 +148,8 @@ def _flat(table: ir.Table, paths: Sequence[Path]) -> tuple[ir.Table, list[Remark
             f"{NOT_READ}, since some records have several objects in them: {listed(objects)}. "
             "Write these to a file of their own, a row each, with the id of their record"
         )
-        remarks += [Remark(path.name, what) for path in paths]
+        # a price may be in one that is not read
+        remarks += [Remark(path.name, what, "lists_not_read") for path in paths]
     return table.select(**values), remarks
 
 

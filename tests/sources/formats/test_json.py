@@ -64,6 +64,8 @@ def test_the_only_object_of_a_list_gives_its_values_and_several_are_told(account
     assert "items_data_price_id" not in rows[0]
     said = "not read, since some records have several objects in them: items_data. Write these to"
     assert said in repr(data)
+    # it goes with every number that is made of the file
+    assert any(said in str(note) for note in data.notes)
 
 
 def test_parts_are_read_by_the_union_of_their_columns(tmp_path):

@@ -349,7 +349,7 @@ def test_names_of_a_choice_are_reckoned_with_once(tmp_path):
     assert rk.metrics.mrr(data, **AUGUST).value.tolist() == [138.0]
 
 
-ITEMS = (
+CATALOGUE_ITEMS = (
     "subscription_id,item_price_id,item_type,quantity,unit_price,amount\n"
     "s1,pro-month,plan,2,5000,10000\ns1,seat,addon,3,1000,3000\n"
     "s2,pro-year,plan,1,120000,120000\ns2,setup,charge,1,50000,50000\n"
@@ -373,7 +373,7 @@ def test_items_of_chargebee_are_lines_of_their_subscription(tmp_path, column, mo
         f"s1,c1,active,2026-01-05,EUR,1,month,{first}\n"
         f"s2,c2,{status},2026-01-05,EUR,1,year,{second}\n"
     )
-    place = folder(tmp_path, subscriptions=subscriptions, subscription_items=ITEMS)
+    place = folder(tmp_path, subscriptions=subscriptions, subscription_items=CATALOGUE_ITEMS)
     data = load(place, mapping="chargebee", as_of="2026-07-31")
     months = {"period": "month", "start": "2026-06-01", "end": "2026-08-01"}
     assert rk.metrics.mrr(data, **months).value.tolist() == mrr
