@@ -1,9 +1,10 @@
-"""Waterfall, cohorts, survival, lifetime value and funnel are the same on every engine."""
+"""Waterfall, cohorts, survival, lifetime value, funnel, criteria: the same on every engine."""
 
 import pandas as pd
 import pytest
 
 import revkit as rk
+from revkit.analysis.operating_model.assess import readings_of
 
 
 def one_pipeline(data):
@@ -11,6 +12,13 @@ def one_pipeline(data):
     if "pipeline" not in data.columns("stages"):
         return data
     return data.where(pipeline=data.table("stages").execute()["pipeline"].dropna().min())
+
+
+def criteria(data):
+    """The measures of the operating model."""
+    found = readings_of(data)
+    rows = [(key, one.value, one.n, one.low, one.high) for key, one in found.items()]
+    return pd.DataFrame(rows, columns=["measure", "value", "n", "low", "high"])
 
 
 ASKED = {
@@ -21,6 +29,7 @@ ASKED = {
     "renewal": lambda data: rk.survival(data, "renewal").at([12, 24]),
     "lifetime value": lambda data: rk.lifetime_value(data, by="segment"),
     "leads": lambda data: rk.funnel(data, by="channel", within=30),
+    "criteria": criteria,
     "deals": lambda data: rk.funnel(one_pipeline(data), of="opportunity", cohort="year"),
 }
 

@@ -106,9 +106,9 @@ def months_of_supply(data: Dataset, year: Year) -> Reading:
     early = days_after(joined.created_on, WAIT) <= joined.on
     recent = (joined.on >= year.start) & joined.on.notnull()
     counts = joined.aggregate(
-        untouched=joined.on.isnull().cast("int64").sum(),
-        new=recent.fill_null(False).cast("int64").sum(),
-        listed=(recent & early).fill_null(False).cast("int64").sum(),
+        untouched=joined.on.isnull().ifelse(1, 0).sum(),
+        new=recent.fill_null(False).ifelse(1, 0).sum(),
+        listed=(recent & early).fill_null(False).ifelse(1, 0).sum(),
         all=joined.count(),
     ).to_pyarrow().to_pylist()[0]  # fmt: skip
     untouched, new, listed = (float(counts[name] or 0) for name in ("untouched", "new", "listed"))
