@@ -2,10 +2,12 @@
 
     python -m benchmarks.forecasts [--series 160] [--seed 1]
     python -m benchmarks.forecasts --companies 40 [--accounts 1200] [--months 48]
+    python -m benchmarks.forecasts --companies 2 --accounts 500 --months 42 --seed 700 --groups
 
 The first prints the MASE of revkit and four others on series of eight kinds, and what the bands of
 50, 80 and 95 % held at the first third of the periods ahead, at all, and at the last third. The
-second prints error, bias and coverage of forecasts from the pipeline.
+second prints error, bias and coverage of forecasts from the pipeline, the third what the bands of
+groups held.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import argparse
 import numpy as np
 import pandas as pd
 
-from benchmarks.forecasts import pipelines
+from benchmarks.forecasts import groups, pipelines
 from benchmarks.forecasts.rivals import RIVALS
 from benchmarks.forecasts.series import MAKERS, Case, airline, m3, made
 from revkit.analysis.forecasts.bands import bands, scale_of
@@ -78,9 +80,15 @@ def main() -> None:
     parser.add_argument("--companies", type=int, default=0)
     parser.add_argument("--accounts", type=int, default=1200)
     parser.add_argument("--months", type=int, default=48)
+    parser.add_argument("--groups", action="store_true")
     asked = parser.parse_args()
     if not asked.companies:
         print(series(asked.series, asked.seed).to_string(index=False))
+        return
+    if asked.groups:
+        seeds = range(asked.seed, asked.seed + asked.companies)
+        made = [groups.held(seed, asked.accounts, asked.months) for seed in seeds]
+        print(pd.concat(made).groupby("what")[["50 %", "80 %", "95 %"]].mean().round(3))
         return
     tables = []
     for seed in range(asked.seed, asked.seed + asked.companies):

@@ -264,7 +264,7 @@ def forecast(
                 continue
             parts[key] = of, of_group, _with_what_is_known(of_group, of, metric)
         if asked.additive:
-            expected, parts = coherent(whole, made, expected, parts)
+            parts = coherent(whole, expected, parts)
     ahead = _rows(metric, whole, made, expected, levels, main, period)
     ahead.attrs = ahead_attrs(whole.quantity, main)
     tables = [

@@ -135,8 +135,9 @@ def _parts(
     """Return the forecast of each group of a dimension, which add up to the whole.
 
     Open deals are of the group that has them; later ones are shared out as what was won in the
-    last twelve months. A group errs by the chance of each of its deals and by a factor that all
-    groups share, as large as the whole's past errors leave for it.
+    last twelve months. A group errs by the chance of each of its deals, later ones by their usual
+    size, and by a factor that all groups share, as large as the whole's past errors leave for it;
+    where chance alone would make larger errors than the whole's have been, by that much less.
     """
     from scipy.special import ndtri
 
@@ -150,15 +151,17 @@ def _parts(
     errors = model.record.errors
     squared = np.nanmean(np.square(errors), axis=0) if len(errors) else np.zeros(horizon)
     rates = model.rates(now)
-    of_chance = model.of_open(cells, rates)[1]
+    of_chance = model.of_open(cells, rates)[1] + later * model.seen.lump
+    fit = np.minimum(1.0, squared / np.maximum(of_chance, 1.0))  # no more than past errors show
     common = np.sqrt(np.maximum(squared - of_chance, 0.0)) / np.maximum(rest, 1.0)
     tables = []
     for group in sorted({*cells["group"], *share.index}):
         opened, chance = model.of_open(cells[cells["group"] == group], rates)
         already = np.zeros(horizon)
         already[:1] = so_far.get(group, 0.0)
-        to_come = opened + later * share.get(group, 0.0)
-        size = np.sqrt(np.square(common * to_come) + chance)
+        of_later = later * share.get(group, 0.0)
+        to_come = opened + of_later
+        size = np.sqrt(np.square(common * to_come) + fit * (chance + of_later * model.seen.lump))
         part = pd.DataFrame({by: group, "period": whole.ahead["period"], "won": already})
         part["open"], part["later"] = opened, to_come - opened
         part["value"] = already + to_come

@@ -67,6 +67,9 @@ class Snapshots:
     later_renewals
         That of it from renewals, and `due` what it comes from: MRR of terms that end about then,
         of accounts whose renewal was not open yet. Both 0 where terms are not known.
+    lump
+        Sum of the squares of the amounts won over their sum: how large the deal of a unit of money
+        is, by which a sum of deals not known yet varies.
     """
 
     months: pd.DatetimeIndex
@@ -77,6 +80,7 @@ class Snapshots:
     later: Series
     later_renewals: Series
     due: Series
+    lump: float = 0.0
 
 
 def snapshots(data: Dataset, horizon: int, past: int) -> Snapshots:
@@ -110,7 +114,8 @@ def snapshots(data: Dataset, horizon: int, past: int) -> Snapshots:
     due = _due(data, months, gone, horizon, lag) if n else np.zeros((0, horizon))
     if not due.any():
         renewals = np.zeros_like(renewals)
-    return Snapshots(days, lag, cells, total, before, later, renewals, due)
+    lump = float(won["squares"].sum() / paid.sum()) if paid.sum() > 0 else 0.0
+    return Snapshots(days, lag, cells, total, before, later, renewals, due, lump)
 
 
 def open_by(data: Dataset, by: str, horizon: int) -> pd.DataFrame:
@@ -260,7 +265,7 @@ def _won(data: Dataset, gone: int) -> pd.DataFrame:
         paid=deals.amount.cast("float64"),
     )
     found: pd.DataFrame = rows.aggregate(
-        by=["closed", "early", "born", "kind"], won=_.paid.sum()
+        by=["closed", "early", "born", "kind"], won=_.paid.sum(), squares=(_.paid * _.paid).sum()
     ).execute()
     return found.sort_values(["closed", "early", "born", "kind"]).reset_index(drop=True)
 

@@ -32,6 +32,18 @@ def test_parts_add_up_to_the_whole(generated, metric):
     assert made.parts[["low", "high"]].notna().all(axis=None)
 
 
+@pytest.mark.parametrize("by", ["segment", "rep", "account"])
+def test_a_whole_is_the_same_whatever_it_is_divided_by(generated, by):
+    alone = forecast(generated, "won_amount", horizon=4).ahead
+
+    made = forecast(generated, "won_amount", by=by, horizon=4)
+
+    pd.testing.assert_frame_equal(made.ahead, alone)
+    sums = made.parts.groupby("period")["value"].sum()
+    assert sums.to_numpy() == pytest.approx(alone["value"].to_numpy(), abs=0.01)
+    assert (made.parts["value"] >= 0).all()
+
+
 def test_parts_of_a_rate_are_forecast_each_alone(generated):
     made = forecast(generated, "win_rate", by="segment", period="quarter", horizon=2)
 

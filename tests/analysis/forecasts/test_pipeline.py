@@ -269,3 +269,16 @@ def test_quarters_of_weeks_have_no_forecast_by_months(generated):
 
     assert OURS not in methods
     assert "commit" in methods
+
+
+def test_parts_err_as_much_together_as_the_whole_has(generated):
+    """Apart by chance, together by what all share: the whole's error lies between the two sums."""
+    made = forecast_pipeline(generated, by="segment", level=0.8)
+    errors = PipelineModel(snapshots(generated, 3, 60)).record.errors
+
+    usual = np.sqrt(np.nanmean(np.square(errors), axis=0))
+    sizes = made.parts.assign(size=(made.parts["high"] - made.parts["value"]) / 1.28155)
+    apart = sizes.groupby("period")["size"].agg(lambda of: np.sqrt(np.square(of).sum()))
+    together = sizes.groupby("period")["size"].sum()
+    assert (apart.to_numpy() <= usual * 1.001).all()
+    assert (together.to_numpy() >= usual * 0.999).all()
