@@ -71,6 +71,9 @@ FLOWS = (
     ),
 )  # fmt: skip
 
+AT_TIMES = ("transferred", "transfer", "fx")
+"""Moves that only some results have: by groups, or at spot rates."""
+
 
 def waterfall(moves: pd.DataFrame, *, ax: Axes | None = None, language: str | None = None) -> Axes:
     """Draw how one amount became another: up blue, down orange, each move with its size.
@@ -151,7 +154,7 @@ def _flow(moves: pd.DataFrame) -> Flow:
     columns = {*getattr(moves, "columns", ())}
     known = (flow for flow in FLOWS[:-1] if {flow.moves[0], flow.end} <= columns)
     flow = next(known, FLOWS[-1])
-    needed = (flow.start, *flow.moves[:-1], flow.end)
+    needed = (flow.start, *(name for name in flow.moves if name not in AT_TIMES), flow.end)
     check.result(moves, "moves", where, columns=needed, source=flow.source)
     several = moves["period"].duplicated().any() if "period" in columns else len(moves) > 1
     if several:
