@@ -39,6 +39,7 @@ _EXPORTS = {
     "cohorts": "revkit.analysis.flows.cohorts",
     "survival": "revkit.analysis.survival",
     "lifetime_value": "revkit.analysis.lifetime",
+    "watch": "revkit.analysis.watch.watch",
     "room_to_grow": "revkit.analysis.whitespace",
     "forecast": "revkit.analysis.forecasts.forecast",
     "backtest": "revkit.analysis.forecasts.backtest",

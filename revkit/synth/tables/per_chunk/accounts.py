@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit.synth.kernel.arrow import arrow
-from revkit.synth.kernel.random_streams import in_order
+from revkit.synth.kernel.random_streams import Numbers, in_order
 from revkit.synth.kernel.text import CodedText
 from revkit.synth.scenario.vocabulary import COUNTRIES, INDUSTRIES, REGIONS
 from revkit.synth.simulate.reps import Roster
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def account_table(world: World, chunk: int, made: Simulated, roster: Roster) -> pa.Table:
     """Build accounts, by the day they were created; the rep is the owner on the last day."""
-    accounts, rows, deals = made.accounts, made.ledger.rows, made.ledger.deals
+    accounts, rows = made.accounts, made.ledger.rows
     last = np.full(len(accounts), world.end - 1)
     active = np.zeros(len(accounts), bool)
     active[rows["account"][(rows["started"] < world.end) & (rows["ended"] >= world.end)]] = True
@@ -28,9 +28,7 @@ def account_table(world: World, chunk: int, made: Simulated, roster: Roster) -> 
         roster.team("AE", accounts.segment), accounts.region, last, accounts.territory
     )
     rep = roster.holder(np.where(active, made.manager_seats, sellers), last)
-    how = made.leads.came_by.copy()
-    won = np.flatnonzero(deals.won & (deals.kind == 0) & (deals.lead < 0))
-    how[deals.account[won]] = len(world.scenario.channels)
+    how = np.where(_approached(made, world.end), len(world.scenario.channels), made.leads.came_by)
     unknown = world.streams(chunk).uniform("accounts.channel.unknown", len(accounts))
     unknown = unknown < world.scenario.accounts.unknown_channel
     values = {
@@ -47,3 +45,12 @@ def account_table(world: World, chunk: int, made: Simulated, roster: Roster) -> 
         "created_on": accounts.arrival,
     }
     return arrow("accounts", values, in_order(accounts.arrival, accounts.ids.number))
+
+
+def _approached(made: Simulated, end: int) -> Numbers:
+    """Report whose first deal came from an approach of sales, whether it was won or not."""
+    seen = made.first.take(np.flatnonzero(made.first.opened < end))
+    account, first = np.unique(seen.account, return_index=True)
+    approached = np.zeros(len(made.accounts), bool)
+    approached[account] = seen.lead[first] < 0
+    return approached

@@ -1,0 +1,1 @@
+"""Watch: what moved in the last two years, where and since when, among all headline metrics."""

@@ -1,0 +1,97 @@
+"""Watch: one look at all headline metrics, for what moved in the last two years."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from revkit import arguments as check
+from revkit.analysis.watch.metrics.customers import customers
+from revkit.analysis.watch.metrics.deals import deals
+from revkit.analysis.watch.metrics.faults import faults
+from revkit.analysis.watch.metrics.gates import gates
+from revkit.analysis.watch.metrics.mixes import mixes
+from revkit.analysis.watch.metrics.people import people
+from revkit.analysis.watch.metrics.prices import price_moves
+from revkit.analysis.watch.result import Watch
+from revkit.analysis.watch.metrics.rows import window
+from revkit.analysis.watch.search import causes
+from revkit.analysis.watch.metrics.worth import worth
+from revkit.dataset.argument import company
+
+if TYPE_CHECKING:
+    from revkit.dataset import Dataset
+
+LEAST = 15
+"""Months that a company has to be known for."""
+
+
+def watch(data: Dataset, metric: str | None = None) -> Watch:
+    """Return what moved in the last 24 months, where and since when, among all headline metrics.
+
+    Every metric, in the whole and in each segment, industry, channel, region and product, is held
+    against what is usual for the deals, leads and customers it is made of; months of onset and
+    shapes of a change are weighed against drift, season and chance, all in one family. Where
+    nothing moved, nothing is said.
+
+    Parameters
+    ----------
+    data
+        A company. What its tables tell is watched: leads and their history, opportunities and
+        theirs, subscriptions, accounts, reps.
+    metric
+        One of the watched metrics alone; a smaller change of it is seen then.
+
+    Returns
+    -------
+    Watch
+        ``causes`` (one row a finding), ``findings`` (the sentences; empty when quiet), ``quiet``.
+
+    Raises
+    ------
+    ParameterError
+        When the metric is none of those that the company's tables tell.
+
+    Examples
+    --------
+    >>> import revkit as rk
+    >>> rk.watch(rk.generate("baseline", accounts=300).data).findings
+    []
+    """
+    company(data, "rk.watch")
+    over = window(data)
+    if over.months < LEAST:
+        return Watch(over, notes=(f"{over.months} months are too few to tell: {LEAST} are needed",))
+    leaves = [*gates(data, over), *deals(data, over), *customers(data, over)]
+    others = [*mixes(data, over), *people(data, over)]
+    known = list(dict.fromkeys(one.metric for one in (*leaves, *others)))
+    broken, moved = faults(data, over), price_moves(data, over)
+    if metric is not None:
+        check.choice(metric, "metric", "rk.watch", known=known)
+        leaves = [one for one in leaves if one.metric == metric]
+        others = [one for one in others if one.metric == metric]
+        moved = []
+    unsure = {(fault.table, fault.field) for fault in broken}
+    leaves = [one.without(_unsure(one.metric, unsure)) for one in leaves]
+    others = [one.without(_unsure(one.metric, unsure)) for one in others]
+    return Watch(
+        over,
+        tuple(causes(leaves, [one for one in others if one.parts])),
+        tuple(broken),
+        tuple(moved),
+        tuple(known),
+        worth(data),
+        data.currency,
+    )
+
+
+LEADS = ("lead_to_mql_rate", "mql_to_sql_rate", "sql_to_opportunity_rate", "new_leads")
+"""Metrics whose channel is that of the lead; the others have that of the account."""
+
+
+def _unsure(metric: str, fields: set[tuple[str, str]]) -> frozenset[str]:
+    """Return the dimensions of a metric that are recorded otherwise since some month."""
+    table = {"channel": "leads"} if metric in LEADS else {}
+    return frozenset(
+        name for source, name in fields if source == table.get(name, "accounts")
+    )
+

@@ -1,0 +1,144 @@
+"""Sentences about what moved: what, where, since when, by how much, and what to ask next."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from revkit.analysis.watch.metrics.faults import Fault
+from revkit.analysis.watch.metrics.prices import PriceMove
+from revkit.analysis.watch.metrics.rows import Window
+from revkit.analysis.watch.search import Cause
+from revkit.analysis.watch.series import PULSE
+from revkit.analysis.writing.formatting import Quantity
+from revkit.language import message
+
+if TYPE_CHECKING:
+    from revkit.language import Language
+
+TITLES = {
+    "lead_to_mql_rate": message("Leads that become MQLs within 90 days"),
+    "mql_to_sql_rate": message("MQLs that become SQLs within 90 days"),
+    "sql_to_opportunity_rate": message("SQLs that become opportunities within 90 days"),
+    "win_rate": message("Win rate of new business"),
+    "closing_rate": message("Open deals that close within 30 days"),
+    "discount_rate": message("Discount on won deals"),
+    "deal_size": message("Size of won deals"),
+    "promised_days": message("Days to close as promised on opening"),
+    "won_as_commit": message("Won deals that were called commit"),
+    "churn_rate": message("Customers who leave, a month"),
+    "expansion_rate": message("Customers who pay more, a month"),
+    "new_accounts": message("Share of new accounts"),
+    "new_leads": message("Share of new leads"),
+    "reps_hired": message("Reps hired"),
+    "reps_left": message("Reps who left"),
+}
+
+UNITS = {"deal_size": "money", "promised_days": "days", "reps_hired": "count", "reps_left": "count"}
+"""Of values; the others are shares."""
+
+STEP = message("{what}: {value} since {since} ({span}), where {usual} was usual.")
+FOR_MONTHS = message("{what}: {value} for {months} months from {since} ({span}), where {usual} was usual.")
+RAMP = message("{what}: moving since {since}, to {value} a year later ({span}), where {usual} was usual.")
+MONTH = message("{what}: {value} in {since}, where {usual} a month is usual.")
+SHAPES = {"step": STEP, "3 months": FOR_MONTHS, "6 months": FOR_MONTHS, "ramp": RAMP,
+          "month": MONTH}  # fmt: skip
+
+COHORT = message("{what}, of those who joined since then")
+OPENED = message("{what}, of deals opened since then")
+BEGAN = message("It began in {first} to {last}.")
+UNSURE = message("The data does not tell where: {places}.")
+EVERYWHERE = message("everywhere")
+WORTH = message("Worth about {money} a year.")
+
+NEXT = {
+    "lead_to_mql_rate": message("Ask what changed in where these leads come from, or in the score."),
+    "mql_to_sql_rate": message("Ask how MQLs are handed over and who takes them, since then."),
+    "sql_to_opportunity_rate": message("Ask what makes an opportunity, and who decides."),
+    "win_rate": message("Ask who else they buy from, and what changed in what is offered."),
+    "closing_rate": message("Ask what deals wait for: approvals, terms or people."),
+    "discount_rate": message("Ask who may give discounts, and what was won with them."),
+    "deal_size": message("Ask whether less is bought, or at another price."),
+    "promised_days": message("Ask whether deals take another time, or are promised otherwise."),
+    "won_as_commit": message("Ask whether reps call deals otherwise than they see them."),
+    "churn_rate": message("Ask those who left why: price, product or start."),
+    "expansion_rate": message("Ask what is offered to customers, and by whom."),
+    "new_accounts": message("Ask who is being approached, and whether that was meant."),
+    "new_leads": message("Ask what was spent, and whether leads are recorded as before."),
+    "reps_hired": message("Count on a time in which they learn; see what they are given."),
+    "reps_left": message("See who has their deals now, and how these go."),
+}
+
+LACKS = message(
+    "{field} is missing in {after} of {table} since {since}, and was in {before} before: figures "
+    "by it changed with the data, not with the business. See how it is filled."
+)
+RENAMED = message(
+    "{field} of {table}: {old} ends and {new} begins in {since}, with about as many rows: it seems "
+    "to be the same under another name. Give both one name in the mapping."
+)
+PRICE = message("List price of {product}: {after} since {since}, {before} before.")
+
+
+def cause(found: Cause, window: Window, worth: float, currency: str | None, words: Language) -> str:
+    """Return the sentences on something that moved."""
+    quantity = Quantity(
+        "", "", UNITS.get(found.metric, "share"), currency=currency, words=words
+    )
+    values = {
+        "what": _what(found, words),
+        "value": quantity.text(found.value),
+        "usual": quantity.text(found.usual),
+        "span": quantity.span(found.low, found.high),
+        "since": words.period(window.day(found.onset).date()),
+        "months": found.shape.split()[0],
+    }
+    if found.kind == PULSE:
+        values["usual"] = words.number(f"{found.usual:.1f}")
+    said = [words.gettext(SHAPES[found.shape], **values)]
+    first, last = (words.period(window.day(one).date()) for one in (min(found.months),
+                                                                   max(found.months)))  # fmt: skip
+    if first != last:
+        said.append(words.gettext(BEGAN, first=first, last=last))
+    if not found.sure:
+        names = [str(place) or words.gettext(EVERYWHERE) for place, _ in found.places]
+        said.append(words.gettext(UNSURE, places=words.list(names)))
+    if not math.isnan(worth):
+        money = Quantity("", "", "money", currency=currency, words=words)
+        said.append(words.gettext(WORTH, money=money.text(worth, signed=True)))
+    said.append(words.gettext(NEXT[found.metric]))
+    return " ".join(said)
+
+
+def _what(found: Cause, words: Language) -> str:
+    """Return the title with the place."""
+    title = words.gettext(TITLES[found.metric])
+    if found.sure and found.places[0][0].by:
+        title = f"{title} ({found.places[0][0]})"
+    if found.axis == "cohort":
+        return words.gettext(COHORT, what=title)
+    return words.gettext(OPENED, what=title) if found.axis == "opened" else title
+
+
+def fault(found: Fault, window: Window, words: Language) -> str:
+    """Return the sentence on a fault of the data."""
+    since = words.period(window.day(found.onset).date())
+    if found.old:
+        return words.gettext(
+            RENAMED, field=found.field, table=found.table, old=found.old, new=found.new, since=since
+        )
+    share = Quantity("", "", "share", words=words)
+    return words.gettext(
+        LACKS, field=found.field, table=found.table, since=since,
+        after=share.text(found.after), before=share.text(found.before),
+    )  # fmt: skip
+
+
+def price(found: PriceMove, window: Window, currency: str | None, words: Language) -> str:
+    """Return the sentence on a list price that moved."""
+    money = Quantity("", "", "money", currency=currency, words=words)
+    return words.gettext(
+        PRICE, product=found.product, since=words.period(window.day(found.onset).date()),
+        before=money.text(found.before), after=money.text(found.after),
+    )  # fmt: skip
+

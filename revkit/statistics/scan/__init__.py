@@ -1,0 +1,1 @@
+"""Scan of many series at once for lasting or passing changes: shapes, noise, evidence, names."""
