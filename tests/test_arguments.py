@@ -378,6 +378,7 @@ CALLS = {
         {},
         {"data": "company", "horizon": "positive", "past": "positive"},
     ),
+    "rk.watch": (rk.watch, {}, {"data": "company", "metric": "name"}),
     "rk.use_language": (rk.use_language, {}, {"code": "kind-"}),
     "rk.stage_rates": (rk.stage_rates, {}, {"data": "company"}),
     "rk.notebook.breakdown": (

@@ -26,7 +26,8 @@ def _where(*places: str) -> tuple[str, ...]:
 MAIN: dict[str, tuple[Sign, ...]] = {
     "broken-handoff": (Sign("mql_to_sql_rate", _where(), 14),),
     "channel-rot": tuple(
-        Sign(metric, _where("Paid Search"), 18) for metric in ("lead_to_mql_rate", "mql_to_sql_rate")
+        Sign(metric, _where("Paid Search"), 18)
+        for metric in ("lead_to_mql_rate", "mql_to_sql_rate")
     ),
     "price-rise-smb": (Sign("churn_rate", _where("SMB", "Starter"), 17),),
     "competitor-in-retail": (Sign("win_rate", _where("Retail"), 14),),

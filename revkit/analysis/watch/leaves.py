@@ -1,4 +1,4 @@
-"""Leaves of a watched metric: what was seen and what was to be expected, by month and dimensions."""
+"""Leaves of a watched metric: what was seen and what was expected, by month and dimensions."""
 
 from __future__ import annotations
 
@@ -68,22 +68,21 @@ class Leaves:
     def sums(self, by: tuple[str, ...]) -> tuple[list[Place], dict[str, Array]]:
         """Return the places of a dimension and their sums, a row a place and a column a month."""
         if not by:
-            places, codes = [Place()], np.zeros(len(self.rows), dtype=np.int64)
+            places, codes = [Place()], pd.Series(0, index=self.rows.index)
         else:
             groups = self.rows.groupby(list(by), observed=True, sort=True, dropna=True)
-            codes = groups.ngroup().fillna(-1).to_numpy(np.int64)
+            codes = groups.ngroup().fillna(-1)
             found = groups.size().index
             values = found if len(by) > 1 else [(one,) for one in found]
             places = [Place(by, tuple(map(str, one))) for one in values]
-        known = codes >= 0
-        where = codes[known] * self.months + self.rows["month"].to_numpy()[known]
-        size = len(places) * self.months
-        return places, {
-            name: np.bincount(where, self.rows[name].to_numpy()[known], size).reshape(
-                len(places), self.months
-            )
-            for name in COLUMNS
-        }
+        rows = self.rows[codes >= 0]
+        where = codes[codes >= 0].astype("int64") * self.months + rows["month"]
+        sums: dict[str, Array] = {}
+        for name in COLUMNS:
+            total = np.zeros(len(places) * self.months)
+            np.add.at(total, where.to_numpy(), rows[name].to_numpy(np.float64))
+            sums[name] = total.reshape(len(places), self.months)
+        return places, sums
 
     def without(self, names: frozenset[str]) -> Leaves:
         """Return the leaves with some dimensions left out of what is watched."""

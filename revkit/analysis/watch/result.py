@@ -81,9 +81,18 @@ class Watch:
         table.attrs = {
             "currency": self.currency,
             "notes": self.notes,
-            "titles": {"usual": message("Usual"), "worth": message("Worth a year")},
-            "units": {"worth": "money", "probability": "share"},
-        }
+            "level": 0.9,
+            "titles": {
+                "usual": message("Usual"),
+                "worth": message("Worth a year"),
+                "since_from": message("At the earliest"),
+                "since_to": message("At the latest"),
+            },
+            "units": {"worth": "money", "probability": "share", **dict.fromkeys(
+                ("value", "usual"), tuple(wording.unit(one.metric) for one in self.moved)
+            )},
+            "words": {"metric": wording.TITLES, "shape": wording.NAMES},
+        }  # fmt: skip
         return table
 
     def _row(self, cause: Cause) -> dict[str, Any]:
@@ -130,5 +139,5 @@ class Watch:
 
     def __repr__(self) -> str:
         if self.quiet:
-            return "Nothing moved in the last 24 months by more than noise."
+            return "\n".join(self.notes) or spoken(None).gettext(wording.QUIET)
         return "\n".join(f"- {sentence}" for sentence in self.findings)

@@ -326,8 +326,8 @@ def _size(option: Option, at: int, weights: Mapping[str, Array]) -> tuple[float,
     role = "whole" if not series.place.by else "part"
     slab = max(watched.slabs) ** 2
     weighed = series.scores.fit + np.log(weights[role])
-    gain = 0.5 * slab * series.scores.score[:, at] ** 2 / (
-        1 + slab * series.scores.information[:, at]
+    gain = (
+        0.5 * slab * series.scores.score[:, at] ** 2 / (1 + slab * series.scores.information[:, at])
     )
     kind = int((weighed + gain).argmax())
     information = series.scores.information[kind, at] + 1 / slab

@@ -144,9 +144,7 @@ def of_leaves(leaves: Leaves) -> Watched:
             own = {name: value[row] for name, value in sums.items()}
             in_window = (found.values @ inside) / np.maximum(found.values @ information, 1e-12)
             tilt = _tilt(own, found.values, kind)
-            parts.append(
-                Series(place, of, in_window, tilt, told, kind, own["n"], own["seen"])
-            )
+            parts.append(Series(place, of, in_window, tilt, told, kind, own["n"], own["seen"]))
     return Watched(leaves.metric, leaves.axis, kind, found, whole, tuple(parts))
 
 

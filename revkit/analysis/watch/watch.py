@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from revkit import arguments as check
+from revkit.analysis.watch import wording
 from revkit.analysis.watch.metrics.customers import customers
 from revkit.analysis.watch.metrics.deals import deals
 from revkit.analysis.watch.metrics.faults import faults
@@ -12,14 +13,19 @@ from revkit.analysis.watch.metrics.gates import gates
 from revkit.analysis.watch.metrics.mixes import mixes
 from revkit.analysis.watch.metrics.people import people
 from revkit.analysis.watch.metrics.prices import price_moves
-from revkit.analysis.watch.result import Watch
 from revkit.analysis.watch.metrics.rows import window
-from revkit.analysis.watch.search import causes
 from revkit.analysis.watch.metrics.worth import worth
+from revkit.analysis.watch.result import Watch
+from revkit.analysis.watch.search import causes
 from revkit.dataset.argument import company
+from revkit.language import language as spoken
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
+
+TABLES = ("accounts", "leads", "lead_history", "opportunities", "opportunity_history",
+          "subscriptions", "reps")  # fmt: skip
+"""The tables that are watched."""
 
 LEAST = 15
 """Months that a company has to be known for."""
@@ -60,10 +66,11 @@ def watch(data: Dataset, metric: str | None = None) -> Watch:
     company(data, "rk.watch")
     over = window(data)
     if over.months < LEAST:
-        return Watch(over, notes=(f"{over.months} months are too few to tell: {LEAST} are needed",))
+        short = spoken(None).gettext(wording.SHORT, months=over.months, least=LEAST)
+        return Watch(over, notes=(short,))
     leaves = [*gates(data, over), *deals(data, over), *customers(data, over)]
     others = [*mixes(data, over), *people(data, over)]
-    known = list(dict.fromkeys(one.metric for one in (*leaves, *others)))
+    known = list(dict.fromkeys([one.metric for one in leaves] + [one.metric for one in others]))
     broken, moved = faults(data, over), price_moves(data, over)
     if metric is not None:
         check.choice(metric, "metric", "rk.watch", known=known)
@@ -81,6 +88,7 @@ def watch(data: Dataset, metric: str | None = None) -> Watch:
         tuple(known),
         worth(data),
         data.currency,
+        tuple(map(str, data.notes_on(TABLES))),
     )
 
 
@@ -91,7 +99,4 @@ LEADS = ("lead_to_mql_rate", "mql_to_sql_rate", "sql_to_opportunity_rate", "new_
 def _unsure(metric: str, fields: set[tuple[str, str]]) -> frozenset[str]:
     """Return the dimensions of a metric that are recorded otherwise since some month."""
     table = {"channel": "leads"} if metric in LEADS else {}
-    return frozenset(
-        name for source, name in fields if source == table.get(name, "accounts")
-    )
-
+    return frozenset(name for source, name in fields if source == table.get(name, "accounts"))

@@ -38,21 +38,37 @@ UNITS = {"deal_size": "money", "promised_days": "days", "reps_hired": "count", "
 """Of values; the others are shares."""
 
 STEP = message("{what}: {value} since {since} ({span}), where {usual} was usual.")
-FOR_MONTHS = message("{what}: {value} for {months} months from {since} ({span}), where {usual} was usual.")
-RAMP = message("{what}: moving since {since}, to {value} a year later ({span}), where {usual} was usual.")
+FOR_MONTHS = message(
+    "{what}: {value} for {months} months from {since} ({span}), where {usual} was usual."
+)
+RAMP = message(
+    "{what}: moving since {since}, to {value} a year later ({span}), where {usual} was usual."
+)
 MONTH = message("{what}: {value} in {since}, where {usual} a month is usual.")
 SHAPES = {"step": STEP, "3 months": FOR_MONTHS, "6 months": FOR_MONTHS, "ramp": RAMP,
           "month": MONTH}  # fmt: skip
 
+NAMES = {
+    "step": message("since then"), "3 months": message("for 3 months"),
+    "6 months": message("for 6 months"), "ramp": message("by and by"),
+    "month": message("in that month"),
+}  # fmt: skip
+"""Names of shapes in tables."""
+
+SHORT = message("{months} months of records are too few to tell what moved: {least} are needed.")
+QUIET = message("Nothing moved in the last 24 months by more than noise.")
+
 COHORT = message("{what}, of those who joined since then")
 OPENED = message("{what}, of deals opened since then")
-BEGAN = message("It began in {first} to {last}.")
+BEGAN = message("It began between {first} and {last}.")
 UNSURE = message("The data does not tell where: {places}.")
 EVERYWHERE = message("everywhere")
 WORTH = message("Worth about {money} a year.")
 
 NEXT = {
-    "lead_to_mql_rate": message("Ask what changed in where these leads come from, or in the score."),
+    "lead_to_mql_rate": message(
+        "Ask what changed in where these leads come from, or in the score."
+    ),
     "mql_to_sql_rate": message("Ask how MQLs are handed over and who takes them, since then."),
     "sql_to_opportunity_rate": message("Ask what makes an opportunity, and who decides."),
     "win_rate": message("Ask who else they buy from, and what changed in what is offered."),
@@ -82,9 +98,7 @@ PRICE = message("List price of {product}: {after} since {since}, {before} before
 
 def cause(found: Cause, window: Window, worth: float, currency: str | None, words: Language) -> str:
     """Return the sentences on something that moved."""
-    quantity = Quantity(
-        "", "", UNITS.get(found.metric, "share"), currency=currency, words=words
-    )
+    quantity = Quantity("", "", unit(found.metric), currency=currency, words=words)
     values = {
         "what": _what(found, words),
         "value": quantity.text(found.value),
@@ -108,6 +122,11 @@ def cause(found: Cause, window: Window, worth: float, currency: str | None, word
         said.append(words.gettext(WORTH, money=money.text(worth, signed=True)))
     said.append(words.gettext(NEXT[found.metric]))
     return " ".join(said)
+
+
+def unit(metric: str) -> str:
+    """Return the unit of a watched metric's values."""
+    return UNITS.get(metric, "share")
 
 
 def _what(found: Cause, words: Language) -> str:
@@ -141,4 +160,3 @@ def price(found: PriceMove, window: Window, currency: str | None, words: Languag
         PRICE, product=found.product, since=words.period(window.day(found.onset).date()),
         before=money.text(found.before), after=money.text(found.after),
     )  # fmt: skip
-

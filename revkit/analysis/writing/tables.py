@@ -191,11 +191,11 @@ def _analysed(frame: pd.DataFrame, words: Language) -> Table:
         if f"{name}".endswith("low") and f"{f'{name}'[:-3]}high" in frame:
             if few is not None:
                 columns[heading] = _marked(columns[heading], few)
-            what = Quantity("low", "", units.get(before, "count"), currency, words=words)
-            ends = zip(frame[name], frame[f"{name[:-3]}high"], strict=True)
+            ends = zip(_quantities("low", units.get(before, "count"), frame, currency, words),
+                       frame[name], frame[f"{name[:-3]}high"], strict=True)  # fmt: skip
             band = words.gettext(frame.attrs.get("band", INTERVAL), level=level)
             heading = band if name == "low" else f"{heading}: {band}"
-            columns[heading] = [what.span(low, high) for low, high in ends]
+            columns[heading] = [what.span(low, high) for what, low, high in ends]
         elif not f"{name}".endswith("high"):
             before, title = name, titles.get(name)
             heading = words.gettext(title, level=level) if title else _title(f"{name}", words)
@@ -324,7 +324,7 @@ def _periods(frame: pd.DataFrame, words: Language) -> list[str]:
 
 def _written(
     column: pd.Series[Any],
-    unit: str | None,
+    unit: str | tuple[str, ...] | None,
     frame: pd.DataFrame,
     currency: str | None,
     words: Language,
@@ -334,10 +334,24 @@ def _written(
     if column.dtype.kind == "M":
         return [period_of(frame, value, words) for value in column]
     if unit is None and _words(column):
-        translated = column.name in frame.attrs.get("translated", ())
-        return [words.gettext(str(value)) if translated else str(value) for value in column]
-    what = Quantity(str(column.name), "", unit or "count", currency, words=words)
-    return [what.text(float(value)) for value in column]
+        said = frame.attrs.get("words", {}).get(column.name, {})
+        translated = column.name in frame.attrs.get("translated", ()) or said
+        texts = [said.get(value, str(value)) for value in column]
+        return [words.gettext(text) if translated else text for text in texts]
+    each = _quantities(str(column.name), unit or "count", frame, currency, words)
+    return [what.text(float(value)) for what, value in zip(each, column, strict=True)]
+
+
+def _quantities(
+    name: str,
+    unit: str | tuple[str, ...],
+    frame: pd.DataFrame,
+    currency: str | None,
+    words: Language,
+) -> list[Quantity]:
+    """Return the quantity of each row of a column: rows may have units of their own."""
+    each = unit if isinstance(unit, tuple) else (unit,) * len(frame)
+    return [Quantity(name, "", one, currency, words=words) for one in each]
 
 
 def _words(column: pd.Series[Any]) -> bool:

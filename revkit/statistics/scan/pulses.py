@@ -31,7 +31,8 @@ def log_factors(counts: Array) -> tuple[Array, Array]:
 
     Examples
     --------
-    >>> months = np.ones((1, 24)); months[0, 20] = 9.0
+    >>> months = np.ones((1, 24))
+    >>> months[0, 20] = 9.0
     >>> evidence, factor = log_factors(months)
     >>> bool(evidence[0, 20] > 5), round(float(np.exp(factor[0, 20])), 1)
     (True, 7.7)
@@ -42,7 +43,7 @@ def log_factors(counts: Array) -> tuple[Array, Array]:
     rest = (counts.sum(axis=1, keepdims=True) - counts + 0.25) / max(months - 1, 1)
     spread = _dispersion(counts)
     nodes = np.linspace(0.0, 4.0, 41)
-    prior = sum(np.exp(-0.5 * (nodes / one) ** 2) / one for one in SLABS)
+    prior = np.sum([np.exp(-0.5 * (nodes / one) ** 2) / one for one in SLABS], axis=0)
     prior = prior / prior.sum()
     means = rest[:, :, None] * np.exp(nodes)
 

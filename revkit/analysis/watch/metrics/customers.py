@@ -99,9 +99,7 @@ def _months(spells: pd.DataFrame, names: tuple[str, ...], window: Window) -> pd.
 
 def _of_year(tenure: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the stratum of a month of a yearly contract: its renewals, and all others."""
-    found: NDArray[np.int64] = np.where(
-        tenure % 12 == 0, 10 + np.minimum(tenure // 12, YEARS), 20
-    )
+    found: NDArray[np.int64] = np.where(tenure % 12 == 0, 10 + np.minimum(tenure // 12, YEARS), 20)
     return found
 
 

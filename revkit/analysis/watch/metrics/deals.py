@@ -54,7 +54,7 @@ def _strata(names: tuple[str, ...], *more: str) -> list[str]:
 
 
 def _in_quarter(months: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return each month's place in the quarter: deals are promised for its end, and closed there."""
+    """Return each month's place in the quarter: deals are promised for its end, and close there."""
     found: NDArray[np.int64] = months % 3
     return found
 

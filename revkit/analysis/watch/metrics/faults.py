@@ -33,7 +33,7 @@ CLEAR = 6.0
 """Standard errors of that change."""
 
 BEFORE, AFTER = 20, 5.0
-"""Rows of a group before its name ended, and rows that were to be expected since."""
+"""Rows on each side of a change, and rows of a group to be expected since its name ended."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _step(missing: Array, total: Array) -> tuple[int, float, float] | None:
     for onset in range(max(FIRST, months - RECENT), months):
         sides, shares, squares = [slice(0, onset), slice(onset, months)], [], 0.0
         n = np.array([total[side].sum() for side in sides])
-        if n.min() < FIRST:
+        if n.min() < BEFORE:
             continue
         for side in sides:
             share = missing[side].sum() / total[side].sum()
@@ -120,7 +120,7 @@ def _step(missing: Array, total: Array) -> tuple[int, float, float] | None:
             gaps = (missing[side] - total[side] * share)[held] ** 2 / (total[side][held] * usual)
             squares += float(gaps.sum())
         pooled = missing.sum() / total.sum()
-        usual = max(pooled * (1 - pooled), 1e-3)
+        usual = max(pooled * (1 - pooled), 1e-2)
         spread = max(1.0, squares / max(months - 2, 1))
         z = abs(shares[1] - shares[0]) / np.sqrt(usual * spread * (1 / n).sum())
         if z > best[0]:

@@ -38,9 +38,11 @@ def people(data: Dataset, window: Window) -> list[Watched]:
                 continue
             groups = inside.groupby(list(by), observed=True, sort=True)
             places = [Place(by, tuple(map(str, key))) for key, _ in groups]
-            counts = np.array(
-                [np.bincount(of["month"], minlength=window.months) for _, of in groups]
-            ).reshape(len(places), window.months).astype(np.float64)
+            counts = (
+                np.array([np.bincount(of["month"], minlength=window.months) for _, of in groups])
+                .reshape(len(places), window.months)
+                .astype(np.float64)
+            )
             evidence, factors = log_factors(counts)
             parts += [
                 Series.known(

@@ -58,7 +58,8 @@ class Window:
     def of(self, days: pd.Series) -> NDArray[np.int64]:
         """Return the month of each day, counted from the first; far below 0 where unknown."""
         months = days.dt.year * 12 + days.dt.month - 1 - self.first
-        return months.fillna(-(10**6)).to_numpy(dtype=np.int64)
+        found: NDArray[np.int64] = months.fillna(-(10**6)).to_numpy(dtype=np.int64)
+        return found
 
     def day(self, month: int) -> pd.Timestamp:
         """Return the first day of a month."""
