@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from revkit.language import message
 from revkit.report.headlines import PERIOD_NAMES, Tile
 from revkit.report.html import TEMPLATES, Frame, style
 from revkit.report.verdict import Verdict
 
+if TYPE_CHECKING:
+    from revkit.analysis.watch.result import Watch
+
+MOVED = message("What moved in the last 24 months")
 FINDINGS = "application/vnd.revkit.findings+json"
 
 
@@ -41,6 +46,7 @@ def index(
     company: str,
     verdict: Verdict,
     tiles: Sequence[Tile],
+    moved: Watch | None,
     period: str,
     unfinished: str,
     chapters: Sequence[Chapter],
@@ -55,6 +61,8 @@ def index(
         The company as a Dataset shows itself, in HTML.
     verdict
         What the checks of the data noted.
+    moved
+        What moved in the last 24 months; None where that is not shown.
     period
         Of the tiles: day, week, month, quarter or year.
     unfinished
@@ -72,6 +80,8 @@ def index(
         title=title,
         frame=frame,
         tiles=tiles,
+        moved=moved,
+        heading=frame.words.gettext(MOVED),
         period=frame.words.gettext(PERIOD_NAMES[period]),
         unfinished=unfinished,
         chapters=chapters,

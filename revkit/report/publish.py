@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from revkit import manifest
 from revkit.language import in_language, language
@@ -13,10 +14,13 @@ from revkit.periods import day
 from revkit.report.availability import Missing, prune
 from revkit.report.headlines import Tile, tiles
 from revkit.report.html import Frame, page, title_of
-from revkit.report.index import Chapter, findings_of, index
+from revkit.report.index import MOVED, Chapter, findings_of, index
 from revkit.report.request import Job, ReportPlan
 from revkit.report.run import Run, run, sentence
 from revkit.report.verdict import verdict
+
+if TYPE_CHECKING:
+    from revkit.analysis.watch.result import Watch
 
 MADE = "report"
 """Word by which a manifest tells the pages of a report from other files of revkit."""
@@ -102,7 +106,8 @@ def build(
         done = [_do(job, plan, tell) for job in plan.jobs]
         failures = {one.job.name: one.run.error for one in done if one.run.error}
         headlines = _headlines(plan, failures)
-        files = {**_pages(plan, done, headlines, failures), **_copies(done)}
+        moved = _moved(plan, failures)
+        files = {**_pages(plan, done, headlines, moved, failures), **_copies(done)}
     place = failed if failures else out
     with manifest.replacing(manifest.real(place), made=MADE, force=plan.order.force) as (folder,):
         for name, text in files.items():
@@ -153,8 +158,26 @@ def _headlines(plan: ReportPlan, failures: dict[str, str]) -> list[Tile]:
         return []
 
 
+def _moved(plan: ReportPlan, failures: dict[str, str]) -> Watch | None:
+    """Return what moved in the last 24 months; None where the report ends before the data."""
+    from revkit.analysis.watch.watch import watch
+
+    end = plan.setting("end")
+    if end and day(end, name="end") <= plan.data.as_of:
+        return None
+    try:
+        return watch(plan.data)
+    except Exception as error:  # as above
+        failures[language().gettext(MOVED)] = plan.without_secrets(sentence(error))
+        return None
+
+
 def _pages(
-    plan: ReportPlan, done: list[_Done], headlines: list[Tile], failures: Mapping[str, str]
+    plan: ReportPlan,
+    done: list[_Done],
+    headlines: list[Tile],
+    moved: Watch | None,
+    failures: Mapping[str, str],
 ) -> dict[str, str]:
     """Return the pages by file name, the index among them."""
     frame = Frame(plan.facts, tuple((one.job.page, one.job.short) for one in done))
@@ -174,6 +197,7 @@ def _pages(
         company=plan.shown,
         verdict=verdict(plan.data, plan.stale),
         tiles=headlines,
+        moved=moved,
         period=plan.period,
         unfinished=_unfinished(plan),
         chapters=[one.chapter for one in done],

@@ -56,6 +56,8 @@ class Leaves:
         How many months there are.
     by
         The dimensions, or pairs of them, whose groups are watched.
+    scale
+        What an outcome of 1 stands for; of means, their usual size.
     """
 
     metric: str
@@ -64,6 +66,7 @@ class Leaves:
     rows: pd.DataFrame
     months: int
     by: tuple[tuple[str, ...], ...]
+    scale: float = 1.0
 
     def sums(self, by: tuple[str, ...]) -> tuple[list[Place], dict[str, Array]]:
         """Return the places of a dimension and their sums, a row a place and a column a month."""
@@ -119,6 +122,7 @@ def of_rows(
     *,
     expected: str | None = None,
     within: str | None = None,
+    scale: float = 1.0,
 ) -> Leaves:
     """Return the leaves of rows with an outcome, by what is usual in each row's stratum.
 
@@ -138,6 +142,8 @@ def of_rows(
         A column with the share of the outcome that could be seen by now; all of it if None.
     within
         A stratum, numbered from 0, in which each group may have an effect of its own.
+    scale
+        What an outcome of 1 stands for.
     """
     part = np.ones(len(rows)) if expected is None else rows[expected].to_numpy(np.float64)
     seen = rows["seen"].to_numpy(np.float64)
@@ -160,7 +166,8 @@ def of_rows(
     cases = rows[["month", *dimensions]].assign(n=1.0, seen=seen, expected=mean, variance=variance)
     cases = cases[(cases["month"] >= 0) & (cases["month"] < months)]
     leaves = cases.groupby(["month", *dimensions], observed=True, sort=True, dropna=False).sum()
-    return _usual(Leaves(metric, axis, kind, leaves.reset_index(), months, tuple(by)), within)
+    found = Leaves(metric, axis, kind, leaves.reset_index(), months, tuple(by), scale)
+    return _usual(found, within)
 
 
 def _usual(leaves: Leaves, within: str | None) -> Leaves:

@@ -1,4 +1,4 @@
-"""What a watch found: a row a cause, and a sentence for each."""
+"""Result of a watch: a row a cause, and a sentence for each."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COLUMNS = ("metric", "place", "since", "value", "low", "high", "usual", "shape",
 
 @dataclass(frozen=True)
 class Watch:
-    """What moved in a company, by all that was watched together.
+    """Causes found in a company, by all that was watched together.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class Watch:
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing moved."""
+        """True when nothing moved."""
         return not (self.moved or self.faults or self.prices)
 
     @cached_property

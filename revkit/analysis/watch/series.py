@@ -48,6 +48,7 @@ class Series:
     kind: str
     counted: Array
     seen: Array
+    scale: float = 1.0
     evidence: Array | None = None
     sizes: Array | None = None
 
@@ -56,7 +57,7 @@ class Series:
         """Return a series whose evidence by shape is known by itself, with the sizes of changes."""
         every, told = np.ones(len(evidence)), np.isfinite(evidence)
         of = PULSE, np.ones(len(counts)), counts
-        return cls(place, None, every, every, told, *of, evidence, sizes)
+        return cls(place, None, every, every, told, *of, 1.0, evidence, sizes)
 
     @property
     def cases(self) -> float:
@@ -69,12 +70,12 @@ class Series:
         apart[-RIPE:] &= not apart[:-RIPE].any()
         n = self.counted[apart].sum()
         level = float(self.seen[apart].sum() / n) if n else float("nan")
-        return float(np.exp(level)) if self.kind == LOG else level
+        return float(np.exp(level)) if self.kind == LOG else level * self.scale
 
     def shifted(self, level: float, size: float) -> float:
         """Return a level after a change of so many logits or logarithms."""
         if self.kind == MEAN:
-            return level + size
+            return level + size * self.scale
         if self.kind in (LOG, PULSE):
             return level * float(np.exp(size))
         if not 0 < level < 1:
@@ -123,7 +124,7 @@ def of_leaves(leaves: Leaves) -> Watched:
     every = np.ones(len(found.prior))
     whole = Series(
         Place(), scores(value, variance, kinds, found.values), every, tilt, told,
-        kind, total["n"], total["seen"],
+        kind, total["n"], total["seen"], leaves.scale,
     )  # fmt: skip
     parts: list[Series] = []
     for by in leaves.by:
@@ -144,7 +145,9 @@ def of_leaves(leaves: Leaves) -> Watched:
             own = {name: value[row] for name, value in sums.items()}
             in_window = (found.values @ inside) / np.maximum(found.values @ information, 1e-12)
             tilt = _tilt(own, found.values, kind)
-            parts.append(Series(place, of, in_window, tilt, told, kind, own["n"], own["seen"]))
+            parts.append(
+                Series(place, of, in_window, tilt, told, kind, own["n"], own["seen"], leaves.scale)
+            )
     return Watched(leaves.metric, leaves.axis, kind, found, whole, tuple(parts))
 
 

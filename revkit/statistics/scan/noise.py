@@ -75,7 +75,7 @@ def _sizes(seasons: str) -> Mapping[float, float]:
 
 @dataclass(frozen=True)
 class Scores:
-    """What a series says of each kind of noise and each shape of a change.
+    """Evidence of a series, by kind of noise and shape of a change.
 
     ``fit`` is the log likelihood by kind of noise; ``score`` and ``information`` are by kind of
     noise and shape: their ratio is the estimate of the change, the root of information its weight.

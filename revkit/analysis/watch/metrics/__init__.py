@@ -1,1 +1,1 @@
-"""What is watched: leaves and series of each metric, from the tables of a company."""
+"""Watched metrics: leaves and series of each metric, from the tables of a company."""

@@ -99,17 +99,17 @@ def _closing(rows: pd.DataFrame, names: tuple[str, ...], window: Window) -> Leav
 
 
 def _discounts(won: pd.DataFrame, names: tuple[str, ...], window: Window) -> list[Leaves]:
-    """Return discounts of won deals, as shares of the list price."""
+    """Return discounts of won deals, beside what is usual."""
     if "discount" not in won:
         return []
     known = won[won["discount"].notna()]
-    cases = known[list(names)].assign(
-        seen=known["discount"].astype(np.float64), month=window.of(known["closed_on"])
-    )
-    by = places(names)
-    return [
-        of_rows("discount_rate", "closed", MEAN, cases, window.months, by, _strata(names))
-    ]  # fmt: skip
+    share = known["discount"].astype(np.float64)
+    usual = float(share.mean())
+    if not usual > 0:
+        return []
+    cases = known[list(names)].assign(seen=share / usual, month=window.of(known["closed_on"]))
+    by, strata = places(names), _strata(names)
+    return [of_rows("discount_rate", "closed", MEAN, cases, window.months, by, strata, scale=usual)]
 
 
 def _sizes(won: pd.DataFrame, names: tuple[str, ...], window: Window) -> Leaves:

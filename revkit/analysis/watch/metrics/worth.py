@@ -1,4 +1,4 @@
-"""What a case more of each watched outcome is worth: from lead to won deal, and from customers."""
+"""Worth of a case more of each watched outcome: from lead to won deal, and of customers."""
 
 from __future__ import annotations
 
