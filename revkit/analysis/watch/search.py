@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit.analysis.watch.leaves import Leaves, Place
-from revkit.analysis.watch.series import MIX, Series, Watched, lasting, of_leaves
-from revkit.statistics.scan.evidence import in_part, in_whole, learnt, log_sum
-from revkit.statistics.scan.noise import Scores, grid
+from revkit.analysis.watch.series import MIX, Series, Watched, of_leaves
+from revkit.statistics.scan.evidence import in_part, in_whole, learnt, likelihood, log_sum
+from revkit.statistics.scan.noise import grid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -139,28 +139,21 @@ def causes(
 
 def _learnt(watched: list[Watched]) -> dict[str, dict[str, Array]]:
     """Return by metric the kinds of noise that all other metrics of the company have."""
-    found: dict[str, dict[str, Array]] = {}
-    for metric in dict.fromkeys(one.metric for one in watched):
-        found[metric] = {}
-        for role in ("whole", "part"):
-            series: list[Scores] = []
-            slabs: list[Sequence[float]] = []
-            for one in watched:
-                if one.metric == metric:
-                    continue
-                whole = [one.whole] if one.whole is not None else []
-                of = [
-                    each.scores
-                    for each in (whole if role == "whole" else one.parts)
-                    if each.scores is not None
-                ]
-                series += of
-                slabs += [one.slabs] * len(of)
+    metrics = list(dict.fromkeys(one.metric for one in watched))
+    found: dict[str, dict[str, Array]] = {metric: {} for metric in metrics}
+    for role in ("whole", "part"):
+        rows, of = [], []
+        for one in watched:
+            wholes = () if one.whole is None else (one.whole,)
+            for series in wholes if role == "whole" else one.parts:
+                if series.scores is not None:
+                    rows.append(likelihood(series.scores, one.slabs, one.shapes.prior))
+                    of.append(one.metric)
+        for metric in metrics:
             months = watched[0].shapes.values.shape[1]
-            found[metric][role] = learnt(
-                series, [COUNTS[role]] * len(series), slabs, grid(months, role).prior,
-                lasting(months).prior, STRENGTH[role],
-            )  # fmt: skip
+            others = np.array([row for row, owner in zip(rows, of, strict=True) if owner != metric])
+            prior = grid(months, role).prior
+            found[metric][role] = learnt(others, COUNTS[role], prior, STRENGTH[role])
     return found
 
 
