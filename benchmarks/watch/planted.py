@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from revkit.analysis.watch.result import Watch
 
+FIRST = 2023 * 12
+"""Number of the month in which scenarios start."""
+
 NEAR = 2
 """Months by which the onset may be missed."""
 
@@ -71,7 +74,8 @@ def said(found: Watch) -> list[tuple[str, str, int, bool]]:
     rows = [(f"missing {one.table}.{one.field}", "", one.onset, True) for one in found.faults]
     rows += [(f"list price {one.product}", "", one.onset, True) for one in found.prices]
     rows += [(one.metric, str(one.places[0][0]), one.onset, one.sure) for one in found.moved]
-    return rows
+    since = found.window.first - FIRST
+    return [(metric, place, onset + since, sure) for metric, place, onset, sure in rows]
 
 
 def judged(scenario: str, found: Watch) -> tuple[bool, int]:

@@ -107,7 +107,7 @@ def _step(missing: Array, total: Array) -> tuple[int, float, float] | None:
     Months vary by more than chance: the test allows for as much as they do on each side.
     """
     months, best = len(total), (0.0, 0, 0.0, 0.0)
-    for onset in range(max(FIRST, months - RECENT), months):
+    for onset in range(max(FIRST, months - RECENT), months - 1):  # the last is still being filled
         sides, shares, squares = [slice(0, onset), slice(onset, months)], [], 0.0
         n = np.array([total[side].sum() for side in sides])
         if n.min() < BEFORE:
