@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ROUNDS = 30
 """Rounds in which the weights of the kinds of noise are learnt."""
 
-CHANGED = 0.1
+CHANGED = 0.4
 """Probability, while learning them, that a series holds a change."""
 
 CLOSE = 8.0
