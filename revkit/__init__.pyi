@@ -28,6 +28,7 @@ from revkit.analysis.pipelines.stage_rates import stage_rates as stage_rates
 from revkit.analysis.reconciliation.reconcile import reconcile as reconcile
 from revkit.analysis.scorecards.scorecard import scorecard as scorecard
 from revkit.analysis.survival import survival as survival
+from revkit.analysis.watch.watch import watch as watch
 from revkit.analysis.whitespace import room_to_grow as room_to_grow
 from revkit.analysis.writing.finding import findings as findings
 from revkit.analysis.writing.tables import table as table

@@ -25,7 +25,8 @@ needed, what was found and what to do, in that order.
 from revkit.errors.base import Reason, RevkitError, did_you_mean, first_lines, listed, nearest
 from revkit.errors.calls import FormulaError, PeriodError
 from revkit.errors.engines import EngineError
-from revkit.errors.files import MappingError, SourceError
+from revkit.errors.files import SourceError
+from revkit.errors.mappings import MappingError
 from revkit.errors.outputs import FolderError, ReportError, WriteError
 from revkit.errors.parameters import ParameterError
 from revkit.errors.tables import ColumnError, DimensionError, TableError
