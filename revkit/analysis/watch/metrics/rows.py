@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 LONGEST = 60
 """Months that are read, at most."""
+
+FULL = 0.25
+"""Part of the usual number of rows that a month has from which on a table is kept."""
 
 OF_ACCOUNT = ("segment", "industry", "region")
 PATHS = {
@@ -68,22 +71,31 @@ class Window:
 
 
 def window(data: Dataset) -> Window:
-    """Return the months from the first lead or closing on record, or else the first contract."""
+    """Return the months since leads or closings are on record, or else the first contracts."""
+    events = (("leads", "created_at"), ("opportunities", "closed_on"))
+    firsts = [one for table, column in events if (one := _first(data, table, column)) is not None]
+    if not firsts and (contracts := _first(data, "subscriptions", "started_on")) is not None:
+        firsts = [contracts]
+    last = data.as_of.year * 12 + data.as_of.month - 1
+    first = max(min(firsts, default=last + 1), last + 1 - LONGEST)
+    return Window(first, max(last + 1 - first, 0), data.as_of)
+
+
+def _first(data: Dataset, table: str, column: str) -> int | None:
+    """Return the first month with a usual number of rows: some earlier ones are often carried over.
+
+    None where the table has none.
+    """
     from ibis import _
 
-    firsts = [
-        data.table(table).aggregate(first=_[column].cast("date").min()).execute()["first"].iloc[0]
-        for table, column in (("leads", "created_at"), ("opportunities", "closed_on"))
-        if table in data and column in data.columns(table)
-    ]
-    firsts = [one for one in firsts if not pd.isna(one)]
-    if not firsts and "subscriptions" in data:
-        table = data.table("subscriptions")
-        firsts = [table.aggregate(first=_.started_on.min()).execute()["first"].iloc[0]]
-    last = data.as_of.year * 12 + data.as_of.month - 1
-    day: Any = pd.Timestamp(min(firsts)) if firsts and not pd.isna(min(firsts)) else data.as_of
-    first = max(day.year * 12 + day.month - 1, last + 1 - LONGEST)
-    return Window(first, max(last + 1 - first, 0), data.as_of)
+    if table not in data or column not in data.columns(table):
+        return None
+    days = data.table(table).select(day=_[column].cast("date")).filter(_.day.notnull())
+    months = days.mutate(month=_.day.year() * 12 + _.day.month() - 1)
+    rows = months.group_by("month").aggregate(n=_.count()).execute().sort_values("month")
+    if rows.empty:
+        return None
+    return int(rows["month"][rows["n"] >= rows["n"].median() * FULL].iloc[0])
 
 
 def dimensions(data: Dataset, source: str) -> tuple[str, ...]:
