@@ -36,6 +36,10 @@ BEFORE, AFTER = 20, 5.0
 """Rows on each side of a change, and rows of a group to be expected since its name ended."""
 
 
+UNSETTLED = 2
+"""Last months in which fields may still be filled."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """A field that is filled otherwise since a month, or a group under another name since.
@@ -107,7 +111,7 @@ def _step(missing: Array, total: Array) -> tuple[int, float, float] | None:
     Months vary by more than chance: the test allows for as much as they do on each side.
     """
     months, best = len(total), (0.0, 0, 0.0, 0.0)
-    for onset in range(max(FIRST, months - RECENT), months - 1):  # the last is still being filled
+    for onset in range(max(FIRST, months - RECENT), months - UNSETTLED):
         sides, shares, squares = [slice(0, onset), slice(onset, months)], [], 0.0
         n = np.array([total[side].sum() for side in sides])
         if n.min() < BEFORE:
