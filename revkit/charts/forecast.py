@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from revkit.language import Language
 
+LINE = 11.0
+"""Points from one label to the next."""
+
 
 def forecast(outlook: Forecast, *, ax: Axes | None = None, language: str | None = None) -> Axes:
     """Draw a metric's complete months and, where there is one, the forecast in its band.
@@ -110,14 +113,20 @@ def _ends(ahead: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def _name_bands(ax: Axes, outlook: Forecast, words: Language) -> None:
-    """Write beside the upper end of each band what share of outcomes it is to hold."""
-    end = outlook.ahead.iloc[-1]
+    """Write beside the upper end of each band what share of outcomes it is to hold.
+
+    The widest is named first; the next ones below it, where the ends are too close to read.
+    """
+    end, above = outlook.ahead.iloc[-1], float("inf")
     for _, high in _ends(outlook.ahead):
+        at = ax.transData.transform((0, float(end[high])))[1] * 72 / ax.figure.dpi
+        placed = min(at, above - LINE)
+        above = placed
         level = outlook.level if high == "high" else float(high.removeprefix("high_")) / 100
         ax.annotate(
             words.gettext("{level} band", level=words.level(level)),
             xy=(end["period"], end[high]),
-            xytext=(6, 0),
+            xytext=(6, placed - at),
             textcoords="offset points",
             color=theme.BLUE,
             va="center",

@@ -78,7 +78,8 @@ def headline(ax: Axes, sentence: str) -> None:
     What it says aside, such as that a period is unfinished, stands below the chart already.
     """
     inches = ax.get_window_extent().width / ax.figure.dpi
-    lines = textwrap.wrap(str(getattr(sentence, "main", sentence)), max(30, int(inches * 12.4)))
+    text = str(getattr(sentence, "main", sentence))
+    lines = textwrap.wrap(text[:1].upper() + text[1:], max(30, int(inches * 12.4)))
     ax.set_title("\n".join(lines), parse_math=False)
 
 

@@ -124,6 +124,35 @@ def test_stage_rates_count_decided_deals():
     assert rates["expected"] == pytest.approx(100)
 
 
+def test_stages_of_two_pipelines_with_one_label_are_told_apart(generated):
+    rates = stage_rates(generated)
+
+    assert rates.groupby("stage")["pipeline"].nunique().max() == 2
+    assert rates["open_amount"].sum() == pytest.approx(
+        float(rk.metrics.pipeline_open(generated, period=None)["value"].iloc[0])
+    )
+
+
+def test_a_stage_that_nobody_has_left_yet_is_shown_without_a_share():
+    tables = {name: company(24).table(name).execute() for name in company(24).tables}
+    history = tables["opportunity_history"]
+    open_deal = tables["opportunities"].loc[tables["opportunities"]["closed_on"].isna()]
+    one = open_deal["opportunity_id"].iloc[0]
+    last = history.loc[history["opportunity_id"] == one].tail(1)
+    later = pd.to_datetime(last["changed_at"]) + pd.Timedelta(days=1)
+    moved = last.assign(stage="Signing", changed_at=later)
+    tables["opportunity_history"] = pd.concat([history, moved])
+    stages = tables["stages"]
+    own = stages[stages["stage"] == "Proposal"].assign(stage="Signing", position=2)
+    tables["stages"] = pd.concat([stages, own])
+    tables["opportunities"] = tables["opportunities"].dropna(axis="columns", how="all")
+    rates = stage_rates(rk.Dataset(**tables, as_of=company(24).as_of, currency="USD"))
+    row = rates.set_index("stage").loc["Signing"]
+    assert (row["decided"], row["open_deals"]) == (0, 1)
+    assert np.isnan(row["value"])
+    assert np.isnan(row["low"])
+
+
 def test_too_few_months_are_said_so():
     outlook = forecast_pipeline(company(8))
 
