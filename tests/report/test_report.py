@@ -275,7 +275,7 @@ def test_the_first_page_names_the_unfinished_period_once():
     before = tiles(Dataset(opportunities=company(), as_of="2026-06-28"), period="quarter")
 
     html = index(
-        title="t", frame=Frame((), ()), company="", verdict=Verdict(""), tiles=before,
+        title="t", frame=Frame((), ()), company="", verdict=Verdict(""), tiles=before, moved=None,
         period="quarter", unfinished=before[0].aside, chapters=[],
     )  # fmt: skip
 

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 NOTHING, NOTHING_MORE = 0.1, 0.4
 """Probability beforehand that nothing moved, and that nothing but what was named did."""
 
+METRICS = 14
+"""Metrics among which the probability that something moved is divided, of a whole company."""
+
+ASKED = 0.5
+"""Probability beforehand that nothing moved of a metric that is asked for by name."""
+
 NAMED = 0.5
 """Probability from which a metric is named, and a place of it taken for sure."""
 
@@ -99,7 +105,7 @@ class Option:
 
 
 def causes(
-    leaves: Sequence[Leaves], others: Sequence[Watched] = (), *, bar: float = NAMED
+    leaves: Sequence[Leaves], others: Sequence[Watched] = (), *, only: str | None = None
 ) -> list[Cause]:
     """Return what moved, the surest first; an empty list where nothing did.
 
@@ -109,17 +115,22 @@ def causes(
         Rates and means, on each of their axes.
     others
         Mixes, which have no leaves.
-    bar
-        Probability from which a metric is named.
+    only
+        The metric that is asked for; the others tell what noise is usual.
     """
     rates = {(one.metric, one.axis): one for one in leaves}
     watched = {key: of_leaves(one) for key, one in rates.items()}
     watched |= {(one.metric, one.axis): one for one in others}
     weights = _learnt(list(watched.values()))
-    options = {key: _options(one, weights[key[0]]) for key, one in watched.items()}
+    options = {
+        key: _options(one, weights[key[0]])
+        for key, one in watched.items()
+        if only in (None, key[0])
+    }
+    first = ASKED if only is not None else NOTHING
     named: list[Cause] = []
     while len(named) < CAUSES:
-        cause = _named(options, weights, named, bar)
+        cause = _named(options, weights, named, NOTHING_MORE if named else first)
         if cause is None:
             break
         named.append(cause)
@@ -212,18 +223,23 @@ def _named(
     options: Mapping[tuple[str, str], list[Option]],
     weights: Mapping[str, Mapping[str, Array]],
     before: list[Cause],
-    bar: float,
+    nothing: float,
 ) -> Cause | None:
-    """Return the metric that surely moved, if one did."""
+    """Return the metric that surely moved, if one did.
+
+    A company of whose metrics few are known is not taken to have moved in one of these all the
+    likelier.
+    """
     pairs = _priors(options)
     if not pairs:
         return None
-    nothing = NOTHING_MORE if before else NOTHING
+    watched = len({option.watched.metric for option, _ in pairs})
+    moved = (1 - nothing) * (1.0 if nothing == ASKED else min(1.0, watched / METRICS))
     logs = [prior for _, prior in pairs]
     if before:
         logs = _after(pairs, before[-1])
     rows = [option.evidence + log for (option, _), log in zip(pairs, logs, strict=True)]
-    joint = np.log1p(-nothing) + np.array([log_sum(row) for row in rows])
+    joint = np.log(moved) + np.array([log_sum(row) for row in rows])
     total = log_sum(np.append(joint, np.log(nothing)))
     mass = np.exp(joint - total)
     by_metric: dict[str, float] = {}
@@ -231,7 +247,7 @@ def _named(
         metric = option.watched.metric
         by_metric[metric] = by_metric.get(metric, 0.0) + float(share)
     metric = max(by_metric, key=lambda name: by_metric[name])
-    if by_metric[metric] <= bar:
+    if by_metric[metric] <= NAMED:
         return None
     ours = [at for at, (option, _) in enumerate(pairs) if option.watched.metric == metric]
     return _cause(metric, by_metric[metric], [(pairs[at][0], rows[at]) for at in ours], weights)

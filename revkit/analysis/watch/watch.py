@@ -45,7 +45,7 @@ def watch(data: Dataset, metric: str | None = None) -> Watch:
         A company. What its tables tell is watched: leads and their history, opportunities and
         theirs, subscriptions, accounts, reps.
     metric
-        One of the watched metrics alone; a smaller change of it is seen then.
+        One of the watched metrics alone: whether it moved is an even bet beforehand.
 
     Returns
     -------
@@ -74,15 +74,13 @@ def watch(data: Dataset, metric: str | None = None) -> Watch:
     broken, moved = faults(data, over), price_moves(data, over)
     if metric is not None:
         check.choice(metric, "metric", "rk.watch", known=known)
-        leaves = [one for one in leaves if one.metric == metric]
-        others = [one for one in others if one.metric == metric]
         moved = []
     unsure = {(fault.table, fault.field) for fault in broken}
     leaves = [one.without(_unsure(one.metric, unsure)) for one in leaves]
     others = [one.without(_unsure(one.metric, unsure)) for one in others]
     return Watch(
         over,
-        tuple(causes(leaves, [one for one in others if one.parts])),
+        tuple(causes(leaves, [one for one in others if one.parts], only=metric)),
         tuple(broken),
         tuple(moved),
         tuple(known),

@@ -35,7 +35,7 @@ def log_factors(counts: Array) -> tuple[Array, Array]:
     >>> months[0, 20] = 9.0
     >>> evidence, factor = log_factors(months)
     >>> bool(evidence[0, 20] > 5), round(float(np.exp(factor[0, 20])), 1)
-    (True, 7.7)
+    (True, 8.9)
     """
     from scipy.stats import nbinom, poisson
 

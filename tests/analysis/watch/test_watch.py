@@ -91,3 +91,20 @@ def test_a_list_price_that_moves_and_stays_is_told():
     assert _move(at, np.where(at < 20, 30.0, 36.0), 30) == (20, 30.0, 36.0)
     assert _move(at, np.where((at < 20) | (at > 23), 30.0, 36.0), 30) is None
     assert _move(at, np.where(at < 20, 30.0, 31.0), 30) is None
+
+
+@pytest.mark.parametrize(
+    ("columns", "watched"),
+    [
+        (["closed_on", "is_won"], {"win_rate", "closing_rate"}),
+        (["closed_on"], set()),
+        (["closed_on", "is_won", "amount"], {"win_rate", "closing_rate", "deal_size"}),
+    ],
+)
+def test_what_columns_do_not_tell_is_not_watched(broken, columns, watched):
+    deals = broken.table("opportunities").to_pyarrow()
+    kept = ["opportunity_id", "created_on", "kind", *columns]
+    company = rk.Dataset(opportunities=deals.select(kept), as_of=broken.as_of, currency="EUR")
+    found = rk.watch(company)
+    assert set(found.watched) == watched
+    assert isinstance(found.findings, list)

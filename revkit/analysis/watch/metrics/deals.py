@@ -19,20 +19,23 @@ if TYPE_CHECKING:
 AGES = (15, 30, 60, 90, 150, 240)
 """Days by which deals are grouped: those that close young are won at another rate."""
 
+NEEDED = frozenset({"created_on", "closed_on", "is_won"})
+"""Columns without which nothing is watched of deals."""
+
 INTERVAL, OLDEST = 30, 12
 """Days of an interval of a deal's life, and the interval from which all are alike."""
 
 
 def deals(data: Dataset, window: Window) -> list[Leaves]:
     """Return what is watched of deals of new business."""
-    if "opportunities" not in data:
+    if "opportunities" not in data or not data.columns("opportunities") >= NEEDED:
         return []
     from ibis import _
 
     known = data.columns("opportunities")
     table = data.table("opportunities").filter(_.kind == "new", _.created_on.notnull())
-    columns = ["opportunity_id", "created_on", "closed_on", "is_won", "amount"]
-    columns += [name for name in ("discount",) if name in known]
+    columns = ["opportunity_id", *sorted(NEEDED)]
+    columns += [name for name in ("amount", "discount") if name in known]
     rows = frame(table, data, "opportunities", columns)
     rows = rows[rows["closed_on"].isna() | rows["is_won"].notna()]
     names = dimensions(data, "opportunities")
@@ -42,7 +45,7 @@ def deals(data: Dataset, window: Window) -> list[Leaves]:
         *_wins(closed, names, window),
         _closing(rows, names, window),
         *_discounts(won, names, window),
-        _sizes(won, names, window),
+        *_sizes(won, names, window),
     ]
     if "opportunity_history" in data:
         found += _promises(data, rows, won, names, window)
@@ -112,15 +115,17 @@ def _discounts(won: pd.DataFrame, names: tuple[str, ...], window: Window) -> lis
     return [of_rows("discount_rate", "closed", MEAN, cases, window.months, by, strata, scale=usual)]
 
 
-def _sizes(won: pd.DataFrame, names: tuple[str, ...], window: Window) -> Leaves:
+def _sizes(won: pd.DataFrame, names: tuple[str, ...], window: Window) -> list[Leaves]:
     """Return logarithms of the amounts of won deals."""
+    if "amount" not in won:
+        return []
     amount: Any = pd.to_numeric(won["amount"], errors="coerce").astype(np.float64)
     known = won[(amount > 0).to_numpy()]
     cases = known[list(names)].assign(
         seen=np.log(amount[amount > 0].to_numpy()), month=window.of(known["closed_on"])
     )
     strata = [name for name in ("segment", "product") if name in names]
-    return of_rows("deal_size", "closed", LOG, cases, window.months, places(names), strata)
+    return [of_rows("deal_size", "closed", LOG, cases, window.months, places(names), strata)]
 
 
 def _promises(

@@ -75,7 +75,7 @@ def faults(data: Dataset, window: Window) -> list[Fault]:
             month = window.of(rows["created_on"])
             found += _lacking(table, rows, own, month, window)
             found += _renamed(table, rows, own, month, window)
-    if "opportunities" in data:
+    if "opportunities" in data and {"closed_on", "is_won"} <= data.columns("opportunities"):
         known = data.columns("opportunities")
         fields = [name for name in ON_CLOSING if name in known]
         deals = frame(

@@ -12,6 +12,8 @@ from revkit.derived.recurring.price_periods import price_periods
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
+AMOUNTS = frozenset({"amount", "closed_on", "is_won"})
+
 
 def worth(data: Dataset) -> dict[str, float]:
     """Return the money that one case more is worth, by metric; metrics without are left out.
@@ -21,7 +23,7 @@ def worth(data: Dataset) -> dict[str, float]:
     on average.
     """
     found: dict[str, float] = {}
-    if "opportunities" in data and "amount" in data.columns("opportunities"):
+    if "opportunities" in data and data.columns("opportunities") >= AMOUNTS:
         from ibis import _
 
         deals = data.table("opportunities").filter(
