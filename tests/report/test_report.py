@@ -2,12 +2,16 @@
 
 import json
 import re
+from datetime import date
 
 import pandas as pd
 import pytest
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from revkit.analysis.watch.metrics.faults import Fault
+from revkit.analysis.watch.metrics.rows import Window
+from revkit.analysis.watch.result import Watch
 from revkit.dataset import Dataset
 from revkit.errors import DimensionError, FolderError, ParameterError, PeriodError, ReportError
 from revkit.report.availability import prune
@@ -353,3 +357,15 @@ def test_a_notebook_that_takes_a_language_is_run_in_it(folder, tmp_path):
     for language, taken in ((None, "en"), ("it", "it")):
         planned = plan(Order(str(folder / "data"), notebooks=notebooks, language=language))
         assert planned.jobs[0].parameters["language"] == taken
+
+
+@pytest.mark.parametrize("faults", [(), (Fault("leads", "channel", 20, 0.0, 0.2),)])
+def test_the_first_page_says_what_moved_or_that_nothing_did(faults):
+    found = Watch(Window(2023 * 12, 36, date(2025, 12, 31)), faults=faults)
+    html = index(
+        title="t", frame=Frame((), ()), company="", verdict=Verdict(""), tiles=[], moved=found,
+        period="quarter", unfinished="", chapters=[],
+    )  # fmt: skip
+    assert ("What moved in the last 24 months" in html) == bool(faults)
+    assert ("channel is missing in 20.0" in html) == bool(faults)
+    assert ("Nothing moved" in html) == (not faults)
