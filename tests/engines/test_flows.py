@@ -5,6 +5,14 @@ import pytest
 
 import revkit as rk
 from revkit.analysis.operating_model.assess import readings_of
+from revkit.analysis.watch.leaves import COLUMNS
+from revkit.analysis.watch.metrics.customers import customers
+from revkit.analysis.watch.metrics.deals import deals
+from revkit.analysis.watch.metrics.gates import gates
+from revkit.analysis.watch.metrics.mixes import mixes
+from revkit.analysis.watch.metrics.people import people
+from revkit.analysis.watch.metrics.rows import window
+from revkit.analysis.watch.metrics.worth import worth
 
 
 def one_pipeline(data):
@@ -21,6 +29,23 @@ def criteria(data):
     return pd.DataFrame(rows, columns=["measure", "value", "n", "low", "high"])
 
 
+def watched(data):
+    """Cases and outcomes by month of all that a watch looks at."""
+    over = window(data)
+    rows = []
+    for one in (*gates(data, over), *deals(data, over), *customers(data, over)):
+        sums = one.sums(())[1]
+        rows += [
+            (one.metric, one.axis, *of) for of in zip(*(sums[n][0] for n in COLUMNS), strict=True)
+        ]
+    for one in (*mixes(data, over), *people(data, over)):
+        for part in one.parts:
+            rows += [(one.metric, str(part.place), n, seen, 0.0, 0.0)
+                     for n, seen in zip(part.counted, part.seen, strict=True)]  # fmt: skip
+    rows += [(name, "worth", each, 0.0, 0.0, 0.0) for name, each in worth(data).items()]
+    return pd.DataFrame(rows, columns=["metric", "axis", *COLUMNS])
+
+
 ASKED = {
     "waterfall": lambda data: rk.waterfall(data, by="segment"),
     "cohorts": lambda data: rk.cohorts(data, "mrr"),
@@ -30,6 +55,8 @@ ASKED = {
     "lifetime value": lambda data: rk.lifetime_value(data, by="segment"),
     "leads": lambda data: rk.funnel(data, by="channel", within=30),
     "criteria": criteria,
+    "stages": rk.stage_rates,
+    "watched": watched,
     "deals": lambda data: rk.funnel(one_pipeline(data), of="opportunity", cohort="year"),
 }
 
