@@ -9,7 +9,7 @@ from revkit.analysis.watch.leaves import COLUMNS
 from revkit.analysis.watch.metrics.customers import customers
 from revkit.analysis.watch.metrics.deals import deals
 from revkit.analysis.watch.metrics.gates import gates
-from revkit.analysis.watch.metrics.mixes import mixes
+from revkit.analysis.watch.metrics.mixes import created, mixes
 from revkit.analysis.watch.metrics.people import people
 from revkit.analysis.watch.metrics.rows import window
 from revkit.analysis.watch.metrics.worth import worth
@@ -38,7 +38,7 @@ def watched(data):
         rows += [
             (one.metric, one.axis, *of) for of in zip(*(sums[n][0] for n in COLUMNS), strict=True)
         ]
-    for one in (*mixes(data, over), *people(data, over)):
+    for one in (*mixes(created(data), over), *people(data, over)):
         for part in one.parts:
             rows += [(one.metric, str(part.place), n, seen, 0.0, 0.0)
                      for n, seen in zip(part.counted, part.seen, strict=True)]  # fmt: skip

@@ -43,7 +43,7 @@ STRENGTH = {"whole": 4.0, "part": 10.0}
 """Series that the usual kinds of noise stand for, when they are learnt from a company."""
 
 COUNTS = {"whole": 1.0, "part": 0.3}
-"""What a series counts for then: those of parts are many and alike."""
+"""Weight of a series then: those of parts are many and alike."""
 
 
 @dataclass(frozen=True)

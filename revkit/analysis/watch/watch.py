@@ -10,7 +10,7 @@ from revkit.analysis.watch.metrics.customers import customers
 from revkit.analysis.watch.metrics.deals import deals
 from revkit.analysis.watch.metrics.faults import faults
 from revkit.analysis.watch.metrics.gates import gates
-from revkit.analysis.watch.metrics.mixes import mixes
+from revkit.analysis.watch.metrics.mixes import created, mixes
 from revkit.analysis.watch.metrics.people import people
 from revkit.analysis.watch.metrics.prices import price_moves
 from revkit.analysis.watch.metrics.rows import window
@@ -69,9 +69,10 @@ def watch(data: Dataset, metric: str | None = None) -> Watch:
         short = spoken(None).gettext(wording.SHORT, months=over.months, least=LEAST)
         return Watch(over, notes=(short,))
     leaves = [*gates(data, over), *deals(data, over), *customers(data, over)]
-    others = [*mixes(data, over), *people(data, over)]
+    new = created(data)
+    others = [*mixes(new, over), *people(data, over)]
     known = list(dict.fromkeys([one.metric for one in leaves] + [one.metric for one in others]))
-    broken, moved = faults(data, over), price_moves(data, over)
+    broken, moved = faults(data, new, over), price_moves(data, over)
     if metric is not None:
         check.choice(metric, "metric", "rk.watch", known=known)
         moved = []

@@ -5,13 +5,12 @@ They are looked for first, by a plain test: what follows from them is no news of
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.analysis.watch.metrics.mixes import created, dimensions_of
 from revkit.analysis.watch.metrics.rows import Window, frame
 from revkit.statistics.scan.shapes import FIRST, RECENT
 
@@ -34,7 +33,6 @@ CLEAR = 6.0
 
 BEFORE, AFTER = 20, 5.0
 """Rows on each side of a change, and rows of a group to be expected since its name ended."""
-
 
 UNSETTLED = 2
 """Last months in which fields may still be filled."""
@@ -65,12 +63,23 @@ class Fault:
     new: str = ""
 
 
-def faults(data: Dataset, window: Window) -> list[Fault]:
-    """Return the faults of the fields that watched metrics are grouped by or made of."""
+def faults(data: Dataset, new: Mapping[str, pd.DataFrame], window: Window) -> list[Fault]:
+    """Return the faults of the fields that watched metrics are grouped by or made of.
+
+    Parameters
+    ----------
+    data
+        The company.
+    new
+        Its accounts and leads, as :func:`revkit.analysis.watch.metrics.mixes.created` returns them.
+    window
+        The months.
+    """
     found: list[Fault] = []
     for table in ("leads", "accounts"):
-        if names := dimensions_of(data, table):
-            rows = created(data, table)
+        if table in new:
+            rows = new[table]
+            names = rows.columns.drop("created_on")
             own = [name for name in names if table == "accounts" or name == "channel"]
             month = window.of(rows["created_on"])
             found += _lacking(table, rows, own, month, window)

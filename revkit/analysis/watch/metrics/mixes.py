@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,20 +17,25 @@ if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
 SOURCES = {"accounts": ("new_accounts", OF_ACCOUNT), "leads": ("new_leads", ("channel",))}
-"""What is counted by table, and the dimensions of its mix."""
+"""Names of the mixes by table, and the dimensions of each."""
 
 
-def mixes(data: Dataset, window: Window) -> list[Watched]:
-    """Return the shares of new accounts and leads; rows without a value are left out."""
+def mixes(new: Mapping[str, pd.DataFrame], window: Window) -> list[Watched]:
+    """Return the shares of new accounts and leads; rows without a value are left out.
+
+    Parameters
+    ----------
+    new
+        As :func:`created` returns them.
+    window
+        The months.
+    """
     found = []
-    for source, (metric, wanted) in SOURCES.items():
-        names = [name for name in dimensions_of(data, source) if name in wanted]
-        if not names:
-            continue
-        rows = created(data, source)
+    for source, rows in new.items():
+        metric, wanted = SOURCES[source]
         month = window.of(rows["created_on"])
         places, counts = [], []
-        for name in names:
+        for name in [name for name in rows.columns if name in wanted]:
             for value in rows[name].cat.categories:
                 of = month[(rows[name] == value).to_numpy() & (month >= 0)]
                 places.append(Place((name,), (str(value),)))
@@ -39,18 +45,21 @@ def mixes(data: Dataset, window: Window) -> list[Watched]:
     return found
 
 
-def dimensions_of(data: Dataset, source: str) -> tuple[str, ...]:
-    """Return the watched dimensions of a table, none where it is not loaded or has no dates."""
-    column = "created_at" if source == "leads" else "created_on"
-    if source not in data or column not in data.columns(source):
-        return ()
-    return dimensions(data, source)
+def created(data: Dataset) -> dict[str, pd.DataFrame]:
+    """Return accounts and leads with the day of their creation and their dimensions.
 
-
-def created(data: Dataset, source: str) -> pd.DataFrame:
-    """Return accounts or leads with the day of their creation and their dimensions."""
-    table = data.table(source)
-    if source == "leads":
-        table = table.mutate(created_on=local_day(table.created_at, data.policy.timezone))
-    rows = frame(table, data, source, ["created_on"])
-    return rows[rows["created_on"].notna()].reset_index(drop=True)
+    Tables without that day, or without dimensions, are left out.
+    """
+    found = {}
+    for source in SOURCES:
+        column = "created_at" if source == "leads" else "created_on"
+        if source not in data or column not in data.columns(source):
+            continue
+        if not dimensions(data, source):
+            continue
+        table = data.table(source)
+        if source == "leads":
+            table = table.mutate(created_on=local_day(table.created_at, data.policy.timezone))
+        rows = frame(table, data, source, ["created_on"])
+        found[source] = rows[rows["created_on"].notna()].reset_index(drop=True)
+    return found
