@@ -195,7 +195,7 @@ def test_a_headline_is_broken_to_fit():
     lines = ax.get_title().splitlines()
     assert len(lines) > 1
     assert max(map(len, lines)) <= 75
-    assert " ".join(lines).split() == ["word"] * 40
+    assert " ".join(lines).split() == ["Word", *["word"] * 39]
 
 
 def test_the_theme_names_only_settings_that_exist():
