@@ -77,9 +77,21 @@ def claims(company: rk.Dataset, notebooks: Path = NOTEBOOKS) -> list[Claim]:
     for tile, change in zip(filter(None, shown), moved, strict=True):
         up, p = not tile.change.startswith("\u2212"), change.p if change else 1.0
         found.append(Claim("tiles", "tile", tile.title, "", up, p, bool(tile.tone), tile.change))
+    found += _first_page(company)
     return [
         replace(one, said=one.said and family.claimed(one.p, STEPS.get(one.kind))) for one in found
     ]
+
+
+def _first_page(company: rk.Dataset) -> list[Claim]:
+    """Return what the first page says has moved; where the place is not sure it is "?"."""
+    watched = rk.watch(company)
+    found = [
+        Claim("first page", "watch", row.metric, row.place, row.value > row.usual, 0.0, True, text)
+        for row, text in zip(watched.causes.itertuples(), watched.sentences(), strict=True)
+    ]
+    sure = {cause.metric: cause.sure for cause in watched.moved}
+    return [one if sure.get(one.metric, True) else replace(one, group="?") for one in found]
 
 
 def _run(file: Path, company: rk.Dataset) -> None:
@@ -100,6 +112,9 @@ def _watched(company: rk.Dataset, page: str, found: list[Claim]) -> Iterator[Non
     with ExitStack() as stack:
         for kind in (*TESTED, "level"):
             told = _told(getattr(say, kind), kind, page, found)
+            stack.enter_context(patch.object(say, kind, told))
+        for kind, read in {"unequal": _stays, "callers": _people}.items():
+            told = _of_groups(getattr(say, kind), read, page, found)
             stack.enter_context(patch.object(say, kind, told))
         shown = _shown(scorecards.scorecard, page, found)
         stack.enter_context(patch.object(scorecards, "scorecard", shown))
@@ -152,6 +167,34 @@ def _told(function: Callable[..., Any], kind: str, page: str, found: list[Claim]
         return finding
 
     return tell
+
+
+def _of_groups(function: Callable[..., Any], read: Any, page: str, found: list[Claim]) -> Any:
+    """Return a sentence builder over groups that notes what it says of each."""
+
+    def tell(result: Any, **how: Any) -> Any:
+        finding = function(result, **how)
+        for metric, group, up, p, text in read(result, str(finding)):
+            claim = Claim(page, "contrast", metric, group, up, p, not finding.quiet, text)
+            found.append(claim)
+        return finding
+
+    return tell
+
+
+def _stays(result: Any, text: str) -> Iterator[tuple[str, str, bool, float, str]]:
+    """Return the group that stays longest, with the probability of so much difference."""
+    rows = result.summary().dropna(subset="stay").sort_values("stay", ascending=False)
+    rows = rows[~rows["small"]]
+    if not rows.empty:
+        group = " · ".join(str(rows.iloc[0][name]) for name in result.by)
+        yield "survival", group, True, result.difference()["p"], text
+
+
+def _people(result: pd.DataFrame, text: str) -> Iterator[tuple[str, str, bool, float, str]]:
+    """Return the reps that are named."""
+    for row in result[result["calls"] != ""].itertuples():
+        yield "calls", str(row.rep), row.calls == "too much", 0.0, f"calls by rep: {text}"
 
 
 def _shown(function: Callable[..., Any], page: str, found: list[Claim]) -> Any:
