@@ -188,13 +188,13 @@ def _stays(result: Any, text: str) -> Iterator[tuple[str, str, bool, float, str]
     rows = rows[~rows["small"]]
     if not rows.empty:
         group = " · ".join(str(rows.iloc[0][name]) for name in result.by)
-        yield "survival", group, True, result.difference()["p"], text
+        yield "survival", group, True, float(result.difference()["p"]), text
 
 
 def _people(result: pd.DataFrame, text: str) -> Iterator[tuple[str, str, bool, float, str]]:
     """Return the reps that are named."""
-    for row in result[result["calls"] != ""].itertuples():
-        yield "calls", str(row.rep), row.calls == "too much", 0.0, f"calls by rep: {text}"
+    for rep, calls in result.loc[result["calls"] != "", ["rep", "calls"]].to_numpy():
+        yield "calls", str(rep), bool(calls == "too much"), 0.0, f"calls by rep: {text}"
 
 
 def _shown(function: Callable[..., Any], page: str, found: list[Claim]) -> Any:
