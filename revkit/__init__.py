@@ -41,6 +41,8 @@ _EXPORTS = {
     "lifetime_value": "revkit.analysis.lifetime",
     "watch": "revkit.analysis.watch.watch",
     "room_to_grow": "revkit.analysis.whitespace",
+    "price_sensitivity": "revkit.analysis.prices.sensitivity",
+    "price_test": "revkit.analysis.prices.experiment",
     "forecast": "revkit.analysis.forecasts.forecast",
     "backtest": "revkit.analysis.forecasts.backtest",
     "forecast_pipeline": "revkit.analysis.pipelines.forecast_pipeline",

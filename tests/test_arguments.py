@@ -39,6 +39,7 @@ WRONG = {
     "tables": [3, "x"],
     "answers": [3, True, ["S1"], {"S8": True}, {"S1": 3}, "nowhere.yaml"],
     "thresholds": [3, True, ["x"], {"S1": 1}, "nowhere.yaml"],
+    "survey": [3, None, [], {}, "nowhere.csv", pd.DataFrame(), pd.DataFrame({"x": [1]})],
 }
 ASKED = {
     "by": "names",
@@ -377,6 +378,23 @@ CALLS = {
         rk.calibration,
         {},
         {"data": "company", "horizon": "positive", "past": "positive"},
+    ),
+    "rk.price_sensitivity": (
+        rk.price_sensitivity,
+        {"answers": pd.DataFrame({"price": [10], "would_buy": ["yes"]})},
+        {"answers": "survey", "by": "text-", "level": "share"},
+    ),
+    "rk.price_test": (
+        rk.price_test,
+        {},
+        {
+            "data": "company",
+            "test": "name-",
+            "control": "name-",
+            "split": "numbers-",
+            "planned": "positive",
+            "level": "share",
+        },
     ),
     "rk.watch": (rk.watch, {}, {"data": "company", "metric": "name"}),
     "rk.use_language": (rk.use_language, {}, {"code": "kind-"}),

@@ -11,6 +11,7 @@
     ├── ParameterError  (ValueError)         a parameter misspelt or of the wrong type
     ├── FolderError     (FileExistsError)    a folder that cannot be written without loss
     ├── WriteError      (OSError)            a folder that could not be written in the end
+    ├── PriceError      (ValueError)         a survey, test or change of prices that cannot be read
     ├── DataError       (ValueError)         values that break the schema, counted and shown
     ├── CurrencyError   (ValueError)         money in currencies that cannot be added up
     ├── MappingError    (ValueError)         an invalid mapping file
@@ -29,6 +30,7 @@ from revkit.errors.files import SourceError
 from revkit.errors.mappings import MappingError
 from revkit.errors.outputs import FolderError, ReportError, WriteError
 from revkit.errors.parameters import ParameterError
+from revkit.errors.prices import PriceError
 from revkit.errors.tables import ColumnError, DimensionError, TableError
 from revkit.errors.values import CurrencyError, DataError
 
@@ -43,6 +45,7 @@ __all__ = [
     "MappingError",
     "ParameterError",
     "PeriodError",
+    "PriceError",
     "Reason",
     "ReportError",
     "RevkitError",

@@ -62,7 +62,8 @@ class Quantity:
     name, title
         The metric's name in code and on the page.
     unit
-        share, ratio, count, money, money/month, money/day, days, hours, minutes, months or points.
+        share, share points (a difference of shares), ratio, count, money, money/month, money/day,
+        days, hours, minutes, months or points.
     currency
         Three letters, or None where it is not known.
     rows
@@ -153,6 +154,8 @@ class Quantity:
     def _magnitude(self, value: float) -> str:
         if self.percent:
             return self.words.percent(_hundredths(value))
+        if self.unit == "share points":
+            return f"{self.words.number(_hundredths(value))}{self._suffix('points')}"
         if self.unit.startswith("money"):
             digits, scale = _three_figures(value)
             return f"{self.words.money(digits, self.currency, scale=scale)}{self.per}"

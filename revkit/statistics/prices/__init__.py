@@ -1,0 +1,1 @@
+"""Statistics of prices: surveys, tests, and changes beside what did not change."""
