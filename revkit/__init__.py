@@ -40,6 +40,7 @@ _EXPORTS = {
     "survival": "revkit.analysis.survival",
     "lifetime_value": "revkit.analysis.lifetime",
     "watch": "revkit.analysis.watch.watch",
+    "plan": "revkit.analysis.plans.plan",
     "room_to_grow": "revkit.analysis.whitespace",
     "price_sensitivity": "revkit.analysis.prices.sensitivity",
     "price_test": "revkit.analysis.prices.experiment",

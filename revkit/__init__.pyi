@@ -25,6 +25,7 @@ from revkit.analysis.pipelines.forecast_pipeline import backtest_pipeline as bac
 from revkit.analysis.pipelines.forecast_pipeline import forecast_pipeline as forecast_pipeline
 from revkit.analysis.pipelines.rep_calls import rep_calls as rep_calls
 from revkit.analysis.pipelines.stage_rates import stage_rates as stage_rates
+from revkit.analysis.plans.plan import plan as plan
 from revkit.analysis.prices.experiment import price_test as price_test
 from revkit.analysis.prices.sensitivity import price_sensitivity as price_sensitivity
 from revkit.analysis.reconciliation.reconcile import reconcile as reconcile

@@ -397,6 +397,19 @@ CALLS = {
         },
     ),
     "rk.watch": (rk.watch, {}, {"data": "company", "metric": "name"}),
+    "rk.plan": (
+        rk.plan,
+        {"target": 1e6, "draws": 100},
+        {
+            "data": "company",
+            "target": "bound-",
+            "by": "day-",
+            "level": "share",
+            "draws": "positive",
+            "seed": "whole",
+            "language": "kind-",
+        },
+    ),
     "rk.use_language": (rk.use_language, {}, {"code": "kind-"}),
     "rk.stage_rates": (rk.stage_rates, {}, {"data": "company"}),
     "rk.notebook.breakdown": (

@@ -1,0 +1,118 @@
+"""Pacing: what has come by a later day, beside what a plan wanted and expected by then."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from revkit.analysis.defaults import new_business
+from revkit.analysis.plans.engine import MONTH, Array
+from revkit.analysis.plans.tables import TITLES
+from revkit.catalogue import find
+from revkit.dataset.argument import company
+from revkit.errors import ParameterError, RevkitError
+from revkit.language import message
+
+if TYPE_CHECKING:
+    from revkit.analysis.plans.futures import Futures
+    from revkit.dataset import Dataset
+
+MEASURES = {
+    "arr": "arr", "new": "new_mrr", "expansion": "expansion_mrr",
+    "reactivation": "reactivation_mrr", "contraction": "contraction_mrr", "churn": "churned_mrr",
+    "deals": "won_deals", "opportunities": "opportunities_created", "sqls": "sqls", "mqls": "mqls",
+    "leads": "leads",
+}  # fmt: skip
+"""Measures that are paced, and the metric of each."""
+
+LOSSES = ("contraction", "churn")
+NEAR = 0.1
+"""Share that may be missed and still be near."""
+
+
+def paced(plan: Futures, needed: pd.DataFrame, later: Dataset) -> pd.DataFrame:
+    """Return what has come by a later day beside what should have."""
+    where = "plan.pace"
+    company(later, where)
+    gone = (later.as_of - plan.as_of).days
+    if not 0 < gone <= (plan.by - plan.as_of).days:
+        raise ParameterError.unfit(
+            "later", str(later.as_of), where=where,
+            needed=f"the company on a day after {plan.as_of}, up to {plan.by}",
+            example=f"data.replay('{plan.as_of + timedelta(days=31)}')",
+        )  # fmt: skip
+    at = min(gone / MONTH, plan.size)
+    rows = []
+    for name, metric in MEASURES.items():
+        planned = needed[name].to_numpy(np.float64)
+        begin = plan.basis.course.mrr * 12 if name == "arr" else 0.0
+        wanted = float(_by(planned[None, :], begin, at, balance=name == "arr")[0])
+        if name not in ("sqls", "mqls", "leads"):
+            expected = float(_by(_path(plan.expected_path, name), begin, at, name == "arr")[0])
+            drawn = _by(_path(plan.drawn, name), begin, at, name == "arr")
+            low, high = np.quantile(drawn, [(1 - plan.level) / 2, (1 + plan.level) / 2])
+        else:
+            scale = plan.scale if plan.scale > 0 else np.nan
+            expected, low, high = wanted / scale, np.nan, np.nan
+        came = _came(plan, later, name, metric)
+        if np.isnan(wanted) or np.isnan(came):
+            continue
+        if name in ("opportunities",):
+            low = high = np.nan  # futures differ in what becomes of deals, not in their number
+        rows.append((name, wanted, came, came / wanted if wanted > 0 else np.nan,
+                     expected, low, high, _verdict(name, wanted, came)))  # fmt: skip
+    columns = ["measure", "planned", "came", "share", "expected", "low", "high", "verdict"]
+    frame = pd.DataFrame(rows, columns=columns)
+    money = [TITLES_UNITS.get(name, "money") for name in frame["measure"]]
+    frame.attrs = {
+        "currency": plan.currency, "level": plan.level, "band": message("{level} band"),
+        "titles": {"measure": message("Measure"), "planned": message("Planned by now"),
+                   "came": message("Came"), "share": message("Of the plan"),
+                   "expected": message("Expected by now"), "verdict": message("Verdict")},
+        "units": {"share": "share", **dict.fromkeys(("planned", "came", "expected"), tuple(money))},
+        "words": {"measure": TITLES, "verdict": VERDICTS},
+    }  # fmt: skip
+    return frame
+
+
+def _path(path: Any, name: str) -> Array:
+    """Return a measure of a path."""
+    if name == "arr":
+        return np.asarray(path.mrr * 12)
+    return np.asarray(path.flows[name] if name in path.flows else getattr(path, name))
+
+
+def _by(months: Array, begin: float, at: float, balance: bool) -> Array:
+    """Return what a measure comes to by a time in months: a balance then, or what came so far."""
+    ends = months if balance else np.cumsum(months, axis=1)
+    ends = np.hstack([np.full((len(ends), 1), begin), ends])
+    whole = min(int(at), ends.shape[1] - 2)
+    part = at - whole
+    return np.asarray(ends[:, whole] * (1 - part) + ends[:, whole + 1] * part)
+
+
+def _came(plan: Futures, later: Dataset, name: str, metric: str) -> float:
+    """Return what came of a measure after the plan's day."""
+    data = new_business(later) if name in ("deals", "opportunities") else later
+    start = later.as_of if name == "arr" else plan.as_of + timedelta(days=1)
+    period = "day" if name == "arr" else None
+    try:
+        rows = find(metric)(data, period=period, start=start, end=later.as_of + timedelta(days=1))
+    except RevkitError:
+        return float("nan")
+    return float(rows["value"].iloc[-1])
+
+
+def _verdict(name: str, wanted: float, came: float) -> str:
+    """Return met, near or missed; of what is lost, less is better."""
+    short = came - wanted if name in LOSSES else wanted - came
+    if short <= 0:
+        return "met"
+    return "near" if short <= NEAR * abs(wanted) else "missed"
+
+
+TITLES_UNITS = dict.fromkeys(("deals", "opportunities", "sqls", "mqls", "leads"), "count")
+VERDICTS = {"met": message("met"), "near": message("near"), "missed": message("missed")}

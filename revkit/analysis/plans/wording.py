@@ -1,0 +1,146 @@
+"""Sentences of a plan, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from revkit.analysis.writing.finding import Finding
+from revkit.analysis.writing.formatting import Quantity
+from revkit.language import message
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from revkit.analysis.plans.futures import Futures
+
+
+def findings(plan: Futures, needed: pd.DataFrame, levers: pd.DataFrame) -> list[Finding]:
+    """Return what the plan says: the target and its probability, what it takes, what moves it."""
+    said = [_target(plan), _needed(plan, needed), _reps(plan, needed), _lever(plan, levers)]
+    return [one for one in said if one]
+
+
+def _money(plan: Futures, unit: str = "money") -> Quantity:
+    return Quantity("", "", unit, plan.currency, words=plan.words)
+
+
+def _target(plan: Futures) -> Finding:
+    money, words = _money(plan), plan.words
+    low, high = plan.range
+    return Finding(
+        words.gettext(
+            TARGET,
+            target=money.text(plan.target),
+            day=words.day(plan.by),
+            now=money.text(plan.basis.course.mrr * 12),
+            expected=money.text(plan.expected),
+            level=words.level(plan.level),
+            span=money.span(low, high),
+            chance=percent(plan, plan.probability),
+        )
+    )
+
+
+def _needed(plan: Futures, needed: pd.DataFrame) -> Finding:
+    words, scale = plan.words, plan.scale
+    if not np.isfinite(scale):
+        return Finding(words.gettext(UNREACHABLE))
+    total = needed[["deals", "opportunities", "leads"]].sum(min_count=1)
+    texts = {
+        "deals": words.count(round(total["deals"])),
+        "opportunities": words.count(round(total["opportunities"])),
+        "change": percent(plan, abs(scale - 1)),
+    }
+    known = plan.basis.course.leads > 0
+    if known:
+        texts["leads"] = words.count(round(total["leads"]))
+    if not plan.basis.rates.get("opportunities"):
+        text = CUSTOMERS_MORE if scale > 1 else CUSTOMERS_FEWER
+    elif known:
+        text = MORE if scale > 1 else FEWER
+    else:
+        text = DEALS_MORE if scale > 1 else DEALS_FEWER
+    return Finding(words.gettext(text, **texts))
+
+
+def _reps(plan: Futures, needed: pd.DataFrame) -> Finding | None:
+    team = plan.course.team
+    if team is None or not np.isfinite(plan.scale):
+        return None
+    last = needed.iloc[-1]
+    words, hires = plan.words, plan.hires_needed
+    texts = {
+        "needed": words.number(f"{last['reps_needed']:.1f}"),
+        "there": words.number(f"{last['reps']:.1f}"),
+        "hires": words.count(hires),
+    }
+    return Finding(words.gettext(HIRE if hires else ENOUGH, **texts))
+
+
+def _lever(plan: Futures, table: pd.DataFrame) -> Finding | None:
+    if table.empty:
+        return None
+    best = table.iloc[0]
+    words, money, title = plan.words, _money(plan), LEVER_TITLES[best["lever"]]
+    return Finding(
+        words.gettext(
+            LEVER,
+            lever=words.gettext(title),
+            arr=money.text(best["arr"]),
+            before=percent(plan, plan.probability),
+            after=percent(plan, best["probability"]),
+        )
+    )
+
+
+def percent(plan: Futures, share: float) -> str:
+    """Return a share as whole per cents; "under 1 %" and "over 99 %" at the ends."""
+    words = plan.words
+    if 0 <= share < 0.005:
+        return words.gettext(UNDER, share=words.percent("1"))
+    if 0.995 < share <= 1:
+        return words.gettext(OVER, share=words.percent("99"))
+    return words.percent(f"{100 * share:.0f}")
+
+
+TARGET = message("ARR is {now} today; at the rates of the last twelve months it will be {expected} "
+                 "on {day} ({level} range {span}). The probability of {target} or more is "
+                 "{chance}.")  # fmt: skip
+MORE = message("The target takes {deals} new deals from {opportunities} opportunities and {leads} "
+               "leads until then: {change} more opportunities and leads a month than now, at the "
+               "rates of now.")  # fmt: skip
+FEWER = message("The target takes {deals} new deals from {opportunities} opportunities and {leads} "
+                "leads until then: {change} fewer opportunities and leads a month than now would "
+                "do, at the rates of now.")  # fmt: skip
+DEALS_MORE = message("The target takes {deals} new deals from {opportunities} opportunities until "
+                     "then: {change} more opportunities a month than now, at the rates of "
+                     "now.")  # fmt: skip
+DEALS_FEWER = message("The target takes {deals} new deals from {opportunities} opportunities until "
+                      "then: {change} fewer opportunities a month than now would do, at the rates "
+                      "of now.")  # fmt: skip
+CUSTOMERS_MORE = message("The target takes {deals} new customers until then: {change} more a month "
+                         "than now.")  # fmt: skip
+CUSTOMERS_FEWER = message("The target takes {deals} new customers until then: {change} fewer a "
+                          "month than now would do.")  # fmt: skip
+UNREACHABLE = message("More leads and opportunities alone cannot reach the target: too few of them "
+                      "would be won by then.")  # fmt: skip
+HIRE = message("In the last month that takes {needed} ramped reps at their best; those of today, "
+               "with who leaves and is replaced, are worth {there}: hire {hires} now.")  # fmt: skip
+ENOUGH = message("In the last month that takes {needed} ramped reps at their best; those of today, "
+                 "with who leaves and is replaced, are worth {there}: reps are not what limits "
+                 "it.")  # fmt: skip
+LEVER = message("Of all that could be bettered by a tenth, {lever} brings most: {arr} of ARR, and "
+                "a probability of {after} in place of {before}.")  # fmt: skip
+UNDER = message("under {share}")
+OVER = message("over {share}")
+
+LEVER_TITLES = {
+    "leads": message("the number of leads"), "mql_to_sql": message("the rate from MQL to SQL"),
+    "opportunities": message("the number of opportunities"),
+    "win_rate": message("the win rate"), "deal_size": message("the size of deals"),
+    "cycle": message("the sales cycle"), "churn": message("churn"),
+    "contraction": message("contraction"), "expansion": message("expansion"),
+    "reps": message("the number of reps"),
+}  # fmt: skip
