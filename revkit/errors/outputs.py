@@ -109,3 +109,91 @@ class WriteError(RevkitError, OSError):
             f"{folder} could not be written: {problem}. What it held before is still there. Make "
             "room or name another folder, and run again."
         )
+
+
+class AlertError(RevkitError, ValueError):
+    """Rules of alerts that cannot be read, or a receiver that cannot be reached."""
+
+    @classmethod
+    def not_a_rule(cls, text: str) -> AlertError:
+        """Report a line that is no rule."""
+        return cls(
+            f"{text!r} is no rule. Write such as: nrr < 1.0 for 2 months · win_rate < 20 % · "
+            "win_rate drops 3 points against last quarter · mrr drops 5 % against last month · "
+            "churn_rate rises against the same quarter last year · anything."
+        )
+
+    @classmethod
+    def periods(cls, line: str) -> AlertError:
+        """Report a number of periods that no rule can wait for."""
+        return cls(f"{line!r} waits for too few or too many periods; write 1 to 24.")
+
+    @classmethod
+    def unit(cls, line: str, *, metric: str, instead: str) -> AlertError:
+        """Report a number that is not in the metric's unit."""
+        return cls(f"{line!r}: the number is not in the unit of {metric}. Write {instead}.")
+
+    @classmethod
+    def unreadable(cls, file: Path, *, problem: str) -> AlertError:
+        """Report a file of rules that cannot be read."""
+        return cls(f"{file} cannot be read as rules of alerts: {problem}.")
+
+    @classmethod
+    def no_list(cls, file: Path) -> AlertError:
+        """Report a file without a list of rules."""
+        return cls(
+            f"{file} must hold 'alerts:' and below it a list of rules, nothing else, such as: "
+            "alerts: [anything, nrr < 1.0 for 2 months]."
+        )
+
+    @classmethod
+    def no_entry(cls, file: Path, place: int, found: object) -> AlertError:
+        """Report an entry of the list that is no rule."""
+        return cls(
+            f"{file}, alert {place}: needed is a line such as 'nrr < 1.0', or keys among which is "
+            f"'rule'; found {found!r}. Put quotes around a line that YAML reads otherwise."
+        )
+
+    @classmethod
+    def unknown_key(
+        cls, file: Path, place: int, key: object, *, known: Collection[str]
+    ) -> AlertError:
+        """Report a key that means nothing in a rule."""
+        near = nearest(str(key), known)
+        hint = f"; did you mean {near!r}?" if near else "."
+        return cls(f"{file}, alert {place}: no key {key!r}{hint} There are: {listed(known)}.")
+
+    @classmethod
+    def no_text(cls, file: Path, place: int, key: str, found: object) -> AlertError:
+        """Report a key of a rule whose value is of the wrong kind."""
+        needed = "values by dimension, such as {segment: SMB}" if key == "where" else "text"
+        return cls(f"{file}, alert {place}: {key} must be {needed}; found {found!r}.")
+
+    @classmethod
+    def in_file(cls, file: Path, place: int, *, problem: str) -> AlertError:
+        """Report what is wrong with a rule, and where it stands."""
+        return cls(f"{file}, alert {place}: {problem}")
+
+    @classmethod
+    def twice(cls, file: Path, titles: Sequence[str]) -> AlertError:
+        """Report rules of one name, which no later report could tell apart."""
+        return cls(
+            f"{file} has {listed(titles)} more than once. Leave one out, or give each a name of "
+            "its own."
+        )
+
+    @classmethod
+    def too_many_groups(cls, rule: str, *, by: str, groups: int, most: int) -> AlertError:
+        """Report a rule by a dimension of too many values."""
+        return cls(
+            f"{rule!r} by {by} would test {groups} groups; at most {most} can be. Choose a "
+            "coarser dimension, or name some with where."
+        )
+
+    @classmethod
+    def no_service(cls, name: str) -> AlertError:
+        """Report a receiver's address of no known service, without showing it."""
+        return cls(
+            f"The address of {name!r} is of no service that alerts can be sent to. Correct it "
+            "where it stands: mailto://user:password@host?to=…, slack://…, msteams://…, json://…."
+        )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from revkit.language import message
+from revkit.report.alerts.history import Told
 from revkit.report.headlines import PERIOD_NAMES, Tile
 from revkit.report.html import TEMPLATES, Frame, style
 from revkit.report.verdict import Verdict
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from revkit.analysis.watch.result import Watch
 
 MOVED = message("What moved in the last 24 months")
+ALERTS = message("Alerts")
 FINDINGS = "application/vnd.revkit.findings+json"
 
 
@@ -39,6 +42,17 @@ def findings_of(notebook: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(sentence) for sentences in lists for sentence in sentences))
 
 
+def _line(one: Told, frame: Frame) -> tuple[str, str, str]:
+    """Return an alert as its rule, its sentence, and whether it is new or since when it stands."""
+    words = frame.words
+    when = words.gettext("new in this report") if one.new else words.gettext(
+        "told on {day}", day=words.day(date.fromisoformat(one.since))
+    )  # fmt: skip
+    rule = one.alert.rule
+    group = f" · {one.alert.key}" if rule.by else ""
+    return f"{rule.title}{group}", one.alert.sentence, when
+
+
 def index(
     *,
     title: str,
@@ -47,6 +61,7 @@ def index(
     verdict: Verdict,
     tiles: Sequence[Tile],
     moved: Watch | None,
+    told: Sequence[Told],
     period: str,
     unfinished: str,
     chapters: Sequence[Chapter],
@@ -63,6 +78,8 @@ def index(
         What the checks of the data noted.
     moved
         What moved in the last 24 months; None where that is not shown.
+    told
+        Alerts that fire, new or told before.
     period
         Of the tiles: day, week, month, quarter or year.
     unfinished
@@ -82,6 +99,8 @@ def index(
         tiles=tiles,
         moved=moved,
         heading=frame.words.gettext(MOVED),
+        alerts=frame.words.gettext(ALERTS),
+        told=[_line(one, frame) for one in told],
         period=frame.words.gettext(PERIOD_NAMES[period]),
         unfinished=unfinished,
         chapters=chapters,

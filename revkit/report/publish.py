@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 from revkit import manifest
 from revkit.language import in_language, language
 from revkit.periods import day
+from revkit.report.alerts.history import FILE, Told, as_json, compared, kept
+from revkit.report.alerts.judge import judge
+from revkit.report.alerts.send import send
 from revkit.report.availability import Missing, prune
 from revkit.report.headlines import Tile, tiles
 from revkit.report.html import Frame, page, title_of
-from revkit.report.index import MOVED, Chapter, findings_of, index
+from revkit.report.index import ALERTS, MOVED, Chapter, findings_of, index
 from revkit.report.request import Job, ReportPlan
 from revkit.report.run import Run, run, sentence
 from revkit.report.verdict import verdict
@@ -33,13 +36,16 @@ class Report:
     """The folder of a report, the sentence of each notebook that failed, and what was left.
 
     ``left`` are files in its folder that revkit did not write, or not as they are now; ``stale``
-    are sentences on tables that end too early for the order.
+    are sentences on tables that end too early for the order; ``alerts`` those that are new, and
+    ``unreached`` who could not be told of them.
     """
 
     folder: Path
     failures: Mapping[str, str]
     left: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
+    alerts: tuple[str, ...] = ()
+    unreached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,9 @@ def build(
         failures = {one.job.name: one.run.error for one in done if one.run.error}
         headlines = _headlines(plan, failures)
         moved = _moved(plan, failures)
-        files = {**_pages(plan, done, headlines, moved, failures), **_copies(done)}
+        files: dict[str, str] = {}
+        told, unreached = _alerts(plan, moved, (failed, out), failures, files)
+        files |= {**_pages(plan, done, headlines, moved, told, failures), **_copies(done)}
     place = failed if failures else out
     with manifest.replacing(manifest.real(place), made=MADE, force=plan.order.force) as (folder,):
         for name, text in files.items():
@@ -116,7 +124,8 @@ def build(
     if not failures:
         manifest.remove(manifest.real(failed), MADE)
     left = manifest.holdings(manifest.real(place), MADE).left
-    return Report(place, failures, left, tuple(map(str, plan.stale)))
+    new = tuple(one.alert.sentence for one in told if one.new)
+    return Report(place, failures, left, tuple(map(str, plan.stale)), new, tuple(unreached))
 
 
 def _do(job: Job, plan: ReportPlan, tell: Callable[[str, str], None]) -> _Done:
@@ -172,11 +181,36 @@ def _moved(plan: ReportPlan, failures: dict[str, str]) -> Watch | None:
         return None
 
 
+def _alerts(
+    plan: ReportPlan,
+    moved: Watch | None,
+    folders: tuple[Path, Path],
+    failures: dict[str, str],
+    files: dict[str, str],
+) -> tuple[list[Told], list[str]]:
+    """Judge the rules, tell who wants to know, and keep what was told for the next report.
+
+    It is told before the pages are in place: if they fail, their alerts are kept with them.
+    """
+    if not plan.rules:
+        return [], []
+    before = next(filter(None, map(kept, map(manifest.real, folders))), {})
+    try:
+        found = judge(plan.data, plan.rules, moved)
+    except Exception as error:  # as above
+        failures[language().gettext(ALERTS)] = plan.without_secrets(sentence(error))
+        return [], []
+    told, unreached = send(compared(found, before, plan.data.as_of), plan.title)
+    files[FILE] = as_json(told, found, plan.data.as_of)
+    return told, unreached
+
+
 def _pages(
     plan: ReportPlan,
     done: list[_Done],
     headlines: list[Tile],
     moved: Watch | None,
+    told: Sequence[Told],
     failures: Mapping[str, str],
 ) -> dict[str, str]:
     """Return the pages by file name, the index among them."""
@@ -198,6 +232,7 @@ def _pages(
         verdict=verdict(plan.data, plan.stale),
         tiles=headlines,
         moved=moved,
+        told=told,
         period=plan.period,
         unfinished=_unfinished(plan),
         chapters=[one.chapter for one in done],

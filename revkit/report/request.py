@@ -16,6 +16,8 @@ from revkit.errors import (
 )
 from revkit.language import in_language, language, message
 from revkit.periods import day
+from revkit.report.alerts.rules import Rule, read_rules
+from revkit.report.alerts.send import check_receivers
 from revkit.report.availability import prune
 from revkit.report.freshness import Stale, stale
 from revkit.report.headlines import PERIOD_NAMES
@@ -62,6 +64,8 @@ class Order:
         Rules whose rows are counted nowhere instead of refused, as ``table.rule``.
     currency
         Currency of the company's money, such as EUR; None for that of the mapping or the rows.
+    alerts
+        A YAML file of rules, or "default"; None for no alerts.
     """
 
     data: str
@@ -76,6 +80,7 @@ class Order:
     fresh: int | None = None
     set_aside: Sequence[str] = ()
     currency: str | None = None
+    alerts: str | None = None
 
 
 @dataclass(frozen=True)
@@ -111,7 +116,7 @@ class ReportPlan:
     """A checked report: the company, its summary, a job for each notebook.
 
     ``places`` are what notebooks' names for data and mapping stand for, by parameter. ``stale``
-    are the tables that end too early for the order.
+    are the tables that end too early for the order, ``rules`` those of its alerts.
     """
 
     order: Order
@@ -120,6 +125,7 @@ class ReportPlan:
     jobs: tuple[Job, ...]
     places: Mapping[str, Mapping[str, str]]
     stale: tuple[Stale, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
     def setting(self, name: str) -> Any:
         """Return the value of a parameter in the first notebook that takes it."""
@@ -203,6 +209,8 @@ def _plan(order: Order) -> ReportPlan:
     values = check(order.settings, takes)
     if order.as_of is not None:
         day(order.as_of, name="as_of")
+    rules = () if order.alerts is None else tuple(read_rules(order.alerts))
+    check_receivers(rules)
     alias = aliases.of_data(order.data)
     file = None if order.mapping is None else aliases.of_mapping(order.mapping)
     places = {
@@ -252,7 +260,7 @@ def _plan(order: Order) -> ReportPlan:
         address = database_address(order.data)
         said = said if address is None else address.without_secrets(said)
         raise ReportError.not_read(alias, problem=said) from error
-    return ReportPlan(order, data, shown, tuple(jobs), places, late)
+    return ReportPlan(order, data, shown, tuple(jobs), places, late, rules)
 
 
 def _merged(

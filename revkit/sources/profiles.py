@@ -43,7 +43,12 @@ def database_address(source: str) -> Address | None:
 
 
 def profile(name: str) -> Address:
-    """Return the address of a profile.
+    """Return the address of a database that a profile holds; as :func:`secret_address` raises."""
+    return Address(secret_address(name), name)
+
+
+def secret_address(name: str) -> str:
+    """Return the address that a name stands for, of a database or of who gets alerts.
 
     Raises
     ------
@@ -63,7 +68,7 @@ def profile(name: str) -> Address:
         raise SourceError.no_profile(name, variable=variable, file=str(_file()), near=near)
     if not isinstance(found, str) or "://" not in found:
         raise EngineError.no_address(name, where=where)
-    return Address(found.strip(), name)
+    return found.strip()
 
 
 def _file() -> Path:

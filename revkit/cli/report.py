@@ -1,4 +1,4 @@
-"""Command line: ``revkit report``, ``revkit check``, ``revkit map`` and ``revkit pool``."""
+"""``revkit report``: the notebooks on your data, as HTML pages."""
 
 from __future__ import annotations
 
@@ -10,142 +10,10 @@ from typing import Annotated
 
 import typer
 
+from revkit.cli.exit_codes import FAILED, TOLD, WRONG_USAGE
 from revkit.errors import RevkitError, WriteError, listed
 
-FAILED, WRONG_USAGE, STALE = 1, 2, 3
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-def _version(wanted: bool) -> None:
-    """Print the version and stop, where ``--version`` was given."""
-    if wanted:
-        from revkit import __version__
-
-        typer.echo(f"revkit {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def commands(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
-    ] = False,
-) -> None:
-    """Revenue metrics with their uncertainty, for SalesOps and RevOps."""
-
-
-@app.command()
-def pool(
-    locale: Annotated[str, typer.Option(help="Locale of Faker, such as ja_JP.")],
-) -> None:
-    """Add names of a locale for generated companies."""
-    from revkit.synth.kernel.name_pools import make_pool
-
-    try:
-        typer.echo(make_pool(locale))
-    except RevkitError as error:
-        typer.echo(f"revkit pool: {error}", err=True)
-        raise typer.Exit(WRONG_USAGE) from None
-
-
-@app.command("map")
-def map_(
-    data: Annotated[str, typer.Argument(metavar="PLACE", help="Folder, file or .zip to read.")],
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="File for the mapping; else it is printed.")
-    ] = None,
-    ask: Annotated[
-        bool, typer.Option("--ask", help="Ask about each line that is not sure.")
-    ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
-    encoding: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Encoding of CSV files, such as cp1252.")
-    ] = None,
-) -> None:
-    """Propose a mapping for files whose names are not revkit's.
-
-    Each line says how sure it is: sure, likely, or check. Read them all, correct what is wrong,
-    and pass the file to rk.load or to revkit report as the mapping.
-    """
-    from revkit.sources.proposals import propose_mapping
-
-    try:
-        proposal = propose_mapping(data, encoding=encoding)
-        if ask:
-            proposal = proposal.answered(lambda text: typer.prompt(text, default="y"))
-        if out is None:
-            typer.echo(proposal.yaml, nl=False)
-            return
-        typer.echo(f"read {proposal.save(out, replace=force)}, then pass it as the mapping")
-    except RevkitError as error:
-        typer.echo(f"revkit map: {error}", err=True)
-        raise typer.Exit(FAILED if isinstance(error, WriteError) else WRONG_USAGE) from None
-    typer.echo(proposal.summary)
-
-
-@app.command()
-def check(
-    data: Annotated[
-        str, typer.Argument(metavar="PLACE", help="Folder, file, .zip, database or profile.")
-    ],
-    mapping: Annotated[
-        str | None, typer.Option(metavar="FILE", help="YAML file of a mapping, or a vendor.")
-    ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", help="The day at whose end the company is known."),
-    ] = None,
-    currency: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Currency of the company's money.")
-    ] = None,
-    set_aside: Annotated[
-        list[str] | None,
-        typer.Option(metavar="TABLE.RULE", help="Leave out the rows that break this rule."),
-    ] = None,
-    language: Annotated[
-        str | None, typer.Option(metavar="LANGUAGE", help="Language of the findings: en or it.")
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    fail_on: Annotated[
-        str,
-        typer.Option(
-            metavar="SEVERITY", help="Exit with 1 from here on: refused, serious, minor, note."
-        ),
-    ] = "serious",
-) -> None:
-    """List every doubt about your data, with what each does to the metrics.
-
-    Exit codes: 0 nothing as grave as --fail-on, 1 something, 2 wrong usage or unreadable data;
-    with --json these too are told as JSON, with "error".
-    """
-    from revkit.quality import check as check_company
-    from revkit.quality.result import unread
-    from revkit.sources import load
-
-    try:
-        company = load(
-            data, mapping=mapping, as_of=as_of, currency=currency, set_aside=set_aside or ()
-        )
-        found = check_company(company, language=language)
-        grave = found.at_least(fail_on)
-    except RevkitError as error:
-        typer.echo(f"revkit check: {error}", err=True)
-        if json:
-            typer.echo(unread(str(error)), nl=False)
-        raise typer.Exit(WRONG_USAGE) from None
-    typer.echo(found.to_json() if json else str(found), nl=not json)
-    if grave:
-        raise typer.Exit(FAILED)
-
-
-@app.command()
 def report(
     data: Annotated[
         str,
@@ -198,6 +66,10 @@ def report(
             metavar="TABLE.RULE", help="Count the rows that break this rule nowhere; the pages say."
         ),
     ] = None,
+    alerts: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="YAML file of rules that alert, or: default."),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Write beside other files in the folder; keep them.")
     ] = False,
@@ -213,7 +85,7 @@ def report(
     or removed.
 
     Exit codes: 0 done, 1 a notebook failed, 2 wrong usage or unreadable data, 3 data that end
-    too early for --fresh.
+    too early for --fresh, or an alert that is new.
     """
     from revkit.report.parameters import filters, settings
 
@@ -236,6 +108,7 @@ def report(
             None if fresh is None else days(fresh),
             set_aside or (),
             currency,
+            alerts,
         )
         planned = plan(order)
         others = left_out(order.notebooks)
@@ -250,6 +123,8 @@ def report(
         typer.echo(f"left in {made.folder} as they were: {listed(made.left)}", err=True)
     for name, sentence in made.failures.items():
         typer.echo(f"{name} failed: {sentence}", err=True)
+    for sentence in (*made.alerts, *made.unreached):
+        typer.echo(sentence, err=True)
     if made.failures:
         kept = f"{out} is as it was; " if out.expanduser().exists() else ""
         typer.echo(f"{kept}what was made is in {made.folder / 'index.html'}", err=True)
@@ -257,8 +132,8 @@ def report(
     typer.echo(f"open {made.folder / 'index.html'}")
     for sentence in made.stale:
         typer.echo(sentence, err=True)
-    if made.stale:
-        raise typer.Exit(STALE)
+    if made.stale or made.alerts:
+        raise typer.Exit(TOLD)
 
 
 @contextmanager
@@ -282,8 +157,3 @@ def _progress(jobs: int) -> Iterator[Callable[[str, str], None]]:
             bar.update(task, description=name, advance=0 if state == "runs" else 1)
 
         yield tell
-
-
-def main() -> None:
-    """Run the command line."""
-    app()

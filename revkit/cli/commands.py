@@ -1,0 +1,51 @@
+"""The commands of ``revkit``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from revkit.cli.alerts import alerts
+from revkit.cli.check import check
+from revkit.cli.pool import pool
+from revkit.cli.propose import map_
+from revkit.cli.report import report
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    """Print the version and stop, where ``--version`` was given."""
+    if wanted:
+        from revkit import __version__
+
+        typer.echo(f"revkit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def commands(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Revenue metrics with their uncertainty, for SalesOps and RevOps."""
+
+
+app.command()(report)
+app.command()(check)
+app.command("map")(map_)
+app.command()(alerts)
+app.command()(pool)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
