@@ -26,8 +26,11 @@ from revkit.analysis.pipelines.forecast_pipeline import forecast_pipeline as for
 from revkit.analysis.pipelines.rep_calls import rep_calls as rep_calls
 from revkit.analysis.pipelines.stage_rates import stage_rates as stage_rates
 from revkit.analysis.plans.plan import plan as plan
+from revkit.analysis.prices.discounts import discount_leakage as discount_leakage
+from revkit.analysis.prices.elasticity import elasticity as elasticity
 from revkit.analysis.prices.experiment import price_test as price_test
 from revkit.analysis.prices.sensitivity import price_sensitivity as price_sensitivity
+from revkit.analysis.prices.volume import price_volume_mix as price_volume_mix
 from revkit.analysis.reconciliation.reconcile import reconcile as reconcile
 from revkit.analysis.scorecards.scorecard import scorecard as scorecard
 from revkit.analysis.survival import survival as survival

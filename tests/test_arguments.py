@@ -396,6 +396,31 @@ CALLS = {
             "level": "share",
         },
     ),
+    "rk.elasticity": (
+        rk.elasticity,
+        {},
+        {
+            "data": "company",
+            "name": "text-",
+            "since": "day",
+            "by": "text",
+            "of": "kind",
+            "price": "bound-",
+            "months": "positive",
+            "level": "share",
+        },
+    ),
+    "rk.price_volume_mix": (
+        rk.price_volume_mix,
+        {},
+        {"data": "company", "start": "day", "end": "day", "by": "text"},
+    ),
+    "rk.discount_leakage": (
+        rk.discount_leakage,
+        {},
+        {"data": "company", "by": "text", "start": "day", "end": "day", "level": "share"},
+    ),
+    "rk.say.leakage": (rk.say.leakage, {}, {"table": "frame", "language": ""}),
     "rk.watch": (rk.watch, {}, {"data": "company", "metric": "name"}),
     "rk.plan": (
         rk.plan,
@@ -492,6 +517,15 @@ CALLS = {
     "rk.say.ended": (rk.say.ended, {}, {"result": "frame", "language": ""}),
     "rk.say.unequal": (rk.say.unequal, {}, {"result": "frame", "language": ""}),
     "rk.charts.survival": (rk.charts.survival, {}, {"result": "frame", "ax": "", "language": ""}),
+    **{
+        f"rk.charts.{made.__name__}": (made, {}, {"result": "frame", "ax": "", "language": ""})
+        for made in (
+            rk.charts.price_points,
+            rk.charts.demand,
+            rk.charts.price_test,
+            rk.charts.elasticity,
+        )
+    },
     "rk.charts.waterfall": (rk.charts.waterfall, {}, {"moves": "frame", "ax": "", "language": ""}),
     "rk.charts.cohorts": (
         rk.charts.cohorts,

@@ -16,6 +16,7 @@ from revkit.analysis.lifetime import worth as worth
 from revkit.analysis.pipelines.calibration import chances as chances
 from revkit.analysis.pipelines.calls import earliness as earliness
 from revkit.analysis.pipelines.rep_calls import callers as callers
+from revkit.analysis.prices.discounts import leakage as leakage
 from revkit.analysis.whitespace import widest_gap as widest_gap
 from revkit.analysis.writing.comparisons import change as change
 from revkit.analysis.writing.comparisons import largest as largest
@@ -35,6 +36,7 @@ __all__ = [
     "kept",
     "largest",
     "lasted",
+    "leakage",
     "level",
     "matured",
     "narrowest",

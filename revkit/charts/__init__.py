@@ -4,6 +4,10 @@ from revkit.charts.cohorts import cohorts as cohorts
 from revkit.charts.forecast import calibration as calibration
 from revkit.charts.forecast import forecast as forecast
 from revkit.charts.movements import bridge as bridge
+from revkit.charts.prices import demand as demand
+from revkit.charts.prices import elasticity as elasticity
+from revkit.charts.prices import price_points as price_points
+from revkit.charts.prices import price_test as price_test
 from revkit.charts.quality import data_quality as data_quality
 from revkit.charts.rates import by_group as by_group
 from revkit.charts.rates import over_time as over_time
@@ -22,10 +26,14 @@ __all__ = [
     "cohorts",
     "conversion",
     "data_quality",
+    "demand",
+    "elasticity",
     "forecast",
     "funnel",
     "headline",
     "over_time",
+    "price_points",
+    "price_test",
     "retention",
     "survival",
     "use_theme",

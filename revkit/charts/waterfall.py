@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from revkit import arguments as check
 from revkit.analysis.flows import movements
 from revkit.analysis.flows import waterfall as pipeline
+from revkit.analysis.prices import volume
 from revkit.analysis.writing.formatting import Quantity, period_of
 from revkit.analysis.writing.tables import COLUMNS
 from revkit.charts import theme
@@ -63,6 +64,7 @@ FLOWS = (
         "opening", (*pipeline.GAINS, *pipeline.LOSSES, "transferred"), frozenset(pipeline.LOSSES),
         "closing", "rk.waterfall",
     ),
+    Flow("before", volume.MOVES, frozenset(), "after", "rk.price_volume_mix(…).total"),
     Flow("simple", ("discounting", "ageing"), frozenset(), "value", "rk.lifetime_value"),
     Flow(
         "opening", (*movements.GAINS, *movements.LOSSES, "transfer", "fx"),
@@ -71,8 +73,8 @@ FLOWS = (
     ),
 )  # fmt: skip
 
-AT_TIMES = ("transferred", "transfer", "fx")
-"""Moves that only some results have: by groups, or at spot rates."""
+AT_TIMES = ("transferred", "transfer", "fx", "unsplit")
+"""Moves that only some results have: by groups, at spot rates, or without units."""
 
 
 def waterfall(moves: pd.DataFrame, *, ax: Axes | None = None, language: str | None = None) -> Axes:
@@ -83,8 +85,9 @@ def waterfall(moves: pd.DataFrame, *, ax: Axes | None = None, language: str | No
     moves
         What :func:`revkit.analysis.flows.waterfall.waterfall`,
         :func:`revkit.analysis.flows.movements.bridge` or
-        :func:`revkit.analysis.lifetime.lifetime_value` returned, for one group. Of several
-        periods the last complete one is drawn; if none is complete the last one, pale.
+        :func:`revkit.analysis.lifetime.lifetime_value` returned, for one group, or the ``total``
+        of :func:`revkit.analysis.prices.volume.price_volume_mix`. Of several periods the last
+        complete one is drawn; if none is complete the last one, pale.
     ax
         Where to draw; a new figure when omitted.
     language

@@ -83,3 +83,27 @@ class PriceError(RevkitError, ValueError):
         return cls(
             f"{where}: split={split!r} must give each variant a share above 0: split={{{example}}}."
         )
+
+    @classmethod
+    def half_a_change(cls, *, where: str) -> PriceError:
+        """Report a change of price of which only the name or only the month is given."""
+        return cls(
+            f"{where} needs whose price changed and since when: rk.elasticity(data, 'Starter', "
+            "since='2024-06-01'); or neither, for the product whose list price moved most."
+        )
+
+    @classmethod
+    def outside(cls, since: object, *, first: object, months: int, where: str) -> PriceError:
+        """Report a change with too few months on record before it or since."""
+        return cls(
+            f"{where}: since={str(since)!r} has fewer than 3 of the {months} whole months on "
+            f"record before it or since. Give a month from {str(first)[:7]} on, long enough ago."
+        )
+
+    @classmethod
+    def no_others(cls, name: str, *, by: str, where: str) -> PriceError:
+        """Report a group that nothing can be compared with."""
+        return cls(
+            f"{where}: there is no {by} beside {name!r} whose price stayed as it was, so nothing "
+            "to compare it with. Compare another dimension with by=, such as by='segment'."
+        )

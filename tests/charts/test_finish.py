@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.cbook import is_math_text
@@ -12,8 +13,14 @@ from matplotlib.text import Text
 
 from revkit import charts
 from revkit.analysis.forecasts.forecast import Forecast
+from revkit.analysis.prices.answers import Answers
+from revkit.analysis.prices.demand import Demand
+from revkit.analysis.prices.points import PricePoints
+from revkit.analysis.prices.reaction import Reaction
+from revkit.analysis.prices.verdicts import PriceTest
 from revkit.analysis.survival import Survival
 from revkit.analysis.writing.formatting import Quantity
+from revkit.statistics.prices.differences import Months
 
 NAMES = ["$10M+ ($$$)", "$1M_a^b$ – $2M", "_none", r"\frac{$x$}"]
 MONTHS = pd.date_range("2026-01-01", periods=3, freq="MS")
@@ -105,6 +112,32 @@ def findings():
     return pd.DataFrame(what)
 
 
+def answers():
+    """Two hundred people whose four prices rise."""
+    prices = [[at + step for at in range(200)] for step in (0, 30, 60, 90)]
+    four = ("too_cheap", "cheap", "expensive", "too_expensive")
+    return PricePoints(Answers(pd.DataFrame(dict(zip(four, prices, strict=True)))))
+
+
+def offers():
+    rows = {"price": [1.0, 1.0, 2.0, 2.0], "would_buy": [True, True, True, False]}
+    return Demand(Answers(pd.DataFrame(rows)))
+
+
+def visited():
+    rows = {"variant": NAMES[:2], "price": [1.0, 2.0], "visitors": 900, "buyers": [90, 60],
+            "revenue": [90.0, 120.0], "squares": [90.0, 240.0]}  # fmt: skip
+    shares = dict.fromkeys(NAMES[:2], 0.5)
+    return PriceTest("page", pd.DataFrame(rows), NAMES[0], shares, 900, 0.95, "USD")
+
+
+def reacted():
+    days = tuple(pd.date_range("2026-01-01", periods=8, freq="MS").date)
+    one = np.ones(8)
+    counted = Months(5 + np.arange(8.0), one, 9 + np.arange(8.0), one)
+    return Reaction("customers", 0.95, NAMES[0], ("other",), 4, days, counted, 0.2, one)
+
+
 DRAWN = {
     "data_quality": findings,
     "over_time": lambda: rates("segment"),
@@ -118,8 +151,19 @@ DRAWN = {
     "waterfall": moves,
     "cohorts": triangle,
     "survival": stays,
+    "price_points": answers,
+    "demand": offers,
+    "price_test": visited,
+    "elasticity": reacted,
 }
 """By chart, a result to draw: of groups or stages with the names above, if it draws such."""
+
+
+HELD = {
+    "forecast": "history", "price_points": "points", "demand": "prices",
+    "price_test": "differences", "elasticity": "months",
+}  # fmt: skip
+"""By chart, the table of its result that holds the notes, where it is not the result itself."""
 
 
 def draw(name, notes=0):
@@ -129,7 +173,7 @@ def draw(name, notes=0):
     if name == "survival":
         result = replace(result, notes=said)
     else:
-        table = result.history if name == "forecast" else result
+        table = getattr(result, HELD[name]) if name in HELD else result
         table.attrs["notes"] = said
     return getattr(charts, name)(result)
 
