@@ -81,11 +81,17 @@ def test_it_is_on_the_scorecard(define, company):
     assert (row["title"], row["value"]) == ("Share sold at list price", 0.5)
 
 
+def small(law):
+    """The companies of a law that are written by hand; the kit's own metrics are held to all."""
+    on = LAWS[law][1]
+    return [company for company in on if company != "made"] or on
+
+
 @pytest.mark.parametrize("law", LAWS)
 def test_it_is_held_to_the_laws(define, law):
     define("at_list_price", RIGHT)
 
-    wrong = [broken(law, company, ("at_list_price",)) for company in LAWS[law][1]]
+    wrong = [broken(law, company, ("at_list_price",)) for company in small(law)]
 
     assert wrong == [{}] * len(wrong)
 
@@ -110,6 +116,6 @@ def test_it_is_held_to_the_laws(define, law):
 def test_a_wrong_formula_is_caught_by_a_law(define, name, formula, law):
     define(name, formula)
 
-    wrong = [broken(law, company, (name,)) for company in LAWS[law][1]]
+    wrong = [broken(law, company, (name,)) for company in small(law)]
 
     assert {name} in [found.keys() for found in wrong]

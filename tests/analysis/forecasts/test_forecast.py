@@ -113,9 +113,9 @@ def test_a_rate_that_climbs_is_not_forecast_above_one():
 
 def test_a_backtest_knows_what_was_known_then(generated):
     """Of deals whose owner or close was entered later, the months before say less than today."""
-    today = past_of(generated, "pipeline_open", "month", 20)[None]
+    today = past_of(generated, "pipeline_open", "month", 16)[None]
 
-    then = known_then(generated, "pipeline_open", today, "month", 20, 12)
+    then = known_then(generated, "pipeline_open", today, "month", 16, 12)
 
     first = generated.replay(today.rows["period"].iloc[12] - pd.Timedelta(days=1))
     assert then[0][-1] == pytest.approx(
