@@ -11,6 +11,7 @@ from revkit.algebra import Quantile as Quantile
 from revkit.algebra import Stock as Stock
 from revkit.algebra import Total as Total
 from revkit.analysis import say as say
+from revkit.analysis.actions.next_actions import next_actions as next_actions
 from revkit.analysis.flows.cohorts import cohorts as cohorts
 from revkit.analysis.flows.funnel import funnel as funnel
 from revkit.analysis.flows.movements import bridge as bridge
@@ -33,6 +34,8 @@ from revkit.analysis.prices.sensitivity import price_sensitivity as price_sensit
 from revkit.analysis.prices.volume import price_volume_mix as price_volume_mix
 from revkit.analysis.reconciliation.reconcile import reconcile as reconcile
 from revkit.analysis.scorecards.scorecard import scorecard as scorecard
+from revkit.analysis.scores.score import score as score
+from revkit.analysis.scores.score_table import score_table as score_table
 from revkit.analysis.survival import survival as survival
 from revkit.analysis.watch.watch import watch as watch
 from revkit.analysis.whitespace import room_to_grow as room_to_grow

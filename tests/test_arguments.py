@@ -352,6 +352,29 @@ CALLS = {
         {},
         {"data": "company", "by": "text", "settled": "whole", "most": "positive"},
     ),
+    "rk.score": (
+        rk.score,
+        {"target": "win"},
+        {"data": "company", "target": "kind", "horizon": "positive", "level": "share"},
+    ),
+    "rk.score_table": (
+        rk.score_table,
+        {"frame": pd.DataFrame({"x": [1.0, 2.0], "left": [True, False]}), "outcome": "left"},
+        {
+            "frame": "frame",
+            "outcome": "text",
+            "key": "name",
+            "day": "name",
+            "hit": "",
+            "horizon": "whole",
+            "level": "share",
+        },
+    ),
+    "rk.next_actions": (
+        rk.next_actions,
+        {},
+        {"data": "company", "owner": "name", "capacity": "size", "horizon": "positive"},
+    ),
     "rk.forecast": (
         rk.forecast,
         {"metric": "mrr"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from revkit.errors.base import Reason, RevkitError, did_you_mean, listed, nearest
 
@@ -68,6 +68,37 @@ class ParameterError(RevkitError, ValueError):
         return cls(
             f"{file}: {place} has no {name!r}.{did_you_mean(str(name), known)} "
             f"Known are: {listed(known, 40)}. Write one of these, or leave it out."
+        )
+
+    @classmethod
+    def no_owner(
+        cls, owner: str, *, known: Mapping[str, str], left: bool, several: int
+    ) -> ParameterError:
+        """Report an owner whom nobody here is."""
+        if several > 1:
+            return cls(
+                f"rk.next_actions: owner={owner!r} is the name of {several} reps. Give the "
+                "rep_id of the one that is meant."
+            )
+        if left:
+            return cls(
+                f"rk.next_actions: owner={owner!r} has left. What was theirs is listed as "
+                "unassigned: rk.next_actions(data)."
+            )
+        names = [*known, *known.values()]
+        return cls(
+            f"rk.next_actions: owner={owner!r} is no rep.{did_you_mean(owner, names)} Give a "
+            f"rep_id or a name of table reps: {listed(known.values())}."
+        )
+
+    @classmethod
+    def not_two(
+        cls, column: str, *, where: str, found: Collection[object], parameter: str
+    ) -> ParameterError:
+        """Report a column of outcomes of which it is not plain which is which."""
+        return cls(
+            f"{where}: column {column!r} must hold two values, of which one is the outcome; found "
+            f"{listed(found)}. Say which: {parameter}='Yes'."
         )
 
     @classmethod

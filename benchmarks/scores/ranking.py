@@ -1,0 +1,57 @@
+"""How well scores rank, beside the true chances of the same rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.scores.truth import latent, of_customers, of_deals
+from revkit.analysis.scores.evaluation import area, line
+from revkit.analysis.scores.learning import TESTED, learn
+from revkit.analysis.scores.score import snapshots
+from revkit.synth.company import Company
+
+ASKED = (("win", 90), ("churn", 30), ("churn", 90), ("expand", 90), ("convert", 90))
+
+
+def ranked(company: Company) -> list[dict[str, object]]:
+    """Return one row a target: AUC, that of the true chances, and calibration on the test."""
+    data, known = company.data, latent(company)
+    found = []
+    for target, horizon in ASKED:
+        taken = snapshots(data, target, horizon)
+        rows = taken.rows[taken.rows["outcome"].notna()].reset_index(drop=True)
+        rows = rows.assign(__entity=rows[taken.key].astype(str), __day=rows["day"])
+        outcome = rows["outcome"].to_numpy(dtype=np.float64)
+        learned = learn(rows, outcome, list(taken.features), horizon, 0.9)
+        days = np.unique(rows["day"].to_numpy())
+        test = rows[rows["day"] >= days[-max(1, round(TESTED * len(days)))]]
+        test = test.reset_index(drop=True).assign(told=learned.tested)
+        row = {"target": target, "horizon": horizon} | learned.evaluation.iloc[0].to_dict()
+        row |= _beside(test, target, horizon, known)
+        found.append(row)
+    return found
+
+
+def _beside(
+    test: pd.DataFrame, target: str, horizon: int, known: dict[str, pd.DataFrame]
+) -> dict[str, float]:
+    """Return the AUC of score and truth on the rows whose true chance is known."""
+    if target == "win":
+        truth = of_deals(test, known).to_numpy(dtype=np.float64)
+    elif target == "churn":
+        truth = of_customers(test, known, round(horizon / 30))
+    else:
+        return {"auc_here": np.nan, "auc_truth": np.nan}
+    here = ~np.isnan(truth)
+    outcome = test["outcome"].to_numpy(dtype=np.float64)[here]
+    told = test["told"].to_numpy()[here]
+    found = {"auc_here": area(outcome, told), "auc_truth": area(outcome, truth[here])}
+    if target == "win":
+        first = ~test.loc[here, "opportunity_id"].duplicated().to_numpy()
+        ever = known["truth_opportunities"].set_index("opportunity_id")["is_won"]
+        won = test.loc[here, "opportunity_id"].map(ever).to_numpy(dtype=np.float64)
+        found |= {"ever_here": area(won[first], told[first]),
+                  "ever_truth": area(won[first], truth[here][first])}  # fmt: skip
+    entity = test["account_id"].astype(str).to_numpy()[here]
+    return found | {"slope_here": line(outcome, told, entity).slope}

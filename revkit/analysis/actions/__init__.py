@@ -1,0 +1,1 @@
+"""Next actions: who to call, why, and what it is worth."""
