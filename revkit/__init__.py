@@ -39,6 +39,7 @@ _EXPORTS = {
     "cohorts": "revkit.analysis.flows.cohorts",
     "survival": "revkit.analysis.survival",
     "lifetime_value": "revkit.analysis.lifetime",
+    "diagnose": "revkit.analysis.diagnosis.diagnose",
     "watch": "revkit.analysis.watch.watch",
     "plan": "revkit.analysis.plans.plan",
     "room_to_grow": "revkit.analysis.whitespace",

@@ -444,6 +444,17 @@ CALLS = {
         {"data": "company", "by": "text", "start": "day", "end": "day", "level": "share"},
     ),
     "rk.say.leakage": (rk.say.leakage, {}, {"table": "frame", "language": ""}),
+    "rk.diagnose": (
+        rk.diagnose,
+        {"metric": "win_rate"},
+        {
+            "data": "company",
+            "metric": "kind",
+            "period": "period",
+            "versus": "period",
+            "dimensions": "names",
+        },
+    ),
     "rk.watch": (rk.watch, {}, {"data": "company", "metric": "name"}),
     "rk.plan": (
         rk.plan,

@@ -188,6 +188,22 @@ class PeriodError(RevkitError, ValueError):
         return cls(f"start={start} is not before end={end}: a range is [start, end).")
 
     @classmethod
+    def not_over(cls, where: str, first: object, last: object, as_of: object) -> PeriodError:
+        """Report a period that is not over, so that it cannot be explained yet."""
+        return cls(
+            f"{where}: the period from {first} to {last} is not over on {as_of}, the company's "
+            "date. Ask about an earlier one, such as period='month' for the last whole month."
+        )
+
+    @classmethod
+    def not_before(cls, where: str, first: object, last: object, now: object) -> PeriodError:
+        """Report a period to compare with that is not over when the one asked about begins."""
+        return cls(
+            f"{where}: versus is the period from {first} to {last}, which does not end before "
+            f"{now}, when the period asked about begins. Give an earlier one, or 'previous'."
+        )
+
+    @classmethod
     def no_dates(cls, *, tables: Collection[str]) -> PeriodError:
         """Report a company without any date, which has no as-of date."""
         return cls(
@@ -281,6 +297,14 @@ class FormulaError(RevkitError, ValueError):
         return cls(
             f"A metric {metric!r} is already defined in {module}. Choose another name: two "
             "definitions are two metrics."
+        )
+
+    @classmethod
+    def not_split(cls, metric: str, why: str, instead: str) -> FormulaError:
+        """Report a metric whose change ``rk.diagnose`` cannot split by groups."""
+        return cls(
+            f"rk.diagnose splits a change by groups, and metrics.{metric} can't be split: {why}. "
+            f"{instead}"
         )
 
     @classmethod

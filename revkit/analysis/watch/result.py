@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from revkit.analysis.faults import Fault
 from revkit.analysis.watch import wording
-from revkit.analysis.watch.metrics.faults import Fault
 from revkit.analysis.watch.metrics.prices import PriceMove
 from revkit.analysis.watch.metrics.rows import Window
 from revkit.analysis.watch.search import Cause

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from revkit.analysis.watch.metrics.faults import Fault
+from revkit.analysis.faults import Fault
 from revkit.analysis.watch.metrics.prices import PriceMove
 from revkit.analysis.watch.metrics.rows import Window
 from revkit.analysis.watch.search import Cause

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import revkit as rk
+from revkit.analysis.faults import step
 from revkit.analysis.watch import wording
-from revkit.analysis.watch.metrics.faults import _step
 from revkit.analysis.watch.metrics.prices import _move
 from revkit.errors import ParameterError
 
@@ -75,7 +75,7 @@ def test_every_watched_metric_has_a_title_and_a_question(broken):
     ],
 )
 def test_a_field_that_is_filled_otherwise_is_a_fault(missing, onset):
-    found = _step(missing, np.full(30, 100.0))
+    found = step(missing, np.full(30, 100.0))
     assert found is not None
     assert found[0] == onset
 
@@ -83,7 +83,7 @@ def test_a_field_that_is_filled_otherwise_is_a_fault(missing, onset):
 def test_a_share_missing_that_wanders_is_no_fault():
     rng = np.random.default_rng(2)
     share = 0.2 + 0.1 * np.sin(np.arange(36) / 3) + rng.normal(0, 0.05, 36)
-    assert _step(rng.binomial(40, share).astype(float), np.full(36, 40.0)) is None
+    assert step(rng.binomial(40, share).astype(float), np.full(36, 40.0)) is None
 
 
 def test_a_list_price_that_moves_and_stays_is_told():

@@ -1,0 +1,1 @@
+"""Diagnosis: why one metric moved between two periods."""

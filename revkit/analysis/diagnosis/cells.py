@@ -1,0 +1,213 @@
+"""Totals of a part of a metric by its smallest groups, in two periods and by month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from revkit.algebra.evaluate.evaluation import Evaluation
+from revkit.algebra.evaluate.groups import label_groups
+from revkit.algebra.formula import tree as formulas
+from revkit.algebra.formula.nodes import Formula
+from revkit.algebra.query.batch import Batch
+from revkit.analysis.diagnosis.spans import Span
+from revkit.dimensions import find
+from revkit.errors import DimensionError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from revkit.algebra.metric import Metric
+    from revkit.algebra.request import Call
+    from revkit.dataset import Dataset
+
+    Array = NDArray[np.float64]
+
+CANDIDATES: Mapping[str, tuple[str, ...]] = {
+    "segment": ("account.segment", "segment"),
+    "industry": ("account.industry", "industry"),
+    "region": ("account.region", "region"),
+    "channel": ("channel", "account.channel"),
+    "product": ("product",),
+    "team": ("rep.team",),
+    "kind": ("kind",),
+}
+"""The dimensions that are looked at where none is given, with the ways to each."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A metric of a company, and its options, as its parts are read."""
+
+    metric: Metric
+    data: Dataset
+
+    def call(
+        self, by: Sequence[str], period: str | None, start: date, end: date
+    ) -> tuple[Call, Batch]:
+        """Return the call of some days with the batch of its queries."""
+        batch = Batch()
+        plan = self.metric.plan(
+            self.data,
+            {"by": list(by), "period": period, "start": start, "end": end, "trailing": 1,
+             "limit": None},
+            batch,
+        )  # fmt: skip
+        return plan.call, batch
+
+    def reaches(self, dimension: str, part: Formula, span: Span) -> bool:
+        """Report whether every total of a part can be grouped by a dimension."""
+        try:
+            call, batch = self.call([dimension], span.period, span.start, span.end)
+            Evaluation(call, part, batch)
+        except DimensionError:
+            return False
+        return self.lasts(dimension, part)
+
+    def lasts(self, dimension: str, part: Formula) -> bool:
+        """Report whether what a part counts stays in its group: accounts change their products."""
+        if not any(leaf.table == "movements" for leaf, _ in formulas.leaves(part)):
+            return True
+        path = find(dimension, "subscriptions", self.data.specs)
+        return path is not None and bool(path.steps) and path.steps[0].table == "accounts"
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Totals of groups, a row a group and a column a period, and the groups' names."""
+
+    groups: pd.DataFrame
+    values: Mapping[str, Array]
+    starts: tuple[date, ...]
+
+    def at(self, starts: Sequence[date]) -> Totals:
+        """Return the totals of the periods that begin on some days; unknown where there is none."""
+        places = [self.starts.index(one) if one in self.starts else -1 for one in starts]
+        values = {
+            name: np.column_stack([
+                value[:, place] if place >= 0 else np.full(len(value), np.nan) for place in places
+            ])
+            for name, value in self.values.items()
+        }  # fmt: skip
+        return Totals(self.groups, values, tuple(starts))
+
+    def since(self, first: date) -> Totals:
+        """Return the totals of the periods that begin on a day or later."""
+        return self.at([one for one in self.starts if one >= first])
+
+    def codes(self, dimension: str) -> tuple[NDArray[np.int64], list[str]]:
+        """Return the number of each group's value of a dimension, and the names of the values."""
+        import pandas as pd
+
+        codes, names = pd.factorize(self.groups[dimension], sort=True)
+        return codes.astype(np.int64), [str(name) for name in names]
+
+    def sums(self, dimension: str, name: str) -> Array:
+        """Return a total by the values of a dimension."""
+        codes, names = self.codes(dimension)
+        found = np.zeros((len(names), len(self.starts)))
+        np.add.at(found, codes, self.values[name])
+        return found
+
+
+def dimensions_of(
+    asking: Asking, part: Formula, span: Span, given: Iterable[str] | None
+) -> dict[str, str]:
+    """Return the dimensions of a part by the name they are called, with the way to each."""
+    if given is not None:
+        for name in given:
+            if not asking.lasts(name, part):
+                raise DimensionError.moving(name, where="rk.diagnose")
+        return {name: name for name in given if asking.reaches(name, part, span)}
+    found: dict[str, str] = {}
+    for name, ways in CANDIDATES.items():
+        way = next((one for one in ways if asking.reaches(one, part, span)), None)
+        if way is not None:
+            found[name] = way
+    return found
+
+
+def in_periods(
+    asking: Asking, parts: Mapping[str, Formula], by: Mapping[str, str], spans: Sequence[Span]
+) -> Totals:
+    """Return the totals of some parts in two periods, by all dimensions together.
+
+    Parameters
+    ----------
+    asking
+        The metric.
+    parts
+        Formulas by name.
+    by
+        Dimensions, as :func:`dimensions_of` returns them.
+    spans
+        The periods, the earlier first.
+    """
+    if len({span.period for span in spans}) == 1 and spans[0].period is not None:
+        start, end = min(span.start for span in spans), max(span.end for span in spans)
+        found = _read(asking, parts, by, spans[0].period, start, end)
+        return found.at([span.start for span in spans])
+    each = [_read(asking, parts, by, None, span.start, span.end) for span in spans]
+    return _beside(each, tuple(span.start for span in spans))
+
+
+def by_month(
+    asking: Asking, parts: Mapping[str, Formula], by: Mapping[str, str], start: date, end: date
+) -> Totals:
+    """Return the totals of some parts by month."""
+    return _read(asking, parts, by, "month", start, end)
+
+
+def _read(
+    asking: Asking, parts: Mapping[str, Formula], by: Mapping[str, str], period: str | None,
+    start: date, end: date,
+) -> Totals:  # fmt: skip
+    call, batch = asking.call(list(by.values()), period, start, end)
+    whole = _joined(parts)
+    evaluation = Evaluation(call, whole, batch)
+    numbers = evaluation.grid.numbers
+    if period is None:
+        columns = np.flatnonzero(numbers == 0)
+        starts: tuple[date, ...] = (start,)
+    else:
+        first, last = call.calendar.number(start), call.calendar.number(call.until)
+        columns = np.flatnonzero((numbers >= first) & (numbers <= last))
+        starts = tuple(call.calendar.first_day(int(one)) for one in numbers[columns])
+    unknown = evaluation.unknown()[columns]
+    read = {name: evaluation.value(part) for name, part in parts.items()}
+    if "below" in parts:
+        read["cases"] = evaluation.rows()
+    values = {name: np.where(unknown, np.nan, value[:, columns]) for name, value in read.items()}
+    return Totals(label_groups(evaluation.grid.groups, list(by)), values, starts)
+
+
+def _joined(parts: Mapping[str, Formula]) -> Formula:
+    """Return one formula that has all parts, so that they are read on one grid."""
+    if "below" in parts:
+        return parts["above"] / parts["below"]
+    return parts["above"] + parts["rows"] if "rows" in parts else parts["above"]
+
+
+def _beside(each: Sequence[Totals], starts: tuple[date, ...]) -> Totals:
+    """Return the totals of two periods that were read apart, on the groups of both."""
+    import pandas as pd
+
+    names = list(each[0].groups.columns)
+    if not names:
+        values = {key: np.hstack([one.values[key] for one in each]) for key in each[0].values}
+        return Totals(each[0].groups, values, starts)
+    groups = pd.concat([one.groups for one in each]).drop_duplicates(ignore_index=True)
+    index = pd.MultiIndex.from_frame(groups)
+    values = {}
+    for key in each[0].values:
+        found = np.zeros((len(groups), len(each)))
+        for column, one in enumerate(each):
+            places = index.get_indexer(pd.MultiIndex.from_frame(one.groups))
+            found[places, column] = one.values[key][:, 0]
+        values[key] = found
+    return Totals(groups, values, starts)

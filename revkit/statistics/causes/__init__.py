@@ -1,0 +1,1 @@
+"""Causes of a change: which group of cases moved, in its outcomes or in its share of them."""
