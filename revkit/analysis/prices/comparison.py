@@ -224,5 +224,6 @@ class Comparison:
     def _attrs(self, titles: dict[str, str], units: dict[str, Any]) -> dict[Any, Any]:
         return {
             "currency": self.currency, "level": self.level, "titles": titles, "units": units,
+            "wrapped": ("seen", "relative", "needed", "looks"),
             "words": {"measure": MEASURES}, "translated": ("clear",),
         }  # fmt: skip

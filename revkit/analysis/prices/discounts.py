@@ -173,7 +173,6 @@ def _given(won: pd.DataFrame, name: str, level: float) -> pd.DataFrame:
 
 def _attrs(data: Dataset, won: pd.DataFrame, by: str, level: float) -> dict[Any, Any]:
     lacking = int(won["paid"].isna().sum())
-    note = CONFOUNDED if by == "band" else UNLIKE
     return {
         "currency": data.currency, "level": level, "by": by,
         "list": float(won["list"].sum()), "given": float((won["list"] - won["paid"]).sum()),
@@ -189,8 +188,8 @@ def _attrs(data: Dataset, won: pd.DataFrame, by: str, level: float) -> dict[Any,
             "likely": message("Likely discount"), "gives": message("Gives"),
             "win_rate": message("Win rate"),
         },
-        "translated": ("gives",),
-        "notes": (spoken(None).gettext(note),),
+        "translated": ("gives",), "wrapped": ("discount", "given", "likely", "win_rate"),
+        "notes": (spoken(None).gettext(_note(by)),),
     }  # fmt: skip
 
 
@@ -239,7 +238,11 @@ def leakage(table: pd.DataFrame, *, language: str | None = None) -> Finding:
         if more:
             dimension = dimension_name(str(at["by"]), words)
             said.append(words.gettext(MORE, names=words.list(more), dimension=dimension))
-    return Finding(" ".join(said))
+    return Finding(" ".join(said), aside=words.gettext(_note(at["by"])))
+
+
+def _note(by: str) -> str:
+    return CONFOUNDED if by == "band" else UNLIKE
 
 
 def _named(table: pd.DataFrame, gives: str) -> Sequence[str]:

@@ -89,6 +89,7 @@ class PricePoints:
                 "point": message("Point"), "convention": message("Convention"),
                 "value": message("Price"), "n": message("Answers"),
             },
+            "wrapped": ("point", "convention"),
             "words": {"point": NAMES, "convention": CONVENTIONS},
             "notes": self.notes,
         }  # fmt: skip

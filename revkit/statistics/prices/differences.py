@@ -65,7 +65,7 @@ class Months:
 
     @property
     def alone(self) -> Months:
-        """Those concerned, beside others that never change: before and after, that is."""
+        """The same months beside others that never change: before and after, that is."""
         return Months(self.events, self.at_risk, self.at_risk, self.at_risk)
 
     def ratio(self) -> tuple[float, Array]:
