@@ -203,6 +203,22 @@ def test_a_move_is_one_that_a_report_would_claim():
     assert said(steady, "win_rate drops against the same month last year") == [("", "unknown")]
 
 
+def test_a_move_is_explained():
+    both = pd.concat(
+        [
+            deals([30] * 24, month="2024-01"),
+            deals([30] * 23 + [2], month="2024-01", segments=("Large",)),
+        ]
+    )
+    data = rk.Dataset(opportunities=both, as_of="2025-12-31", currency="EUR")
+    text = "win_rate drops against last month"
+
+    (alert,) = judge(data, [Rule(text, rules_of(text))])
+
+    assert alert.state == "fires"
+    assert "Large (segment) moved it by" in alert.sentence
+
+
 WATCHED = Rule("anything", None)
 RULE = Rule("nrr < 1.0", rules_of("nrr < 1.0"))
 TODAY = date(2026, 3, 31)

@@ -128,6 +128,7 @@ def _tested(company: Dataset, group: str, rule: Rule) -> Alert:
         state, said, when = _limit(result, test)
     else:
         state, said, when = _move(result, test)
+        said = " ".join([said, *(_why(asked, test) if state == FIRES else ())])
     return Alert(rule, group, state, said, when)
 
 
@@ -184,6 +185,20 @@ def _move(result: pd.DataFrame, test: Move) -> tuple[str, str, str]:
     fits = {"drops": size < 0, "rises": size > 0, "moves": size != 0}[test.way]
     enough = bool(fits and abs(size) >= test.least * (1 - 1e-9))
     return (FIRES, str(said.main), when) if moved.sure and enough else (QUIET, "", when)
+
+
+def _why(company: Dataset, test: Move) -> list[str]:
+    """Return the sentences of a diagnosis on why a metric moved; none where it cannot be split."""
+    from revkit.analysis.diagnosis.diagnose import diagnose
+    from revkit.analysis.diagnosis.spans import WORDS
+
+    if test.period not in WORDS:
+        return []
+    versus = "year" if test.yearly else "previous"
+    try:
+        return [*map(str, diagnose(company, test.metric, test.period, versus).findings[1:])]
+    except RevkitError:  # medians of products, say
+        return []
 
 
 def _anything(data: Dataset, rule: Rule, watched: Watch | None) -> list[Alert]:
