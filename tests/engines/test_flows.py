@@ -5,6 +5,7 @@ import pytest
 
 import revkit as rk
 from revkit.analysis.operating_model.assess import readings_of
+from revkit.analysis.prices.concerned import groups
 from revkit.analysis.watch.leaves import COLUMNS
 from revkit.analysis.watch.metrics.customers import customers
 from revkit.analysis.watch.metrics.deals import deals
@@ -56,6 +57,11 @@ ASKED = {
     "leads": lambda data: rk.funnel(data, by="channel", within=30),
     "criteria": criteria,
     "stages": rk.stage_rates,
+    "price test": lambda data: rk.price_test(data).variants,
+    "price points": lambda data: rk.price_sensitivity(data).points,
+    "price, volume, mix": lambda data: rk.price_volume_mix(data).groups,
+    "discounts": lambda data: rk.discount_leakage(data, by="rep"),
+    "leaving": lambda data: pd.DataFrame(groups(data, "product", "leaving", window(data)).events),
     "watched": watched,
     "deals": lambda data: rk.funnel(one_pipeline(data), of="opportunity", cohort="year"),
 }

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from revkit.dataset import Dataset
+from revkit.dataset.argument import reached
 from revkit.errors import ParameterError, PriceError
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def read(answers: Any) -> tuple[pd.DataFrame, str | None]:
         When a file cannot be read.
     """
     if isinstance(answers, Dataset):
+        reached(answers, "price_survey", WHERE)
         rows: pd.DataFrame = answers.table("price_survey").execute()
         return rows, answers.currency
     if isinstance(answers, str | Path):

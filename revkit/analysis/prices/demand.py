@@ -115,7 +115,7 @@ class Demand:
         if len(others):
             prices = words.list([money.text(price) for price in others["price"]])
             said += " " + words.gettext(OTHERS, prices=prices)
-        else:
+        elif len(rows) > 1:
             said += " " + words.gettext(ALONE)
         return Finding(f"{name}: {said}" if name else said[:1].upper() + said[1:])
 

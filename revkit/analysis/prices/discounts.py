@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from revkit import arguments as check
+from revkit.algebra.evaluate.outcomes import may_hang_on_the_end, one_sided
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity, dimension_name
-from revkit.dataset.argument import company
+from revkit.dataset.argument import company, reached
 from revkit.derived.opportunities.closed_deals import ABOVE, BANDS
 from revkit.dimensions import MISSING, attach, resolve
+from revkit.errors import DimensionError
 from revkit.language import language as spoken
 from revkit.language import message
 from revkit.statistics.intervals import ratio, wilson
@@ -73,6 +75,7 @@ def discount_leakage(
     [['0–10 %', 1000.0, 100.0], ['10–20 %', 500.0, 100.0]]
     """
     company(data, WHERE)
+    reached(data, "opportunities", WHERE)
     check.text(by, "by", WHERE, example="rep")
     check.fraction(level, "level", WHERE)
     if "discount" not in data.columns("opportunities"):
@@ -123,6 +126,10 @@ def _closed(data: Dataset, name: str, start: Any, end: Any) -> pd.DataFrame:
     rows = rows.astype({"won": bool, "discount": float, "paid": float})
     if name == BAND:
         rows["group"] = _bands(rows["discount"])
+    elif may_hang_on_the_end(path, "opportunities") and one_sided(
+        rows["group"].notna().groupby(rows["won"]).mean()
+    ):
+        raise DimensionError.one_outcome(name, where=WHERE)
     rows["group"] = rows["group"].astype(object).where(rows["group"].notna(), MISSING)
     rows["list"] = rows["paid"] / (1 - rows["discount"]).where(rows["discount"] < 1)
     return rows

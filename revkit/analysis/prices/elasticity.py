@@ -13,7 +13,7 @@ from revkit.analysis.prices.concerned import OUTCOMES, Groups, groups
 from revkit.analysis.prices.reaction import Reaction
 from revkit.analysis.watch.metrics.prices import MOVED, price_moves
 from revkit.analysis.watch.metrics.rows import window
-from revkit.dataset.argument import company
+from revkit.dataset.argument import company, reached
 from revkit.errors import ParameterError, PriceError
 from revkit.periods import day
 from revkit.statistics.prices.differences import LEAST, Months
@@ -82,6 +82,7 @@ def elasticity(
     large. A month is a cluster: the interval knows that months differ by more than chance.
     """
     company(data, WHERE)
+    reached(data, "subscriptions", WHERE)
     check.text(by, "by", WHERE, example="product")
     check.choice(of, "of", WHERE, known=OUTCOMES)
     check.whole(months, "months", WHERE, least=LEAST, what="number of months", example=12)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from revkit import arguments as check
 from revkit.analysis.prices.verdicts import PriceTest
-from revkit.dataset.argument import company
+from revkit.dataset.argument import company, reached
 from revkit.errors import PriceError
 from revkit.language import message
 
@@ -73,6 +73,7 @@ def price_test(
     from ibis import _
 
     company(data, WHERE)
+    reached(data, "price_tests", WHERE)
     check.whole(planned, "planned", WHERE, what="number of visitors", example=PLANNED)
     check.fraction(level, "level", WHERE)
     visits = data.table("price_tests")

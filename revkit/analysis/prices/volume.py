@@ -12,7 +12,7 @@ import pandas as pd
 from revkit import arguments as check
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity
-from revkit.dataset.argument import company
+from revkit.dataset.argument import company, reached
 from revkit.derived.recurring.price_periods import price_periods
 from revkit.dimensions import MISSING, attach, resolve
 from revkit.errors import PeriodError
@@ -158,6 +158,7 @@ def price_volume_mix(
     0  10000.0    0.0   1300.0  11300.0
     """
     company(data, WHERE)
+    reached(data, "subscriptions", WHERE)
     check.text(by, "by", WHERE, example="product")
     last = data.as_of if end is None else day(end, name="end")
     first = _year_before(last) if start is None else day(start, name="start")

@@ -6,7 +6,7 @@ import pytest
 
 import revkit as rk
 from revkit.derived.opportunities.closed_deals import discounted_deals
-from revkit.errors import ColumnError
+from revkit.errors import ColumnError, DimensionError
 
 
 def company(rows):
@@ -82,6 +82,15 @@ def test_given_for_nothing_and_without_amounts():
     assert rk.say.leakage(free).quiet
     with pytest.raises(ColumnError, match="discount"):
         rk.discount_leakage(rk.example("deals"))
+
+
+def test_by_a_reason_for_losing_is_refused():
+    data = company([("a", 900, 0.1, True), ("a", 100, 0.1, False)])
+    lost = data.table("opportunities").execute()
+    lost["lost_reason"] = [None if won else "price" for won in lost["is_won"]]
+
+    with pytest.raises(DimensionError, match="known of one alone"):
+        rk.discount_leakage(rk.Dataset(opportunities=lost, as_of="2026-03-31"), by="lost_reason")
 
 
 def test_a_span_of_closing_days():

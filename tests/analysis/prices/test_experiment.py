@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.errors import PriceError, TableError
+from revkit.errors import DimensionError, PriceError, TableError
 
 
 def visits(name="page", **variants):
@@ -117,6 +117,21 @@ def test_no_visitors_one_variant_and_no_buyers_are_no_test():
     assert none.power["relative"].isna().all()
     with pytest.raises(TableError):
         rk.price_test(rk.example("deals"))
+
+
+def test_a_filter_that_cannot_narrow_a_test_or_a_survey_is_refused():
+    accounts = pd.DataFrame({"account_id": ["a"], "segment": ["SMB"], "created_on": "2026-01-01"})
+    survey = pd.DataFrame({"response_id": ["q"], "too_cheap": 1, "cheap": 2, "expensive": 3})
+    survey = survey.assign(too_expensive=4)
+    data = rk.Dataset(
+        accounts=accounts, price_tests=visits(A=(10, 50, 5), B=(12, 50, 6)), price_survey=survey,
+        as_of="2026-03-31",
+    ).where(segment="SMB")  # fmt: skip
+
+    with pytest.raises(DimensionError, match="price_tests"):
+        rk.price_test(data)
+    with pytest.raises(DimensionError, match="price_survey"):
+        rk.price_sensitivity(data)
 
 
 def test_the_planted_effect_of_the_pricing_page_is_found():
