@@ -42,6 +42,7 @@ _EXPORTS = {
     "diagnose": "revkit.analysis.diagnosis.diagnose",
     "watch": "revkit.analysis.watch.watch",
     "plan": "revkit.analysis.plans.plan",
+    "coach": "revkit.analysis.coaching.coach",
     "room_to_grow": "revkit.analysis.whitespace",
     "price_sensitivity": "revkit.analysis.prices.sensitivity",
     "price_test": "revkit.analysis.prices.experiment",

@@ -1,0 +1,333 @@
+"""The result of coaching: the team, each rep, the sentences, and their tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from revkit.analysis.coaching import wording
+from revkit.analysis.coaching.compare import FEW
+from revkit.analysis.coaching.measures import STAGE
+from revkit.analysis.coaching.ramp import FIRST_WIN, Ramp
+from revkit.analysis.writing.finding import Finding, Findings
+from revkit.analysis.writing.formatting import Quantity, counted
+from revkit.analysis.writing.tables import table
+from revkit.errors import ParameterError
+from revkit.language import language as spoken
+from revkit.language import message
+
+if TYPE_CHECKING:
+    from revkit.analysis.coaching.deals import Span
+
+RESULTS = ("rep", "team", "months", "n", "value", "usual", "likely", "low", "high",
+           "attainment", "expected", "likely_attainment", "says")  # fmt: skip
+HABITS = ("rep", "team", "selling", "silent", "contacts_a_week", "answered", "discount", "pushes",
+          "idle", "overdue")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Coaching:
+    """A sales team beside its own like deals: who stands out, where, and what to try.
+
+    Parameters
+    ----------
+    reps
+        One row a rep who is there and sells, by name: ``rep_id``, ``rep``, ``team``, ``role``,
+        ``months`` of tenure, wins (``n`` decided deals of new business with peers, ``value``,
+        ``usual`` of like deals, ``likely``, ``low``, ``high``), quotas (``attainment``,
+        ``expected``, ``likely_attainment``), time (``selling``, ``silent``, ``contacts_a_week``)
+        and habits (``answered``, ``discount``, ``pushes``, ``idle``, ``overdue``), ``says``.
+    measures
+        One row a rep and measure, as :func:`~revkit.analysis.coaching.compare.compared` returns
+        them, of everybody who sold in the span.
+    quotas
+        By rep_id, with those who left.
+    ramp
+        Months from hire to the first win and to a full quota.
+    territories
+        Accounts, potential and open deals by rep.
+    span, months
+        What was looked at.
+    """
+
+    reps: pd.DataFrame
+    measures: pd.DataFrame
+    quotas: pd.DataFrame
+    ramp: Ramp
+    territories: pd.DataFrame
+    span: Span
+    months: int
+    currency: str | None = None
+    notes: tuple[str, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def named(self) -> pd.DataFrame:
+        """The rows of ``measures`` that stand out by more than chance, clearest first."""
+        rows = self.measures[self.measures["named"].astype(bool)]
+        return rows.sort_values(["chance", "rep_id", "measure"], ignore_index=True)
+
+    @property
+    def stages(self) -> list[str]:
+        """The measures of stages, in the order of the process."""
+        known = dict.fromkeys(self.measures["measure"])
+        return [name for name in known if name.startswith(STAGE)]
+
+    @property
+    def team(self) -> pd.DataFrame:
+        """Wins and quotas by rep, by name: no table from best to worst."""
+        return self._view(RESULTS)
+
+    @property
+    def habits(self) -> pd.DataFrame:
+        """Time, contacts and care of deals by rep, by name."""
+        return self._view(HABITS)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """The sentences, in the default language."""
+        return self.sentences()
+
+    def of(self, rep: str) -> RepCoaching:
+        """Return one rep, by id or name.
+
+        Raises
+        ------
+        ParameterError
+            When nobody, or more than one, is called so among those who sold in the span.
+        """
+        called = [one for one, name in self.names.items() if rep in (one, name)]
+        exact = [one for one in called if one == rep]
+        if len(exact or called) != 1:
+            raise ParameterError.unfit(
+                "rep", rep, where="rk.coach", needed="the rep_id or the name of one who sold then",
+                example=repr(next(iter(self.names), "R1")),
+            )  # fmt: skip
+        return RepCoaching(self, (exact or called)[0])
+
+    def sentences(self, language: str | None = None) -> list[Finding]:
+        """Return who stands out and what to try, then what holds for the team.
+
+        Parameters
+        ----------
+        language
+            "en" or "it"; the default one when omitted.
+        """
+        words = spoken(language)
+        said = [
+            Finding(wording.named(self.names[row.rep_id], row, self.stages, words))
+            for row in self.named.itertuples()
+        ]
+        if not said:
+            wins = self.reps["n"] >= FEW
+            text = wording.quiet(self.measures, int(wins.sum()), int((~wins).sum()), FEW, words)
+            said = [Finding(text, quiet=True)]
+        return [*said, *map(Finding, self._facts(words))]
+
+    def _facts(self, words: Any) -> list[str]:
+        """Return what holds for the team: quotas, logged time, ramp."""
+        share, said = Quantity("", "", "share", words=words), []
+        if len(self.quotas):
+            won = self.quotas["won"].sum() / self.quotas["quota"].sum()
+            said.append(words.gettext(
+                wording.QUOTA, attainment=share.text(won), months=self.months,
+                reps=counted(len(self.quotas), "reps", words),
+            ))  # fmt: skip
+        told = self.reps["selling"].dropna()
+        if len(told):
+            hours = self.reps["hours"].sum() / (40 * self.reps["weeks"].sum())
+            said.append(words.gettext(
+                wording.LOGGED, value=share.text(hours), lowest=share.text(told.min()),
+                highest=share.text(told.max()),
+            ))  # fmt: skip
+        ramp = self.ramp.summary()
+        ramp = ramp[(ramp["event"] == FIRST_WIN) & (ramp["cohort"] == "all")]
+        for row in ramp[ramp["median"].notna()].itertuples():
+            months = Quantity("", "", "months", words=words)
+            said.append(words.gettext(
+                wording.RAMPED, median=words.number(f"{row.median:.1f}"), n=row.n,
+                span=months.span(row.low, row.high), reached=row.reached,
+            ))  # fmt: skip
+        return said
+
+    def _view(self, columns: tuple[str, ...]) -> pd.DataFrame:
+        words = spoken(None)
+        frame = self.reps[[*columns]].copy()
+        if "says" in frame:
+            frame["says"] = [self._says(row, words) for row in self.reps.itertuples()]
+        frame.attrs = {
+            "currency": self.currency, "notes": self.notes, "titles": HEADINGS, "units": UNITS,
+            "wrapped": ("says",),
+        }  # fmt: skip
+        return frame
+
+    def _says(self, row: Any, words: Any) -> str:
+        """Return in a word what can be said of a rep."""
+        named = self.named[self.named["rep_id"] == row.rep_id]
+        if len(named):
+            return str(words.list([wording.title(one, words) for one in named["measure"]]))
+        own = self.measures[self.measures["rep_id"] == row.rep_id]
+        if not own["told"].any():
+            return str(words.gettext(wording.FEW_SAY))
+        return str(words.gettext(wording.ALIKE_SAY))
+
+    def __repr__(self) -> str:
+        return str(Findings(tuple(map(str, self.findings)), self.notes))
+
+    def _repr_html_(self) -> str:
+        bundle = Findings(tuple(map(str, self.findings)), self.notes)._repr_mimebundle_()
+        return f"{bundle['text/html']}{table(self.team)._repr_html_()}"
+
+
+@dataclass(frozen=True)
+class RepCoaching:
+    """One rep beside like deals of the team: every measure, and what to practise.
+
+    Parameters
+    ----------
+    team
+        The whole.
+    rep_id
+        Whose it is.
+    """
+
+    team: Coaching
+    rep_id: str
+
+    @property
+    def rep(self) -> str:
+        """The name."""
+        return self.team.names[self.rep_id]
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The rep's rows of the measures compared."""
+        rows = self.team.measures
+        return rows[rows["rep_id"] == self.rep_id].reset_index(drop=True)
+
+    @property
+    def stage(self) -> str | None:
+        """The stage where most is lost beside like deals; None where none is told to differ."""
+        rows = self.rows
+        rows = rows[rows["measure"].isin(self.team.stages) & rows["told"].astype(bool)]
+        rows = rows[rows["high"] < rows["usual"]]
+        if rows.empty:
+            return None
+        worst = rows.loc[(rows["likely"] - rows["usual"]).idxmin(), "measure"]
+        return str(worst).removeprefix(STAGE)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Every measure: cases, value, what is usual, likely, its interval, what to practise."""
+        words, rows = spoken(None), self.rows
+        shown = pd.DataFrame({
+            "measure": [wording.title(one, words) for one in rows["measure"]],
+            "n": rows["n"],
+            **{name: [self._text(row, name, words) for row in rows.itertuples()]
+               for name in ("value", "usual", "likely")},
+            "says": [self._says(row, words) for row in rows.itertuples()],
+        })  # fmt: skip
+        shown.attrs = {"titles": HEADINGS | {"n": message("Cases")}, "wrapped": ("says",)}
+        return shown
+
+    def _text(self, row: Any, name: str, words: Any) -> str:
+        what = wording.quantity(row.measure, words)
+        if name != "likely":
+            return what.text(getattr(row, name))
+        return f"{what.text(row.likely)} ({what.span(row.low, row.high)})" if row.told else "–"
+
+    def _says(self, row: Any, words: Any) -> str:
+        if row.named:
+            return str(words.gettext(wording.TRY[wording.part(row.measure, self.team.stages)]))
+        return str(words.gettext(wording.ALIKE_SAY if row.told else wording.FEW_SAY))
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """The sentences, in the default language."""
+        return self.sentences()
+
+    def sentences(self, language: str | None = None) -> list[Finding]:
+        """Return what stands out of this rep, with its doubt and what to try; else the wins.
+
+        Parameters
+        ----------
+        language
+            "en" or "it"; the default one when omitted.
+        """
+        words, rows = spoken(language), self.rows
+        named = rows[rows["named"].astype(bool)].sort_values(["chance", "measure"])
+        if len(named):
+            return [
+                Finding(wording.named(self.rep, row, self.team.stages, words))
+                for row in named.itertuples()
+            ]
+        wins = rows[rows["measure"] == "win"]
+        said = [" ".join(wording.seen(self.rep, row, words)) for row in wins.itertuples()]
+        told = len(wins) and bool(wins["told"].iloc[0])
+        said.append(words.gettext(WITHIN if told else TOO_FEW, rep=self.rep))
+        return [Finding(" ".join(said), quiet=True)]
+
+    def __repr__(self) -> str:
+        return "\n".join([*map(str, self.findings), str(table(self.table))])
+
+    def _repr_html_(self) -> str:
+        bundle = Findings(tuple(map(str, self.findings)))._repr_mimebundle_()
+        return f"{bundle['text/html']}{table(self.table)._repr_html_()}"
+
+
+WITHIN = message("That is within what chance does among so many reps and measures.")
+TOO_FEW = message("Too few of {rep}'s deals are decided to say more.")
+
+HEADINGS: dict[Any, str] = {
+    "rep": message("Rep"), "team": message("Team"), "months": message("Months here"),
+    "n": message("Decided deals"), "value": message("Won"), "usual": message("Like deals"),
+    "likely": message("Likely"), "attainment": message("Of quota"),
+    "expected": message("Peers, of quota"), "likely_attainment": message("Likely, of quota"),
+    "says": message("What can be said"), "selling": message("Logged selling time"),
+    "silent": message("Silent weeks"), "contacts_a_week": message("Contacts a week"),
+    "answered": message("Leads answered within a day"), "discount": message("Discount"),
+    "pushes": message("Moved dates a deal"), "idle": message("Left alone"),
+    "overdue": message("Overdue"), "measure": message("Measure"),
+}  # fmt: skip
+
+UNITS = {
+    **dict.fromkeys(
+        ("value", "usual", "likely", "low", "high", "attainment", "expected", "likely_attainment",
+         "selling", "answered", "discount", "idle", "overdue"), "share"),
+    "pushes": "ratio", "silent": "count", "n": "count", "contacts_a_week": "count",
+    "months": "count",
+}  # fmt: skip
+
+
+def rows_of(
+    reps: pd.DataFrame, measures: pd.DataFrame, quotas: pd.DataFrame, time: pd.DataFrame,
+    as_of: Any,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the rows of a team: those who are there and sell, by name."""
+    sellers = set(measures.loc[measures["measure"] != "answered", "rep_id"]) | set(quotas.index)
+    found = reps[reps["there"].astype(bool) & reps.index.isin(sellers)]
+    found = found.assign(
+        rep=found["name"],
+        months=(pd.Timestamp(as_of) - pd.to_datetime(found["hired_on"])).dt.days // 30.4375,
+    )
+    wins = measures[measures["measure"] == "win"].set_index("rep_id")
+    for name in ("n", "value", "usual", "likely", "low", "high"):
+        found[name] = wins[name].reindex(found.index)
+    found["n"] = found["n"].astype("float64").fillna(0)
+    for name in ("quotas", "attainment", "expected"):
+        found[name] = quotas[name].reindex(found.index)
+    found["likely_attainment"] = quotas["likely"].reindex(found.index)
+    for name in ("weeks", "silent", "hours", "selling", "contacts_a_week"):
+        found[name] = time[name].reindex(found.index)
+    for name in ("answered", "discount", "pushes", "idle", "overdue"):
+        own = measures[measures["measure"] == name].set_index("rep_id")["value"]
+        found[name] = own.reindex(found.index).astype("float64")
+    for name in found.columns.intersection([*UNITS, "weeks", "hours"]):
+        found[name] = found[name].astype("float64")
+    found["says"] = ""
+    found = found.rename_axis("rep_id").reset_index().replace({None: np.nan})
+    return found.sort_values(["rep", "rep_id"], ignore_index=True)

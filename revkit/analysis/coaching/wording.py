@@ -1,0 +1,143 @@
+"""Sentences on reps: what was seen beside like cases, with how much doubt, and what to try."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from revkit.analysis.coaching.measures import STAGE
+from revkit.analysis.writing.formatting import Quantity
+from revkit.language import message
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from revkit.language import Language
+
+TITLES = {
+    "win": message("Deals won"),
+    "discount": message("Discount on won deals"),
+    "pushes": message("Moves of the expected close, a deal"),
+    "idle": message("Open deals left alone for over 30 days"),
+    "overdue": message("Open deals past their expected close"),
+    "answered": message("Leads answered within a day"),
+}
+MOVED_ON = message("Moved on from {stage}")
+
+SEEN = {
+    "win": message("{rep} won {value} of {n} decided deals."),
+    "discount": message("{rep} gave a discount of {value} on {n} won deals."),
+    "pushes": message("{rep} moved the expected close of a deal {value} times ({n} deals)."),
+    "idle": message("{value} of {n} open deals of {rep} have been left alone for over 30 days."),
+    "overdue": message("{value} of {n} open deals of {rep} are past their expected close."),
+    "answered": message("{rep} answered {value} of {n} leads within a day."),
+}
+OF_STAGE = message("{rep} moved {value} of {n} deals on from {stage}.")
+LIKE = message("Like ones of the whole team come to {usual}; likely is {likely} ({span}).")
+DOUBT = message(
+    "If the team's cases had been dealt out at random, somebody would be as far off in "
+    "{chance} of teams."
+)
+
+TRY = {
+    "win": message(
+        "To try: go through three lost deals together, from the first call to the last, before "
+        "choosing what to practise."
+    ),
+    "first": message(
+        "To try: agree on what qualifies a deal, and go through the last ten that ended here."
+    ),
+    "middle": message(
+        "To try: hear two demos or proposals of this stage together, and two of a peer."
+    ),
+    "last": message(
+        "To try: prepare the next negotiations together: who decides, against what, and what may "
+        "be given for what."
+    ),
+    "discount": message(
+        "To try: agree before each offer on what is asked in return for a discount."
+    ),
+    "pushes": message(
+        "To try: ask the buyer for the date of each next step, and enter that one."
+    ),
+    "idle": message("To try: half an hour a week in which each open deal gets a step or an end."),
+    "overdue": message("To try: set each date anew with the buyer, or close the deal."),
+    "answered": message("To try: two fixed times a day for new leads, or leads to who is free."),
+}
+
+ALIKE = message(
+    "None of {judged} reps with enough deals differs from like deals by more than chance; "
+    "of {few} there are too few to say."
+)
+NOBODY = message("No rep has enough deals to be compared: {least} that are decided are needed.")
+QUOTA = message("The team won {attainment} of its quotas in {months} months ({reps}).")
+LOGGED = message(
+    "Logged selling time is {value} of 40 hours a week, from {lowest} to {highest} by rep; "
+    "a survey of 2011 (CSO Insights) found 41 %."
+)
+RAMPED = message(
+    "Half of the new sellers have their first win after {median} months ({span}); of {n} hired, "
+    "{reached} have one."
+)
+
+FEW_SAY = message("too few to say")
+ALIKE_SAY = message("as like deals")
+UNKNOWN_SAY = message("not compared")
+
+
+def title(measure: str, words: Language) -> str:
+    """Return the title of a measure."""
+    if measure.startswith(STAGE):
+        return words.gettext(MOVED_ON, stage=measure.removeprefix(STAGE))
+    return words.gettext(TITLES[measure])
+
+
+def quantity(measure: str, words: Language) -> Quantity:
+    """Return how values of a measure are written."""
+    return Quantity("", "", "ratio" if measure == "pushes" else "share", words=words)
+
+
+def part(measure: str, stages: list[str]) -> str:
+    """Return what is to be practised: of a stage by its place in the process."""
+    if not measure.startswith(STAGE):
+        return measure
+    at = stages.index(measure)
+    return "first" if at == 0 else "last" if at == len(stages) - 1 else "middle"
+
+
+def named(rep: str, row: Any, stages: list[str], words: Language) -> str:
+    """Return the sentences on a rep and a measure: what was seen, how sure it is, what to try.
+
+    Parameters
+    ----------
+    rep
+        The name.
+    row
+        Of the measures compared.
+    stages
+        The measures of stages, in the order of the process.
+    """
+    tried = words.gettext(TRY[part(row.measure, stages)])
+    chance = words.gettext(DOUBT, chance=words.percent(f"{100 * row.chance:.1f}"))
+    return " ".join([*seen(rep, row, words), chance, tried])
+
+
+def seen(rep: str, row: Any, words: Language) -> list[str]:
+    """Return what was seen of a rep and a measure, and what like cases come to."""
+    what = quantity(row.measure, words)
+    stage = row.measure.removeprefix(STAGE)
+    text = OF_STAGE if row.measure.startswith(STAGE) else SEEN[row.measure]
+    said = [words.gettext(text, rep=rep, value=what.text(row.value), n=words.count(row.n),
+                          stage=stage)]  # fmt: skip
+    if row.told:
+        said.append(words.gettext(
+            LIKE, usual=what.text(row.usual), likely=what.text(row.likely),
+            span=what.span(row.low, row.high),
+        ))  # fmt: skip
+    return said
+
+
+def quiet(measures: pd.DataFrame, judged: int, few: int, least: int, words: Language) -> str:
+    """Return the sentence of a team in which nobody stands out."""
+    if not judged:
+        return words.gettext(NOBODY, least=least)
+    return words.gettext(ALIKE, judged=judged, few=few)
