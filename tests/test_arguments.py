@@ -469,6 +469,7 @@ CALLS = {
             "language": "kind-",
         },
     ),
+    "rk.coach": (rk.coach, {}, {"data": "company", "rep": "name", "months": "positive"}),
     "rk.use_language": (rk.use_language, {}, {"code": "kind-"}),
     "rk.stage_rates": (rk.stage_rates, {}, {"data": "company"}),
     "rk.notebook.breakdown": (

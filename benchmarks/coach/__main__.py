@@ -21,6 +21,11 @@ from benchmarks.coach.changes import (
     pick,
 )
 from benchmarks.compiled import compiled_once
+from revkit.analysis.coaching.compare import compared
+from revkit.analysis.coaching.deals import Span, deals_of
+from revkit.analysis.coaching.measures import of_deals, of_leads
+from revkit.analysis.coaching.people import people
+from revkit.analysis.defaults import new_business
 
 # ibis sets a pandas option that pandas 3 has made the default.
 warnings.filterwarnings("ignore", message=".*future.infer_string.*")
@@ -36,7 +41,7 @@ def main() -> None:
     parser.add_argument("--planted", action="store_true")
     parser.add_argument("--equal", action="store_true")
     parser.add_argument("--teams", type=int, default=200)
-    parser.add_argument("--each", type=int, default=8, help="teams of one company")
+    parser.add_argument("--each", type=int, default=20, help="teams of one company")
     parser.add_argument("--accounts", type=int, default=2000)
     parser.add_argument("--share", type=float, default=0.5, help="of the deals moved on, lost")
     parser.add_argument("--seed", type=int, default=500)
@@ -49,10 +54,18 @@ def _shuffled(asked: argparse.Namespace) -> None:
     named = teams = 0
     for at in range(-(-asked.teams // asked.each)):
         made = rk.generate("baseline", seed=asked.seed + at, accounts=asked.accounts).data
-        tables, rng = frames(made), np.random.default_rng(asked.seed + at)
+        rng, span, new = (
+            np.random.default_rng(asked.seed + at),
+            Span.of(made, 24),
+            new_business(made),
+        )
+        reps = people(made)
+        deals = deals_of(new, span, reps)
+        measures, leads = of_deals(new, deals, span), of_leads(made, span)
+        there = frozenset(reps.index[reps["there"].astype(bool)])
         for _ in range(min(asked.each, asked.teams - teams)):
-            found = rk.coach(company(dealt_out(tables, rng), made))
-            named, teams = named + (not found.named.empty), teams + 1
+            found = compared(*dealt_out(deals, measures, leads, rng), there)
+            named, teams = named + bool(found["named"].any()), teams + 1
         print(f"{teams} teams, somebody named in {named} ({named / teams:.1%})", flush=True)
 
 
@@ -76,7 +89,7 @@ def _planted(asked: argparse.Namespace) -> None:
     for at in range(asked.teams):
         made = rk.generate("baseline", seed=asked.seed + at, accounts=asked.accounts).data
         tables, rng = frames(made), np.random.default_rng(asked.seed + at)
-        reps = eligible(made, BANDS[0][0])
+        reps = eligible(tables, BANDS[0][0])
         if not reps:
             continue
         rep, stage = pick(reps, rng), pick(open_stages(tables), rng)

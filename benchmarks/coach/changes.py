@@ -13,8 +13,7 @@ import revkit as rk
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-READ = ("accounts", "reps", "rep_history", "leads", "opportunities", "opportunity_history",
-        "stages", "activities", "targets")  # fmt: skip
+READ = ("reps", "opportunities", "opportunity_history", "stages")
 
 
 def frames(data: rk.Dataset) -> dict[str, pd.DataFrame]:
@@ -22,7 +21,7 @@ def frames(data: rk.Dataset) -> dict[str, pd.DataFrame]:
     return {name: data.table(name).to_pyarrow().to_pandas() for name in READ if name in data}
 
 
-CHANGED = ("leads", "opportunities", "opportunity_history")
+CHANGED = ("opportunities", "opportunity_history")
 
 
 def company(tables: dict[str, pd.DataFrame], like: rk.Dataset) -> rk.Dataset:
@@ -36,20 +35,25 @@ def company(tables: dict[str, pd.DataFrame], like: rk.Dataset) -> rk.Dataset:
     return like.with_rows(rows)
 
 
-def dealt_out(tables: dict[str, pd.DataFrame], rng: Generator) -> dict[str, pd.DataFrame]:
-    """Return tables whose deals and leads were dealt out among the reps who had some then."""
-    deals, leads = tables["opportunities"].copy(), tables["leads"].copy()
-    segment = deals["account_id"].map(tables["accounts"].set_index("account_id")["segment"])
-    closed = pd.to_datetime(deals["closed_on"])
-    quarter = closed.dt.to_period("Q").astype(str)
-    deals["rep_id"] = _exchanged(deals["rep_id"], [segment, quarter, deals["kind"]], rng)
+def dealt_out(
+    deals: pd.DataFrame, measures: dict[str, pd.DataFrame], leads: pd.DataFrame, rng: Generator
+) -> tuple[pd.DataFrame, dict[str, pd.DataFrame], pd.DataFrame]:
+    """Return deals, their measures and leads, dealt out among the reps who had some then."""
+    end = deals["closed_on"].fillna(pd.Timestamp("2100-01-01"))
+    quarter = end.dt.to_period("Q").astype(str)
+    who = _exchanged(deals["rep_id"], [deals["segment"], quarter], rng)
+    owner = pd.Series(who.to_numpy(), deals["opportunity_id"])
+    owner = owner[~owner.index.duplicated()]
+    changed = {
+        name: rows.assign(rep_id=rows["opportunity_id"].map(owner))
+        for name, rows in measures.items()
+    }
     month = pd.to_datetime(leads["created_at"]).dt.tz_localize(None).dt.to_period("Q").astype(str)
-    leads["rep_id"] = _exchanged(leads["rep_id"], [month], rng)
-    history = tables["opportunity_history"].copy()
-    history["rep_id"] = history["opportunity_id"].map(
-        deals.set_index("opportunity_id")["rep_id"]
+    return (
+        deals.assign(rep_id=who),
+        changed,
+        leads.assign(rep_id=_exchanged(leads["rep_id"], [month], rng)),
     )
-    return tables | {"opportunities": deals, "leads": leads, "opportunity_history": history}
 
 
 def _exchanged(who: pd.Series, strata: list[pd.Series], rng: Generator) -> pd.Series:
@@ -62,10 +66,14 @@ def _exchanged(who: pd.Series, strata: list[pd.Series], rng: Generator) -> pd.Se
     return found
 
 
-def eligible(data: rk.Dataset, least: int) -> list[str]:
-    """Return the reps who are there with enough decided deals."""
-    rows = rk.coach(data).reps
-    return [str(one) for one in rows.loc[rows["n"] >= least, "rep_id"]]
+def eligible(tables: dict[str, pd.DataFrame], least: int) -> list[str]:
+    """Return the reps who are there with so many decided deals of new business in two years."""
+    reps, deals = tables["reps"], tables["opportunities"]
+    closed = pd.to_datetime(deals["closed_on"])
+    late = closed > closed.max() - pd.Timedelta(days=730)
+    count = deals[late & (deals["kind"] == "new")].groupby("rep_id").size()
+    there = set(reps.loc[reps["left_on"].isna(), "rep_id"])
+    return [str(rep) for rep in count.index[count >= least] if rep in there]
 
 
 def losing(

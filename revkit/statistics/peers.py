@@ -4,8 +4,8 @@ Cases, such as deals, are exchanged between people within strata (the same segme
 if who had a case made no difference, any exchange would be as likely as what was seen. Cases of
 one cluster (an account) that one person has in a stratum change hands together, so accounts with
 several deals count as one piece of evidence. The variance of a person's sum under all exchanges is
-known in closed form (the stratified permutation test of [1]_); that of the furthest of many people
-and measures is drawn [2]_, which keeps the chance of naming anybody at 5 % for all of them together.
+known in closed form (the stratified permutation test of [1]_). How far the furthest of many people
+and measures lies is drawn [2]_: so the chance of naming anybody is 5 % for all of them together.
 
 References
 ----------
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Codes = NDArray[np.int64]
 
-DRAWS = 999
+DRAWS = 499
 """Exchanges drawn; the test holds its level at any number of them."""
 
 SEED = 20_261
@@ -163,7 +163,7 @@ class Blocks:
         squares = np.stack([_total(self.stratum, one**2, strata) for one in self.off.T], axis=1)
         spread = squares / np.maximum(size, 1)[:, None]
         drawn = held * (size[:, None] - held) / np.maximum(size - 1, 1)[:, None]
-        return drawn.T @ spread
+        return np.asarray(drawn.T @ spread)
 
     def sums(self, who: Codes) -> Array:
         """Return what is off of the blocks that each person has, by measure."""
@@ -196,4 +196,4 @@ def chance_of(distance: Array, told: NDArray[np.bool_], furthest: Sequence[Array
 
 
 def _total(place: Codes, values: Any, length: int) -> Array:
-    return np.bincount(place, weights=values, minlength=length)
+    return np.bincount(place, weights=values, minlength=length).astype(np.float64)

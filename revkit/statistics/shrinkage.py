@@ -37,9 +37,10 @@ def shrink(estimate: Array, variance: Array, level: float = 0.95) -> tuple[Array
     seen, error = estimate[known], variance[known]
     apart = np.linspace(0.0, WIDEST, STEPS + 1)[:, None] + 0.5 * WIDEST / STEPS
     total = apart**2 + error
-    weight = -0.5 * (np.log(total) + seen**2 / total).sum(axis=1) - 0.5 * (
-        apart[:, 0] / (WIDEST / 3)
-    ) ** 2
+    weight = (
+        -0.5 * (np.log(total) + seen**2 / total).sum(axis=1)
+        - 0.5 * (apart[:, 0] / (WIDEST / 3)) ** 2
+    )
     weight = np.exp(weight - weight.max())
     weight /= weight.sum()
     kept = apart**2 / total

@@ -35,9 +35,7 @@ def coach(data: Dataset, rep: None = None, *, months: int = 24) -> Coaching: ...
 def coach(data: Dataset, rep: str, *, months: int = 24) -> RepCoaching: ...
 
 
-def coach(
-    data: Dataset, rep: str | None = None, *, months: int = 24
-) -> Coaching | RepCoaching:
+def coach(data: Dataset, rep: str | None = None, *, months: int = 24) -> Coaching | RepCoaching:
     """Compare reps with peers who have like deals, and say who needs help with what.
 
     Deals of new business are alike that are of the same segment, size, source, channel and first
@@ -85,13 +83,7 @@ def coach(
         if "opportunities" in data and name not in data.columns("opportunities"):
             raise data.lacks("opportunities", name)
     new, span = new_business(data), Span.of(data, months)
-    reps = people(data)
-    deals = deals_of(new, span, reps)
-    reps = _with_unlisted(reps, deals)
-    measures = compared(
-        deals, of_deals(new, deals, span), of_leads(data, span),
-        frozenset(reps.index[reps["there"].astype(bool)]),
-    )  # fmt: skip
+    reps, deals, measures = measured(data, new, span)
     quotas = attainment(data, span, reps)
     rows = rows_of(reps, measures, quotas, time_of(data, span, reps), data.as_of)
     sellers = sorted(set(deals["rep_id"]) | set(quotas.index))
@@ -102,6 +94,18 @@ def coach(
         {str(one): str(name) for one, name in names.fillna(names.index.to_series()).items()},
     )  # fmt: skip
     return found if rep is None else found.of(rep)
+
+
+def measured(
+    data: Dataset, new: Dataset, span: Span
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return the reps, their deals, and what is compared of them."""
+    reps = people(data)
+    deals = deals_of(new, span, reps)
+    reps = _with_unlisted(reps, deals)
+    there = frozenset(reps.index[reps["there"].astype(bool)])
+    measures = compared(deals, of_deals(new, deals, span), of_leads(data, span), there)
+    return reps, deals, measures
 
 
 def _with_unlisted(reps: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:

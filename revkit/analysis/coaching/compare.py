@@ -26,8 +26,8 @@ LEVEL = 0.05
 AMOUNTS = ("discount", "pushes")
 """Measures that are no shares of cases."""
 
-COLUMNS = ("rep_id", "measure", "n", "value", "usual", "likely", "low", "high", "chance", "told",
-           "named")  # fmt: skip
+COLUMNS = ("rep_id", "measure", "n", "value", "usual", "likely", "low", "high", "distance",
+           "chance", "told", "named")  # fmt: skip
 
 
 def compared(
@@ -50,10 +50,11 @@ def compared(
     Returns
     -------
     pandas.DataFrame
-        ``rep_id``, ``measure``, ``n`` (cases with peers), ``value``, ``usual`` (of like
-        cases, whoever has them), ``likely`` (the value drawn towards what is usual), ``low``, ``high`` (95 % of it),
-        ``chance`` (how often, were cases exchanged at random, anybody would be as far on the worse
-        side of any measure), ``told`` (enough cases), ``named`` (chance of 5 % at most).
+        ``rep_id``, ``measure``, ``n`` (cases with peers), ``value``, ``usual`` (of like cases,
+        whoever has them), ``likely`` (the value drawn towards what is usual), ``low``, ``high``
+        (95 % of it), ``distance`` (standard deviations of an exchange on the worse side),
+        ``chance`` (how often, were cases exchanged at random, anybody would be as far on that side
+        of any measure), ``told`` (enough cases), ``named`` (chance of 5 % at most).
     """
     kinds = []
     if measures:
@@ -97,14 +98,16 @@ def _cases(
     names: Mapping[str, pd.DataFrame] | tuple[str, ...],
 ) -> tuple[Cases, Array]:  # fmt: skip
     who, reps = pd.factorize(rep, sort=True)
-    stratum = strata.groupby([*strata.columns], sort=True).ngroup().to_numpy(np.int64)
+    stratum = np.asarray(strata.groupby([*strata.columns], sort=True).ngroup(), dtype=np.int64)
     seen, expected = (
         np.column_stack([one[side].to_numpy(np.float64) for one in values])
         for side in ("seen", "expected")
     )
-    cluster = pd.factorize(account)[0].astype(np.int64)
+    cluster = np.asarray(pd.factorize(account)[0], dtype=np.int64)
     signs = np.array([worse(name) for name in names], dtype=np.float64)
-    return Cases(who.astype(np.int64), stratum, cluster, seen, expected, signs), np.array(reps)
+    return Cases(
+        np.asarray(who, dtype=np.int64), stratum, cluster, seen, expected, signs
+    ), np.array(reps)
 
 
 def _rows(
@@ -122,8 +125,8 @@ def _rows(
     ends = [_back(usual, one, name) for one in likely]
     return pd.DataFrame({
         "rep_id": reps, "measure": name, "n": n.astype(np.int64), "value": value, "usual": usual,
-        "likely": ends[0], "low": ends[1], "high": ends[2], "chance": chance[:, at],
-        "told": told[:, at], "named": chance[:, at] <= LEVEL,
+        "likely": ends[0], "low": ends[1], "high": ends[2], "distance": cases.distance[:, at],
+        "chance": chance[:, at], "told": told[:, at], "named": chance[:, at] <= LEVEL,
     })  # fmt: skip
 
 

@@ -173,8 +173,10 @@ def sizes(amount: pd.Series) -> pd.Series:
 
 def tenures(days: pd.Series, rep: pd.Series, reps: pd.DataFrame) -> pd.Series:
     """Return how long each rep had been there on a day, in bands; the last where it is unknown."""
-    since = (days - rep.map(reps["hired_on"])).dt.days
-    return pd.Series(np.searchsorted(TENURE, since.fillna(10**4).to_numpy()), days.index).astype(str)
+    since = (days - pd.to_datetime(rep.map(reps["hired_on"].to_dict()))).dt.days
+    return pd.Series(np.searchsorted(TENURE, since.fillna(10**4).to_numpy()), days.index).astype(
+        str
+    )
 
 
 def features(rows: pd.DataFrame, names: tuple[str, ...]) -> Any:

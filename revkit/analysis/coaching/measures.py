@@ -121,8 +121,8 @@ def _with_owner(rows: pd.DataFrame, history: pd.DataFrame, deals: pd.DataFrame) 
     now = rows["opportunity_id"].map(own)
     if "rep_id" not in history or not len(rows) or not len(history):
         return rows.assign(rep_id=now)
-    changes = history[["opportunity_id", "day", "rep_id"]].dropna().sort_values(
-        "day", kind="stable"
+    changes = (
+        history[["opportunity_id", "day", "rep_id"]].dropna().sort_values("day", kind="stable")
     )
     asked = rows.assign(row=rows.index, until=rows["settled_on"] - pd.Timedelta(days=1))
     asked["until"] = asked[["until", "passed_on"]].max(axis=1)
@@ -142,7 +142,7 @@ def _dates(data: Dataset, deals: pd.DataFrame, span: Span) -> dict[str, pd.DataF
     if "expected_close_on" in deals:
         known = open_now[open_now["expected_close_on"].notna()]
         found["overdue"] = _chance(known, known["expected_close_on"] < today)
-    if "opportunity_history" in data and "expected_close_on" in data.columns("opportunities"):
+    if "opportunity_history" in data and {"expected_close_on", "amount"} <= set(deals.columns):
         found["pushes"] = _pushes(data, deals, span)
     if {"opportunity_history", "activities"} <= set(data.tables):
         quiet = derived.table(data, "quiet_spells", Calendar("month"))
@@ -162,7 +162,8 @@ def _pushes(data: Dataset, deals: pd.DataFrame, span: Span) -> pd.DataFrame:
     keys = ["opportunity_id", *who]
     count = moves.groupby(keys).size().rename("moves").reset_index()
     rows = deals.merge(count, on=keys, how="left")
-    start = rows["created_on"].clip(lower=pd.Timestamp(span.start))
+    first = pd.Timestamp(span.start)
+    start = rows["created_on"].where(rows["created_on"] > first, first)
     end = rows["closed_on"].fillna(pd.Timestamp(span.end))
     months = (end - start).dt.days.clip(lower=1) / 30.4
     seen = rows["moves"].fillna(0.0)
@@ -190,7 +191,7 @@ def of_leads(data: Dataset, span: Span) -> pd.DataFrame:
     if len(rows) < FEWEST:
         return pd.DataFrame()
     rows["channel"] = rows["channel"].fillna("") if "channel" in rows else ""
-    happened = (rows["minutes"] <= DAY).to_numpy(np.float64)
+    happened = np.asarray(rows["minutes"] <= DAY, dtype=np.float64)
     account = rows.get("account_id", rows["lead_id"]).fillna(rows["lead_id"])
     days = pd.to_datetime(rows["created_at"]).dt.tz_localize(None)
     return rows.assign(

@@ -19,7 +19,8 @@ def people(data: Dataset) -> pd.DataFrame:
     A rep who leaves after the company's day is there. Without a table of reps there is none here.
     """
     if "reps" not in data:
-        return pd.DataFrame(columns=[*COLUMNS, "there"], index=pd.Index([], name="rep_id"))
+        nobody = pd.DataFrame(columns=[*COLUMNS, "there"], index=pd.Index([], name="rep_id"))
+        return nobody.astype({"hired_on": "datetime64[s]", "left_on": "datetime64[s]"})
     known = data.columns("reps")
     table = data.table("reps").select("rep_id", *[name for name in COLUMNS if name in known])
     rows = table.to_pyarrow().to_pandas().set_index("rep_id").sort_index()

@@ -130,7 +130,8 @@ def ramp_of(data: Dataset, reps: pd.DataFrame, sellers: list[str]) -> Ramp:
     wins["closed_on"] = pd.to_datetime(wins["closed_on"])
     hires = reps[reps.index.isin(sellers) & (reps["hired_on"] >= wins["closed_on"].min())]
     hires = hires[hires["hired_on"] <= pd.Timestamp(data.as_of)]
-    wins = wins[wins["closed_on"] >= wins["rep_id"].map(hires["hired_on"])]
+    hired = pd.to_datetime(wins["rep_id"].map(hires["hired_on"].to_dict()))
+    wins = wins[wins["closed_on"] >= hired]
     first = wins.groupby("rep_id")["closed_on"].min().reindex(hires.index)
     over = hires["left_on"].fillna(pd.Timestamp(data.as_of) + pd.Timedelta(days=1))
     months = (first.where(first <= over, over) - hires["hired_on"]).dt.days / MONTH
@@ -144,7 +145,7 @@ def ramp_of(data: Dataset, reps: pd.DataFrame, sellers: list[str]) -> Ramp:
 
 def _full_quota(data: Dataset, hires: pd.DataFrame) -> list[pd.DataFrame]:
     """Return the months until three months' bookings are 80 % of the full quota."""
-    if not {"reps", "targets", "opportunities"} <= set(data.tables):
+    if "targets" not in data or "amount" not in data.columns("opportunities"):
         return []
     table = derived.table(data, "ramps", Calendar("month"))
     rows: pd.DataFrame = table.to_pyarrow().to_pandas().sort_values("rep_id")

@@ -100,7 +100,7 @@ class Coaching:
         ParameterError
             When nobody, or more than one, is called so among those who sold in the span.
         """
-        called = [one for one, name in self.names.items() if rep in (one, name)]
+        called = [one for one, name in self.names.items() if rep in {one, name}]
         exact = [one for one in called if one == rep]
         if len(exact or called) != 1:
             raise ParameterError.unfit(
@@ -118,10 +118,9 @@ class Coaching:
             "en" or "it"; the default one when omitted.
         """
         words = spoken(language)
-        said = [
-            Finding(wording.named(self.names[row.rep_id], row, self.stages, words))
-            for row in self.named.itertuples()
-        ]
+        said = []
+        for rep in dict.fromkeys(self.named["rep_id"]):
+            said += self.of(rep).sentences(words.code)
         if not said:
             wins = self.reps["n"] >= FEW
             text = wording.quiet(self.measures, int(wins.sum()), int((~wins).sum()), FEW, words)
@@ -146,11 +145,11 @@ class Coaching:
             ))  # fmt: skip
         ramp = self.ramp.summary()
         ramp = ramp[(ramp["event"] == FIRST_WIN) & (ramp["cohort"] == "all")]
-        for row in ramp[ramp["median"].notna()].itertuples():
+        for row in ramp[ramp["median"].notna()].to_dict("records"):
             months = Quantity("", "", "months", words=words)
             said.append(words.gettext(
-                wording.RAMPED, median=words.number(f"{row.median:.1f}"), n=row.n,
-                span=months.span(row.low, row.high), reached=row.reached,
+                wording.RAMPED, median=words.number(f"{row['median']:.1f}"), n=row["n"],
+                span=months.span(row["low"], row["high"]), reached=row["reached"],
             ))  # fmt: skip
         return said
 
@@ -183,6 +182,10 @@ class Coaching:
         return f"{bundle['text/html']}{table(self.team)._repr_html_()}"
 
 
+SOME = 1.0
+"""Standard deviations from which on a stage is where a rep who stands out loses."""
+
+
 @dataclass(frozen=True)
 class RepCoaching:
     """One rep beside like deals of the team: every measure, and what to practise.
@@ -211,13 +214,16 @@ class RepCoaching:
 
     @property
     def stage(self) -> str | None:
-        """The stage where most is lost beside like deals; None where none is told to differ."""
+        """The stage where most is lost beside like deals, of a rep who stands out; else None."""
         rows = self.rows
-        rows = rows[rows["measure"].isin(self.team.stages) & rows["told"].astype(bool)]
-        rows = rows[rows["high"] < rows["usual"]]
-        if rows.empty:
+        stages = rows["measure"].isin(self.team.stages)
+        named = rows["named"].astype(bool)
+        if not (named & (stages | (rows["measure"] == "win"))).any():
             return None
-        worst = rows.loc[(rows["likely"] - rows["usual"]).idxmin(), "measure"]
+        told = rows[stages & rows["told"].astype(bool) & (rows["distance"] > SOME)]
+        if told.empty:
+            return None
+        worst = told["measure"].to_numpy()[told["distance"].to_numpy().argmax()]
         return str(worst).removeprefix(STAGE)
 
     @property
@@ -261,8 +267,20 @@ class RepCoaching:
         words, rows = spoken(language), self.rows
         named = rows[rows["named"].astype(bool)].sort_values(["chance", "measure"])
         if len(named):
+            stage, stages = self.stage, self.team.stages
+            known = set(named["measure"])
+            at = None if stage is None or STAGE + stage in known else stage
             return [
-                Finding(wording.named(self.rep, row, self.team.stages, words))
+                Finding(
+                    wording.named(
+                        self.rep,
+                        row,
+                        stages,
+                        words,
+                        at=at,
+                        alone=bool(len(known) == 1 or row.measure != "win"),
+                    )
+                )
                 for row in named.itertuples()
             ]
         wins = rows[rows["measure"] == "win"]

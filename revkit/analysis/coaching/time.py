@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -60,8 +60,8 @@ def time_of(data: Dataset, span: Span, reps: pd.DataFrame) -> pd.DataFrame:
 def _by_rep(
     rows: pd.DataFrame, reps: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp, *, timed: bool
 ) -> pd.DataFrame:
-    begun = reps["hired_on"].fillna(start).clip(lower=start)
-    over = reps["left_on"].fillna(end).clip(upper=end)
+    begun = reps["hired_on"].where(reps["hired_on"] > start, start)
+    over = reps["left_on"].where(reps["left_on"] < end, end)
     at_work = begun < over
     begun, over = begun[at_work], over[at_work]
     found = pd.DataFrame(index=begun.index)
@@ -70,8 +70,8 @@ def _by_rep(
     )  # without leave and holidays, which are not known
     found["weeks"] = days / 5.0
     inside = rows[rows["rep_id"].isin(found.index)]
-    inside = inside[inside["day"] >= inside["rep_id"].map(begun)]
-    inside = inside[inside["day"] < inside["rep_id"].map(over)]
+    inside = inside[inside["day"] >= pd.to_datetime(inside["rep_id"].map(begun.to_dict()))]
+    inside = inside[inside["day"] < pd.to_datetime(inside["rep_id"].map(over.to_dict()))]
     weeks = inside.assign(week=inside["day"].dt.to_period("W").astype(str))
     active = weeks.groupby("rep_id")["week"].nunique().reindex(found.index).fillna(0)
     found["silent"] = np.maximum(_weeks(begun, over) - active, 0)
@@ -87,8 +87,11 @@ def _by_rep(
 
 def _weeks(begun: pd.Series, over: pd.Series) -> pd.Series:
     """Return the calendar weeks with a working day between two days."""
-    monday = begun + pd.to_timedelta(np.where(begun.dt.weekday > 4, 7 - begun.dt.weekday, 0), "D")
-    first = monday - pd.to_timedelta(monday.dt.weekday, "D")
+    monday = begun + pd.to_timedelta(
+        np.where(begun.dt.day_of_week > 4, 7 - begun.dt.day_of_week, 0), "D"
+    )
+    first = monday - pd.to_timedelta(monday.dt.day_of_week, "D")
     last = over - pd.Timedelta(days=1)
-    last = last - pd.to_timedelta(last.dt.weekday, "D")
-    return ((last - first).dt.days // 7 + 1).clip(lower=0)
+    last = last - pd.to_timedelta(last.dt.day_of_week, "D")
+    weeks: pd.Series[Any] = (last - first).dt.days // 7 + 1
+    return weeks.clip(lower=0)

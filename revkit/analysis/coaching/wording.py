@@ -38,6 +38,8 @@ DOUBT = message(
     "{chance} of teams."
 )
 
+MOST = message("Most is lost at {stage}, as far as that can be told.")
+
 TRY = {
     "win": message(
         "To try: go through three lost deals together, from the first call to the last, before "
@@ -56,9 +58,7 @@ TRY = {
     "discount": message(
         "To try: agree before each offer on what is asked in return for a discount."
     ),
-    "pushes": message(
-        "To try: ask the buyer for the date of each next step, and enter that one."
-    ),
+    "pushes": message("To try: ask the buyer for the date of each next step, and enter that one."),
     "idle": message("To try: half an hour a week in which each open deal gets a step or an end."),
     "overdue": message("To try: set each date anew with the buyer, or close the deal."),
     "answered": message("To try: two fixed times a day for new leads, or leads to who is free."),
@@ -104,7 +104,9 @@ def part(measure: str, stages: list[str]) -> str:
     return "first" if at == 0 else "last" if at == len(stages) - 1 else "middle"
 
 
-def named(rep: str, row: Any, stages: list[str], words: Language) -> str:
+def named(
+    rep: str, row: Any, stages: list[str], words: Language, *, at: str | None, alone: bool
+) -> str:
     """Return the sentences on a rep and a measure: what was seen, how sure it is, what to try.
 
     Parameters
@@ -115,10 +117,20 @@ def named(rep: str, row: Any, stages: list[str], words: Language) -> str:
         Of the measures compared.
     stages
         The measures of stages, in the order of the process.
+    at
+        The stage where most is lost, of a rep whose wins stand out and no stage by itself.
+    alone
+        Whether what to try is said here, and not with another measure of the same rep.
     """
-    tried = words.gettext(TRY[part(row.measure, stages)])
-    chance = words.gettext(DOUBT, chance=words.percent(f"{100 * row.chance:.1f}"))
-    return " ".join([*seen(rep, row, words), chance, tried])
+    said = seen(rep, row, words)
+    said.append(words.gettext(DOUBT, chance=words.percent(f"{100 * row.chance:.1f}")))
+    tried = row.measure
+    if row.measure == "win" and at is not None:
+        said.append(words.gettext(MOST, stage=at))
+        tried = STAGE + at
+    if alone:
+        said.append(words.gettext(TRY[part(tried, stages)]))
+    return " ".join(said)
 
 
 def seen(rep: str, row: Any, words: Language) -> list[str]:

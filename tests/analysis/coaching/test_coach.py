@@ -1,0 +1,162 @@
+"""rk.coach: one rep by hand, its laws, and who is named in teams whose truth is known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import revkit as rk
+from revkit.analysis.coaching import wording
+from revkit.errors import ParameterError
+
+REPS = ("ada", "bruno", "carla")
+AS_OF = "2026-03-31"
+
+
+def deals(won, decided=25, names=REPS):
+    """Deals of reps that differ in who has them and what came of them alone."""
+    rows = [
+        {"rep_id": rep, "is_won": at < wins}
+        for rep, wins in zip(names, won, strict=True)
+        for at in range(decided)
+    ]
+    frame = pd.DataFrame(rows)
+    frame["opportunity_id"] = [
+        f"O{at:03d}" for at in np.random.default_rng(1).permutation(len(frame))
+    ]
+    return frame.assign(created_on="2026-01-05", closed_on="2026-02-14", amount=1000.0)
+
+
+def company(won, decided=25, names=REPS, **more):
+    return rk.Dataset(opportunities=deals(won, decided, names), **more, as_of=AS_OF, currency="EUR")
+
+
+def wins(found):
+    rows = found.measures
+    return rows[rows["measure"] == "win"].set_index("rep_id")
+
+
+def test_one_rep_by_hand():
+    """Ada won 5 of 25, the others 15 and 10: 30 of 75 are 40 %, and she is 5 wins short.
+
+    Dealt out at random her wins vary by 25·50/74·.24, so that is 2.48 standard deviations.
+    """
+    ada = wins(rk.coach(company((5, 15, 10)))).loc["ada"]
+
+    assert (ada["n"], ada["value"], ada["usual"]) == (25, pytest.approx(0.2), pytest.approx(0.4))
+    assert ada["distance"] == pytest.approx(5 / np.sqrt(25 * 50 / 74 * 0.24))
+    assert 0.2 < ada["likely"] < 0.4
+
+
+def test_reps_who_exchange_their_deals_exchange_their_results():
+    one = wins(rk.coach(company((2, 12, 13))))
+    other = wins(rk.coach(company((2, 12, 13), names=("bruno", "ada", "carla"))))
+
+    assert one.loc["ada"].tolist() == pytest.approx(other.loc["bruno"].tolist(), nan_ok=True)
+
+
+def test_twice_the_deals_narrow_the_interval():
+    few, many = (wins(rk.coach(company((5 * k, 15 * k, 10 * k), 25 * k))) for k in (1, 2))
+
+    assert (many["high"] - many["low"] < few["high"] - few["low"]).all()
+
+
+def test_the_team_is_the_sum_of_its_reps():
+    rows = wins(rk.coach(company((5, 15, 10))))
+
+    assert (rows["n"] * rows["value"]).sum() == pytest.approx(30)
+    assert (rows["n"] * rows["usual"]).sum() == pytest.approx(30)
+
+
+def test_who_stands_out_is_named_with_the_doubt_and_what_to_try():
+    found = rk.coach(company((2, 18, 19), 40))
+
+    assert list(found.named["rep_id"]) == ["ada"]
+    said = found.sentences("en")[0].replace("\u00a0", " ")
+    assert "ada won 5.0 % of 40 decided deals" in said
+    assert "dealt out at random" in said
+    assert "To try" in said
+    assert "Da provare" in found.sentences("it")[0]
+    assert rk.coach(company((2, 18, 19), 40), "ada").findings == found.findings[:1]
+
+
+def test_a_rep_with_few_deals_is_too_few_to_say():
+    few = pd.concat([deals((8, 8, 8)), deals((0,), 10, ("dora",)).assign(
+        opportunity_id=[f"P{at}" for at in range(10)])])  # fmt: skip
+    found = rk.coach(rk.Dataset(opportunities=few, as_of=AS_OF, currency="EUR"))
+    row = wins(found).loc["dora"]
+
+    assert not row["told"]
+    assert np.isnan([row["likely"], row["chance"]]).all()
+    assert dict(zip(found.team["rep"], found.team["says"], strict=True))["dora"] == "too few to say"
+    assert list(found.team["rep"]) == ["ada", "bruno", "carla", "dora"]
+    assert found.findings[0].quiet
+
+
+def test_who_has_left_is_a_peer_and_is_not_named():
+    reps = pd.DataFrame({"rep_id": REPS, "hired_on": "2020-01-01",
+                         "left_on": ["2026-03-01", None, None]})  # fmt: skip
+    found = rk.coach(company((2, 18, 19), 40, reps=reps))
+
+    assert found.named.empty
+    assert list(found.team["rep"]) == ["bruno", "carla"]
+
+
+def test_silent_weeks_count_as_zero():
+    """Bruno sold 20 hours in ten working days: 25 % of 80; two of three calendar weeks are empty."""
+    reps = pd.DataFrame({"rep_id": REPS, "hired_on": ["2026-03-01", "2026-03-18", "2020-01-01"]})
+    work = pd.DataFrame({
+        "activity_id": ["1", "2", "3"], "rep_id": ["ada", "bruno", "bruno"],
+        "kind": ["call", "meeting", "admin"], "minutes": [60.0, 1200.0, 500.0],
+        "occurred_at": ["2026-03-02T09:00:00", "2026-03-19T09:00:00", "2026-03-20T09:00:00"],
+        "is_selling": [True, True, False],
+    })  # fmt: skip
+    found = rk.coach(company((9, 9, 9), reps=reps, activities=work)).reps.set_index("rep")
+
+    assert found.loc["bruno", "weeks"] == pytest.approx(2.0)
+    assert found.loc["bruno", "selling"] == pytest.approx(0.25)
+    assert found.loc["bruno", "silent"] == 2
+    assert found.loc["carla", "selling"] == 0
+
+
+def test_who_is_not_there_is_refused():
+    with pytest.raises(ParameterError, match=r"rk\.coach: rep='dora'"):
+        rk.coach(company((9, 9, 9)), "dora")
+
+
+def test_every_sentence_has_something_to_try():
+    assert set(wording.TITLES) <= set(wording.TRY)
+    assert set(wording.TITLES) == set(wording.SEEN)
+
+
+@pytest.fixture(scope="module")
+def generated():
+    return rk.generate("baseline", accounts=300, seed=3).data
+
+
+def test_a_generated_company_is_shown_whole(generated):
+    found = rk.coach(generated)
+
+    assert min(map(len, (found.team, found.habits, found.territories))) > 0
+    assert found.stages[0] == "stage: Qualification"
+    assert "first win" in set(found.ramp.summary()["event"])
+    for rep in found.names:
+        assert found.of(rep).sentences("it")
+    for frame in (found.team, found.habits, found.territories, found.ramp.summary()):
+        assert str(rk.table(frame))
+
+
+@pytest.mark.parametrize("lost", ["opportunity_history", "reps"])
+def test_a_missing_table_leaves_out_what_it_tells(generated, lost):
+    names = ("opportunities", "opportunity_history", "stages", "reps")
+    tables = {one: generated.table(one).to_pyarrow().to_pandas() for one in names if one != lost}
+    found = rk.coach(rk.Dataset(**tables, as_of=generated.as_of, currency="EUR"))
+
+    assert "win" in set(found.measures["measure"])
+    assert bool(found.stages) == (lost != "opportunity_history")
+
+
+def test_what_is_not_known_yet_is_not_read(generated):
+    early, late = rk.coach(generated.replay("2024-06-30")), rk.coach(generated)
+
+    assert early.span.end.isoformat() == "2024-07-01"
+    assert len(early.ramp.spells) < len(late.ramp.spells)
