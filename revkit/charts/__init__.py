@@ -11,6 +11,9 @@ from revkit.charts.prices import price_test as price_test
 from revkit.charts.quality import data_quality as data_quality
 from revkit.charts.rates import by_group as by_group
 from revkit.charts.rates import over_time as over_time
+from revkit.charts.reps import ramp as ramp
+from revkit.charts.reps import selling_time as selling_time
+from revkit.charts.reps import win_rates as win_rates
 from revkit.charts.retention import retention as retention
 from revkit.charts.stages import conversion as conversion
 from revkit.charts.stages import funnel as funnel
@@ -34,8 +37,11 @@ __all__ = [
     "over_time",
     "price_points",
     "price_test",
+    "ramp",
     "retention",
+    "selling_time",
     "survival",
     "use_theme",
     "waterfall",
+    "win_rates",
 ]

@@ -13,7 +13,8 @@ from revkit.analysis.coaching.measures import of_deals, of_leads
 from revkit.analysis.coaching.people import people
 from revkit.analysis.coaching.quotas import attainment
 from revkit.analysis.coaching.ramp import ramp_of
-from revkit.analysis.coaching.result import Coaching, RepCoaching, rows_of
+from revkit.analysis.coaching.result import Coaching, RepCoaching
+from revkit.analysis.coaching.rows import rows_of
 from revkit.analysis.coaching.territory import territories
 from revkit.analysis.coaching.time import time_of
 from revkit.analysis.defaults import new_business

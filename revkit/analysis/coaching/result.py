@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from revkit.analysis.coaching import wording
@@ -40,7 +39,7 @@ class Coaching:
         ``months`` of tenure, wins (``n`` decided deals of new business with peers, ``value``,
         ``usual`` of like deals, ``likely``, ``low``, ``high``), quotas (``attainment``,
         ``expected``, ``likely_attainment``), time (``selling``, ``silent``, ``contacts_a_week``)
-        and habits (``answered``, ``discount``, ``pushes``, ``idle``, ``overdue``), ``says``.
+        and habits (``answered``, ``discount``, ``pushes``, ``idle``, ``overdue``).
     measures
         One row a rep and measure, as :func:`~revkit.analysis.coaching.compare.compared` returns
         them, of everybody who sold in the span.
@@ -92,14 +91,17 @@ class Coaching:
         """The sentences, in the default language."""
         return self.sentences()
 
-    def of(self, rep: str) -> RepCoaching:
-        """Return one rep, by id or name.
+    def of(self, rep: str | None = None) -> RepCoaching:
+        """Return one rep, by id or name; the one with the most decided deals when omitted.
 
         Raises
         ------
         ParameterError
             When nobody, or more than one, is called so among those who sold in the span.
         """
+        if rep is None:
+            order = self.reps.sort_values(["n", "rep_id"], ascending=[False, True])["rep_id"]
+            return RepCoaching(self, str(next(iter(order), "")))
         called = [one for one, name in self.names.items() if rep in {one, name}]
         exact = [one for one in called if one == rep]
         if len(exact or called) != 1:
@@ -125,38 +127,51 @@ class Coaching:
             wins = self.reps["n"] >= FEW
             text = wording.quiet(self.measures, int(wins.sum()), int((~wins).sum()), FEW, words)
             said = [Finding(text, quiet=True)]
-        return [*said, *map(Finding, self._facts(words))]
+        facts = [fact(words) for fact in (self.quota, self.time, self.new_sellers)]
+        return [*said, *(one for one in facts if not one.quiet)]
 
-    def _facts(self, words: Any) -> list[str]:
-        """Return what holds for the team: quotas, logged time, ramp."""
-        share, said = Quantity("", "", "share", words=words), []
-        if len(self.quotas):
-            won = self.quotas["won"].sum() / self.quotas["quota"].sum()
-            said.append(words.gettext(
-                wording.QUOTA, attainment=share.text(won), months=self.months,
-                reps=counted(len(self.quotas), "reps", words),
-            ))  # fmt: skip
-        told = self.reps["selling"].dropna()
-        if len(told):
-            hours = self.reps["hours"].sum() / (40 * self.reps["weeks"].sum())
-            said.append(words.gettext(
-                wording.LOGGED, value=share.text(hours), lowest=share.text(told.min()),
-                highest=share.text(told.max()),
-            ))  # fmt: skip
-        ramp = self.ramp.summary()
-        ramp = ramp[(ramp["event"] == FIRST_WIN) & (ramp["cohort"] == "all")]
-        for row in ramp[ramp["median"].notna()].to_dict("records"):
-            months = Quantity("", "", "months", words=words)
-            said.append(words.gettext(
-                wording.RAMPED, median=words.number(f"{row['median']:.1f}"), n=row["n"],
-                span=months.span(row["low"], row["high"]), reached=row["reached"],
-            ))  # fmt: skip
-        return said
+    def quota(self, language: Any = None) -> Finding:
+        """Say what the team won of its quotas."""
+        words = spoken(language)
+        if not len(self.quotas):
+            return Finding(words.gettext(wording.NO_QUOTA), quiet=True)
+        won = self.quotas["won"].sum() / self.quotas["quota"].sum()
+        return Finding(words.gettext(
+            wording.QUOTA, attainment=Quantity("", "", "share", words=words).text(won),
+            months=self.months, reps=counted(len(self.quotas), "reps", words),
+        ))  # fmt: skip
+
+    def time(self, language: Any = None) -> Finding:
+        """Say how much selling time was logged, beside a survey."""
+        words, told = spoken(language), self.reps["selling"].dropna()
+        if not len(told):
+            return Finding(words.gettext(wording.NO_TIME), quiet=True)
+        share = Quantity("", "", "share", words=words)
+        hours = self.reps["hours"].sum() / (40 * self.reps["weeks"].sum())
+        return Finding(words.gettext(
+            wording.LOGGED, value=share.text(hours), lowest=share.text(told.min()),
+            highest=share.text(told.max()),
+        ))  # fmt: skip
+
+    def new_sellers(self, language: Any = None) -> Finding:
+        """Say how long it takes until half of the new sellers have won."""
+        words, rows = spoken(language), self.ramp.summary()
+        rows = rows[(rows["event"] == FIRST_WIN) & (rows["cohort"] == "all")]
+        known = rows[rows["median"].notna()].to_dict("records")
+        if not known:
+            return Finding(words.gettext(wording.NO_RAMP), quiet=True)
+        (row,) = known
+        months = Quantity("", "", "months", words=words)
+        span = months.span(row["low"], row["high"])
+        return Finding(words.gettext(
+            wording.RAMPED, median=words.number(f"{row['median']:.1f}"), n=row["n"],
+            span=f" ({span})" if span else "", reached=row["reached"],
+        ))  # fmt: skip
 
     def _view(self, columns: tuple[str, ...]) -> pd.DataFrame:
         words = spoken(None)
-        frame = self.reps[[*columns]].copy()
-        if "says" in frame:
+        frame = self.reps[[name for name in columns if name != "says"]].copy()
+        if "says" in columns:
             frame["says"] = [self._says(row, words) for row in self.reps.itertuples()]
         frame.attrs = {
             "currency": self.currency, "notes": self.notes, "titles": HEADINGS, "units": UNITS,
@@ -204,7 +219,7 @@ class RepCoaching:
     @property
     def rep(self) -> str:
         """The name."""
-        return self.team.names[self.rep_id]
+        return self.team.names.get(self.rep_id, "")
 
     @property
     def rows(self) -> pd.DataFrame:
@@ -283,6 +298,8 @@ class RepCoaching:
                 )
                 for row in named.itertuples()
             ]
+        if not len(rows):
+            return [Finding(words.gettext(wording.NOBODY, least=FEW), quiet=True)]
         wins = rows[rows["measure"] == "win"]
         said = [" ".join(wording.seen(self.rep, row, words)) for row in wins.itertuples()]
         told = len(wins) and bool(wins["told"].iloc[0])
@@ -319,33 +336,3 @@ UNITS = {
     "pushes": "ratio", "silent": "count", "n": "count", "contacts_a_week": "count",
     "months": "count",
 }  # fmt: skip
-
-
-def rows_of(
-    reps: pd.DataFrame, measures: pd.DataFrame, quotas: pd.DataFrame, time: pd.DataFrame,
-    as_of: Any,
-) -> pd.DataFrame:  # fmt: skip
-    """Return the rows of a team: those who are there and sell, by name."""
-    sellers = set(measures.loc[measures["measure"] != "answered", "rep_id"]) | set(quotas.index)
-    found = reps[reps["there"].astype(bool) & reps.index.isin(sellers)]
-    found = found.assign(
-        rep=found["name"],
-        months=(pd.Timestamp(as_of) - pd.to_datetime(found["hired_on"])).dt.days // 30.4375,
-    )
-    wins = measures[measures["measure"] == "win"].set_index("rep_id")
-    for name in ("n", "value", "usual", "likely", "low", "high"):
-        found[name] = wins[name].reindex(found.index)
-    found["n"] = found["n"].astype("float64").fillna(0)
-    for name in ("quotas", "attainment", "expected"):
-        found[name] = quotas[name].reindex(found.index)
-    found["likely_attainment"] = quotas["likely"].reindex(found.index)
-    for name in ("weeks", "silent", "hours", "selling", "contacts_a_week"):
-        found[name] = time[name].reindex(found.index)
-    for name in ("answered", "discount", "pushes", "idle", "overdue"):
-        own = measures[measures["measure"] == name].set_index("rep_id")["value"]
-        found[name] = own.reindex(found.index).astype("float64")
-    for name in found.columns.intersection([*UNITS, "weeks", "hours"]):
-        found[name] = found[name].astype("float64")
-    found["says"] = ""
-    found = found.rename_axis("rep_id").reset_index().replace({None: np.nan})
-    return found.sort_values(["rep", "rep_id"], ignore_index=True)

@@ -75,13 +75,16 @@ LOGGED = message(
     "a survey of 2011 (CSO Insights) found 41 %."
 )
 RAMPED = message(
-    "Half of the new sellers have their first win after {median} months ({span}); of {n} hired, "
+    "Half of the new sellers have their first win after {median} months{span}; of {n} hired, "
     "{reached} have one."
 )
 
+NO_QUOTA = message("No quota tells how much of it was won.")
+NO_TIME = message("No activity tells how much of the week is selling.")
+NO_RAMP = message("Too few of the new sellers have won to tell how long it takes.")
+
 FEW_SAY = message("too few to say")
 ALIKE_SAY = message("as like deals")
-UNKNOWN_SAY = message("not compared")
 
 
 def title(measure: str, words: Language) -> str:

@@ -102,7 +102,7 @@ def test_who_has_left_is_a_peer_and_is_not_named():
 
 
 def test_silent_weeks_count_as_zero():
-    """Bruno sold 20 hours in ten working days: 25 % of 80; two of three calendar weeks are empty."""
+    """Bruno sold 20 hours in ten working days, 25 % of 80; two of three weeks are empty."""
     reps = pd.DataFrame({"rep_id": REPS, "hired_on": ["2026-03-01", "2026-03-18", "2020-01-01"]})
     work = pd.DataFrame({
         "activity_id": ["1", "2", "3"], "rep_id": ["ada", "bruno", "bruno"],
