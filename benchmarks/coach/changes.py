@@ -44,8 +44,9 @@ def dealt_out(
     who = _exchanged(deals["rep_id"], [deals["segment"], quarter], rng)
     owner = pd.Series(who.to_numpy(), deals["opportunity_id"])
     owner = owner[~owner.index.duplicated()]
+    keys = ["opportunity_id", "rep_id"]  # of split deals one rep's part is dealt out
     changed = {
-        name: rows.assign(rep_id=rows["opportunity_id"].map(owner))
+        name: rows.assign(rep_id=rows["opportunity_id"].map(owner)).drop_duplicates(keys)
         for name, rows in measures.items()
     }
     month = pd.to_datetime(leads["created_at"]).dt.tz_localize(None).dt.to_period("Q").astype(str)

@@ -59,8 +59,8 @@ def coach(data: Dataset, rep: str | None = None, *, months: int = 24) -> Coachin
     Returns
     -------
     Coaching or RepCoaching
-        ``findings``; of a team ``team``, ``habits`` and ``territories`` (one row a rep, by name),
-        ``measures`` (one row a rep and measure), ``named``, ``ramp``; of a rep ``table`` and
+        ``findings``; of a team ``team``, ``attainment``, ``habits`` and ``territories`` (one row a
+        rep, by name), ``measures`` (one row a rep and measure), ``named``, ``ramp``; of a rep ``table`` and
         ``stage`` (where most is lost). Shares are fractions.
 
     Raises
@@ -90,8 +90,8 @@ def coach(data: Dataset, rep: str | None = None, *, months: int = 24) -> Coachin
     sellers = sorted(set(deals["rep_id"]) | set(quotas.index))
     names = reps["name"].reindex(sorted({*measures["rep_id"], *sellers}))
     found = Coaching(
-        rows, measures, quotas, ramp_of(new, reps, sellers), territories(data, new, reps), span,
-        months, data.currency, tuple(map(str, data.notes_on(TABLES))),
+        rows, measures, quotas, ramp_of(data, new, reps, sellers), territories(data, new, reps),
+        span, months, data.currency, tuple(map(str, data.notes_on(TABLES))),
         {str(one): str(name) for one, name in names.fillna(names.index.to_series()).items()},
     )  # fmt: skip
     return found if rep is None else found.of(rep)

@@ -105,13 +105,15 @@ class Ramp:
 EVENTS = {FIRST_WIN: message("first win"), FULL_QUOTA: message("full quota")}
 
 
-def ramp_of(data: Dataset, reps: pd.DataFrame, sellers: list[str]) -> Ramp:
+def ramp_of(data: Dataset, new: Dataset, reps: pd.DataFrame, sellers: list[str]) -> Ramp:
     """Return the months from hire of the sellers who were hired while deals are on record.
 
     Parameters
     ----------
     data
-        The company, of new business alone for the first win.
+        The company; a full quota is made of all its deals.
+    new
+        The same of new business alone, for the first win.
     reps
         By rep_id, with ``hired_on`` and ``left_on``.
     sellers
@@ -122,8 +124,8 @@ def ramp_of(data: Dataset, reps: pd.DataFrame, sellers: list[str]) -> Ramp:
         return Ramp(pd.DataFrame(columns=columns))
     from ibis import _
 
-    table = data.table("opportunities").filter(_.is_won, _.closed_on.notnull())
-    won = by_rep(table, data).filter(_.rep_id.notnull()).group_by("rep_id", "closed_on")
+    table = new.table("opportunities").filter(_.is_won, _.closed_on.notnull())
+    won = by_rep(table, new).filter(_.rep_id.notnull()).group_by("rep_id", "closed_on")
     wins: pd.DataFrame = won.aggregate(n=_.count()).to_pyarrow().to_pandas()
     if wins.empty:
         return Ramp(pd.DataFrame(columns=columns))

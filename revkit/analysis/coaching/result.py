@@ -22,10 +22,10 @@ from revkit.language import message
 if TYPE_CHECKING:
     from revkit.analysis.coaching.deals import Span
 
-RESULTS = ("rep", "team", "months", "n", "value", "usual", "likely", "low", "high",
-           "attainment", "expected", "likely_attainment", "says")  # fmt: skip
-HABITS = ("rep", "team", "selling", "silent", "contacts_a_week", "answered", "discount", "pushes",
-          "idle", "overdue")  # fmt: skip
+RESULTS = ("rep", "n", "value", "usual", "likely", "low", "high", "says")
+QUOTAS = ("rep", "team", "months", "attainment", "expected", "likely_attainment")
+HABITS = ("rep", "selling", "silent", "contacts_a_week", "pushes", "discount", "idle", "overdue",
+          "answered")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,13 @@ class Coaching:
 
     @property
     def team(self) -> pd.DataFrame:
-        """Wins and quotas by rep, by name: no table from best to worst."""
+        """Wins beside like deals, by name: no table from best to worst."""
         return self._view(RESULTS)
+
+    @property
+    def attainment(self) -> pd.DataFrame:
+        """What each rep won of the quota, beside peers of the same team and tenure, by name."""
+        return self._view(QUOTAS)
 
     @property
     def habits(self) -> pd.DataFrame:
@@ -120,15 +125,16 @@ class Coaching:
             "en" or "it"; the default one when omitted.
         """
         words = spoken(language)
+        facts = [fact(words) for fact in (self.quota, self.time, self.new_sellers)]
+        facts = [one for one in facts if not one.quiet]
         said = []
         for rep in dict.fromkeys(self.named["rep_id"]):
             said += self.of(rep).sentences(words.code)
         if not said:
             wins = self.reps["n"] >= FEW
             text = wording.quiet(self.measures, int(wins.sum()), int((~wins).sum()), FEW, words)
-            said = [Finding(text, quiet=True)]
-        facts = [fact(words) for fact in (self.quota, self.time, self.new_sellers)]
-        return [*said, *(one for one in facts if not one.quiet)]
+            said = [Finding(text, quiet=not facts)]
+        return [*said, *facts]
 
     def quota(self, language: Any = None) -> Finding:
         """Say what the team won of its quotas."""
@@ -173,6 +179,7 @@ class Coaching:
         frame = self.reps[[name for name in columns if name != "says"]].copy()
         if "says" in columns:
             frame["says"] = [self._says(row, words) for row in self.reps.itertuples()]
+        frame = frame.drop(columns=[one for one in frame if frame[one].isna().all()])
         frame.attrs = {
             "currency": self.currency, "notes": self.notes, "titles": HEADINGS, "units": UNITS,
             "wrapped": ("says",),

@@ -136,12 +136,18 @@ def generated():
 def test_a_generated_company_is_shown_whole(generated):
     found = rk.coach(generated)
 
-    assert min(map(len, (found.team, found.habits, found.territories))) > 0
+    assert min(map(len, (found.team, found.attainment, found.territories))) > 0
     assert found.stages[0] == "stage: Qualification"
     assert "first win" in set(found.ramp.summary()["event"])
     for rep in found.names:
         assert found.of(rep).sentences("it")
-    for frame in (found.team, found.habits, found.territories, found.ramp.summary()):
+    for frame in (
+        found.team,
+        found.attainment,
+        found.habits,
+        found.territories,
+        found.ramp.summary(),
+    ):
         assert str(rk.table(frame))
 
 
