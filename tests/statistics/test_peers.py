@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from revkit.statistics.peers import Cases, chance_of
+from revkit.statistics.peers.exchange import Cases, chance_of
 
 
 def cases(who, seen, stratum=None, cluster=None, expected=0.4):

@@ -60,8 +60,8 @@ def coach(data: Dataset, rep: str | None = None, *, months: int = 24) -> Coachin
     -------
     Coaching or RepCoaching
         ``findings``; of a team ``team``, ``attainment``, ``habits`` and ``territories`` (one row a
-        rep, by name), ``measures`` (one row a rep and measure), ``named``, ``ramp``; of a rep ``table`` and
-        ``stage`` (where most is lost). Shares are fractions.
+        rep, by name), ``measures`` (one row a rep and measure), ``named``, ``ramp``; of a rep
+        ``table`` and ``stage`` (where most is lost). Shares are fractions.
 
     Raises
     ------

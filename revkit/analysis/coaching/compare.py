@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from revkit.analysis.coaching.measures import worse
-from revkit.statistics.peers import SEED, Cases, chance_of
-from revkit.statistics.shrinkage import shrink
+from revkit.statistics.peers.exchange import SEED, Cases, chance_of
+from revkit.statistics.peers.shrinkage import shrink
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

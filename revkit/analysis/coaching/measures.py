@@ -13,7 +13,7 @@ import pandas as pd
 from revkit import derived
 from revkit.analysis.coaching.deals import AGES, LIKE, Span, features, history_of
 from revkit.periods import Calendar
-from revkit.statistics.logistic import chances
+from revkit.statistics.peers.chances import chances
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset

@@ -11,7 +11,7 @@ from revkit import derived
 from revkit.analysis.coaching.deals import tenures
 from revkit.periods import Calendar
 from revkit.statistics.intervals import student
-from revkit.statistics.shrinkage import shrink
+from revkit.statistics.peers.shrinkage import shrink
 
 if TYPE_CHECKING:
     from revkit.analysis.coaching.deals import Span

@@ -1,0 +1,1 @@
+"""People beside peers with like cases: chances of cases, exchanges, and shrinkage."""
