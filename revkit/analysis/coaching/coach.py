@@ -74,7 +74,7 @@ def coach(data: Dataset, rep: str | None = None, *, months: int = 24) -> Coachin
     --------
     >>> team = coach(example("team"))
     >>> team.named.empty, team.reps[["rep", "attainment"]].to_numpy().tolist()[0]
-    (True, ['Ada', 1.0])
+    (True, ['Ada', 0.5])
     """
     company(data, "rk.coach")
     check.whole(months, "months", "rk.coach", what="number of months", example=24)

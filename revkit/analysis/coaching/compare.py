@@ -21,7 +21,7 @@ FEW = 20
 """Cases with peers below which nothing is said of a rep."""
 
 LEVEL = 0.05
-"""How often a team whose deals were dealt out at random may have somebody named in it."""
+"""Share of teams with somebody named, where deals were dealt out at random."""
 
 AMOUNTS = ("discount", "pushes")
 """Measures that are no shares of cases."""

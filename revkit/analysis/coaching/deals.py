@@ -36,7 +36,7 @@ AGES = (15, 30, 60, 90, 150, 240)
 """Days that part the age at which a deal closes, or a stage ends."""
 
 LIKE = ("segment", "channel", "source", "size", "entered", "tenure", "inherited")
-"""What makes deals alike, where it is known."""
+"""Columns that make deals alike, where they are known."""
 
 HALF = 6
 """Months within which deals are exchanged."""

@@ -1,4 +1,4 @@
-"""What is compared of reps: wins, stages, discounts, moved dates, idle and overdue deals, answers.
+"""Measures compared of reps: wins, stages, discounts, moved dates, idle and overdue deals, answers.
 
 Each is a row a case with what was seen and what like cases come to, whoever has them.
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
 STAGE = "stage: "
-"""How the measure of a stage is called: with the stage's name."""
+"""Begins the name of a stage's measure."""
 
 WORSE = {"win": -1, "discount": 1, "pushes": 1, "idle": 1, "overdue": 1, "answered": -1}
 """1 where more is worse; of stages less is."""

@@ -83,7 +83,7 @@ class Coaching:
 
     @property
     def attainment(self) -> pd.DataFrame:
-        """What each rep won of the quota, beside peers of the same team and tenure, by name."""
+        """The part of the quota that each rep won, beside peers of like team and tenure, by name."""
         return self._view(QUOTAS)
 
     @property

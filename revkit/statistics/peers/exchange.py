@@ -36,7 +36,7 @@ SEED = 20_261
 
 @dataclass(frozen=True)
 class Cases:
-    """What was seen of each case and what was expected of it, by measure.
+    """Cases of people, with what was seen and what was expected of each, by measure.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class Cases:
 
     @property
     def people(self) -> int:
-        """How many there are."""
+        """The number of people."""
         return int(self.who.max(initial=-1)) + 1
 
     @cached_property
@@ -86,7 +86,7 @@ class Cases:
 
     @cached_property
     def total(self) -> Array:
-        """What was seen of them, added up."""
+        """The sum of what was seen of them."""
         return self._by_person(np.where(self.compared, self.seen, 0.0))
 
     @cached_property
@@ -101,7 +101,7 @@ class Cases:
 
     @cached_property
     def distance(self) -> Array:
-        """How many standard deviations of an exchange each is on the worse side of the peers."""
+        """Standard deviations of an exchange by which each is on the worse side of the peers."""
         return self._exchanged.distance(self._exchanged.blocks_of) * self.worse
 
     def furthest(self, told: NDArray[np.bool_], draws: int = DRAWS, seed: int = SEED) -> Array:
