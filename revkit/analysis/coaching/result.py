@@ -66,7 +66,7 @@ class Coaching:
 
     @cached_property
     def named(self) -> pd.DataFrame:
-        """The rows of ``measures`` that stand out by more than chance, clearest first."""
+        """Rows of ``measures`` that stand out by more than chance, clearest first."""
         rows = self.measures[self.measures["named"].astype(bool)]
         return rows.sort_values(["chance", "rep_id", "measure"], ignore_index=True)
 
@@ -83,7 +83,7 @@ class Coaching:
 
     @property
     def attainment(self) -> pd.DataFrame:
-        """The part of the quota that each rep won, beside peers of like team and tenure, by name."""
+        """Shares of quotas won, beside peers of the same team and tenure, by name."""
         return self._view(QUOTAS)
 
     @property
