@@ -12,6 +12,7 @@ from revkit.algebra import Stock as Stock
 from revkit.algebra import Total as Total
 from revkit.analysis import say as say
 from revkit.analysis.actions.next_actions import next_actions as next_actions
+from revkit.analysis.coaching.coach import coach as coach
 from revkit.analysis.diagnosis.diagnose import diagnose as diagnose
 from revkit.analysis.flows.cohorts import cohorts as cohorts
 from revkit.analysis.flows.funnel import funnel as funnel

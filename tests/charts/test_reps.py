@@ -68,7 +68,7 @@ def test_a_ramp_of_nobody_says_so():
     nothing = Ramp(pd.DataFrame(columns=["event", "rep_id", "cohort", "months", "reached"]))
     said = charts.ramp(nothing, "full quota").texts
 
-    assert [text.get_text() for text in said][:1] == ["Nothing to show yet."]
+    assert [text.get_text() for text in said][:1] == ["No value to draw."]
 
 
 @pytest.mark.parametrize("draw", ["win_rates", "selling_time", "ramp"])
