@@ -373,7 +373,13 @@ CALLS = {
     "rk.next_actions": (
         rk.next_actions,
         {},
-        {"data": "company", "owner": "name", "capacity": "size", "horizon": "positive"},
+        {
+            "data": "company",
+            "owner": "name",
+            "only": "kind-",
+            "capacity": "size",
+            "horizon": "positive",
+        },
     ),
     "rk.forecast": (
         rk.forecast,

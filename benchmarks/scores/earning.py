@@ -7,6 +7,7 @@ import pandas as pd
 import revkit as rk
 from revkit.analysis.actions.next_actions import TARGETS, scores_of
 from revkit.analysis.actions.owners import owners
+from revkit.analysis.actions.steps import QUIET
 from revkit.analysis.scores.score import snapshots
 from revkit.dataset import Dataset
 
@@ -18,8 +19,8 @@ def earned(data: Dataset, capacity: int) -> pd.DataFrame:
 
     A lead that became a deal counts what such a deal is worth, a deal that was won its amount, a
     customer who left the MRR of a year that was there to be kept, one who grew the growth of a
-    year. At random: the mean over all that each owner could have been given; by size: the largest
-    money at stake.
+    year. At random: the mean over all that each owner could have been given (open leads, deals that
+    are overdue or stale, customers to keep and to grow); by size: the largest money at stake.
     """
     day = pd.Timestamp(data.as_of) - pd.offsets.MonthEnd(MONTHS)
     then, horizon = data.replay(day.date()), (pd.Timestamp(data.as_of) - day).days
@@ -30,6 +31,9 @@ def earned(data: Dataset, capacity: int) -> pd.DataFrame:
         known = taken.rows[taken.rows["day"] == day].drop_duplicates(taken.key)
         outcome = known.set_index(known[taken.key].astype(str))["outcome"]
         rows = one.scored.assign(action=action, id=one.scored[taken.key].astype(str))
+        if action == "deal":
+            late = one.values["due_in"] < 0 if "due_in" in one.values else False
+            rows = rows[(one.values["idle"] > QUIET) | late]
         rows["came"] = rows["id"].map(outcome).fillna(0.0) * rows["money"].fillna(0.0)
         pools.append(rows)
     who = owners(then)

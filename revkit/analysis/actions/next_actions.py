@@ -37,8 +37,8 @@ NOBODY = message("{n} of the actions are of nobody who is here: assign them.")
 
 
 def next_actions(
-    data: Dataset, owner: str | None = None, *, capacity: int | None = None,
-    horizon: int = HORIZON,
+    data: Dataset, owner: str | None = None, *, only: str | None = None,
+    capacity: int | None = None, horizon: int = HORIZON,
 ) -> NextActions:  # fmt: skip
     """Return what each rep should do next, the most valuable first, within a week's capacity.
 
@@ -52,6 +52,8 @@ def next_actions(
         A company with leads, opportunities or subscriptions, whatever there is.
     owner
         A rep, by id or name; everybody when omitted.
+    only
+        One kind of action: ``lead``, ``deal``, ``save`` or ``expand``; all when omitted.
     capacity
         Actions of a rep in a week; what each did in a week of the last 13 when omitted.
     horizon
@@ -81,6 +83,8 @@ def next_actions(
     company(data, "rk.next_actions")
     if capacity is not None:
         capacity = check.whole(capacity, "capacity", "rk.next_actions", what="number of actions")
+    if only is not None:
+        check.choice(only, "only", "rk.next_actions", known=TARGETS)
     horizon = check.whole(
         horizon, "horizon", "rk.next_actions", what="number of days", example=HORIZON
     )
@@ -88,8 +92,9 @@ def next_actions(
         check.text(owner, "owner", "rk.next_actions", example="R0001")
     who = owners(data)
     asked = None if owner is None else _asked(owner, who)
-    scores, notes = scores_of(data, horizon)
+    scores, notes = scores_of(data, horizon, only)
     items = _items(scores, data)
+    items = items if only is None else items[items["action"] == only]
     found = len(items)
     items = _assigned(items, who)
     if asked is not None:
@@ -117,14 +122,20 @@ def _asked(owner: str, who: Owners) -> str:
     raise ParameterError.no_owner(owner, known=who.names, left=gone, several=len(named))
 
 
-def scores_of(data: Dataset, horizon: int) -> tuple[dict[str, Score], list[str]]:
-    """Return the scores of what there is, and the notes on what there is not."""
+def scores_of(
+    data: Dataset, horizon: int, only: str | None = None
+) -> tuple[dict[str, Score], list[str]]:
+    """Return the scores of what there is, and the notes on what there is not.
+
+    Who is to be saved is offered nothing, so offers need that score, too.
+    """
+    needed = TARGETS if only is None else {only, *(["save"] if only == "expand" else [])}
     found: dict[str, Score] = {}
     notes: list[str] = []
     words = spoken(None)
     known: Paying | None = None
     for action, (target, table) in TARGETS.items():
-        if table not in data:
+        if table not in data or action not in needed:
             continue
         try:
             if table == "subscriptions":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from revkit import arguments as check
 from revkit.analysis.actions import steps
 from revkit.analysis.writing.formatting import Quantity
 from revkit.language import Language, message
@@ -100,6 +101,24 @@ class NextActions:
             "units": {"probability": "share", "money": "money", "expected": "money"},
             "words": {"action": steps.ACTIONS},
         }
+        return rows
+
+    def best(self, most: int = 10, *, language: str | None = None) -> pd.DataFrame:
+        """Return the most valuable actions of all owners, without the ids.
+
+        Parameters
+        ----------
+        most
+            How many.
+        language
+            "en" or "it"; the default one when omitted.
+        """
+        most = check.whole(most, "most", "actions.best", what="number of actions", example=10)
+        rows = self.table(language)
+        about = rows.attrs
+        rows = rows.sort_values("expected", ascending=False, kind="stable").head(most)
+        rows = rows.drop(columns=["rep_id", "rank", "id", "account_id"]).reset_index(drop=True)
+        rows.attrs = about
         return rows
 
     def _step(self, row: dict[str, Any], words: Language) -> str:

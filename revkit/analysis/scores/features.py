@@ -29,6 +29,7 @@ LABELS = {
     "won_before": message("earlier deals won"),
     "source": message("source"),
     "employees": message("employees"),
+    "paid": message("MRR"),
     "tenure": message("months as a customer"),
     "seat_count": message("seats"),
     "lines": message("lines of the contract"),
@@ -66,7 +67,7 @@ LABELS = {
 }
 LOGS = frozenset({"age", "stage_days", "seat_count", "intensity", "employees"})
 """Counts that are learned from as logarithms."""
-MONEY = frozenset({"size"})
+MONEY = frozenset({"size", "paid"})
 SHARES = frozenset({"rep_wins", "discount", "used", "usual_use"})
 RATIOS = frozenset({"grown", "growth"})
 CHANGES = frozenset({"trend", "quarter"})

@@ -88,3 +88,9 @@ def test_a_customer_who_may_leave_is_offered_nothing():
 
     assert "save" in set(rows["action"])
     assert not rows["id"].duplicated().any()
+
+
+def test_one_kind_of_action_is_listed_alone(data, actions):
+    assert rk.next_actions(data, only="save").rows.empty
+    best = rk.next_actions(data, only="deal", capacity=3).best(2)
+    assert best["expected"].to_list() == sorted(actions.rows["expected"], reverse=True)[:2]

@@ -133,7 +133,7 @@ def _paid(rows: pd.DataFrame, steps: pd.DataFrame) -> list[str]:
     rows["mrr"], rows["seats"], rows["lines"] = now["total"], now["seats"], now["running"]
     rows["joined"] = now["joined"]
     rows["tenure"] = as_known.elapsed(rows, "joined") / 30.4
-    rows["size"] = np.log1p(rows["mrr"].clip(lower=0))
+    rows["paid"] = np.log1p(rows["mrr"].clip(lower=0))
     rows["seat_count"] = np.log1p(rows["seats"].clip(lower=0))
     changed = steps.groupby("account_id")["total"].diff()
     more, less = steps[changed > 0], steps[changed < 0]
@@ -144,7 +144,7 @@ def _paid(rows: pd.DataFrame, steps: pd.DataFrame) -> list[str]:
     rows["unchanged"] = as_known.elapsed(rows, "changed_on") / 30.4
     before = as_known.latest(rows, steps, "account_id", ["total"], ago=365)["total"]
     rows["growth"] = (rows["mrr"] / before.where(before > 0)).clip(0.2, 5.0)
-    return ["tenure", "size", "seat_count", "lines", "rises", "falls", "unchanged", "growth"]
+    return ["tenure", "paid", "seat_count", "lines", "rises", "falls", "unchanged", "growth"]
 
 
 def _contract(rows: pd.DataFrame, regimes: pd.DataFrame, data: Dataset) -> list[str]:
