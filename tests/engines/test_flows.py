@@ -6,6 +6,7 @@ import pytest
 import revkit as rk
 from revkit.analysis.operating_model.assess import readings_of
 from revkit.analysis.prices.concerned import groups
+from revkit.analysis.scores.score import snapshots
 from revkit.analysis.watch.leaves import COLUMNS
 from revkit.analysis.watch.metrics.customers import customers
 from revkit.analysis.watch.metrics.deals import deals
@@ -47,6 +48,18 @@ def watched(data):
     return pd.DataFrame(rows, columns=["metric", "axis", *COLUMNS])
 
 
+def known_on_days(data):
+    """Means of what scores learn from, by day."""
+    rows = []
+    for target in ("win", "churn", "expand", "convert"):
+        taken = snapshots(data, target, 90)
+        numbers = taken.rows[["day", "outcome", "money", *taken.features]].select_dtypes("number")
+        means = numbers.groupby(taken.rows["day"]).mean().round(6)
+        for name in means:
+            rows += [(target, name, str(day.date()), mean) for day, mean in means[name].items()]
+    return pd.DataFrame(rows, columns=["target", "feature", "day", "mean"])
+
+
 ASKED = {
     "waterfall": lambda data: rk.waterfall(data, by="segment"),
     "cohorts": lambda data: rk.cohorts(data, "mrr"),
@@ -63,6 +76,7 @@ ASKED = {
     "discounts": lambda data: rk.discount_leakage(data, by="rep"),
     "leaving": lambda data: pd.DataFrame(groups(data, "product", "leaving", window(data)).events),
     "watched": watched,
+    "scores": known_on_days,
     "deals": lambda data: rk.funnel(one_pipeline(data), of="opportunity", cohort="year"),
 }
 

@@ -10,7 +10,7 @@ import pandas as pd
 from revkit import arguments as check
 from revkit.analysis.actions.offers import with_offers
 from revkit.analysis.actions.owners import Owners, owners
-from revkit.analysis.actions.result import NextActions
+from revkit.analysis.actions.result import COLUMNS, NextActions
 from revkit.analysis.actions.steps import QUIET
 from revkit.analysis.scores import reasons
 from revkit.analysis.scores.result import Score
@@ -166,7 +166,7 @@ def _items(scores: dict[str, Score], data: Dataset) -> pd.DataFrame:
         key = {"lead": "lead_id", "deal": "opportunity_id"}.get(action, "account_id")
         parts.append(rows.assign(id=rows[key]))
     if not parts:
-        return pd.DataFrame(columns=["rep_id", "action", "id", "expected", "money", "place"])
+        return pd.DataFrame(columns=[*COLUMNS, "place"]).drop(columns=["step", "reasons", "rank"])
     leaving = {row for part in parts for row in part["id"][part["action"] == "save"]}
     kept = []
     for part in parts:

@@ -81,6 +81,8 @@ def test_nothing_to_do_is_an_empty_list():
     assert nothing.rows.empty
     assert nothing.to_csv().count("\n") == 1
     assert nothing.finding() == "There is nothing to act on."
+    reps = pd.DataFrame({"rep_id": ["r1"], "name": ["Ada"]})
+    assert rk.next_actions(rk.Dataset(as_of="2026-01-31", reps=reps)).rows.empty
 
 
 def test_a_customer_who_may_leave_is_offered_nothing():

@@ -99,7 +99,8 @@ def _regimes(data: Dataset) -> pd.DataFrame:
         rows[name] = as_known.moments(rows[name])
     for name in ("mrr", "quantity", "discount"):
         rows[name] = rows[name].astype(np.float64)
-    return rows.sort_values(["account_id", "started_on", "subscription_id"], ignore_index=True)
+    order = ["account_id", "started_on", "subscription_id", "mrr", "product_id"]
+    return rows.sort_values(order, ignore_index=True)
 
 
 def _steps(regimes: pd.DataFrame) -> pd.DataFrame:
