@@ -148,7 +148,7 @@ class NextActions:
             "{n} actions for {owners}, of {all} that could be taken, with {money} expected behind "
             "them; the first: {step}",
             n, n=words.count(n), all=words.count(self.found), owners=owners,
-            money=money.text(float(self.items["expected"].sum())),
+            money=money.text(float(self.items["expected"].sum(min_count=1))),
             step=self._step(dict(first), words),
         )  # fmt: skip
 

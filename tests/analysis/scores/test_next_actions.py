@@ -85,6 +85,14 @@ def test_nothing_to_do_is_an_empty_list():
     assert rk.next_actions(rk.Dataset(as_of="2026-01-31", reps=reps)).rows.empty
 
 
+def test_money_that_is_not_known_is_not_told_as_none(data):
+    deals = data.opportunities.to_pandas().assign(amount=float("nan"))
+    unpriced = rk.next_actions(rk.Dataset(as_of=drawn.AS_OF, opportunities=deals))
+
+    assert unpriced.rows["expected"].isna().all()
+    assert "with – expected" in unpriced.finding("en")
+
+
 def test_a_customer_who_may_leave_is_offered_nothing():
     rows = rk.next_actions(drawn.customers()).rows
 
