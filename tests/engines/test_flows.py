@@ -77,6 +77,7 @@ ASKED = {
     "leaving": lambda data: pd.DataFrame(groups(data, "product", "leaving", window(data)).events),
     "watched": watched,
     "scores": known_on_days,
+    "diagnosis": lambda data: rk.diagnose(data, "win_rate", "quarter", dimensions="segment").split,
     "deals": lambda data: rk.funnel(one_pipeline(data), of="opportunity", cohort="year"),
 }
 

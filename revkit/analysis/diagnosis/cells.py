@@ -182,8 +182,16 @@ def _read(
     read = {name: evaluation.value(part) for name, part in parts.items()}
     if "below" in parts:
         read["cases"] = evaluation.rows()
-    values = {name: np.where(unknown, np.nan, value[:, columns]) for name, value in read.items()}
+    values = {
+        name: np.where(unknown, np.nan, _known(value[:, columns])) for name, value in read.items()
+    }
     return Totals(label_groups(evaluation.grid.groups, list(by)), values, starts)
+
+
+def _known(value: Array) -> Array:
+    """Return the values of groups: those without any add nothing, where others have one."""
+    lacking = np.isnan(value)
+    return np.where(lacking & ~lacking.all(axis=0), 0.0, value)
 
 
 def _joined(parts: Mapping[str, Formula]) -> Formula:

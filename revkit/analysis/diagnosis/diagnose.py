@@ -235,7 +235,7 @@ def _months_before(asking: Asking, now: Span) -> tuple[date, int]:
 
 def _reasons(part: Part, found: Found, times: float, data: Dataset, before: Span) -> list[Cause]:
     """Return the causes in a part, in the metric's unit and money."""
-    if found.verdict is None:
+    if found.verdict is None or not math.isfinite(found.scale * times):
         return []
     reasons = []
     for named, group in ((True, found.verdict.named), (False, found.verdict.possible)):

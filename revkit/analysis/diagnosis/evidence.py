@@ -120,10 +120,13 @@ def found_in(part: Part, months: Totals, last: int) -> Found:
     places = [place for place, keep in zip(places, kept, strict=True) if keep]
     if not len(places):
         return nothing
+    if not values["above"][:, :-last].any():
+        return nothing
     if _is_balance(part.node):
         return replace(nothing, notes=(BALANCE,))
     kind = _kind(part, values)
-    above, below = values["above"].T, values.get("below")
+    unit = _unit(values, counted) if kind == SIGNED else 1.0
+    above, below = values["above"].T / unit, values.get("below")
     base = None if below is None or kind == RATE else below.T
     seen = counted.T if kind != RATE else values["below"].T
     leaves = leaves_by_month(
@@ -135,13 +138,12 @@ def found_in(part: Part, months: Totals, last: int) -> Found:
         leaves, cells=cells[held], cases=leaves.cases[:, held], outcomes=above[:, held],
         base=None if base is None else base[:, held],
     )  # fmt: skip
-    now, scale = part.values[1], 1.0
+    now = part.values[1]
     shown = float(above[-last:].sum())
     if below is not None:
         divisor = float(below[:, -last:].sum())
         shown = shown / divisor if divisor else 0.0
-    if shown and np.isfinite(now):
-        scale = now / shown
+    scale = now / shown if shown and np.isfinite(now) else unit
     return Found(verdict(leaves, last), tuple(places), starts, last, scale, cases_now, faults)
 
 
@@ -164,6 +166,14 @@ def _kind(part: Part, values: Mapping[str, Array]) -> str:
         return RATE
     positive = (above >= 0).all() and (below is None or (below >= 0).all())
     return MEAN if positive and above.sum() > 0 else SIGNED
+
+
+def _unit(values: Mapping[str, Array], cases: Array) -> float:
+    """Return the size of what a case brings, so that effects of either sign are of its order."""
+    below = values.get("below", cases)
+    each = np.divide(values["above"], below, out=np.zeros_like(below), where=below > 0)
+    squares = float((cases * each**2).sum()) / max(float(cases.sum()), 1e-9)
+    return float(np.sqrt(squares)) or 1.0
 
 
 def _is_count(leaf: Leaf) -> bool:

@@ -145,28 +145,41 @@ def change_of(node: Node, parts: Mapping[int, Part]) -> Change:
 
 
 def multipliers(node: Node, parts: Mapping[int, Part], times: float = 1.0) -> dict[int, float]:
-    """Return by part how far its change moved the metric: the products add up to the change.
-
-    A product is split by the logarithms of its factors, each of which has to be above 0.
-    """
+    """Return by part how far its change moved the metric: the products add up to the change."""
+    found: dict[int, float] = {}
     if isinstance(node, Weighted):
-        found: dict[int, float] = {}
-        for factor, term in node.terms:
-            for key, value in multipliers(term, parts, times * factor).items():
-                found[key] = found.get(key, 0.0) + value
-        return found
-    if not isinstance(node, Product):
+        each = [(term, factor) for factor, term in node.terms]
+    elif isinstance(node, Product):
+        each = list(zip((one for one, _ in node.factors), _shares(node, parts), strict=True))
+    else:
         return {id(node): times}
-    whole = change_of(node, parts)
-    mean = _logarithmic(whole.after, whole.before)
-    found = {}
-    for inner, power in node.factors:
-        one = change_of(inner, parts)
-        apart = _logarithmic(one.after, one.before)
-        each = power * times * (mean / apart if apart else math.nan)
-        for key, value in multipliers(inner, parts, each).items():
+    for inner, factor in each:
+        for key, value in multipliers(inner, parts, times * factor).items():
             found[key] = found.get(key, 0.0) + value
     return found
+
+
+def _shares(node: Product, parts: Mapping[int, Part]) -> list[float]:
+    """Return by factor of a product how far its change moved the product.
+
+    By the logarithms of the factors; where one is not above 0, by the mean of changing them one
+    after the other, from the first and from the last.
+    """
+    changes = [(change_of(one, parts), power) for one, power in node.factors]
+    whole = change_of(node, parts)
+    mean = _logarithmic(whole.after, whole.before)
+    apart = [_logarithmic(one.after, one.before) for one, _ in changes]
+    if all(one > 0 for one in (mean, *apart)):
+        return [power * mean / one for (_, power), one in zip(changes, apart, strict=True)]
+    old = [one.before if power > 0 else _inverse(one.before) for one, power in changes]
+    new = [one.after if power > 0 else _inverse(one.after) for one, power in changes]
+    shares = []
+    for at, (one, power) in enumerate(changes):
+        slope = 1.0 if power > 0 else -_inverse(one.before * one.after)
+        forward = math.prod(new[:at]) * math.prod(old[at + 1 :])
+        backward = math.prod(old[:at]) * math.prod(new[at + 1 :])
+        shares.append(slope * (forward + backward) / 2)
+    return shares
 
 
 def _logarithmic(one: float, other: float) -> float:

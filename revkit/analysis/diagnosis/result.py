@@ -207,6 +207,8 @@ class Diagnosis:
             if by and "below" in part.totals.values:
                 said.append(wording.alike(part, by[0], times, quantity, words))
         quiet = ""
+        if not math.isfinite(self.before + self.after):
+            return [*map(Finding, said)]
         if self.short and not named:
             quiet = words.gettext(wording.SHORT)
         elif not named:

@@ -35,6 +35,7 @@ FACTOR = message("{what} {difference}")
 ALIKE = message("By {dimension}: {drift} in all groups alike, {mix} by their mix, {rate} by groups "
                 "beyond that.")  # fmt: skip
 
+EACH = message("{place} ({dimension}) moved it by {effect} ({span}) through what one case brings.")
 RATE = message("{place} ({dimension}) moved it by {effect} ({span}) through its own {part}.")
 MIX_UP = message("More of the cases are {place} ({dimension}), which moved it by {effect} "
                  "({span}).")  # fmt: skip
@@ -111,7 +112,8 @@ def alike(part: Part, dimension: str, times: float, quantity: Quantity, words: L
 def cause(one: Cause, now: Span, before: Span, quantity: Quantity, currency: str | None,
           words: Language, *, after_mix: bool) -> str:  # fmt: skip
     """Return the sentences on a cause."""
-    text = {"rate": RATE, "mix": MIX_UP if one.up else MIX_DOWN}[one.kind]
+    own = EACH if "rows" in one.part.totals.values else RATE
+    text = {"rate": own, "mix": MIX_UP if one.up else MIX_DOWN}[one.kind]
     said = [
         words.gettext(
             text, place=one.place, dimension=one.dimension, effect=quantity.difference(one.effect),

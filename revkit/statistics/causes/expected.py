@@ -20,6 +20,9 @@ ROUNDS = 8
 RIDGE = 1.0
 """Information against any effect of a cell."""
 
+EVEN = 1e-3
+"""Relative variance that the outcome of a case has at least, of outcomes that are all alike."""
+
 FAR = 30.0
 """Bound of linear predictors: beyond it rates are 0 or 1 and sums are beyond any number."""
 
@@ -114,4 +117,7 @@ def _spread(leaves: Leaves, model: Outcomes, offset: Array) -> float:
         held = known > 0
         squares += float((score[held] ** 2 / known[held]).sum())
         rows += float(held.sum())
-    return max(squares / rows, 1e-12) if rows else 1.0
+    total = float(leaves.divisor[:-1].sum())
+    mean = float(leaves.outcomes[:-1].sum()) / total if total > 0 else 0.0
+    least = EVEN if model.kind == MEAN else EVEN * mean**2 + 1e-12
+    return max(squares / rows, least) if rows else 1.0

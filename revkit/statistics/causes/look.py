@@ -155,6 +155,7 @@ class Look:
         )
         found = standing(last, self.noise[kind])
         score, known, own = self._beside(kind, found.score, found.information)
+        known = np.maximum(known, 0.0)
         share = np.divide(own, found.plain, out=np.ones_like(own), where=found.plain > 0)
         share = np.clip(share, 0.0, 1.0)
         z = np.divide(score, np.sqrt(known), out=np.zeros_like(score), where=known > 0)

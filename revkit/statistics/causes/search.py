@@ -9,7 +9,7 @@ import numpy as np
 
 from revkit.statistics.causes.lasting import Lasting, lasting
 from revkit.statistics.causes.look import OUTCOME, SHARE, Evidence, Look
-from revkit.statistics.causes.table import Leaves, waves
+from revkit.statistics.causes.table import COUNT, RATE, Leaves, waves
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +21,9 @@ NOTHING = 0.7
 
 NAMED = 0.5
 """Probability from which a cause is named."""
+
+SURE = 0.8
+"""The same of sums: a few large ones make up most of them, and look like a change of a group."""
 
 TOLD = 0.9
 """Probability that the possible causes, nothing among them, add up to."""
@@ -95,15 +98,18 @@ def verdict(leaves: Leaves, last: int = 1) -> Verdict:
     look = Look.at(joined(leaves, last - 1))
     monthly = look if last == 1 else look.over(leaves)
     drift, drifted = _drift(look)
+    bar = NAMED if leaves.kind in (RATE, COUNT) else SURE
     named: list[Candidate] = []
+    before = {kind: _lasting(monthly, kind, last) for kind in monthly.scores}
     while True:
-        options, nothing = _weighed(look, monthly, last)
+        options, nothing = _weighed(look, before)
         best = max(options, key=lambda one: one.probability, default=None)
-        if best is None or best.probability <= NAMED or len(named) == CAUSES:
+        if best is None or best.probability <= bar or len(named) == CAUSES:
             break
         named.append(_sized(look, best))
         look = look.naming(best.kind, best.cell)
         monthly = monthly.without(best.kind, best.cell, best.onset)
+        before[best.kind] = _lasting(monthly, best.kind, last)
     held = nothing
     possible: list[Candidate] = []
     for one in sorted(options, key=lambda one: -one.probability):
@@ -132,13 +138,18 @@ def joined(leaves: Leaves, earlier: int) -> Leaves:
     )
 
 
-def _weighed(look: Look, monthly: Look, last: int) -> tuple[list[Candidate], float]:
+def _lasting(monthly: Look, kind: str, last: int) -> Lasting:
+    leaves = monthly.leaves
+    return lasting(monthly.scores[kind], leaves.dimension, last, monthly.slabs)
+
+
+def _weighed(look: Look, lasted: dict[str, Lasting]) -> tuple[list[Candidate], float]:
     """Return each cell's probability beside those of all others and of nothing."""
     rows: list[tuple[str, int, Array]] = []
     found: dict[str, tuple[Evidence, Lasting]] = {}
     for kind in look.scores:
         now = look.evidence(kind)
-        before = lasting(monthly.scores[kind], look.leaves.dimension, last, look.slabs)
+        before = lasted[kind]
         found[kind] = now, before
         earlier = max(len(before.onsets) - 1, 1)
         logs = before.factor[:, :-1] + np.log(LASTED / earlier)

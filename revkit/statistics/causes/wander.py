@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 ROUNDS = 12
 """Rounds in which the noise is learnt."""
 
-FIRST, LEAST = 0.02, 1e-6
-"""Variances of effects: at the start, and the least."""
+FIRST, LEAST, MOST = 0.02, 1e-6, 25.0
+"""Variances of effects: at the start, the least and the most."""
 
 POOLED = 0.7
 """Cells of the same dimension that the mean of its cells counts for."""
@@ -72,7 +72,9 @@ def learnt(scores: Scores, dimension: NDArray[np.int64], season: Array) -> Wande
         doubt = np.linalg.inv(precision + np.diag(1 / returning.ravel()))
         effect = doubt @ np.einsum("tk,ti->ki", basis, gap).ravel()
         by_wave = effect.reshape(waves, cells)
-        returning = np.maximum((by_wave**2 + np.diag(doubt).reshape(waves, cells)) @ same.T, LEAST)
+        returning = np.clip(
+            (by_wave**2 + np.diag(doubt).reshape(waves, cells)) @ same.T, LEAST, MOST
+        )
         parts = doubt.reshape(waves, cells, waves, cells)
         usual = basis @ by_wave
         left_over = gap - np.einsum("tij,tj->ti", known, usual)
@@ -82,7 +84,7 @@ def learnt(scores: Scores, dimension: NDArray[np.int64], season: Array) -> Wande
         wanted = np.einsum("tii->i", known)
         found, wanted = found + POOLED * same @ found, wanted + POOLED * same @ wanted
         ratio = np.divide(found, wanted, out=np.ones(cells), where=wanted > 0)
-        variance = np.maximum(variance * np.sqrt(ratio), LEAST)
+        variance = np.clip(variance * np.sqrt(ratio), LEAST, MOST)
     at = season[-1]
     return Wander(
         variance, season @ by_wave, np.einsum("k,kilj,l->ij", at, parts, at, optimize=True)

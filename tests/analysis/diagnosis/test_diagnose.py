@@ -160,7 +160,7 @@ def test_a_company_in_which_nothing_happens_is_quiet():
 
 @pytest.mark.parametrize(
     ("metric", "edit", "kind"),
-    [("deal_size", {"amount": lambda one: one * 2}, "rate"), ("won_deals", {}, "mix")],
+    [("deal_size", {"amount": lambda one: one * 4}, "rate"), ("won_deals", {}, "mix")],
 )
 def test_sizes_and_counts_have_causes_of_their_own(metric, edit, kind):
     def change(rows, at, rng):
@@ -266,3 +266,12 @@ def test_a_month_without_deals_has_no_value_and_says_so():
 
     assert math.isnan(found.after)
     assert "no value" in found.findings[0]
+
+
+def test_parts_below_zero_add_up_and_small_companies_do_not_crash():
+    company = rk.generate("baseline", seed=6, accounts=120, months=18).data
+
+    for metric in ("free_cash_flow_margin", "marketing_sourced_share"):
+        found = rk.diagnose(company, metric, "quarter")
+        parts = found.split.groupby(["part", "dimension"])["change"].sum().groupby("part").first()
+        assert parts.sum() == pytest.approx(found.after - found.before)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.diagnosis.simulator import firm
@@ -13,6 +13,7 @@ positive = st.floats(1, 1e4)
 cells = st.lists(st.tuples(positive, positive, positive, positive), min_size=1, max_size=8)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # of a machine with much else to do
 @given(cells)
 def test_a_split_adds_up_to_the_change(rows):
     a, b, c, d = np.array(rows).T
