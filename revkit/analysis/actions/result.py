@@ -104,7 +104,7 @@ class NextActions:
         return rows
 
     def best(self, most: int = 10, *, language: str | None = None) -> pd.DataFrame:
-        """Return the most valuable actions of all owners, without the ids.
+        """Return the most valuable actions of all owners: who, what, and what it is worth.
 
         Parameters
         ----------
@@ -117,7 +117,7 @@ class NextActions:
         rows = self.table(language)
         about = rows.attrs
         rows = rows.sort_values("expected", ascending=False, kind="stable").head(most)
-        rows = rows.drop(columns=["rep_id", "rank", "id", "account_id"]).reset_index(drop=True)
+        rows = rows[["owner", "step", "probability", "money", "expected"]].reset_index(drop=True)
         rows.attrs = about
         return rows
 
