@@ -43,6 +43,8 @@ _EXPORTS = {
     "watch": "revkit.analysis.watch.watch",
     "plan": "revkit.analysis.plans.plan",
     "coach": "revkit.analysis.coaching.coach",
+    "what_if": "revkit.widgets",
+    "segments": "revkit.analysis.audience.segments",
     "room_to_grow": "revkit.analysis.whitespace",
     "price_sensitivity": "revkit.analysis.prices.sensitivity",
     "price_test": "revkit.analysis.prices.experiment",

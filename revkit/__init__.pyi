@@ -12,6 +12,7 @@ from revkit.algebra import Stock as Stock
 from revkit.algebra import Total as Total
 from revkit.analysis import say as say
 from revkit.analysis.actions.next_actions import next_actions as next_actions
+from revkit.analysis.audience.segments import segments as segments
 from revkit.analysis.coaching.coach import coach as coach
 from revkit.analysis.diagnosis.diagnose import diagnose as diagnose
 from revkit.analysis.flows.cohorts import cohorts as cohorts
@@ -56,5 +57,6 @@ from revkit.quality import clean as clean
 from revkit.sources import load as load
 from revkit.sources.proposals import propose_mapping as propose_mapping
 from revkit.synth import generate as generate
+from revkit.widgets import what_if as what_if
 
 __version__: str

@@ -1,4 +1,4 @@
-"""Drop-downs in a notebook: a metric by dimension and period, as chart, table and code."""
+"""Drop-downs and sliders in a notebook: a metric by dimension and period, and a plan's levers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from revkit import arguments as check
 from revkit.analysis.defaults import answers, dimensions
+from revkit.analysis.plans.plan import plan
+from revkit.analysis.plans.result import Plan
+from revkit.analysis.plans.wording import LEVER_TITLES
 from revkit.analysis.writing.formatting import dimension_name, groups, title_of
 from revkit.analysis.writing.tables import table
 from revkit.catalogue import find, known
@@ -105,6 +108,115 @@ def explore(
     return shown
 
 
+@dataclass(frozen=True)
+class WhatIf:
+    """The sliders of :func:`what_if`; without a widget front end, the plan's picture and table."""
+
+    levers: dict[str, Any]
+    code: Any
+    output: Any
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        from ipywidgets import VBox
+
+        box = VBox([*self.levers.values(), self.code, self.output])
+        picture, table = (one["data"] for one in self.output.outputs)
+        text = f"{picture['text/plain']}\n{table['text/plain']}"
+        html = f"{picture['text/html']}{table['text/html']}"
+        return {**box._repr_mimebundle_(), "text/plain": text, "text/html": html}
+
+
+def what_if(
+    data: Dataset | Plan,
+    target: float | None = None,
+    by: Any = None,
+    *,
+    language: str | None = None,
+) -> WhatIf:
+    """Show a plan with sliders for its levers: what they do to ARR and to the target's probability.
+
+    Parameters
+    ----------
+    data
+        The company, or a plan of it.
+    target, by, language
+        As of :func:`revkit.plan`; ignored for a plan, which has its own.
+
+    Raises
+    ------
+    TableError, ColumnError, ParameterError
+        As :func:`revkit.plan` does.
+
+    Examples
+    --------
+    >>> what_if(example("retention"), 200_000).code.value
+    'plan.scenario()'
+    """
+    from ipywidgets import FloatSlider, IntSlider, Output, Textarea
+
+    made = data if isinstance(data, Plan) else plan(
+        company(data, "rk.what_if"), target, by, language=language
+    )  # fmt: skip
+    words, wide = made.words, {"description_width": "16em"}
+    known = set(made.levers["lever"])
+    levers: dict[str, Any] = {
+        name: FloatSlider(
+            value=1.0, min=0.5, max=1.5, step=0.05, continuous_update=False, style=wide,
+            description=words.gettext(title), layout={"width": "32em"},
+        )
+        for name, title in LEVER_TITLES.items()
+        if name in known and name not in ("contraction", "reps")
+    }  # fmt: skip
+    if made.course.team is not None:
+        levers["hires"] = IntSlider(
+            value=0, min=0, max=20, continuous_update=False, style=wide,
+            description=words.gettext("reps hired now"), layout={"width": "32em"},
+        )  # fmt: skip
+    code = Textarea(rows=1, description=words.gettext("Code"), layout={"width": "100%"})
+    shown = WhatIf(levers, code, Output())
+
+    def show(_: object = None) -> None:
+        moved = {name: one.value for name, one in levers.items()}
+        moved = {name: value for name, value in moved.items() if value != usual[name]}
+        written = ", ".join(f"{name}={value:g}" for name, value in moved.items())
+        shown.code.value = f"plan.scenario({written})"
+        shown.output.outputs = _scenario(made, moved, words)
+
+    usual = {name: one.value for name, one in levers.items()}
+    for one in levers.values():
+        one.observe(show, "value")
+    show()
+    return shown
+
+
+def _scenario(made: Plan, moved: dict[str, Any], words: Language) -> tuple[dict[str, Any], ...]:
+    """Return the picture and the table of a plan with some levers moved, as a cell's outputs."""
+    from matplotlib.figure import Figure
+
+    from revkit import charts
+
+    figure, scenario = Figure(), made.scenario(**moved)
+    charts.plan(scenario, ax=figure.subplots())
+    name = words.gettext("as the sliders stand")
+    written = table(made.compare({name: moved} if moved else {}), language=words.code)
+    said = scenario.findings[0]
+    picture = {
+        "text/plain": str(said), "image/png": _png(figure),
+        "text/html": f'<p>{escape(said)}</p><img alt="{escape(said)}" '
+                     f'src="data:image/png;base64,{_png(figure)}">',
+    }  # fmt: skip
+    told = {"text/plain": str(written), "text/html": written._repr_html_()}
+    return tuple(
+        {"output_type": "display_data", "data": one, "metadata": {}} for one in (picture, told)
+    )
+
+
+def _png(figure: Any) -> str:
+    """Return a figure as PNG in base64."""
+    figure.savefig(file := BytesIO(), format="png", bbox_inches="tight")
+    return b64encode(file.getvalue()).decode()
+
+
 def _outputs(
     data: Dataset, metric: str, asked: dict[str, str], words: Language
 ) -> tuple[dict[str, Any], ...]:
@@ -131,5 +243,4 @@ def _chart(result: Any, words: Language) -> str:
     many = bool(by) and result[by[0]].nunique() > len(SERIES)
     draw: Any = charts.by_group if many else charts.over_time
     draw(result, ax=figure.subplots(), language=words.code)
-    figure.savefig(file := BytesIO(), format="png", bbox_inches="tight")
-    return b64encode(file.getvalue()).decode()
+    return _png(figure)

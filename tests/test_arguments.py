@@ -476,6 +476,16 @@ CALLS = {
         },
     ),
     "rk.coach": (rk.coach, {}, {"data": "company", "rep": "name", "months": "positive"}),
+    "rk.what_if": (
+        rk.what_if,
+        {"target": 1e6},
+        {"data": "company", "target": "bound-", "by": "day-", "language": "kind-"},
+    ),
+    "rk.segments": (
+        rk.segments,
+        {},
+        {"data": "company", "by": "names", "language": "kind-"},
+    ),
     "rk.use_language": (rk.use_language, {}, {"code": "kind-"}),
     "rk.stage_rates": (rk.stage_rates, {}, {"data": "company"}),
     "rk.notebook.breakdown": (
@@ -589,6 +599,7 @@ CALLS = {
         {},
         {"outlook": "forecast", "ax": "", "language": ""},
     ),
+    "rk.charts.plan": (rk.charts.plan, {}, {"outlook": "forecast", "ax": "", "language": ""}),
     "rk.charts.data_quality": (
         rk.charts.data_quality,
         {},

@@ -145,3 +145,29 @@ def test_it_is_in_italian_whatever_is_spoken_when_a_choice_is_made(company):
 def test_a_wrong_argument_is_refused_with_what_would_do(wrong, error, said):
     with pytest.raises(error, match=said):
         rk.notebook.explore(rk.example("deals"), **wrong)
+
+
+@pytest.fixture(scope="module")
+def planned():
+    return rk.plan(rk.generate("baseline", accounts=300, seed=3).data, draws=200)
+
+
+def test_sliders_change_the_plan_and_its_code(planned):
+    shown = rk.what_if(planned)
+    before = shown.output.outputs
+
+    shown.levers["win_rate"].value = 1.2
+    shown.levers["hires"].value = 2
+
+    assert shown.code.value == "plan.scenario(win_rate=1.2, hires=2)"
+    assert shown.output.outputs != before
+    said = planned.scenario(win_rate=1.2, hires=2).findings[0]
+    assert shown.output.outputs[0]["data"]["text/plain"] == said
+
+
+def test_sliders_are_a_picture_and_a_table_without_a_front_end(planned):
+    shown = rk.what_if(planned)._repr_mimebundle_()
+
+    assert "data:image/png;base64,iVBOR" in shown["text/html"]
+    assert "<table>" in shown["text/html"]
+    assert WIDGET in shown

@@ -4,6 +4,7 @@ from revkit.charts.cohorts import cohorts as cohorts
 from revkit.charts.forecast import calibration as calibration
 from revkit.charts.forecast import forecast as forecast
 from revkit.charts.movements import bridge as bridge
+from revkit.charts.plan import plan as plan
 from revkit.charts.prices import demand as demand
 from revkit.charts.prices import elasticity as elasticity
 from revkit.charts.prices import price_points as price_points
@@ -35,6 +36,7 @@ __all__ = [
     "funnel",
     "headline",
     "over_time",
+    "plan",
     "price_points",
     "price_test",
     "ramp",

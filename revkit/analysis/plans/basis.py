@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from revkit.analysis.defaults import new_business
 from revkit.analysis.plans import rates as of_company
 from revkit.analysis.plans.crew import crew_of
 from revkit.analysis.plans.drift import YEAR, drifts, months_of, spreads
@@ -59,8 +60,9 @@ def basis_of(data: Dataset, ahead: int) -> Basis:
             example="rk.load('data/sample')",
         )  # fmt: skip
     flows = of_company.recurring(data, months.tail(YEAR))
-    sold, came = of_company.selling(data), of_company.funnel(data)
-    team, people = crew_of(data)
+    deals = new_business(data)
+    sold, came = of_company.selling(deals), of_company.funnel(data)
+    team, people = crew_of(data, deals)
     left: list[Reason] = []
     if not _whole(sold):
         sold, came, team, people = {}, {}, None, {}
@@ -70,11 +72,12 @@ def basis_of(data: Dataset, ahead: int) -> Basis:
         left.append(Reason(NO_LEADS))
     if sold and team is None:
         left.append(Reason(NO_TEAM))
-    course = _course(data, mrr, flows, sold, came)
+    course = _course(data, deals, mrr, flows, sold, came)
     seen = spreads(months)
     spread = {name: seen[name] if seen[name] > 0 else _chance(flows[name]) for name in FLOWS}
     drift = drifts(months, ahead, spread)
-    course = Course(**{**course.__dict__, "team": team, "drift": drift, "spread": spread})
+    doubt = {name: math.sqrt(spread[name] / YEAR) for name in FLOWS}
+    course = replace(course, team=team, drift=drift, spread=spread, doubt=doubt)
     all_rates = {**came, **sold, **flows, **people, **_derived(course, sold, came)}
     cost = _cost(data) if came else None
     if cost is not None:
@@ -96,7 +99,12 @@ def _chance(rate: Rate) -> float:
 
 
 def _course(
-    data: Dataset, mrr: float, flows: dict[str, Rate], sold: dict[str, Rate], came: dict[str, Rate]
+    data: Dataset,
+    deals: Dataset,
+    mrr: float,
+    flows: dict[str, Rate],
+    sold: dict[str, Rate],
+    came: dict[str, Rate],
 ) -> Course:
     """Return the course of the months ahead at the rates of the last twelve months."""
     monthly = {
@@ -120,8 +128,8 @@ def _course(
         per_lead = min(per_lead, opportunities / leads)
         delay = of_company.delay_of(data)
     other = opportunities - (per_lead * leads if came else 0.0)
-    created = of_company.created_before(data, PIPELINE)
-    cycle = of_company.cycle_of(data)
+    created = of_company.created_before(deals, PIPELINE)
+    cycle = of_company.cycle_of(deals)
     return Course(
         mrr, leads, per_lead, other, delay, created, win_rate, cycle, deal, monthly
     )  # fmt: skip
@@ -142,7 +150,8 @@ def _cost(data: Dataset) -> Rate | None:
     if "spend" not in data.tables:
         return None
     window = of_company.window_of(data, "spend")
-    return window.read("cost_per_lead", "cost_per_lead", COST, "money")
+    asked = of_company.Asked("cost_per_lead", "cost_per_lead", COST, "money")
+    return window.read(asked)["cost_per_lead"]
 
 
 DEAL = message("New MRR of a won deal")

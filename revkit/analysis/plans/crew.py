@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from revkit.analysis.defaults import new_business
 from revkit.analysis.plans.engine import MONTH
-from revkit.analysis.plans.rates import Rate, Window, window_of
+from revkit.analysis.plans.rates import Asked, Rate, Window, window_of
 from revkit.analysis.plans.team import Team
 from revkit.language import message
 
@@ -30,10 +29,17 @@ PAST = 24
 QUARTER = 3
 
 
-def crew_of(data: Dataset) -> tuple[Team | None, dict[str, Rate]]:
+def crew_of(data: Dataset, new: Dataset) -> tuple[Team | None, dict[str, Rate]]:
     """Return the team that sells to new customers and the rates it is described by.
 
     None where reps, their days or their deals are not known.
+
+    Parameters
+    ----------
+    data
+        The company.
+    new
+        Its new business.
     """
     if not {"reps", "opportunities"} <= set(data.tables):
         return None, {}
@@ -41,19 +47,23 @@ def crew_of(data: Dataset) -> tuple[Team | None, dict[str, Rate]]:
         return None, {}
     if not {"hired_on", "left_on"} <= data.columns("reps"):
         return None, {}
-    deals, reps = _deals(data), _reps(data)
+    deals, reps = _deals(new), _reps(data)
     sellers = reps[reps.index.isin(deals["rep_id"])]
     here = sellers[sellers["left"].isna()]
     if here.empty or sellers["hired"].isna().any():
         return None, {}
     window = window_of(data, "opportunities")
     longer = Window(data, data.as_of + timedelta(days=1 - round(PAST * MONTH)), window.end)
-    ramp = longer.read("ramp_months", "ramp", RAMP_MONTHS, "months")
+    asked = (
+        Asked("ramp_months", "ramp", RAMP_MONTHS, "months"),
+        Asked("rep_attrition", "attrition", ATTRITION, "share"),
+    )
+    read = longer.read(*asked)
+    ramp, leave = read["ramp"], read["attrition"]
     if not ramp.known:
         ramp = Rate("ramp", RAMP_MONTHS, "months", RAMP)
-    leave = longer.read("rep_attrition", "attrition", ATTRITION, "share")
     if not leave.known:
-        leave = window.read("rep_attrition", "attrition", ATTRITION, "share")
+        leave = window.read(asked[1])["attrition"]
     tenures = tuple(float(one) for one in here["hired"] / -MONTH)
     team = Team(
         tenures, math.nan, ramp.value,
@@ -80,7 +90,7 @@ def _deals(data: Dataset) -> pd.DataFrame:
     import ibis
 
     past = data.as_of - timedelta(days=round(PAST * MONTH) - 1)
-    deals = new_business(data).table("opportunities")
+    deals = data.table("opportunities")
     deals = deals.filter(deals.created_on >= ibis.literal(past), deals.rep_id.notnull())
     frame = deals.select("opportunity_id", "rep_id", "created_on").to_pyarrow().to_pandas()
     frame = pd.DataFrame(frame.sort_values("opportunity_id", ignore_index=True))

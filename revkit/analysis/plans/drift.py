@@ -20,16 +20,17 @@ if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
 YEAR = 12
-SEEN = 24
-"""Months that tell how much one differs from the next."""
+RECENT = 36
+"""Months whose years are compared: a company of few customers says little of one of many."""
 
-LEAST = 6
-"""Fewer months tell nothing of it."""
+QUARTER = 3
+LEAST = 4
+"""Fewer quarters tell nothing of how much they differ."""
 
-USUAL = {"new": 0.25, "expansion": 0.2, "reactivation": 0.4, "contraction": 0.3, "churn": 0.25}
+USUAL = {"new": 0.1, "expansion": 0.08, "reactivation": 0.15, "contraction": 0.12, "churn": 0.1}
 """Standard deviations of the logarithm from one year to the next, beyond chance."""
 
-WORTH = 4.0
+WORTH = 8.0
 """Years of the company's own past that the usual ones are worth."""
 
 
@@ -67,17 +68,19 @@ def strayed(months: pd.DataFrame, flow: str, ahead: int) -> Array:
 
 
 def spreads(months: pd.DataFrame) -> dict[str, float]:
-    """Return by flow the relative standard deviation of a month's rate, squared.
+    """Return by flow the relative variance of a month's rate.
 
-    From the differences of months that follow each other, so that a trend does not count; NaN
-    where too few months had any.
+    From the differences of quarters that follow each other: a trend does not count, and of the
+    season only what lasts. NaN where too few quarters had any.
     """
     found = {}
     for flow in FLOWS:
-        rate = _rates(months, flow)[-SEEN:]
+        rate = _rates(months.tail(RECENT), flow)
+        rate = rate[len(rate) % QUARTER :].reshape(-1, QUARTER).mean(axis=1)
         mean = float(rate.mean()) if len(rate) else 0.0
         enough = len(rate) >= LEAST and mean > 0
-        found[flow] = float(np.mean(np.diff(rate) ** 2) / 2 / mean**2) if enough else np.nan
+        squared = np.mean(np.diff(rate) ** 2) / 2 / mean**2 if enough else np.nan
+        found[flow] = float(squared * QUARTER)
     return found
 
 
@@ -93,6 +96,8 @@ def _rates(months: pd.DataFrame, flow: str) -> Array:
 def drifts(months: pd.DataFrame, ahead: int, spread: Mapping[str, float]) -> dict[str, float]:
     """Return by flow the standard deviation of the logarithm of its rate in the time ahead.
 
+    Beyond chance: neither that of the year it is known from nor that of the months to come.
+
     Parameters
     ----------
     months
@@ -104,10 +109,10 @@ def drifts(months: pd.DataFrame, ahead: int, spread: Mapping[str, float]) -> dic
     """
     found = {}
     for flow in FLOWS:
-        past = strayed(months, flow, min(ahead, YEAR))
+        past = strayed(months.tail(RECENT), flow, min(ahead, YEAR))
         of_year, after = spread[flow] / YEAR, spread[flow] / min(ahead, YEAR)
         worth = len(past) / YEAR
         own = max(0.0, float(np.mean(past**2)) - of_year - after) if len(past) else 0.0
         squared = (worth * own + WORTH * USUAL[flow] ** 2) / (worth + WORTH)
-        found[flow] = float(np.sqrt(squared + of_year))
+        found[flow] = float(np.sqrt(squared))
     return found

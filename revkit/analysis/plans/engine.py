@@ -55,6 +55,8 @@ class Course:
         By flow the relative standard deviation of a month, squared, at the rates of today.
     drift
         By flow the standard deviation of the logarithm of its rate in the time ahead.
+    doubt
+        By flow the standard error of the logarithm of its rate, which twelve months do not settle.
     team
         The reps who sell to new customers; None where they are not known.
     """
@@ -71,6 +73,7 @@ class Course:
     rates: Mapping[str, float]
     spread: Mapping[str, float] = field(default_factory=dict)
     drift: Mapping[str, float] = field(default_factory=dict)
+    doubt: Mapping[str, float] = field(default_factory=dict)
     team: Team | None = None
 
     @property
@@ -131,6 +134,8 @@ class Chance:
     ----------
     firm
         By flow, one number a draw: whether its rate is above or below the past one throughout.
+    doubt
+        By flow, one number a draw: whether the past one was above or below its true one.
     month
         By flow, one number a draw and month.
     capacity
@@ -138,6 +143,7 @@ class Chance:
     """
 
     firm: Mapping[str, Array]
+    doubt: Mapping[str, Array]
     month: Mapping[str, Array]
     capacity: Array | None = None
 
@@ -214,10 +220,11 @@ def _capacity(now: Course, months: int, chance: Chance | None) -> Array | None:
 
 def _firm(now: Course, flow: str, chance: Chance | None) -> Array:
     """Return by how much a flow's rate differs from the past one, in each draw."""
-    size = now.drift.get(flow, 0.0)
-    if chance is None or size == 0:
+    drift, doubt = now.drift.get(flow, 0.0), now.doubt.get(flow, 0.0)
+    if chance is None or drift == doubt == 0:
         return np.ones((1, 1))
-    return np.exp(size * chance.firm[flow] - size**2 / 2)[:, None]
+    luck = drift * chance.firm[flow] + doubt * chance.doubt[flow]
+    return np.asarray(np.exp(luck - (drift**2 + doubt**2) / 2)[:, None], dtype=np.float64)
 
 
 def _month(

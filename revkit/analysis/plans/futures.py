@@ -91,13 +91,14 @@ class Futures:
         """The luck of every future but for its reps; the same for every scenario."""
         rng = np.random.default_rng([self.seed, 1])
         common = rng.standard_normal(self.draws)
-        firm, month = {}, {}
+        firm, doubt, month = {}, {}, {}
         for flow in FLOWS:
             own = rng.standard_normal(self.draws)
             side = -1.0 if flow in ("contraction", "churn") else 1.0
             firm[flow] = side * np.sqrt(COMMON) * common + np.sqrt(1 - COMMON) * own
+            doubt[flow] = rng.standard_normal(self.draws)
             month[flow] = rng.standard_normal((self.draws, self.size))
-        return Chance(firm, month)
+        return Chance(firm, doubt, month)
 
     @cached_property
     def _seats(self) -> Array | None:

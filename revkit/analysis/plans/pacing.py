@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,9 @@ import pandas as pd
 from revkit.analysis.defaults import new_business
 from revkit.analysis.plans.engine import MONTH, Array
 from revkit.analysis.plans.tables import TITLES
-from revkit.catalogue import find
+from revkit.catalogue.measure import Measured
 from revkit.dataset.argument import company
-from revkit.errors import ParameterError, RevkitError
+from revkit.errors import ParameterError
 from revkit.language import message
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ def paced(plan: Futures, needed: pd.DataFrame, later: Dataset) -> pd.DataFrame:
             example=f"data.replay('{plan.as_of + timedelta(days=31)}')",
         )  # fmt: skip
     at = min(gone / MONTH, plan.size)
-    rows = []
-    for name, metric in MEASURES.items():
+    rows, arrived = [], _came(plan, later)
+    for name in MEASURES:
         planned = needed[name].to_numpy(np.float64)
         begin = plan.basis.course.mrr * 12 if name == "arr" else 0.0
         wanted = float(_by(planned[None, :], begin, at, balance=name == "arr")[0])
@@ -57,10 +58,10 @@ def paced(plan: Futures, needed: pd.DataFrame, later: Dataset) -> pd.DataFrame:
         else:
             scale = plan.scale if plan.scale > 0 else np.nan
             expected, low, high = wanted / scale, np.nan, np.nan
-        came = _came(plan, later, name, metric)
+        came = arrived[name]
         if np.isnan(wanted) or np.isnan(came):
             continue
-        if name in ("opportunities",):
+        if name == "opportunities":
             low = high = np.nan  # futures differ in what becomes of deals, not in their number
         rows.append((name, wanted, came, came / wanted if wanted > 0 else np.nan,
                      expected, low, high, _verdict(name, wanted, came)))  # fmt: skip
@@ -94,16 +95,23 @@ def _by(months: Array, begin: float, at: float, balance: bool) -> Array:
     return np.asarray(ends[:, whole] * (1 - part) + ends[:, whole + 1] * part)
 
 
-def _came(plan: Futures, later: Dataset, name: str, metric: str) -> float:
-    """Return what came of a measure after the plan's day."""
-    data = new_business(later) if name in ("deals", "opportunities") else later
-    start = later.as_of if name == "arr" else plan.as_of + timedelta(days=1)
-    period = "day" if name == "arr" else None
-    try:
-        rows = find(metric)(data, period=period, start=start, end=later.as_of + timedelta(days=1))
-    except RevkitError:
-        return float("nan")
-    return float(rows["value"].iloc[-1])
+def _came(plan: Futures, later: Dataset) -> dict[str, float]:
+    """Return what came of each measure after the plan's day; NaN where it is not told."""
+    end = later.as_of + timedelta(days=1)
+    start, deals = plan.as_of + timedelta(days=1), ("deals", "opportunities")
+    found = {}
+    for data, names in (
+        (new_business(later), deals),
+        (later, [name for name in MEASURES if name not in deals]),
+    ):
+        read = Measured.of(
+            data, [MEASURES[name] for name in names], lenient=True, period=None, start=start,
+            end=end, each={"arr": {"period": "day", "start": later.as_of}},
+        )  # fmt: skip
+        for name in names:
+            rows = read.frames.get(MEASURES[name])
+            found[name] = math.nan if rows is None else float(rows["value"].iloc[-1])
+    return found
 
 
 def _verdict(name: str, wanted: float, came: float) -> str:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from revkit.analysis.defaults import new_business
 from revkit.analysis.plans.engine import MONTH, Array
 from revkit.catalogue import find
-from revkit.errors import Reason, RevkitError
+from revkit.catalogue.measure import Measured
+from revkit.errors import Reason
 from revkit.language import message
 
 if TYPE_CHECKING:
@@ -100,26 +100,46 @@ class Window:
         back = timedelta(days=days)
         return Window(self.data, self.start - back, self.end - back)
 
-    def read(
-        self, metric: str, name: str, title: str, unit: str, *,
-        a_month: bool = False, new: bool = False,
-    ) -> Rate:  # fmt: skip
-        """Return a metric over the window, or a month of it; of new business where asked."""
-        data = new_business(self.data) if new else self.data
-        source = f"metrics.{metric}" + (" (kind: new)" if new and data is not self.data else "")
-        try:
-            row = find(metric)(data, period=None, start=self.start, end=self.end, level=LEVEL).iloc[
-                0
-            ]
-        except RevkitError as error:
-            return Rate(name, title, unit, source=source, reason=error.reason)
-        by = self.months if a_month else 1.0
-        value, low, high = (float(row[at]) / by for at in ("value", "low", "high"))
-        reason = Reason(UNDEFINED) if math.isnan(value) else None
-        return Rate(
-            name, title, unit, value, low, high, float(row["n"]), source, self.start, self.end,
-            reason,
+    def read(self, *asked: Asked) -> dict[str, Rate]:
+        """Return metrics over the window, or a month of it, by name; measured together."""
+        found = Measured.of(
+            self.data, [one.metric for one in asked], lenient=True,
+            period=None, start=self.start, end=self.end, level=LEVEL,
         )  # fmt: skip
+        return {one.name: self._rate(one, found) for one in asked}
+
+    def _rate(self, asked: Asked, found: Measured) -> Rate:
+        """Return one rate of those measured."""
+        kind = " (kind: new)" if self.data.narrowed else ""
+        empty = Rate(asked.name, asked.title, asked.unit, source=f"metrics.{asked.metric}{kind}")
+        if asked.metric not in found.frames:
+            return replace(empty, reason=found.reasons[asked.metric])
+        row = found.frames[asked.metric].iloc[0]
+        by = self.months if asked.a_month else 1.0
+        value, low, high = (float(row[at]) / by for at in ("value", "low", "high"))
+        return replace(
+            empty, value=value, low=low, high=high, n=float(row["n"]), since=self.start,
+            until=self.end, reason=Reason(UNDEFINED) if math.isnan(value) else None,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A metric to be read as a rate.
+
+    Parameters
+    ----------
+    metric, name, title, unit
+        The metric, and the rate's name, title and unit.
+    a_month
+        Whether it is divided by the months of the window.
+    """
+
+    metric: str
+    name: str
+    title: str
+    unit: str
+    a_month: bool = False
 
 
 def window_of(data: Dataset, table: str) -> Window:
@@ -135,32 +155,29 @@ def funnel(data: Dataset) -> dict[str, Rate]:
         return {}
     now = window_of(data, "leads")
     settled = now.earlier(MATURE) if now.months > 11.9 else now
-    return {
-        one.name: one
-        for one in (
-            now.read("leads", "leads", LEADS, "count", a_month=True),
-            settled.read("lead_to_mql_rate", "lead_to_mql", TO_MQL, "share"),
-            settled.read("mql_to_sql_rate", "mql_to_sql", TO_SQL, "share"),
-            settled.read("sql_to_opportunity_rate", "sql_to_opportunity", TO_DEAL, "share"),
-        )
-    }
+    return now.read(Asked("leads", "leads", LEADS, "count", a_month=True)) | settled.read(
+        Asked("lead_to_mql_rate", "lead_to_mql", TO_MQL, "share"),
+        Asked("mql_to_sql_rate", "mql_to_sql", TO_SQL, "share"),
+        Asked("sql_to_opportunity_rate", "sql_to_opportunity", TO_DEAL, "share"),
+    )
 
 
-def selling(data: Dataset) -> dict[str, Rate]:
-    """Return the rates of new deals; none where the company has no opportunities."""
-    if "opportunities" not in data.tables:
+def selling(deals: Dataset) -> dict[str, Rate]:
+    """Return the rates of new deals; none where the company has no opportunities.
+
+    Parameters
+    ----------
+    deals
+        The company's new business.
+    """
+    if "opportunities" not in deals.tables:
         return {}
-    now = window_of(data, "opportunities")
-    return {
-        one.name: one
-        for one in (
-            now.read("opportunities_created", "opportunities", DEALS, "count", a_month=True,
-                     new=True),
-            now.read("win_rate", "win_rate", WIN_RATE, "share", new=True),
-            now.read("median_sales_cycle", "cycle", CYCLE, "days", new=True),
-            now.read("won_deals", "won", WON, "count", a_month=True, new=True),
-        )
-    }  # fmt: skip
+    return window_of(deals, "opportunities").read(
+        Asked("opportunities_created", "opportunities", DEALS, "count", a_month=True),
+        Asked("win_rate", "win_rate", WIN_RATE, "share"),
+        Asked("median_sales_cycle", "cycle", CYCLE, "days"),
+        Asked("won_deals", "won", WON, "count", a_month=True),
+    )
 
 
 def recurring(data: Dataset, months: pd.DataFrame) -> dict[str, Rate]:
@@ -178,38 +195,38 @@ def recurring(data: Dataset, months: pd.DataFrame) -> dict[str, Rate]:
     """
     start = months["period"].iloc[0].date()
     end = (months["period"].iloc[-1] + pd.offsets.MonthBegin()).date()
-    window, opened = Window(data, start, end), float(months["opening"].sum())
-    found = {"customers": window.read("new_customers", "customers", CUSTOMERS, "count",
-                                      a_month=True)}  # fmt: skip
-    for name, (metric, title) in MOVEMENTS.items():
-        unit, over = ("money/month", len(months)) if name == "new" else ("share", opened)
-        whole = window.read(metric, name, title, unit)
-        value = float(months[name].sum()) / over if over > 0 else math.nan
+    found = Window(data, start, end).read(
+        Asked("new_customers", "customers", CUSTOMERS, "count", a_month=True),
+        *(Asked(metric, name, title, "share") for name, (metric, title) in MOVEMENTS.items()),
+    )
+    for name in MOVEMENTS:
+        over = float(len(months) if name == "new" else months["opening"].sum())
+        whole, value = found[name], float(months[name].sum()) / over if over > 0 else math.nan
         times = value / whole.value if whole.value > 0 else math.nan
         found[name] = replace(
-            whole, value=value, low=whole.low * times, high=whole.high * times,
-            source=f"rk.bridge, {whole.source}", reason=None,
+            whole, value=value, low=whole.low * times, high=whole.high * times, reason=None,
+            source=f"rk.bridge, {whole.source}", unit="money/month" if name == "new" else "share",
         )  # fmt: skip
     return found
 
 
-def created_before(data: Dataset, months: int) -> Array:
+def created_before(deals: Dataset, months: int) -> Array:
     """Return the new deals created in each of the months before the company's day, latest first."""
     days = round(months * MONTH)
-    start = max(data.as_of - timedelta(days=days - 1), data.first_day(["opportunities"]))
+    start = max(deals.as_of - timedelta(days=days - 1), deals.first_day(["opportunities"]))
     daily = find("opportunities_created")(
-        new_business(data), period="day", start=start, end=data.as_of + timedelta(days=1)
+        deals, period="day", start=start, end=deals.as_of + timedelta(days=1)
     )
-    ago = daily["period"].map(lambda day: (data.as_of - day.date()).days).to_numpy(np.float64)
+    ago = daily["period"].map(lambda day: (deals.as_of - day.date()).days).to_numpy(np.float64)
     at = np.minimum(np.floor(ago / MONTH), months - 1).astype(np.int64)
     return np.bincount(at, daily["value"].fillna(0.0), minlength=months).astype(np.float64)
 
 
-def cycle_of(data: Dataset) -> Array:
+def cycle_of(deals: Dataset) -> Array:
     """Return the days that new deals take to be won, open ones included: quantiles, evenly."""
     from revkit.analysis.survival import survival
 
-    curves = survival(new_business(data), "close").curves()
+    curves = survival(deals, "close").curves()
     won = curves[curves["outcome"] == "won"]
     share, time = (won[name].to_numpy(np.float64) for name in ("share", "time"))
     if not len(share) or not share[-1] > 0:

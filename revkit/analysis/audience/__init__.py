@@ -1,0 +1,1 @@
+"""The audience: which kind of customer is won, stays and pays back."""
