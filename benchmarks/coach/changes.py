@@ -95,7 +95,7 @@ def losing(
     ends = hit.assign(stage=lost)
     history = pd.concat([kept, ends], ignore_index=True)
     days = pd.to_datetime(hit.set_index("opportunity_id")["changed_at"]).dt.tz_localize(None)
-    at = deals["opportunity_id"].map(days.dt.normalize())
+    at = pd.to_datetime(deals["opportunity_id"].map(days.dt.normalize().to_dict()))
     deals.loc[at.notna(), "closed_on"] = at.astype("datetime64[s]").dt.date
     deals.loc[at.notna(), "is_won"] = False
     deals["lost_reason"] = deals["lost_reason"].where(at.isna(), "price")
