@@ -600,6 +600,21 @@ CALLS = {
         {"outlook": "forecast", "ax": "", "language": ""},
     ),
     "rk.charts.plan": (rk.charts.plan, {}, {"outlook": "forecast", "ax": "", "language": ""}),
+    "rk.charts.ramp": (
+        rk.charts.ramp,
+        {"result": None},
+        {"result": "forecast", "event": "kind", "ax": "", "language": ""},
+    ),
+    "rk.charts.selling_time": (
+        rk.charts.selling_time,
+        {},
+        {"team": "forecast", "ax": "", "language": ""},
+    ),
+    "rk.charts.win_rates": (
+        rk.charts.win_rates,
+        {},
+        {"team": "forecast", "ax": "", "language": ""},
+    ),
     "rk.charts.data_quality": (
         rk.charts.data_quality,
         {},

@@ -109,9 +109,9 @@ def ramp(
         Untitled. A tick marks who was not there when last seen.
     """
     where = "rk.charts.ramp"
+    check.choice(event, "event", where, known=[*EVENTS])
     check.of_kind(result, Ramp, "result", where, needed="the ramp of a team",
                   example="rk.coach(data).ramp")  # fmt: skip
-    check.choice(event, "event", where, known=[*EVENTS])
     ax, words = theme.axes(ax), spoken(language)
     curve = result.curves(event)
     rows = result.spells[result.spells["event"] == event]

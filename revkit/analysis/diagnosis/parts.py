@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,17 +60,21 @@ class Part:
             above = np.divide(above, below, out=np.full(2, np.nan), where=below != 0)
         return float(above[0]), float(above[1])
 
-    def split(self, dimension: str) -> tuple[list[str], Split]:
-        """Return the names of the cells of a dimension, and the change by them."""
+    def split(self, dimension: str, apart: Collection[str] = ()) -> tuple[list[str], Split]:
+        """Return the names of the cells of a dimension, and the change by them.
+
+        Those ``apart`` moved by themselves: the others tell what all have in common.
+        """
         names = self.totals.codes(dimension)[1]
+        cells = [at for at, name in enumerate(names) if name in apart]
         above = self.totals.sums(dimension, "above")
         if "below" in self.totals.values:
-            return names, of_ratio(above, self.totals.sums(dimension, "below"))
+            return names, of_ratio(above, self.totals.sums(dimension, "below"), cells)
         if "rows" in self.totals.values:
             rows = self.totals.sums(dimension, "rows")
             if (rows.sum(axis=0) > 0).all():
-                return names, of_sum(above, rows)
-        return names, of_count(above)
+                return names, of_sum(above, rows, cells)
+        return names, of_count(above, cells)
 
 
 def formulas_of(node: Leaf) -> dict[str, Formula]:

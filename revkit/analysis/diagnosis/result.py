@@ -103,7 +103,7 @@ class Diagnosis:
                 rows.append({"part": part.name, "dimension": "", "place": "", "kind": "drift",
                              "change": own * times})  # fmt: skip
             for dimension in part.by:
-                names, found = part.split(dimension)
+                names, found = part.split(dimension, self._apart(part, dimension))
                 for kind in ("volume", "drift"):
                     rows.append({"part": part.name, "dimension": dimension, "place": "",
                                  "kind": kind, "change": getattr(found, kind) * times})  # fmt: skip
@@ -137,6 +137,14 @@ class Diagnosis:
     def possible(self) -> pd.DataFrame:
         """The same of causes that are possible, and not likely enough to be named."""
         return self._table(named=False)
+
+    def _apart(self, part: Part, dimension: str) -> list[str]:
+        """Return the groups of a dimension whose own values are named as causes."""
+        return [
+            one.place
+            for one in self.reasons
+            if one.named and one.kind == "rate" and one.part is part and one.dimension == dimension
+        ]
 
     def _table(self, *, named: bool) -> pd.DataFrame:
         rows = [
@@ -205,7 +213,8 @@ class Diagnosis:
             part, times = self.parts[0]
             by = [*(one.dimension for one in named), *part.by]
             if by and "below" in part.totals.values:
-                said.append(wording.alike(part, by[0], times, quantity, words))
+                found = part.split(by[0], self._apart(part, by[0]))[1]
+                said.append(wording.alike(found, by[0], times, quantity, words))
         quiet = ""
         if not math.isfinite(self.before + self.after):
             return [*map(Finding, said)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ class Split:
         return float(self.volume + self.drift + self.mix.sum() + self.rate.sum())
 
 
-def of_ratio(above: Array, below: Array) -> Split:
+def of_ratio(above: Array, below: Array, apart: Sequence[int] = ()) -> Split:
     """Split the change of a ratio of totals.
 
     With the share w of a cell in the denominators and its own ratio r, its mix is the change of w
@@ -45,6 +46,8 @@ def of_ratio(above: Array, below: Array) -> Split:
     ----------
     above, below
         A row a cell, columns before and after.
+    apart
+        Cells that moved by themselves, and say nothing of the others.
 
     Examples
     --------
@@ -62,7 +65,8 @@ def of_ratio(above: Array, below: Array) -> Split:
     filled = np.where(np.isnan(filled), whole.mean(), filled)
     weight, moved = share.mean(axis=1), filled[:, 1] - filled[:, 0]
     both = has.all(axis=1)
-    drift = _middle(moved[both], np.abs(weight[both]))
+    alike = both & _others(len(both), apart)
+    drift = _middle(moved[alike], np.abs(weight[alike]))
     common = np.where(both, drift * weight, 0.0)
     mix = (share[:, 1] - share[:, 0]) * (filled.mean(axis=1) - whole.mean())
     added = above / below.sum(axis=0)
@@ -70,17 +74,20 @@ def of_ratio(above: Array, below: Array) -> Split:
     return Split(0.0, float(common.sum()), mix, change - mix - common, share, value)
 
 
-def of_count(counts: Array) -> Split:
+def of_count(counts: Array, apart: Sequence[int] = ()) -> Split:
     """Split the change of a total: what the middle cell's growth brings, and each cell beyond it.
 
     Parameters
     ----------
     counts
         A row a cell, columns before and after.
+    apart
+        Cells that moved by themselves, and say nothing of the others.
     """
     before, change = counts[:, 0], counts[:, 1] - counts[:, 0]
     able = before > 0
-    growth = _middle(change[able] / before[able], before[able])
+    alike = able & _others(len(able), apart)
+    growth = _middle(change[alike] / before[alike], before[alike])
     common = np.where(able, growth * before, 0.0)
     total = counts.sum(axis=0)
     share = np.divide(counts, total, out=np.full(counts.shape, np.nan), where=total != 0)
@@ -88,25 +95,39 @@ def of_count(counts: Array) -> Split:
     return Split(float(common.sum()), 0.0, change - common, none, share, counts)
 
 
-def of_sum(sums: Array, rows: Array) -> Split:
+def of_sum(sums: Array, rows: Array, apart: Sequence[int] = ()) -> Split:
     """Split the change of a sum: by the number of rows, and by what one of them brings.
 
     Parameters
     ----------
     sums, rows
         A row a cell, columns before and after.
+    apart
+        Cells that moved by themselves, and say nothing of the others.
     """
-    each, total = of_ratio(sums, rows), rows.sum(axis=0)
+    each, total = of_ratio(sums, rows, apart), rows.sum(axis=0)
     mean = sums.sum(axis=0) / total
     n = float(total.mean())
     volume = float((total[1] - total[0]) * mean.mean())
     return Split(volume, n * each.drift, n * each.mix, n * each.rate, each.share, each.value)
 
 
+def _others(cells: int, apart: Sequence[int]) -> NDArray[np.bool_]:
+    """Return which cells are not apart; all where none would be left."""
+    others = np.ones(cells, dtype=bool)
+    others[list(apart)] = False
+    return others if others.any() else ~others
+
+
 def _middle(values: Array, weights: Array) -> float:
-    """Return the weighted median; 0 where there is nothing."""
+    """Return the weighted median, the mean of both where two are in the middle; 0 of nothing."""
     if not len(values) or weights.sum() <= 0:
         return 0.0
     order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(reached, reached[-1] / 2)])
+    reached = np.cumsum(weights[order]) / weights.sum()
+    first, last = (int(np.searchsorted(reached, 0.5 + side)) for side in (-EVEN, EVEN))
+    return float(values[order][[first, last]].mean())
+
+
+EVEN = 1e-9
+"""Share by which two halves may differ and be halves."""

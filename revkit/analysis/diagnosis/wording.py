@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from revkit.analysis.diagnosis.cause import Cause
 from revkit.analysis.diagnosis.parts import Part
 from revkit.analysis.diagnosis.spans import Span
+from revkit.analysis.diagnosis.split import Split
 from revkit.analysis.faults import Fault
 from revkit.analysis.writing.formatting import Quantity
 from revkit.language import message
@@ -101,9 +102,8 @@ def factors(changes: Sequence[tuple[Part, float]], quantity: Quantity, words: La
     return words.gettext(FACTORS, factors=words.list(said))
 
 
-def alike(part: Part, dimension: str, times: float, quantity: Quantity, words: Language) -> str:
+def alike(found: Split, dimension: str, times: float, quantity: Quantity, words: Language) -> str:
     """Return the sentence on the split of a ratio's change by one dimension."""
-    found = part.split(dimension)[1]
     told = {"drift": found.drift, "mix": found.mix.sum(), "rate": found.rate.sum()}
     written = {name: quantity.difference(float(value) * times) for name, value in told.items()}
     return words.gettext(ALIKE, dimension=dimension, **written)

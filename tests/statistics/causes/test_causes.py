@@ -61,3 +61,17 @@ def test_a_change_that_lasts_is_dated():
     assert ("rate", cause.cell) == made.causes[0]
     assert made.onset in cause.months
     assert cause.effect < 0
+
+
+def test_what_all_have_in_common_is_told_by_those_that_did_not_move_by_themselves():
+    """Two halves, one of which fell from 30 to 2 of 100."""
+    above, below = np.array([[30.0, 2.0], [30.0, 30.0]]), np.full((2, 2), 100.0)
+
+    found = of_ratio(above, below, apart=[0])
+    between = of_ratio(above, below)
+
+    assert (found.drift, found.rate.tolist()) == (0.0, pytest.approx([-0.14, 0.0]))
+    assert between.drift == pytest.approx(-0.14)
+    assert found.total == pytest.approx(-0.14) == between.total
+    assert of_count(above, apart=[0]).mix.tolist() == [-28.0, 0.0]
+    assert of_count(above, apart=[0, 1]).total == pytest.approx(-28)
