@@ -45,7 +45,8 @@ def win_rates(team: Coaching, *, ax: Axes | None = None, language: str | None = 
     -------
     Axes
         Untitled. A rate is the team's, plus what the rep is above like deals. Who lies outside the
-        95 % limits carries a name; too few deals are hollow.
+        99.8 % limits carries a name, for one of twenty lies outside those of 95 % by chance; too
+        few deals are hollow.
     """
     _checked(team, "rk.charts.win_rates")
     ax, words = theme.axes(ax), spoken(language)
@@ -71,7 +72,7 @@ def win_rates(team: Coaching, *, ax: Axes | None = None, language: str | None = 
     few = deals < FEW
     ax.scatter(deals[~few], rate[~few], color=theme.BLUE, s=28, zorder=3)
     ax.scatter(deals[few], rate[few], facecolors="white", edgecolors=theme.GREY, s=24, zorder=3)
-    outside = np.abs(rate - middle) > normal(LIMITS[0]) * np.sqrt(middle * (1 - middle) / deals)
+    outside = np.abs(rate - middle) > normal(LIMITS[1]) * np.sqrt(middle * (1 - middle) / deals)
     for at in np.flatnonzero(outside & ~few):
         right = deals[at] < deals.max() * 0.6
         ax.annotate(str(rows["rep"].iloc[at]), (deals[at], rate[at]), (6 if right else -6, 4),

@@ -280,7 +280,7 @@ def test_the_first_page_names_the_unfinished_period_once():
 
     html = index(
         title="t", frame=Frame((), ()), company="", verdict=Verdict(""), tiles=before, moved=None,
-        period="quarter", unfinished=before[0].aside, chapters=[],
+        told=[], period="quarter", unfinished=before[0].aside, chapters=[],
     )  # fmt: skip
 
     assert html.count("Q2 2026 is unfinished: its last 2 days are missing.") == 1
@@ -364,7 +364,7 @@ def test_the_first_page_says_what_moved_or_that_nothing_did(faults):
     found = Watch(Window(2023 * 12, 36, date(2025, 12, 31)), faults=faults)
     html = index(
         title="t", frame=Frame((), ()), company="", verdict=Verdict(""), tiles=[], moved=found,
-        period="quarter", unfinished="", chapters=[],
+        told=[], period="quarter", unfinished="", chapters=[],
     )  # fmt: skip
     assert ("What moved in the last 24 months" in html) == bool(faults)
     assert ("channel is missing in 20.0" in html) == bool(faults)

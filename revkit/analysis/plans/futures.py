@@ -18,6 +18,9 @@ LESS = ("cycle", "churn", "contraction")
 """Levers that are better the lower they are."""
 
 STEP = 0.1
+ENOUGH = 0.1
+"""Share of a rep that nobody is hired for."""
+
 MOST = 5.0
 """The largest factor that a single lever is tried with."""
 
@@ -178,7 +181,7 @@ class Futures:
         wanted = float(self.needed_path.opportunities[0, -1]) / team.full
         there = float(team.expected(self.size)[-1])
         each = replace(team, tenures=(0.0,)).expected(self.size)[-1]
-        return max(0, int(np.ceil((wanted - there) / each - 1e-9))) if each > 0 else 0
+        return max(0, int(np.ceil((wanted - there) / each - ENOUGH))) if each > 0 else 0
 
     @cached_property
     def moved(self) -> list[tuple[str, float, float, float, float]]:

@@ -85,7 +85,7 @@ def compared(plan: Futures, scenarios: Any) -> pd.DataFrame:
         "currency": plan.currency, "level": plan.level, "band": message("{level} band"),
         "titles": {"scenario": message("Scenario"), "arr": message("ARR expected"),
                    "probability": message("Probability of the target"),
-                   "scale": message("Opportunities needed, of those of now")},
+                   "scale": message("Opportunities needed")},
         "units": {"arr": "money", "low": "money", "high": "money", "probability": "share",
                   "scale": "share"},
     }  # fmt: skip
