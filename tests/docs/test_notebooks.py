@@ -78,6 +78,18 @@ def test_the_answer_comes_before_the_first_chart(path):
     assert not charts or findings[0] < charts[0]
 
 
+def test_a_worked_example_says_nothing_on_the_first_page(path):
+    """What it finds is of a company made up for it."""
+    by_hand, shown = False, []
+    for cell in cells(path):
+        if cell["cell_type"] == "markdown" and source(cell).startswith("## "):
+            by_hand = "by hand" in source(cell).splitlines()[0]
+        shown += [output.get("data", {}) for output in cell.get("outputs", []) if by_hand]
+
+    assert shown
+    assert not any(MIME in data for data in shown)
+
+
 def test_needs_name_tables_and_columns_that_exist(path):
     found = [tag for cell in cells(path) for tag in tags(cell) if tag.startswith("needs:")]
     for need in found:
