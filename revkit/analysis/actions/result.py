@@ -32,7 +32,7 @@ TITLES = {
 NOBODY = message("(unassigned)")
 NONE = message("There is nothing to act on.")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for the beginning of a formula."""
+"""Beginnings of text that a spreadsheet takes for a formula."""
 
 
 @dataclass(frozen=True)

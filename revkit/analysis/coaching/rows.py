@@ -1,4 +1,4 @@
-"""The rows of a team: what was compared, quotas and time, side by side by rep."""
+"""Rows of a team: measures, quotas and time, side by side by rep."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a flow of MRR has strayed from its last twelve months in the time after them.
+"""Drift: the distance of a flow of MRR from its last twelve months in the time after them.
 
 A year's rate is never the next year's. The months of the company's own past say by how much it
 moved, beyond what chance alone explains; few years say little of it, so that what was measured in

@@ -50,6 +50,12 @@ class Answers:
     disordered: int = 0
     currency: str | None = None
 
+    def groups(self, by: str | None) -> list[tuple[dict[str, str], pd.DataFrame]]:
+        """Return the answers of each group with its name by column; of all where `by` is None."""
+        if by is None:
+            return [({}, self.rows)]
+        return [({by: str(name)}, part) for name, part in self.rows.groupby(by, sort=True)]
+
 
 def read(answers: Any) -> tuple[pd.DataFrame, str | None]:
     """Return answers as a frame with plain column names, and their currency.

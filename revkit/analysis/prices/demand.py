@@ -129,12 +129,7 @@ class Demand:
         return tuple(said)
 
     def _groups(self) -> list[tuple[dict[str, str], pd.DataFrame]]:
-        rows = self.answers.rows
-        if rows.empty:
-            return []
-        if self.by is None:
-            return [({}, rows)]
-        return [({self.by: str(name)}, part) for name, part in rows.groupby(self.by, sort=True)]
+        return [] if self.answers.rows.empty else self.answers.groups(self.by)
 
     def _of_group(self, group: dict[str, str], rows: pd.DataFrame) -> pd.DataFrame:
         told = rows.groupby("price", sort=True)["would_buy"].agg(["mean", "size"])

@@ -76,7 +76,7 @@ class PricePoints:
         """
         rows = [
             group | {"point": point, "convention": convention} | self._crossing(part, *questions)
-            for group, part in self._groups()
+            for group, part in self.answers.groups(self.by)
             for (point, convention), questions in POINTS.items()
         ]
         columns = ["point", "convention", "value", "low", "high", "n"]
@@ -155,16 +155,10 @@ class PricePoints:
 
     def _notes(self, words: Language) -> tuple[str, ...]:
         said = set_aside(self.answers, words)
-        fewest = min((len(part) for _, part in self._groups()), default=0)
+        fewest = min((len(part) for _, part in self.answers.groups(self.by)), default=0)
         if 0 < fewest < ENOUGH:
             said.append(words.gettext(FEW, count=words.count(fewest), enough=words.count(ENOUGH)))
         return tuple(said)
-
-    def _groups(self) -> list[tuple[dict[str, str], pd.DataFrame]]:
-        rows = self.answers.rows
-        if self.by is None:
-            return [({}, rows)]
-        return [({self.by: str(name)}, part) for name, part in rows.groupby(self.by, sort=True)]
 
     def _by_group(self) -> list[pd.DataFrame]:
         if self.by is None:

@@ -1,4 +1,4 @@
-"""What a price may be, by what people say: four prices each, or offers taken or left."""
+"""Price sensitivity by a survey: four prices each, or offers taken or left."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FEWER = 4.0
-"""How many times rarer today a value must be than in the past."""
+"""Times by which a value must be rarer today than in the past."""
 EXPECTED = 8.0
 """Rows of today that must have been expected to have the value."""
 

@@ -1,4 +1,4 @@
-"""What earlier reports have said already: each alert is told once, until it changes."""
+"""Memory of earlier reports: each alert is told once, until it changes."""
 
 from __future__ import annotations
 

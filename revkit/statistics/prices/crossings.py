@@ -1,4 +1,4 @@
-"""Where a falling and a rising cumulative curve of the same respondents cross.
+"""Crossing of a falling and a rising cumulative curve of the same respondents.
 
 Of two questions a falling curve is the share whose answer to the first lies above a price, and a
 rising one the share whose answer to the second lies at or below it. They cross where both answers
