@@ -152,6 +152,7 @@ def test_few_rows_and_missing_tables_are_told_as_unknown():
     (one,) = judge(few, [Rule("nrr < 1.0", rules_of("nrr < 1.0"))])
     assert one.state == "unknown"
     assert "subscriptions" in one.sentence
+    assert said(few, "nrr < 1.0", by="segment") == [("", "unknown")]
 
 
 def test_a_metric_that_is_counted_in_full_has_its_value_compared():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from revkit.errors import AlertError, RevkitError
+from revkit.errors import AlertError, ColumnError, RevkitError, TableError
 from revkit.language import message
 from revkit.report.alerts.rules import Limit, Move, Rule
 
@@ -88,8 +88,13 @@ def judge(data: Dataset, rules: Sequence[Rule], watched: Watch | None = None) ->
     for rule in rules:
         if rule.test is None:
             found += _anything(data, rule, watched)
-        else:
-            found += [_tested(*one, rule) for one in _companies(data, rule)]
+            continue
+        try:
+            companies = _companies(data, rule)
+        except (TableError, ColumnError) as error:  # no groups of a metric that cannot be had
+            found.append(Alert(rule, "", UNKNOWN, str(error)))
+            continue
+        found += [_tested(*one, rule) for one in companies]
     return found
 
 
