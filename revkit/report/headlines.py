@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from revkit.language import message
+from revkit.report.trend import trend
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,8 +46,9 @@ OF_DEALS = ("win_rate", "win_rate_value", "pipeline_velocity", "sales_cycle")
 class Tile:
     """One headline number, written as it is shown.
 
-    ``tone`` is good, bad or empty: the direction of a change that exceeds noise. ``aside`` names
-    the period after it, if that is unfinished.
+    ``tone`` is good, bad or empty: the direction of a change that exceeds noise. ``before`` is the
+    value a year earlier, ``aside`` names the period after it, if that is unfinished, and
+    ``picture`` is an SVG of its last 24 months.
     """
 
     title: str
@@ -58,7 +60,9 @@ class Tile:
     tone: str
     sample: str
     small: bool
+    before: str = ""
     aside: str = ""
+    picture: str = ""
 
 
 def tiles(
@@ -128,8 +132,23 @@ def _tile(result: pd.DataFrame, period: str) -> Tile | None:
         tone=tone,
         sample=" · ".join(filter(None, (_sample(row["n"], words), *_lacking(result)))),
         small=bool(row["small"]),
+        before=_before(result, what).replace(slash + per, ""),
+        picture=trend(result),
         aside=" ".join(lacking_beside_the_last([result], words)),
     )
+
+
+def _before(result: pd.DataFrame, what: Quantity) -> str:
+    """Return the value of a year before the last complete period, if there is one."""
+    from revkit.analysis.writing.differences import compare, periods_a_year
+    from revkit.analysis.writing.formatting import period_of
+
+    year = periods_a_year(result)
+    moved = compare(result, periods=year) if year > 1 else None
+    if moved is None:
+        return ""
+    then = period_of(result, moved.before["period"], what.words)
+    return what.words.gettext("{then}: {value}", then=then, value=what.text(moved.before["value"]))
 
 
 def _sample(n: float, words: Language) -> str:

@@ -20,7 +20,7 @@ SHOWN = (
     "image/jpeg",
     "text/plain",
 )
-_DROPPED_TAGS = {"parameters", "injected-parameters", "papermill-error-cell-tag", "exercise"}
+_DROPPED_TAGS = {"parameters", "injected-parameters", "papermill-error-cell-tag"}
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -43,7 +43,7 @@ def page(notebook: Any, *, title: str, file: str, frame: Frame, error: str | Non
     Parameters
     ----------
     notebook
-        Executed; its code, parameters, warnings, widgets and exercises are left out.
+        Executed; its code, parameters, warnings and widgets are left out.
     title
         Plain text.
     file

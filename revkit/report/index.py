@@ -53,6 +53,23 @@ def _line(one: Told, frame: Frame) -> tuple[str, str, str]:
     return f"{rule.title}{group}", one.alert.sentence, when
 
 
+def _steady(moved: Watch | None, frame: Frame) -> str:
+    """Return what was watched and has not moved, as one line."""
+    from revkit.analysis.watch.wording import TITLES
+
+    gone = {cause.metric for cause in moved.moved} if moved else set()
+    words = frame.words
+    titles = [
+        words.gettext(TITLES[name]) for name in (moved.watched if moved else ()) if name not in gone
+    ]
+    if not titles or moved is None:
+        return ""
+    metrics = " · ".join(titles)
+    if moved.quiet:
+        return words.gettext("Watched: {metrics}.", metrics=metrics)
+    return words.gettext("Not moved by more than noise: {metrics}.", metrics=metrics)
+
+
 def index(
     *,
     title: str,
@@ -99,6 +116,7 @@ def index(
         tiles=tiles,
         moved=moved,
         heading=frame.words.gettext(MOVED),
+        steady=_steady(moved, frame),
         alerts=frame.words.gettext(ALERTS),
         told=[_line(one, frame) for one in told],
         period=frame.words.gettext(PERIOD_NAMES[period]),

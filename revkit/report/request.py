@@ -19,6 +19,7 @@ from revkit.periods import day
 from revkit.report.alerts.rules import Rule, read_rules
 from revkit.report.alerts.send import check_receivers
 from revkit.report.availability import prune
+from revkit.report.edition import of_report
 from revkit.report.freshness import Stale, stale
 from revkit.report.headlines import PERIOD_NAMES
 from revkit.report.notebooks import chosen
@@ -204,7 +205,7 @@ def _plan(order: Order) -> ReportPlan:
     from revkit.sources import load
 
     files = chosen(order.notebooks)
-    notebooks = {name: read(file) for name, file in files.items()}
+    notebooks = {name: of_report(read(file)) for name, file in files.items()}
     takes = {name: parameters_of(notebook, name) for name, notebook in notebooks.items()}
     values = check(order.settings, takes)
     if order.as_of is not None:

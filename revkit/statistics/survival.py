@@ -171,14 +171,18 @@ def _greenwood(at_risk: Array, events: Array) -> Array:
     return np.divide(events, at_risk * left, out=np.zeros_like(events), where=left > 0)
 
 
+_ROUNDING = 1e-12
+"""A sum of fractions may miss 0 or 1 by so much."""
+
+
 def _ends(share: Array, error: Array, level: float) -> tuple[Array, Array]:
     """Return the interval of shares on the scale of log(-log); NaN where they are 0 or 1."""
     from scipy.special import ndtri
 
-    with np.errstate(divide="ignore", invalid="ignore"):
+    certain = (share <= _ROUNDING) | (share >= 1 - _ROUNDING)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         width = float(ndtri((1 + level) / 2)) * error / (-share * np.log(share))
         low, high = share ** np.exp(width), share ** np.exp(-width)
-    certain = (share <= 0) | (share >= 1)
     return np.where(certain, np.nan, low), np.where(certain, np.nan, high)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from revkit.report.edition import LEFT_OUT, of_report
 from revkit.report.parameters import parameters_of
 from revkit.schema import TABLES
 
@@ -111,6 +112,26 @@ def test_a_cell_needs_what_the_cells_it_follows_from_need(path):
             assert made.get(name, set()) <= covered, (name, source(cell))
         for name in own:
             made[name] = made.get(name, needs) & needs
+
+
+def test_what_a_report_leaves_out_is_used_nowhere_else(path):
+    apart: set[str] = set()
+    for cell in cells(path, "code"):
+        names = [node for node in ast.walk(ast.parse(source(cell))) if isinstance(node, ast.Name)]
+        own = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        if LEFT_OUT & set(tags(cell)):
+            apart |= own
+        else:
+            apart -= own
+            assert not apart & {node.id for node in names}, source(cell)
+
+
+def test_a_report_neither_teaches_nor_speaks_of_code(path):
+    notebook = of_report(nbformat.read(path, as_version=4))
+    prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+
+    assert not [text for text in prose if "by hand" in text.splitlines()[0]]
+    assert not [text for text in prose if "Exercises" in text or "`" in text]
 
 
 def test_says_so_after_its_figures(path):

@@ -166,3 +166,17 @@ def test_nothing_known_is_nan():
     assert np.isnan(stayed.quantile()).all()
     assert np.isnan(stayed.at(5)[0][0])
     assert np.isnan(log_rank([Spells.of([1, 2], [1, 0])])[2])
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_share_that_misses_one_by_rounding_has_no_interval(seed):
+    """All have had the event; a narrow interval around 0.9999999999999997 would be certainty."""
+    rng = np.random.default_rng(seed)
+    rows = int(rng.integers(3, 40))
+    times, accounts = rng.integers(1, 30, rows), rng.integers(0, rows // 3 + 1, rows)
+
+    curve = incidence(Spells.of(times, np.ones(rows, int), cluster=accounts), 1)
+
+    assert curve.share[-1] == pytest.approx(1)
+    assert np.isnan(curve.low[-1])
+    assert np.isnan(curve.high[-1])

@@ -235,6 +235,15 @@ def test_a_name_is_a_key_where_there_is_no_other_but_not_surely(folder):
     assert specs(place)["account_id"] == ("Empresa", "likely")
 
 
+@pytest.mark.parametrize("key", ["hs_object_id", "Record ID", "deal_no"])
+def test_a_name_is_no_key_beside_a_number(folder, key):
+    place = folder(
+        {"deals": f"dealname,amount,createdate,{key}\nAcme,10,2026-01-02,1\nZeta,20,2026-01-03,2\n"}
+    )
+    found = {line.column: line.theirs for line in rk.propose_mapping(place).lines}
+    assert found["opportunity_id"] == key
+
+
 def test_days_of_open_deals_are_planned_ones(folder, tmp_path):
     rows = (
         "1,2024-01-02,2024-02-05,Ganada\n2,2024-01-02,2024-02-06,Perdida\n"
