@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 import textwrap
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import seaborn as sns
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter
 
@@ -75,12 +77,41 @@ def use_theme() -> None:
 def headline(ax: Axes, sentence: str) -> None:
     """Write a finding above a chart, broken into lines that fit its width.
 
-    What it says aside, such as that a period is unfinished, stands below the chart already.
+    What it says aside, such as that a period is unfinished, stands below the chart already. The
+    finding is the picture's description, too, for who cannot see it.
     """
     inches = ax.get_window_extent().width / ax.figure.dpi
     text = str(getattr(sentence, "main", sentence))
-    lines = textwrap.wrap(text[:1].upper() + text[1:], max(30, int(inches * 12.4)))
+    text = text[:1].upper() + text[1:]
+    lines = textwrap.wrap(text, max(30, int(inches * 12.4)))
     ax.set_title("\n".join(lines), parse_math=False)
+    _describe(ax.get_figure(root=True), text)
+
+
+def _describe(figure: Figure | None, sentence: str) -> None:
+    """Let a notebook keep a sentence beside the picture of a figure, as its alternative text."""
+    if figure is None:
+        return
+    figure.set_label(" ".join(filter(None, (str(figure.get_label()), sentence))))
+    shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
+    if not shell:
+        return
+    pictures = shell.display_formatter.formatters["image/png"]
+    draw = pictures.for_type(Figure)
+    if draw is not None and not isinstance(draw, _Described):
+        pictures.for_type(Figure, _Described(draw))
+
+
+@dataclass(frozen=True)
+class _Described:
+    """A notebook's way to draw figures, with their descriptions as metadata of the pictures."""
+
+    draw: Callable[[Figure], Any]
+
+    def __call__(self, figure: Figure) -> Any:
+        picture, sentence = self.draw(figure), str(figure.get_label())
+        plain = picture is not None and not isinstance(picture, tuple)
+        return (picture, {"alt": sentence}) if plain and sentence else picture
 
 
 def axes(ax: Axes | None) -> Axes:

@@ -1,11 +1,14 @@
 """Charts draw the numbers they are given; the artists are looked at, not the pixels."""
 
+from types import SimpleNamespace
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 
 from revkit import charts
 from revkit.analysis.forecasts.forecast import Forecast
@@ -327,3 +330,20 @@ def test_calibration_draws_shares_won_against_chances_given():
     assert list(points.get_xdata()) == [0.1, 0.6]
     assert list(points.get_ydata()) == [0.2, 0.5]
     assert [list(end.get_ydata()) for end in ax.lines[:1]] == [[0, 1]]
+
+
+def test_a_notebook_keeps_the_finding_beside_its_picture(monkeypatch):
+    from IPython.core.formatters import DisplayFormatter
+
+    formatter = DisplayFormatter()
+    formatter.formatters["image/png"].for_type(Figure, lambda figure: b"picture")
+    shell = SimpleNamespace(display_formatter=formatter)
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    fig, ax = plt.subplots()
+
+    charts.headline(ax, "win rate fell")
+    charts.headline(plt.figure().subplots(), "another")
+
+    data, metadata = formatter.format(fig, include={"image/png"})
+    assert data == {"image/png": b"picture"}
+    assert metadata == {"image/png": {"alt": "Win rate fell"}}

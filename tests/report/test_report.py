@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -369,3 +370,15 @@ def test_the_first_page_says_what_moved_or_that_nothing_did(faults):
     assert ("What moved in the last 24 months" in html) == bool(faults)
     assert ("channel is missing in 20.0" in html) == bool(faults)
     assert ("Nothing moved" in html) == (not faults)
+
+
+def test_a_picture_s_description_stays_text():
+    picture = new_output(
+        "display_data", {"image/png": "AAAA"}, metadata={"image/png": {"alt": 'x" onload="y <b>'}}
+    )
+    shown = new_notebook(cells=[new_code_cell("", outputs=[picture])])
+    html = page(shown, title="t", file="t.html", frame=Frame((), ()))
+
+    (image,) = BeautifulSoup(html, "html.parser").find_all("img")
+    assert image["alt"] == 'x" onload="y <b>'
+    assert set(image.attrs) == {"alt", "src"}
