@@ -1,9 +1,10 @@
-"""The card of a metric in a notebook: its formula, unit, tables, interval, notes and source."""
+"""The card of a metric for notebooks and terminals: formula, unit, tables, interval, source."""
 
 from __future__ import annotations
 
 import re
 from html import escape
+from textwrap import wrap
 
 from revkit.algebra.definition import Definition
 
@@ -12,31 +13,54 @@ _SECTION = r"^{name}\n-+\n(.*?)(?=^\w[\w ]*\n-+\n|\Z)"
 
 def card(metric: Definition) -> str:
     """Return a metric's card as self-contained, escaped HTML."""
-    doc = metric.doc
+    names = " · ".join(filter(None, (metric.name, metric.title_it)))
+    rows = "".join(
+        f'<tr><td style="text-align:left;vertical-align:top;color:#666;padding:2px 12px 2px 0;'
+        f'white-space:nowrap">{escape(name)}</td>'
+        f'<td style="text-align:left;vertical-align:top">{escape(text)}</td></tr>'
+        for name, text in _lines(metric)
+    )
+    return (
+        '<div style="max-width:46em;border:1px solid #ddd;border-radius:6px;padding:10px 14px">'
+        f"<strong>{escape(metric.title)}</strong> "
+        f'<span style="color:#666">{escape(names)}</span>'
+        f'<p style="margin:6px 0">{escape(_summary(metric))}</p>'
+        f'<table style="border-collapse:collapse">{rows}</table></div>'
+    )
+
+
+def plain_card(metric: Definition, width: int = 78) -> str:
+    """Return a metric's card as text, for a terminal.
+
+    Examples
+    --------
+    >>> from revkit.metrics import win_rate
+    >>> print(plain_card(win_rate).splitlines()[0])
+    Win rate (win_rate, Tasso di vincita)
+    """
+    names = ", ".join(filter(None, (metric.name, metric.title_it)))
+    lines = [f"{metric.title} ({names})", "", *wrap(_summary(metric), width), ""]
+    for name, text in _lines(metric):
+        lines += wrap(text, width, initial_indent=f"{name:12}", subsequent_indent=" " * 12)
+    return "\n".join(lines)
+
+
+def _summary(metric: Definition) -> str:
+    return _plain(metric.doc.split(chr(10) * 2)[0])
+
+
+def _lines(metric: Definition) -> list[tuple[str, str]]:
+    """Return what is said of a metric: the name of each line, and its text."""
     lines = [
         ("Formula", metric.words),
         ("Unit", f"{metric.unit}; better {metric.better}"),
         ("Watched by", {"both": "SalesOps and RevOps"}.get(metric.owner, metric.owner)),
         ("Tables", ", ".join(metric.tables)),
         ("Interval", metric.interval),
-        ("Notes", _plain(section(doc, "Notes"))),
+        ("Notes", _plain(section(metric.doc, "Notes"))),
         ("Source", reference(metric)),
     ]
-    names = " · ".join(filter(None, (metric.name, metric.title_it)))
-    rows = "".join(
-        f'<tr><td style="text-align:left;vertical-align:top;color:#666;padding:2px 12px 2px 0;'
-        f'white-space:nowrap">{escape(name)}</td>'
-        f'<td style="text-align:left;vertical-align:top">{escape(text)}</td></tr>'
-        for name, text in lines
-        if text
-    )
-    return (
-        '<div style="max-width:46em;border:1px solid #ddd;border-radius:6px;padding:10px 14px">'
-        f"<strong>{escape(metric.title)}</strong> "
-        f'<span style="color:#666">{escape(names)}</span>'
-        f'<p style="margin:6px 0">{escape(_plain(doc.split(chr(10) * 2)[0]))}</p>'
-        f'<table style="border-collapse:collapse">{rows}</table></div>'
-    )
+    return [(name, text) for name, text in lines if text]
 
 
 def reference(metric: Definition) -> str:

@@ -1,4 +1,4 @@
-"""Command line: ``revkit report``, ``check``, ``map``, ``alerts`` and ``pool``."""
+"""Command line: ``revkit report``, ``scorecard``, ``check`` and the others."""
 
 from revkit.cli.commands import app, main
 

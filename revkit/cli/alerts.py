@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from revkit.cli.exit_codes import FAILED, WRONG_USAGE
+from revkit.cli.options import AsOf, Currency, Mapping, Words
 from revkit.errors import RevkitError
 
 if TYPE_CHECKING:
@@ -24,22 +25,13 @@ def alerts(
     data: Annotated[
         str | None, typer.Option(metavar="PLACE", help="Folder, file, .zip, database or profile.")
     ] = None,
-    mapping: Annotated[
-        str | None, typer.Option(metavar="FILE", help="YAML file of a mapping, or a vendor.")
-    ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", help="The day at whose end the company is known."),
-    ] = None,
-    currency: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Currency of the company's money.")
-    ] = None,
+    mapping: Mapping = None,
+    as_of: AsOf = None,
+    currency: Currency = None,
     back: Annotated[
         int, typer.Option(metavar="MONTHS", min=0, max=24, help="Ask as of earlier months, too.")
     ] = 0,
-    language: Annotated[
-        str | None, typer.Option(metavar="LANGUAGE", help="Language of the sentences: en or it.")
-    ] = None,
+    language: Words = None,
     send: Annotated[
         bool, typer.Option("--send", help="Send each receiver a message to try it.")
     ] = False,

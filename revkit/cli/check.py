@@ -7,31 +7,18 @@ from typing import Annotated
 import typer
 
 from revkit.cli.exit_codes import FAILED, WRONG_USAGE
+from revkit.cli.options import AsJson, AsOf, Currency, Mapping, Place, SetAside, Words
 from revkit.errors import RevkitError
 
 
 def check(
-    data: Annotated[
-        str, typer.Argument(metavar="PLACE", help="Folder, file, .zip, database or profile.")
-    ],
-    mapping: Annotated[
-        str | None, typer.Option(metavar="FILE", help="YAML file of a mapping, or a vendor.")
-    ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", help="The day at whose end the company is known."),
-    ] = None,
-    currency: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Currency of the company's money.")
-    ] = None,
-    set_aside: Annotated[
-        list[str] | None,
-        typer.Option(metavar="TABLE.RULE", help="Leave out the rows that break this rule."),
-    ] = None,
-    language: Annotated[
-        str | None, typer.Option(metavar="LANGUAGE", help="Language of the findings: en or it.")
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    data: Place,
+    mapping: Mapping = None,
+    as_of: AsOf = None,
+    currency: Currency = None,
+    set_aside: SetAside = None,
+    language: Words = None,
+    json: AsJson = False,
     fail_on: Annotated[
         str,
         typer.Option(

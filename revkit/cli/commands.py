@@ -7,14 +7,18 @@ from typing import Annotated
 import typer
 
 from revkit.cli.alerts import alerts
+from revkit.cli.catalog import catalog
 from revkit.cli.check import check
+from revkit.cli.doctor import doctor
+from revkit.cli.generate import generate
+from revkit.cli.init import init
 from revkit.cli.pool import pool
 from revkit.cli.propose import map_
 from revkit.cli.report import report
+from revkit.cli.scorecard import scorecard
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -41,9 +45,14 @@ def commands(
 
 app.command()(report)
 app.command()(check)
+app.command()(scorecard)
+app.command()(catalog)
 app.command("map")(map_)
 app.command()(alerts)
+app.command()(init)
+app.command()(generate)
 app.command()(pool)
+app.command()(doctor)
 
 
 def main() -> None:
