@@ -24,7 +24,7 @@ from revkit.analysis.scorecards import scorecard as scorecards
 from revkit.analysis.writing import comparisons, contrasts, differences, steps
 from revkit.report import headlines
 from revkit.report.availability import prune
-from revkit.report.headlines import tiles
+from revkit.report.overview.headlines import tiles
 from revkit.statistics import family
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"

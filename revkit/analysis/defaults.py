@@ -20,6 +20,9 @@ USUAL = ("segment", "region", "product", "industry", "channel", "rep.team", "cou
 ALWAYS = {"subscriptions": "tenure", "movements": "tenure", "opportunities": "kind"}
 """Dimensions that every company has, by table, as a last resort."""
 
+OF_DEALS = ("win_rate", "win_rate_value", "pipeline_velocity", "sales_cycle")
+"""Metrics that pages and alerts ask of new business alone, where deals say which they are."""
+
 
 def breakdown(data: Dataset, table: str, by: str | None = None, *, instead: str = "") -> str:
     """Return the dimension to split by: the one asked for, else the first usual one there is.

@@ -20,8 +20,6 @@ PACKAGES = (
     "matplotlib", "seaborn", "papermill", "nbconvert", "jupyterlab", "ipywidgets",
 )  # fmt: skip
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-
 
 @dataclass(frozen=True)
 class Found:

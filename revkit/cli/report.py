@@ -70,6 +70,9 @@ def report(
         str | None,
         typer.Option(metavar="FILE", help="YAML file of rules that alert, or: default."),
     ] = None,
+    formats: Annotated[
+        str, typer.Option("--format", metavar="NAMES", help="html, or html,pdf: one file for mail.")
+    ] = "html",
     force: Annotated[
         bool, typer.Option("--force", help="Write beside other files in the folder; keep them.")
     ] = False,
@@ -109,6 +112,7 @@ def report(
             set_aside or (),
             currency,
             alerts,
+            [name.strip() for name in formats.split(",")],
         )
         planned = plan(order)
         others = left_out(order.notebooks)

@@ -42,6 +42,19 @@ class ReportError(RevkitError, RuntimeError):
         return cls(f"The tables of {name} cannot be read: {problem}. Run again once they can.")
 
     @classmethod
+    def no_browser(cls, names: Collection[str]) -> ReportError:
+        """Report a PDF that nothing here can print."""
+        return cls(
+            f"A PDF needs Chromium or Chrome, and none of {listed(names)} is on the PATH. Install "
+            "chromium, or leave pdf out of --format."
+        )
+
+    @classmethod
+    def not_printed(cls, problem: str) -> ReportError:
+        """Report a browser that did not print the PDF."""
+        return cls(f"The browser did not print the PDF: {problem}. Run again, or without pdf.")
+
+    @classmethod
     def cell_failed(cls, name: str, *, said: str) -> ReportError:
         """Report a notebook of the kit that does not run on the sample company."""
         return cls(

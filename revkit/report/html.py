@@ -82,7 +82,7 @@ def linked(html: str, pages: Collection[str]) -> str:
     >>> linked('<a href="01_funnel.ipynb">funnel</a> <a href="x.ipynb">x</a>', ["01_funnel.html"])
     '<a href="01_funnel.html">funnel</a> x'
     """
-    soup = _parsed(html)
+    soup = parsed(html)
     for link in soup.select('a[href$=".ipynb"]'):
         name = str(link["href"]).removesuffix(".ipynb")
         if "/" in name or ":" in name:
@@ -100,7 +100,7 @@ def offline(html: str) -> str:
     >>> offline('<a href="https://example.org/a">Source</a>')
     'Source (example.org/a)'
     """
-    soup = _parsed(html)
+    soup = parsed(html)
     for link in soup.select('a[href^="//"], a[href^="http://"], a[href^="https://"]'):
         address = str(link["href"]).partition("//")[2].rstrip("/")
         if address not in link.get_text():
@@ -109,7 +109,7 @@ def offline(html: str) -> str:
     return str(soup)
 
 
-def _parsed(html: str) -> Any:
+def parsed(html: str) -> Any:
     """Parse HTML, each attribute with the value it has, however often it is said."""
     from bs4 import BeautifulSoup
 
@@ -186,7 +186,7 @@ def aligned(html: str) -> str:
     """
     if "<tbody>" not in html:
         return html
-    soup = _parsed(html)
+    soup = parsed(html)
     for own in soup.select("style[scoped]"):
         own.decompose()
     for table in soup.find_all("table"):

@@ -9,18 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from revkit import manifest
+from revkit.errors import ReportError
 from revkit.language import in_language, language
 from revkit.periods import day
+from revkit.report import pdf
 from revkit.report.alerts.history import FILE, Told, as_json, compared, kept
 from revkit.report.alerts.judge import judge
 from revkit.report.alerts.send import send
 from revkit.report.availability import Missing, prune
-from revkit.report.headlines import Tile, tiles
 from revkit.report.html import Frame, page, title_of
-from revkit.report.index import ALERTS, MOVED, Chapter, findings_of, index
+from revkit.report.overview.headlines import Tile, tiles
+from revkit.report.overview.index import ALERTS, MOVED, Chapter, findings_of, index
+from revkit.report.overview.verdict import verdict
 from revkit.report.request import Job, ReportPlan
 from revkit.report.run import Run, run, sentence
-from revkit.report.verdict import verdict
 
 if TYPE_CHECKING:
     from revkit.analysis.watch.result import Watch
@@ -115,12 +117,16 @@ def build(
         moved = _moved(plan, failures)
         files: dict[str, str] = {}
         told, unreached = _alerts(plan, moved, (failed, out), failures, files)
-        files |= {**_pages(plan, done, headlines, moved, told, failures), **_copies(done)}
+        pages = _pages(plan, done, headlines, moved, told, failures)
+        files |= {**pages, **_copies(done)}
+        book = _book(plan, pages, failures)
     place = failed if failures else out
     with manifest.replacing(manifest.real(place), made=MADE, force=plan.order.force) as (folder,):
         for name, text in files.items():
             # a notebook may print half a character, which no file can hold
             (folder / name).write_text(text, encoding="utf-8", errors="replace")
+        if book is not None:
+            (folder / pdf.FILE).write_bytes(book)
     if not failures:
         manifest.remove(manifest.real(failed), MADE)
     left = manifest.holdings(manifest.real(place), MADE).left
@@ -240,6 +246,18 @@ def _pages(
         copies=[one.job.name for one in done if one.run.error],
     )
     return pages
+
+
+def _book(plan: ReportPlan, pages: Mapping[str, str], failures: dict[str, str]) -> bytes | None:
+    """Return the pages as one PDF, where it is asked for; if it fails, that is a failure."""
+    if "pdf" not in plan.order.formats:
+        return None
+    first = {"index.html": pages["index.html"]}
+    try:
+        return pdf.printed(pdf.joined(first | dict(pages), plan.title))
+    except ReportError as error:
+        failures["PDF"] = str(error)
+        return None
 
 
 def _unfinished(plan: ReportPlan) -> str:

@@ -16,13 +16,14 @@ from revkit.errors import (
 )
 from revkit.language import in_language, language, message
 from revkit.periods import day
+from revkit.report import pdf
 from revkit.report.alerts.rules import Rule, read_rules
 from revkit.report.alerts.send import check_receivers
 from revkit.report.availability import prune
 from revkit.report.edition import of_report
 from revkit.report.freshness import Stale, stale
-from revkit.report.headlines import PERIOD_NAMES
 from revkit.report.notebooks import chosen
+from revkit.report.overview.headlines import PERIOD_NAMES
 from revkit.report.parameters import Parameter, check, parameters_of
 from revkit.report.rehearsal import rehearse
 from revkit.report.run import TIMEOUT, read, sentence
@@ -32,6 +33,7 @@ from revkit.sources.profiles import database_address
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
+FORMATS = ("html", "pdf")
 DERIVED_DIMENSIONS = ("cohort", "tenure")
 
 
@@ -67,6 +69,8 @@ class Order:
         Currency of the company's money, such as EUR; None for that of the mapping or the rows.
     alerts
         A YAML file of rules, or "default"; None for no alerts.
+    formats
+        "html", and "pdf" for one file with all pages.
     """
 
     data: str
@@ -82,6 +86,7 @@ class Order:
     set_aside: Sequence[str] = ()
     currency: str | None = None
     alerts: str | None = None
+    formats: Sequence[str] = ("html",)
 
 
 @dataclass(frozen=True)
@@ -204,6 +209,7 @@ def plan(order: Order) -> ReportPlan:
 def _plan(order: Order) -> ReportPlan:
     from revkit.sources import load
 
+    _check_formats(order.formats)
     files = chosen(order.notebooks)
     notebooks = {name: of_report(read(file)) for name, file in files.items()}
     takes = {name: parameters_of(notebook, name) for name, notebook in notebooks.items()}
@@ -262,6 +268,14 @@ def _plan(order: Order) -> ReportPlan:
         said = said if address is None else address.without_secrets(said)
         raise ReportError.not_read(alias, problem=said) from error
     return ReportPlan(order, data, shown, tuple(jobs), places, late, rules)
+
+
+def _check_formats(formats: Sequence[str]) -> None:
+    for name in formats:
+        if name not in FORMATS:
+            raise ParameterError.no_format(name, known=FORMATS)
+    if "pdf" in formats:
+        pdf.check()
 
 
 def _merged(

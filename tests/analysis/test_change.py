@@ -9,7 +9,7 @@ import revkit as rk
 from revkit.algebra.plan import Plan
 from revkit.analysis.writing.contrasts import contrast
 from revkit.analysis.writing.differences import compare
-from revkit.report.headlines import tiles
+from revkit.report.overview.headlines import tiles
 
 
 def deals(**months: tuple[int, int]) -> rk.Dataset:
@@ -51,7 +51,7 @@ def test_all_pages_agree_on_whether_a_rate_moved(case):
 
 
 def test_a_tile_compares_no_windows_that_overlap(monkeypatch, pytestconfig):
-    monkeypatch.setattr("revkit.report.headlines.HEADLINES", ("ltv_cac",))
+    monkeypatch.setattr("revkit.report.overview.headlines.HEADLINES", ("ltv_cac",))
     company = rk.load(pytestconfig.rootpath / "data" / "sample")
     trailing = int(rk.metrics.ltv_cac(company).attrs["trailing"])
     shown = tiles(company, period="month")[0]

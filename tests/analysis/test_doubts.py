@@ -13,7 +13,7 @@ from revkit.analysis.writing.formatting import counted
 from revkit.errors import ParameterError
 from revkit.examples import example
 from revkit.language import language
-from revkit.report.headlines import tiles
+from revkit.report.overview.headlines import tiles
 
 
 def accounts(*lives, as_of="2026-03-31"):

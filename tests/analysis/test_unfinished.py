@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.report.headlines import tiles
+from revkit.report.overview.headlines import tiles
 
 LAST = date(2025, 12, 31)
 LACKING = (1, 3, 20)

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.report.headlines import tiles
+from revkit.report.overview.headlines import tiles
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from revkit.algebra.registry import METRICS
 from revkit.analysis.writing.formatting import quantity
 from revkit.catalogue.reference import entry
 from revkit.catalogue.stubs import metric_stubs
-from revkit.report.headlines import tiles
+from revkit.report.overview.headlines import tiles
 
 NAMES = [
     "team",

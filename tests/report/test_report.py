@@ -15,13 +15,14 @@ from revkit.analysis.watch.metrics.rows import Window
 from revkit.analysis.watch.result import Watch
 from revkit.dataset import Dataset
 from revkit.errors import DimensionError, FolderError, ParameterError, PeriodError, ReportError
+from revkit.report import pdf
 from revkit.report.availability import prune
-from revkit.report.headlines import tiles
 from revkit.report.html import Frame, offline, page
-from revkit.report.index import findings_of, index
+from revkit.report.overview.headlines import tiles
+from revkit.report.overview.index import findings_of, index
+from revkit.report.overview.verdict import Verdict
 from revkit.report.publish import build
 from revkit.report.request import Order, plan
-from revkit.report.verdict import Verdict
 
 PARAMETERS = """\
 data: str = "../data/sample"  # folder with the company's tables
@@ -111,6 +112,23 @@ def made(folder):
     before = (out / "index.html").read_bytes()
     bad = build(plan(order(folder, "02_broken")), out, tell=lambda *word: told.append(word))
     return good, bad, before, told
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_a_pdf_lies_beside_the_pages_or_is_a_failure(folder, monkeypatch, works):
+    def printed(html):
+        if not works:
+            raise ReportError.not_printed("no")
+        return html.encode()
+
+    monkeypatch.setattr(pdf, "check", lambda: None)
+    monkeypatch.setattr(pdf, "printed", printed)
+    asked = order(folder, "03_churn", where={"segment": "SMB"}, formats=("html", "pdf"))
+    report = build(plan(asked), folder / "out" / f"book-{works}", tell=lambda *_: None)
+
+    assert (report.folder / "report.pdf").exists() == works
+    assert (report.folder / "03_churn.html").exists()
+    assert list(report.failures) == ([] if works else ["PDF"])
 
 
 def text(made, name="01_deals.html"):

@@ -117,10 +117,9 @@ def _companies(data: Dataset, rule: Rule) -> list[tuple[Dataset, str]]:
 
 def _tested(company: Dataset, group: str, rule: Rule) -> Alert:
     """Return what a rule says of a company or a group."""
-    from revkit.analysis.defaults import new_business
+    from revkit.analysis.defaults import OF_DEALS, new_business
     from revkit.analysis.scorecards.windows import measured_over_windows
     from revkit.catalogue import find
-    from revkit.report.headlines import OF_DEALS
 
     test = rule.test
     assert test is not None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from revkit.language import message
-from revkit.report.trend import trend
+from revkit.report.overview.trend import trend
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,10 +36,6 @@ HEADLINES = (
     "mqls",
     "cac",
 )
-
-
-OF_DEALS = ("win_rate", "win_rate_value", "pipeline_velocity", "sales_cycle")
-"""Headlines that count new business alone where deals say which they are; their title says so."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +82,7 @@ def tiles(
     list of Tile
         At the last complete period with a value; metrics without one are left out.
     """
-    from revkit.analysis.defaults import new_business
+    from revkit.analysis.defaults import OF_DEALS, new_business
     from revkit.analysis.scorecards.windows import measured_over_windows
     from revkit.catalogue import find, known
 

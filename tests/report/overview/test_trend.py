@@ -8,8 +8,8 @@ import pandas as pd
 from revkit.dataset import Dataset
 from revkit.language import in_language
 from revkit.metrics import win_rate
-from revkit.report.headlines import tiles
-from revkit.report.trend import HEIGHT, WIDTH, trend
+from revkit.report.overview.headlines import tiles
+from revkit.report.overview.trend import HEIGHT, WIDTH, trend
 
 
 def deals(won: list[list[bool | None]], begin: str = "2024-01-15") -> Dataset:

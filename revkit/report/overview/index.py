@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.language import message
 from revkit.report.alerts.history import Told
-from revkit.report.headlines import PERIOD_NAMES, Tile
 from revkit.report.html import TEMPLATES, Frame, style
-from revkit.report.verdict import Verdict
+from revkit.report.overview.headlines import PERIOD_NAMES, Tile
+from revkit.report.overview.verdict import Verdict
 
 if TYPE_CHECKING:
     from revkit.analysis.watch.result import Watch

@@ -3,7 +3,7 @@
 import pandas as pd
 
 import revkit as rk
-from revkit.report.verdict import MOST, verdict
+from revkit.report.overview.verdict import MOST, verdict
 
 
 def deals(**columns):

@@ -1,0 +1,100 @@
+"""A report as one PDF, printed by Chromium: the first page, then each notebook's."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from revkit.errors import ReportError
+from revkit.language import Language, language
+from revkit.report.html import parsed, style
+
+FILE = "report.pdf"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+LONGEST = 180
+"""Seconds that a browser may take to print."""
+
+SWITCHES = (
+    "--headless", "--disable-gpu", "--disable-extensions", "--disable-dev-shm-usage",
+    "--no-first-run", "--no-pdf-header-footer", "--host-resolver-rules=MAP * ~NOTFOUND",
+)  # fmt: skip
+"""Without a window, and without a network: a page needs none."""
+
+PRINT = "article + article { break-before: page; } article { width: 100%; }"
+
+
+def browser() -> str | None:
+    """Return the place of Chromium or Chrome; None where there is neither."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def check() -> None:
+    """Refuse a PDF where nothing can print it.
+
+    Raises
+    ------
+    ReportError
+        When there is no Chromium.
+    """
+    if browser() is None:
+        raise ReportError.no_browser(BROWSERS)
+
+
+def joined(pages: Mapping[str, str], title: str, words: Language | None = None) -> str:
+    """Return pages as one: the first, then the others, each on a new sheet.
+
+    Links between them lead to their place in it.
+
+    Parameters
+    ----------
+    pages
+        HTML by file name, in order.
+    """
+    from markupsafe import escape
+
+    articles = []
+    for name, html in pages.items():
+        main = parsed(html).find("main")
+        for link in main.select("a[href]"):
+            if link["href"] in pages:
+                link["href"] = f"#{link['href']}"
+        articles.append(f'<article id="{escape(name)}">{main.decode_contents()}</article>')
+    code = (words or language()).code
+    return (
+        f'<!DOCTYPE html><html lang="{code}"><head><meta charset="utf-8">'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
+        f"style-src 'unsafe-inline'\"><title>{escape(title)}</title>"
+        f'<style>{style()}\n{PRINT}</style></head><body class="first"><main>'
+        f"{''.join(articles)}</main></body></html>"
+    )
+
+
+def printed(html: str) -> bytes:
+    """Return a page as PDF.
+
+    Raises
+    ------
+    ReportError
+        When there is no Chromium, or it fails or takes too long.
+    """
+    check()
+    with TemporaryDirectory(prefix="revkit-pdf-") as place:
+        page, out = Path(place, "page.html"), Path(place, FILE)
+        page.write_text(html, encoding="utf-8", errors="replace")
+        inside = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        profile = [f"--user-data-dir={place}/profile", f"--print-to-pdf={out}"]
+        command = [str(browser()), *SWITCHES, *inside, *profile, page.as_uri()]
+        try:
+            done = subprocess.run(  # noqa: S603  # a browser from PATH, on a page of our own
+                command, capture_output=True, text=True, timeout=LONGEST, check=False
+            )
+        except subprocess.TimeoutExpired:
+            raise ReportError.not_printed(f"it was not done after {LONGEST} seconds") from None
+        if done.returncode or not out.exists():
+            last = (done.stderr.strip().splitlines() or [f"it left with {done.returncode}"])[-1]
+            raise ReportError.not_printed(last)
+        return out.read_bytes()
