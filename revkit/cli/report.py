@@ -73,6 +73,9 @@ def report(
     formats: Annotated[
         str, typer.Option("--format", metavar="NAMES", help="html, or html,pdf: one file for mail.")
     ] = "html",
+    jobs: Annotated[
+        int, typer.Option(metavar="NUMBER", min=1, help="Notebooks that run at a time.")
+    ] = 2,
     force: Annotated[
         bool, typer.Option("--force", help="Write beside other files in the folder; keep them.")
     ] = False,
@@ -113,6 +116,7 @@ def report(
             currency,
             alerts,
             [name.strip() for name in formats.split(",")],
+            jobs,
         )
         planned = plan(order)
         others = left_out(order.notebooks)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from revkit import manifest
 from revkit.errors import ReportError
 from revkit.language import in_language, language
 from revkit.periods import day
-from revkit.report import pdf
+from revkit.report import jobs, pdf
 from revkit.report.alerts.history import FILE, Told, as_json, compared, kept
 from revkit.report.alerts.judge import judge
 from revkit.report.alerts.send import send
@@ -111,7 +112,9 @@ def build(
     for folder in (out, failed):
         manifest.check(manifest.real(folder), MADE, force=plan.order.force)
     with in_language(plan.order.language):
-        done = [_do(job, plan, tell) for job in plan.jobs]
+        # the company's connection serves one thread: what notebooks lack is asked before they run
+        asked = [_pruned(job, plan, tell) for job in plan.jobs]
+        done = jobs.done([partial(_ran, one, plan, tell) for one in asked], plan.order.jobs)
         failures = {one.job.name: one.run.error for one in done if one.run.error}
         headlines = _headlines(plan, failures)
         moved = _moved(plan, failures)
@@ -134,7 +137,8 @@ def build(
     return Report(place, failures, left, tuple(map(str, plan.stale)), new, tuple(unreached))
 
 
-def _do(job: Job, plan: ReportPlan, tell: Callable[[str, str], None]) -> _Done:
+def _pruned(job: Job, plan: ReportPlan, tell: Callable[[str, str], None]) -> _Done:
+    """Return a notebook without what the company cannot fill, before it runs."""
     try:
         notebook, missing = prune(job.notebook, plan.data)
     except Exception as error:  # the database may have stopped since the plan was made
@@ -142,12 +146,21 @@ def _do(job: Job, plan: ReportPlan, tell: Callable[[str, str], None]) -> _Done:
         return _Done(
             job, Run(job.notebook, plan.without_secrets(sentence(error))), Missing(), left=True
         )
-    if not any(cell.cell_type == "code" for cell in notebook.cells):
+    left = any(cell.cell_type == "code" for cell in notebook.cells)
+    return _Done(job, Run(notebook), missing, left)
+
+
+def _ran(one: _Done, plan: ReportPlan, tell: Callable[[str, str], None]) -> _Done:
+    """Return it executed, if there is something to execute."""
+    job = one.job
+    if one.run.error:
+        return one
+    if not one.left:
         tell(job.name, "not shown")
-        return _Done(job, Run(notebook), missing, left=False)
+        return one
     tell(job.name, "runs")
     ran = run(
-        notebook,
+        one.run.notebook,
         job.parameters,
         folder=job.file.resolve().parent,
         timeout=plan.order.timeout,
@@ -156,7 +169,7 @@ def _do(job: Job, plan: ReportPlan, tell: Callable[[str, str], None]) -> _Done:
     if ran.error is not None:
         ran = replace(ran, error=plan.without_secrets(_FOLDERS.sub("", ran.error)))
     tell(job.name, "failed" if ran.error else "done")
-    return _Done(job, ran, missing, left=True)
+    return replace(one, run=ran)
 
 
 def _headlines(plan: ReportPlan, failures: dict[str, str]) -> list[Tile]:

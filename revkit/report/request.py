@@ -71,6 +71,8 @@ class Order:
         A YAML file of rules, or "default"; None for no alerts.
     formats
         "html", and "pdf" for one file with all pages.
+    jobs
+        How many notebooks run at a time.
     """
 
     data: str
@@ -87,6 +89,7 @@ class Order:
     currency: str | None = None
     alerts: str | None = None
     formats: Sequence[str] = ("html",)
+    jobs: int = 1
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,16 @@ def text(made, name="01_deals.html"):
     return (made[0].folder / name).read_text()
 
 
+def test_two_at_a_time_make_the_same_pages(folder, made):
+    asked = order(folder, "01_deals", "03_churn", where={"segment": "SMB"}, jobs=2)
+    report = build(plan(asked), folder / "out" / "two", tell=lambda *_: None)
+
+    pages = {path.name: path.read_bytes() for path in sorted(report.folder.glob("*.html"))}
+    assert pages.keys() == {"index.html", "01_deals.html", "03_churn.html"}
+    assert pages["index.html"] == made[2]
+    assert pages["01_deals.html"] == (made[0].folder / "01_deals.html").read_bytes()
+
+
 def test_notebooks_are_told_of_as_they_run(made):
     assert made[3] == [
         ("01_deals", "runs"),
