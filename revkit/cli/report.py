@@ -71,7 +71,8 @@ def report(
         typer.Option(metavar="FILE", help="YAML file of rules that alert, or: default."),
     ] = None,
     formats: Annotated[
-        str, typer.Option("--format", metavar="NAMES", help="html, or html,pdf: one file for mail.")
+        str,
+        typer.Option("--format", metavar="NAMES", help="Files beside the pages: pdf,xlsx,pptx."),
     ] = "html",
     jobs: Annotated[
         int, typer.Option(metavar="NUMBER", min=1, help="Notebooks that run at a time.")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from revkit import arguments as check
+from revkit.analysis.writing import raw
 from revkit.language import Language
 from revkit.quality import display
 from revkit.quality.finding import COLUMNS, SEVERITIES, Finding
@@ -142,6 +143,9 @@ class Check:
 
     def __repr__(self) -> str:
         return str(self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return raw.bundle([self.frame])
 
     def _repr_html_(self) -> str:
         return display.html(self.findings, self.verdict, self._words)

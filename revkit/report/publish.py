@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from revkit import manifest
-from revkit.errors import ReportError
 from revkit.language import in_language, language
 from revkit.periods import day
-from revkit.report import jobs, pdf
+from revkit.report import jobs
 from revkit.report.alerts.history import FILE, Told, as_json, compared, kept
 from revkit.report.alerts.judge import judge
 from revkit.report.alerts.send import send
 from revkit.report.availability import Missing, prune
+from revkit.report.formats import pdf, slides, workbook
 from revkit.report.html import Frame, page, title_of
 from revkit.report.overview.headlines import Tile, tiles
 from revkit.report.overview.index import ALERTS, MOVED, Chapter, findings_of, index
@@ -122,14 +122,14 @@ def build(
         told, unreached = _alerts(plan, moved, (failed, out), failures, files)
         pages = _pages(plan, done, headlines, moved, told, failures)
         files |= {**pages, **_copies(done)}
-        book = _book(plan, pages, failures)
+        books = _books(plan, pages, done, moved, failures)
     place = failed if failures else out
     with manifest.replacing(manifest.real(place), made=MADE, force=plan.order.force) as (folder,):
         for name, text in files.items():
             # a notebook may print half a character, which no file can hold
             (folder / name).write_text(text, encoding="utf-8", errors="replace")
-        if book is not None:
-            (folder / pdf.FILE).write_bytes(book)
+        for name, content in books.items():
+            (folder / name).write_bytes(content)
     if not failures:
         manifest.remove(manifest.real(failed), MADE)
     left = manifest.holdings(manifest.real(place), MADE).left
@@ -261,16 +261,32 @@ def _pages(
     return pages
 
 
-def _book(plan: ReportPlan, pages: Mapping[str, str], failures: dict[str, str]) -> bytes | None:
-    """Return the pages as one PDF, where it is asked for; if it fails, that is a failure."""
-    if "pdf" not in plan.order.formats:
-        return None
+def _books(
+    plan: ReportPlan,
+    pages: Mapping[str, str],
+    done: Sequence[_Done],
+    moved: Watch | None,
+    failures: dict[str, str],
+) -> dict[str, bytes]:
+    """Return the files that are asked for beside the pages; if one fails, that is a failure."""
+    named = [(one.job.short, one.run.notebook) for one in done]
+    titled = [(one.title, one.run.notebook) for one in done]
+    said = [str(moved)] if moved and moved.quiet else [*map(str, moved.findings if moved else ())]
     first = {"index.html": pages["index.html"]}
-    try:
-        return pdf.printed(pdf.joined(first | dict(pages), plan.title))
-    except ReportError as error:
-        failures["PDF"] = str(error)
-        return None
+    about = (plan.title, plan.facts)
+    makers: dict[str, tuple[str, Callable[[], bytes]]] = {
+        "pdf": (pdf.FILE, lambda: pdf.printed(pdf.joined(first | dict(pages), plan.title))),
+        "xlsx": (workbook.FILE, lambda: workbook.workbook(named, *about, plan.data.as_of)),
+        "pptx": (slides.FILE, lambda: slides.slides(titled, *about, said, plan.data.as_of)),
+    }
+    books = {}
+    for name in (name for name in makers if name in plan.order.formats):
+        file, make = makers[name]
+        try:
+            books[file] = make()
+        except Exception as error:  # of a browser or a library: the pages are not lost for it
+            failures[file] = plan.without_secrets(sentence(error))
+    return books
 
 
 def _unfinished(plan: ReportPlan) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from revkit.analysis.writing import raw
 from revkit.errors import (
     DimensionError,
     ParameterError,
@@ -16,11 +17,11 @@ from revkit.errors import (
 )
 from revkit.language import in_language, language, message
 from revkit.periods import day
-from revkit.report import pdf
 from revkit.report.alerts.rules import Rule, read_rules
 from revkit.report.alerts.send import check_receivers
 from revkit.report.availability import prune
 from revkit.report.edition import of_report
+from revkit.report.formats import pdf
 from revkit.report.freshness import Stale, stale
 from revkit.report.notebooks import chosen
 from revkit.report.overview.headlines import PERIOD_NAMES
@@ -33,7 +34,9 @@ from revkit.sources.profiles import database_address
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "xlsx", "pptx")
+"""The pages, which are always made, and files beside them."""
+
 DERIVED_DIMENSIONS = ("cohort", "tenure")
 
 
@@ -70,7 +73,7 @@ class Order:
     alerts
         A YAML file of rules, or "default"; None for no alerts.
     formats
-        "html", and "pdf" for one file with all pages.
+        "html", "pdf" for one file with all pages, "xlsx" for their tables, "pptx" for their charts.
     jobs
         How many notebooks run at a time.
     """
@@ -147,8 +150,9 @@ class ReportPlan:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """Variables for the kernels: what the names of data and mapping stand for."""
-        return aliases.environment(self.places)
+        """Variables for the kernels: what names stand for, and whether they show tables as data."""
+        wanted = {raw.WANTED: "1"} if "xlsx" in self.order.formats else {}
+        return {**aliases.environment(self.places), **wanted}
 
     def without_secrets(self, text: str) -> str:
         """Return the message of a driver without the secrets of the database's address."""

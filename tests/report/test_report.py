@@ -15,8 +15,8 @@ from revkit.analysis.watch.metrics.rows import Window
 from revkit.analysis.watch.result import Watch
 from revkit.dataset import Dataset
 from revkit.errors import DimensionError, FolderError, ParameterError, PeriodError, ReportError
-from revkit.report import pdf
 from revkit.report.availability import prune
+from revkit.report.formats import pdf
 from revkit.report.html import Frame, offline, page
 from revkit.report.overview.headlines import tiles
 from revkit.report.overview.index import findings_of, index
@@ -115,7 +115,7 @@ def made(folder):
 
 
 @pytest.mark.parametrize("works", [True, False])
-def test_a_pdf_lies_beside_the_pages_or_is_a_failure(folder, monkeypatch, works):
+def test_files_lie_beside_the_pages_or_are_a_failure(folder, monkeypatch, works):
     def printed(html):
         if not works:
             raise ReportError.not_printed("no")
@@ -123,12 +123,15 @@ def test_a_pdf_lies_beside_the_pages_or_is_a_failure(folder, monkeypatch, works)
 
     monkeypatch.setattr(pdf, "check", lambda: None)
     monkeypatch.setattr(pdf, "printed", printed)
-    asked = order(folder, "03_churn", where={"segment": "SMB"}, formats=("html", "pdf"))
+    asked = order(
+        folder, "03_churn", where={"segment": "SMB"}, formats=("html", "pdf", "xlsx", "pptx")
+    )
     report = build(plan(asked), folder / "out" / f"book-{works}", tell=lambda *_: None)
 
-    assert (report.folder / "report.pdf").exists() == works
+    made = {file.suffix for file in report.folder.glob("report.*")}
+    assert made == ({".pdf", ".xlsx", ".pptx"} if works else {".xlsx", ".pptx"})
     assert (report.folder / "03_churn.html").exists()
-    assert list(report.failures) == ([] if works else ["PDF"])
+    assert list(report.failures) == ([] if works else ["report.pdf"])
 
 
 def text(made, name="01_deals.html"):

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from revkit.analysis.operating_model.writing import Written
+from revkit.analysis.writing import raw
 from revkit.analysis.writing.tables import Table
 from revkit.language import Language, language, message
 
@@ -68,6 +69,9 @@ class Criteria(pd.DataFrame):
         if not self.whole:
             return pd.DataFrame(self).__repr__()
         return str(self.as_table(language(self.attrs.get("language"))))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return raw.bundle([self])
 
     def _repr_html_(self) -> str | None:
         if not self.whole:

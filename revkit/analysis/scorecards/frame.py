@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from revkit.analysis.scorecards import display
+from revkit.analysis.writing import raw
 
 
 class Scorecard(pd.DataFrame):
@@ -37,6 +40,9 @@ class Scorecard(pd.DataFrame):
 
     def __repr__(self) -> str:
         return display.plain(self) if self._whole else pd.DataFrame(self).__repr__()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return raw.bundle([self]) if self._whole else {}
 
     def _repr_html_(self) -> str | None:
         if self._whole:

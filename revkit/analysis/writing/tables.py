@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from revkit import arguments as check
+from revkit.analysis.writing import raw
 from revkit.analysis.writing.formatting import (
     DIMENSIONS,
     HEADINGS,
@@ -59,6 +60,8 @@ class Table:
         The sentence in place of a table without rows.
     wrapped
         Headings whose cells go over several lines on a page, however short they are.
+    frames
+        What is written in it.
     """
 
     headings: tuple[str, ...]
@@ -67,6 +70,7 @@ class Table:
     notes: tuple[str, ...] = ()
     nothing: str = "Nothing to show yet."
     wrapped: frozenset[str] = frozenset()
+    frames: tuple[pd.DataFrame, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         lines = [self.headings, *self.rows]
@@ -100,6 +104,9 @@ class Table:
             f'<div class="{LITERAL}"><table><thead><tr>{head}</tr></thead>'
             f"<tbody>{body}</tbody></table>{notes}</div>"
         )
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return raw.bundle(self.frames)
 
     def _cell(self, tag: str, text: str, heading: str) -> str:
         side = "left" if heading in self.left else "right"
@@ -160,14 +167,15 @@ def table(
     words = spoken(language)
     if isinstance(frame, pd.DataFrame) and getattr(frame, "whole", False) is True:
         written: Table = frame.as_table(words)  # type: ignore[operator]
-        return written
+        return replace(written, frames=(frame,))
     if not isinstance(frame, pd.DataFrame):
         frames = check.several(frame, "frame", "rk.table", example="metrics.mrr(data)")
         for one in frames:
             columns = (*KEPT, "low", "high")
             check.result(one, "frame", "rk.table", columns=columns, source="a metric")
         written = _stacked(frames, words)
-        return replace(written, notes=(*written.notes, *lacking(frames, words)))
+        notes = (*written.notes, *lacking(frames, words))
+        return replace(written, notes=notes, frames=tuple(frames))
     check.result(frame, "frame", "rk.table", columns=(), source="a metric or an analysis")
     if across is not None:
         by = [*groups(frame), "period"] if set(KEPT) <= {*frame.columns} else []
@@ -176,7 +184,8 @@ def table(
         written = _crossed(frame, across, words) if across else _result(frame, words)
     else:
         written = _analysed(frame, words)
-    return replace(written, notes=(*written.notes, *lacking([frame], words)))
+    notes = (*written.notes, *lacking([frame], words))
+    return replace(written, notes=notes, frames=(frame,))
 
 
 def _analysed(frame: pd.DataFrame, words: Language) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -117,8 +118,6 @@ def _runs(shown: Array) -> list[range]:
 
 def _in_words(result: pd.DataFrame, rows: pd.DataFrame) -> str:
     """Return what the picture shows, escaped."""
-    from markupsafe import escape
-
     from revkit.analysis.writing.formatting import period_of, quantity
 
     words, what = language(), quantity(result)
@@ -137,4 +136,4 @@ def _in_words(result: pd.DataFrame, rows: pd.DataFrame) -> str:
         high=what.text(high["value"]),
         when_high=when(high),
     )
-    return str(escape(sentence))
+    return escape(sentence)

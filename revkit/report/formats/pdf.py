@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -54,8 +55,6 @@ def joined(pages: Mapping[str, str], title: str, words: Language | None = None) 
     pages
         HTML by file name, in order.
     """
-    from markupsafe import escape
-
     articles = []
     for name, html in pages.items():
         main = parsed(html).find("main")

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from revkit.errors import ParameterError, ReportError
-from revkit.report import pdf
+from revkit.report.formats import pdf
 from revkit.report.request import Order, plan
 
 needs_browser = pytest.mark.skipif(pdf.browser() is None, reason="Chromium is not installed")

@@ -1,0 +1,1 @@
+"""Files beside the pages of a report: a PDF, a workbook, slides."""

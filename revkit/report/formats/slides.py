@@ -1,0 +1,120 @@
+"""A report's charts as slides: a chart, its finding and its source on each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from revkit.report.formats.contents import Picture, charts
+
+if TYPE_CHECKING:
+    from pptx.presentation import Presentation
+
+FILE = "report.pptx"
+
+WIDE, HIGH = 13.333, 7.5
+"""Inches of a slide, sixteen to nine."""
+
+EDGE, TOP, FOOT = 0.6, 1.7, 0.6
+"""Inches around the chart: at its sides, for the finding above it, and for the source below."""
+
+BLANK = 6
+"""Layout without placeholders, of the library's own template."""
+
+LONG = 90
+"""Letters from which on a finding is set smaller, so that it takes two lines."""
+
+
+def slides(
+    pages: Sequence[tuple[str, Any]],
+    title: str,
+    facts: Iterable[str],
+    findings: Sequence[str],
+    made: date,
+) -> bytes:
+    """Return slides: what moved, then a slide for each chart of the pages.
+
+    Parameters
+    ----------
+    pages
+        The title of each page and its executed notebook.
+    title, facts
+        Of the report; the facts stand below each chart as its source.
+    findings
+        Sentences of the first slide.
+    made
+        The day that the file says it was made on.
+    """
+    from pptx import Presentation
+    from pptx.util import Inches
+
+    deck = Presentation()
+    deck.slide_width, deck.slide_height = Inches(WIDE), Inches(HIGH)
+    day = datetime.combine(made, time())
+    deck.core_properties.title, deck.core_properties.author = title, "revkit"
+    deck.core_properties.created = deck.core_properties.modified = day
+    source = " · ".join(facts)
+    _opening(deck, title, source, findings)
+    for page, notebook in pages:
+        for block in charts(notebook):
+            about = page if block.heading in ("", page) else f"{page} · {block.heading}"
+            _chart(deck, block.data, block.data.finding or block.heading, f"{about} · {source}")
+    out = BytesIO()
+    deck.save(out)
+    return _undated(out)
+
+
+def _undated(made: BytesIO) -> bytes:
+    """Return an archive without the time at which each part was written."""
+    out = BytesIO()
+    with ZipFile(made) as parts, ZipFile(out, "w", ZIP_DEFLATED) as archive:
+        for name in parts.namelist():
+            archive.writestr(ZipInfo(name), parts.read(name), ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _opening(deck: Presentation, title: str, source: str, findings: Sequence[str]) -> None:
+    slide = deck.slides.add_slide(deck.slide_layouts[BLANK])
+    _text(slide, [title], top=0.9, high=0.9, points=34, bold=True)
+    _text(slide, [source], top=1.7, high=0.4, points=14)
+    _text(slide, list(findings), top=2.5, high=HIGH - 3, points=18)
+
+
+def _chart(deck: Presentation, picture: Picture, finding: str, source: str) -> None:
+    from pptx.util import Inches
+
+    slide = deck.slides.add_slide(deck.slide_layouts[BLANK])
+    _text(slide, [finding], top=0.4, high=1.2, points=26 if len(finding) < LONG else 20, bold=True)
+    across, up = WIDE - 2 * EDGE, HIGH - TOP - FOOT - 0.2
+    shape = slide.shapes.add_picture(BytesIO(picture.png), 0, 0)
+    scale = min(Inches(across) / shape.width, Inches(up) / shape.height)
+    shape.width, shape.height = int(shape.width * scale), int(shape.height * scale)
+    shape.left = int((Inches(WIDE) - shape.width) / 2)
+    shape.top = int(Inches(TOP) + (Inches(up) - shape.height) / 2)
+    shape._element._nvXxPr.cNvPr.set("descr", finding)
+    _text(slide, [source], top=HIGH - FOOT, high=0.4, points=11)
+
+
+def _text(
+    slide: Any, lines: Sequence[str], *, top: float, high: float, points: int, bold: bool = False
+) -> None:
+    """Write lines in a box as wide as the slide."""
+    from pptx.util import Inches, Pt
+
+    box = slide.shapes.add_textbox(Inches(EDGE), Inches(top), Inches(WIDE - 2 * EDGE), Inches(high))
+    frame = box.text_frame
+    frame.word_wrap = True
+    for at, line in enumerate(lines):
+        paragraph = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
+        run = paragraph.add_run()
+        run.text = _printable(line)
+        run.font.size, run.font.bold = Pt(points), bold
+        paragraph.space_after = Pt(points / 3)
+
+
+def _printable(text: str) -> str:
+    """Return text without the signs that XML cannot hold."""
+    return "".join(sign for sign in text if sign.isprintable() or sign in "\n\t")

@@ -1,0 +1,69 @@
+"""Slides of a report: a chart, its finding and its source on each."""
+
+from base64 import b64encode
+from datetime import date
+from io import BytesIO
+
+import matplotlib.pyplot as plt
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from pptx import Presentation
+
+from revkit.report.formats.slides import HIGH, WIDE, slides
+
+DAY = date(2026, 3, 31)
+EMU = 914_400
+
+
+def picture(width: float, height: float) -> str:
+    out = BytesIO()
+    plt.figure(figsize=(width, height)).savefig(out, format="png")
+    plt.close("all")
+    return b64encode(out.getvalue()).decode()
+
+
+def page(size=(8, 4), finding="Win rate fell <to> 30 %."):
+    output = new_output(
+        "display_data", {"image/png": picture(*size)}, metadata={"image/png": {"alt": finding}}
+    )
+    cells = [new_markdown_cell("## Win *rate*"), new_code_cell("", outputs=[output])]
+    return new_notebook(cells=cells)
+
+
+def made(*pages, findings=("Churn rose.",)):
+    content = slides(list(pages), "Report", ["sample", "as of 31 March 2026"], findings, DAY)
+    deck = Presentation(BytesIO(content))
+    return [list(slide.shapes) for slide in deck.slides]
+
+
+def texts(shapes):
+    return [shape.text_frame.text for shape in shapes if shape.has_text_frame]
+
+
+def test_a_slide_for_each_chart_after_what_moved():
+    first, second = made(("The funnel", page()))
+
+    assert texts(first) == ["Report", "sample · as of 31 March 2026", "Churn rose."]
+    assert texts(second) == [
+        "Win rate fell <to> 30 %.",
+        "The funnel · Win rate · sample · as of 31 March 2026",
+    ]
+    (chart,) = [shape for shape in second if not shape.has_text_frame]
+    assert chart._element._nvXxPr.cNvPr.get("descr") == "Win rate fell <to> 30 %."
+
+
+@pytest.mark.parametrize("size", [(8, 2), (3, 9), (4, 4)])
+def test_a_chart_fits_the_slide_and_keeps_its_shape(size):
+    (chart,) = [shape for shape in made(("P", page(size)))[1] if not shape.has_text_frame]
+
+    assert chart.left >= 0
+    assert chart.top >= 0
+    assert chart.left + chart.width <= WIDE * EMU
+    assert chart.top + chart.height <= HIGH * EMU
+    assert chart.width / chart.height == pytest.approx(size[0] / size[1], rel=0.02)
+
+
+def test_the_same_report_is_the_same_bytes():
+    one, two = (slides([("P", page())], "R", [], ["a\x00b"], DAY) for _ in range(2))
+
+    assert one == two
