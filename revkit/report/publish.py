@@ -19,13 +19,17 @@ from revkit.report.alerts.send import send
 from revkit.report.availability import Missing, prune
 from revkit.report.formats import pdf, slides, workbook
 from revkit.report.html import Frame, page, title_of
-from revkit.report.overview.headlines import Tile, tiles
+from revkit.report.overview.headlines import measured, written
 from revkit.report.overview.index import ALERTS, MOVED, Chapter, findings_of, index
+from revkit.report.overview.since import Results, Since, restated
+from revkit.report.overview.since import kept as kept_results
 from revkit.report.overview.verdict import verdict
 from revkit.report.request import Job, ReportPlan
 from revkit.report.run import Run, run, sentence
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from revkit.analysis.watch.result import Watch
 
 MADE = "report"
@@ -116,13 +120,14 @@ def build(
         asked = [_pruned(job, plan, tell) for job in plan.jobs]
         done = jobs.done([partial(_ran, one, plan, tell) for one in asked], plan.order.jobs)
         failures = {one.job.name: one.run.error for one in done if one.run.error}
-        headlines = _headlines(plan, failures)
+        numbers = _headlines(plan, failures)
+        since, results = _since(plan, numbers, out, failures)
         moved = _moved(plan, failures)
         files: dict[str, str] = {}
         told, unreached = _alerts(plan, moved, (failed, out), failures, files)
-        pages = _pages(plan, done, headlines, moved, told, failures)
+        pages = _pages(plan, done, numbers, since, moved, told, failures)
         files |= {**pages, **_copies(done)}
-        books = _books(plan, pages, done, moved, failures)
+        books = results | _books(plan, pages, done, moved, failures)
     place = failed if failures else out
     with manifest.replacing(manifest.real(place), made=MADE, force=plan.order.force) as (folder,):
         for name, text in files.items():
@@ -172,10 +177,10 @@ def _ran(one: _Done, plan: ReportPlan, tell: Callable[[str, str], None]) -> _Don
     return replace(one, run=ran)
 
 
-def _headlines(plan: ReportPlan, failures: dict[str, str]) -> list[Tile]:
-    """Return the tiles of the first page; where they cannot be had, say so among the failures."""
+def _headlines(plan: ReportPlan, failures: dict[str, str]) -> dict[str, pd.DataFrame]:
+    """Return the numbers of the first page; where they cannot be had, say so among the failures."""
     try:
-        return tiles(
+        return measured(
             plan.data,
             period=plan.period,
             start=plan.setting("start"),
@@ -183,7 +188,22 @@ def _headlines(plan: ReportPlan, failures: dict[str, str]) -> list[Tile]:
         )
     except Exception as error:  # as above
         failures[language().gettext("Overview")] = plan.without_secrets(sentence(error))
-        return []
+        return {}
+
+
+def _since(
+    plan: ReportPlan, numbers: Mapping[str, pd.DataFrame], out: Path, failures: dict[str, str]
+) -> tuple[Since | None, dict[str, bytes]]:
+    """Return what was restated since the last report in a folder, and what the next one is told."""
+    try:
+        now = Results.of(numbers, plan.data, plan.about)
+        before = kept_results(manifest.real(out))
+        changed = None if before is None else restated(before, now, numbers)
+        since = None if before is None or changed is None else Since(before.about["as_of"], changed)
+        return since, now.files()
+    except Exception as error:  # as above
+        failures[language().gettext("Overview")] = plan.without_secrets(sentence(error))
+        return None, {}
 
 
 def _moved(plan: ReportPlan, failures: dict[str, str]) -> Watch | None:
@@ -227,7 +247,8 @@ def _alerts(
 def _pages(
     plan: ReportPlan,
     done: list[_Done],
-    headlines: list[Tile],
+    numbers: Mapping[str, pd.DataFrame],
+    since: Since | None,
     moved: Watch | None,
     told: Sequence[Told],
     failures: Mapping[str, str],
@@ -249,7 +270,8 @@ def _pages(
         frame=frame,
         company=plan.shown,
         verdict=verdict(plan.data, plan.stale),
-        tiles=headlines,
+        tiles=written(numbers),
+        since=since,
         moved=moved,
         told=told,
         period=plan.period,

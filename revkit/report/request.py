@@ -170,6 +170,18 @@ class ReportPlan:
         return language().gettext("Revenue report: {company}", company=Path(self.company).stem)
 
     @property
+    def about(self) -> Mapping[str, str]:
+        """What two reports must have in common for their numbers to be compared."""
+        asked = {name: self.setting(name) for name in ("start", "end")}
+        return {
+            "period": self.period,
+            "where": repr(sorted(self.order.where.items())),
+            "policy": repr(self.data.policy),
+            "currency": str(self.data.currency),
+            **{name: str(value or "") for name, value in asked.items()},
+        }
+
+    @property
     def facts(self) -> tuple[str, ...]:
         """The lines at the head of every page: company, date, mapping, period, filters."""
         as_of = self.data.as_of

@@ -413,3 +413,23 @@ def test_a_picture_s_description_stays_text():
     (image,) = BeautifulSoup(html, "html.parser").find_all("img")
     assert image["alt"] == 'x" onload="y <b>'
     assert set(image.attrs) == {"alt", "src"}
+
+
+def test_a_later_report_tells_what_was_restated_since_the_last(folder, tmp_path):
+    data, out = tmp_path / "data", tmp_path / "out"
+    data.mkdir()
+    rows = company()
+    books = [str(folder / "books" / "03_churn.ipynb")]
+    pages = []
+    for day in ("2026-03-31", "2026-04-15", "2026-04-29"):
+        rows[rows["closed_on"] <= day].to_csv(data / "opportunities.csv", index=False)
+        build(plan(Order(str(data), notebooks=books, as_of=day)), out, tell=lambda *_: None)
+        pages.append((out / "index.html").read_text())
+        if day == "2026-04-15":
+            rows.loc[2, "is_won"] = False
+
+    assert "restated" not in pages[0].lower()
+    assert "Nothing that the report of 31 March 2026 showed was restated." in pages[1]
+    assert "Restated since the report of 15 April 2026" in pages[2]
+    assert re.search(r"Win rate of Feb 2026 was 100.0\s%( \S+)? and is 50.0\s%", pages[2])
+    assert "1 row of opportunities was entered, changed or removed since: o2." in pages[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -61,12 +62,10 @@ class Tile:
     picture: str = ""
 
 
-def tiles(
+def measured(
     data: Dataset, *, period: str, start: str | None = None, end: str | None = None
-) -> list[Tile]:
-    """Return a tile for each headline metric, and each of the user's own, that has a value.
-
-    In the default language.
+) -> dict[str, pd.DataFrame]:
+    """Return the results of the headline metrics, and of each of the user's own, by name.
 
     Parameters
     ----------
@@ -76,11 +75,6 @@ def tiles(
         day, week, month, quarter or year.
     start, end
         The days the report is about, half-open.
-
-    Returns
-    -------
-    list of Tile
-        At the last complete period with a value; metrics without one are left out.
     """
     from revkit.analysis.defaults import OF_DEALS, new_business
     from revkit.analysis.scorecards.windows import measured_over_windows
@@ -97,11 +91,34 @@ def tiles(
         frames |= measured_over_windows(
             company, made, period=period, each={}, start=start, end=end
         ).frames
-    found = (_tile(frames[name], period) for name in every if name in frames)
+    return {name: frames[name] for name in every if name in frames}
+
+
+def tiles(
+    data: Dataset, *, period: str, start: str | None = None, end: str | None = None
+) -> list[Tile]:
+    """Return the tiles of a company; the parameters are those of :func:`measured`."""
+    return written(measured(data, period=period, start=start, end=end))
+
+
+def written(frames: Mapping[str, pd.DataFrame]) -> list[Tile]:
+    """Return a tile for each headline metric that has a value, in the default language.
+
+    Parameters
+    ----------
+    frames
+        From :func:`measured`.
+
+    Returns
+    -------
+    list of Tile
+        At the last complete period with a value; metrics without one are left out.
+    """
+    found = (_tile(frame) for frame in frames.values())
     return [tile for tile in found if tile is not None]
 
 
-def _tile(result: pd.DataFrame, period: str) -> Tile | None:
+def _tile(result: pd.DataFrame) -> Tile | None:
     from revkit.analysis.writing.differences import compare, latest
     from revkit.analysis.writing.formatting import period_of, quantity
     from revkit.analysis.writing.unfinished import lacking_beside_the_last

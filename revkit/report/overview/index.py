@@ -11,6 +11,7 @@ from revkit.language import message
 from revkit.report.alerts.history import Told
 from revkit.report.html import TEMPLATES, Frame, style
 from revkit.report.overview.headlines import PERIOD_NAMES, Tile
+from revkit.report.overview.since import Since
 from revkit.report.overview.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -53,6 +54,19 @@ def _line(one: Told, frame: Frame) -> tuple[str, str, str]:
     return f"{rule.title}{group}", one.alert.sentence, when
 
 
+def _restated(since: Since | None, frame: Frame) -> dict[str, Any] | None:
+    """Return the heading and the sentences on what the last report had shown otherwise."""
+    if since is None:
+        return None
+    words = frame.words
+    day = words.day(date.fromisoformat(since.as_of))
+    if not since.restated:
+        text = words.gettext("Nothing that the report of {day} showed was restated.", day=day)
+        return {"quiet": text}
+    text = words.gettext("Restated since the report of {day}: no movement", day=day)
+    return {"heading": text, "sentences": since.restated}
+
+
 def _steady(moved: Watch | None, frame: Frame) -> str:
     """Return what was watched and has not moved, as one line."""
     from revkit.analysis.watch.wording import TITLES
@@ -77,6 +91,7 @@ def index(
     company: str,
     verdict: Verdict,
     tiles: Sequence[Tile],
+    since: Since | None = None,
     moved: Watch | None,
     told: Sequence[Told],
     period: str,
@@ -93,6 +108,8 @@ def index(
         The company as a Dataset shows itself, in HTML.
     verdict
         What the checks of the data noted.
+    since
+        What was restated since the last report; None where there is none to compare with.
     moved
         What moved in the last 24 months; None where that is not shown.
     told
@@ -114,6 +131,7 @@ def index(
         title=title,
         frame=frame,
         tiles=tiles,
+        restated=_restated(since, frame),
         moved=moved,
         heading=frame.words.gettext(MOVED),
         steady=_steady(moved, frame),

@@ -1,0 +1,133 @@
+"""Numbers that a later report shows otherwise: which, by how much, and through which rows."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from revkit.dataset import Dataset
+from revkit.report.overview.headlines import measured
+from revkit.report.overview.since import Results, kept, restated
+
+ABOUT = {"period": "month"}
+
+
+def deals(count: int = 90) -> pd.DataFrame:
+    """Deals closed from January to June, of which two in five are won."""
+    closed = [pd.Timestamp("2026-01-05") + pd.Timedelta(days=2 * at) for at in range(count)]
+    return pd.DataFrame(
+        {
+            "opportunity_id": [f"D{at:02d}" for at in range(count)],
+            "created_on": [day - pd.Timedelta(days=20) for day in closed],
+            "closed_on": closed,
+            "is_won": [at % 5 < 2 for at in range(count)],
+            "amount": 100.0,
+        }
+    )
+
+
+def until(frame: pd.DataFrame, day: str) -> Dataset:
+    """What is known at the end of a day."""
+    known = frame[frame["created_on"] <= day].copy()
+    is_open = known["closed_on"] > day
+    known["is_won"] = known["is_won"].astype("boolean").mask(is_open)
+    known["closed_on"] = known["closed_on"].mask(is_open)
+    return Dataset(opportunities=known, as_of=day)
+
+
+def results(data: Dataset) -> tuple[Results, dict[str, pd.DataFrame]]:
+    numbers = measured(data, period="month")
+    return Results.of(numbers, data, ABOUT), numbers
+
+
+def told(before: Dataset, now: Dataset):
+    then, (today, numbers) = results(before)[0], results(now)
+    return restated(then, today, numbers)
+
+
+def test_what_only_goes_on_restates_nothing():
+    assert told(until(deals(), "2026-04-30"), until(deals(), "2026-06-30")) == ()
+
+
+def test_backdated_deals_are_named_with_the_number_that_they_change():
+    late = pd.DataFrame(
+        {
+            "opportunity_id": ["L1", "L2"],
+            "created_on": pd.Timestamp("2026-02-01"),
+            "closed_on": pd.Timestamp("2026-02-20"),
+            "is_won": False,
+            "amount": 100.0,
+        }
+    )
+    said = told(until(deals(), "2026-04-30"), until(pd.concat([deals(), late]), "2026-06-30"))
+
+    (wins,) = [sentence for sentence in said if sentence.startswith("Win rate of Feb 2026")]
+    # fourteen deals closed in February, six of them won
+    assert "was 42.9\u00a0% and is 37.5\u00a0%" in wins
+    assert wins.endswith(
+        "2 rows of opportunities were entered, changed or removed since: L1 and L2."
+    )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_exactly_the_rows_that_were_changed_removed_or_added_are_named(seed):
+    before = deals()
+    picked = np.random.default_rng(seed).choice(20, 6, replace=False)  # closed by mid-February
+    after = before.copy()
+    after.loc[picked[:2], "is_won"] = ~after.loc[picked[:2], "is_won"]
+    after.loc[picked[2:4], "amount"] = 7.0
+    after = after.drop(index=picked[4:])
+
+    before_known, after_known = until(before, "2026-04-30"), until(after, "2026-06-30")
+    then, (now, _) = results(before_known)[0], results(after_known)
+    both = then.rows.merge(now.rows, how="outer", indicator=True)
+    old = both[(both["_merge"] != "both") & (both["day"] <= "2026-04-30")]
+
+    assert set(old["key"]) == {f"D{at:02d}" for at in picked}
+    said = told(until(before, "2026-04-30"), until(after, "2026-06-30"))
+    named = {
+        name for name in (f"D{at:02d}" for at in range(90)) if any(name in one for one in said)
+    }
+    assert named <= {f"D{at:02d}" for at in picked}
+    assert named
+
+
+def test_several_periods_are_counted_and_the_newest_is_told():
+    after = deals()
+    after.loc[[0, 20, 40], "is_won"] = False
+    said = told(until(deals(), "2026-04-30"), until(after, "2026-06-30"))
+
+    (wins,) = [sentence for sentence in said if sentence.startswith("Win rate of")]
+    assert wins.startswith("Win rate of Mar 2026 was")
+    assert "So have 2 earlier periods changed. 3 rows of opportunities" in wins
+
+
+def test_what_is_kept_is_read_again(tmp_path):
+    made, _ = results(until(deals(), "2026-04-30"))
+    for name, content in made.files().items():
+        (tmp_path / name).write_bytes(content)
+
+    found = kept(tmp_path)
+    assert found.about == {"period": "month", "as_of": "2026-04-30"}
+    pd.testing.assert_frame_equal(found.numbers, made.numbers)
+    pd.testing.assert_frame_equal(found.rows, made.rows.reset_index(drop=True))
+
+
+def test_reports_by_another_period_are_not_compared():
+    now, numbers = results(until(deals(), "2026-06-30"))
+    other = Results(now.numbers, now.rows, {**now.about, "period": "quarter"})
+
+    assert restated(other, now, numbers) is None
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no parquet"])
+def test_nothing_kept_or_something_else_is_none(tmp_path, content):
+    if content is not None:
+        (tmp_path / "results.parquet").write_bytes(content)
+
+    assert kept(tmp_path) is None
+
+
+def test_the_same_results_are_the_same_bytes():
+    one, two = (results(until(deals(), "2026-04-30"))[0].files() for _ in range(2))
+
+    assert one == two
