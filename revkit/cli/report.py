@@ -6,12 +6,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from revkit.cli.exit_codes import FAILED, TOLD, WRONG_USAGE
 from revkit.errors import RevkitError, WriteError, listed
+
+if TYPE_CHECKING:
+    from revkit.report.request import ReportPlan
 
 
 def report(
@@ -42,6 +45,10 @@ def report(
     where: Annotated[
         list[str] | None,
         typer.Option(metavar="DIMENSION=VALUE", help="Keep only these rows, such as segment=SMB."),
+    ] = None,
+    each: Annotated[
+        str | None,
+        typer.Option(metavar="DIMENSION", help="A report for each value, in OUT/<value>."),
     ] = None,
     as_of: Annotated[
         str | None,
@@ -99,7 +106,7 @@ def report(
     try:
         from revkit.report.freshness import days
         from revkit.report.notebooks import left_out
-        from revkit.report.publish import build
+        from revkit.report.parts import parts
         from revkit.report.request import Order, plan
 
         order = Order(
@@ -116,18 +123,27 @@ def report(
             set_aside or (),
             currency,
             alerts,
-            [name.strip() for name in formats.split(",")],
+            tuple(name.strip() for name in formats.split(",")),
             jobs,
         )
-        planned = plan(order)
+        plans = [("", plan(order))] if each is None else parts(order, each)
         others = left_out(order.notebooks)
-        with _progress(len(planned.jobs)) as tell:
-            made = build(planned, out, tell=tell)
+        codes = [_build(planned, out / name if name else out) for name, planned in plans]
     except RevkitError as error:
         typer.echo(f"revkit report: {error}", err=True)
         raise typer.Exit(FAILED if isinstance(error, WriteError) else WRONG_USAGE) from None
     if others:
         typer.echo(f"not run, as they take no data or are copies: {listed(others)}", err=True)
+    if any(codes):
+        raise typer.Exit(FAILED if FAILED in codes else TOLD)
+
+
+def _build(planned: ReportPlan, out: Path) -> int:
+    """Make a report, say what became of it, and return the exit code."""
+    from revkit.report.publish import build
+
+    with _progress(len(planned.jobs)) as tell:
+        made = build(planned, out, tell=tell)
     if made.left:
         typer.echo(f"left in {made.folder} as they were: {listed(made.left)}", err=True)
     for name, sentence in made.failures.items():
@@ -137,12 +153,11 @@ def report(
     if made.failures:
         kept = f"{out} is as it was; " if out.expanduser().exists() else ""
         typer.echo(f"{kept}what was made is in {made.folder / 'index.html'}", err=True)
-        raise typer.Exit(FAILED)
+        return FAILED
     typer.echo(f"open {made.folder / 'index.html'}")
     for sentence in made.stale:
         typer.echo(sentence, err=True)
-    if made.stale or made.alerts:
-        raise typer.Exit(TOLD)
+    return TOLD if made.stale or made.alerts else 0
 
 
 @contextmanager

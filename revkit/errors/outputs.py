@@ -42,6 +42,22 @@ class ReportError(RevkitError, RuntimeError):
         return cls(f"The tables of {name} cannot be read: {problem}. Run again once they can.")
 
     @classmethod
+    def no_parts(cls, dimension: str) -> ReportError:
+        """Report a dimension by which nothing can be told apart."""
+        return cls(
+            f"--each {dimension}: no deal, customer or lead has a {dimension}. Name a dimension "
+            "that the tables have, such as segment."
+        )
+
+    @classmethod
+    def too_many_parts(cls, dimension: str, *, parts: int, most: int) -> ReportError:
+        """Report a dimension with more values than reports are made of."""
+        return cls(
+            f"--each {dimension} would make {parts:,} reports, and {most} is the most. Narrow them "
+            "with --where, or name a dimension with fewer values."
+        )
+
+    @classmethod
     def no_browser(cls, names: Collection[str]) -> ReportError:
         """Report a PDF that nothing here can print."""
         return cls(

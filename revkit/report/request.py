@@ -127,8 +127,9 @@ CHAPTERS = (
 class ReportPlan:
     """A checked report: the company, its summary, a job for each notebook.
 
-    ``places`` are what notebooks' names for data and mapping stand for, by parameter. ``stale``
-    are the tables that end too early for the order, ``rules`` those of its alerts.
+    ``places`` are what notebooks' names for data and mapping stand for, by parameter. ``loaded`` is
+    the company before it is narrowed by the filter. ``stale`` are the tables that end too early for
+    the order, ``rules`` those of its alerts.
     """
 
     order: Order
@@ -136,6 +137,7 @@ class ReportPlan:
     shown: str
     jobs: tuple[Job, ...]
     places: Mapping[str, Mapping[str, str]]
+    loaded: Dataset
     stale: tuple[Stale, ...] = ()
     rules: tuple[Rule, ...] = ()
 
@@ -213,8 +215,13 @@ class ReportPlan:
         return tuple(facts)
 
 
-def plan(order: Order) -> ReportPlan:
+def plan(order: Order, loaded: Dataset | None = None) -> ReportPlan:
     """Check an order against its notebooks and its company.
+
+    Parameters
+    ----------
+    loaded
+        The company, where it was read already for another order that differs in its filter alone.
 
     Raises
     ------
@@ -222,10 +229,10 @@ def plan(order: Order) -> ReportPlan:
         When a notebook, a parameter, a date, a filter or the data is not what it must be.
     """
     with in_language(order.language):
-        return _plan(order)
+        return _plan(order, loaded)
 
 
-def _plan(order: Order) -> ReportPlan:
+def _plan(order: Order, loaded: Dataset | None) -> ReportPlan:
     from revkit.sources import load
 
     _check_formats(order.formats)
@@ -269,10 +276,9 @@ def _plan(order: Order) -> ReportPlan:
 
     try:
         with aliases.known(places):
-            data = load(alias, mapping=file, as_of=order.as_of, currency=order.currency)
-        late = () if order.fresh is None else stale(data, order.fresh)
-        if order.where:
-            data = data.where(order.where)
+            whole = loaded or load(alias, mapping=file, as_of=order.as_of, currency=order.currency)
+        late = () if order.fresh is None else stale(whole, order.fresh)
+        data = whole.where(order.where) if order.where else whole
         for job in jobs:
             _reached(job.parameters.get("by"), data)
             own_values = {name: declared.default for name, declared in takes[job.name].items()}
@@ -286,7 +292,7 @@ def _plan(order: Order) -> ReportPlan:
         address = database_address(order.data)
         said = said if address is None else address.without_secrets(said)
         raise ReportError.not_read(alias, problem=said) from error
-    return ReportPlan(order, data, shown, tuple(jobs), places, late, rules)
+    return ReportPlan(order, data, shown, tuple(jobs), places, whole, late, rules)
 
 
 def _check_formats(formats: Sequence[str]) -> None:

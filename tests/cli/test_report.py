@@ -90,6 +90,7 @@ def test_options_reach_the_order(run):
         {"period": "quarter"},
         {"segment": "SMB", "rep.region": "West"},
         "2026-03-31",
+        jobs=2,
     )
 
 
