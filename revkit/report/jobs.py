@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -58,3 +58,43 @@ def done(tasks: Sequence[Callable[[], T]], at_a_time: int) -> list[T]:
     for place in sorted(raised):
         raise raised[place]
     return [results[place] for place in range(len(tasks))]
+
+
+class InOrder:
+    """Words on several tasks, passed on task by task, in the order of their names.
+
+    Those of a task wait until all tasks before it have said their last word.
+
+    Parameters
+    ----------
+    tell
+        Called with a name and a word.
+    names
+        Of the tasks, in order.
+    more
+        The word that is not a task's last.
+
+    Examples
+    --------
+    >>> tell = InOrder(print, ["a", "b"], more="runs")
+    >>> for said in [("b", "runs"), ("b", "done"), ("a", "runs"), ("a", "done")]: tell(*said)
+    a runs
+    a done
+    b runs
+    b done
+    """
+
+    def __init__(self, tell: Callable[[str, str], None], names: Sequence[str], more: str) -> None:
+        self._tell, self._left, self._more = tell, list(names), more
+        self._said: dict[str, list[str]] = {name: [] for name in names}
+        self._lock = Lock()
+
+    def __call__(self, name: str, word: str) -> None:
+        with self._lock:
+            self._said[name].append(word)
+            while self._left and self._said[self._left[0]]:
+                first = self._left[0]
+                told = self._said[first].pop(0)
+                self._tell(first, told)
+                if told != self._more:
+                    self._left.pop(0)

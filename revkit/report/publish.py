@@ -117,8 +117,9 @@ def build(
         manifest.check(manifest.real(folder), MADE, force=plan.order.force)
     with in_language(plan.order.language):
         # the company's connection serves one thread: what notebooks lack is asked before they run
-        asked = [_pruned(job, plan, tell) for job in plan.jobs]
-        done = jobs.done([partial(_ran, one, plan, tell) for one in asked], plan.order.jobs)
+        told_of = jobs.InOrder(tell, [job.name for job in plan.jobs], more="runs")
+        asked = [_pruned(job, plan, told_of) for job in plan.jobs]
+        done = jobs.done([partial(_ran, one, plan, told_of) for one in asked], plan.order.jobs)
         failures = {one.job.name: one.run.error for one in done if one.run.error}
         numbers = _headlines(plan, failures)
         since, results = _since(plan, numbers, out, failures)

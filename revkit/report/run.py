@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import sys
@@ -127,13 +128,18 @@ def _execute(notebook: Any, folder: Path, timeout: float, environment: Mapping[s
         extra_arguments=[f"--log-level={logging.CRITICAL}", f"--Session.packer={PACKER}"],
         log=_silent(),
     )
-    with client.setup_kernel(cwd=str(folder), env=dict(environment)):
-        for place, cell in enumerate(notebook.cells):
-            try:
-                client.execute_cell(cell, place)
-            except CellTimeoutError:
-                client.shutdown_kernel = "immediate"  # it may be deaf to a polite word
-                raise
+
+    async def cells() -> None:
+        async with client.async_setup_kernel(cwd=str(folder), env=dict(environment)):
+            for place, cell in enumerate(notebook.cells):
+                try:
+                    await client.async_execute_cell(cell, place)
+                except CellTimeoutError:
+                    client.shutdown_kernel = "immediate"  # it may be deaf to a polite word
+                    raise
+
+    # a loop of its own, closed at the end: another notebook may run in another thread
+    asyncio.run(cells())
 
 
 def sentence(failure: Exception, timeout: float = TIMEOUT) -> str:

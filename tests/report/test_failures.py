@@ -231,7 +231,7 @@ def test_a_database_that_stops_fails_the_notebook_and_the_numbers_not_the_run(ho
     def stopped(*_, **__):
         raise ConnectionError("server closed the connection unexpectedly")
 
-    monkeypatch.setattr(publish, "tiles", stopped)
+    monkeypatch.setattr(publish, "measured", stopped)
     monkeypatch.setattr(publish, "prune", stopped)
     result = report()
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from revkit.dataset import Dataset
 
-NUMBERS, ROWS = "results.parquet", "results_rows.parquet"
+NUMBERS, ROWS = ".revkit-results.parquet", ".revkit-rows.parquet"
 """Files beside the pages."""
 
 MOST = 200_000

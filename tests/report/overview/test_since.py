@@ -6,7 +6,7 @@ import pytest
 
 from revkit.dataset import Dataset
 from revkit.report.overview.headlines import measured
-from revkit.report.overview.since import Results, kept, restated
+from revkit.report.overview.since import NUMBERS, Results, kept, restated
 
 ABOUT = {"period": "month"}
 
@@ -122,7 +122,7 @@ def test_reports_by_another_period_are_not_compared():
 @pytest.mark.parametrize("content", [None, b"", b"no parquet"])
 def test_nothing_kept_or_something_else_is_none(tmp_path, content):
     if content is not None:
-        (tmp_path / "results.parquet").write_bytes(content)
+        (tmp_path / NUMBERS).write_bytes(content)
 
     assert kept(tmp_path) is None
 
