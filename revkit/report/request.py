@@ -173,7 +173,7 @@ class ReportPlan:
 
     @property
     def about(self) -> Mapping[str, str]:
-        """What two reports must have in common for their numbers to be compared."""
+        """The settings that two reports must share for their numbers to be compared."""
         asked = {name: self.setting(name) for name in ("start", "end")}
         return {
             "period": self.period,

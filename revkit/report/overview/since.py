@@ -53,7 +53,7 @@ class Since:
 
 @dataclass(frozen=True)
 class Results:
-    """What a report keeps for the next one.
+    """The results that a report keeps for the next one.
 
     Parameters
     ----------
