@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from revkit.language import language
+from revkit.schema import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +39,10 @@ DATED = {
 }
 """By table the days by which its rows count, with what else they count by."""
 
+NUMBERED = ["metric", "period", "value", "complete"]
+COLUMNS = ["table", "key", "day", "state", "kind"]
+"""Of the rows that are kept; a deal's kind, where it has one, tells whose numbers it is in."""
+
 READS = {"opportunities": "opportunities", "subscriptions": "subscriptions",
          "movements": "subscriptions"}  # fmt: skip
 """By the table of a metric the one whose rows are kept."""
@@ -60,7 +65,7 @@ class Results:
     numbers
         ``metric``, ``period``, ``value``, ``complete``: the headline numbers by period.
     rows
-        ``table``, ``key``, ``day``, ``state``: dated rows; None where there are too many.
+        ``table``, ``key``, ``day``, ``state``, ``kind``: dated rows; None where there are too many.
     about
         ``as_of``, and what makes two reports comparable: period, filter, policy.
     """
@@ -80,10 +85,9 @@ class Results:
             frame[["period", "value", "complete"]].assign(metric=name)
             for name, frame in frames.items()
         ]
-        columns = ["metric", "period", "value", "complete"]
-        numbers = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+        numbers = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=NUMBERED)
         numbers["period"] = pd.to_datetime(numbers["period"])
-        return cls(numbers[columns], _rows(data), {**about, "as_of": data.as_of.isoformat()})
+        return cls(numbers[NUMBERED], _rows(data), {**about, "as_of": data.as_of.isoformat()})
 
     def files(self) -> dict[str, bytes]:
         """Return it as Parquet files by name."""
@@ -106,6 +110,10 @@ def kept(folder: Path) -> Results | None:
         rows = pq.read_table(folder / ROWS) if (folder / ROWS).exists() else None
     except (OSError, pa.ArrowException):
         return None
+    if not {*NUMBERED} <= {*table.column_names}:
+        return None
+    if rows is not None and not {*COLUMNS} <= {*rows.column_names}:
+        rows = None
     about = {
         name.decode(): text.decode()
         for name, text in (table.schema.metadata or {}).items()
@@ -193,15 +201,16 @@ def _changed(before: Results, now: Results, metric: str) -> pd.DataFrame:
     """Return the dated rows that only one of two reports has, of the table that a metric reads."""
     import pandas as pd
 
+    from revkit.analysis.defaults import OF_DEALS
     from revkit.catalogue import find
 
-    columns = ["table", "key", "day", "state"]
     tables = [READS[name] for name in find(metric).tables if name in READS]
     if before.rows is None or now.rows is None or not tables:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=COLUMNS)
     then, today = (one.rows[one.rows["table"] == tables[0]] for one in (before, now))  # type: ignore[index]
-    both = then.merge(today, on=columns, how="outer", indicator=True)
-    return both.loc[both["_merge"] != "both", columns]
+    both = then.merge(today, on=COLUMNS, how="outer", indicator=True)
+    changed = both.loc[both["_merge"] != "both", COLUMNS]
+    return changed[changed["kind"].isin(["", "new"])] if metric in OF_DEALS else changed
 
 
 def _rows(data: Dataset) -> pd.DataFrame | None:
@@ -213,19 +222,18 @@ def _rows(data: Dataset) -> pd.DataFrame | None:
         if table not in data.tables:
             continue
         has = data.columns(table)
-        key = f"{table.removesuffix('s').replace('opportunitie', 'opportunity')}_id"
+        (key,) = TABLES[table].key
         for day, others in days:
-            if key not in has or day not in has:
+            if day not in has:
                 continue
             chosen = [name for name in others if name in has]
-            asked = data.table(table).select(key, day, *chosen)
+            kind = ["kind"] if "kind" in has and table == "opportunities" else []
+            asked = data.table(table).select(key, day, *chosen, *kind)
             dated = asked.filter(asked[day].notnull())
             if dated.count().execute() > MOST:
                 return None
-            frame = dated.execute()
-            parts.append(_part(frame, table, (key, day), chosen))
-    columns = ["table", "key", "day", "state"]
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+            parts.append(_part(dated.execute(), table, (key, day), chosen))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
 
 
 def _part(
@@ -241,6 +249,7 @@ def _part(
             "key": frame[key].astype(str),
             "day": pd.to_datetime(frame[day]).dt.normalize().astype("datetime64[ms]"),
             "state": f"{day}|" + state if len(frame) else "",
+            "kind": frame["kind"].astype(str) if "kind" in frame else "",
         }
     ).sort_values(["key", "day"])
 
