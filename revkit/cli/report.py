@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -154,7 +155,7 @@ def _build(planned: ReportPlan, out: Path) -> int:
         kept = f"{out} is as it was; " if out.expanduser().exists() else ""
         typer.echo(f"{kept}what was made is in {made.folder / 'index.html'}", err=True)
         return FAILED
-    typer.echo(f"open {made.folder / 'index.html'}")
+    typer.echo(f"open {shlex.quote(str(made.folder / 'index.html'))}")
     for sentence in made.stale:
         typer.echo(sentence, err=True)
     return TOLD if made.stale or made.alerts else 0

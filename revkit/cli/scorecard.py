@@ -46,16 +46,18 @@ def scorecard(
 
     \b
     revkit scorecard exports/crm win_rate nrr cac --period quarter
-    revkit scorecard data/sample churn_rate --by segment --where region=EMEA
+    revkit scorecard data/sample churn_rate --by segment --where account.region=EMEA
     revkit scorecard data/sample --owner RevOps --json
 
-    Exit codes: 0 done, 2 wrong usage or unreadable data.
+    Exit codes: 0 done, 2 wrong usage, unreadable data, or nothing to show.
     """  # noqa: D301  # \b keeps the lines of the examples
     from revkit.analysis.scorecards.scorecard import scorecard as filled
     from revkit.language import in_language
     from revkit.report.parameters import filters
     from revkit.sources import load
 
+    if metrics and owner:
+        raise typer.BadParameter("give names of metrics or --owner, not both")
     try:
         with in_language(language):
             company = load(
@@ -74,16 +76,22 @@ def scorecard(
     except RevkitError as error:
         typer.echo(f"revkit scorecard: {error}", err=True)
         raise typer.Exit(WRONG_USAGE) from None
+    if card.empty:
+        if json:
+            typer.echo(text)
+        typer.echo(f"revkit scorecard: {card}", err=True)
+        raise typer.Exit(WRONG_USAGE)
     typer.echo(text)
 
 
 def _as_json(card: pd.DataFrame) -> str:
     """Return the rows as JSON, with the notes; what is unknown is null."""
-    days = card["period"].dt.strftime("%Y-%m-%d")
-    rows = jsons.loads(
-        card.drop(columns="trend")
-        .assign(period=days)
-        .to_json(orient="records", double_precision=15)
-    )
-    notes = [str(note) for note in card.attrs.get("notes", ())]
-    return jsons.dumps({"rows": rows, "notes": notes}, ensure_ascii=False, indent=1)
+    from revkit.analysis.scorecards.display import notes
+    from revkit.language import language
+
+    rows = card.drop(columns="trend", errors="ignore").astype({"period": str})
+    plain = jsons.loads(rows.to_json(orient="records", double_precision=15))
+    for row in plain:
+        row["period"] = row["period"][:10] if row["period"] not in ("NaT", "None") else None
+    said = notes(card, language(card.attrs.get("language", "en")))
+    return jsons.dumps({"rows": plain, "notes": said}, ensure_ascii=False, indent=1)

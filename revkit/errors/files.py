@@ -263,7 +263,8 @@ class SourceError(RevkitError, FileNotFoundError):
             return cls(
                 f"{what}, which looks like an export of {vendor[1]}. Read it with "
                 f"mapping={vendor[0]!r}; what is special about yours goes into a YAML file that "
-                f"begins with vendor: {vendor[0]}"
+                f"begins with vendor: {vendor[0]}. If it is none of theirs, revkit map {where} "
+                "proposes a mapping"
             )
         first = (
             f"Propose which is which with: revkit map {where} --out my_mapping.yaml, and read it"

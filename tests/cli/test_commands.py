@@ -116,12 +116,12 @@ def test_init_sets_up_a_folder_that_runs(tmp_path):
     assert (asked["data"], asked["mapping"]) == (SAMPLE, "mapping.yaml")
     notebook = folder / "notebooks" / "01_funnel.ipynb"
     given = parameters_of(read(notebook), "01_funnel")
-    assert (given["data"].default, given["mapping"].default) == (SAMPLE, "../mapping.yaml")
+    assert given["data"].default == SAMPLE
+    assert given["mapping"].default == str(folder / "mapping.yaml")
     assert rk.load(SAMPLE, mapping=folder / "mapping.yaml").tables == rk.load(SAMPLE).tables
     assert run("alerts", str(folder / "alerts.yaml")).exit_code == 0
-    assert shlex.split((folder / "schedule.cron").read_text().splitlines()[1])[6] == str(
-        folder / "report.sh"
-    )
+    line = shlex.split((folder / "schedule.cron").read_text().splitlines()[1])
+    assert line[5:] == ["sh", str(folder / "report.sh"), ">", "/dev/null"]
     assert not any(cell.get("outputs") for cell in read(notebook).cells)
 
 
@@ -129,7 +129,7 @@ def test_init_runs_the_script_from_anywhere_and_leaves_with_its_code(tmp_path, m
     stand_in = tmp_path / "a tool"
     stand_in.write_text('#!/bin/sh\npwd\nprintf "%s|" "$@"\nexit 3\n')
     stand_in.chmod(0o755)
-    monkeypatch.setattr("revkit.cli.init._command", lambda: str(stand_in))
+    monkeypatch.setattr("revkit.cli.init._command", lambda name: str(stand_in))
     run("init", str(tmp_path / "it's mine"), "--data", SAMPLE)
 
     done = subprocess.run(
@@ -150,7 +150,7 @@ def test_init_proposes_a_mapping_and_takes_a_vendor_s(tmp_path):
         "1;1.234,50;03/02/2024;28/03/2024;Vinta\n2;500,00;05/02/2024;21/03/2024;Persa\n"
     )
     said = run("init", str(tmp_path / "mine"), "--data", str(deals.parent))
-    assert "it is proposed from names and values" in said.stdout
+    assert "which is proposed: 5 columns: " in said.stdout
     assert "opportunity_id: ID trattativa" in (tmp_path / "mine" / "mapping.yaml").read_text()
 
     stripe = tmp_path / "billing" / "invoices.csv"
@@ -173,6 +173,32 @@ def test_init_replaces_nothing_that_was_changed(tmp_path):
     assert again.exit_code == 2
     assert "holds 'alerts.yaml', changed since revkit wrote it" in again.stderr
     assert (folder / "alerts.yaml").read_text() == "alerts: [anything]\n"
+
+    (folder / "report.sh").unlink()
+    forced = run("init", str(folder), "--data", SAMPLE, "--force")
+    assert forced.exit_code == 0
+    assert "left as they were: alerts.yaml" in forced.stdout
+    assert (folder / "report.sh").exists()
+    assert (folder / "alerts.yaml").read_text() == "alerts: [anything]\n"
+
+
+def test_init_says_where_a_mapping_is_not_complete(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "deals.csv").write_text("deal_id,created\n1,2026-01-02\n2,2026-01-03\n")
+    said = run("init", str(tmp_path / "out"), "--data", str(tmp_path / "in"))
+
+    assert said.exit_code == 2
+    assert "fill in the mapping first: " in said.stderr
+    assert "is_won" in said.stderr
+    assert (tmp_path / "out" / "mapping.yaml").exists()
+
+
+def test_a_scorecard_without_a_row_is_no_success(deals):
+    said = run("scorecard", deals, "win_rate", "--by", "sgment", "--json")
+
+    assert said.exit_code == 2
+    assert json.loads(said.stdout)["rows"] == []
+    assert "sgment" in said.stderr
 
 
 def test_the_doctor_finds_what_is_needed_and_says_what_is_missing(monkeypatch):

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from revkit.analysis.scorecards.layout import ARTICLE, NUMBERS
+from revkit.analysis.scorecards.windows import SHOWN_OVER
 from revkit.analysis.writing.formatting import Quantity, period_of
 from revkit.analysis.writing.tables import FEW, INTERVAL, NOTES, UNFINISHED, Table
 from revkit.language import LITERAL, Language, language, message
@@ -165,6 +166,8 @@ def notes(card: pd.DataFrame, words: Language) -> list[str]:
     """Return the notes below a scorecard: the marks, and the metrics not shown with the reason."""
     against = AGAINST[card.attrs.get("compare", "previous")]
     lines = [words.gettext(against)] if card.attrs.get("period_kind", "month") else []
+    if lines and len(card) and card["metric"].isin(list(SHOWN_OVER)).any():
+        lines.append(words.gettext("Numbers over 12 months: against the 12 months before them."))
     if where := card.attrs.get("where"):
         lines.append(words.gettext("Only {where}.", where=", ".join(where)))
     if len(card) and (card["small"].astype(bool) & card["value"].notna()).any():

@@ -35,16 +35,20 @@ def part(frame: pd.DataFrame) -> dict[str, Any]:
     A unit is money, share and so on, or day for dates such as 2026-01-31; of a column whose rows
     have their own, a list. What is not known is null.
     """
+    from revkit.analysis.writing.formatting import Quantity, quantity
+
     units = dict(frame.attrs.get("units", {}))
     if metric := frame.attrs.get("metric"):
-        from revkit.analysis.writing.formatting import quantity
-
         what = quantity(frame)
         title, unit = what.title or str(metric), "share" if what.percent else what.unit
         units |= dict.fromkeys(VALUES.intersection(frame.columns), unit)
     elif "unit" in frame.columns:  # a scorecard: a metric a row
         title = ""
-        units |= dict.fromkeys(VALUES.intersection(frame.columns), tuple(frame["unit"]))
+        each = tuple(
+            "share" if Quantity(name, "", unit).percent else unit
+            for name, unit in zip(frame["metric"], frame["unit"], strict=True)
+        )
+        units |= dict.fromkeys(VALUES.intersection(frame.columns), each)
     else:
         title = ""
     names = [name for name in frame.columns if name != "trend"]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from revkit.report.formats.contents import Picture, charts
@@ -116,5 +117,5 @@ def _text(
 
 
 def _printable(text: str) -> str:
-    """Return text without the signs that XML cannot hold."""
-    return "".join(sign for sign in text if sign.isprintable() or sign in "\n\t")
+    """Return text without the control signs and half characters that XML cannot hold."""
+    return "".join(sign for sign in text if sign in "\n\t" or category(sign) not in ("Cc", "Cs"))

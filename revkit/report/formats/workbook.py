@@ -73,8 +73,8 @@ def workbook(
     first.set_column(0, 0, 24)
     first.set_column(1, 1, WIDEST)
     for row, (name, (page, heading, _)) in enumerate(zip(names, found, strict=True), start=3):
-        _link(first, row, name, page, style["link"])
-        first.write_string(row, 1, heading)
+        _link(first, row, name, name, style["link"])
+        first.write_string(row, 1, f"{page}: {heading}")
     for name, (page, heading, parts) in zip(names, found, strict=True):
         sheet = book.add_worksheet(name)
         sheet.write_string(0, 0, f"{page}: {heading}", style["bold"])
@@ -121,6 +121,8 @@ def _fill(
         if part["title"]:
             sheet.write_string(row, 0, part["title"], head)
             row += 1
+        if row <= 4:
+            sheet.freeze_panes(row + 1, 0)
         for place, column in enumerate(part["columns"]):
             name = column["name"].replace("_", " ")
             sheet.write_string(row, place, name, head)
@@ -130,7 +132,7 @@ def _fill(
             for place, (value, column) in enumerate(zip(values, part["columns"], strict=True)):
                 unit = column["unit"]
                 each = unit[at] if isinstance(unit, list) else unit
-                _write(sheet, (row, place), value, each or "", formats)
+                _write(sheet, (row, place), value, _shown(each, part["currency"]), formats)
                 letters = len(value) + 2 if isinstance(value, str) else 14
                 widths[place] = max(widths[place], min(letters, WIDEST))
         row += 2
@@ -142,16 +144,24 @@ def _fill(
         sheet.set_column(place, place, width)
 
 
+def _shown(unit: str | None, currency: str | None) -> str:
+    """Return how Excel shows a value of a unit; empty for a count and for text."""
+    kind = (unit or "").partition("/")[0]
+    if kind == "money" and currency and currency.isalpha():
+        return f'{NUMBERS[kind]} "{currency}"'
+    return DAY if kind == "day" else NUMBERS.get(kind, "")
+
+
 def _write(
-    sheet: Worksheet, cell: tuple[int, int], value: Any, unit: str, formats: _Formats
+    sheet: Worksheet, cell: tuple[int, int], value: Any, shown: str, formats: _Formats
 ) -> None:
     """Write a value as what it is; one that is not known leaves the cell empty."""
+    format = formats(shown) if shown else None
     if isinstance(value, bool):
         sheet.write_boolean(*cell, value)
     elif isinstance(value, int | float):
-        shown = NUMBERS.get(unit.partition("/")[0])
-        sheet.write_number(*cell, value, formats(shown) if shown else None)
-    elif value is not None and unit == "day":
-        sheet.write_datetime(*cell, datetime.fromisoformat(value), formats(DAY))
+        sheet.write_number(*cell, value, format)
+    elif value is not None and shown == DAY:
+        sheet.write_datetime(*cell, datetime.fromisoformat(value), format)
     elif value is not None:
         sheet.write_string(*cell, value)

@@ -61,9 +61,9 @@ def _restated(since: Since | None, frame: Frame) -> dict[str, Any] | None:
     words = frame.words
     day = words.day(date.fromisoformat(since.as_of))
     if not since.restated:
-        text = words.gettext("Nothing that the report of {day} showed was restated.", day=day)
-        return {"quiet": text}
-    text = words.gettext("Restated since the report of {day}: no movement", day=day)
+        same = words.gettext("Finished periods read as in the report as of {day}.", day=day)
+        return {"quiet": same}
+    text = words.gettext("Finished periods that read otherwise than as of {day}", day=day)
     return {"heading": text, "sentences": since.restated}
 
 

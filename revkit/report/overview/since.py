@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from revkit.language import language
+from revkit.language import Language, language, message
 from revkit.schema import TABLES
 
 if TYPE_CHECKING:
@@ -34,14 +34,22 @@ NEAR = 1e-9
 """Relative difference below which two values are the same."""
 
 DATED = {
-    "opportunities": (("created_on", ()), ("closed_on", ("is_won", "amount"))),
+    "opportunities": (("created_on", ()), ("closed_on", ("is_won", "amount", "created_on"))),
     "subscriptions": (("started_on", ("mrr",)), ("ended_on", ("mrr",))),
 }
 """By table the days by which its rows count, with what else they count by."""
 
+ASKED = frozenset({"is_won", "amount", "created_on"})
+"""Columns of deals that count only for metrics whose formula names them."""
+
 NUMBERED = ["metric", "period", "value", "complete"]
-COLUMNS = ["table", "key", "day", "state", "kind"]
-"""Of the rows that are kept; a deal's kind, where it has one, tells whose numbers it is in."""
+COLUMNS = ["table", "key", "day", "by", "kind", "is_won", "amount", "created_on", "mrr"]
+"""Of the rows that are kept: by which day, a deal's kind, and what else they count by."""
+
+FATES = {
+    "entered": message("entered"), "changed": message("changed"), "removed": message("removed"),
+}  # fmt: skip
+"""What may have become of a row since."""
 
 READS = {"opportunities": "opportunities", "subscriptions": "subscriptions",
          "movements": "subscriptions"}  # fmt: skip
@@ -65,7 +73,7 @@ class Results:
     numbers
         ``metric``, ``period``, ``value``, ``complete``: the headline numbers by period.
     rows
-        ``table``, ``key``, ``day``, ``state``, ``kind``: dated rows; None where there are too many.
+        dated rows, with what they count by; None where there are too many.
     about
         ``as_of``, and what makes two reports comparable: period, filter, policy.
     """
@@ -145,72 +153,101 @@ def restated(
     gap = (both["value"] - both["value_then"]).abs()
     other = both["value"].isna() != both["value_then"].isna()
     both = both[(gap > NEAR * both["value_then"].abs().clip(lower=NEAR)) | other]
-    return tuple(
+    told = (
         _sentence(rows.sort_values("period"), frames[str(name)], _changed(before, now, str(name)))
         for name, rows in both.groupby("metric", sort=False)
         if name in frames
     )
+    return tuple(filter(None, told))
 
 
-def _sentence(rows: pd.DataFrame, result: pd.DataFrame, changed: pd.DataFrame) -> str:
-    """Tell the newest period that was restated, how many earlier ones, and the rows of both."""
+def _sentence(rows: pd.DataFrame, result: pd.DataFrame, changed: pd.DataFrame) -> str | None:
+    """Tell the period that was restated most, the other ones, and the rows of all.
+
+    None where no value is written otherwise than it was.
+    """
     from revkit.analysis.writing.formatting import period_of, quantity
 
-    words, what, last = language(), quantity(result), rows.iloc[-1]
+    words, what = language(), quantity(result)
+    seen = [
+        what.text(then) != what.text(now)
+        for then, now in zip(rows["value_then"], rows["value"], strict=True)
+    ]
+    rows = rows[seen]
+    if rows.empty:
+        return None
+    gap = (rows["value"] - rows["value_then"]).abs().fillna(float("inf"))
+    most = rows.iloc[int(gap.to_numpy().argmax())]
     text = words.gettext(
-        "{title} of {period} was {then} and is {now}.",
+        "{title}, {period}: {then} then, {now} now.",
         title=what.title,
-        period=period_of(result, last["period"], words),
-        then=what.text(last["value_then"]),
-        now=what.text(last["value"]),
+        period=period_of(result, most["period"], words),
+        then=what.text(most["value_then"]),
+        now=what.text(most["value"]),
     )
-    earlier = len(rows) - 1
-    if earlier:
-        text += " " + words.ngettext(
-            "So has {count} earlier period changed.",
-            "So have {count} earlier periods changed.",
-            earlier,
-            count=words.count(earlier),
-        )
-    keys = _within(changed, rows, result)
-    if keys:
-        named = words.list(keys[:SHOWN])
-        more = len(keys) - SHOWN
-        text += " " + words.ngettext(
-            "{count} row of {table} was entered, changed or removed since: {keys}.",
-            "{count} rows of {table} were entered, changed or removed since: {keys}.",
-            len(keys),
-            count=words.count(len(keys)),
-            table=changed["table"].iloc[0],
-            keys=f"{named}, …" if more > 0 else named,
-        )
-    return text
+    others = [period for period in rows["period"] if period != most["period"]]
+    if others:
+        named = [period_of(result, period, words) for period in others[-SHOWN:]]
+        more = ["…"] if len(others) > SHOWN else []
+        text += " " + words.gettext("Others: {periods}.", periods=", ".join([*more, *named]))
+    return f"{text} {_rows_behind(changed, rows, result, words)}"
 
 
-def _within(changed: pd.DataFrame, rows: pd.DataFrame, result: pd.DataFrame) -> list[str]:
-    """Return the keys of changed rows dated in the periods that were restated."""
+def _rows_behind(
+    changed: pd.DataFrame, rows: pd.DataFrame, result: pd.DataFrame, words: Language
+) -> str:
+    """Tell which rows of the restated periods were entered, changed or removed."""
+    inside = _within(changed, rows, result)
+    parts = []
+    for fate, title in FATES.items():
+        keys = sorted(set(inside.loc[inside["fate"] == fate, "key"].astype(str)))
+        if keys:
+            named = ", ".join([*keys[:SHOWN], *(["…"] if len(keys) > SHOWN else [])])
+            parts.append(f"{words.count(len(keys))} {words.gettext(title)} ({named})")
+    if not parts:
+        return words.gettext("The rows behind it are not kept.")
+    return words.gettext(
+        "Rows of {table}: {changes}.", table=inside["table"].iloc[0], changes=words.list(parts)
+    )
+
+
+def _within(changed: pd.DataFrame, rows: pd.DataFrame, result: pd.DataFrame) -> pd.DataFrame:
+    """Return the changed rows dated in the periods that were restated."""
     import pandas as pd
 
     begins = pd.DatetimeIndex(pd.to_datetime(result["period"]).unique()).sort_values()
     at = begins.searchsorted(pd.DatetimeIndex(changed["day"]), side="right") - 1
     inside = (at >= 0) & begins[at.clip(min=0)].isin(pd.DatetimeIndex(rows["period"]))
-    return sorted(changed.loc[inside, "key"].astype(str).unique())
+    return changed[inside]
 
 
 def _changed(before: Results, now: Results, metric: str) -> pd.DataFrame:
-    """Return the dated rows that only one of two reports has, of the table that a metric reads."""
+    """Return the dated rows that only one of two reports has, of the table that a metric reads.
+
+    Only by what its formula names: a new amount changes no rate of won deals.
+    """
     import pandas as pd
 
     from revkit.analysis.defaults import OF_DEALS
     from revkit.catalogue import find
 
-    tables = [READS[name] for name in find(metric).tables if name in READS]
+    asked = find(metric)
+    tables = [READS[name] for name in asked.tables if name in READS]
     if before.rows is None or now.rows is None or not tables:
-        return pd.DataFrame(columns=COLUMNS)
-    then, today = (one.rows[one.rows["table"] == tables[0]] for one in (before, now))  # type: ignore[index]
-    both = then.merge(today, on=COLUMNS, how="outer", indicator=True)
-    changed = both.loc[both["_merge"] != "both", COLUMNS]
-    return changed[changed["kind"].isin(["", "new"])] if metric in OF_DEALS else changed
+        return pd.DataFrame(columns=[*COLUMNS, "fate"])
+    unread = [name for name in ASKED if name not in asked.words]
+    then, today = (
+        one.rows[one.rows["table"] == tables[0]].assign(**dict.fromkeys(unread, ""))
+        for one in (before, now)
+        if one.rows is not None
+    )
+    if metric in OF_DEALS:
+        then, today = (one[one["kind"].isin(["", "new"])] for one in (then, today))
+    both = then.merge(today, on=COLUMNS, how="outer", indicator="side")
+    changed = both[both["side"] != "both"]
+    known, stays = changed["key"].isin(then["key"]), changed["key"].isin(today["key"])
+    fate = known.map({True: "changed", False: "entered"}).where(stays, "removed")
+    return changed[COLUMNS].assign(fate=fate)
 
 
 def _rows(data: Dataset) -> pd.DataFrame | None:
@@ -226,9 +263,8 @@ def _rows(data: Dataset) -> pd.DataFrame | None:
         for day, others in days:
             if day not in has:
                 continue
-            chosen = [name for name in others if name in has]
-            kind = ["kind"] if "kind" in has and table == "opportunities" else []
-            asked = data.table(table).select(key, day, *chosen, *kind)
+            chosen = [name for name in ("kind", *others) if name in has and name != day]
+            asked = data.table(table).select(key, day, *chosen)
             dated = asked.filter(asked[day].notnull())
             if dated.count().execute() > MOST:
                 return None
@@ -239,19 +275,18 @@ def _rows(data: Dataset) -> pd.DataFrame | None:
 def _part(
     frame: pd.DataFrame, table: str, names: tuple[str, str], others: Sequence[str]
 ) -> pd.DataFrame:
+    """Return the rows of a table by one of its days, every value as text."""
     import pandas as pd
 
     key, day = names
-    state = frame[list(others)].astype(str).agg("|".join, axis=1) if others else ""
-    return pd.DataFrame(
-        {
-            "table": table,
-            "key": frame[key].astype(str),
-            "day": pd.to_datetime(frame[day]).dt.normalize().astype("datetime64[ms]"),
-            "state": f"{day}|" + state if len(frame) else "",
-            "kind": frame["kind"].astype(str) if "kind" in frame else "",
-        }
-    ).sort_values(["key", "day"])
+    part = pd.DataFrame(
+        {"table": table, "key": frame[key], "day": pd.to_datetime(frame[day]).dt.normalize(),
+         "by": day, **{name: frame[name] for name in others}}
+    )  # fmt: skip
+    part = part.reindex(columns=COLUMNS).sort_values(["key", "day"])
+    texts = [name for name in COLUMNS if name != "day"]
+    part[texts] = part[texts].astype(object).where(part[texts].notna(), "").astype(str)
+    return part.astype({"day": "datetime64[ms]"})
 
 
 def _parquet(table: Any) -> bytes:

@@ -57,6 +57,8 @@ def verdict(data: Dataset, stale: Collection[Stale] = ()) -> Verdict:
                 count=words.count(rows),
             )
         )
+    if data.narrowed:
+        sentences.append(words.gettext("The check is of the whole company, without the filter."))
     left = len(said) - MOST
     more = (
         words.ngettext(

@@ -81,13 +81,15 @@ def fit_own(vendor: Vendor, export: Export, own: Mapping[str, Any]) -> dict[str,
     if not tables and not any(isinstance(one, list) or "source" in one for one in own.values()):
         near = likeliest(has)
         found = None if near else recognised(export.found)
+        found = None if found and found[0].name == vendor.name else found
         raise SourceError.no_vendor(
             export.where,
             vendor=vendor.title,
             found=export.found,
             known=vendor.sources,
             near=near,
-            other=found and (found[0].name, found[0].title),
+            other=(found and found[0].name != vendor.name and (found[0].name, found[0].title))
+            or None,
         )
     for parts in tables.values():
         for part in parts:

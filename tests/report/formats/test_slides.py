@@ -22,7 +22,7 @@ def picture(width: float, height: float) -> str:
     return b64encode(out.getvalue()).decode()
 
 
-def page(size=(8, 4), finding="Win rate fell <to> 30 %."):
+def page(size=(8, 4), finding="Win rate fell <to> 30\u00a0%."):
     output = new_output(
         "display_data", {"image/png": picture(*size)}, metadata={"image/png": {"alt": finding}}
     )
@@ -45,11 +45,11 @@ def test_a_slide_for_each_chart_after_what_moved():
 
     assert texts(first) == ["Report", "sample · as of 31 March 2026", "Churn rose."]
     assert texts(second) == [
-        "Win rate fell <to> 30 %.",
+        "Win rate fell <to> 30\u00a0%.",
         "The funnel · Win rate · sample · as of 31 March 2026",
     ]
     (chart,) = [shape for shape in second if not shape.has_text_frame]
-    assert chart._element._nvXxPr.cNvPr.get("descr") == "Win rate fell <to> 30 %."
+    assert chart._element._nvXxPr.cNvPr.get("descr") == "Win rate fell <to> 30\u00a0%."
 
 
 @pytest.mark.parametrize("size", [(8, 2), (3, 9), (4, 4)])

@@ -64,6 +64,16 @@ def test_what_is_not_known_is_empty_and_units_are_formats():
     assert 'formatCode="#,##0.00"' in xml(content)
 
 
+def test_money_says_its_currency_and_rates_of_a_scorecard_are_in_percent():
+    card = rk.scorecard(rk.example("retention"), metrics=["nrr", "mrr"], period="month")
+    card.attrs["currency"] = "EUR"
+    content = workbook([("P", page(card))], "Report", [], DAY)
+
+    assert 'formatCode="#,##0.00 &quot;EUR&quot;"' in xml(content)
+    assert 'formatCode="0.0%"' in xml(content)
+    assert 'formatCode="0.00"' not in xml(content)
+
+
 @pytest.mark.parametrize("name", ['=HYPERLINK("http://x")', "+1+1", "@SUM(1)", "{=1}", "http://x"])
 def test_text_that_looks_like_a_formula_or_a_link_stays_text(name):
     content = workbook([(name, page(pd.DataFrame({"name": [name]})))], name, [name], DAY)

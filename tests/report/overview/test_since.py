@@ -60,11 +60,11 @@ def test_backdated_deals_are_named_with_the_number_that_they_change():
     )
     said = told(until(deals(), "2026-04-30"), until(pd.concat([deals(), late]), "2026-06-30"))
 
-    (wins,) = [sentence for sentence in said if sentence.startswith("Win rate of Feb 2026")]
+    (wins,) = [sentence for sentence in said if sentence.startswith("Win rate, Feb 2026")]
     # fourteen deals closed in February, six of them won
-    assert "was 42.9\u00a0% and is 37.5\u00a0%" in wins
-    assert wins.endswith(
-        "2 rows of opportunities were entered, changed or removed since: L1 and L2."
+    assert wins == (
+        "Win rate, Feb 2026: 42.9\u00a0% then, 37.5\u00a0% now. "
+        "Rows of opportunities: 2 entered (L1, L2)."
     )
 
 
@@ -91,14 +91,74 @@ def test_exactly_the_rows_that_were_changed_removed_or_added_are_named(seed):
     assert named
 
 
-def test_several_periods_are_counted_and_the_newest_is_told():
+def test_of_several_periods_the_one_that_changed_most_is_told_and_the_others_named():
     after = deals()
-    after.loc[[0, 20, 40], "is_won"] = False
+    after.loc[[0, 20, 21, 40], "is_won"] = False
     said = told(until(deals(), "2026-04-30"), until(after, "2026-06-30"))
 
-    (wins,) = [sentence for sentence in said if sentence.startswith("Win rate of")]
-    assert wins.startswith("Win rate of Mar 2026 was")
-    assert "So have 2 earlier periods changed. 3 rows of opportunities" in wins
+    (wins,) = [sentence for sentence in said if sentence.startswith("Win rate,")]
+    assert wins.startswith("Win rate, Feb 2026: ")
+    assert "Others: Jan 2026, Mar 2026. " in wins
+    assert wins.endswith("Rows of opportunities: 4 changed (D00, D20, D21, D40).")
+
+
+def test_rows_of_each_fate_are_told_apart():
+    after = deals()
+    after.loc[15, "is_won"] = False
+    late = after.loc[[20]].assign(opportunity_id="L1", is_won=False)
+    after = pd.concat([after.drop(index=16), late])
+    said = told(until(deals(), "2026-04-30"), until(after, "2026-06-30"))
+
+    (wins,) = [sentence for sentence in said if sentence.startswith("Win rate,")]
+    assert wins.endswith(
+        "Rows of opportunities: 1 entered (L1), 1 changed (D15) and 1 removed (D16)."
+    )
+
+
+def test_a_number_without_amounts_names_no_deal_of_another_amount():
+    after = deals()
+    after.loc[[20, 21], "amount"] = 7.0
+    after.loc[22, "is_won"] = True
+    said = told(until(deals(), "2026-04-30"), until(after, "2026-06-30"))
+
+    by_title = {sentence.partition(",")[0]: sentence for sentence in said}
+    assert by_title["Win rate"].endswith("1 changed (D22).")
+    assert by_title["Win rate by amount"].endswith("3 changed (D20, D21, D22).")
+
+
+def test_deals_of_another_kind_are_not_named_for_new_business():
+    before = deals().assign(kind="new")
+    before.loc[20:30, "kind"] = "renewal"
+    after = before.copy()
+    after.loc[[14, 21], "is_won"] = True
+    said = told(until(before, "2026-04-30"), until(after, "2026-06-30"))
+
+    (wins,) = [sentence for sentence in said if sentence.startswith("Win rate (kind = new),")]
+    assert wins.endswith("1 changed (D14).")
+
+
+def test_what_is_written_as_before_is_not_told():
+    after = deals()
+    after.loc[20, "amount"] = 100.001
+
+    assert told(until(deals(), "2026-04-30"), until(after, "2026-06-30")) == ()
+
+
+def test_deals_without_an_amount_are_kept_as_they_are():
+    missing = deals()
+    missing.loc[::7, "amount"] = float("nan")
+
+    assert told(until(missing, "2026-04-30"), until(missing, "2026-06-30")) == ()
+
+
+def test_a_number_whose_rows_are_not_kept_says_so():
+    leads = pd.DataFrame({"lead_id": list("abc"), "created_at": "2026-02-03"})
+    history = leads.rename(columns={"created_at": "entered_at"}).assign(stage="MQL")
+    now = Dataset(leads=leads, lead_history=history, as_of="2026-06-30")
+    then = Dataset(leads=leads[:2], lead_history=history[:2], as_of="2026-06-30")
+
+    (said,) = told(then, now)
+    assert said.endswith("2 then, 3 now. The rows behind it are not kept.")
 
 
 def test_what_is_kept_is_read_again(tmp_path):
