@@ -73,7 +73,7 @@ class Results:
     numbers
         ``metric``, ``period``, ``value``, ``complete``: the headline numbers by period.
     rows
-        dated rows, with what they count by; None where there are too many.
+        Dated rows, with what they count by; None where there are too many.
     about
         ``as_of``, and what makes two reports comparable: period, filter, policy.
     """
@@ -241,11 +241,12 @@ def _changed(before: Results, now: Results, metric: str) -> pd.DataFrame:
         for one in (before, now)
         if one.rows is not None
     )
+    keys_then, keys_today = set(then["key"]), set(today["key"])
     if metric in OF_DEALS:
         then, today = (one[one["kind"].isin(["", "new"])] for one in (then, today))
     both = then.merge(today, on=COLUMNS, how="outer", indicator="side")
     changed = both[both["side"] != "both"]
-    known, stays = changed["key"].isin(then["key"]), changed["key"].isin(today["key"])
+    known, stays = changed["key"].isin(keys_then), changed["key"].isin(keys_today)
     fate = known.map({True: "changed", False: "entered"}).where(stays, "removed")
     return changed[COLUMNS].assign(fate=fate)
 

@@ -136,6 +136,10 @@ def test_deals_of_another_kind_are_not_named_for_new_business():
     (wins,) = [sentence for sentence in said if sentence.startswith("Win rate (kind = new),")]
     assert wins.endswith("1 changed (D14).")
 
+    after.loc[15, "kind"] = "renewal"
+    (wins, *_) = told(until(before, "2026-04-30"), until(after, "2026-06-30"))
+    assert wins.endswith("2 changed (D14, D15).")
+
 
 def test_what_is_written_as_before_is_not_told():
     after = deals()
