@@ -22,8 +22,8 @@ from benchmarks.quiet.agreement import disagreement
 from revkit.analysis import say
 from revkit.analysis.scorecards import scorecard as scorecards
 from revkit.analysis.writing import comparisons, contrasts, differences, steps
-from revkit.report import headlines
 from revkit.report.availability import prune
+from revkit.report.overview import headlines
 from revkit.report.overview.headlines import tiles
 from revkit.statistics import family
 

@@ -153,15 +153,18 @@ def _tile(result: pd.DataFrame) -> Tile | None:
 
 def _before(result: pd.DataFrame, what: Quantity) -> str:
     """Return the value of a year before the last complete period, if there is one."""
-    from revkit.analysis.writing.differences import compare, periods_a_year
+    from revkit.analysis.writing.differences import earlier, latest, periods_a_year
     from revkit.analysis.writing.formatting import period_of
 
     year = periods_a_year(result)
-    moved = compare(result, periods=year) if year > 1 else None
-    if moved is None:
+    if result.attrs.get("from_history") is False or "period" not in result or year == 1:
         return ""
-    then = period_of(result, moved.before["period"], what.words)
-    return what.words.gettext("{then}: {value}", then=then, value=what.text(moved.before["value"]))
+    last = int(result.index.get_indexer(latest(result).index[-1:])[0])
+    row = earlier(result, last, max(year, int(result.attrs.get("trailing", 1))))
+    if row is None:
+        return ""
+    then = period_of(result, row["period"], what.words)
+    return what.words.gettext("{then}: {value}", then=then, value=what.text(row["value"]))
 
 
 def _sample(n: float, words: Language) -> str:
