@@ -42,7 +42,7 @@ def part(frame: pd.DataFrame) -> dict[str, Any]:
         what = quantity(frame)
         title, unit = what.title or str(metric), "share" if what.percent else what.unit
         units |= dict.fromkeys(VALUES.intersection(frame.columns), unit)
-    elif "unit" in frame.columns:  # a scorecard: a metric a row
+    elif {"metric", "unit"} <= {*frame.columns}:  # a scorecard: a metric a row
         title = ""
         each = tuple(
             "share" if Quantity(name, "", unit).percent else unit

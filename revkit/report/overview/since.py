@@ -260,7 +260,7 @@ def _rows(data: Dataset) -> pd.DataFrame | None:
         if table not in data.tables:
             continue
         has = data.columns(table)
-        (key,) = TABLES[table].key
+        key = TABLES[table].key[0]  # a subscription may have a row for each of its terms
         for day, others in days:
             if day not in has:
                 continue

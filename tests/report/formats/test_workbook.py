@@ -124,3 +124,15 @@ def test_moments_and_lists_are_written_as_days_and_text():
     (row,) = raw.part(frame)["rows"]
 
     assert row == ["2026-01-02", "a, b"]
+
+
+def test_every_table_of_an_assessment_is_written():
+    """Its measures have units of their own and no metric."""
+    deals = pd.DataFrame({"opportunity_id": [f"d{at}" for at in range(12)]})
+    found = rk.assess(rk.Dataset(opportunities=deals.assign(
+        created_on="2026-01-02", closed_on="2026-02-03", is_won=True, amount=1.0
+    )))  # fmt: skip
+    frames = [found, found.measures, found.questions, found.first, found.tools]
+
+    made = sheets(workbook([("Model", page(*frames))], "Report", [], DAY))
+    assert len(made) == 1 + len(frames)

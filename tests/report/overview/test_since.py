@@ -195,3 +195,23 @@ def test_the_same_results_are_the_same_bytes():
     one, two = (results(until(deals(), "2026-04-30"))[0].files() for _ in range(2))
 
     assert one == two
+
+
+def test_subscriptions_that_ended_otherwise_are_named():
+    """Contracts of several terms have a row for each."""
+    rows = pd.DataFrame(
+        {
+            "subscription_id": ["S1", "S1", "S2", "S3"],
+            "account_id": ["a", "a", "b", "c"],
+            "started_on": ["2025-01-01", "2025-07-01", "2025-01-01", "2025-01-01"],
+            "ended_on": ["2025-06-30", None, None, None],
+            "mrr": [100.0, 120.0, 50.0, 70.0],
+        }
+    )
+    after = rows.copy()
+    after.loc[2, "ended_on"] = "2026-02-10"
+    before, now = (Dataset(subscriptions=one, as_of="2026-06-30") for one in (rows, after))
+
+    said = told(before, now)
+    (revenue,) = [one for one in said if one.startswith("Monthly recurring revenue, ")]
+    assert "Rows of subscriptions: 1 changed (S2)." in revenue
