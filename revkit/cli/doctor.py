@@ -51,6 +51,8 @@ def doctor(json: AsJson = False) -> None:
 
 
 def _looked() -> Iterator[Found]:
+    from revkit.report.formats.pdf import browser
+
     yield Found("Python", True, f"{sys.version.split()[0]} in {sys.prefix}")
     for name in PACKAGES:
         try:
@@ -63,10 +65,8 @@ def _looked() -> Iterator[Found]:
     yield _tried("notebooks", _notebooks, "install revkit from its clone, as the README says")
     yield _installed("PostgreSQL", "psycopg", "pip install 'revkit[postgres]'")
     yield _spark()
-    browser = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-    )
-    yield Found("browser", bool(browser), browser or "needed for make test-browser alone", False)
+    place = browser()
+    yield Found("browser", place is not None, place or "for report --format pdf: chromium", False)
 
 
 def _tried(what: str, look: Callable[[], str], cure: str) -> Found:

@@ -87,12 +87,13 @@ def init(
     read yet.
     """  # noqa: D301  # \b keeps the lines of the examples
     from revkit import manifest
+    from revkit.sources import aliases
     from revkit.sources.proposals.writing import lacking
 
     try:
         where = manifest.real(folder)
         kept = manifest.check(where, MADE, force=force).left
-        place = _place(data)
+        place = aliases.place_of_data(data)
         written, proposed = _mapping(data, mapping)
         with manifest.replacing(where, made=MADE, force=force) as (staged,):
             for name, text in _files(where, place, written):
@@ -111,13 +112,6 @@ def init(
             typer.echo(f"revkit init: fill in the mapping first: {listed(missing)}", err=True)
             raise typer.Exit(WRONG_USAGE)
     typer.echo(f"next: sh {shlex.quote(str(folder / 'report.sh'))}")
-
-
-def _place(data: str) -> str:
-    """Return where the data are, as any folder finds them; a profile or an address stays."""
-    from revkit.sources import aliases
-
-    return aliases.place_of_data(data)
 
 
 def _mapping(data: str, mapping: str | None) -> tuple[str, Proposal | None]:

@@ -1,4 +1,4 @@
-"""What a report shows of a notebook: the company, without what teaches and what is for code.
+"""Edition of a notebook for a report: the company, without what teaches and what is for code.
 
 Cells tagged ``teach`` (an example worked by hand, exercises) and ``explore`` (sliders, text about
 code) stay in the notebook. A report leaves them out before it runs.

@@ -1,4 +1,4 @@
-"""What an executed notebook holds, by section: its tables as data, and its charts."""
+"""Contents of an executed notebook, by section: its tables as data, and its charts."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ NUMBERS = {
     "share": "0.0%", "ratio": "0.00", "money": "#,##0.00", "days": "0.0", "hours": "0.0",
     "minutes": "0.0", "months": "0.0", "points": "0.0",
 }  # fmt: skip
-"""How Excel shows a number, by its unit; a count as it is."""
+"""Excel's number formats by unit; a count is shown as it is."""
 
 WIDEST = 60
 """Letters of a column's width at most."""

@@ -1,4 +1,4 @@
-"""What a report says anew of periods that the last one had shown as complete.
+"""Numbers of periods that the last report showed as complete and that read otherwise now.
 
 Each report keeps its headline numbers and the dated rows of deals and subscriptions beside its
 pages. A number that has changed although its period was over has been restated: rows were entered,
@@ -49,7 +49,7 @@ COLUMNS = ["table", "key", "day", "by", "kind", "is_won", "amount", "created_on"
 FATES = {
     "entered": message("entered"), "changed": message("changed"), "removed": message("removed"),
 }  # fmt: skip
-"""What may have become of a row since."""
+"""Names of the changes of a row since."""
 
 READS = {"opportunities": "opportunities", "subscriptions": "subscriptions",
          "movements": "subscriptions"}  # fmt: skip

@@ -23,7 +23,7 @@ LINE, BAND, PAPER = "#1f5f8b", "#dbe7f1", "#fff"
 
 @dataclass(frozen=True)
 class _Scale:
-    """Where a period and a value stand in the picture."""
+    """Places of periods and values in the picture."""
 
     periods: int
     bottom: float
