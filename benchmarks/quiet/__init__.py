@@ -9,5 +9,6 @@ definitions test nothing, and are left out.
 
 The first command prints the share of reports with a false claim, the second the share of reports
 that name the planted place and direction, one, two and four quarters after its onset. ``--out``
-writes every claim as it is found; companies that are in the file already are not run again.
+writes what is found as it is found; companies that are in the file already are not run again. Of
+planted companies it keeps the page that names the cause, and asks the others no further.
 """

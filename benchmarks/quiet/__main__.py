@@ -13,7 +13,7 @@ import revkit as rk
 from benchmarks import quiet
 from benchmarks.compiled import compiled_once
 from benchmarks.quiet.claims import as_rows, claims
-from benchmarks.quiet.planted import PLANTED, QUARTERS, names_it
+from benchmarks.quiet.planted import FIRST_PAGE, PLANTED, QUARTERS, named_by, pages_on
 from benchmarks.quiet.planted import cut as cut_after
 from benchmarks.quiet.truth import false_claims
 
@@ -60,28 +60,40 @@ def _quiet(asked: argparse.Namespace) -> None:
 
 
 def _planted(asked: argparse.Namespace) -> None:
-    done = _done(asked.out)
+    """Ask each company at each day which page names what was planted, until one does."""
+    done = _named(asked.out)
     for scenario in asked.scenarios:
+        bearing: set[str] = set()
         for seed in range(asked.seed, asked.seed + asked.seeds):
             names = {quarters: f"{scenario} {seed} +{quarters}" for quarters in asked.quarters}
             if all(name in done for name in names.values()):
                 continue
             company = rk.generate(scenario, seed=seed)
+            bearing = bearing or pages_on(scenario, company.data)
             for quarters, name in names.items():
                 if name not in done:
                     known = company.data.replay(cut_after(scenario, quarters))
-                    done[name] = as_rows(name, claims(known))
-                    _keep(asked.out, done)
-                    print(f"{name:36} {names_it(scenario, done[name])}", flush=True)
+                    done[name] = named_by(scenario, known, bearing)
+                    print(f"{name:36} {done[name]}", flush=True)
+                    if asked.out:
+                        asked.out.parent.mkdir(exist_ok=True)
+                        table = pd.DataFrame(done.items(), columns=["company", "page"])
+                        table.to_csv(asked.out, index=False)
     for scenario in asked.scenarios:
         for quarters in asked.quarters:
-            found = [
-                names_it(scenario, rows)
-                for name, rows in done.items()
-                if name.startswith(f"{scenario} ") and name.endswith(f"+{quarters}")
-            ]
-            if found:
-                print(f"{scenario:28} +{quarters}: {sum(found):3} of {len(found)}")
+            of = [page for name, page in done.items()
+                  if name.startswith(f"{scenario} ") and name.endswith(f"+{quarters}")]  # fmt: skip
+            first = sum(page == FIRST_PAGE for page in of)
+            named = sum(bool(page) for page in of)
+            print(f"{scenario:28} +{quarters}: {named:3} of {len(of)}, {first} on the first page")
+
+
+def _named(out: Path | None) -> dict[str, str]:
+    """Return which page named what was planted, by company, where a file holds it already."""
+    if out is None or not out.exists():
+        return {}
+    rows = pd.read_csv(out, keep_default_na=False)
+    return dict(zip(rows["company"], rows["page"], strict=True))
 
 
 def _done(out: Path | None) -> dict[str, pd.DataFrame]:

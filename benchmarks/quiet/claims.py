@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ import revkit.sources
 from benchmarks.quiet.agreement import disagreement
 from revkit.analysis import say
 from revkit.analysis.scorecards import scorecard as scorecards
+from revkit.analysis.watch.result import Watch
 from revkit.analysis.writing import comparisons, contrasts, differences, steps
 from revkit.report.availability import prune
 from revkit.report.overview import headlines
@@ -67,31 +68,59 @@ class Claim:
 
 def claims(company: rk.Dataset, notebooks: Path = NOTEBOOKS) -> list[Claim]:
     """Return every test of a report on a company, claimed or not."""
-    found: list[Claim] = []
-    with patch.object(family, "TESTS", LEAST), patch.object(family, "STEPS", LEAST):
-        for file in sorted(notebooks.glob("*.ipynb")):
-            with _watched(company, file.stem, found):
+    return [*chain(*pages(company, notebooks)), *first_page(rk.watch(company))]
+
+
+def pages(
+    company: rk.Dataset, notebooks: Path = NOTEBOOKS, only: Collection[str] | None = None
+) -> Iterator[list[Claim]]:
+    """Give the tests of each page below the first, claimed or not; of some pages, if asked."""
+    for file in sorted(notebooks.glob("*.ipynb")):
+        if only is None or file.stem in only:
+            found: list[Claim] = []
+            with _all_kept(), _watched(company, file.stem, found):
                 _run(file, company)
-        with _noted(headlines, "_tile") as shown, _noted(differences, "compare") as moved:
-            tiles(company, period=PERIOD)
+            yield _held(found)
+    if only is None or "tiles" in only:
+        yield _held(_tiles(company))
+
+
+def _tiles(company: rk.Dataset) -> list[Claim]:
+    with _noted(headlines, "_tile") as shown, _noted(differences, "compare") as moved, _all_kept():
+        tiles(company, period=PERIOD)
+    found: list[Claim] = []
     for tile, change in zip(filter(None, shown), moved, strict=True):
         up, p = not tile.change.startswith("\u2212"), change.p if change else 1.0
         found.append(Claim("tiles", "tile", tile.title, "", up, p, bool(tile.tone), tile.change))
-    found += _first_page(company)
+    return found
+
+
+def _held(found: list[Claim]) -> list[Claim]:
+    """Hold claims to the level of a report."""
     return [
         replace(one, said=one.said and family.claimed(one.p, STEPS.get(one.kind))) for one in found
     ]
 
 
-def _first_page(company: rk.Dataset) -> list[Claim]:
+@contextmanager
+def _all_kept() -> Iterator[None]:
+    """Let sentences claim at the level of :data:`LEAST` tests."""
+    with patch.object(family, "TESTS", LEAST), patch.object(family, "STEPS", LEAST):
+        yield
+
+
+def first_page(watched: Watch) -> list[Claim]:
     """Return what the first page says has moved; where the place is not sure it is "?"."""
-    watched = rk.watch(company)
-    found = [
-        Claim("first page", "watch", row.metric, row.place, row.value > row.usual, 0.0, True, text)
-        for row, text in zip(watched.causes.itertuples(), watched.sentences(), strict=True)
-    ]
-    sure = {cause.metric: cause.sure for cause in watched.moved}
-    return [one if sure.get(one.metric, True) else replace(one, group="?") for one in found]
+    found = [Claim("first page", "fault", f"{one.table}.{one.field}", "", True, 0.0, True, str(one))
+             for one in watched.faults]  # fmt: skip
+    for price in watched.prices:
+        up, text = price.after > price.before, str(price)
+        found.append(Claim("first page", "price", "list_price", price.product, up, 0.0, True, text))
+    for cause, row in zip(watched.moved, watched.causes.itertuples(), strict=True):
+        up, place = row.value > row.usual, row.place if cause.sure else "?"
+        text = f"{row.metric} {row.place} since {row.since:%Y-%m}"
+        found.append(Claim("first page", "watch", row.metric, place, up, 0.0, True, text))
+    return found
 
 
 def _run(file: Path, company: rk.Dataset) -> None:
@@ -225,4 +254,5 @@ def _shown(function: Callable[..., Any], page: str, found: list[Claim]) -> Any:
 
 def as_rows(company: str, found: list[Claim]) -> pd.DataFrame:
     """Return claims as rows of a table, with the company's name."""
-    return pd.DataFrame([vars(one) for one in found]).assign(company=company)
+    columns = [part.name for part in fields(Claim)]
+    return pd.DataFrame([vars(one) for one in found], columns=columns).assign(company=company)

@@ -7,10 +7,14 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+import revkit as rk
+from benchmarks.quiet.claims import as_rows, first_page, pages
+from benchmarks.watch.planted import judged
 from benchmarks.worlds import shift
 
 START = date(2023, 1, 1)
 QUARTERS = (1, 2, 4)
+FIRST_PAGE = "first page"
 
 
 @dataclass(frozen=True)
@@ -79,3 +83,27 @@ def names_it(scenario: str, claims: pd.DataFrame) -> bool:
         )
         for sign in PLANTED[scenario].signs
     )
+
+
+def pages_on(scenario: str, company: rk.Dataset) -> set[str]:
+    """Return the pages below the first that test a metric of the signs; the others cannot name it.
+
+    What a notebook tests does not depend on the day, but with little history it tests less.
+    """
+    metrics = {metric for sign in PLANTED[scenario].signs for metric in sign.metrics}
+    tested = as_rows(scenario, [claim for page in pages(company) for claim in page])
+    return set(tested.loc[tested["metric"].isin(metrics), "page"])
+
+
+def named_by(scenario: str, company: rk.Dataset, bearing: set[str]) -> str:
+    """Return the page that names what was planted: the first, or one of these; "" if none does.
+
+    The first page names it with the metric, the place and the month within two, or by a sign.
+    """
+    watched = rk.watch(company)
+    if judged(scenario, watched)[0] or names_it(scenario, as_rows("", first_page(watched))):
+        return FIRST_PAGE
+    for claims in pages(company, only=bearing):
+        if claims and names_it(scenario, as_rows("", claims)):
+            return claims[0].page
+    return ""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import nbformat
 import pandas as pd
 
 import revkit as rk
-from benchmarks.quiet.claims import as_rows, claims
+from benchmarks.quiet.claims import as_rows, claims, first_page, pages
 from benchmarks.quiet.planted import PLANTED, cut, names_it
 from benchmarks.quiet.truth import false_claims
+from revkit.analysis.faults import Fault
+from revkit.analysis.watch.metrics.prices import PriceMove
+from revkit.analysis.watch.metrics.rows import Window
+from revkit.analysis.watch.result import Watch
 
 CELLS = (
     "import revkit as rk\ncompany = rk.load('nowhere')",
@@ -42,6 +47,24 @@ def test_it_collects_what_the_cells_of_a_notebook_say(tmp_path: Path):
     assert {claim.text for claim in found} == {said}
     assert {(claim.group, claim.up) for claim in found} == {("A", False), ("B", True)}
     assert all(claim.said and claim.metric == "win_rate" for claim in found)
+
+    assert list(pages(company, tmp_path, only=())) == []
+    (page,) = pages(company, tmp_path, only={"page"})
+    assert page == found
+
+
+def test_the_first_page_names_prices_faults_and_causes():
+    watched = Watch(
+        Window(24276, 36, date(2025, 12, 31)),
+        prices=(PriceMove("Starter", 17, 10.0, 12.0),),
+        faults=(Fault("leads", "channel", 20, 0.0, 0.6),),
+    )
+
+    fault, price = first_page(watched)
+
+    assert (fault.metric, fault.said) == ("leads.channel", True)
+    assert (price.metric, price.group, price.up) == ("list_price", "Starter", True)
+    assert first_page(Watch(Window(24276, 36, date(2025, 12, 31)))) == []
 
 
 def test_a_change_in_a_quiet_company_is_false_and_a_planted_place_is_found():
