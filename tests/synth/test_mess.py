@@ -173,3 +173,70 @@ def test_no_quota_is_set_twice_where_the_rate_is_0_and_nothing_else_changes() ->
     assert [name for name, table in none.tables.items() if table != some.tables[name]] == [
         "targets"
     ]
+
+
+def late_by(company: Company) -> pd.Series:
+    """Days by which the closes of the tables were entered after their day."""
+    deals = company.tables["opportunities"].to_pandas()
+    history = company.tables["opportunity_history"].to_pandas()
+    last = history.sort_values(["opportunity_id", "seq"]).groupby("opportunity_id")["changed_at"]
+    rows = deals.join(last.last(), on="opportunity_id").dropna(subset="closed_on")
+    late = rows["changed_at"].dt.normalize() - pd.to_datetime(rows["closed_on"])
+    days: pd.Series = late.dt.days
+    return days
+
+
+def test_some_closes_are_entered_days_later_and_count_on_their_day() -> None:
+    company, none = made(entered_late=0.5), made(entered_late=0.0)
+
+    follow_the_rules(company)
+    days = late_by(company)
+    assert 0.4 < (days > 0).mean() < 0.6
+    assert days.max() <= 6
+    assert (late_by(none) == 0).all()
+    agree(company, *PIPELINE)
+    assert not [n for n in company.data.notes if n.rule == "closed_on_unlike_history"]
+    differ = [name for name, table in none.tables.items() if table != company.tables[name]]
+    assert differ == ["opportunity_history"]
+    wins = (rk.metrics.win_rate(c.data, start=START)["value"] for c in (company, none))
+    pd.testing.assert_series_equal(*wins)
+
+
+def test_replay_knows_a_close_only_once_it_is_entered() -> None:
+    company = made(entered_late=1.0)
+    deals = company.tables["opportunities"].to_pandas().dropna(subset="closed_on")
+    day = pd.to_datetime(deals["closed_on"]).mode()[0].date()
+    that_day = deals["closed_on"] == day
+
+    known = company.data.replay(day).table("opportunities").execute()
+    open_then = known.loc[known["closed_on"].isna(), "opportunity_id"]
+    assert that_day.sum() > 3
+    assert set(deals.loc[that_day, "opportunity_id"]) <= set(open_then)
+
+
+def test_a_renamed_stage_keeps_its_place_under_both_labels() -> None:
+    company, never = made(stage_renamed=20), made()
+    stages = company.tables["stages"].to_pandas().query("pipeline == 'Sales'")
+    stages = stages.set_index("stage")
+    history = company.tables["opportunity_history"].to_pandas()
+    of = history["changed_at"] < pd.Timestamp("2024-09-01")
+
+    follow_the_rules(company)
+    names = ["Needs Analysis", "Discovery"]
+    former, today = stages.loc[names, ["position", "probability"]].to_numpy()
+    assert (former == today).all()
+    assert "Needs Analysis" in set(history.loc[of, "stage"])
+    assert "Discovery" not in set(history.loc[of, "stage"])
+    assert "Needs Analysis" not in set(history.loc[~of, "stage"])
+    agree(company, *PIPELINE)
+    assert not {"stage_back", "step_missing"} & {one.rule for one in company.data.check().findings}
+    assert "Needs Analysis" not in set(never.tables["stages"]["stage"].to_pylist())
+
+
+def test_a_stage_that_is_renamed_after_the_last_day_has_its_former_label_alone() -> None:
+    company = made(accounts=300, stage_renamed=60)
+    stages = set(company.tables["stages"]["stage"].to_pylist())
+
+    assert "Needs Analysis" in stages
+    assert "Discovery" not in stages
+    follow_the_rules(company)

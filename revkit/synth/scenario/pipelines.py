@@ -21,13 +21,18 @@ PIPELINES = {
 }  # fmt: skip
 """Pipelines, the second for deals with customers; the same label is not the same stage in both."""
 
+FORMER = {("Sales", "Discovery"): "Needs Analysis"}
+"""Labels that stages had before they were renamed, where a company's were."""
+
 STAGES = 6
 """Numbers of the stages of any pipeline. One with fewer lacks the first."""
 
 CLOSED = ("Closed Won", "Closed Lost")
 
-WORDS = tuple(dict.fromkeys(label for stages in PIPELINES.values() for label in stages))
-"""Labels of all stages, each once."""
+WORDS = tuple(
+    dict.fromkeys([*(label for stages in PIPELINES.values() for label in stages), *FORMER.values()])
+)
+"""Labels of all stages, each once, and the former ones."""
 
 
 def pipelines(scenario: Scenario) -> Sequence[str]:
@@ -48,9 +53,24 @@ def chances() -> Numbers:
     return found
 
 
-def words() -> Numbers:
-    """Return the place in ``WORDS`` by pipeline and stage; -1 for stages that one lacks."""
+def renamed_on(scenario: Scenario) -> int | None:
+    """Return the first day on which the stages have today's labels; None if they always had."""
+    if (month := scenario.pipeline.stage_renamed) is None:
+        return None
+    day = (np.datetime64(scenario.start, "M") + month).astype("M8[D]")
+    return int(day.astype(np.int64))
+
+
+def words(*, former: bool = False) -> Numbers:
+    """Return the place in ``WORDS`` by pipeline and stage; -1 for stages that one lacks.
+
+    Parameters
+    ----------
+    former
+        Whether of a renamed stage the former label is asked for.
+    """
     found = np.full((len(PIPELINES), STAGES), -1)
-    for row, stages in zip(found, PIPELINES.values(), strict=True):
-        row[STAGES - len(stages) :] = [WORDS.index(label) for label in stages]
+    for row, (name, stages) in zip(found, PIPELINES.items(), strict=True):
+        labels = [FORMER.get((name, label), label) if former else label for label in stages]
+        row[STAGES - len(stages) :] = [WORDS.index(label) for label in labels]
     return found

@@ -31,6 +31,9 @@ HANDOVERS = 4
 PASSED_ON = (0.2, 0.6)
 """Share of a deal's length after which it may get another owner: the least, and what is beyond."""
 
+LATEST = 4
+"""Days after its day by which a close is entered at the latest, or the next working day."""
+
 OPENING, CLOSING, REOPENING, LATER = 0.15, 0.96, 0.3, 0.05
 """Fractions of a day: before which deals open, at which they close and are reopened; and after."""
 
@@ -147,9 +150,11 @@ def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> d
     push(world, changes, draws, expected, until)
     other, passed = change_owners(world, changes, deals, roster, draws, begins, person, until)
     price = np.where(deals.won, deals.amount, KEPT)
+    seat = np.where(passed < until, other, deals.seat)
+    entered_at = entered_on(world, deals, roster, seat, draws) + CLOSING
     changes.add(
-        every, closes + CLOSING, stage=np.where(deals.won, WON, LOST), amount=price,
-        expected=closes, forecast=np.where(deals.won, 2, 3),
+        every, entered_at, stage=np.where(deals.won, WON, LOST), amount=price, expected=closes,
+        forecast=np.where(deals.won, 2, 3),
     )  # fmt: skip
     shut, again = closed_meanwhile(world, deals)
     lost = np.flatnonzero(shut < NEVER)
@@ -167,6 +172,21 @@ def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> d
         expected=world.month_end((again[lost] + habits.push_days[0]).astype(np.int64)),
     )
     return changes.rows(world.end)
+
+
+def entered_on(world: World, deals: Deals, roster: Roster, seat: Numbers, draws: Slots) -> Numbers:
+    """Return the day on which each close is entered: some working days later for a few.
+
+    Who does it late still holds the deal then, and does it by the last day known, so that what is
+    closed on it is known.
+    """
+    late = draws.uniform("opportunity_history.late") < world.scenario.pipeline.entered_late
+    days = 1 + (LATEST * draws.uniform("opportunity_history.days_late")).astype(np.int64)
+    entered = next_working_day(deals.closes + days)
+    late &= (entered < world.end) & (
+        roster.holder(seat, entered) == roster.holder(seat, deals.closes - 1)
+    )
+    return np.where(late, entered, deals.closes)
 
 
 def push(world: World, changes: Changes, draws: Slots, expected: Numbers, until: Numbers) -> None:

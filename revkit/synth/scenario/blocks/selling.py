@@ -122,7 +122,9 @@ class PipelineHabits:
     of the first days expected are the last of a quarter, the others of a month. ``no_amount``
     is the share of deals without an amount until they have a quote, ``reopened`` that of the deals
     long idle that are given up and taken up again, ``passed_on`` that of all that get another owner
-    on the way, and ``split`` that of new deals with large accounts that two reps share.
+    on the way, ``split`` that of new deals with large accounts that two reps share, and
+    ``entered_late`` that of closed deals whose close is entered some days after its day.
+    ``stage_renamed`` is the month in which a stage of new deals got the label that it has today.
     ``own_of_customers`` says whether deals with customers have a pipeline of their own.
     """
 
@@ -147,6 +149,8 @@ class PipelineHabits:
     reopened: Share
     passed_on: Share
     split: Share
+    entered_late: Share
+    stage_renamed: Annotated[int, Ge(1)] | None
     own_of_customers: bool
     source: Word
 

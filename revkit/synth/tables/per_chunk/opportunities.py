@@ -11,7 +11,14 @@ from revkit.synth.kernel.arrow import NEVER, arrow
 from revkit.synth.kernel.ids import product_ids
 from revkit.synth.kernel.random_streams import Numbers, choose, in_order
 from revkit.synth.kernel.text import CodedText
-from revkit.synth.scenario.pipelines import WORDS, chances, pipeline_of, pipelines, words
+from revkit.synth.scenario.pipelines import (
+    WORDS,
+    chances,
+    pipeline_of,
+    pipelines,
+    renamed_on,
+    words,
+)
 from revkit.synth.scenario.vocabulary import COMPETITORS, LOST_REASONS
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.campaigns import Campaigns
@@ -93,7 +100,7 @@ def opportunity_tables(
         "opportunity_id": deals.ids.of(rows["deal"]),
         "changed_at": when,
         "seq": rows["seq"],
-        "stage": CodedText(words()[process[rows["deal"]], rows["stage"]], WORDS),
+        "stage": CodedText(labels(world, process[rows["deal"]], rows), WORDS),
         "amount": known_amount(rows["amount"]),
         "expected_close_on": rows["expected"],
         "forecast_category": CodedText(rows["forecast"], FORECAST),
@@ -121,6 +128,14 @@ def split_table(
         "share": np.stack([part, np.round(1 - part, 2)], axis=1).ravel(),
     }
     return arrow("opportunity_splits", columns)
+
+
+def labels(world: World, process: Numbers, rows: dict[str, Numbers]) -> Numbers:
+    """Return the label of each change's stage at the time, as a place in ``WORDS``."""
+    today = words()[process, rows["stage"]]
+    if (day := renamed_on(world.scenario)) is None:
+        return today
+    return np.where(rows["when"] < day, words(former=True)[process, rows["stage"]], today)
 
 
 def known_amount(cents: Numbers) -> Numbers:

@@ -10,7 +10,7 @@ import numpy as np
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.simulate.customers.active_months import ActiveMonths, active_months
-from revkit.synth.simulate.deal_history import history
+from revkit.synth.simulate.deal_history import WON, history
 from revkit.synth.simulate.deals import Deals
 from revkit.synth.simulate.leads import Leads
 from revkit.synth.simulate.reps import Roster
@@ -62,9 +62,14 @@ class Part:
 
     @cached_property
     def changes(self) -> dict[str, Numbers]:
-        """Changes of the deals in order, with ``day`` and the day of the ``next`` change."""
+        """Changes of the deals in order, with ``day`` and the day of the ``next`` change.
+
+        The day of a close is its own, although it may be entered later.
+        """
         rows = history(self.world, self.deals, self.roster, self.made.accounts)
+        closes = self.deals.closes[rows["deal"]]
         day = np.floor(rows["when"]).astype(np.int64)
+        day = np.where(rows["stage"] >= WON, np.minimum(day, closes), day)
         again = rows["deal"][1:] == rows["deal"][:-1]
         following = np.full(len(day), NEVER)
         following[:-1] = np.where(again, day[1:], NEVER)
