@@ -95,7 +95,7 @@ class Plan:
         request, data, kept = self.request, self.data, self._kept
         last, start = request.last_day(data, ahead=self.definition.ahead), request.start
         if request.period is None:
-            begun = first_day(self._formula, kept, data.as_of)
+            begun = first_day(self._formula, kept, data)
             if start is None or (begun is not None and start < begun <= last):
                 start = begun
             if kept is not None and start is not None and not self.definition.ahead:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from revkit import derived
 from revkit.algebra.formula import tree
-from revkit.algebra.formula.leaves import Stock
+from revkit.algebra.formula.leaves import Stock, Total
 from revkit.algebra.formula.nodes import Shifted
 from revkit.dataset.history.days import Days
 from revkit.dataset.notes import Note
+from revkit.periods import Calendar
 
 if TYPE_CHECKING:
     from revkit.algebra.formula.nodes import Formula
@@ -62,20 +63,30 @@ def beginnings(
     )
 
 
-def first_day(formula: Formula | None, kept: Days | None, as_of: date) -> date | None:
+def first_day(formula: Formula | None, kept: Days | None, data: Dataset) -> date | None:
     """Return the first day of a whole range for which the call gives none.
 
     It is the first day on which all tables of the formula were kept, or the day after it: where the
     formula needs what was there before, of which nothing else is known, and where a table begins
-    with a stock, which did not happen on that day. None where the rows of one table are counted:
-    all of them count.
+    with a stock, which did not happen on that day. Where a table is on record by month, it is the
+    first day of a month. None where the rows of one table are counted: all of them count.
     """
     if formula is None or kept is None:
         return None
     leaves = [leaf for leaf, _ in tree.leaves(formula)]
     closing = all(isinstance(leaf, Stock) and leaf.is_closing for leaf in leaves)
+    opening = {leaf.table for leaf in leaves if isinstance(leaf, Stock) and leaf.at_opening}
     if kept.stocked and not closing:
-        return min(kept.of_events.first, as_of)
-    if any(isinstance(leaf, Stock) and leaf.at_opening for leaf in leaves):
-        return min(kept.first + timedelta(days=1), as_of)
-    return kept.first if len({leaf.table for leaf in leaves}) > 1 else None
+        first = kept.of_events.first
+    elif opening:
+        before = kept_days(data, opening)
+        known = before is not None and before.first < kept.first
+        first = kept.first if known else kept.first + timedelta(days=1)
+    elif len({leaf.table for leaf in leaves}) > 1:
+        first = kept.first
+    else:
+        return None
+    if any(isinstance(leaf, Total) and leaf.at == "month" for leaf in leaves):
+        month = Calendar("month")
+        first = month.first_day(month.number(first - timedelta(days=1)) + 1)
+    return min(first, data.as_of)

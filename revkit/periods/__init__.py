@@ -6,6 +6,7 @@ from revkit.periods.calendar import PERIODS as PERIODS
 from revkit.periods.calendar import Calendar as Calendar
 from revkit.periods.calendar import calendar_by as calendar_by
 from revkit.periods.calendar import day as day
+from revkit.periods.calendar import months_between as months_between
 from revkit.periods.moments import begin as begin
 from revkit.periods.moments import clock_to_utc as clock_to_utc
 from revkit.periods.moments import day_before as day_before

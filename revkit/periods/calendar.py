@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -43,6 +44,23 @@ def day(value: Any, *, name: str) -> date:
     if not FIRST <= found <= LAST:
         raise PeriodError.impossible(name, found, first=FIRST, last=LAST)
     return found
+
+
+def months_between(first: date, last: date) -> float:
+    """Return the length in months of the days from one to another, both included.
+
+    Whole months count one each, the rest as the share of its month.
+
+    Examples
+    --------
+    >>> months_between(date(2026, 2, 1), date(2026, 3, 31)), months_between(
+    ...     date(2026, 1, 17), date(2026, 2, 14)
+    ... )
+    (2.0, 0.983870967741935...)
+    """
+    begun, ended = ((day.year * 12 + day.month) for day in (first, last))
+    before = (first.day - 1) / monthrange(first.year, first.month)[1]
+    return ended - begun + last.day / monthrange(last.year, last.month)[1] - before
 
 
 def _day(value: Any, name: str) -> date:

@@ -144,6 +144,41 @@ def _():
     )
 
 
+WON_THEN_OPEN = [
+    ("O1", "2025-01-05", "Open"),
+    ("O1", "2025-02-10", "Won"),
+    ("O1", "2025-03-05", "Open"),
+    ("O9", "2025-01-05", "Open"),
+]
+
+
+@situation("a deal that was won and reopened", noted=("reopened", "O1", "2025-03-05", "history"))
+def _():
+    return M.won_amount(
+        told([("O1", "2025-01-05", "2025-02-10", True, 100.0), LATER], *WON_THEN_OPEN)
+    )
+
+
+@situation("a deal that was won and reopened is open", right=[150.0, False])
+def _():
+    data = told([("O1", "2025-01-05", "2025-02-10", True, 100.0), LATER], *WON_THEN_OPEN)
+    notes = " ".join(str(note) for note in data.notes)
+    return [last(M.pipeline_open, data), "is_won counts" in notes]
+
+
+@situation("a deal reopened and lost", noted=("reopened", "now 'Lost'", "the history counts"))
+def _():
+    changes = [*WON_THEN_OPEN, ("O1", "2025-04-05", "Lost")]
+    return M.win_rate(told([("O1", "2025-01-05", "2025-02-10", True, 100.0), LATER], *changes))
+
+
+@situation("a deal closed by its history alone", noted=("closed_on is empty", "'O1'", "2025-02-10"))
+def _():
+    changes = [("O1", "2025-01-05", "Open"), ("O1", "2025-02-10", "Won")]
+    deals = [("O1", "2025-01-05", None, None, 100.0), LATER]
+    return M.won_amount(told(deals, *changes, ("O9", "2025-01-05", "Open")))
+
+
 @situation("a history that agrees says nothing", right=[])
 def _():
     changes = [
@@ -655,7 +690,7 @@ NOTHING = {
         },
     ),
     "won_amount": ("amount", {"opportunities": UNVALUED}),
-    "median_deal_size": ("no row", {"opportunities": UNVALUED}),
+    "median_deal_size": ("none of", {"opportunities": UNVALUED}),
     "slippage_rate": ("no row", {"opportunities": WON}),
     "win_loss_ratio": ("~is_won", {"opportunities": WON}),
 }
@@ -669,6 +704,86 @@ def test_a_result_without_any_value_says_why(metric):
 
     assert found["value"].isna().all()
     assert words in " ".join(found.attrs["notes"])
+
+
+# What is on record --------------------------------------------------------------------------------
+
+JOINED = rows(
+    SUBSCRIPTIONS,
+    ("S0", "A0", "2024-06-10", None, 50.0),
+    ("S1", "A1", "2025-02-10", None, 100.0),
+)
+
+
+def burnt(*months: tuple[object, ...]) -> rk.Dataset:
+    finance = pd.DataFrame(list(months), columns=["month", "amount"])
+    finance = finance.assign(line="cash_burn", month=pd.to_datetime(finance["month"]))
+    return company("2025-03-31", subscriptions=JOINED, finance=finance)
+
+
+@situation("a stock that is on record from before needs no day", right=0.841667)
+def _():
+    data = burnt(("2025-02-01", 1000.0), ("2025-03-01", 10.0))
+    return round(last(M.burn_multiple, data, period=None), 6)
+
+
+@situation("a range of one month is what the month is", right=[0.833333, 0.833333])
+def _():
+    data = burnt(("2025-02-01", 1000.0))
+    by_month = M.burn_multiple(data, start="2025-02-01")["value"].iloc[0]
+    return [round(float(x), 6) for x in (by_month, last(M.burn_multiple, data, period=None))]
+
+
+@situation("a table of months begins with a whole one", right=[True, 0.0833])
+def _():
+    finance = pd.DataFrame({"month": ["2024-06-01", "2024-07-01"], "amount": [500.0, 50.0]})
+    finance = finance.assign(line="cash_burn", month=pd.to_datetime(finance["month"]))
+    more = rows(SUBSCRIPTIONS, ("S1", "A1", "2024-06-01", None, 100.0),
+                ("S2", "A2", "2024-07-10", None, 50.0))  # fmt: skip
+    found = M.burn_multiple(company("2024-07-31", subscriptions=more, finance=finance), period=None)
+    return [bool(found["complete"].iloc[0]), round(float(found["value"].iloc[0]), 4)]
+
+
+@situation("a window reaches back to the first day on record", right=[130.0, 130.0])
+def _():
+    deals = rows(DEALS, ("O1", "2025-01-05", "2025-02-10", True, 100.0),
+                 ("O2", "2025-01-10", "2025-03-02", True, 30.0))  # fmt: skip
+    data = company("2025-03-31", opportunities=deals)
+    return [last(M.won_amount, data, trailing=3, start=start) for start in (None, "2025-03-01")]
+
+
+@situation("a range of one month has the length of the month", right=[0.5, 0.5])
+def _():
+    spend = rows("spend_id spent_on function amount", ("P1", "2025-02-10", "sales", 50.0))
+    finance = pd.DataFrame(
+        {"month": [pd.Timestamp("2025-02-01")], "line": "revenue", "amount": 100.0}
+    )
+    data = company("2025-02-28", spend=spend, finance=finance)
+    return [round(last(M.sales_and_marketing_share, data, period=p), 6) for p in ("month", None)]
+
+
+FEW_PRICED = rows(
+    DEALS,
+    ("O1", *DEAL, True, 120.0),
+    ("O2", *DEAL, True, 0.0),
+    *((f"O{n}", *DEAL, True, None) for n in range(3, 43)),
+)
+
+
+@situation("a median counts the rows that have a value", right=[60.0, 2, True])
+def _():
+    found = M.median_deal_size(company("2025-01-31", opportunities=FEW_PRICED)).iloc[0]
+    return [float(found["value"]), int(found["n"]), bool(found["small"])]
+
+
+@situation("a median of deals of which most have no amount", noted=("40 of 42", "without amount"))
+def _():
+    return M.median_deal_size(company("2025-01-31", opportunities=FEW_PRICED))
+
+
+@situation("a mean of deals of which most have no amount", noted=("40 of 41", "without amount"))
+def _():
+    return M.deal_size(company("2025-01-31", opportunities=FEW_PRICED))
 
 
 # What comes of them -------------------------------------------------------------------------------

@@ -102,7 +102,7 @@ class Evaluation:
         """Return the fewest rows in a denominator, or the rows of the first leaf without one."""
         if isinstance(self.formula, Share):
             return self._sum_along(self.value(self.formula.inner), self.formula.dimension)
-        if isinstance(self.formula, Quantile) and self.formula.until is not None:
+        if isinstance(self.formula, Quantile):
             return self._quantiles[id(self.formula)].result[3]
         counts = [self.grid.read(self.sums.of(rows, ignored)) for rows, ignored in self.sample]
         return np.min(np.stack(counts), axis=0) if counts else np.full(self.grid.shape, np.nan)
@@ -140,6 +140,9 @@ class Evaluation:
             if gaps is not None:
                 without, valued = (self.grid.read(one) for one in gaps)
                 found[leaf] = without, without + valued
+        for ranked in self._quantiles.values():
+            if not ranked.is_censored:
+                found[ranked.quantile.total] = ranked.gaps
         return found
 
     def undefined(self) -> dict[str, NDArray[np.bool_]]:

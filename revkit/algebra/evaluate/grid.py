@@ -23,6 +23,7 @@ from revkit.algebra.query.stocks import StockSource
 from revkit.algebra.query.terms import OrderStatistics, Term, TermPair, nonnull_rows
 from revkit.algebra.request import Call
 from revkit.derived import required_tables
+from revkit.periods import months_between
 from revkit.statistics import dispersion, quantiles
 
 if TYPE_CHECKING:
@@ -109,7 +110,10 @@ class Grid:
 
     @cached_property
     def numbers(self) -> NDArray[np.int64]:
-        """The numbers of the periods, from the first with a row to that of the company's date."""
+        """The numbers of the periods, from the first with a row to that of the company's date.
+
+        A window reaches back before the first with a row, as far as the tables were kept.
+        """
         calendar, last = self.call.calendar, self._last
         first = [int(frame["period"].min()) for frame in self._frames.values() if len(frame)]
         if self.call.start is not None:
@@ -117,6 +121,9 @@ class Grid:
         if calendar.period is None:
             first.append(0)
         begin = min(first) if first else last + 1
+        if self.call.kept is not None and calendar.period is not None:
+            recorded = calendar.number(self.call.kept.first)
+            begin = min(begin, max(begin - self.call.trailing + 1, recorded))
         return np.arange(begin, max(last, begin - 1) + 1)
 
     def source(self, leaf: Leaf | Quantile, ignored: frozenset[str], *, company_wide: bool) -> Key:
@@ -309,12 +316,14 @@ class Grid:
 
     def _months(self, number: int) -> float:
         """Return the months of a period on record, up to the company's date."""
-        calendar, days = self.call.calendar, len(self._days(number))
+        calendar, days = self.call.calendar, self._days(number)
+        if calendar.period is None:
+            return months_between(days[0], days[-1]) if days else 0.0
         if calendar.months:
             whole = (calendar.last_day(number) - calendar.first_day(number)).days + 1
-            if days == whole:
+            if len(days) == whole:
                 return float(calendar.months)
-        return days * 12 / 365.25
+        return len(days) * 12 / 365.25
 
     def _spread(self, key: Key, name: str) -> Array:
         """Return a rate per day times the days of each period, less the days before it began."""

@@ -12,7 +12,7 @@ from revkit.algebra.evaluate.grid import ALL_ROWS
 from revkit.algebra.evaluate.sums import PlannedSums
 from revkit.algebra.formula.leaves import Quantile
 from revkit.algebra.query.batch import Key
-from revkit.algebra.query.terms import OrderStatistics, nonnull_rows
+from revkit.algebra.query.terms import OrderStatistics, nonnull_rows, null_rows
 from revkit.statistics import intervals
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class PlannedQuantile:
             term = source.term(self.quantile.total)
             reach = intervals.normal(self.sums.grid.call.level)
             self.ranked = OrderStatistics(term, self.quantile.q, reach)
-            for column in (ALL_ROWS, self.ranked, nonnull_rows(term)):
+            for column in (ALL_ROWS, self.ranked, nonnull_rows(term), null_rows(term)):
                 source.add(column)
 
     @property
@@ -61,6 +61,13 @@ class PlannedQuantile:
             return grid.durations(self.key)
         value, low, high = grid.quantile(self.key, self.ranked)
         return value, low, high, grid.total(self.key, nonnull_rows(self.ranked.term))
+
+    @property
+    def gaps(self) -> tuple[Array, Array]:
+        """The rows without the value that is ranked, and all rows."""
+        assert self.ranked is not None
+        without = self.sums.grid.total(self.key, null_rows(self.ranked.term))
+        return without, without + self.result[3]
 
     @property
     def undecided(self) -> Array:

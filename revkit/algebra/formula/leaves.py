@@ -342,5 +342,6 @@ def _in_words(expression: Any) -> str:
     text = re.sub(r"(?<![\w.])_\.", "", repr(expression))
     text = re.sub(r"\.isin\([\[(](.*?),?[\])]\)", r" in (\1)", text)
     text = re.sub(r"(\w+)\.notnull\(\)", r"\1 is known", text)
+    text = re.sub(r"(\w+)\.isnull\(\)", r"\1 is unknown", text).replace(" | ", " or ")
     text = re.sub(r"(\w+)\.delta\((\w+), unit='(\w+)'\)", r"\3s from \2 to \1", text)
     return re.sub(r"^\((.*)\)$", r"\1", text).replace(" == ", " is ")

@@ -212,8 +212,9 @@ class Length(Formula):
     """The length of a period, or of its trailing window, in months, days or working days.
 
     The period that holds the company's date is measured up to that day. ``month``: 1, 3 and 12
-    for months, quarters and years that are over, otherwise days over 365.25 / 12. ``working
-    day``: the days from Monday to Friday.
+    for months, quarters and years that are over; of a range of days, whole months and shares of
+    those at its ends; otherwise days over 365.25 / 12. ``working day``: the days from Monday to
+    Friday.
 
     Raises
     ------

@@ -66,9 +66,12 @@ def disagreements(
         ours = both[f"own_{name}"]
         found[f"own_{name}"] = ours.isin(list(known)) & (ours != both.stage)
     if stages is not None and {"closed_on", "is_won"} <= set(own):
-        found["is_won"] = both["__records"] & (both.is_won != both["__is_won"])
-        day = local_day(both["__at"], "UTC")
-        found["closed_on"] = both["__is_closed"] & (day.delta(both.closed_on, unit="day") > LATE)
+        day, ended = local_day(both["__at"], "UTC"), both["__is_closed"].fill_null(False)
+        again = (local_day(both["__again"], "UTC") > both.closed_on).fill_null(False)
+        found["closed_on_empty"] = ended & both.closed_on.isnull()
+        found["reopened"] = again
+        found["is_won"] = ~again & both["__records"] & (both.is_won != both["__is_won"])
+        found["closed_on"] = ~again & ended & (day.delta(both.closed_on, unit="day") > LATE)
     if not found:
         return
     sums: dict[str, Any] = {"rows": both.count()}
@@ -97,16 +100,26 @@ def _backwards(rows: Any) -> Any:
 
 
 def _with_closing(rows: Any) -> Any:
-    """Add ``__at``, when each deal last entered a closed stage, and whether any deal has, ever."""
+    """Add ``__at`` and ``__again``, when each deal last entered a closed stage and last left one.
+
+    ``__records`` is whether any deal has, ever, entered one.
+    """
     import ibis
 
-    closed = rows["__is_closed"].fill_null(False)
+    closed, opened = (side.fill_null(False) for side in (rows["__is_closed"], ~rows["__is_closed"]))
     forth = ibis.window(group_by=rows.opportunity_id, order_by=[rows.changed_at, rows.seq])
     enters = closed & ~closed.lag().over(forth).fill_null(False)
-    marked = rows.mutate(__enters=enters.ifelse(rows.changed_at, ibis.null("timestamp")))
-    last = marked["__enters"].max().over(ibis.window(group_by=marked.opportunity_id))
-    ever = marked["__enters"].max().over(ibis.window()).notnull()
-    return marked.mutate(__at=last, __records=ever)
+    leaves, never = opened & closed.lag().over(forth).fill_null(False), ibis.null("timestamp")
+    marked = rows.mutate(
+        __enters=enters.ifelse(rows.changed_at, never),
+        __leaves=leaves.ifelse(rows.changed_at, never),
+    )
+    deal = ibis.window(group_by=marked.opportunity_id)
+    return marked.mutate(
+        __at=marked["__enters"].max().over(deal),
+        __again=marked["__leaves"].max().over(deal),
+        __records=marked["__enters"].max().over(ibis.window()).notnull(),
+    )
 
 
 def _apart(ours: Any, theirs: Any) -> Any:
@@ -125,6 +138,17 @@ def _said(name: str, rows: int, deals: int, row: dict[str, Any]) -> str:
         return (
             f"is_won is not what the last stage in opportunity_history says in {such} (is_won "
             f"{won}, stage {row['stage']!r}): is_won counts. Correct the one that is wrong"
+        )
+    if name == "closed_on_empty":
+        return (
+            f"closed_on is empty in {such}, whose last stage in opportunity_history is closed "
+            f"({row['stage']!r} since {row['__at']:%Y-%m-%d}): the history counts"
+        )
+    if name == "reopened":
+        return (
+            f"opportunity_history reopened the deal after closed_on in {such} (closed_on "
+            f"{row['closed_on']}, open again on {row['__again']:%Y-%m-%d}, now {row['stage']!r}): "
+            "the history counts"
         )
     if name == "closed_on":
         return (
