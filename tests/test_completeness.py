@@ -49,7 +49,7 @@ def test_the_simulation_knows_no_metric_that_is_gone():
 
 def drawn():
     """The public functions of revkit/charts that return Axes."""
-    for path in sorted((ROOT / "revkit" / "charts").glob("*.py")):
+    for path in sorted((ROOT / "revkit" / "charts").rglob("*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 gives = ast.unparse(node.returns) if node.returns else ""
@@ -61,7 +61,7 @@ CHARTS = sorted({*drawn(), *rk.charts.__all__} - NO_CHART)
 
 @pytest.mark.parametrize("chart", CHARTS)
 def test_a_chart_is_exported_tested_and_used_on_a_page(chart):
-    tests = "".join(p.read_text("utf-8") for p in sorted((ROOT / "tests" / "charts").glob("*.py")))
+    tests = "".join(p.read_text("utf-8") for p in sorted((ROOT / "tests" / "charts").rglob("*.py")))
     pages = [name for name, path in NOTEBOOKS.items() if f"rk.charts.{chart}(" in code(path)]
 
     assert chart in rk.charts.__all__, "export it in revkit/charts/__init__.py"

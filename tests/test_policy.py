@@ -8,7 +8,7 @@ import pytest
 import revkit as rk
 from revkit.errors import ParameterError, PeriodError
 from revkit.policy import PRESETS, Policy
-from tests.support import companies
+from tests.support.companies import common as companies
 
 
 @pytest.mark.parametrize(

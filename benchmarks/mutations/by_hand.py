@@ -36,13 +36,13 @@ OWN_TESTS = {
     "derived/recurring/price_periods.py": "test_policy.py",
     "metrics/churn.py": "metrics/test_recurring.py",
     "metrics/contracts.py": "metrics/test_recurring.py",
-    "metrics/deals.py": "metrics/test_pipeline.py",
+    "metrics/sales/deals.py": "metrics/sales/test_pipeline.py",
     "metrics/growth.py": "metrics/test_economics.py",
     "metrics/marketing.py": "metrics/test_economics.py",
     "metrics/recurring.py": "metrics/test_recurring.py",
     "metrics/retention.py": "metrics/test_recurring.py",
-    "metrics/speed.py": "metrics/test_pipeline.py",
-    "metrics/team.py": "metrics/test_team.py",
+    "metrics/sales/speed.py": "metrics/sales/test_pipeline.py",
+    "metrics/sales/team.py": "metrics/sales/test_team.py",
 }
 
 MUTATIONS = [
@@ -56,7 +56,7 @@ MUTATIONS = [
     Mutation(
         "percent for a fraction",
         "win_rate",
-        "metrics/deals.py",
+        "metrics/sales/deals.py",
         "return closed.where(_.is_won) / closed.where(_.is_won.notnull())",
         "return 100 * closed.where(_.is_won) / closed.where(_.is_won.notnull())",
     ),
@@ -70,7 +70,7 @@ MUTATIONS = [
     Mutation(
         "cohort mixed with flow: won by close over created",
         "close_rate",
-        "metrics/deals.py",
+        "metrics/sales/deals.py",
         'return created.reaching(_.is_won, on="closed_on") / created',
         'return Total(opportunities, at="closed_on").where(_.is_won) / created',
     ),
@@ -84,14 +84,14 @@ MUTATIONS = [
     Mutation(
         "win rate over everything that was opened",
         "win_rate",
-        "metrics/deals.py",
+        "metrics/sales/deals.py",
         "return closed.where(_.is_won) / closed.where(_.is_won.notnull())",
         'return closed.where(_.is_won) / Total(opportunities, at="created_on")',
     ),
     Mutation(
         "mean for median",
         "median_deal_size",
-        "metrics/deals.py",
+        "metrics/sales/deals.py",
         'return Median(Total(opportunities, at="closed_on").where(_.is_won).of(_.amount))',
         'won = Total(opportunities, at="closed_on").where(_.is_won)\n'
         "    return won.of(_.amount) / won",
@@ -134,21 +134,21 @@ MUTATIONS = [
     Mutation(
         "those not reached yet left out of the median wait",
         "speed_to_lead",
-        "metrics/speed.py",
+        "metrics/sales/speed.py",
         'return Median(Total(responses, at="created_at").of(_.minutes), until=_.watched)',
         'return Median(Total(responses, at="created_at").of(_.minutes))',
     ),
     Mutation(
         "a quarter's quota counted in its first month",
         "quota_attainment",
-        "metrics/team.py",
+        "metrics/sales/team.py",
         'targeted = Total(targets, spread=("starts_on", "ends_on"))',
         'targeted = Total(targets, at="starts_on")',
     ),
     Mutation(
         "mean of the discounts, not weighed by list price",
         "discount_rate",
-        "metrics/deals.py",
+        "metrics/sales/deals.py",
         "return 1 - priced.of(_.amount) / priced.of(_.amount / (1 - _.discount))",
         "return priced.of(_.discount) / priced",
     ),

@@ -21,18 +21,6 @@ from revkit.metrics.contracts import (
     renewal_rate_mrr,
     trial_conversion_rate,
 )
-from revkit.metrics.deals import (
-    close_rate,
-    deal_size,
-    discount_rate,
-    median_deal_size,
-    median_sales_cycle,
-    sales_cycle,
-    win_loss_ratio,
-    win_rate,
-    win_rate_value,
-    won_amount,
-)
 from revkit.metrics.economics import (
     burn_multiple,
     cac_payback,
@@ -87,16 +75,6 @@ from revkit.metrics.marketing import (
     cost_per_opportunity,
     paid_cac,
 )
-from revkit.metrics.pipeline import (
-    pipeline_coverage,
-    pipeline_created,
-    pipeline_open,
-    pipeline_velocity,
-    push_count,
-    slippage_rate,
-    stale_deals,
-    weighted_pipeline,
-)
 from revkit.metrics.recurring import (
     arpa,
     arr,
@@ -129,6 +107,18 @@ from revkit.metrics.sales.counts import (
     show_rate,
     won_deals,
 )
+from revkit.metrics.sales.deals import (
+    close_rate,
+    deal_size,
+    discount_rate,
+    median_deal_size,
+    median_sales_cycle,
+    sales_cycle,
+    win_loss_ratio,
+    win_rate,
+    win_rate_value,
+    won_amount,
+)
 from revkit.metrics.sales.forecasting import (
     forecast_accuracy,
     forecast_bias,
@@ -140,9 +130,34 @@ from revkit.metrics.sales.outcomes import (
     loss_reasons,
     pipeline_age,
 )
+from revkit.metrics.sales.pipeline import (
+    pipeline_coverage,
+    pipeline_created,
+    pipeline_open,
+    pipeline_velocity,
+    push_count,
+    slippage_rate,
+    stale_deals,
+    weighted_pipeline,
+)
 from revkit.metrics.sales.reps import (
     rep_attrition,
     share_of_reps_at_quota,
+)
+from revkit.metrics.sales.speed import (
+    speed_to_lead,
+    speed_to_lead_within,
+    stage_conversion,
+    stage_duration,
+    time_to_close,
+)
+from revkit.metrics.sales.team import (
+    activities_per_rep,
+    quota_attainment,
+    ramp_months,
+    revenue_per_rep,
+    selling_time_share,
+    territory_balance,
 )
 from revkit.metrics.service.health import (
     account_health,
@@ -156,21 +171,6 @@ from revkit.metrics.service.usage import (
     active_users,
     seat_utilisation,
     stickiness,
-)
-from revkit.metrics.speed import (
-    speed_to_lead,
-    speed_to_lead_within,
-    stage_conversion,
-    stage_duration,
-    time_to_close,
-)
-from revkit.metrics.team import (
-    activities_per_rep,
-    quota_attainment,
-    ramp_months,
-    revenue_per_rep,
-    selling_time_share,
-    territory_balance,
 )
 
 __all__ = [

@@ -10,7 +10,7 @@ from scipy import stats
 import revkit as rk
 from revkit.algebra import METRICS
 from revkit.statistics import quantiles
-from tests.support import companies
+from tests.support.companies import common as companies
 
 M = rk.metrics
 MARCH = companies.MARCH

@@ -11,7 +11,7 @@ from scipy import stats
 import revkit as rk
 from revkit.algebra import METRICS, Length, Median, Stock, Total
 from revkit.errors import DimensionError, FormulaError, PeriodError, TableError
-from tests.support.companies import ledger, of
+from tests.support.companies.common import ledger, of
 
 ABOUT = {"title": "t", "title_it": "t", "owner": "both", "better": "higher"}
 

@@ -8,7 +8,7 @@ import pytest
 import revkit as rk
 from revkit.errors import FormulaError, ParameterError
 from revkit.policy import Policy
-from tests.support import companies
+from tests.support.companies import common as companies
 
 MARCH = date(2024, 3, 1)
 AS_OF = date(2024, 3, 31)

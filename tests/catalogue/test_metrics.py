@@ -92,7 +92,7 @@ def test_two_modules_cannot_define_one_name():
 
     define = rk.metric(title="x", title_it="x", owner="both", unit="count", better="higher")
 
-    with pytest.raises(FormulaError, match=r"already defined in revkit.metrics.deals"):
+    with pytest.raises(FormulaError, match=r"already defined in revkit.metrics.sales.deals"):
         define(win_rate)
 
 

@@ -16,9 +16,9 @@ from revkit.catalogue.stubs import metric_stubs
 from revkit.report.overview.headlines import tiles
 
 NAMES = [
-    "team",
-    "pipeline",
-    "deals",
+    "marketing",
+    "funnel",
+    "sales",
     "tables",
     "accounts",
     "period",
@@ -106,10 +106,10 @@ def test_it_goes_through_every_door_whatever_its_name(define, company, door):
 
 
 def test_the_kit_itself_is_as_it_was_once_it_is_forgotten(define):
-    define("team")
-    METRICS.pop("team")
+    define("marketing")
+    METRICS.pop("marketing")
 
-    assert isinstance(rk.metrics.team, ModuleType)
+    assert isinstance(rk.metrics.marketing, ModuleType)
     assert rk.metrics.win_rate is METRICS["win_rate"]
 
 

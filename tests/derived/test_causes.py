@@ -10,7 +10,8 @@ import revkit as rk
 from revkit.derived.recurring.movement_causes import CAUSES
 from revkit.errors import DimensionError
 from revkit.policy import Policy
-from tests.support import companies, companies_counting
+from tests.support.companies import common as companies
+from tests.support.companies import counting
 
 MARCH = "2026-03-01"
 SPLIT = {"by": "cause", "start": MARCH}
@@ -26,7 +27,7 @@ def split(data, metric="net_new_mrr"):
 
 def test_a_difference_is_split_in_the_order_seats_price_discount():
     """From 10 seats at 100 to 12 at 110, 20 % off: (12 − 10) 100, 12 (110 − 100), −0.2 · 1,320."""
-    data = companies_counting.repriced((10, 12), (100, 110), (0.0, 0.2))
+    data = counting.repriced((10, 12), (100, 110), (0.0, 0.2))
 
     assert split(data) == pytest.approx({"seats": 200, "price": 120, "discount": -264})
     assert split(data, "expansion_mrr") == split(data)
@@ -34,7 +35,7 @@ def test_a_difference_is_split_in_the_order_seats_price_discount():
 
 def test_seats_move_at_the_old_discount_and_its_end_at_the_new_price():
     """From 10 seats at 100, 10 % off, to 8 at 110 without: −2 · 90, 8 · 9, 0.1 · 880."""
-    data = companies_counting.repriced((10, 8), (100, 110), (0.1, 0.0))
+    data = counting.repriced((10, 8), (100, 110), (0.1, 0.0))
 
     assert split(data) == pytest.approx({"seats": -180, "price": 72, "discount": 88})
 
@@ -80,7 +81,7 @@ def test_a_gap_that_is_none_is_a_change_of_price():
 
 def test_a_discount_that_counts_nowhere_moves_nothing():
     """Without discounts only the seats and the list price move."""
-    data = companies_counting.repriced((10, 12), (100, 110), (0.0, 0.2))
+    data = counting.repriced((10, 12), (100, 110), (0.0, 0.2))
 
     assert split(data.with_policy(Policy(discounts="none"))) == pytest.approx(
         {"seats": 200, "price": 120}
@@ -88,7 +89,7 @@ def test_a_discount_that_counts_nowhere_moves_nothing():
 
 
 def test_what_stands_has_no_cause():
-    data = companies_counting.repriced((10, 12), (100, 110))
+    data = counting.repriced((10, 12), (100, 110))
 
     with pytest.raises(DimensionError, match=r"nrr needs what accounts pay.*has no cause"):
         rk.metrics.nrr(data, by="cause")

@@ -5,8 +5,8 @@ from datetime import date, datetime
 import pytest
 
 import revkit as rk
-from tests.support import companies
-from tests.support.companies_team import AFTER, QUARTER, called, deals, people
+from tests.support.companies import common as companies
+from tests.support.companies.team import AFTER, QUARTER, called, deals, people
 
 IN_QUARTER = {"period": "quarter", "start": QUARTER}
 

@@ -16,7 +16,7 @@ from scipy import stats
 
 import revkit as rk
 from revkit.policy import Policy
-from tests.support import companies
+from tests.support.companies import common as companies
 
 AS_OF = date(2026, 3, 31)
 FIRST = date(2024, 11, 1)

@@ -11,8 +11,8 @@ from scipy import stats
 import revkit as rk
 from revkit.errors import DimensionError, TableError
 from revkit.statistics.lifetimes import ChurnLaw, fit
-from tests.support import companies
-from tests.support import companies_economics as made
+from tests.support.companies import common as companies
+from tests.support.companies import economics as made
 from tests.support.results import values
 
 M = rk.metrics

@@ -12,7 +12,7 @@ from revkit import charts
 from revkit.analysis.flows.movements import bridge
 from revkit.charts import theme
 from revkit.errors import CurrencyError, DataError
-from tests.support import companies
+from tests.support.companies import common as companies
 
 SPOT = rk.Policy(fx="spot")
 

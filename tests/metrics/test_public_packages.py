@@ -8,7 +8,7 @@ import pytest
 
 import revkit as rk
 from revkit.errors import DataError
-from tests.support import companies
+from tests.support.companies import common as companies
 
 MOVEMENTS = ("new_mrr", "expansion_mrr", "contraction_mrr", "churned_mrr", "reactivation_mrr")
 

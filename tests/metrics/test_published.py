@@ -2,7 +2,7 @@
 
 tests/data/published/<area>.csv has one line a number: what the source gives, what follows from it
 by hand, and how the source prints it where it rounds, misprints or says only the inputs. The
-company of a line is made by tests/support/companies_<area>.py, or else by companies.py there.
+company of a line is made by tests/support/companies/<area>.py, or else by common.py there.
 """
 
 import json
@@ -10,7 +10,7 @@ import json
 import pytest
 
 import revkit as rk
-from tests.support import companies
+from tests.support.companies import common as companies
 from tests.support.published import ROWS
 
 NAMES = [f"{row['metric']}-{row['printed']}".replace(" ", "_") for row, _ in ROWS]

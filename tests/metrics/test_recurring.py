@@ -8,7 +8,8 @@ import pytest
 
 import revkit as rk
 from revkit.errors import ColumnError
-from tests.support import companies, companies_economics
+from tests.support.companies import common as companies
+from tests.support.companies import economics
 from tests.support.results import values
 
 M = rk.metrics
@@ -40,7 +41,7 @@ def test_logos_are_kept_or_lost(data, period, by):
 
 
 def test_reactivation_adds_what_came_back_and_nothing_else():
-    data = companies_economics.eight_accounts()
+    data = economics.eight_accounts()
 
     back = values(M.reactivation_mrr, data)
     lost = values(M.contraction_mrr, data) + values(M.churned_mrr, data)
@@ -53,7 +54,7 @@ def test_reactivation_adds_what_came_back_and_nothing_else():
 
 
 def test_reactivation_never_lowers_what_it_is_counted_in():
-    data = companies_economics.eight_accounts()
+    data = economics.eight_accounts()
 
     for metric, plain in (
         (M.nrr_with_reactivation, M.nrr),

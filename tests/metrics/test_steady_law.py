@@ -12,7 +12,7 @@ import pytest
 
 from revkit.catalogue import known
 from revkit.catalogue.measure import Measured
-from tests.support.companies_steady import AS_OF, START, steady
+from tests.support.companies.steady import AS_OF, START, steady
 
 WINDOWS = {
     "quarter": {"period": "quarter", "trailing": 1},

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from tests.support.companies_steady import steady
+from tests.support.companies.steady import steady
 
 WINDOWS = {
     "quarter": {"period": "quarter", "trailing": 1},

@@ -12,7 +12,7 @@ from revkit.errors import PeriodError
 from revkit.examples import example
 from revkit.language import language
 from revkit.policy import Policy
-from tests.support import companies
+from tests.support.companies import common as companies
 
 RETAIL = Policy(calendar="4-5-4", year_ends="saturday nearest january 31")
 THIRTEEN = Policy(calendar="13x4", year_ends="saturday nearest january 31")

@@ -8,7 +8,7 @@ from scipy import stats
 
 import revkit as rk
 from revkit.statistics import dispersion, intervals
-from tests.support import companies
+from tests.support.companies import common as companies
 
 
 def arrays(*values):

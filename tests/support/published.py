@@ -5,7 +5,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from tests.support import companies
+from tests.support.companies import common
 
 FOLDER = Path(__file__).parents[1] / "data" / "published"
 
@@ -17,8 +17,8 @@ def lines(path):
 
 def builders(area):
     """What makes the companies of an area: its own module first, then the common one."""
-    own = f"tests.support.companies_{area}"
-    return [*([import_module(own)] if find_spec(own) else []), companies]
+    own = f"tests.support.companies.{area}"
+    return [*([import_module(own)] if find_spec(own) else []), common]
 
 
 FILES = {path: builders(path.stem) for path in sorted(FOLDER.glob("*.csv"))}

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 import revkit as rk
 from benchmarks.cleaning import KINDS
 from revkit.errors import DimensionError, ParameterError
-from tests.support.companies import of
-from tests.support.companies_pipeline import change, deal, stages
+from tests.support.companies.common import of
+from tests.support.companies.pipeline import change, deal, stages
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 3, 31)
 SOON, LATE = date(2026, 3, 20), date(2026, 5, 20)

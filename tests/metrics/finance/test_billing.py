@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from tests.support.companies import MARCH, of
-from tests.support.companies_finance import contracts, line, prepaid
-from tests.support.companies_service import rated
+from tests.support.companies.common import MARCH, of
+from tests.support.companies.finance import contracts, line, prepaid
+from tests.support.companies.service import rated
 
 
 @pytest.mark.parametrize("metric", ["days_sales_outstanding", "overdue_share"])

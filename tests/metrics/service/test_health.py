@@ -3,8 +3,8 @@
 import pytest
 
 import revkit as rk
-from tests.support.companies import MARCH
-from tests.support.companies_service import healthy
+from tests.support.companies.common import MARCH
+from tests.support.companies.service import healthy
 
 
 def health(data, **how):

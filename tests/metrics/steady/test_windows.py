@@ -6,8 +6,8 @@ from functools import cache
 import pytest
 
 import revkit as rk
-from tests.support.companies import of
-from tests.support.companies_steady import steady
+from tests.support.companies.common import of
+from tests.support.companies.steady import steady
 
 WINDOWS = [
     {"period": "month", "trailing": 1},

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from tests.support.companies import AS_OF, MARCH, of
+from tests.support.companies.common import AS_OF, MARCH, of
 
 FEBRUARY = date(2026, 2, 2)
 LATER = date(2026, 4, 20)

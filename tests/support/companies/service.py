@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from tests.support.companies import MARCH, of
+from tests.support.companies.common import MARCH, of
 
 OPENED = datetime(2026, 3, 5, 9)
 

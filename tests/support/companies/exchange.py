@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 
 import revkit as rk
-from tests.support.companies import AS_OF, MARCH
+from tests.support.companies.common import AS_OF, MARCH
 
 SPOT = rk.Policy(fx="spot")
 

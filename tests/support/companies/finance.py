@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from tests.support.companies import AS_OF, MARCH, ledger, of
+from tests.support.companies.common import AS_OF, MARCH, ledger, of
 
 YEAR = date(2025, 1, 1)
 

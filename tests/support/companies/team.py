@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from tests.support import companies
+from tests.support.companies import common as companies
 
 MARCH = companies.MARCH
 QUARTER = date(2026, 1, 1)

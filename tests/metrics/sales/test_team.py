@@ -9,8 +9,8 @@ import pytest
 
 import revkit as rk
 from revkit.derived import quota_spans, ramps
-from tests.support import companies
-from tests.support import companies_team as team
+from tests.support.companies import common as companies
+from tests.support.companies import team
 
 QUARTER = {"period": "quarter", "start": "2026-01-01"}
 TEAM = ["activities_per_rep", "quota_attainment", "ramp_months", "revenue_per_rep",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 import revkit as rk
-from tests.support.companies import AS_OF, MARCH, ledger, of
+from tests.support.companies.common import AS_OF, MARCH, ledger, of
 
 SUMMER = date(2025, 6, 1)
 

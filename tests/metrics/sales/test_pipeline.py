@@ -10,8 +10,8 @@ import revkit as rk
 from revkit import derived
 from revkit.algebra.query.batch import Batch
 from revkit.periods import Calendar
-from tests.support import companies_pipeline as made
-from tests.support.companies import AS_OF, MARCH, of
+from tests.support.companies import pipeline as made
+from tests.support.companies.common import AS_OF, MARCH, of
 
 MONTH = Calendar("month")
 APRIL = date(2026, 4, 1)

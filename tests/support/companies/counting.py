@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from tests.support import companies
+from tests.support.companies import common as companies
 
 BEFORE, ON = date(2026, 1, 1), date(2026, 3, 10)
 

@@ -1,0 +1,1 @@
+"""Charts of recurring revenue: its movements, its retention, and both by cohort."""
