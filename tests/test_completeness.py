@@ -9,17 +9,25 @@ import pytest
 
 import revkit as rk
 from benchmarks.coverage.simulations import NO_TRUTH, SIMULATIONS
+from revkit.analysis.writing.comparisons import ROWS_OF
+from revkit.analysis.writing.formatting import HEADINGS, counted, noun
+from revkit.language import language
 from revkit.report.notebooks import chosen
-from tests.support.laws.excused import EXCUSED
-from tests.support.laws.laws import LAWS
+from revkit.synth import generate
 from tests.support.published import ROWS
 
 ROOT = Path(__file__).parents[1]
 CATALOGUE = rk.catalog().set_index("name")
 METRICS = [*CATALOGUE.index[CATALOGUE["module"].str.startswith("revkit.")]]
 PUBLISHED = {row["metric"] for row, _ in ROWS}
-REFERENCE = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+REFERENCE, COMPANIES, COVERAGE = (
+    (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
+    for page in ("metrics", "companies", "coverage")
+)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+REASONS = COMPANIES.split("## Metrics without a true value")[1].split("\n## ")[0]
+WITHOUT_TRUTH = re.findall(r"`(\w+)`", REASONS.split("|---|---|")[1])
+TRUE = [*generate(accounts=1, months=1, seed=0).truth.catalogue["2023-01"]]
 
 # What dresses a chart and is none.
 NO_CHART = {"axes", "headline", "use_theme"}
@@ -29,12 +37,31 @@ NOTEBOOKS = {path.stem: path for path in sorted((ROOT / "notebooks").glob("*.ipy
 @pytest.mark.parametrize("metric", METRICS)
 def test_a_metric_is_exported_documented_simulated_and_tested(metric):
     exact = CATALOGUE.loc[metric, "interval"] == "none" or metric in NO_TRUTH
-    held = [law for law in LAWS if metric not in EXCUSED.get(law, {})]
+    counts = f"\n| {metric} | " in COVERAGE
 
     assert metric in rk.metrics.__all__, "export it in revkit/metrics/__init__.py"
     assert f"\n### {metric}\n" in REFERENCE, "run `make docs`"
     assert exact or metric in SIMULATIONS, "simulate it in benchmarks/coverage/simulations.py"
-    assert metric in PUBLISHED or held, "give it a line in tests/data/published, or a law"
+    assert exact or counts, "run `python -m benchmarks.coverage`, which writes docs/coverage.md"
+    assert metric in PUBLISHED, "give it a line in tests/data/published"
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_metric_has_a_true_value_or_a_reason_why_not(metric):
+    needed = (
+        "give it a true value in revkit/synth/truth/catalogue, or a reason in docs/companies.md"
+    )
+
+    assert (metric in TRUE) + WITHOUT_TRUTH.count(metric) == 1, needed
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_what_a_metric_counts_has_a_name_in_every_table_and_language(metric):
+    rows, italian = noun(getattr(rk.metrics, metric)), language("it")
+
+    assert rows in HEADINGS, f"write {rows!r} in HEADINGS of revkit/analysis/writing/formatting.py"
+    assert counted(2, rows, italian) != f"2 {rows}", "give it a case in `counted` there, in Italian"
+    assert rows in ROWS_OF, f"write {rows!r} in ROWS_OF of revkit/analysis/writing/comparisons.py"
 
 
 def test_what_is_exported_is_in_the_catalogue():
@@ -45,6 +72,7 @@ def test_what_is_exported_is_in_the_catalogue():
 
 def test_the_simulation_knows_no_metric_that_is_gone():
     assert {*SIMULATIONS, *NO_TRUTH} <= {*METRICS}
+    assert {*TRUE, *WITHOUT_TRUTH} == {*METRICS}
 
 
 def drawn():

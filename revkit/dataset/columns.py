@@ -8,7 +8,7 @@ the default in its place would change numbers the table is refused, else a note 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
@@ -198,6 +198,51 @@ def _resembles(column: str, declared: ColumnSchema, table: str) -> bool:
     if near[:1] != name[:1]:
         return False
     return sorted(near) == sorted(name) or SequenceMatcher(None, near, name).ratio() >= 0.85
+
+
+def misnamed(
+    table: str, mapped: Iterable[str], present: Collection[str], ignore: Collection[str]
+) -> Iterator[Note]:
+    """Yield the notes on columns that a mapping names almost as the schema names an absent one.
+
+    Whoever writes a mapping means a column of the schema more often than one of their own, so
+    this looks further than `resemblances`, whose notes `recognize` makes.
+
+    Parameters
+    ----------
+    mapped
+        The names that the mapping gives.
+    present
+        All columns of the table.
+    ignore
+        Columns, as ``table.column``, that are none of the schema's although they look like it.
+    """
+    declared = TABLES[table].columns
+    known = {fold(name) for name in declared}
+    absent = [ours for ours in declared if fold(ours) not in {*map(fold, present)}]
+    for name in mapped:
+        if fold(name) in known or f"{table}.{name}" in ignore:
+            continue
+        if any(resemblances(table, present, [name])):
+            continue
+        if near := next((ours for ours in absent if _but_one_word(name, ours)), None):
+            text = f"{name} is not a column of revkit's; did you mean {near}?"
+            yield Note(table, "column_resembles", text)
+
+
+def _but_one_word(name: str, ours: str) -> bool:
+    """Return whether long names differ in one word, which begins alike: reply and response.
+
+    >>> _but_one_word("first_reply_at", "first_response_at")
+    True
+    >>> _but_one_word("term_starts_on", "term_ends_on"), _but_one_word("closed_by", "closed_on")
+    (False, False)
+    """
+    theirs, known = ([word.lower() for word in _WORD.findall(one)] for one in (name, ours))
+    if len(known) < 3 or len(theirs) != len(known):
+        return False
+    apart = [pair for pair in zip(theirs, known, strict=True) if pair[0] != pair[1]]
+    return len(apart) == 1 and apart[0][0][:2] == apart[0][1][:2]
 
 
 def _words(name: str) -> frozenset[str]:

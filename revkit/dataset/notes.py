@@ -43,7 +43,7 @@ class Note:
         return cls(table, rule, f"{many} set aside: {what} ({rule})", rows)
 
     def __str__(self) -> str:
-        return f"{self.table}: {self.text.rstrip('.')}."
+        return f"{self.table}: {self.text.rstrip('.')}{'' if self.text.endswith('?') else '.'}"
 
 
 class Notes:

@@ -74,8 +74,8 @@ class ReportError(RevkitError, RuntimeError):
     def cell_failed(cls, name: str, *, said: str) -> ReportError:
         """Report a notebook of the kit that does not run on the sample company."""
         return cls(
-            f"{name} does not run on the sample company: {said}. Correct the cell; the notebook "
-            "is left as it was."
+            f"{name} does not run on the sample company: {said.rstrip('.')}. Correct the cell; the "
+            "notebook is left as it was."
         )
 
 

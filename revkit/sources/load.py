@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from revkit import arguments as check
 from revkit.dataset import Dataset
-from revkit.dataset.columns import fold
+from revkit.dataset.columns import fold, misnamed
 from revkit.dataset.display import Provenance
 from revkit.dataset.notes import Note
 from revkit.dataset.store import Store
@@ -118,6 +118,7 @@ def load(
 
         follow = given_mapping(mapping, found)
     style = ReadStyle() if follow is None else ReadStyle(follow.separator, follow.encoding)
+    alike = _with(ignore, "ignore", follow.ignore if follow else ())
     tables: dict[str, ir.Table] = {}
     sources: dict[str, tuple[str, ...]] = {}
     notes: list[Note] = []
@@ -140,6 +141,7 @@ def load(
             opened = open_table(follow, name, found, style)
             tables[name] = opened.table
             notes += opened.notes
+            notes += misnamed(name, follow.named(name), opened.table.columns, alike)
         notes += [
             Note(name, remark.rule, f"{remark.file}: {remark.what}", remark.rows)
             for remark in found.remarks[known:]
@@ -180,7 +182,7 @@ def load(
             "set_aside",
             (*(follow.set_aside if follow else ()), *aliases.set_aside(shown)),
         ),
-        ignore=_with(ignore, "ignore", follow.ignore if follow else ()),
+        ignore=alike,
         notes=notes,
     )
     plainly = remarked(remark for remark in found.remarks if not remark.rule)

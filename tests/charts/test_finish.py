@@ -215,6 +215,16 @@ def test_every_chart_is_here():
 
 
 @pytest.mark.parametrize("name", DRAWN)
+def test_every_chart_takes_axes_and_a_language_by_name(name):
+    taken = inspect.signature(getattr(charts, name)).parameters
+
+    for one in ("ax", "language"):
+        assert one in taken, f"give it `*, {one}: … | None = None`"
+        assert taken[one].kind is inspect.Parameter.KEYWORD_ONLY
+        assert taken[one].default is None
+
+
+@pytest.mark.parametrize("name", DRAWN)
 def test_no_text_of_a_chart_is_a_formula(name):
     ax = draw(name)
     charts.headline(ax, "From $10M+ ($$$) to $x_1$")

@@ -12,6 +12,7 @@ from revkit.synth.kernel.arrow import COLUMNS
 from revkit.synth.kernel.name_pools import locales
 from revkit.synth.scenario.effects import TARGETS
 from revkit.synth.scenario.load import scenario
+from revkit.synth.scenario.questions import SCORES
 from revkit.synth.truth.latent_values import latent_tables
 
 
@@ -44,6 +45,12 @@ def test_every_target_is_on_it(page):
     assert [row[:3] for row in table(page, "target")] == [
         [name, target.op, ", ".join(target.where)] for name, target in TARGETS.items()
     ]
+
+
+def test_every_part_that_an_answer_may_be_scored_by_is_on_it(page):
+    (said,) = re.findall(r"^`score` names .*?\.\n", page, flags=re.DOTALL | re.MULTILINE)
+
+    assert re.findall(r"`(\w+)`", said)[1:] == [*SCORES]
 
 
 def test_every_kind_of_dirt_is_on_it(page):

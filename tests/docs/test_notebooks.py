@@ -14,6 +14,7 @@ from revkit.schema import TABLES
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 MIME = "application/vnd.revkit.findings+json"
+MOST_CELLS, MOST_BYTES = 40, 600_000
 
 pytestmark = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -45,8 +46,8 @@ def test_has_twenty_to_forty_cells_and_at_least_as_much_prose_as_code(path):
         for kind in ("markdown", "code")
     }
 
-    assert 20 <= len(cells(path)) <= 40
-    assert words["markdown"] >= words["code"]
+    assert 20 <= len(cells(path)) <= MOST_CELLS, "merge cells, or make a page of its own"
+    assert words["markdown"] >= words["code"], "more code than prose: move logic into revkit"
 
 
 def test_parameters_come_first_typed_and_explained(path):
@@ -75,8 +76,8 @@ def test_the_answer_comes_before_the_first_chart(path):
     findings = [at for at, kind in enumerate(kinds) if MIME in kind]
     charts = [at for at, kind in enumerate(kinds) if "image/png" in kind]
 
-    assert findings
-    assert not charts or findings[0] < charts[0]
+    assert findings, f"no rk.findings output: has it been run? make notebooks ONLY={path.stem}"
+    assert not charts or findings[0] < charts[0], "put the findings above the first chart"
 
 
 def test_a_worked_example_says_nothing_on_the_first_page(path):
@@ -87,7 +88,7 @@ def test_a_worked_example_says_nothing_on_the_first_page(path):
             by_hand = "by hand" in source(cell).splitlines()[0]
         shown += [output.get("data", {}) for output in cell.get("outputs", []) if by_hand]
 
-    assert shown
+    assert shown, "add a section '## …, by hand' with an output"
     assert not any(MIME in data for data in shown)
 
 
@@ -171,4 +172,6 @@ def test_was_run_without_errors_and_shows_no_raw_numbers(path):
 
 
 def test_is_small_enough_to_read_on_a_code_host(path):
-    assert path.stat().st_size < 600_000
+    size = path.stat().st_size
+
+    assert size < MOST_BYTES, f"{size:,} bytes with outputs: draw fewer charts, or one page more"

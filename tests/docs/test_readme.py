@@ -16,6 +16,7 @@ from revkit.algebra import METRICS
 from revkit.cli import app
 from revkit.sources.address import Address
 from revkit.sources.mapping import read_mapping
+from revkit.synth import scenarios
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +34,30 @@ def test_its_output_is_what_comes_out(readme, pytestconfig, monkeypatch):
     example = doctest.DocTestParser().get_doctest(shown, {"rk": rk}, "README", None, None)
 
     assert doctest.DocTestRunner().run(example).failed == 0
+
+
+def test_its_numbers_of_scenarios_and_of_mappings_are_those_there_are(readme, pytestconfig):
+    changes = (pytestconfig.rootpath / "CHANGELOG.md").read_text("utf-8")
+    mappings = in_words(len([*(pytestconfig.rootpath / "examples").glob("*.yaml")]))
+    shipped = in_words(len(scenarios()))
+
+    assert f"`--list` shows the {shipped} scenarios" in readme
+    assert f"- {shipped.capitalize()} scenarios, such as" in changes
+    assert f"has mappings for {mappings} public data" in readme
+    assert f"has mappings for {mappings} public data" in changes
+
+
+def in_words(number):
+    tens, ones = divmod(number, 10)
+    if number < len(SMALL):
+        return SMALL[number]
+    return ["twenty", "thirty", "forty", "fifty"][tens - 2] + (f"-{SMALL[ones]}" if ones else "")
+
+
+SMALL = [
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+]  # fmt: skip
 
 
 def own_mapping(readme):

@@ -1,7 +1,8 @@
 """Every metric of the catalogue is held to every law, on three companies, by being listed.
 
-The laws are in laws.py, and who is excused from one, with the reason, in laws_excused.py. With
-REVKIT_LAWS=grr,nrr only these are held to them: those one is working on.
+The laws are in tests/support/laws/laws.py, and who is excused from one, with the reason, in
+tests/support/laws/excused.py. With REVKIT_LAWS=grr,nrr only these are held to them: those one is
+working on.
 """
 
 import os
@@ -10,6 +11,8 @@ from datetime import date
 import pytest
 
 import revkit as rk
+from revkit.catalogue.catalogue import find
+from revkit.errors import FormulaError
 from tests.support.laws.companies import COMPANIES
 from tests.support.laws.excused import EXCUSED, SILENT
 from tests.support.laws.laws import LAWS, asked, broken
@@ -54,7 +57,17 @@ def bounded(frame):
     return frame[["low", "high"]].notna().all(axis=1).any()
 
 
-NAMES = tuple(os.environ["REVKIT_LAWS"].split(",")) if "REVKIT_LAWS" in os.environ else None
+def asked_for(names):
+    """The metrics that REVKIT_LAWS names; None for all. One that is misspelt stops the run."""
+    if names is None:
+        return None
+    try:
+        return tuple(find(name.strip()).name for name in names.split(","))
+    except FormulaError as error:
+        raise pytest.Collector.CollectError(f"REVKIT_LAWS={names}: {error}") from None
+
+
+NAMES = asked_for(os.environ.get("REVKIT_LAWS"))
 HELD = [(law, company) for company in COMPANIES for law, (_, on) in LAWS.items() if company in on]
 
 
@@ -81,6 +94,12 @@ def held(law, company):
     assert {name: what for name, what in wrong.items() if name not in excused} == {}
     asked_about = excused if NAMES is None else excused.keys() & set(NAMES)
     assert set(asked_about) - set(wrong) == set(), "keeps the law by now: strike its excuse"
+
+
+def test_a_metric_misspelt_in_the_environment_is_refused_once_with_the_nearest():
+    assert asked_for("grr, nrr") == ("grr", "nrr")
+    with pytest.raises(pytest.Collector.CollectError, match=r"REVKIT_LAWS=grr,nr: .*'nrr'"):
+        asked_for("grr,nr")
 
 
 def test_only_metrics_of_the_catalogue_are_excused_and_from_laws_there_are():

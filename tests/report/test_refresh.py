@@ -31,6 +31,13 @@ def test_it_numbers_the_cells_and_writes_the_same_twice(tmp_path, capsys):
     assert written.cells[1].outputs[0].data["text/plain"] == "(<__main__.A>, 42)"
 
 
+def test_what_a_cell_says_ends_with_one_full_stop(tmp_path):
+    file = notebook(tmp_path, "raise ValueError('no such month. Give another.')")
+
+    with pytest.raises(ReportError, match=r"Give another\. Correct the cell"):
+        refresh(file)
+
+
 def test_a_cell_that_fails_leaves_the_file_as_it_was(tmp_path):
     file = notebook(tmp_path, "1 / 0")
     before = file.read_bytes()

@@ -23,6 +23,14 @@ def test_every_mapping_has_an_export_and_its_numbers_and_no_export_lacks_one():
 
 
 @pytest.mark.parametrize("name", MAPPINGS)
+def test_an_editor_is_told_on_top_what_a_mapping_may_say(name):
+    first, *_ = MAPPINGS[name].read_text("utf-8").splitlines()
+
+    assert first == "# yaml-language-server: $schema=../docs/mapping.schema.json"
+    assert (MAPPINGS[name].parent / first.partition("=")[2]).is_file()
+
+
+@pytest.mark.parametrize("name", MAPPINGS)
 def test_every_table_of_a_mapping_is_read(name):
     data = rk.load(EXPORTS / name, mapping=MAPPINGS[name])
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import revkit as rk
+from revkit.dataset.columns import misnamed
 from revkit.errors import DataError, MappingError, RevkitError, TableError
 from revkit.sources import load
 
@@ -538,3 +539,35 @@ def test_a_day_that_python_has_not_is_shown_in_the_refusal(tmp_path, day):
 
     with pytest.raises(DataError, match=rf"does not translate to created_on.*t={day}"):
         load(place, mapping=mapping)
+
+
+def test_a_misspelt_column_of_ours_is_asked_about_and_the_note_travels(read):
+    rows = (
+        "id,account,opened,first,closed\nt1,a1,2025-01-02 09:00,2025-01-02 10:00,2025-01-03 09:00\n"
+    )
+    columns = {"ticket_id": "id", "account_id": "account", "severity": "{constant: low}"}
+    columns |= {"opened_at": "opened", "closed_at": "closed"}
+    said = "tickets: first_reply_at is not a column of revkit's; did you mean first_response_at?"
+
+    data = read("tickets", rows, columns | {"first_reply_at": "first"})
+    known = read(
+        "tickets", rows, columns | {"first_response_at": "first", "first_reply_at": "first"}
+    )
+    own = read("tickets", rows, columns | {"first_reply_at": "first"},
+               ignore=["tickets.first_reply_at"])  # fmt: skip
+
+    assert [str(note) for note in data.notes] == [said]
+    assert said in map(str, rk.metrics.resolution_time(data, period=None).attrs["notes"])
+    assert known.notes == own.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "own"),
+    [
+        ("tickets", "ticket_id", ["last_response_at", "closed_by", "priority", "first_contact_at"]),
+        ("subscriptions", "subscription_id", ["term_starts_on", "trial_ends_on", "term_length"]),
+        ("opportunities", "opportunity_id", ["expected_value", "lost_category", "product_line"]),
+    ],
+)
+def test_a_column_of_their_own_with_a_loosely_similar_name_is_no_doubt(table, key, own):
+    assert [*misnamed(table, own, [key, *own], ())] == []

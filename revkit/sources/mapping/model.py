@@ -359,6 +359,11 @@ class MappingFile(StrictModel):
             return (table,)
         return tuple(part.source for part in self.tables[table])
 
+    def named(self, table: str) -> tuple[str, ...]:
+        """Return the columns that a table is given, each once."""
+        parts = self.tables.get(table, ())
+        return tuple(dict.fromkeys(name for part in parts for name in part.columns))
+
     def edges(self, source: str) -> tuple[int | None, int | None]:
         """Return the row of names of a file, and how many at its end are none of it, as said."""
         parts = [part for parts in self.tables.values() for part in parts if part.source == source]
