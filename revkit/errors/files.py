@@ -96,6 +96,26 @@ class SourceError(RevkitError, FileNotFoundError):
         )
 
     @classmethod
+    def headless(cls, path: str, *, row: Sequence[str], beside: str) -> SourceError:
+        """Report a part of a table of which the first row is one of values.
+
+        ``beside`` is another part, which has a header.
+        """
+        return cls(
+            f"{path} has no header: its first row is {listed(row, 6)}. Write the header of "
+            f"{beside} above it, since each part needs one; or join the parts to one file again."
+        )
+
+    @classmethod
+    def other_columns(cls, path: str, *, columns: Sequence[str], beside: str) -> SourceError:
+        """Report a part of a table that shares no column with another part of it."""
+        return cls(
+            f"{path} is a part of the same table as {beside}, but shares no column with it: it has "
+            f"{listed(columns, 6)}. Name its columns as there, in its first row; or move it out of "
+            "the folder, where it is another table."
+        )
+
+    @classmethod
     def separated(cls, path: str, *, separator: str, said: str | None) -> SourceError:
         """Report a CSV file with another separator than the mapping says, or than a comma."""
         line = f"separator: {_written(separator)}"

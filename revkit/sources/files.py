@@ -15,7 +15,7 @@ from revkit.sources.formats.excel_files import read_sheet
 from revkit.sources.formats.json_files import open_json
 from revkit.sources.formats.parquet_files import open_parquet
 from revkit.sources.formats.style import ReadStyle, Remark
-from revkit.sources.formats.union import united
+from revkit.sources.formats.union import check_parts, united
 from revkit.sources.formats.zip_files import unpacked
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ class SourceTables:
         from ibis.util import gen_name
 
         read = [read_sheet(path, files.sheet, style) for path in files.paths]
+        check_parts(files.paths, [one.column_names for one, _ in read])
         parts = [self.backend.create_table(gen_name("read"), one, temp=True) for one, _ in read]
         self._sheets[files, style] = united(parts)
         return self._sheets[files, style], [remark for _, some in read for remark in some]

@@ -101,7 +101,9 @@ def test_a_query_is_shown_with_its_steps_merged_and_asked_as_built():
         ({"created_on": ["2026-01-01 10:00", "2026-01-02"]}, "10:00"),
         ({"created_on": pd.to_datetime(["2026-01-01 10:00"] * 2)}, "holds a time, but it is a day"),
         ({"is_won": ["Won", "true"]}, "is_won is neither true nor false in 1 row"),
-        ({"is_won": [1.0, None]}, "is_won must be true or false; it holds float64"),
+        ({"is_won": [0.5, None]}, r"is_won is neither true nor false in 1 row.*words"),
+        ({"is_won": [2, 1]}, r"is_won is neither true nor false in 1 row.*is_won=2"),
+        ({"is_won": pd.to_datetime(["2026-01-01"] * 2)}, r"is_won must be .*; it holds time"),
         ({"amount": ["1.234,50", "3"]}, r"amount is not a number in 1 row.*decimal"),
         ({"rep_id": [1.0, None]}, r"rep_id must be text or whole numbers; it holds float64.*Int64"),
         ({"opportunity_id": ["o1", None]}, "opportunity_id is empty in 1 row"),
@@ -111,6 +113,14 @@ def test_a_query_is_shown_with_its_steps_merged_and_asked_as_built():
 def test_what_cannot_be_right_is_refused_with_counts_and_examples(columns, message):
     with pytest.raises(DataError, match=message):
         Dataset(opportunities=deals(**columns)).table("opportunities")
+
+
+@pytest.mark.parametrize("kind", [pa.int8(), pa.int64(), pa.float64(), pa.decimal128(3, 1)])
+def test_the_numbers_one_and_zero_are_yes_and_no_as_they_are_in_text(kind):
+    numbers = pa.array([1, 0, None]).cast(kind)
+    frame = pa.table({"opportunity_id": ["o1", "o2", "o3"], "is_won": numbers})
+
+    assert values(Dataset(opportunities=frame), "opportunities", "is_won") == [True, False, None]
 
 
 def test_three_examples_are_shown_in_the_order_of_the_key():
@@ -181,7 +191,7 @@ def test_a_table_without_rows_loads_and_one_without_columns_does_not():
 def test_what_is_no_table_of_ours_is_refused():
     with pytest.raises(TableError, match="Did you mean 'accounts'"):
         Dataset(account=deals(amount=[1.0]))
-    with pytest.raises(TableError, match="must be a table; it is a str"):
+    with pytest.raises(TableError, match="must be a table; it is of the type str.*rk.load"):
         Dataset(accounts="accounts.csv")
     with pytest.raises(ColumnError, match=r"no column 'mrr'.*columns: \{mrr: mrr_eur\}"):
         Dataset(
@@ -200,6 +210,25 @@ def test_what_is_no_table_of_ours_is_refused():
         _ = Dataset(accounts=pd.DataFrame({"account_id": ["a"]})).leads
     with pytest.raises(AttributeError, match="Did you mean 'opportunities'"):
         _ = Dataset().opportunites
+
+
+@pytest.mark.parametrize(
+    ("given", "match"),
+    [
+        (pd.Series([1], name="amount"), r"of the type Series.*to_frame"),
+        (pa.chunked_array([[1]]), "of the type ChunkedArray"),
+        ({"account_id": ["a1"]}, r"of the type dict.*pd\.DataFrame"),
+        ([pd.DataFrame()], "of the type list"),
+        (np.ones((1, 1)), r"of the type ndarray.*pd\.DataFrame"),
+        (None, "of the type NoneType.*leave it out"),
+        (pd.DataFrame, "of the type type"),
+        (ibis._, "of the type Deferred"),
+        (ibis.memtable({"account_id": ["a1"]}).account_id, "of the type StringColumn"),
+    ],
+)
+def test_what_is_no_table_is_refused_by_its_type(given, match):
+    with pytest.raises(TableError, match=match):
+        Dataset(accounts=given)
 
 
 def test_money_in_two_currencies_is_refused_within_a_table_and_across():

@@ -3,6 +3,7 @@
 import os
 import socket
 from datetime import date
+from zipfile import ZipFile
 
 import duckdb
 import pandas as pd
@@ -64,6 +65,52 @@ def test_csv_parts_are_read_too_and_ids_stay_as_they_are(tmp_path):
 
     assert accounts["account_id"].to_pylist() == ["007", "08"]
     assert accounts["segment"].to_pylist() == [None, "SMB"]
+
+
+HEADER = "opportunity_id,created_on,closed_on,is_won,amount\n"
+ROW = "o2,2025-01-01,2025-01-01,true,50\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "headless"),
+    [
+        ({"a.csv": HEADER + "o1,2025-01-01,,,1\n", "b.csv": ROW}, "b.csv"),
+        ({"a.csv": HEADER, "b.csv": HEADER, "c.csv": ROW + "o3,2025-01-01,,,1\n"}, "c.csv"),
+        ({"a.csv": ROW, "b.csv": HEADER + ROW}, "a.csv"),
+        ({"a.csv": HEADER + ROW, "b.csv": ROW.replace(",", ";")}, "b.csv"),
+        ({"a.csv": "opportunity_id,A\no1,1\n", "b.csv": "1,A\n"}, "b.csv"),
+    ],
+)
+def test_a_part_without_header_is_refused_by_its_name(tmp_path, files, headless):
+    (tmp_path / "opportunities").mkdir()
+    for name, text in files.items():
+        (tmp_path / "opportunities" / name).write_text(text)
+
+    with pytest.raises(SourceError, match=rf"{headless} has no header: its first row is .*Write"):
+        load(tmp_path)
+
+
+def test_a_part_without_header_in_an_archive_is_refused_by_its_name(tmp_path):
+    with ZipFile(tmp_path / "export.zip", "w") as archive:
+        archive.writestr("export/opportunities/a.csv", HEADER + ROW)
+        archive.writestr("export/opportunities/b.csv", ROW)
+
+    with pytest.raises(SourceError, match=r"export\.zip.*b\.csv has no header"):
+        load(tmp_path / "export.zip")
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
+def test_a_part_of_which_no_column_is_one_of_the_first_part_is_refused(tmp_path, ending):
+    (tmp_path / "accounts").mkdir()
+    for name, columns in (("a", {"account_id": ["a1"]}), ("b", {"Kunde": ["a2"], "Ort": ["x"]})):
+        frame, file = pd.DataFrame(columns), tmp_path / "accounts" / f"{name}.{ending}"
+        write = {"csv": frame.to_csv, "parquet": frame.to_parquet, "xlsx": frame.to_excel}[ending]
+        write(file, index=False)
+
+    with pytest.raises(
+        SourceError, match=r"b\.\w+ is a part .*a\.\w+, but shares no column.*Kunde"
+    ):
+        load(tmp_path)
 
 
 @pytest.mark.parametrize("place", ["part4.csv", "2024/part4.csv"])

@@ -24,7 +24,7 @@ from revkit.errors import SourceError, first_lines
 from revkit.sources.formats.copies import described, in_utf8, is_packed, opened
 from revkit.sources.formats.dialect import Dialect, dialect_of
 from revkit.sources.formats.style import ReadStyle, Remark
-from revkit.sources.formats.union import united
+from revkit.sources.formats.union import check_parts, united
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -71,12 +71,14 @@ def open_csv(
     Raises
     ------
     SourceError
-        When a file cannot be read, has several readings or no header, or a column twice.
+        When a file cannot be read, has several readings or no header, a column twice, or other
+        columns than the first.
     """
     groups: dict[tuple[object, ...], list[tuple[Path, Dialect]]] = {}
     remarks: list[Remark] = []
-    for path in paths:
-        found = dialect_of(path, style)
+    dialects = [dialect_of(path, style) for path in paths]
+    check_parts(paths, [found.header for found in dialects])
+    for path, found in zip(paths, dialects, strict=True):
         _check_unique(path, found.header)
         plain = lookup(found.encoding).name in _UTF8 and found.end is None
         packed = plain and is_packed(path)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from revkit.errors import SourceError, first_lines
+from revkit.sources.formats.union import check_parts
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -20,11 +21,12 @@ def open_parquet(backend: Backend, paths: Sequence[Path]) -> ir.Table:
     Raises
     ------
     SourceError
-        When a file cannot be read, or has a column twice.
+        When a file cannot be read, has a column twice, or other columns than the first.
     """
     from glob import escape
 
     schemas = [_schema(path) for path in paths]
+    check_parts(paths, [schema.names for schema in schemas])
     literal = [escape(str(path.absolute())) for path in paths]
     try:
         table = backend.read_parquet(literal, union_by_name=True, hive_types_autocast=False)

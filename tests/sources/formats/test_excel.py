@@ -51,6 +51,16 @@ def table(said):
 # Types
 
 
+def test_one_and_zero_in_a_sheet_are_yes_and_no_as_they_are_in_csv(tmp_path):
+    header = ["opportunity_id", "created_on", "closed_on", "is_won", "amount"]
+    rows = [[f"o{won}", date(2025, 1, 5), date(2025, 2, 10), won, 100] for won in (1, 0)]
+    (tmp_path / "opportunities.xlsx").write_bytes(xlsx({"Sheet1": [header, *rows]}))
+
+    deals = load(tmp_path).opportunities.order_by("opportunity_id")
+
+    assert deals.is_won.to_pyarrow().to_pylist() == [False, True]
+
+
 def test_cells_have_their_own_types(accounts):
     moment = datetime(2025, 1, 31, 23, 30, 5)
     data = accounts(
