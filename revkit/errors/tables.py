@@ -6,6 +6,16 @@ from collections.abc import Collection, Sequence
 
 from revkit.errors.base import Reason, RevkitError, did_you_mean, listed, nearest
 
+_MADE_TABLES = {
+    "NoneType": ", or leave it out",
+    "Series": ": .to_frame() makes a frame of one column",
+    "LazyFrame": ": .collect() makes one",
+    **dict.fromkeys(
+        ("dict", "list", "tuple", "ndarray", "recarray"), ": pd.DataFrame(…) makes one"
+    ),
+}
+"""How values that are no table are made one, by their type."""
+
 
 class TableError(RevkitError, LookupError):
     """A table that is not loaded, or not in the schema."""
@@ -53,8 +63,9 @@ class TableError(RevkitError, LookupError):
     def no_table(cls, table: str, *, found: str) -> TableError:
         """Report a value that is not a table."""
         return cls(
-            f"rk.Dataset: {table} must be a table; it is a {found}. Give a pandas DataFrame, "
-            "an Arrow table or an Ibis table; files and folders are read by rk.load."
+            f"rk.Dataset: {table} must be a table; it is of the type {found}. Give a DataFrame of "
+            "pandas or Polars, an Arrow table or an Ibis table"
+            f"{_MADE_TABLES.get(found, '; files and folders are read by rk.load')}."
         )
 
     @classmethod

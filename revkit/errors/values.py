@@ -175,11 +175,29 @@ class DataError(RevkitError, ValueError):
         )
 
     @classmethod
-    def mixed(cls, table: str, *, problem: str) -> DataError:
-        """Report a data frame with values of several types in one column."""
+    def mixed(
+        cls,
+        table: str,
+        *,
+        column: str,
+        rows: Mapping[str, int],
+        example: Mapping[str, object],
+        remedy: str,
+    ) -> DataError:
+        """Report a column of a data frame with values of several types, and how many of each."""
+        counted = " and ".join(f"{number:,} {kind}" for kind, number in rows.items())
         return cls(
-            f"{table}: a column holds values of several types ({problem}). "
-            "Give each column one type, text if need be."
+            f"{table}.{column} holds values of several types: {counted}, such as "
+            f"{_cells(example)}. {remedy}"
+        )
+
+    @classmethod
+    def not_converted(cls, table: str, *, column: str, problem: str) -> DataError:
+        """Report values of a data frame that no engine takes, with the words of Arrow."""
+        where = f"{table}.{column}" if column else table
+        return cls(
+            f"{where} holds a value that no engine takes: {problem}. Make the column dates, "
+            "numbers or text."
         )
 
     @classmethod

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.columns import check_unique
+from revkit.dataset.loaded.mixed import all_days, mixed, not_converted
 from revkit.errors import DataError, TableError
 from revkit.schema import TABLES
 
@@ -30,23 +31,31 @@ def engine(tables: Mapping[str, Any]) -> tuple[BaseBackend, bool]:
 
 def arrow(name: str, frame: Any) -> Any:
     """Return a frame as an Arrow table; a column without values takes its declared type."""
+    import pandas as pd
     import pyarrow as pa
 
     if isinstance(frame, pa.Table):
         check_unique(name, frame.column_names)
         table = frame
-    elif hasattr(frame, "iloc"):
+    elif isinstance(frame, pd.DataFrame):
         check_unique(name, [str(column) for column in frame.columns])
         try:
             table = pa.Table.from_pandas(frame, preserve_index=False)
         except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
-            problem = ", ".join(map(str, error.args))
-            raise DataError.mixed(name, problem=problem) from None
-    elif hasattr(frame, "__arrow_c_stream__"):
-        table = pa.table(frame)
-        check_unique(name, table.column_names)
+            raise not_converted(name, frame, error) from None
+        _check_days(name, frame, table.schema)
     else:
-        raise TableError.no_table(name, found=type(frame).__name__)
+        try:
+            table = pa.table(frame) if hasattr(frame, "__arrow_c_stream__") else None
+        except (
+            TypeError,
+            AttributeError,
+            pa.ArrowInvalid,
+        ):  # a single column, or what claims to be anything
+            table = None
+        if table is None:
+            raise TableError.no_table(name, found=type(frame).__name__)
+        check_unique(name, table.column_names)
     types = {"date": pa.date32(), "timestamp": pa.timestamp("us"), "bool": pa.bool_()}
     for number, column in enumerate(table.schema):
         declared = TABLES[name].columns.get(column.name)
@@ -58,6 +67,17 @@ def arrow(name: str, frame: Any) -> Any:
             table = table.set_column(number, column.name, pa.nulls(len(table), typed))
     _check_types(name, table.schema)
     return table
+
+
+def _check_days(name: str, frame: Any, schema: Any) -> None:
+    """Refuse numbers and times among days, which Arrow takes for days without a word."""
+    import pyarrow as pa
+
+    for column, found in zip(frame.columns, schema, strict=True):
+        if pa.types.is_date(found.type) and not all_days(frame[column].dropna()):
+            error = mixed(name, frame, column)
+            if error is not None:
+                raise error
 
 
 def _check_types(name: str, schema: Any) -> None:

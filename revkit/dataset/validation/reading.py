@@ -182,7 +182,9 @@ def _cast(column: Any, declared: ColumnSchema) -> Reading | None:
             return Reading(_utc(column))
         return Reading(column.cast("timestamp")) if found.is_date() else None
     if type == "bool":
-        return Reading(column) if found.is_boolean() else None
+        if found.is_boolean():
+            return Reading(column)
+        return _yes_or_no(column, declared) if found.is_numeric() else None
     if type == "count":
         if found.is_integer():
             return Reading(column if found.is_int64() else column.cast("int64"))
@@ -230,6 +232,27 @@ def _whole(column: Any, declared: ColumnSchema) -> Reading:
     )
 
 
+def _yes_or_no(column: Any, declared: ColumnSchema) -> Reading:
+    """Read the numbers 1 and 0 as yes and no, as text is that holds them; others are bad."""
+    import ibis
+
+    value = ibis.cases((column == 1, True), (column == 0, False))
+    return Reading(
+        value,
+        bad=column.notnull() & value.isnull(),
+        what=f"{declared.name} is neither true nor false",
+        remedy=_words(declared.name),
+    )
+
+
+def _words(name: str) -> str:
+    """Return the advice for values that are neither yes nor no."""
+    return (
+        "Say in a mapping which word is which: "
+        f'{name}: {{from: {name}, words: {{"Won": true, "Lost": false}}}}.'
+    )
+
+
 def _if_whole(number: Any) -> Any:
     """Return numbers as whole ones; null where they are not, or too large to be told apart."""
     import ibis
@@ -260,10 +283,7 @@ def _parse(column: Any, declared: ColumnSchema) -> Reading:
         plain = ((column == "true", True), (column == "false", False), (column.isnull(), None))
         value = ibis.cases(*plain, (word.isin(YES), True), (word.isin(NO), False))
         what = f"{name} is neither true nor false"
-        remedy = (
-            "Say in a mapping which word is which: "
-            f'{name}: {{from: {name}, words: {{"Won": true, "Lost": false}}}}.{{none}}'
-        )
+        remedy = f"{_words(name)}{{none}}"
     else:
         value = _number(column)
         what = f"{name} is not a number"
@@ -319,11 +339,11 @@ def _remedy(declared: ColumnSchema, found: Any) -> str:
     """Return advice for a column of a type that cannot become the declared one."""
     if declared.type == "id" and found.is_floating():
         return (
-            "An id read as a decimal number has lost its spelling: read the column as text, "
-            "or in pandas as 'Int64', which keeps whole numbers beside empty cells."
+            "An id read as a decimal number has lost its spelling: make the column text where it "
+            "comes from, or whole numbers, which a data frame keeps beside empty cells as 'Int64'."
         )
     if declared.type == "bool":
-        return "Make it true, false or empty: in pandas, .astype('boolean')."
+        return _words(declared.name) if found.is_string() else "Make it true, false or empty."
     if declared.dated and found.is_numeric():
         how = f"{declared.name}: {{from: {declared.name}, epoch: excel}}"
         return (
