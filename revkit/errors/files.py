@@ -149,6 +149,15 @@ class SourceError(RevkitError, FileNotFoundError):
         )
 
     @classmethod
+    def damaged(cls, path: str, *, line: int | None) -> SourceError:
+        """Report a text file with NUL bytes in it, or at its end where ``line`` is None."""
+        where = "ends in NUL bytes" if line is None else f"holds NUL bytes in line {line:,}"
+        return cls(
+            f"{path} {where}, which no text does: it was cut short or damaged when it was written "
+            "or copied. Export it again."
+        )
+
+    @classmethod
     def other_kind(cls, path: str, *, looks: str, ending: str) -> SourceError:
         """Report a file of another format than its ending says."""
         remedy = (

@@ -8,15 +8,7 @@ is refused with the line to write in a mapping.
 from __future__ import annotations
 
 import csv
-from codecs import (
-    BOM_UTF8,
-    BOM_UTF16_BE,
-    BOM_UTF16_LE,
-    BOM_UTF32_BE,
-    BOM_UTF32_LE,
-    getincrementaldecoder,
-    lookup,
-)
+from codecs import lookup
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -25,6 +17,7 @@ from re import compile as pattern
 
 from revkit.errors import SourceError
 from revkit.sources.formats.copies import described, ends_with, is_packed, opened, size
+from revkit.sources.formats.encoding import decoded, encoding_of
 from revkit.sources.formats.layout import (
     Footer,
     above_footer,
@@ -39,9 +32,6 @@ from revkit.sources.formats.style import ReadStyle, Remark
 SEPARATORS = (",", ";", "\t", "|")
 _SAMPLE, _TAIL = 1 << 16, 1 << 14
 _FEW, _WIDE = 5, 1 << 20  # lines, and bytes to read beyond where there are fewer
-# UTF-32 first: its mark begins as that of UTF-16
-_MARKS = ((BOM_UTF32_LE, "utf-32-le"), (BOM_UTF32_BE, "utf-32-be"), (BOM_UTF8, "utf-8-sig"),
-          (BOM_UTF16_LE, "utf-16-le"), (BOM_UTF16_BE, "utf-16-be"))  # fmt: skip
 _KINDS = ((b"PK\x03\x04", "an Excel workbook or a zip archive", ".xlsx or .zip"),
           (b"\xd0\xcf\x11\xe0", "an Excel workbook", ".xls"), (b"\x1f\x8b", "compressed by gzip",
           ".csv.gz"), (b"PAR1", "a Parquet file", ".parquet"))  # fmt: skip
@@ -84,92 +74,13 @@ def dialect_of(path: Path, style: ReadStyle) -> Dialect:
     for begins, looks, ending in _KINDS:
         if sample.startswith(begins):
             raise SourceError.other_kind(str(path), looks=looks, ending=ending)
-    encoding, remarks = _encoding(path, sample, style)
-    text = _decoded(path, sample, encoding, whole=whole)
+    if not whole and not is_packed(path) and ends_with(path, 4) == bytes(4):
+        raise SourceError.damaged(str(path), line=None)
+    encoding, remarks = encoding_of(path, sample, style)
+    text = decoded(path, sample, encoding, whole=whole)
     if not text.strip():
         raise SourceError.no_header(str(path))
     return _Sample(path, style, text, encoding, whole).dialect(remarks)
-
-
-def mark_of(begins: bytes) -> str | None:
-    """Return the encoding that a byte order mark says; None without one.
-
-    >>> mark_of("id".encode("utf-16")), mark_of(b"id")
-    ('utf-16-le', None)
-    """
-    return next((name for mark, name in _MARKS if begins.startswith(mark)), None)
-
-
-def _encoding(path: Path, sample: bytes, style: ReadStyle) -> tuple[str, list[Remark]]:
-    """Return the encoding: by the file's own mark, else as a mapping says, else UTF-8."""
-    said = style.encoding or "utf-8"
-    marked = mark_of(sample)
-    if marked is None and _is_utf8_after_all(sample, said):
-        return "utf-8", [
-            Remark(path.name, f"encoded in UTF-8, and not in {said} as the mapping says")
-        ]
-    if marked is None:
-        return said, []
-    alike = lookup(said).name.startswith(marked[:6].rstrip("-"))
-    if alike or (marked == "utf-8-sig" and style.encoding is None):
-        return marked, []
-    return marked, [
-        Remark(path.name, f"encoded in {marked[:6].upper().rstrip('-')}, as its mark says")
-    ]
-
-
-def _is_utf8_after_all(sample: bytes, said: str) -> bool:
-    """Return whether letters beyond ASCII are those of UTF-8, where one byte each was said.
-
-    >>> _is_utf8_after_all("Müller".encode(), "cp1252")
-    True
-    >>> _is_utf8_after_all("Müller".encode("cp1252"), "cp1252")
-    False
-    """
-    if sample.isascii() or not lookup(said).name.startswith(
-        ("cp1", "cp4", "cp8", "iso8859", "mac")
-    ):
-        return False
-    try:
-        getincrementaldecoder("utf-8")().decode(sample)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _decoded(path: Path, sample: bytes, encoding: str, *, whole: bool) -> str:
-    """Return a sample as text without its mark."""
-    try:
-        text = getincrementaldecoder(encoding)().decode(sample, final=whole)
-    except UnicodeDecodeError as error:
-        _refuse_wide(path, sample, encoding)
-        raise SourceError.not_encoded(
-            str(path), encoding=encoding, word=_word(sample, error.start)
-        ) from None
-    except UnicodeError as error:
-        raise SourceError.unreadable(str(path), problem=described(error)) from None
-    if "\x00" in text:
-        _refuse_wide(path, sample, encoding, most=0)
-    if text.lstrip()[:9].lower().startswith(("<html", "<!doctype", "<table", "<?xml")):
-        raise SourceError.other_kind(str(path), looks="a page of HTML or XML", ending="")
-    return text.removeprefix("\ufeff")
-
-
-def _refuse_wide(path: Path, sample: bytes, encoding: str, most: float = 0.2) -> None:
-    """Refuse bytes of which more than a share are zero, as they are in UTF-16 without a mark."""
-    odd, even = sample[1::2].count(0), sample[::2].count(0)
-    if odd + even > most * len(sample):
-        suits = "utf-16-le" if odd >= even else "utf-16-be"
-        raise SourceError.not_encoded(str(path), encoding=encoding, suits=suits)
-
-
-def _word(sample: bytes, at: int) -> str:
-    """Return what is around a byte, as Windows would read it."""
-    line = sample[sample.rfind(b"\n", 0, at) + 1 : at + 12].decode("cp1252", "replace")
-    before = sample[sample.rfind(b"\n", 0, at) + 1 : at].decode("cp1252", "replace")
-    rest = pattern(r"\w*").match(line[len(before) :])
-    begun = pattern(r"\w*$").search(before)
-    return (begun[0] if begun else "") + (rest[0] if rest else "")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.errors import SourceError, first_lines, listed
 from revkit.sources.formats.copies import in_utf8, is_packed, opened
-from revkit.sources.formats.dialect import mark_of
+from revkit.sources.formats.encoding import mark_of
 from revkit.sources.formats.style import NOT_READ, Remark
 
 if TYPE_CHECKING:

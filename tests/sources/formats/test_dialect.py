@@ -124,6 +124,37 @@ def test_what_has_several_readings_is_refused_with_the_line_to_write(content, me
         accounts(content)
 
 
+@pytest.mark.parametrize("said", ["", "encoding: utf-16-be", "encoding: cp1252"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        ROWS.encode() + bytes(3),
+        ROWS.encode() + bytes(2),
+        ROWS.encode() * 9000 + bytes(4096),
+        ROWS.encode("utf-16") + bytes(8),
+    ],
+    ids=["3", "2", "large", "utf-16"],
+)
+def test_a_file_that_ends_in_nul_is_damaged_and_not_in_another_encoding(content, said, accounts):
+    with pytest.raises(SourceError, match=r"accounts\.csv ends in NUL bytes.*Export it again"):
+        accounts(content, said)
+
+
+@pytest.mark.parametrize("hole", [1, 4096])
+def test_a_file_with_a_hole_is_told_to_be_damaged_by_the_line(hole, accounts):
+    content = ROWS.encode()
+
+    with pytest.raises(SourceError, match="holds NUL bytes in line 3.*Export it again"):
+        accounts(content[:-4] + bytes(hole) + content[-4:])
+
+
+def test_text_of_one_byte_a_letter_is_not_read_as_of_two(accounts):
+    data = accounts(ROWS, "encoding: utf-16-be")
+
+    assert ids(data) == ["007", "8"]
+    assert "encoded in UTF-8, and not in utf-16-be as the mapping says" in repr(data)
+
+
 def test_a_mapping_says_what_cannot_be_found_out(accounts):
     assert ids(accounts(ROWS + "Total,2,3\n", table("footer_rows: 1"))) == ["007", "8"]
     brands = "industry,account_id,tier\nA,007,1\nTotal,8,2\n"
