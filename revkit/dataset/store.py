@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from itertools import count
@@ -68,6 +69,9 @@ class Store(Loaded):
         Columns that are right although they look like a mistake, as ``table.column``.
     notes
         What is known of the rows already.
+    remedies
+        What to do about rows that break a rule, as ``table.rule``, where a mapping has the usual
+        line already.
 
     Raises
     ------
@@ -91,8 +95,10 @@ class Store(Loaded):
         set_aside: Iterable[str] = (),
         ignore: Iterable[str] = (),
         notes: Iterable[Note] = (),
+        remedies: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.asked = rules_to_set_aside(set_aside)
+        self._remedies = remedies
         super().__init__(tables, slow, ignore=ignore, notes=notes)
         self.currency = currency
         self._checked: dict[str, ir.Table] = {}
@@ -251,7 +257,12 @@ class Store(Loaded):
             values = {column: reading.value for column, reading in readings.items()}
             known = {"opportunity_history", "stages"} <= self.raw.keys() or HALVES in self.ignore
             more = list(open_by_column(raw, values, process.closed, history=known))
-        return examine(TABLES[name], raw, readings, words, self.asked, more)
+        found = examine(TABLES[name], raw, readings, words, self.asked, more)
+        found.refused = [
+            (replace(one, remedy=self._remedies.get(f"{name}.{one.rule}", one.remedy)), rows)
+            for one, rows in found.refused
+        ]
+        return found
 
     def record(self, name: str, checked: Checked) -> None:
         """Record what the check of a table found: notes, rows set aside, currencies."""

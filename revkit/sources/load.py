@@ -112,11 +112,13 @@ def load(
     mapping = aliases.place("mapping", mapping)
     found = _opened(source)
     follow: MappingFile | None = None
+    remedies: dict[str, str] = {}
     if mapping is not None:
         from revkit.sources.given_mapping import given_mapping
-        from revkit.sources.mapping import open_table
+        from revkit.sources.mapping import open_table, remedies_of
 
         follow = given_mapping(mapping, found)
+        remedies = remedies_of(follow)
     style = ReadStyle() if follow is None else ReadStyle(follow.separator, follow.encoding)
     alike = _with(ignore, "ignore", follow.ignore if follow else ())
     tables: dict[str, ir.Table] = {}
@@ -184,6 +186,7 @@ def load(
         ),
         ignore=alike,
         notes=notes,
+        remedies=remedies,
     )
     plainly = remarked(remark for remark in found.remarks if not remark.rule)
     return Dataset.of(

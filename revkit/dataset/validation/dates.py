@@ -92,10 +92,19 @@ def _possible(column: ColumnSchema) -> Rule:
     )
 
 
+def order_name(start: str, end: str) -> str:
+    """Return the name of the rule that one date does not come before another.
+
+    >>> order_name("created_on", "closed_on")
+    'closed_before_created'
+    """
+    earlier, later = (name.rpartition("_")[0] for name in (start, end))
+    return f"{later}_before_{earlier}"
+
+
 def _order(start: str, end: str) -> Rule:
     """Return the rule that one date does not come before another."""
-    earlier, later = (name.rpartition("_")[0] for name in (start, end))
-    name = f"{later}_before_{earlier}"
+    name = order_name(start, end)
     return Rule(
         name,
         (start, end),

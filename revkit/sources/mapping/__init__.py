@@ -118,6 +118,15 @@ mapping that begins with ``vendor: salesforce`` changes that of the vendor, colu
 
 from revkit.sources.mapping.model import MappingFile
 from revkit.sources.mapping.read import checked, read_content, read_mapping
+from revkit.sources.mapping.remedies import remedies_of
 from revkit.sources.mapping.table import Opened, open_table
 
-__all__ = ["MappingFile", "Opened", "checked", "open_table", "read_content", "read_mapping"]
+__all__ = [
+    "MappingFile",
+    "Opened",
+    "checked",
+    "open_table",
+    "read_content",
+    "read_mapping",
+    "remedies_of",
+]

@@ -144,7 +144,7 @@ def test_a_file_that_ends_in_nul_is_damaged_and_not_in_another_encoding(content,
 def test_a_file_with_a_hole_is_told_to_be_damaged_by_the_line(hole, accounts):
     content = ROWS.encode()
 
-    with pytest.raises(SourceError, match="holds NUL bytes in line 3.*Export it again"):
+    with pytest.raises(SourceError, match=r"holds NUL bytes in line 3.*Export it again"):
         accounts(content[:-4] + bytes(hole) + content[-4:])
 
 
