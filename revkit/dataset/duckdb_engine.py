@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,11 @@ from revkit.errors import DataError, EngineError, RevkitError, SourceError, firs
 
 # No extension is fetched from the network or from disk, whatever a file or a view asks for.
 _CLOSED = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+
+_TWICE = re.compile(
+    r'in file "([^"]+)", in (?:record/value|line) (\d+):.* has duplicate key "([^"]*)"', re.DOTALL
+)
+"""A record of a JSON file with a field twice, which is found when it is read."""
 
 # Errors of a query that revkit wrote wrongly: they stay as they are, with their traceback. One that
 # cannot be parsed is none: a value with a NUL byte, which ends the text of a query, is the user's.
@@ -36,6 +42,9 @@ class LocalEngine(QueryErrors, Backend):  # type: ignore[misc]
             return EngineError.query_failed(self.source, problem=first_lines(error))
         if not isinstance(error, duckdb.Error) or isinstance(error, _OURS):
             return None
+        if found := _TWICE.search(str(error)):
+            file, record, key = found.groups()
+            return SourceError.field_twice(file, record=int(record), field=key)
         if self.source:
             return SourceError.unreadable(self.source, problem=first_lines(error))
         return DataError.not_computed(problem=first_lines(error))

@@ -88,6 +88,14 @@ class SourceError(RevkitError, FileNotFoundError):
         )
 
     @classmethod
+    def field_twice(cls, path: str, *, record: int, field: str) -> SourceError:
+        """Report a record of a JSON file with two fields of one name."""
+        return cls(
+            f"{path}: record {record:,} has {field!r} more than once. Keep one of them, or export "
+            "it again."
+        )
+
+    @classmethod
     def no_header(cls, path: str) -> SourceError:
         """Report a CSV file without a header."""
         return cls(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from revkit.errors import SourceError, first_lines, listed
 from revkit.sources.formats.copies import in_utf8, is_packed, opened
 from revkit.sources.formats.encoding import mark_of
+from revkit.sources.formats.json_faults import TOO_DEEP, refuse_fault
 from revkit.sources.formats.style import NOT_READ, Remark
 
 if TYPE_CHECKING:
@@ -46,9 +47,13 @@ def open_json(backend: Backend, paths: Sequence[Path]) -> tuple[ir.Table, list[R
             in_utf8(path, Path(folder) / f"{at}.json", mark or "utf-8")
             for at, (path, mark) in enumerate(zip(paths, marks, strict=True))
         ]
-        table, remarks = _flat(_read(backend, copies, paths), paths)
-        # read now: the copies do not last
-        return backend.create_table(gen_name("read"), table, temp=True), remarks
+        try:
+            table, remarks = _flat(_read(backend, copies, paths), paths)
+            # read now: the copies do not last
+            return backend.create_table(gen_name("read"), table, temp=True), remarks
+        except SourceError:
+            refuse_fault(paths)  # by the name of the file, and not of its copy
+            raise
 
 
 def _mark(path: Path) -> str | None:
@@ -73,7 +78,10 @@ def _read(backend: Backend, files: Sequence[Path], shown: Sequence[Path]) -> ir.
     )
     try:
         found = backend.read_json(literal, **options).schema()
+    except RecursionError:
+        raise SourceError.unreadable(str(shown[0]), problem=TOO_DEEP) from None
     except Exception as error:
+        refuse_fault(shown)
         # without the query that revkit wrote
         problem = first_lines(error).partition(" LINE 1:")[0].strip().rstrip(".")
         problem += ". Correct it, or export it again"
@@ -82,6 +90,8 @@ def _read(backend: Backend, files: Sequence[Path], shown: Sequence[Path]) -> ir.
     # DuckDB reads what are no records as one column
     if list(columns) == ["json"] or all(map(_is_list, columns.values())):
         lists = [name for name, kind in found.items() if kind.is_array() and name != "json"]
+        if not lists:
+            refuse_fault(shown)
         what = f"its records under {listed(lists)}" if lists else "no objects"
         raise SourceError.no_records(str(shown[0]), found=what)
     folded = {name.casefold() for name in columns}

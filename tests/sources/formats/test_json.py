@@ -90,8 +90,23 @@ def test_parts_are_read_by_the_union_of_their_columns(tmp_path):
         ("[]", "holds no objects"),
         ("", "holds no objects"),
         ("[1, 2]", "holds no objects"),
-        ('[{"account_id": 1},\n{"account_id"', "Malformed JSON.*Correct it, or export it again"),
-        ("nothing", "Malformed JSON"),
+        (
+            '[{"account_id": 1},\n{"account_id"',
+            "ends within record 2, .* in line 2: it was cut short",
+        ),
+        ("nothing", "record 1 is not JSON: in line 1 a value is missing before 'nothing'"),
+        ('[{"account_id": 1}, {"account_id": 2, "account_id": 3}]', "record 2 has 'account_id' mo"),
+        ('{"account_id": 1}\n{"account_id": 2, "account_id": 3}', "record 2 has 'account_id' more"),
+        ('[{"account_id": 1, "a": {"b": 1, "b": 2}}]', "record 1 has 'b' more than once. Keep one"),
+        ('[{"account_id": 1}\n{"account_id": 2}]', "in line 2 a comma is missing before '{"),
+        ('[{"account_id": 1},]', "record 2 is not JSON: in line 1 a value is missing before"),
+        ('[{"account_id": 1}, 5]', "record 2 is no object but 5. Correct it, or leave it out"),
+        ('[{"account_id": 1}][{"account_id": 2}]', "after the end of its list it has"),
+        ("[{'account_id': 1}]", "record 1 is not JSON.* a quoted name is missing before"),
+        ('[{"account_id": "a\tb"}]', "record 1 is not JSON.*line break or tab"),
+        ('[{"account_id": 1, "a": ' + '{"a":' * 300 + "1" + "}" * 301 + "]", "lie too deep"),
+        ("<html><body>", "is a page of HTML"),
+        ('[{"account_id": 1}]\0\0\0', "ends in NUL bytes.*Export it again"),
         ([{"account_id": 1, "Account_ID": 2}], "more than once: Account_ID"),
         (
             [{"account_id": 1, "bill": {"city": "a"}, "bill_city": "b"}],
@@ -102,4 +117,13 @@ def test_parts_are_read_by_the_union_of_their_columns(tmp_path):
 def test_what_holds_no_records_is_refused(content, message, accounts):
     with pytest.raises(SourceError, match=message) as caught:
         accounts(content)
-    assert "read_json" not in str(caught.value).lower()
+    said = str(caught.value).lower()
+    assert not any(word in said for word in ("read_json", "auto_detect", "malformed", "invalid in"))
+    assert "accounts.json" in said
+
+
+def test_a_field_twice_in_another_encoding_is_told_of_the_file_and_not_of_its_copy(tmp_path):
+    (tmp_path / "accounts.json").write_text('[{"account_id": 1, "account_id": 2}]', "utf-16")
+
+    with pytest.raises(SourceError, match=r"/accounts\.json cannot be read: record 1 has account"):
+        load(tmp_path).table("accounts")
