@@ -100,7 +100,7 @@ def _chosen(owner: str | None, table: str | None) -> dict[str, Metric]:
     """Return the metrics of an owner and a table, checking both."""
     owners = get_args(Owner)
     if owner is not None and owner not in owners:
-        raise ParameterError.unknown(owner, where="catalog(owner=…)", known=owners)
+        raise ParameterError.unknown_value(owner, where="rk.catalog: owner", known=owners)
     tables = [*TABLES, "movements", *DERIVED]
     if table is not None and table not in tables:
         raise TableError.unknown(table, known=tables)

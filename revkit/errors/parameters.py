@@ -257,6 +257,16 @@ class ParameterError(RevkitError, ValueError):
         )
 
     @classmethod
+    def unknown_value(
+        cls, value: object, *, where: str, known: Collection[str], remedy: str = ""
+    ) -> ParameterError:
+        """Report a value that is none of those that a parameter or setting takes."""
+        names = list(known)
+        choices = f"one of {listed(names, 40)}" if len(names) > 2 else " or ".join(names)
+        near = did_you_mean(str(value), known)
+        return cls(f"{where} must be {choices or 'left out'}; it is {value!r}.{near}{remedy}")
+
+    @classmethod
     def no_language(cls, language: object, *, known: Collection[str]) -> ParameterError:
         """Refuse a language that revkit does not write."""
         return cls(

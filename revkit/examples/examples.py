@@ -54,7 +54,7 @@ def example(name: str) -> Dataset:
     from revkit.dataset import Dataset
 
     if not isinstance(name, str) or name not in _EXAMPLES:
-        raise ParameterError.unknown(name, where="rk.example", known=_EXAMPLES)
+        raise ParameterError.unknown_value(name, where="rk.example: name", known=_EXAMPLES)
     tables: dict[str, Any] = {
         table: pd.DataFrame(rows, columns=columns)
         for table, (columns, rows) in _EXAMPLES[name].items()

@@ -283,6 +283,6 @@ def generate(
         found = replace(found, locale=locale)
     pool(found.locale)
     if dirt not in LEVELS:
-        raise ParameterError.unknown(dirt, where="dirt", known=list(LEVELS))
+        raise ParameterError.unknown_value(dirt, where="dirt", known=list(LEVELS))
     size = found.min_accounts if accounts is None else accounts
     return Company(calibrated_world(found, seed, months, size), dirt, workers)

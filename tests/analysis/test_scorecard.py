@@ -267,14 +267,18 @@ def test_a_metric_of_ones_own_joins(company):
 @pytest.mark.parametrize(
     ("how", "error", "said"),
     [
-        ({"owner": "Revops"}, rk.errors.ParameterError, "RevOps"),
+        ({"owner": "Marketing"}, rk.errors.ParameterError,
+         "rk.scorecard: owner must be SalesOps or RevOps; it is 'Marketing'"),
+        ({"owner": "Revops"}, rk.errors.ParameterError, r"it is 'Revops'\. Did you mean 'RevOps'"),
+        ({"owner": ["win_rate"]}, rk.errors.ParameterError, r"say metrics=\['win_rate'\]"),
+        ({"owner": "win_rate"}, rk.errors.ParameterError, "say metrics='win_rate'"),
         ({"language": "de"}, rk.errors.ParameterError, "language"),
         ({"compare": "before"}, rk.errors.ParameterError, "previous or year"),
         ({"period": "moth"}, rk.errors.PeriodError, "month"),
         ({"metrics": ["win_rat"]}, rk.errors.FormulaError, "win_rate"),
         ({"at": "2026-02-31"}, rk.errors.PeriodError, "at='2026-02-31'"),
     ],
-)
+)  # fmt: skip
 def test_a_wrong_call_is_refused(company, how, error, said):
     with pytest.raises(error, match=said):
         rk.scorecard(company, **how)

@@ -73,7 +73,7 @@ def test_a_scorecard_of_a_part_in_italian(deals):
         (("scorecard", "nowhere"), "There is no folder or file at 'nowhere'"),
         (("catalog", "win_rat"), "Did you mean 'win_rate'?"),
         (("catalog", "--table", "deals"), "'deals' is not a table"),
-        (("generate", "--dirt", "some"), "It takes: clean, light, heavy."),
+        (("generate", "--dirt", "some"), "dirt must be one of clean, light, heavy; it is 'some'."),
         (("init", "x", "--data", "nowhere"), "There is no folder or file at 'nowhere'"),
     ],
 )

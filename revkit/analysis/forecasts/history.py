@@ -147,7 +147,7 @@ def past_of(
         Of sentences about it.
     """
     if metric not in known():
-        raise ParameterError.unknown(metric, where="metric", known=known())
+        raise ParameterError.unknown_value(metric, where="metric", known=known())
     calendar = data.policy.periods(period)
     last = calendar.number(data.as_of + timedelta(days=1)) - 1
     start = calendar.first_day(last - past + 1)

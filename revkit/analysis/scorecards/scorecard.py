@@ -180,7 +180,10 @@ def scorecard(
 def rows_of(owner: str | None, names: Sequence[str] | None) -> list[Metric]:
     """Return the metrics of a team: the leading ones, then by subject, then the user's own."""
     if owner is not None and owner not in OWNERS:
-        raise ParameterError.unknown(owner, where="owner", known=OWNERS)
+        remedy = f" To name metrics, say metrics={owner!r}." if _are_metrics(owner) else ""
+        raise ParameterError.unknown_value(
+            owner, where="rk.scorecard: owner", known=OWNERS, remedy=remedy
+        )
     if names is not None:
         return [find(name) for name in check.names(names, "metrics", "rk.scorecard", example="mrr")]
     owned = {n: m for n, m in known().items() if owner is None or m.owner in (owner, "both")}
@@ -191,6 +194,12 @@ def rows_of(owner: str | None, names: Sequence[str] | None) -> list[Metric]:
         key=lambda made: SUBJECTS.index(f) if (f := made.family) in SUBJECTS else len(SUBJECTS)
     )
     return [*(owned[name] for name in first), *rest]
+
+
+def _are_metrics(given: Any) -> bool:
+    """Return whether a value names metrics, one or several."""
+    several = [given] if isinstance(given, str) else given
+    return isinstance(several, list | tuple) and any(one in known() for one in several)
 
 
 def patience(made: Metric) -> dict[str, int]:

@@ -64,6 +64,8 @@ def watch(data: Dataset, metric: str | None = None) -> Watch:
     []
     """
     company(data, "rk.watch")
+    if metric is not None:
+        check.text(metric, "metric", "rk.watch", example="win_rate")
     over = window(data)
     if over.months < LEAST:
         short = spoken(None).gettext(wording.SHORT, months=over.months, least=LEAST)

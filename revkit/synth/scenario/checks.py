@@ -70,11 +70,11 @@ def check_blocks(scenario: Scenario, name: str) -> None:
                 raise ParameterError.no_team(place, role=role, accounts=segment)
     for word, team in scenario.teams.items():
         if team.accounts not in ("", *scenario.segments):
-            raise ParameterError.unknown(
+            raise ParameterError.unknown_value(
                 team.accounts, where=f"{name}: teams: {word}: accounts", known=scenario.segments
             )
     if scenario.price_tests.product not in scenario.products:
-        raise ParameterError.unknown(
+        raise ParameterError.unknown_value(
             scenario.price_tests.product, where=f"{name}: price_tests: product",
             known=scenario.products,
         )  # fmt: skip

@@ -150,9 +150,11 @@ def check_effects(scenario: Scenario) -> None:
         place = f"{scenario.name}: effects: {effect.id}"
         target = TARGETS.get(effect.target)
         if target is None:
-            raise ParameterError.unknown(effect.target, where=f"{place}: target", known=TARGETS)
+            raise ParameterError.unknown_value(
+                effect.target, where=f"{place}: target", known=TARGETS
+            )
         if effect.op != target.op:
-            raise ParameterError.unknown(effect.op, where=f"{place}: op", known=[target.op])
+            raise ParameterError.unknown_value(effect.op, where=f"{place}: op", known=[target.op])
         check_size(effect, target, place)
         for key, wanted in effect.where.items():
             if key not in target.where:
@@ -190,4 +192,4 @@ def check_where(
     for word in as_words(wanted) if isinstance(wanted, (str, list, tuple)) else [str(wanted)]:
         known = vocabulary(scenario, key)
         if word not in known:
-            raise ParameterError.unknown(word, where=f"{place}: where: {key}", known=known)
+            raise ParameterError.unknown_value(word, where=f"{place}: where: {key}", known=known)

@@ -69,7 +69,7 @@ def read_yaml(name: str, *above: Path) -> dict[str, Any]:
     if name.endswith((".yaml", ".yml")):
         path = above[-1].parent / name if above else Path(name)
     if not path.is_file():
-        raise ParameterError.unknown(name, where="scenario", known=scenarios())
+        raise ParameterError.unknown_value(name, where="scenario", known=scenarios())
     if path in above:
         raise ParameterError.like_itself(name)
     try:

@@ -15,7 +15,7 @@ def check_questions(scenario: Scenario) -> None:
     for decoy in scenario.decoys:
         place = f"{scenario.name}: decoys: {decoy.id}"
         if decoy.channel not in scenario.channels:
-            raise ParameterError.unknown(
+            raise ParameterError.unknown_value(
                 decoy.channel, where=f"{place}: channel", known=scenario.channels
             )
         months = decoy.months
@@ -27,7 +27,7 @@ def check_questions(scenario: Scenario) -> None:
         where = f"{scenario.name}: questions: {number}"
         for name in question.effects:
             if name not in effects:
-                raise ParameterError.unknown(name, where=f"{where}: effects", known=effects)
+                raise ParameterError.unknown_value(name, where=f"{where}: effects", known=effects)
         for name in question.score:
             if name not in SCORES:
-                raise ParameterError.unknown(name, where=f"{where}: score", known=SCORES)
+                raise ParameterError.unknown_value(name, where=f"{where}: score", known=SCORES)
