@@ -69,7 +69,7 @@ def test_it_is_narrowed_by_table_also_through_what_is_derived_from_it():
 
 
 def test_a_wrong_team_or_table_is_refused():
-    with pytest.raises(rk.errors.ParameterError, match="owner must be one of .*mean 'RevOps'"):
+    with pytest.raises(rk.errors.ParameterError, match=r"owner must be one of .*mean 'RevOps'"):
         rk.catalog(owner="Revops")
     with pytest.raises(rk.errors.TableError, match="Did you mean 'spend'"):
         rk.catalog(table="spends")
