@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from revkit import derived
+from revkit.algebra import recorded_range as record
 from revkit.algebra.empty_groups import drop_empty_groups
 from revkit.algebra.evaluate.allocation import require_placed_spend
 from revkit.algebra.evaluate.arrays import shift
@@ -32,13 +33,12 @@ from revkit.algebra.query.requirements import (
     require_tables,
 )
 from revkit.algebra.reasons import reasons
-from revkit.algebra.recorded_range import beginnings, begun_late, common_days, first_day, kept_days
 from revkit.algebra.request import Call, Request
 from revkit.algebra.uneven_weeks import on_weeks
 from revkit.algebra.values import MetricValues
 from revkit.dataset.history.days import Days
 from revkit.dimensions import MISSING
-from revkit.errors import ParameterError, listed
+from revkit.errors import ParameterError
 from revkit.statistics.change import change
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Plan:
         request, data, kept = self.request, self.data, self._kept
         last, start = request.last_day(data, ahead=self.definition.ahead), request.start
         if request.period is None:
-            begun = first_day(self._formula, kept, data)
+            begun = record.first_day(self._formula, kept, data)
             if start is None or (begun is not None and start < begun <= last):
                 start = begun
             if kept is not None and start is not None and not self.definition.ahead:
@@ -104,7 +104,7 @@ class Plan:
             data, self.definition.name, request.calendar(data, start, last), request.by,
             request.trailing, request.level, start, last, asked=request.start,
             kept=None if kept is None else kept.of_events,
-            common=common_days(self._formula, kept), limit=request.limit,
+            common=record.common_days(self._formula, kept), limit=request.limit,
         )  # fmt: skip
 
     @cached_property
@@ -312,7 +312,7 @@ class Plan:
     @cached_property
     def _kept(self) -> Days | None:
         """The days on which every table of events that the metric reads was kept."""
-        return kept_days(self.data, self.definition.tables)
+        return record.kept_days(self.data, self.definition.tables)
 
     def _over(self, numbers: NDArray[np.int64], maturing: int) -> NDArray[np.bool_]:
         """Report which periods had ended so many days before the last day on record."""
@@ -340,10 +340,12 @@ class Plan:
     def _notes(self) -> dict[Any, Any]:
         """Return the ``attrs`` of the result."""
         data, definition = self.data, self.definition
-        begins = beginnings(self.call, definition.tables, self.values, self.columns)
+        numbers = self.values.numbers[self.columns]
+        begins = record.beginnings(self.call, definition.tables, self.values, self.columns)
         read = read_tables(data, definition.tables, self.request.by)
         gaps = counted(self.values.notes["gaps"], self.columns, self.request.trailing)
         shown, undefined = self.values.value[:, self.columns], self._undefined()
+        unrecorded = record.lacking_days(self.evaluation, self._kept, self.columns)
         told = (
             *map(str, data.notes_on(read)),
             *begins,
@@ -352,7 +354,7 @@ class Plan:
             *notes_on_reps(data, self.request.by, self._needed),
             *notes_on_targets(data, self._needed),
             *self.request.cut(self.call.calendar, self.call.until),
-            *on_weeks(self.call, self.request, self.values.numbers[self.columns], self.evaluation),
+            *on_weeks(self.call, self.request, numbers, self.evaluation),
         )
         notes = {
             "metric": definition.name,
@@ -369,12 +371,10 @@ class Plan:
             "level": self.request.level,
             "compare": self.request.compare,
             "recorded": None if self._kept is None else self._kept.shown,
-            "unfinished": self.call.calendar.unfinished(
-                self.values.numbers[self.columns], self._settled
-            ),
+            "unfinished": self.call.calendar.unfinished(numbers, self._settled),
             "begins": begins,
-            "begun_late": begun_late(self.call, self.values, self.columns),
-            "notes": (*told, *reasons(shown, undefined, told, listed(sorted(self._needed)))),
+            "begun_late": record.begun_late(self.call, self.values, self.columns),
+            "notes": (*told, *reasons(shown, undefined, told, self._needed, unrecorded)),
             "earlier": self._earlier(),
             "within": self.request.options.get("within"),
             "options": definition.changed(self.request.options),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from revkit import derived
 from revkit.algebra.formula import tree
@@ -15,6 +15,7 @@ from revkit.dataset.notes import Note
 from revkit.periods import Calendar
 
 if TYPE_CHECKING:
+    from revkit.algebra.evaluate.evaluation import Evaluation
     from revkit.algebra.formula.nodes import Formula
     from revkit.algebra.request import Call
     from revkit.algebra.values import MetricValues
@@ -61,6 +62,15 @@ def beginnings(
         for name, first in late.items()
         if min(shown) < call.calendar.number(first)
     )
+
+
+def lacking_days(
+    evaluation: Evaluation | None, kept: Days | None, columns: Any
+) -> tuple[date, date] | None:
+    """Return the days on record, where each period shown lacks others that it reads."""
+    if evaluation is None or kept is None or not evaluation.unknown()[columns].all():
+        return None
+    return kept.first, kept.settled
 
 
 def first_day(formula: Formula | None, kept: Days | None, data: Dataset) -> date | None:

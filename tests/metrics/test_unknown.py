@@ -175,3 +175,32 @@ def test_a_period_that_lacks_more_than_the_last_is_told_beside_it():
     assert found.attrs["notes"][-1] == (
         "opportunities: 1 of 4 rows without amount and probability, and 4 of 7 in a period before."
     )
+
+
+def test_a_first_quarter_without_one_before_says_that_days_are_not_on_record():
+    subscriptions = pd.DataFrame(
+        {
+            "subscription_id": ["s1"],
+            "account_id": ["a1"],
+            "started_on": [date(2026, 1, 15)],
+            "mrr": [100.0],
+        }
+    )
+    spend = pd.DataFrame(
+        {
+            "spend_id": ["p1"],
+            "spent_on": [date(2026, 1, 31)],
+            "function": ["sales"],
+            "amount": [1000.0],
+        }
+    )
+    data = rk.Dataset(as_of="2026-03-31", subscriptions=subscriptions, spend=spend)
+
+    frame = rk.metrics.magic_number(data, period="quarter")
+
+    assert frame["value"].isna().all()
+    assert frame.attrs["notes"][-1] == (
+        "There is no value anywhere, since it reads days that are not on record, such as those of "
+        "an earlier period: the record of spend, subscriptions is from 1 January 2026 to 31 March "
+        "2026."
+    )
