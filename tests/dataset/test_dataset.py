@@ -234,6 +234,7 @@ def test_what_is_no_table_is_refused_by_its_type(given, match):
     [
         ("amount", [100, "50"], r"types: 1 int and 1 str, such as opportunity_id=o2, amount='50'"),
         ("amount", [100, "50"], r'Make it numbers: frame\["amount"\] = pd\.to_numeric\(frame\["am'),
+        ("amount", ["7", "8", 50.0], r"2 str and 1 float, such as opportunity_id=o1, amount='7'"),
         ("amount", ["1.000", 50.0], r"point in '1\.000' is the sign of decimals.*thousands.*map"),
         ("amount", [7.0, "5 €"], "Correct '5 €' to a number"),
         ("Amount", [100, "50"], r'frame\["Amount"\] = pd\.to_numeric'),

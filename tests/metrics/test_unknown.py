@@ -183,6 +183,7 @@ def test_a_first_quarter_without_one_before_says_that_days_are_not_on_record():
             "subscription_id": ["s1"],
             "account_id": ["a1"],
             "started_on": [date(2026, 1, 15)],
+            "ended_on": [None],
             "mrr": [100.0],
         }
     )

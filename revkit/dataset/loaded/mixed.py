@@ -42,8 +42,12 @@ def mixed(table: str, frame: Any, name: Any) -> DataError | None:
     kinds = types.value_counts(sort=True)
     if len(kinds) < 2:
         return None
-    # of equally many, the first is the rule and the next the exception
-    rule = max(kinds.index, key=lambda kind: (kinds[kind], kind == types.iloc[0]))
+    texts = _declared(table, str(name)) in ("id", "text")
+    # text is the exception where numbers or days are due; of equally many, what comes first is none
+    rule = max(
+        kinds.index,
+        key=lambda kind: (texts or kind != "str", kinds[kind], kind == types.iloc[0]),
+    )
     odd = (types != rule).to_numpy().argmax()
     row = frame.loc[frame[name].notna()].iloc[odd]
     shown = {key: row[key] for key in TABLES[table].key if key in frame.columns and key != name}
@@ -56,10 +60,15 @@ def mixed(table: str, frame: Any, name: Any) -> DataError | None:
     )
 
 
+def _declared(table: str, name: str) -> str:
+    """Return the declared type of a column; text where the schema has none of that name."""
+    ours = {fold(one.name): one.type for one in TABLES[table].columns.values()}
+    return ours.get(fold(name), "text")
+
+
 def _remedy(table: str, name: str, cells: Any) -> str:
     """Return the line that makes a column one of its declared type."""
-    ours = {fold(one.name): one.type for one in TABLES[table].columns.values()}
-    kind, column = ours.get(fold(name), "text"), f'frame["{name}"]'
+    kind, column = _declared(table, name), f'frame["{name}"]'
     if kind in ("id", "text"):
         return f'Make it text: {column} = {column}.astype("string").'
     texts = [cell for cell in cells if isinstance(cell, str)]
