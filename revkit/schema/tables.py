@@ -7,6 +7,8 @@ from revkit.schema.columns import table as _table
 
 LEAD_STAGES = "lead MQL SAL SQL opportunity customer recycled disqualified"
 FORECASTS = "pipeline best_case commit omitted"
+MEETINGS = ("meeting", "demo")
+"""Kinds of activities that are held, or not, as their outcome says."""
 
 _ALL = (
     _table(

@@ -209,16 +209,18 @@ def _read_words(
     asked: Collection[str],
 ) -> None:
     """Read words that are written in another way; refuse those that are unknown."""
-    value = checked.values[vocabulary.column]
-    strange = raw.select(word=value).filter(lambda row: vocabulary.strange(row.word))
-    words = strange.group_by("word").aggregate(rows=strange.count())
+    value, judged = checked.values[vocabulary.column], vocabulary.judged(checked.values)
+    strange = raw.select(word=value, judged=judged.ifelse(1, 0))
+    strange = strange.filter(lambda row: vocabulary.strange(row.word))
+    words = strange.group_by("word").aggregate(rows=strange.count(), judged=strange.judged.sum())
     listed = words.order_by([words.rows.desc(), words.word]).limit(MOST).to_pyarrow().to_pylist()
     found = {row["word"]: row["rows"] for row in listed}
-    read, unknown = vocabulary.read(found)
+    refused = {row["word"]: row["judged"] for row in listed}
+    read, unknown = vocabulary.read(refused)
     if unknown:
-        problem = vocabulary.problem(value, unknown)
-        _judge(checked, problem, sum(found[word] for word in unknown), table, asked)
-    if note := vocabulary.note(read, found):
-        checked.notes.append(note)
+        problem = vocabulary.problem(value, judged, unknown)
+        _judge(checked, problem, sum(refused[word] for word in unknown), table, asked)
+    others = {word: rows for word, rows in found.items() if word not in (*read, *unknown)}
+    checked.notes += filter(None, (vocabulary.note(read, found), vocabulary.unread(others)))
     counted = {word: vocabulary.counted_as.get(str(ours), ours) for word, ours in read.items()}
     checked.values[vocabulary.column] = translated(value, counted)

@@ -11,6 +11,7 @@ from revkit.dataset.validation.endings import COUNTED_AS
 from revkit.dataset.validation.vocabulary import Vocabulary
 from revkit.errors import DataError
 from revkit.schema import TABLES
+from revkit.schema.tables import MEETINGS
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -20,6 +21,12 @@ STAGE = (
     "probability, is_closed, is_won. Or, where it is another spelling: "
 )
 UNKNOWN = "stage_unknown"
+
+_WITHIN = {("activities", "outcome"): ("kind", MEETINGS)}
+"""By column, the rows in which formulas read it: what comes of a call is anybody's word."""
+
+_TOLD = {("finance", "line")}
+"""Columns of any words of which those that no formula reads are told."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +58,15 @@ class Process:
                 words = column.words
                 if (table, column.name) == ("lead_history", "stage"):
                     words = (*words, *(stage for stage in self.leads if stage not in words))
-                counted_as = COUNTED_AS.get((table, column.name), {})
-                yield Vocabulary(table, column.name, words, column.others, counted_as=counted_as)
+                place, within = (table, column.name), _WITHIN.get((table, column.name))
+                yield Vocabulary(
+                    *place,
+                    words,
+                    column.others and within is None,
+                    counted_as=COUNTED_AS.get(place, {}),
+                    within=within,
+                    told=place in _TOLD,
+                )
         if table == "opportunity_history" and self.closed:
             yield Vocabulary(table, "stage", tuple(self.closed), remedy=STAGE)
 

@@ -40,6 +40,10 @@ class Vocabulary:
         What else can be done about an unknown word than to translate it.
     counted_as
         Words that formulas count as another one.
+    within
+        A column and its words: in other rows no formula reads the column, and any word may stand.
+    told
+        Whether a note says which other words it holds, since no formula reads them.
     """
 
     table: str
@@ -48,6 +52,17 @@ class Vocabulary:
     others: bool = False
     remedy: str = ""
     counted_as: Mapping[str, str] = field(default_factory=dict)
+    within: tuple[str, tuple[str, ...]] | None = None
+    told: bool = False
+
+    def judged(self, values: Mapping[str, Any]) -> Any:
+        """Return the condition of rows in which an unknown word is refused, given all columns."""
+        import ibis
+
+        if self.within is None:
+            return ibis.literal(True)
+        column, words = self.within
+        return values[column].isin(words).fill_null(False)
 
     def strange(self, value: Any) -> Any:
         """Return the condition of values that are not written as one of the words."""
@@ -59,21 +74,44 @@ class Vocabulary:
         Parameters
         ----------
         found
-            Words that are not ours, with the number of their rows. A blank one is null.
+            Words that are not ours, with the number of rows in which one that is unknown is
+            refused. A blank one is null.
         """
         folded: dict[str, list[str]] = {}
         for word in self.words:
             folded.setdefault(fold(word), []).append(word)
         read: dict[str, str | None] = {}
         unknown = []
-        for word in found:
+        for word, judged in found.items():
             if not word.strip():
                 read[word] = None
             elif len(ours := folded.get(fold(word), [])) == 1:
                 read[word] = ours[0]
-            elif not self.others or get_close_matches(fold(word), folded, n=1, cutoff=NEAR):
+            elif judged and (
+                not self.others or get_close_matches(fold(word), folded, n=1, cutoff=NEAR)
+            ):
                 unknown.append(word)
         return read, unknown
+
+    def unread(self, others: Mapping[str, int]) -> Note | None:
+        """Return the note on words that no formula reads; None without any, or if not ``told``.
+
+        Parameters
+        ----------
+        others
+            Words that are neither ours nor refused, with the number of their rows.
+        """
+        strange = list(others)
+        if not (self.told and strange):
+            return None
+        text = (
+            f"{self.column} has words that no metric reads, {listed(map(repr, strange), 5)}; read "
+            f"are {listed(self.words, 30)}. Where one is meant as one of these, add its amount to "
+            f"that one's, or, where that is not there, say in a mapping: {self.column}: {{from: "
+            f"{self.column}, words: {{{_quoted(strange[0])}: {self._guess(strange[0])}}}, "
+            "others: keep}"
+        )
+        return Note(self.table, f"{self.column}_unread", text, sum(others.values()))
 
     def note(self, read: Mapping[str, str | None], found: Mapping[str, int]) -> Note | None:
         """Return the note on words that are written in another way; None without any."""
@@ -85,14 +123,17 @@ class Vocabulary:
         text = f"{self.column} is read by another spelling: {listed(said, 5)}"
         return Note(self.table, f"{self.column}_spelling", text, rows)
 
-    def problem(self, value: Any, unknown: Sequence[str]) -> Problem:
-        """Return the rule that unknown words break."""
+    def problem(self, value: Any, judged: Any, unknown: Sequence[str]) -> Problem:
+        """Return the rule that unknown words break, in the rows in which they are judged."""
         shown = list(unknown)[:20]
         lines = ", ".join(f"{_quoted(word)}: {self._guess(word)}" for word in shown)
         known = f"any of {listed(self.words, 30)}"
+        where = ""
+        if self.within is not None:
+            where = f" where {self.within[0]} is {' or '.join(self.within[1])}"
         return Problem(
-            value.isin(list(unknown)),
-            f"{self.column} holds words that are not known, {listed(map(repr, shown), 5)},",
+            value.isin(list(unknown)) & judged,
+            f"{self.column} holds words that are not known{where}, {listed(map(repr, shown), 5)},",
             (self.column,),
             f"Known are {listed(self.words, 30)}. {self.remedy}Say in a mapping what each means, "
             f"{known}: {self.column}: {{from: {self.column}, words: {{{lines}}}, others: keep}}.",

@@ -5,8 +5,7 @@ from __future__ import annotations
 from ibis import _
 
 from revkit.algebra import Formula, Stock, TableName, Total, metric
-
-MEETINGS = ("meeting", "demo")
+from revkit.schema.tables import MEETINGS
 
 
 @metric(

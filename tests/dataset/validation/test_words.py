@@ -180,3 +180,55 @@ def test_yes_and_no_in_five_languages():
     read = rk.Dataset(opportunities=deals).opportunities.order_by("opportunity_id")
 
     assert read.is_won.to_pyarrow().to_pylist() == [True] * 6 + [False] * 6
+
+
+def activities(kinds, outcomes):
+    return pd.DataFrame(
+        {
+            "activity_id": [str(n) for n in range(len(kinds))],
+            "rep_id": ["r"] * len(kinds),
+            "kind": kinds,
+            "is_selling": [True] * len(kinds),
+            "occurred_at": pd.to_datetime(["2025-01-01 10:00"] * len(kinds)),
+            "outcome": outcomes,
+        }
+    )
+
+
+def test_the_outcome_of_a_meeting_has_its_words():
+    """A meeting that is ``completed`` would count as none, and its no-show as all there was."""
+    met = activities(["Meeting", "demo", "meeting"], ["completed", "did not attend", "No Show"])
+    words = r"words: {completed: …, did not attend: …}, others: keep"
+
+    with pytest.raises(DataError, match=r"outcome holds .* where kind is meeting or demo.* 2 rows"):
+        rk.metrics.show_rate(rk.Dataset(activities=met), period=None)
+    with pytest.raises(DataError, match=words):
+        rk.metrics.meetings_held(rk.Dataset(activities=met), period=None)
+    aside = rk.Dataset(activities=met, set_aside=["activities.outcome_unknown"])
+    assert rk.metrics.show_rate(aside, period=None)["value"].tolist() == [0.0]
+
+
+def test_the_outcome_of_a_call_has_any_word():
+    called = activities(["call", "call", "meeting"], ["left voicemail", "completed", "HELD"])
+    data = rk.Dataset(activities=called)
+
+    assert rk.metrics.show_rate(data, period=None)["value"].tolist() == [1.0]
+    assert data.activities.count().execute() == 3
+
+
+def test_lines_of_finance_that_no_metric_reads_are_told():
+    finance = pd.DataFrame(
+        {
+            "month": [date(2025, 1, 1)] * 4,
+            "line": ["revenue", "COGS", "cost of goods sold", "rent"],
+            "amount": [100.0, 20.0, 30.0, 5.0],
+        }
+    )
+    margin = rk.metrics.gross_margin(rk.Dataset(finance=finance))
+    own = rk.metrics.gross_margin(rk.Dataset(finance=finance[:2]))
+
+    (said,) = [note for note in margin.attrs["notes"] if "no metric reads" in note]
+    assert said.startswith("finance: line has words that no metric reads")
+    assert "'cost of goods sold', 'rent'" in said
+    assert "revenue, cogs, opex, cash_burn, price_index" in said
+    assert not any("no metric reads" in note for note in own.attrs["notes"])

@@ -9,11 +9,10 @@ import pandas as pd
 
 from revkit.analysis.scores.snapshots.rows import frame
 from revkit.periods import local_day
+from revkit.schema.tables import MEETINGS
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
-
-MEETINGS = ("meeting", "demo")
 
 
 def activity(data: Dataset, key: str) -> pd.DataFrame | None:
