@@ -23,7 +23,6 @@ from revkit.algebra.evaluate.outcomes import require_both_outcomes
 from revkit.algebra.evaluate.rest import RestEvaluation, has_rest
 from revkit.algebra.formula.nodes import Formula, TableName
 from revkit.algebra.intervals.bounds import Bounds
-from revkit.algebra.planned import notes_on_targets
 from revkit.algebra.query.batch import NO_GROUP, Batch
 from revkit.algebra.query.rep_days import notes_on_reps
 from revkit.algebra.query.requirements import (
@@ -36,6 +35,7 @@ from revkit.algebra.reasons import reasons
 from revkit.algebra.request import Call, Request
 from revkit.algebra.uneven_weeks import on_weeks
 from revkit.algebra.values import MetricValues
+from revkit.algebra.words import notes_on_words
 from revkit.dataset.history.days import Days
 from revkit.dimensions import MISSING
 from revkit.errors import ParameterError
@@ -352,7 +352,7 @@ class Plan:
             *said(gaps, data, worse_before(self.values.notes["gaps"], self.columns)),
             *self.values.notes.get("said", ()),
             *notes_on_reps(data, self.request.by, self._needed),
-            *notes_on_targets(data, self._needed),
+            *notes_on_words(data, self._needed, self.evaluation),
             *self.request.cut(self.call.calendar, self.call.until),
             *on_weeks(self.call, self.request, numbers, self.evaluation),
         )

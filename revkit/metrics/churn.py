@@ -6,8 +6,6 @@ from ibis import _
 
 from revkit.algebra import Formula, Stock, TableName, Total, metric
 
-PAYMENT_FAILED = ("payment failed", "payment_failed")
-
 
 @metric(
     title="Churn rate",
@@ -162,10 +160,11 @@ def involuntary_churn_share(movements: TableName) -> Formula:
 
     Notes
     -----
-    An account's reason is that of its last subscription to end; without one, its churn counts as
-    voluntary. ``churned_mrr(data, by="churn_reason")`` shows
-    how much is unknown; it groups by the subscription in force when the period opened, so by
-    quarter or year a contract that went past due within the period has no reason there.
+    An account's reason is that of its last subscription to end, ``payment failed`` in whatever case
+    and punctuation; without one, its churn counts as voluntary.
+    ``churned_mrr(data, by="churn_reason")`` shows how much is unknown; it groups by the
+    subscription in force when the period opened, so by quarter or year a contract that went past
+    due within the period has no reason there.
 
     References
     ----------
@@ -177,4 +176,4 @@ def involuntary_churn_share(movements: TableName) -> Formula:
     [1.0, nan]
     """
     churned = Total(movements).where(_.movement == "churn").of(_.amount)
-    return churned.where(_.churn_reason.isin(PAYMENT_FAILED)) / churned
+    return churned.where(_.is_involuntary) / churned

@@ -396,6 +396,36 @@ def test_the_last_subscription_to_end_says_why_an_account_left():
     assert values(M.involuntary_churn_share, data, start=companies.MARCH).item() == 0.25
 
 
+@pytest.mark.parametrize(
+    "word", ["Payment Failed", "payment-failed", " payment  failed", "failed_payment"]
+)
+def test_a_failed_payment_is_one_however_it_is_written(word):
+    data = companies.ledger(
+        left("a", date(2026, 3, 5), word), left("b", date(2026, 3, 20), "price")
+    )
+    frame = M.involuntary_churn_share(data, start=companies.MARCH)
+
+    assert frame["value"].item() == 0.5
+    assert not any("payment failed" in note for note in frame.attrs["notes"])
+
+
+def test_reasons_of_which_none_is_a_failed_payment_are_named():
+    data = companies.ledger(
+        left("a", date(2026, 3, 5), "card declined"), left("b", date(2026, 3, 20), "price")
+    )
+    frame = M.involuntary_churn_share(data, start=companies.MARCH)
+    silent = companies.ledger(left("a", date(2026, 3, 5), None), left("b", date(2026, 3, 20), ""))
+    nothing = M.involuntary_churn_share(silent, start=companies.MARCH)
+
+    (note,) = [one for one in frame.attrs["notes"] if "payment failed" in one]
+    assert frame["value"].item() == 0.0
+    assert "there are 'card declined', 'price'" in note
+    assert 'words: {"card declined": payment failed}, others: keep}' in note
+    assert not any("payment failed" in one for one in nothing.attrs["notes"])
+    churn = M.churn_rate(data, start=companies.MARCH)
+    assert not any("payment failed" in one for one in churn.attrs["notes"])
+
+
 def test_a_reason_belongs_to_the_window_in_which_the_account_left():
     data = companies.ledger(
         left("a", date(2026, 1, 20), "payment failed"), left("b", date(2026, 3, 20), "price")

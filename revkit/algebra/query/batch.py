@@ -17,6 +17,7 @@ from revkit.algebra.query.source import TableSource
 from revkit.algebra.query.spells import ExposureSource, SpreadSource
 from revkit.algebra.query.stocks import StockSource
 from revkit.algebra.request import Call
+from revkit.derived.recurring.churn_reasons import REASONS
 from revkit.derived.recurring.lapses import COLUMNS as LAPSES
 from revkit.errors import FormulaError
 
@@ -99,7 +100,7 @@ def _source_of(call: Call, leaf: Leaf | Quantile) -> tuple[Key, Callable[..., Ta
     if leaf.table == "movements":
         window = 1 if isinstance(leaf, Stock) else call.trailing
         read = f"{leaf.conditions!r} {leaf.value!r}"
-        reasons = "churn_reason" in read
+        reasons = any(column in read for column in REASONS)
         lapses = any(column in read for column in LAPSES)
         if leaf.monthly:
             months = partial(MonthlySource, table="movements", reasons=reasons)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from revkit.algebra.formula.leaves import Stock
 from revkit.algebra.query.grouping import CAUSE, movements_by
 from revkit.algebra.query.source import TableSource
 from revkit.algebra.query.terms import Term
-from revkit.derived.recurring.churn_reasons import with_reason
+from revkit.derived.recurring.churn_reasons import untold, with_reason
 from revkit.errors import DimensionError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class MovementSource(TableSource):
     Parameters
     ----------
     reasons
-        The formula reads ``churn_reason``, which the movements then get.
+        The formula reads why accounts left, which the movements then get.
     lapses
         The formula tells accounts that left within the window, even if back.
     """
@@ -47,6 +48,10 @@ class MovementSource(TableSource):
             call.data, call.calendar, self.dimensions, self.window, lapses=self.lapses
         )
         return with_reason(moved, call.data, call.calendar, self.window) if self.reasons else moved
+
+    def notes(self) -> Iterator[str]:
+        note = untold(self.call.data) if self.reasons else None
+        yield from () if note is None else (str(note),)
 
     def stock_term(self, leaf: Stock, side: str) -> Term:
         """Return a stock of accounts read ``before`` or ``after`` their movement.

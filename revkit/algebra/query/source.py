@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -69,6 +69,10 @@ class TableSource:
         """Run the query: one row per group and period, one column per planned sum."""
         frame: pd.DataFrame = self.query().to_pyarrow().to_pandas()
         return frame
+
+    def notes(self) -> Iterator[str]:
+        """Yield what is to be said of words in the table that the formula asks for in vain."""
+        yield from ()
 
     @property
     def dates(self) -> tuple[str, ...]:
