@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import revkit as rk
+from revkit.errors import DataError
 
 MARCH = {"start": "2026-03-01"}
 
@@ -92,6 +93,41 @@ def test_a_late_renewal_counts_when_the_days_allow_it(within, expected):
 
     assert january(company(OLD, late), within=within) == expected
     assert january(company(OLD, late), "net_renewal_rate_mrr", within=within) == expected
+
+
+AGAIN = ("C2", "A", "2025-01-01", None, 120.0, "2026-01-01")
+
+
+@pytest.mark.parametrize("metric", ["renewal_rate", "renewal_rate_mrr", "net_renewal_rate_mrr"])
+def test_a_renewal_under_a_new_id_without_a_link_is_not_taken_for_a_loss(metric):
+    linked = company(OLD, AGAIN)
+    for data in (linked, without_links(linked)):
+        with pytest.raises(
+            DataError, match="not known, in 1 row, such as subscription_id=C1"
+        ) as no:
+            january(data, metric)
+        assert "ignore: [subscriptions.renewed_from]" in str(no.value)
+
+
+def without_links(data, **how):
+    rows = data.subscriptions.to_pandas().drop(columns="renewed_from")
+    return rk.Dataset(as_of="2025-12-31", subscriptions=rows, **how)
+
+
+def test_links_are_asked_for_only_where_a_contract_follows():
+    late = ("C2", "A", "2025-03-02", None, 120.0, "2026-03-01")
+    other = ("D1", "B", "2025-01-01", None, 100.0, "2026-01-01")
+    same = ("C1", "A", "2025-01-01", None, 100.0, "2026-01-01")
+    brief = ("C2", "A", "2025-01-01", "2025-01-20", 100.0, "2025-01-20")
+
+    for next_one in (late, other, brief):
+        assert january(without_links(company(OLD, next_one))) == 0.0
+    assert january(without_links(company(OLD, same))) == 1.0
+    before = ("E1", "E", "2024-06-01", "2025-05-01", 10.0, "2025-05-01")
+    linked = ("E2", "E", "2025-05-01", None, 10.0, "2026-05-01", "E1")
+    assert january(company(OLD, AGAIN, before, linked)) == 0.0
+    own = without_links(company(OLD, AGAIN), ignore=["subscriptions.renewed_from"])
+    assert january(own) == 0.0
 
 
 def test_contracts_that_name_each_other_are_followed_once():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from revkit.derived.recurring.price_periods import price_periods
+from revkit.derived.recurring.renewal_links import require_links
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -47,6 +48,8 @@ def renewals(data: Dataset) -> ir.Table:
     ------
     ColumnError
         When subscriptions have no ``term_ends_on``.
+    DataError
+        When contracts may have been renewed by others, and no row says which one renews which.
     """
     import ibis
     from ibis import _
@@ -70,7 +73,7 @@ def renewals(data: Dataset) -> ir.Table:
     joined = terms.left_join(before, keys).drop("contract_right", "due_on_right")
     joined = joined.left_join(after, keys).drop("contract_right", "due_on_right")
     decided = today.delta(joined.due_on, unit="day") >= GRACE
-    return joined.select(
+    found = joined.select(
         "account_id",
         "due_on",
         "renewed_on",
@@ -79,6 +82,8 @@ def renewals(data: Dataset) -> ir.Table:
         value_before=joined.value_before.fill_null(0),
         value_after=joined.value_after.fill_null(0),
     )
+    require_links(data, found.filter(found.renewed_on.isnull()))
+    return found
 
 
 def _before(terms: Any, running: Any) -> Any:
