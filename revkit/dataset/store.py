@@ -38,6 +38,7 @@ from revkit.dataset.validation.dates import FAR
 from revkit.dataset.validation.exclusion import without_tests
 from revkit.dataset.validation.keys import check_spelling
 from revkit.dataset.validation.process import Process
+from revkit.dataset.validation.signs import signs_of_revenue
 from revkit.dataset.validation.variants import variants
 from revkit.dataset.validation.years import check_years, count_years, spans_far
 from revkit.dimensions import TableSpec
@@ -251,12 +252,14 @@ class Store(Loaded):
     def examine(self, name: str) -> Checked:
         """Return what each rule of a table says of its rows as loaded; nothing is refused."""
         raw, readings, more = self.raw[name], self._readings[name], []
+        values = {column: reading.value for column, reading in readings.items()}
         process = self.process if name in ("opportunities", *HISTORIES) else Process()
         words = list(process.vocabularies(name, readings))
         if name == "opportunities":
-            values = {column: reading.value for column, reading in readings.items()}
             known = {"opportunity_history", "stages"} <= self.raw.keys() or HALVES in self.ignore
             more = list(open_by_column(raw, values, process.closed, history=known))
+        elif name == "finance":
+            more = list(signs_of_revenue(raw, values))
         found = examine(TABLES[name], raw, readings, words, self.asked, more)
         found.refused = [
             (replace(one, remedy=self._remedies.get(f"{name}.{one.rule}", one.remedy)), rows)

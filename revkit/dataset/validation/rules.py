@@ -12,6 +12,7 @@ from revkit.dataset.validation.endings import AT_ZERO, WITHOUT_DAY
 from revkit.dataset.validation.keys import IDENTICAL
 from revkit.dataset.validation.problem import Problem, Rule
 from revkit.dataset.validation.reading import blank
+from revkit.dataset.validation.signs import CREDITS
 from revkit.errors import ParameterError
 from revkit.schema import NUMBERS, TABLES, ColumnSchema, TableSchema
 
@@ -61,6 +62,16 @@ OF_TABLES: Mapping[str, tuple[Rule, ...]] = {
             lambda row: (row["kind"].lower() == "quota") & (row["amount"] < 0),
             "the amount of a quota is negative",
             "Correct it.",
+        ),
+    ),
+    "usage": (
+        Rule(
+            "daily_above_monthly",
+            ("daily_active_users", "active_users"),
+            lambda row: row["daily_active_users"] > row["active_users"] * (1 + _TINY),
+            "daily_active_users is more than active_users",
+            "Who is active on a day is active in its month: give the mean over the days of the "
+            "month, not their sum, or exchange the two columns.",
         ),
     ),
     "spend": (
@@ -159,6 +170,7 @@ def _names(table: TableSchema) -> list[str]:
 _ELSEWHERE = {
     "opportunities": [OPEN],
     "opportunity_history": ["stage_unknown"],
+    "finance": [CREDITS],
     "subscriptions": [AT_ZERO],
 }
 """By table, the rules that are asked elsewhere."""

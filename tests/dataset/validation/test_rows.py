@@ -313,6 +313,16 @@ def numbers(table, **columns):
     [
         ("stages", {"is_won": [True, True], "is_closed": [True, False]}, "is_won is true and"),
         ("targets", {"kind": ["quota", "Quota"], "amount": [1, -5]}, "of a quota is negative"),
+        (
+            "usage",
+            {"active_users": [8, 10], "daily_active_users": [40.0, 10.0]},
+            "daily_active_users is more than active_users in 1 row",
+        ),
+        (
+            "finance",
+            {"amount": [-1, -5], "line": "Revenue", "month": [date(2026, 1, 1), date(2026, 2, 1)]},
+            "amount is negative in every month of revenue, in 2 rows",
+        ),
         ("accounts", {"employees": [1e300, 2]}, "employees is not a whole number in 1 row"),
         ("accounts", {"employees": [2.0**63, 2]}, "employees is not a whole number in 1 row"),
     ],
@@ -336,6 +346,16 @@ def test_a_negative_cost_is_said_to_count_as_a_credit(table, columns):
 
     assert [note.rule for note in data.notes if note.rule == "cost_negative"] == ["cost_negative"]
     assert rk.Dataset(**{table: numbers(table)}, as_of="2026-03-01").notes_on([table]) == ()
+
+
+def test_revenue_below_0_is_said_to_be_a_correction():
+    months = [date(2026, 1, 1), date(2026, 2, 1)]
+    finance = numbers("finance", amount=[5, -1], line="revenue", month=months)
+    data = rk.Dataset(finance=finance, as_of="2026-03-01")
+
+    assert [note.rule for note in data.notes] == ["revenue_negative"]
+    nothing = rk.Dataset(finance=finance.assign(amount=0.0), as_of="2026-03-01")
+    assert nothing.notes_on(["finance"]) == ()
 
 
 def test_a_row_that_is_set_aside_need_not_keep_other_rules():
