@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 DATES = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d",
          "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d %b %Y", "%d-%b-%Y", "%b %d, %Y")  # fmt: skip
 TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", ", %I:%M %p", " %I:%M %p")
+
+DAY = 86_400
+FIRST, LAST = 631_152_000, 4_070_908_800
+"""Seconds since 1970 of the first moments of 1990 and of 2099."""
 
 
 def is_written(value: str, pattern: str) -> bool:
@@ -36,6 +40,27 @@ def setting_for(value: str) -> str:
         return f'date_format: "{first}" reads {value}'
     more = "".join(f', and "{one}" as {found[one]:%Y-%m-%d}' for one in rest[:1])
     return f'date_format: "{first}" reads {value} as {found[first]:%Y-%m-%d}{more}'
+
+
+def epoch_for(value: str) -> str:
+    """Return the setting that reads a number as a day from 1990 to 2098; all without one.
+
+    >>> print(epoch_for("1736071200"))
+    epoch: s reads 1736071200 as 2025-01-05
+    >>> print(epoch_for("45657.5")), print(epoch_for("7"))
+    epoch: excel reads 45657.5 as 2024-12-31
+    epoch: s, ms or excel
+    (None, None)
+    """
+    try:
+        number = float(value)
+    except ValueError:
+        return "epoch: s, ms or excel"
+    for unit, seconds in (("s", number), ("ms", number / 1000), ("excel", (number - 25_569) * DAY)):
+        if FIRST <= seconds < LAST:
+            day = datetime.fromtimestamp(seconds, UTC)
+            return f"epoch: {unit} reads {value.removesuffix('.0')} as {day:%Y-%m-%d}"
+    return "epoch: s, ms or excel"
 
 
 def _read(value: str, pattern: str) -> datetime | None:

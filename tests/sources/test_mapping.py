@@ -178,6 +178,31 @@ def test_an_epoch_is_a_day_or_a_moment(read):
         deals(read, s, 1738713600000000)
 
 
+@pytest.mark.parametrize(
+    ("unit", "value", "says"),
+    [
+        ("ms", 1736071200, "epoch: s reads 1736071200 as 2025-01-05"),
+        ("ms", "1736071200.0", "epoch: s reads 1736071200 as 2025-01-05"),
+        ("s", 1736071200000, "epoch: ms reads 1736071200000 as 2025-01-05"),
+        ("s", 45657, "epoch: excel reads 45657 as 2024-12-31"),
+        ("ms", 45657, "epoch: excel reads 45657 as 2024-12-31"),
+        ("excel", 1736071200, "epoch: s reads 1736071200 as 2025-01-05"),
+    ],
+)
+def test_an_epoch_of_another_unit_is_refused_with_the_one_that_fits(read, unit, value, says):
+    with pytest.raises(DataError, match=f"for created_on.*{says}"):
+        deals(read, f"{{from: x, epoch: {unit}}}", value, "")
+
+
+def test_a_column_of_ones_own_may_be_of_1970(read):
+    day = 1728000000  # 21 January 1970 in milliseconds
+    columns = {"lead_id": "id", "created_at": "{from: t, epoch: ms}"}
+    columns |= {"birthday": "{from: b, epoch: ms}"}
+    data = read("leads", f"id,t,b\n1,1738713600000,{day}\n", columns)
+
+    assert column(data, "leads", "birthday") == [date(1970, 1, 21)]
+
+
 def test_an_epoch_of_numbers_and_of_moments(read):
     frame = pd.DataFrame({"id": ["1", "2"], "t": [1738713600000.0, None], "n": [1, 2]})
     columns = {"lead_id": "id", "created_at": "{from: t, epoch: ms}"}

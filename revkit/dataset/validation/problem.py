@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from revkit.errors import DataError
-from revkit.periods.date_formats import setting_for
+from revkit.periods.date_formats import epoch_for, setting_for
 from revkit.schema import TableSchema
 from revkit.schema.currencies import code_of
 
@@ -30,8 +30,8 @@ class Problem:
     ``shows`` the columns to show of them, ``rule`` the rule's name where rows can be set aside.
     ``is_note`` says that the numbers stand, with a note. In ``remedy``, ``{value}`` stands for
     the first value found, ``{none}`` for the line that reads it as none, where it is a word for
-    that, ``{code}`` for the code of a currency that it may be, ``{format}`` for the setting that
-    reads it as a date.
+    that, ``{code}`` for the code of a currency that it may be, ``{format}`` and ``{epoch}`` for the
+    setting that reads it as a date.
     """
 
     rows: Any
@@ -53,6 +53,8 @@ class Problem:
         told = self.remedy.replace("{none}", none).replace("{value}", value[:10])
         if "{format}" in told:
             told = told.replace("{format}", setting_for(value.strip()))
+        if "{epoch}" in told:
+            told = told.replace("{epoch}", epoch_for(value.strip()))
         return told.replace("{code}", code_of(value))
 
 

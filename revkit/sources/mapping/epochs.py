@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from revkit.dataset.validation import Problem
 from revkit.dataset.validation.reading import blank
-from revkit.schema import ColumnSchema
+from revkit.schema import TABLES, ColumnSchema
 from revkit.sources.mapping.moments import placed, since_1970, written
 
 _WHOLE = "^-?[0-9]{1,15}([.]0+)?$"
@@ -17,6 +17,11 @@ _EXCEL_1970 = 25_569  # Excel's number of 1 January 1970
 _EXCEL_2100 = 73_050
 _LAST_SERIAL = 2_958_465  # 31 December 9999
 _LAST = 253_402_300_799  # the last second of 9999
+_WEEKS = 59 * 86_400  # seconds in January and February, into which seconds fall when read as ms
+
+DATED = {column.name for table in TABLES.values() for column in table.columns.values()
+         if column.dated}  # fmt: skip
+"""Columns of what companies do, none of which was in 1970; a birthday may be."""
 
 Read = tuple[Any, list[Problem]]
 
@@ -46,9 +51,13 @@ def since_epoch(column: Any, declared: ColumnSchema, epoch: str, zone: str | Non
     moment = since_1970(whole * (1000 // per_second))
     unit = "milliseconds" if epoch == "ms" else "seconds"
     what = f"{theirs} is not a whole number of {unit} since 1970, for {declared.name}"
-    remedy = "Correct it, or correct epoch in the mapping."
-    value = placed(moment, declared, zone or "UTC")
-    return value, [Problem(filled(column) & whole.isnull(), what, (theirs,), remedy)]
+    remedy = "Correct it, or correct epoch in the mapping: {epoch}."
+    problems = [Problem(filled(column) & whole.isnull(), what, (theirs,), remedy)]
+    if declared.name in DATED:
+        early = f"{theirs} is a day of January or February 1970 in {unit}, for {declared.name}"
+        soon = whole.between(1, _WEEKS * per_second).fill_null(False)
+        problems.append(Problem(soon, early, (theirs,), remedy))
+    return placed(moment, declared, zone or "UTC"), problems
 
 
 def _serial(column: Any, declared: ColumnSchema, zone: str | None) -> Read:
@@ -65,7 +74,7 @@ def _serial(column: Any, declared: ColumnSchema, zone: str | None) -> Read:
     # a moment is a fraction of a day, which no float holds to the millisecond
     seconds = ((days - _EXCEL_1970) * 86_400).round().cast("int64")
     what = f"{theirs} is not the number of a day in Excel, such as 45657, for {declared.name}"
-    remedy = "Correct it, or correct epoch in the mapping."
+    remedy = "Correct it, or correct epoch in the mapping: {epoch}."
     problem = Problem(filled(column) & days.isnull(), what, (theirs,), remedy)
     return written(since_1970(seconds * 1000), declared, zone), [problem]
 
