@@ -1,5 +1,6 @@
 """Mappings that choose, join and turn rows, each on a file as a vendor would write it."""
 
+import re
 from datetime import date, datetime
 
 import duckdb
@@ -193,6 +194,61 @@ def test_a_key_of_several_rows_is_refused_with_the_line_to_write(crm):
         crm(PRIMARY % ", where: {type: 5}", deal="id\n1", deal_company=LINKS)
     with pytest.raises(SourceError, match="deal_compny"):
         crm((PRIMARY % "").replace("deal_company", "deal_compny"), deal="id\n1", deal_company=LINKS)
+
+
+KINDS = """
+tables:
+  opportunities:
+    source: deal
+    columns:
+      opportunity_id: id
+      kind: {from: %s, lookup: {source: kinds, key: key, take: kind}%s}
+    keep: []
+"""
+
+
+@pytest.mark.parametrize("engine", [False, True])
+def test_keys_that_a_lookup_does_not_find_are_counted(crm, engine):
+    told = "t, looked up for kind, names no row of kinds in 1 of 3 rows, such as '9'"
+    deals, kinds = "id,t\n1,a\n2,a\n3,9\n4,", "key,kind\na,renewal\nb,new"
+    data = crm(KINDS % ("t", ", default: new"), deal=deals, kinds=kinds, engine=engine)
+
+    assert rows(data, "opportunities", "kind") == [("new",), ("new",), ("renewal",), ("renewal",)]
+    assert [(note.rule, note.text) for note in data.notes] == [("kind_not_found", told)]
+
+
+@pytest.mark.parametrize("how", [("id", ", default: new"), ("id", ""), ("t", "")])
+def test_keys_that_a_lookup_finds_by_another_spelling_are_told(crm, how):
+    mapping = (KINDS % how).replace("kind: {", "competitor: {")
+    data = crm(mapping, deal="id,t\n1,1\n2,2", kinds="key,kind\n1.0,X\n2.0,Y")
+    (note,) = [note for note in data.notes if note.rule == "competitor_not_found"]
+
+    assert "in 2 of 2 rows" in note.text
+    assert "'1' against '1.0': they agree with '.0' at the end left out" in note.text
+
+
+def test_a_lookup_that_finds_next_to_nothing_is_refused_unless_it_may(crm):
+    tables = {"deal": "id,t\n1,a\n2,x\n3,y", "kinds": "key,kind\na,renewal"}
+
+    mapping = (KINDS % ("t", "")).replace("kind: {", "competitor: {")
+
+    with pytest.raises(DataError, match=r"in 2 of 3 rows.*ignore: \[opportunities\.competitor\]"):
+        crm(mapping, **tables)
+    for may in (
+        "ignore: [opportunities.competitor]" + mapping,
+        mapping.replace("}}", "}, default: none}"),
+        mapping.replace("competitor: {", "competitor: {where: {t: [a, x]}, "),
+    ):
+        assert [note.rule for note in crm(may, **tables).notes] == ["competitor_not_found"]
+
+
+def test_a_lookup_that_another_column_stands_in_for_misses_nothing(crm):
+    either = "kind: {coalesce: [{from: t, lookup: {source: kinds, key: key, take: kind}}, u]}"
+    mapping = re.sub("kind: .*", either, KINDS)
+    data = crm(mapping, deal="id,t,u\n1,a,new\n2,x,new\n3,x,new", kinds="key,kind\na,renewal")
+
+    assert rows(data, "opportunities", "kind") == [("new",), ("new",), ("renewal",)]
+    assert data.notes == ()
 
 
 HISTORY = """Id,OpportunityId,StageName,CreatedDate

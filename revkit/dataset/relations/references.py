@@ -103,7 +103,7 @@ def check_reference(
     found = placed.filter(placed.id.notnull(), placed["__key"].isnull())
     missing = found.group_by("id").aggregate(rows=found.count())
     worst = missing.order_by([missing.rows.desc(), missing.id]).limit(3).to_pyarrow()
-    repair = _repair(missing, theirs, some)
+    repair = spelling(missing, theirs, some)
     said = DataError.lost(
         column,
         target=target,
@@ -118,8 +118,18 @@ def check_reference(
     return Note(table, f"{column}_not_found", said, some)
 
 
-def _repair(missing: ir.Table, theirs: ir.Table, lost: int) -> str:
-    """Return the change of spelling under which most of the missing ids are found; else nothing."""
+def spelling(missing: ir.Table, theirs: ir.Table, lost: int) -> str:
+    """Return the change of spelling under which most of the missing ids are found; else nothing.
+
+    Parameters
+    ----------
+    missing
+        Each ``id`` that is not found and the number of its ``rows``.
+    theirs
+        The ids that there are, as ``__key``.
+    lost
+        The rows in which an id is not found.
+    """
     for repair in REPAIRS:
         ours = missing.mutate(spelled=repair.spelled(missing.id))
         there = theirs.mutate(there=repair.spelled(theirs["__key"])).group_by("there")

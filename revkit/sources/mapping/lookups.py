@@ -16,14 +16,32 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
+@dataclass(frozen=True)
+class LookedUp:
+    """A lookup of a mapping.
+
+    ``key`` is the column that holds the key, ``taken`` the one of the value, ``others`` the other
+    table with the rows that a condition leaves out.
+    """
+
+    lookup: Lookup
+    key: str
+    taken: str
+    others: ir.Table
+
+
 @dataclass
 class MadeColumns:
-    """A table with the columns that its mapping makes, each under a name for messages."""
+    """A table with the columns that its mapping makes, each under a name for messages.
+
+    ``looked_up`` has the lookups of each column of a mapping, by what tells these apart.
+    """
 
     raw: ir.Table
     mapping: MappingFile
     opened: Opener
     names: dict[tuple[Any, ...], str] = field(default_factory=dict)
+    looked_up: dict[tuple[Any, ...], list[LookedUp]] = field(default_factory=dict)
 
     def add(self, leaf: ColumnMapping, place: str) -> None:
         """Add the column of a mapping with a source, if it is not one of the table as it is."""
@@ -32,8 +50,10 @@ class MadeColumns:
         name = leaf.from_
         if leaf.join is not None:
             name = self._made(_joined(self.raw, leaf.join, leaf.with_ or ""), " + ".join(leaf.join))
+        found = []
         for lookup in leaf.lookup or ():
-            name = self._looked_up(str(name), lookup, place)
+            found.append(self._looked_up(str(name), lookup, place))
+            name = found[-1].taken
         if name is not None and leaf.split is not None:
             text = stripped(_part(self.raw[name].cast("string"), leaf.split))
             name = self._made(text.nullif(""), f"part {leaf.split.part} of {name}")
@@ -42,39 +62,47 @@ class MadeColumns:
             name = self._made(first, f"{name} cut to {leaf.characters} characters")
         if name is not None:
             self.names[_origin(leaf)] = name
+            self.looked_up[_origin(leaf)] = found
 
     def column(self, leaf: ColumnMapping) -> Any:
         """Return the column of a mapping that was added."""
         return self.raw[self.names[_origin(leaf)]]
 
+    def lookups(self, leaf: ColumnMapping) -> list[LookedUp]:
+        """Return the lookups by which the column of a mapping was made, in their order."""
+        return self.looked_up.get(_origin(leaf), [])
+
     def _made(self, value: Any, name: str) -> str:
         """Add a column and return its name, which no other has."""
-        while name in self.raw.columns:
-            name += " "
+        name = self._free(name)
         self.raw = self.raw.mutate(**{name: value})
         return name
 
-    def _looked_up(self, name: str, lookup: Lookup, place: str) -> str:
-        """Add the value of another table by a key and return its name."""
-        other = self._rows(lookup, place)
-        shown = f"{lookup.source}.{lookup.take}"
-        while shown in self.raw.columns:
-            shown += " "
+    def _looked_up(self, name: str, lookup: Lookup, place: str) -> LookedUp:
+        """Add the value of another table by a key."""
+        every, chosen = self._rows(lookup, place)
+        shown = self._free(f"{lookup.source}.{lookup.take}")
         key = f"key of {shown}"
-        pair = other.select(
-            **{key: stripped(other[lookup.key].cast("string")), shown: other[lookup.take]}
+        pair = chosen.select(
+            **{key: stripped(chosen[lookup.key].cast("string")), shown: chosen[lookup.take]}
         )
         pair = pair.filter(pair[key] != "")
         _refuse_several(pair, key, lookup, place)
         ours = stripped(self.raw[name].cast("string"))
         joined = self.raw.left_join(pair, ours == pair[key])
         self.raw = joined.select(*[joined[one] for one in joined.columns if one != key])
-        return shown
+        return LookedUp(lookup, name, shown, every)
 
-    def _rows(self, lookup: Lookup, place: str) -> ir.Table:
-        """Return the rows of the other table among which values are looked up."""
+    def _free(self, name: str) -> str:
+        """Return a name that no column has."""
+        while name in self.raw.columns:
+            name += " "
+        return name
+
+    def _rows(self, lookup: Lookup, place: str) -> tuple[ir.Table, ir.Table]:
+        """Return the other table, and those of its rows among which values are looked up."""
         file, asked = self.mapping.file, list(lookup.reads())
-        other = self.opened(lookup.source, asked)
+        other = every = self.opened(lookup.source, asked)
         for name in asked:
             if name not in other.columns:
                 remedy = f"{file} looks it up for {place}."
@@ -87,7 +115,7 @@ class MadeColumns:
             other = other.filter(kept)
         chosen, problems = ends_of_groups(other, lookup, (lookup.key,), self.mapping)
         refuse_rows(other, problems, place, lookup.source, (lookup.key,))
-        return chosen
+        return every, chosen
 
 
 def _origin(leaf: ColumnMapping) -> tuple[Any, ...]:

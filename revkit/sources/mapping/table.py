@@ -17,6 +17,7 @@ from revkit.sources.formats.union import united
 from revkit.sources.mapping.clauses import columns_of
 from revkit.sources.mapping.column import ColumnReader
 from revkit.sources.mapping.lookups import MadeColumns
+from revkit.sources.mapping.misses import misses
 from revkit.sources.mapping.model import ColumnMapping, MappingFile, TableMapping, plain_column
 from revkit.sources.mapping.numbers import Units, in_major_units, in_whole_minor_units, signs_agree
 from revkit.sources.mapping.rows import (
@@ -105,6 +106,7 @@ class _Part:
         keys = [origins[key] for key in TABLES[self.name].key if key in origins]
         shown = [made.column(key).get_name() for key in keys if key.from_ or key.join]
         refuse_rows(made.raw, problems, self.name, self.part.source, shown)
+        notes += tuple(misses(self.name, origins, reader))
         return Opened(made.raw.select(**values), notes)
 
     def _opened(self, source: str, as_text: Sequence[str]) -> ir.Table:
