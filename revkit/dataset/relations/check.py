@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from revkit.dataset.notes import Note
 from revkit.dataset.relations.agreement import disagreements
 from revkit.dataset.relations.managers import check_managers, check_past_managers
-from revkit.dataset.relations.outside import before_the_beginning, unknown_segments
+from revkit.dataset.relations.outside import before_the_beginning, unknown_segments, while_away
 from revkit.dataset.relations.references import check_reference
 from revkit.dataset.validation.closings import check_history
 from revkit.dataset.validation.exclusion import without
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 HISTORY = "opportunity_history"
+EMPLOYED = ("hired_on", "left_on")
 HISTORIES = {"lead_history": "leads", HISTORY: "opportunities"}
 
 
@@ -86,6 +87,9 @@ def check_relations(company: Company, name: str) -> Related:
     found.notes += _earlier(company, name, found.rows)
     if name == "targets" and "segment" in loaded[name] & loaded.get("accounts", frozenset()):
         note = unknown_segments(found.rows, company.typed("accounts"))
+        found.notes += [note] if note else []
+    if name == "activities" and (told := loaded.get("reps", frozenset()) & {*EMPLOYED}):
+        note = while_away(found.rows, company.typed("reps"), sorted(told))
         found.notes += [note] if note else []
     if name == HISTORY and "opportunities" in loaded and company.tells_pipelines:
         own, stages = company.typed("opportunities"), company.typed("stages")

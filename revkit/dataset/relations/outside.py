@@ -1,7 +1,13 @@
-"""Rows that fit nothing in another table: changes before a beginning, targets of no segment."""
+"""Rows that fit nothing in another table: changes before a beginning, targets of no segment.
+
+And what reps did while they were not there.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.notes import Note
@@ -13,6 +19,8 @@ if TYPE_CHECKING:
 
 CLOCKS = 1
 """Days by which a day and a moment may be apart, since they may be of two time zones."""
+
+_WHEN = {"hired_on": "before hired_on", "left_on": "after left_on"}
 
 
 def before_the_beginning(
@@ -63,3 +71,39 @@ def unknown_segments(targets: ir.Table, accounts: ir.Table) -> Note | None:
         "against nothing"
     )
     return Note("targets", "segment_unknown", text, lost)
+
+
+def while_away(activities: ir.Table, reps: ir.Table, told: Collection[str]) -> Note | None:
+    """Return the note on activities of days on which their rep was not there; None without any.
+
+    Parameters
+    ----------
+    told
+        Which of ``hired_on`` and ``left_on`` the table of reps was loaded with.
+    """
+    own = reps.select(__rep=reps.rep_id, **{f"__{name}": reps[name] for name in told})
+    both: Any = activities.select("activity_id", "rep_id", "occurred_at")
+    both = both.inner_join(own, both.rep_id == own["__rep"])
+    day, away = both.occurred_at.cast("date"), {}
+    if "hired_on" in told:
+        away["hired_on"] = day.delta(both["__hired_on"], unit="day") < -CLOCKS
+    if "left_on" in told:
+        away["left_on"] = day.delta(both["__left_on"], unit="day") > CLOCKS
+    away = {name: rows.fill_null(False) for name, rows in away.items()}
+    counted = both.aggregate(
+        rows=both.count(),
+        first=both.activity_id.min(where=reduce(or_, away.values())),
+        **{name: rows.ifelse(1, 0).sum().fill_null(0) for name, rows in away.items()},
+    )
+    found = counted.to_pyarrow().to_pylist()[0]
+    sides = {name: int(found[name]) for name in away if found[name]}
+    if not sides:
+        return None
+    lost = sum(sides.values())
+    parts = ", ".join(f"{rows:,} {_WHEN[name]}" for name, rows in sides.items())
+    text = (
+        f"{lost:,} of {found['rows']:,} rows are of days on which their rep was not there "
+        f"({parts}), such as {found['first']!r}. They count, and no day at work stands "
+        "against them; correct the dates of the rep, or who it was"
+    )
+    return Note("activities", "rep_away", text, lost)
