@@ -38,7 +38,7 @@ from revkit.dataset.validation.dates import FAR
 from revkit.dataset.validation.exclusion import without_tests
 from revkit.dataset.validation.keys import check_spelling
 from revkit.dataset.validation.process import Process
-from revkit.dataset.validation.signs import signs_of_revenue
+from revkit.dataset.validation.rules import signs_of_revenue
 from revkit.dataset.validation.variants import variants
 from revkit.dataset.validation.years import check_years, count_years, spans_far
 from revkit.dimensions import TableSpec

@@ -12,11 +12,12 @@ from revkit.dataset.validation.endings import AT_ZERO, WITHOUT_DAY
 from revkit.dataset.validation.keys import IDENTICAL
 from revkit.dataset.validation.problem import Problem, Rule
 from revkit.dataset.validation.reading import blank
-from revkit.dataset.validation.signs import CREDITS
 from revkit.errors import ParameterError
 from revkit.schema import NUMBERS, TABLES, ColumnSchema, TableSchema
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from revkit.dataset.validation.reading import Reading
 
 TOTALS = (
@@ -25,6 +26,9 @@ TOTALS = (
     *("gesamt", "summe", "gesamtsumme", "insgesamt"),
 )
 """Words in place of an id, in small letters, that make a row one of totals."""
+
+CREDITS = "revenue_as_credits"
+"""The rule that some revenue is above 0: a ledger writes it as credits, which are negative."""
 
 _TINY = 1e-9
 """What a share may be off by rounding."""
@@ -155,6 +159,41 @@ def no_code(column: str, currency: Any) -> Problem:
         '{"{value}": {code}}, others: keep}.',
         f"{column}_unknown",
     )
+
+
+def signs_of_revenue(finance: ir.Table, values: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield the rule on negative revenue: refused where all of it is, else a correction to note.
+
+    Parameters
+    ----------
+    finance
+        The table as loaded.
+    values
+        Its columns as read.
+    """
+    if not {"line", "amount"} <= values.keys():
+        return
+    revenue = (values["line"].lower().strip() == "revenue").fill_null(False)
+    negative, positive = revenue & (values["amount"] < 0), revenue & (values["amount"] > 0)
+    corrected = finance.aggregate(some=positive.ifelse(1, 0).sum()).to_pyarrow().to_pylist()[0]
+    if corrected["some"]:
+        yield Problem(
+            negative,
+            "amount of revenue is negative",
+            ("line", "amount"),
+            "It counts as a correction, which lowers the revenue; revenue itself is positive",
+            "revenue_negative",
+            is_note=True,
+        )
+    else:
+        yield Problem(
+            negative,
+            "amount is negative in every month of revenue,",
+            ("line", "amount"),
+            "A ledger writes revenue as credits, below 0. Revenue and costs are both positive "
+            "here: reverse the sign of the lines that the ledger has below 0 before you load them.",
+            CREDITS,
+        )
 
 
 def _names(table: TableSchema) -> list[str]:

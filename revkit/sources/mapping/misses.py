@@ -58,7 +58,8 @@ def misses(
             places.setdefault(one.place, []).append(one)
     if not places:
         return
-    rows, sums = reader.made.raw, {}
+    rows = reader.made.raw
+    sums: dict[str, Any] = {}
     rows = rows.select(
         **{f"key_{n}": _key(rows, several[0]) for n, several in enumerate(places.values())},
         **{f"r_{n}_{m}": one.rows.ifelse(1, 0) for n, m, one in _numbered(places)},
