@@ -14,7 +14,7 @@ from revkit.schema import TABLES
 from revkit.sources.files import SourceTables, expanded
 from revkit.sources.formats.style import NOT_READ, ReadStyle, remarked
 from revkit.sources.mapping import MappingFile, checked, read_content
-from revkit.sources.mapping.epochs import are_serials, unit_of
+from revkit.sources.mapping.time.epochs import are_serials, unit_of
 from revkit.sources.vendors import VENDORS, Export, Vendor, fit_own, merged
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from datetime import datetime
 import ibis
 import pytest
 
-from revkit.sources.mapping.moments import by_format, iso, since_1970
+from revkit.sources.mapping.time.moments import by_format, iso, since_1970
 
 TEXTS = [
     "31/12/2024", "1/2/2025", "30/02/2025", "29/02/2024", "29/02/2023", "29/02/1900", "00/01/2025",

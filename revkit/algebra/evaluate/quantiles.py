@@ -64,7 +64,7 @@ class PlannedQuantile:
 
     @property
     def gaps(self) -> tuple[Array, Array]:
-        """The rows without the value that is ranked, and all rows."""
+        """Rows that lack the value, and all rows."""
         assert self.ranked is not None
         without = self.sums.grid.total(self.key, null_rows(self.ranked.term))
         return without, without + self.result[3]

@@ -9,7 +9,6 @@ from revkit.dataset.columns import fold
 from revkit.dataset.validation import Problem, read
 from revkit.dataset.validation.reading import stripped
 from revkit.schema import NUMBERS, TABLES, ColumnSchema
-from revkit.sources.mapping.dates import DateStyle, read_dates
 from revkit.sources.mapping.lookups import MadeColumns
 from revkit.sources.mapping.model import (
     ColumnMapping,
@@ -21,6 +20,7 @@ from revkit.sources.mapping.model import (
 from revkit.sources.mapping.numbers import months, read_numbers
 from revkit.sources.mapping.rows import condition
 from revkit.sources.mapping.settings import INTERVALS, MONTHS
+from revkit.sources.mapping.time.dates import DateStyle, read_dates
 from revkit.sources.mapping.words import as_ended, literal, translate, truth
 
 Read = tuple[Any, list[Problem]]

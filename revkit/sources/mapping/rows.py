@@ -23,8 +23,8 @@ from revkit.sources.mapping.clauses import (
     Word,
     columns_of,
 )
-from revkit.sources.mapping.dates import DateStyle, read_dates
 from revkit.sources.mapping.model import MappingFile, plain_column
+from revkit.sources.mapping.time.dates import DateStyle, read_dates
 from revkit.sources.mapping.words import truth
 
 if TYPE_CHECKING:

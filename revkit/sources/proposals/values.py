@@ -10,7 +10,7 @@ from functools import cached_property
 from revkit.dataset.validation import NO, YES
 from revkit.periods.date_formats import DATES, TIMES, is_written
 from revkit.schema import NUMBERS, ColumnSchema
-from revkit.sources.mapping.epochs import unit_of
+from revkit.sources.mapping.time.epochs import unit_of
 
 ISO = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d?:\d\d(:\d\d([.]\d+)?)?( ?(Z|[+-]\d\d(:?\d\d)?))?)?")
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from revkit.dataset.validation import Problem
 from revkit.dataset.validation.reading import blank
 from revkit.schema import TABLES, ColumnSchema
-from revkit.sources.mapping.moments import placed, since_1970, written
+from revkit.sources.mapping.time.moments import placed, since_1970, written
 
 _WHOLE = "^-?[0-9]{1,15}([.]0+)?$"
 _SERIAL = "^[0-9]{1,7}([.][0-9]*)?$"

@@ -16,10 +16,10 @@ from revkit.dataset.validation import Problem, read
 from revkit.errors import MappingError
 from revkit.periods import in_zone, local_day
 from revkit.schema import ColumnSchema
-from revkit.sources.mapping import moments as parsers
-from revkit.sources.mapping.epochs import filled, since_epoch
 from revkit.sources.mapping.model import ColumnMapping, MappingFile
-from revkit.sources.mapping.moments import Moments, placed, written
+from revkit.sources.mapping.time import moments as parsers
+from revkit.sources.mapping.time.epochs import filled, since_epoch
+from revkit.sources.mapping.time.moments import Moments, placed, written
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

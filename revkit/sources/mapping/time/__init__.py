@@ -1,0 +1,1 @@
+"""Dates and moments of a mapping: formats, epochs, Excel serials, zones."""
