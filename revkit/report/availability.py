@@ -1,7 +1,8 @@
 """Availability: cells whose tables are missing are replaced by a note that says so.
 
 A cell says what it needs in its tags: ``needs:leads`` for a table, ``needs:accounts.segment`` for
-a column. A table that a filter could not narrow counts as missing, and the note says so.
+a column, ``needs:renewals`` for a derived table that some data leave unknown. A table that a filter
+could not narrow counts as missing, and the note says so.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from revkit import derived
+from revkit.errors import ColumnError, DataError, TableError
 from revkit.language import language
+from revkit.periods import Calendar
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -37,15 +41,17 @@ class Missing:
     """Tables and columns that cells need and a company lacks.
 
     ``absent`` are tables, or columns as ``table.column``; ``empty`` are tables without a row;
-    ``unreached`` is table to the dimension that a filter could not narrow it by.
+    ``unreached`` is table to the dimension that a filter could not narrow it by, ``unknown`` derived
+    table to the reason why this data does not tell it.
     """
 
     absent: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
     unreached: Mapping[str, str] = field(default_factory=dict)
+    unknown: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.absent or self.empty or self.unreached)
+        return bool(self.absent or self.empty or self.unreached or self.unknown)
 
     def of(self, wanted: Collection[str]) -> Missing:
         """Return the part of it that concerns these needs."""
@@ -54,6 +60,7 @@ class Missing:
             tuple(need for need in self.absent if need in wanted or need in tables),
             tuple(table for table in self.empty if table in tables),
             {table: by for table, by in self.unreached.items() if table in tables},
+            {table: why for table, why in self.unknown.items() if table in wanted},
         )
 
     def __str__(self) -> str:
@@ -101,7 +108,11 @@ class Missing:
                     dimension=dimension,
                 )
             )
-        return "; ".join(parts)
+        for table, why in self.unknown.items():
+            parts.append(
+                words.gettext("{table}, which this data does not tell: {why}", table=table, why=why)
+            )
+        return "; ".join(parts).rstrip(".")
 
 
 def unmet(wanted: Iterable[str], data: Dataset) -> Missing:
@@ -109,9 +120,13 @@ def unmet(wanted: Iterable[str], data: Dataset) -> Missing:
     absent: dict[str, None] = {}
     empty: dict[str, None] = {}
     unreached: dict[str, str] = {}
+    unknown: dict[str, str] = {}
     for need in dict.fromkeys(wanted):
         table, _, column = need.partition(".")
-        if table not in data.tables:
+        if table in derived.DERIVED:
+            if why := _untold(table, data):
+                unknown[table] = why
+        elif table not in data.tables:
             absent[table] = None
         elif column and column not in data.columns(table):
             absent[need] = None
@@ -119,7 +134,18 @@ def unmet(wanted: Iterable[str], data: Dataset) -> Missing:
             unreached[table] = data.unreached[table]
         elif table not in empty and not int(data.table(table).count().execute()):
             empty[table] = None
-    return Missing(tuple(absent), tuple(empty), unreached)
+    return Missing(tuple(absent), tuple(empty), unreached, unknown)
+
+
+def _untold(table: str, data: Dataset) -> str | None:
+    """Return why the data leave a derived table unknown; None where they tell it, or lack it."""
+    try:
+        derived.table(data, table, Calendar("month"))
+    except DataError as error:
+        return str(error)
+    except (TableError, ColumnError):
+        return None
+    return None
 
 
 def prune(notebook: Notebook, data: Dataset) -> tuple[Notebook, Missing]:
