@@ -38,7 +38,7 @@ def reasons(
     tables
         The tables that the metric reads.
     unrecorded
-        The first and the last day on record, where every value shown lacks days beyond them.
+        The first and the last day on record, where no value shown has the earlier period it reads.
 
     Examples
     --------
@@ -52,18 +52,18 @@ def reasons(
         return
     shown = listed(sorted(tables))
     explained = any(words in str(note) for note in noted for words in KNOWN)
-    if unrecorded is not None and not explained:
-        first, last = (f"{one.day} {one:%B %Y}" for one in unrecorded)
-        yield (
-            "There is no value anywhere, since it reads days that are not on record, such as those "
-            f"of an earlier period: the record of {shown} is from {first} to {last}."
-        )
-    elif undefined:
+    if undefined:
         most = max(undefined.values())
         lacking = [words for words, count in undefined.items() if count == most]
         zeros = "; ".join(lacking[:MOST])
         more = f"; and {len(lacking) - MOST} more" if len(lacking) > MOST else ""
         these = "this is" if len(lacking) == 1 else "these are"
         yield f"There is no value anywhere, since {these} 0: {zeros}{more}."
+    elif unrecorded is not None and not explained:
+        first, last = (f"{one.day} {one:%B %Y}" for one in unrecorded)
+        yield (
+            "There is no value anywhere, since it also reads an earlier period, which is not on "
+            f"record: the record of {shown} is from {first} to {last}."
+        )
     elif not explained:
         yield f"There is no value anywhere: no row of {shown} counts in what was asked for."

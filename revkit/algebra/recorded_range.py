@@ -33,7 +33,7 @@ def common_days(formula: Formula | None, kept: Days | None) -> Days | None:
 
     None where it reads earlier periods, whose days are others, and for a metric without a formula.
     """
-    if formula is None or any(isinstance(part, Shifted) for part in tree.subformulas(formula)):
+    if formula is None or _reads_earlier(formula):
         return None
     return None if kept is None else kept.of_events
 
@@ -67,10 +67,15 @@ def beginnings(
 def lacking_days(
     evaluation: Evaluation | None, kept: Days | None, columns: Any
 ) -> tuple[date, date] | None:
-    """Return the days on record, where each period shown lacks others that it reads."""
-    if evaluation is None or kept is None or not evaluation.unknown()[columns].all():
+    """Return the days on record, where no period shown has the earlier one that it reads."""
+    if evaluation is None or kept is None or not _reads_earlier(evaluation.formula):
         return None
-    return kept.first, kept.settled
+    return (kept.first, kept.settled) if evaluation.unknown()[columns].all() else None
+
+
+def _reads_earlier(formula: Formula) -> bool:
+    """Return whether a formula reads periods before its own."""
+    return any(isinstance(part, Shifted) for part in tree.subformulas(formula))
 
 
 def first_day(formula: Formula | None, kept: Days | None, data: Dataset) -> date | None:

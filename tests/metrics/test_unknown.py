@@ -177,7 +177,7 @@ def test_a_period_that_lacks_more_than_the_last_is_told_beside_it():
     )
 
 
-def test_a_first_quarter_without_one_before_says_that_days_are_not_on_record():
+def test_a_first_quarter_without_one_before_says_that_it_is_not_on_record():
     subscriptions = pd.DataFrame(
         {
             "subscription_id": ["s1"],
@@ -201,7 +201,6 @@ def test_a_first_quarter_without_one_before_says_that_days_are_not_on_record():
 
     assert frame["value"].isna().all()
     assert frame.attrs["notes"][-1] == (
-        "There is no value anywhere, since it reads days that are not on record, such as those of "
-        "an earlier period: the record of spend, subscriptions is from 1 January 2026 to 31 March "
-        "2026."
+        "There is no value anywhere, since it also reads an earlier period, which is not on "
+        "record: the record of spend, subscriptions is from 1 January 2026 to 31 March 2026."
     )
