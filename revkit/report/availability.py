@@ -41,8 +41,8 @@ class Missing:
     """Tables and columns that cells need and a company lacks.
 
     ``absent`` are tables, or columns as ``table.column``; ``empty`` are tables without a row;
-    ``unreached`` is table to the dimension that a filter could not narrow it by, ``unknown`` derived
-    table to the reason why this data does not tell it.
+    ``unreached`` is table to the dimension that a filter could not narrow it by, ``unknown`` is
+    derived table to the reason why this data does not tell it.
     """
 
     absent: tuple[str, ...] = ()
