@@ -781,11 +781,6 @@ def _():
     return M.median_deal_size(company("2025-01-31", opportunities=FEW_PRICED))
 
 
-@situation("a mean of deals of which most have no amount", noted=("40 of 41", "without amount"))
-def _():
-    return M.deal_size(company("2025-01-31", opportunities=FEW_PRICED))
-
-
 # What comes of them -------------------------------------------------------------------------------
 
 

@@ -192,10 +192,8 @@ def deal_size(opportunities: TableName) -> Formula:
         value  n
     0  3000.0  3
     """
-    won = Total(opportunities, at="closed_on").where(_.is_won)
-    # with those that have no amount, so that a note counts them
-    told = won.where((_.amount > 0) | _.amount.isnull())
-    return told.of(_.amount) / won.where(_.amount > 0)
+    won = Total(opportunities, at="closed_on").where(_.is_won).where(_.amount > 0)
+    return won.of(_.amount) / won
 
 
 @metric(
