@@ -9,7 +9,7 @@ from ibis import _
 from scipy import stats
 
 import revkit as rk
-from revkit.algebra import METRICS, Length, Median, Stock, Total
+from revkit.algebra import METRICS, Cohort, Length, Median, Stock, Total
 from revkit.errors import DimensionError, FormulaError, PeriodError, TableError
 from tests.support.companies.common import ledger, of
 
@@ -241,8 +241,10 @@ def test_months_of_a_quarter_of_a_year_and_of_a_range(define):
     data = closed(("a", date(2026, 1, 2), "new"), ("b", MARCH, "new"))
 
     assert metric(data, period="quarter")["value"].tolist() == pytest.approx([2 / 3])
-    # created on 1 January, as of 31 March: 90 days
-    assert metric(data, period=None)["value"].tolist() == pytest.approx([2 / (90 * 12 / 365.25)])
+    # created on 1 January, as of 31 March: three months
+    assert metric(data, period=None)["value"].tolist() == pytest.approx([2 / 3])
+    begun = metric(data, period=None, start="2026-01-17")["value"].tolist()
+    assert begun == pytest.approx([1 / (2 + 15 / 31)])
 
 
 def test_a_length_in_something_else_is_refused():
@@ -430,3 +432,14 @@ def test_opening_and_retention_by_size_are_those_of_all_accounts():
 def test_a_size_beside_a_product_is_refused():
     with pytest.raises(DimensionError, match="Ask for each by itself"):
         rk.metrics.mrr(rk.example("retention"), by=["size", "subscription_id"])
+
+
+# cohorts: their words
+
+
+@pytest.mark.parametrize(("within", "words"), [(None, "by created_at"), (30, "within 30 days")])
+def test_a_cohort_says_the_time_it_allows(within, words):
+    cohort = Cohort("leads", at="created_at", within=within)
+
+    assert words in str(cohort)
+    assert ("within" in str(cohort)) == (within is not None)

@@ -22,7 +22,9 @@ def in_march(name, data, *, group="", how=""):
     result = getattr(rk.metrics, name)(data, **asked)
     if group:
         result = result[result[result.columns[0]] == group]
-    (value,) = result["value"]
+    (value,), (low,), (high,) = result["value"], result["low"], result["high"]
+    assert not value < low, "the value lies below its interval"
+    assert not value > high, "the value lies above its interval"
     return value
 
 

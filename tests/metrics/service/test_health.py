@@ -23,6 +23,17 @@ def test_a_company_weighs_the_parts_its_own_way(tmp_path):
     assert health(healthy(0.3, overdue=90), weights=usage) == pytest.approx(30)
 
 
+def test_a_part_may_weigh_nothing_and_all_parts_may_be_named(tmp_path):
+    none = "usage_trend: {points: 0, none: 0, full: 1}\n"
+    usage = "seats_used: {points: 100, none: 0, full: 1}\n"
+    rest = (
+        "satisfaction: {points: 0, none: 1, full: 5}\ndays_overdue: {points: 0, none: 90, full: 0}"
+    )
+
+    for text in (usage + none, usage + none + rest):
+        assert health(healthy(0.3), weights=weighed(tmp_path, text)) == pytest.approx(30)
+
+
 def test_more_than_full_and_less_than_none_earn_no_more_and_no_less():
     assert health(healthy(1.2, before=10, answers=[5], overdue=0)) == 100
     assert health(healthy(0.1, before=100, answers=[1], overdue=400)) == 0
