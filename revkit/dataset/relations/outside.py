@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.notes import Note
 from revkit.errors import did_you_mean
+from revkit.periods import local_day
 from revkit.schema import TABLES
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def while_away(activities: ir.Table, reps: ir.Table, told: Collection[str]) -> N
     own = reps.select(__rep=reps.rep_id, **{f"__{name}": reps[name] for name in told})
     both: Any = activities.select("activity_id", "rep_id", "occurred_at")
     both = both.inner_join(own, both.rep_id == own["__rep"])
-    day, away = both.occurred_at.cast("date"), {}
+    day, away = local_day(both.occurred_at, "UTC"), {}  # CLOCKS allows for other zones
     if "hired_on" in told:
         away["hired_on"] = day.delta(both["__hired_on"], unit="day") < -CLOCKS
     if "left_on" in told:

@@ -17,11 +17,12 @@ from revkit.analysis.pipelines.rep_calls import callers, rep_calls
 from revkit.analysis.pipelines.snapshots import snapshots
 from revkit.analysis.pipelines.stage_rates import stage_rates
 from tests.analysis.forecasts.repeating import company
+from tests.support.companies.generated import punctual
 
 
 @pytest.fixture(scope="module")
 def generated():
-    return rk.generate(accounts=300, months=36, seed=11).data
+    return punctual(accounts=300, months=36, seed=11).data
 
 
 @pytest.mark.parametrize("history", [True, False])

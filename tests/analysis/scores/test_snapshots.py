@@ -7,6 +7,7 @@ import revkit as rk
 from revkit.analysis.scores.snapshots.customers import customers, paying
 from revkit.analysis.scores.snapshots.deals import deals
 from revkit.analysis.scores.snapshots.leads import leads
+from tests.support.companies.generated import punctual
 
 DAY = "2025-06-30"
 TAKEN = {
@@ -18,7 +19,7 @@ TAKEN = {
 
 @pytest.fixture(scope="module")
 def company():
-    return rk.generate("baseline", accounts=250, seed=3).data
+    return punctual(accounts=250, seed=3).data
 
 
 @pytest.mark.parametrize("of", TAKEN)
