@@ -12,8 +12,8 @@ import pandas as pd
 import revkit as rk
 from benchmarks import quiet
 from benchmarks.compiled import compiled_once
-from benchmarks.quiet.claims import as_rows, claims
-from benchmarks.quiet.planted import FIRST_PAGE, PLANTED, QUARTERS, named_by, pages_on
+from benchmarks.quiet.claims import FIRST_PAGE, as_rows, claims
+from benchmarks.quiet.planted import PLANTED, QUARTERS, named_by, pages_on
 from benchmarks.quiet.planted import cut as cut_after
 from benchmarks.quiet.truth import false_claims
 

@@ -30,6 +30,7 @@ from revkit.statistics import family
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PERIOD = "quarter"
+FIRST_PAGE = "first page"
 TESTED = ("change", "year", "contrast", "step")
 """Sentences that test something; the others say a level, or count."""
 
@@ -111,15 +112,15 @@ def _all_kept() -> Iterator[None]:
 
 def first_page(watched: Watch) -> list[Claim]:
     """Return what the first page says has moved; where the place is not sure it is "?"."""
-    found = [Claim("first page", "fault", f"{one.table}.{one.field}", "", True, 0.0, True, str(one))
+    found = [Claim(FIRST_PAGE, "fault", f"{one.table}.{one.field}", "", True, 0.0, True, str(one))
              for one in watched.faults]  # fmt: skip
     for price in watched.prices:
         up, text = price.after > price.before, str(price)
-        found.append(Claim("first page", "price", "list_price", price.product, up, 0.0, True, text))
+        found.append(Claim(FIRST_PAGE, "price", "list_price", price.product, up, 0.0, True, text))
     for cause, row in zip(watched.moved, watched.causes.itertuples(), strict=True):
         up, place = row.value > row.usual, row.place if cause.sure else "?"
         text = f"{row.metric} {row.place} since {row.since:%Y-%m}"
-        found.append(Claim("first page", "watch", row.metric, place, up, 0.0, True, text))
+        found.append(Claim(FIRST_PAGE, "watch", row.metric, place, up, 0.0, True, text))
     return found
 
 

@@ -8,13 +8,12 @@ from datetime import date, timedelta
 import pandas as pd
 
 import revkit as rk
-from benchmarks.quiet.claims import as_rows, first_page, pages
+from benchmarks.quiet.claims import FIRST_PAGE, as_rows, first_page, pages
 from benchmarks.watch.planted import judged
 from benchmarks.worlds import shift
 
 START = date(2023, 1, 1)
 QUARTERS = (1, 2, 4)
-FIRST_PAGE = "first page"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ _MADE_TABLES = {
         ("dict", "list", "tuple", "ndarray", "recarray"), ": pd.DataFrame(…) makes one"
     ),
 }
-"""How values that are no table are made one, by their type."""
+"""Ways to make a table of values that are none, by their type."""
 
 
 class TableError(RevkitError, LookupError):

@@ -19,22 +19,19 @@ from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.simulation import simulate
 from revkit.synth.simulate.world import World
 from revkit.synth.truth.catalogue.part import Part
+from tests.support.companies.generated import changed
 from tests.support.invariants.rules import RULES
 from tests.support.queries import must_be_empty, opened
 
 START = "2023-01-01"
-BLOCKS = ("people", "pipeline", "planning")
 
 
 def made(accounts: int = 1500, effects: tuple[Effect, ...] = (), **settings: Any) -> Company:
-    """A company with some settings of the baseline changed, whatever block they are in."""
+    """The baseline with other effects, and some settings changed."""
     company = generate(accounts=accounts, seed=7)
     asked = replace(company.world.scenario, effects=effects)
-    for name in BLOCKS:
-        block = getattr(asked, name)
-        here = {key: value for key, value in settings.items() if hasattr(block, key)}
-        asked = replace(asked, **{name: replace(block, **here)})
-    return replace(company, world=replace(company.world, scenario=asked))
+    company = replace(company, world=replace(company.world, scenario=asked))
+    return changed(company, **settings)
 
 
 def follow_the_rules(company: Company) -> None:

@@ -88,7 +88,7 @@ def renewals(data: Dataset) -> ir.Table:
         value_before=joined.value_before.fill_null(0),
         value_after=joined.value_after.fill_null(0),
     )
-    _require_links(data, found.filter(found.renewed_on.isnull()))
+    _require_links(data, running, found.filter(found.renewed_on.isnull()))
     return found
 
 
@@ -146,7 +146,7 @@ def _chains(running: Any) -> Any:
     return chains
 
 
-def _require_links(data: Dataset, ended: Any) -> None:
+def _require_links(data: Dataset, running: Any, ended: Any) -> None:
     """Refuse contracts that may have been renewed where no row says which one renews which.
 
     A contract under a new id, begun about when another one of its account ended, is its renewal or
@@ -154,6 +154,8 @@ def _require_links(data: Dataset, ended: Any) -> None:
 
     Parameters
     ----------
+    running
+        The price periods of all contracts.
     ended
         Contracts that are not renewed as far as is known: ``subscription_id``, ``account_id``,
         ``due_on``.
@@ -165,7 +167,7 @@ def _require_links(data: Dataset, ended: Any) -> None:
     """
     if COLUMN in data.store.ignore or _has_links(data):
         return
-    found = _followed(data, ended)
+    found = _followed(running, ended)
     rows = int(found.count().to_pyarrow().as_py())
     if not rows:
         return
@@ -192,13 +194,12 @@ def _has_links(data: Dataset) -> bool:
     return int(rows.filter(rows.renewed_from.notnull()).limit(1).count().to_pyarrow().as_py()) > 0
 
 
-def _followed(data: Dataset, ended: Any) -> Any:
+def _followed(running: Any, ended: Any) -> Any:
     """Return the contracts that another one of their account follows, which outlives the term."""
     import ibis
     from ibis import _
 
-    rows = price_periods(data)
-    spells = rows.group_by("subscription_id").aggregate(
+    spells = running.group_by("subscription_id").aggregate(
         account=_.account_id.max(),
         begun=_.started_on.min(),
         over=_.ended_on.max(),

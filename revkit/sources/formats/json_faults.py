@@ -1,4 +1,4 @@
-"""What is wrong in a JSON file, in words: where it was cut short, which record is none.
+"""Faults of a JSON file, in words: where it was cut short, which record is none.
 
 The engine names bytes, and counts records from another beginning; so a file that it does not read
 is read again here, record by record.
@@ -34,7 +34,7 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 
 
 class _FaultError(Exception):
-    """What is wrong, and what to do."""
+    """A fault of a file, with what to do."""
 
 
 def refuse_fault(paths: Sequence[Path]) -> None:

@@ -1,4 +1,4 @@
-"""What to do about rows that break a rule, where the mapping already has the usual line for it."""
+"""Remedies for rows that break a rule, where the mapping already has the usual line for it."""
 
 from __future__ import annotations
 
