@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Mapping
+from pathlib import Path
 
 import revkit as rk
 from benchmarks import realism
+from benchmarks.realism.charts import draw
 from benchmarks.realism.measures import measured
 from revkit.synth.scenario.blocks.goals import Goal
 
@@ -24,6 +26,7 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=12_000)
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--chart", type=Path, help="also draw the first company's shapes, as PNG")
     asked = parser.parse_args()
     companies = [
         rk.generate(asked.scenario, seed=seed, accounts=asked.accounts)
@@ -31,6 +34,8 @@ def main() -> None:
     ]
     found = [measured(company.tables) for company in companies]
     print(table(companies[0].world.scenario.goals, found))
+    if asked.chart:
+        draw(companies[0], asked.chart)
 
 
 def table(goals: Mapping[str, Goal], found: list[dict[str, float]]) -> str:

@@ -160,6 +160,15 @@ MEASURES = {
     " min(started_on) AS begun FROM subscriptions WHERE term_ends_on > (SELECT max(day) FROM days)"
     " GROUP BY subscription_id, term_ends_on)",
     "cycle_days": "SELECT median(closed_on - created_on) FROM won WHERE kind = 'new'",
+    "reopened_deals": "SELECT avg(again::INT) FROM (SELECT bool_or(stage NOT LIKE 'Closed%'"
+    " AND before LIKE 'Closed%') AS again FROM (SELECT opportunity_id, stage, lag(stage) OVER"
+    " (PARTITION BY opportunity_id ORDER BY seq) AS before FROM opportunity_history)"
+    " GROUP BY opportunity_id)",
+    "owner_changes": "SELECT avg((owners > 1)::INT) FROM (SELECT count(DISTINCT rep_id) AS owners"
+    " FROM opportunity_history GROUP BY opportunity_id)",
+    "shared_deals": "SELECT (SELECT count(DISTINCT opportunity_id) FROM opportunity_splits)"
+    " / count(*) FROM opportunities WHERE kind = 'new'",
+    "accounts_of_others": "SELECT avg((parent_account_id IS NOT NULL)::INT) FROM accounts",
     "round_amounts": "SELECT avg((amount % 100 = 0)::INT) FROM won WHERE kind = 'new'",
 }
 """Queries by the name of the goal they are held against."""

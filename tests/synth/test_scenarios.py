@@ -72,7 +72,8 @@ def known(company: Company, month: int) -> dict[str, list[tuple[object, ...]]]:
     engine = opened(company)
     engine.execute(f"""
         CREATE TABLE t AS SELECT DATE '{day}-01' AS day, DATE '{day}-01' - 80 AS agreed;
-        CREATE VIEW settled AS FROM opportunities JOIN reps USING (rep_id), t
+        CREATE VIEW settled AS FROM opportunities o ASOF JOIN rep_history h
+            ON o.rep_id = h.rep_id AND coalesce(closed_on, DATE '9999-01-01') >= from_on, t
         WHERE role = 'AE' OR closed_on < agreed""")
     found = {}
     for name, query in UNTOUCHED.items():

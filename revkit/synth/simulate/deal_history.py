@@ -11,7 +11,7 @@ from revkit.synth.kernel.random_streams import Numbers, Slots, chance, in_order
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.deals import EXPANSION, NEW, Deals, stage_reached
 from revkit.synth.simulate.reopened import closed_meanwhile
-from revkit.synth.simulate.reps import Roster
+from revkit.synth.simulate.reps import HOLDERS, Roster
 from revkit.synth.simulate.world import World, next_working_day
 
 PROPOSAL, NEGOTIATION, WON, LOST = range(2, 6)
@@ -27,7 +27,6 @@ KEPT, NO_AMOUNT = -1, 0
 QUARTER_BEGINS = 80
 """Days before a quarter's end that belong to its beginning."""
 
-HANDOVERS = 4
 PASSED_ON = (0.2, 0.6)
 """Share of a deal's length after which it may get another owner: the least, and what is beyond."""
 
@@ -184,7 +183,7 @@ def entered_on(world: World, deals: Deals, roster: Roster, seat: Numbers, draws:
     days = 1 + (LATEST * draws.uniform("opportunity_history.days_late")).astype(np.int64)
     entered = next_working_day(deals.closes + days)
     late &= (entered < world.end) & (
-        roster.holder(seat, entered) == roster.holder(seat, deals.closes - 1)
+        roster.holder(seat, entered) == roster.holder(seat, deals.closes)
     )
     return np.where(late, entered, deals.closes)
 
@@ -242,7 +241,7 @@ def next_owner(
     """Return the seat that takes over each deal on a day, and whether one does."""
     moved = draws.uniform("opportunity_history.moved") < world.scenario.pipeline.passed_on
     other = roster.other_seat(deals.seat, day, draws.uniform("opportunity_history.other"))
-    return other, moved & (other >= 0) & ~deals.dropped & (day < deals.closes)
+    return other, moved & ~deals.dropped & (day < deals.closes)
 
 
 def hand_over(
@@ -250,8 +249,8 @@ def hand_over(
 ) -> None:
     """Hand deals over to the next holder of the seat whenever somebody leaves by a moment."""
     gone, person = np.arange(len(deal)), person.copy()
-    for _ in range(HANDOVERS):
-        gone = gone[roster.leaves[person[gone]] < until[gone]]
+    for _ in range(HOLDERS - 1):
+        gone = gone[roster.leaves[person[gone]] <= until[gone]]
         day = roster.leaves[person[gone]]
         person[gone] += 1
         changes.add(deal[gone], day + 0.05, person=person[gone])

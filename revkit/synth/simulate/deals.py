@@ -256,7 +256,8 @@ def draw_outcomes(
     return Deals(
         account=account, slot=slot, kind=np.full(len(account), NEW), lead=lead, opened=day,
         closes=closes, won=won, amount=amount, product=product, discount=discount,
-        seats=seats, seat=seat, chance=odds, dropped=dropped, idle=idle, chunk=chunk,
+        seats=seats, seat=seat, chance=odds, dropped=dropped,
+        idle=np.minimum(idle, closes - day), chunk=chunk,
     )  # fmt: skip
 
 

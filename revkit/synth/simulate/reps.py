@@ -195,14 +195,19 @@ class Roster:
         return np.asarray(first[queue] + (draws * count[queue, since]).astype(np.int64))
 
     def other_seat(self, seat: Numbers, day: Numbers, draws: Numbers) -> Numbers:
-        """Choose another seat of each seat's team and region that is open on a day; -1 for none."""
+        """Choose another seat of each seat's team that is open on a day: of its region if any.
+
+        Elsewhere it is the first one of another region, which is open from the first day on.
+        """
         first, count = self.open_seats
-        queue = self.seats[0][seat]
+        queue, regions = self.seats[0][seat], len(REGIONS)
         since = np.clip(day - self.world.first, 0, count.shape[1] - 1)
         others = count[queue, since] - 1
         place = seat - first[queue] + 1 + (draws * np.maximum(others, 1)).astype(np.int64)
-        other = first[queue] + place % np.maximum(others + 1, 1)
-        return np.where((others > 0) & (other != seat), other, -1)
+        near = first[queue] + place % np.maximum(others + 1, 1)
+        further = (queue + 1 + (draws * (regions - 1)).astype(np.int64)) % regions
+        far = first[queue - queue % regions + further]
+        return np.where((others > 0) & (near != seat), near, far)
 
     @cached_property
     def open_seats(self) -> tuple[Numbers, Numbers]:

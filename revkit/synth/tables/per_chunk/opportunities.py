@@ -118,8 +118,8 @@ def split_table(
         (deals.kind == NEW) & (accounts.segment[deals.account] > 0)
     )
     seat = roster.other_seat(deals.seat, deals.opened, draws.uniform("opportunity_splits.seat"))
-    other = roster.holder(np.maximum(seat, 0), last)
-    rows = np.flatnonzero(shared & (seat >= 0) & (other != owner))
+    other = roster.holder(seat, last)
+    rows = np.flatnonzero(shared & (other != owner))
     place = (draws.uniform("opportunity_splits.share")[rows] * len(SHARES)).astype(np.int64)
     part = np.array(SHARES)[place]
     columns = {

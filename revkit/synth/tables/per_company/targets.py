@@ -38,7 +38,7 @@ def quotas(world: World, roster: Roster, sums: Totals) -> Iterator[dict[str, Any
 
     Who looks after customers has a quota of what is up for renewal and of what customers usually
     add, and none where that is little. A quota that is set once more comes twice, the one that
-    counts last.
+    counts last. Who takes over a seat after the last day is not known yet.
     """
     queue, opened = roster.seats
     reps, planning = roster.ids.words(), world.scenario.planning
@@ -50,7 +50,9 @@ def quotas(world: World, roster: Roster, sums: Totals) -> Iterator[dict[str, Any
             seats = np.flatnonzero((queue // len(REGIONS) == place) & (opened <= start))
             again, factor = resubmissions(world, roster.plan[2][seats], start)
             people = roster.holder(seats, np.array(start))
-            for seat, person, later, other in zip(seats, people, again, factor, strict=True):
+            known = roster.hired[people] < world.end
+            each = zip(seats[known], people[known], again[known], factor[known], strict=True)
+            for seat, person, later, other in each:
                 share = planning.first_quota if start - roster.hired[person] < 90 else 1.0
                 amount = int(team.quota * 100 * share * part[place])
                 kept = int(team.quota_of_due * due[seat] + team.quota_of_book * book[seat])

@@ -60,11 +60,15 @@ def chunk_totals(world: World, roster: Roster, made: Simulated) -> Totals:
 def books(world: World, roster: Roster, made: Simulated) -> tuple[Numbers, Numbers]:
     """Sum the annual value of contracts due for renewal, and of all, as known when quotas are set.
 
-    A quarter a row and a seat a column; a renewal closes on the working day before its term ends.
+    A quarter a row and a seat a column. A renewal is expected on the day on which customers sign
+    on average, so that one due early in a quarter is in the quota of the quarter before.
     """
+    spec = world.scenario.customers
+    late, early = spec.renewals_late, 1 - spec.renewals_late
+    ahead = (early * spec.renewal_early_days - late * spec.renewal_late_days) // 2
     rows, size = made.ledger.rows, len(roster.seats[0])
     seat, worth = made.manager_seats[rows["account"]], 12 * rows["seats"] * rows["price"]
-    closes = previous_working_day(rows["term"] - 1)
+    closes = previous_working_day(rows["term"] - int(ahead))
     due, book = np.zeros((2, len(quarters(world)), size), np.int64)
     for place, (start, end, submitted) in enumerate(quarters(world)):
         runs = (rows["started"] <= submitted) & (rows["ended"] > submitted)
