@@ -146,7 +146,9 @@ def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> d
         )  # fmt: skip
 
     until = np.minimum(closes, world.end)
-    push(world, changes, draws, expected, until)
+    shut, again = closed_meanwhile(world, deals)
+    lost = np.flatnonzero(shut < NEVER)
+    push(world, changes, draws, every, expected, np.minimum(until, shut))
     other, passed = change_owners(world, changes, deals, roster, draws, begins, person, until)
     price = np.where(deals.won, deals.amount, KEPT)
     seat = np.where(passed < until, other, deals.seat)
@@ -155,21 +157,21 @@ def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> d
         every, entered_at, stage=np.where(deals.won, WON, LOST), amount=price, expected=closes,
         forecast=np.where(deals.won, 2, 3),
     )  # fmt: skip
-    shut, again = closed_meanwhile(world, deals)
-    lost = np.flatnonzero(shut < NEVER)
     shut, again = shut + CLOSING, again + REOPENING
     reached = np.max([np.where(at < shut, stage, first) for stage, at in entered], axis=0)[lost]
     seat = np.where(passed < again + LATER, other, deals.seat)[lost]
     changes.postpone(shut, again)
     changes.add(lost, shut[lost], stage=LOST, forecast=3, expected=shut[lost].astype(np.int64))
+    expected = world.month_end((again[lost] + habits.push_days[0]).astype(np.int64))
     changes.add(
         lost,
         again[lost],
         stage=reached,
         person=roster.holder(seat, again[lost].astype(np.int64)),
         forecast=forecast(reached, lost),
-        expected=world.month_end((again[lost] + habits.push_days[0]).astype(np.int64)),
+        expected=expected,
     )
+    push(world, changes, draws[lost], lost, expected, until[lost])
     return changes.rows(world.end)
 
 
@@ -188,9 +190,11 @@ def entered_on(world: World, deals: Deals, roster: Roster, seat: Numbers, draws:
     return np.where(late, entered, deals.closes)
 
 
-def push(world: World, changes: Changes, draws: Slots, expected: Numbers, until: Numbers) -> None:
+def push(
+    world: World, changes: Changes, draws: Slots, deal: Numbers, expected: Numbers, until: Numbers
+) -> None:
     """Push the expected day of deals that it finds open, until a moment of each."""
-    habits, late = world.scenario.pipeline, np.arange(len(until))
+    habits, late = world.scenario.pipeline, np.arange(len(deal))
     for place in range(PUSHES):
         due = next_working_day(expected + 1)
         over = due < until[late]
@@ -205,7 +209,7 @@ def push(world: World, changes: Changes, draws: Slots, expected: Numbers, until:
         if place == PUSHES - 1:
             expected = np.maximum(expected, world.end + 30)
         when = when + 0.6 * draws[late].uniform(f"opportunity_history.push.{place}")
-        changes.add(late, when, expected=expected)
+        changes.add(deal[late], when, expected=expected)
 
 
 def change_owners(
