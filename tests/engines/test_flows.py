@@ -1,4 +1,4 @@
-"""Waterfall, cohorts, survival, lifetime value, funnel, criteria: the same on every engine."""
+"""Analyses, from the waterfall to coaching, are the same on every engine."""
 
 import pandas as pd
 import pytest
@@ -60,6 +60,27 @@ def known_on_days(data):
     return pd.DataFrame(rows, columns=["target", "feature", "day", "mean"])
 
 
+def segments(data):
+    """Segments beside each other, and each beside the rest."""
+    found = rk.segments(data, "segment")
+    return pd.concat([found.table, found.contrasts])
+
+
+def planned(data):
+    """The months of a plan, and the rates that they follow from."""
+    made = rk.plan(data, draws=50)
+    return pd.concat([made.needed, made.rates, made.outlook])
+
+
+def coached(data):
+    """Reps, what is compared of them, quotas, territories, and how long it takes to the first."""
+    found = rk.coach(data)
+    return pd.concat([
+        found.reps, found.measures, found.quotas.reset_index(), found.territories,
+        found.ramp.summary(),
+    ])  # fmt: skip
+
+
 ASKED = {
     "waterfall": lambda data: rk.waterfall(data, by="segment"),
     "cohorts": lambda data: rk.cohorts(data, "mrr"),
@@ -77,6 +98,9 @@ ASKED = {
     "leaving": lambda data: pd.DataFrame(groups(data, "product", "leaving", window(data)).events),
     "watched": watched,
     "scores": known_on_days,
+    "segments": segments,
+    "plan": planned,
+    "coach": coached,
     "diagnosis": lambda data: rk.diagnose(data, "win_rate", "quarter", dimensions="segment").split,
     "deals": lambda data: rk.funnel(one_pipeline(data), of="opportunity", cohort="year"),
 }
@@ -87,4 +111,5 @@ ASKED = {
 def test_an_analysis_is_the_same(data, engine, name):
     here, there = (ASKED[name](data(one)) for one in ("duckdb", engine))
 
+    assert len(here)
     pd.testing.assert_frame_equal(here, there, check_dtype=False, rtol=1e-9, atol=1e-6)

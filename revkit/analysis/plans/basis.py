@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from revkit.analysis.plans.crew import crew_of
 from revkit.analysis.plans.drift import YEAR, drifts, months_of, spreads
 from revkit.analysis.plans.engine import FLOWS, Course
 from revkit.analysis.plans.rates import Rate
+from revkit.analysis.plans.targets.own import none, own_targets
 from revkit.catalogue import find
 from revkit.errors import ParameterError, Reason
 from revkit.language import message
@@ -41,12 +42,15 @@ class Basis:
         The complete months of MRR and its movements.
     left_out
         What the company's tables do not tell, and why.
+    targets
+        The company's own: :func:`~revkit.analysis.plans.targets.own.own_targets`.
     """
 
     course: Course
     rates: dict[str, Rate]
     months: pd.DataFrame
     left_out: tuple[Reason, ...] = ()
+    targets: pd.DataFrame = field(default_factory=none)
 
 
 def basis_of(data: Dataset, ahead: int) -> Basis:
@@ -84,7 +88,7 @@ def basis_of(data: Dataset, ahead: int) -> Basis:
         all_rates["cost_per_lead"] = cost
     if came and (cost is None or not cost.known):
         left.append(Reason(NO_SPEND))
-    return Basis(course, all_rates, months, tuple(left))
+    return Basis(course, all_rates, months, tuple(left), own_targets(data))
 
 
 def _whole(rates: dict[str, Rate]) -> bool:

@@ -10,6 +10,8 @@ from revkit.analysis.on_record import on_record
 from revkit.analysis.plans.basis import basis_of
 from revkit.analysis.plans.engine import MONTH
 from revkit.analysis.plans.result import Plan
+from revkit.analysis.plans.targets.measures import BALANCE
+from revkit.analysis.plans.targets.own import own_target
 from revkit.catalogue import find
 from revkit.dataset.argument import company
 from revkit.errors import ParameterError
@@ -41,8 +43,9 @@ def plan(
         A company with subscriptions. Opportunities, leads with their history, reps and spend are
         planned where it has them; what it lacks is left out, with a note.
     target
-        ARR to be reached, in the company's currency; as much growth as in the last twelve months
-        when omitted.
+        ARR to be reached, in the company's currency. When omitted, the one that the company's own
+        targets (of kind ``plan``, for arr or mrr) name for that day; else as much growth as in the
+        last twelve months.
     by
         The day it is to be reached, up to 36 months ahead; twelve months ahead when omitted.
     level
@@ -59,9 +62,10 @@ def plan(
     Plan
         ``findings``; ``probability`` of the target, ``expected`` ARR and its ``range`` if all goes
         on as in the last twelve months; ``needed`` (by month: leads, MQLs, SQLs, opportunities,
-        deals, MRR and its movements, reps, spend), ``goals`` (by quarter), ``scale`` (factor on
-        opportunities and leads), ``hires_needed``; ``levers``, ``rates`` (each with its interval
-        and source), ``outlook``; ``scenario(…)``, ``compare(…)`` and ``pace(later)``.
+        deals, MRR and its movements, reps, spend), ``goals`` (by quarter), ``targets`` (the
+        company's own, beside it), ``scale`` (factor on opportunities and leads),
+        ``hires_needed``; ``levers``, ``rates`` (each with its interval and source), ``outlook``;
+        ``scenario(…)``, ``compare(…)`` and ``pace(later)``.
 
     Raises
     ------
@@ -102,7 +106,8 @@ def plan(
         )  # fmt: skip
     basis = basis_of(data, size)
     if target is None:
-        target = _grown(data, basis.course.mrr, end)
+        own = own_target(basis.targets, BALANCE, data.as_of, end + timedelta(days=1))
+        target = own if own > 0 else _grown(data, basis.course.mrr, end)
     calendars = {name: data.policy.periods(name) for name in ("month", "quarter")}
     return Plan(
         basis, target, data.as_of, end, size, calendars, level, draws, seed, data.currency, words

@@ -11,8 +11,9 @@ import pandas as pd
 
 from revkit.analysis.plans import tables, wording
 from revkit.analysis.plans.futures import Futures
-from revkit.analysis.plans.pacing import paced
 from revkit.analysis.plans.scenarios import compared, with_scenario
+from revkit.analysis.plans.targets.own import beside
+from revkit.analysis.plans.targets.pacing import paced
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.tables import table
 
@@ -62,6 +63,20 @@ class Plan(Futures):
     def goals(self) -> pd.DataFrame:
         """The months of :attr:`needed` by quarter: sums, and ARR and reps at the end of each."""
         return tables.goals(self, self.needed)
+
+    @cached_property
+    def targets(self) -> pd.DataFrame:
+        """The company's own targets until that day, beside the plan: one row a measure.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``measure``; ``own`` (targets of kind ``plan``; of ARR the one for the last day);
+            ``needed`` (for the plan's target); ``expected``, ``low``, ``high`` and ``probability``
+            (of the own target) at the rates of today. Empty where no target of a measure covers
+            all days to that of the plan's.
+        """
+        return beside(self, self.needed)
 
     @cached_property
     def levers(self) -> pd.DataFrame:
@@ -123,8 +138,9 @@ class Plan(Futures):
         -------
         pandas.DataFrame
             One row a measure: ``measure``, ``planned`` (by that day, on the way to the target),
-            ``came``, ``share`` (of what was planned), ``expected``, ``low``, ``high`` (at the rates
-            the plan was made with), ``verdict``: met, near (missed by up to a tenth), missed.
+            ``own`` (the company's own target for these days, if any), ``came``, ``share`` (of what
+            was planned), ``expected``, ``low``, ``high`` (at the rates the plan was made with),
+            ``verdict``: met, near (missed by up to a tenth), missed.
 
         Raises
         ------
@@ -135,8 +151,8 @@ class Plan(Futures):
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """The sentences: the target and its probability, what it takes, reps, the best lever."""
-        return wording.findings(self, self.needed, self.levers)
+        """The sentences: the target, what it takes, own targets, reps, the best lever."""
+        return wording.findings(self, self.needed, self.targets, self.levers)
 
     def __repr__(self) -> str:
         return "\n".join([*(f"- {one}" for one in self.findings), *self.notes])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from revkit.analysis.plans.targets.measures import BALANCE
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity
 from revkit.language import message
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
     from revkit.analysis.plans.futures import Futures
 
 
-def findings(plan: Futures, needed: pd.DataFrame, levers: pd.DataFrame) -> list[Finding]:
+def findings(
+    plan: Futures, needed: pd.DataFrame, targets: pd.DataFrame, levers: pd.DataFrame
+) -> list[Finding]:
     """Return what the plan says: the target and its probability, what it takes, what moves it."""
-    said = [_target(plan), _needed(plan, needed), _reps(plan, needed), _lever(plan, levers)]
+    said = [_target(plan), _needed(plan, needed), *_own(plan, targets), _reps(plan, needed),
+            _lever(plan, levers)]  # fmt: skip
     return [one for one in said if one]
 
 
@@ -63,6 +67,18 @@ def _needed(plan: Futures, needed: pd.DataFrame) -> Finding:
     else:
         text = DEALS_MORE if scale > 1 else DEALS_FEWER
     return Finding(words.gettext(text, **texts))
+
+
+def _own(plan: Futures, targets: pd.DataFrame) -> list[Finding]:
+    money, words, said = _money(plan), plan.words, []
+    for row in targets.itertuples():
+        if row.measure in OWN and not (row.measure == BALANCE and row.own == plan.target):
+            texts = {"own": money.text(row.own), "expected": money.text(row.expected),
+                     "level": words.level(plan.level), "span": money.span(row.low, row.high),
+                     "day": words.day(plan.by), "chance": percent(plan, row.probability),
+                     }  # fmt: skip
+            said.append(Finding(words.gettext(OWN[row.measure], **texts)))
+    return said
 
 
 def _reps(plan: Futures, needed: pd.DataFrame) -> Finding | None:
@@ -126,6 +142,13 @@ CUSTOMERS_FEWER = message("The target takes {deals} new customers until then: {c
                           "month than now would do.")  # fmt: skip
 UNREACHABLE = message("More leads and opportunities alone cannot reach the target: too few of them "
                       "would be won by then.")  # fmt: skip
+OWN = {
+    "arr": message("The company's own target is an ARR of {own} on {day}: its probability is "
+                   "{chance}."),
+    "new": message("The company's own targets add up to {own} of new MRR until {day}; at the rates "
+                   "of the last twelve months {expected} will come ({level} range {span}). The "
+                   "probability of {own} or more is {chance}."),
+}  # fmt: skip
 HIRE = message("In the last month that takes {needed} ramped reps at their best; those of today, "
                "with who leaves and is replaced, are worth {there}: hire {hires} now.")  # fmt: skip
 ENOUGH = message("In the last month that takes {needed} ramped reps at their best; those of today, "

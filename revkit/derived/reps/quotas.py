@@ -65,14 +65,20 @@ def current_quotas(data: Dataset) -> ir.Table:
 
 def _current(targets: ir.Table, data: Dataset) -> ir.Table:
     """Return the last version of each quota among some targets."""
+    return with_rollups(last_versions(targets.filter(targets.kind == "quota")), data)
+
+
+def last_versions(targets: ir.Table) -> ir.Table:
+    """Return targets of one kind without those that were submitted anew for the same span."""
     import ibis
     from ibis import _
 
-    rows = targets.filter(_.kind == "quota")
-    order = [ibis.desc(rows.submitted_on.notnull().ifelse(1, 0)), ibis.desc(rows.submitted_on)]
+    order = [
+        ibis.desc(targets.submitted_on.notnull().ifelse(1, 0)), ibis.desc(targets.submitted_on)
+    ]  # fmt: skip
     versions = ibis.window(group_by=[*HOLDER, *SPAN], order_by=order)
-    latest = rows.mutate(version=ibis.rank().over(versions)).filter(_.version == 0)
-    return with_rollups(latest.drop("version"), data)
+    latest = targets.mutate(version=ibis.rank().over(versions)).filter(_.version == 0)
+    return latest.drop("version")
 
 
 def with_rollups(rows: ir.Table, data: Dataset) -> ir.Table:

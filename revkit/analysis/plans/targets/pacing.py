@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,8 @@ import pandas as pd
 from revkit.analysis.defaults import new_business
 from revkit.analysis.plans.engine import MONTH, Array
 from revkit.analysis.plans.tables import TITLES
+from revkit.analysis.plans.targets.measures import BALANCE, LEADS, LOSSES, MEASURES, along, units
+from revkit.analysis.plans.targets.own import own_target
 from revkit.catalogue.measure import Measured
 from revkit.dataset.argument import company
 from revkit.errors import ParameterError
@@ -21,15 +23,6 @@ if TYPE_CHECKING:
     from revkit.analysis.plans.futures import Futures
     from revkit.dataset import Dataset
 
-MEASURES = {
-    "arr": "arr", "new": "new_mrr", "expansion": "expansion_mrr",
-    "reactivation": "reactivation_mrr", "contraction": "contraction_mrr", "churn": "churned_mrr",
-    "deals": "won_deals", "opportunities": "opportunities_created", "sqls": "sqls", "mqls": "mqls",
-    "leads": "leads",
-}  # fmt: skip
-"""Measures that are paced, and the metric of each."""
-
-LOSSES = ("contraction", "churn")
 NEAR = 0.1
 """Share that may be missed and still be near."""
 
@@ -46,14 +39,15 @@ def paced(plan: Futures, needed: pd.DataFrame, later: Dataset) -> pd.DataFrame:
             example=f"data.replay('{plan.as_of + timedelta(days=31)}')",
         )  # fmt: skip
     at = min(gone / MONTH, plan.size)
+    begins, tomorrow = plan.as_of + timedelta(days=1), later.as_of + timedelta(days=1)
     rows, arrived = [], _came(plan, later)
     for name in MEASURES:
         planned = needed[name].to_numpy(np.float64)
-        begin = plan.basis.course.mrr * 12 if name == "arr" else 0.0
-        wanted = float(_by(planned[None, :], begin, at, balance=name == "arr")[0])
-        if name not in ("sqls", "mqls", "leads"):
-            expected = float(_by(_path(plan.expected_path, name), begin, at, name == "arr")[0])
-            drawn = _by(_path(plan.drawn, name), begin, at, name == "arr")
+        begin = plan.basis.course.mrr * 12 if name == BALANCE else 0.0
+        wanted = float(_by(planned[None, :], begin, at, balance=name == BALANCE)[0])
+        if name not in LEADS:
+            expected = float(_by(along(plan.expected_path, name), begin, at, name == BALANCE)[0])
+            drawn = _by(along(plan.drawn, name), begin, at, name == BALANCE)
             low, high = np.quantile(drawn, [(1 - plan.level) / 2, (1 + plan.level) / 2])
         else:
             scale = plan.scale if plan.scale > 0 else np.nan
@@ -63,27 +57,23 @@ def paced(plan: Futures, needed: pd.DataFrame, later: Dataset) -> pd.DataFrame:
             continue
         if name == "opportunities":
             low = high = np.nan  # futures differ in what becomes of deals, not in their number
-        rows.append((name, wanted, came, came / wanted if wanted > 0 else np.nan,
+        own = own_target(plan.basis.targets, name, begins, tomorrow)
+        rows.append((name, wanted, own, came, came / wanted if wanted > 0 else np.nan,
                      expected, low, high, _verdict(name, wanted, came)))  # fmt: skip
-    columns = ["measure", "planned", "came", "share", "expected", "low", "high", "verdict"]
+    columns = ["measure", "planned", "own", "came", "share", "expected", "low", "high", "verdict"]
     frame = pd.DataFrame(rows, columns=columns)
-    money = [TITLES_UNITS.get(name, "money") for name in frame["measure"]]
     frame.attrs = {
         "currency": plan.currency, "level": plan.level, "band": message("{level} band"),
         "titles": {"measure": message("Measure"), "planned": message("Planned by now"),
+                   "own": message("Own target by now"),
                    "came": message("Came"), "share": message("Of the plan"),
                    "expected": message("Expected by now"), "verdict": message("Verdict")},
-        "units": {"share": "share", **dict.fromkeys(("planned", "came", "expected"), tuple(money))},
+        "units": {"share": "share", **dict.fromkeys(
+            ("planned", "own", "came", "expected"), units(frame["measure"])
+        )},
         "words": {"measure": TITLES, "verdict": VERDICTS},
     }  # fmt: skip
     return frame
-
-
-def _path(path: Any, name: str) -> Array:
-    """Return a measure of a path."""
-    if name == "arr":
-        return np.asarray(path.mrr * 12)
-    return np.asarray(path.flows[name] if name in path.flows else getattr(path, name))
 
 
 def _by(months: Array, begin: float, at: float, balance: bool) -> Array:
@@ -122,5 +112,4 @@ def _verdict(name: str, wanted: float, came: float) -> str:
     return "near" if short <= NEAR * abs(wanted) else "missed"
 
 
-TITLES_UNITS = dict.fromkeys(("deals", "opportunities", "sqls", "mqls", "leads"), "count")
 VERDICTS = {"met": message("met"), "near": message("near"), "missed": message("missed")}

@@ -1,0 +1,1 @@
+"""Targets: what was planned beside what came, and the company's own."""

@@ -1,0 +1,111 @@
+"""The company's own targets, beside what a plan takes and what its futures bring."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from revkit.algebra.planned import metric_of
+from revkit.analysis.plans.tables import TITLES
+from revkit.analysis.plans.targets.measures import BALANCE, LEADS, LOSSES, MEASURES, along, units
+from revkit.derived.reps.quotas import HOLDER, SPAN, last_versions
+from revkit.language import message
+
+if TYPE_CHECKING:
+    from revkit.analysis.plans.futures import Futures
+    from revkit.dataset import Dataset
+
+COLUMNS = ("measure", "starts_on", "ends_on", "amount")
+TIMES = {"arr": 1.0, "mrr": 12.0}
+"""Metrics whose targets are of a balance, and what each is multiplied by for ARR."""
+
+METRICS = {metric: measure for measure, metric in MEASURES.items()} | {"mrr": BALANCE}
+
+
+def own_targets(data: Dataset) -> pd.DataFrame:
+    """Return the company's own targets for what a plan has: one row each, by measure and span.
+
+    Those of kind ``plan`` count, each in its last version; a quota is what a rep owes.
+    """
+    from ibis import _
+
+    if "targets" not in data:
+        return none()
+    rows = last_versions(data.planned("targets").filter(_.kind == "plan", _.amount.notnull()))
+    found: pd.DataFrame = rows.select(*HOLDER, *SPAN, "amount").to_pyarrow().to_pandas()
+    metric = found["measure"].map(metric_of).astype(object)
+    found["amount"] *= metric.map(TIMES).astype("float64").fillna(1.0)
+    found["measure"] = metric.map(METRICS)
+    found = found[found["measure"].notna() & ~((metric == "mrr") & (metric == BALANCE).any())]
+    return found[[*COLUMNS]].sort_values([*COLUMNS], ignore_index=True)
+
+
+def none() -> pd.DataFrame:
+    """Return the targets of a company that has none."""
+    return pd.DataFrame(columns=[*COLUMNS])
+
+
+def own_target(targets: pd.DataFrame, measure: str, start: date, end: date) -> float:
+    """Return what the company planned of a measure from a day to before another.
+
+    Of ARR it is what is planned for the last day. NaN where some day has no target: a part of what
+    was planned is no target for the whole.
+    """
+    rows = targets[targets["measure"] == measure]
+    if measure == BALANCE:
+        start = end - timedelta(days=1)
+    rows = rows[(rows["starts_on"] < end) & (rows["ends_on"] > start)]
+    reached = start
+    for begins, ends in zip(rows["starts_on"], rows["ends_on"], strict=True):
+        if begins > reached:
+            return np.nan
+        reached = max(reached, ends)
+    if rows.empty or reached < end:
+        return np.nan
+    if measure == BALANCE:
+        return float(rows["amount"].sum())
+    days = [(min(end, ends) - max(start, begins)).days / (ends - begins).days
+            for begins, ends in zip(rows["starts_on"], rows["ends_on"], strict=True)]  # fmt: skip
+    return float((rows["amount"] * days).sum())
+
+
+def beside(plan: Futures, needed: pd.DataFrame) -> pd.DataFrame:
+    """Return the company's own targets for the months of a plan, where it has some."""
+    start, end = plan.as_of + timedelta(days=1), plan.by + timedelta(days=1)
+    ends = [(1 - plan.level) / 2, (1 + plan.level) / 2]
+    rows = []
+    for name in MEASURES:
+        own = own_target(plan.basis.targets, name, start, end)
+        if np.isnan(own):
+            continue
+        takes = needed[name].iloc[-1] if name == BALANCE else needed[name].sum(min_count=1)
+        expected = low = high = chance = np.nan
+        if name not in LEADS:
+            last = -1 if name == BALANCE else slice(None)
+            expected = float(along(plan.expected_path, name)[0, last].sum())
+            if name != "opportunities":  # futures differ in what becomes of them
+                drawn = along(plan.drawn, name)[:, last].reshape(plan.draws, -1).sum(axis=1)
+                low, high = np.quantile(drawn, ends)
+                met = drawn <= own if name in LOSSES else drawn >= own
+                chance = float(met.mean())
+        elif plan.scale > 0:
+            expected = float(takes / plan.scale)
+        rows.append((name, own, float(takes), expected, low, high, chance))
+    columns = ["measure", "own", "needed", "expected", "low", "high", "probability"]
+    frame = pd.DataFrame(rows, columns=columns)
+    frame.attrs = {
+        "currency": plan.currency, "level": plan.level, "band": message("{level} band"),
+        "titles": {"measure": message("Measure"), "own": message("Own target"),
+                   "needed": message("For the plan's target"),
+                   "expected": message("At the rates of today"),
+                   "probability": message("Probability of the own target")},
+        "units": {
+            "probability": "share",
+            **dict.fromkeys(("own", "needed", "expected"), units(frame["measure"])),
+        },
+        "words": {"measure": TITLES},
+    }  # fmt: skip
+    return frame

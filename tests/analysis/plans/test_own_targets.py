@@ -1,0 +1,131 @@
+"""The company's own targets beside a plan: those that cover all of it, each in its last version."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+import revkit as rk
+from revkit.analysis.plans.targets.own import own_target, own_targets
+
+SUBSCRIPTIONS = pd.DataFrame(
+    {
+        "subscription_id": list("abcdef"),
+        "account_id": list("abcdef"),
+        "started_on": [f"2024-{month:02}-05" for month in (2, 5, 8, 11)] + ["2025-03-05"] * 2,
+        "ended_on": None,
+        "mrr": 100.0,
+    }
+)
+
+
+def company(*targets, kind="plan", submitted=None):
+    """Six customers of 100 a month, and targets: measure, first day, day after the last, amount."""
+    rows = pd.DataFrame(targets, columns=["measure", "starts_on", "ends_on", "amount"])
+    rows = rows.assign(
+        kind=kind, target_id=[str(n) for n in range(len(rows))], submitted_on=submitted
+    )
+    return rk.Dataset(subscriptions=SUBSCRIPTIONS, targets=rows, as_of="2025-12-31", currency="EUR")
+
+
+def plan(data, target=12_000, **how):
+    return rk.plan(data, target, draws=200, **how)
+
+
+def test_targets_of_a_flow_add_up_by_their_days():
+    """A quarter of 900, and 90 of the 365 days of 2026 in what begins the year before: 90."""
+    rows = own_targets(
+        company(
+            ("New MRR", "2026-04-01", "2026-07-01", 900),
+            ("new_mrr", "2025-04-01", "2026-04-01", 365),
+            ("won_amount", "2026-01-01", "2027-01-01", 5),
+        )
+    )
+
+    assert own_target(rows, "new", date(2026, 1, 1), date(2026, 7, 1)) == pytest.approx(990)
+    assert own_target(rows, "new", date(2026, 4, 1), date(2026, 7, 1)) == pytest.approx(900)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [("2026-01-01", "2026-08-01"), ("2026-03-31", "2026-04-02")]
+)
+def test_a_target_for_some_of_the_days_is_none(start, end):
+    rows = own_targets(
+        company(
+            ("new_mrr", "2026-01-01", "2026-04-01", 300),
+            ("new_mrr", "2026-04-02", "2026-07-01", 300),
+        )
+    )
+
+    found = own_target(rows, "new", date.fromisoformat(start), date.fromisoformat(end))
+    assert pd.isna(found)
+
+
+def test_the_own_target_for_the_day_is_that_of_the_plan():
+    """A balance of MRR is twelve times as much ARR, and the sentence of it is not said twice."""
+    made = plan(
+        company(("mrr", "2026-10-01", "2027-01-01", 700), ("mrr", "2026-01-01", "2026-10-01", 650)),
+        None,
+    )
+
+    assert made.target == 8400
+    assert made.targets[["measure", "own", "needed"]].to_numpy().tolist() == [
+        ["arr", 8400.0, pytest.approx(8400)]
+    ]
+    assert sum("8,400" in one for one in made.findings) == 1
+
+
+def test_a_plan_for_another_target_says_what_the_own_one_is():
+    made = plan(company(("arr", "2026-01-01", "2027-01-01", 7300)))
+
+    assert made.target == 12_000
+    assert any("own target is an ARR of €7,300" in one for one in made.findings)
+    assert made.targets["probability"].tolist() == [(made.futures[:, -1] >= 7300).mean()]
+
+
+def test_new_mrr_is_beside_what_is_needed_and_likely():
+    made = plan(company(("new_mrr", "2026-01-01", "2027-01-01", 300)))
+
+    (row,) = made.targets.to_dict("records")
+    new = made.drawn.flows["new"].sum(axis=1)
+    assert (row["measure"], row["own"]) == ("new", 300.0)
+    assert row["needed"] == pytest.approx(made.needed["new"].sum())
+    assert row["probability"] == (new >= 300).mean()
+    assert row["low"] < row["expected"] < row["high"]
+    assert any("targets add up to €300 of new MRR" in one for one in made.findings)
+
+
+def test_of_what_is_lost_less_is_better():
+    """Nobody has left, so nobody is expected to."""
+    made = plan(company(("churned_mrr", "2026-01-01", "2027-01-01", 1e9)))
+
+    assert made.targets.set_index("measure").loc["churn", "probability"] == 1
+
+
+def test_a_target_submitted_anew_replaces_the_former():
+    data = company(
+        ("new_mrr", "2025-12-01", "2027-01-01", 300),
+        ("new_mrr", "2025-12-01", "2027-01-01", 500),
+        submitted=["2025-06-01", "2025-12-01"],
+    )
+
+    assert plan(data).targets["own"].tolist() == pytest.approx([500 * 365 / 396])
+    before = plan(data.replay("2025-11-30"), by="2026-11-30")
+    assert before.targets["own"].tolist() == pytest.approx([300 * 365 / 396])
+
+
+def test_quotas_are_no_targets_of_the_company():
+    made = plan(company(("new_mrr", "2026-01-01", "2027-01-01", 300), kind="quota"))
+
+    assert made.targets.empty
+    assert len(made.findings) == len(plan(rk.Dataset(subscriptions=SUBSCRIPTIONS)).findings)
+
+
+def test_pace_has_the_own_target_until_that_day():
+    targets = [("new_mrr", "2025-07-01", "2026-07-01", 365)]
+    before = company(*targets).replay("2025-06-30")
+
+    pace = plan(before, by="2026-06-30").pace(company(*targets)).set_index("measure")
+
+    assert pace.loc["new", "own"] == pytest.approx(184)  # days from July to December
+    assert pd.isna(pace.loc["churn", "own"])
