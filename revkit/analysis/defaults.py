@@ -48,7 +48,7 @@ def breakdown(data: Dataset, table: str, by: str | None = None, *, instead: str 
     check.text(table, "table", "rk.notebook.breakdown", example="opportunities")
     if by is not None and by != "":
         return check.text(by, "by", "rk.notebook.breakdown", example="segment")
-    for name in USUAL:
+    for name in USUAL if table in data.specs else ():
         if name == instead:
             continue
         try:

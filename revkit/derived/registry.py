@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from revkit.dataset.absent import refused_by_name
 from revkit.derived.billing.contract_terms import contract_terms, obligations
 from revkit.derived.billing.receivables import receivables
 from revkit.derived.billing.unearned import unearned
@@ -316,7 +317,8 @@ def table(data: Dataset, name: str, calendar: Calendar) -> ir.Table:
         return data.table(name)
     entry = DERIVED[name]
     source = data.whole if entry.of_states else data
-    built = entry.build(source, calendar) if entry.calendar else entry.build(source)
+    with refused_by_name(data, TABLES):
+        built = entry.build(source, calendar) if entry.calendar else entry.build(source)
     return data.narrow(built, name, specs(data, name, built)) if entry.of_states else built
 
 

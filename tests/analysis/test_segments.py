@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.errors import DimensionError
+from revkit.errors import DimensionError, TableError
 
 
 def company(wins, deals=200):
@@ -84,6 +84,13 @@ def test_one_segment_and_no_deals_say_nothing():
     data = company(50).where(segment="A")
 
     assert rk.segments(data, "segment").findings == []
+
+
+def test_a_company_without_deals_is_refused_by_what_it_lacks():
+    data = rk.Dataset(subscriptions=company(50).subscriptions.to_pyarrow(), as_of="2025-12-31")
+
+    with pytest.raises(TableError, match="opportunities"):
+        rk.segments(data)
 
 
 def test_what_is_no_dimension_is_refused():

@@ -120,6 +120,15 @@ def test_an_amount_edited_after_closing_does_not_change_what_was_won(edit, right
     assert monthly(rk.metrics.won_amount, data.replay("2025-02-28"))[0] == right
 
 
+def test_an_amount_that_only_the_history_tells_is_that_of_the_deal():
+    rows = history((at(1, 5), "Proposal", 300.0, "R1"), (at(1, 20), "Won", 400.0, "R1"))
+    won = deals(closed_on=[date(2025, 1, 20)], is_won=[True]).drop(columns="amount")
+    data = company(won, rows)
+
+    assert monthly(rk.metrics.won_amount, data)[0] == 400
+    assert monthly(rk.metrics.marketing_sourced_share, data)[0] != 0
+
+
 def test_the_owner_is_the_one_of_the_time():
     rows = history((at(1, 5), "Proposal", 100.0, "R1"), (at(2, 3), "Proposal", 100.0, "R2"))
     data = company(deals(), rows, as_of="2025-02-28")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.errors import TableError
+from revkit.errors import ColumnError, TableError
 
 MARCH = {"start": "2026-03-01"}
 
@@ -204,3 +204,22 @@ def test_a_first_quarter_without_one_before_says_that_it_is_not_on_record():
         "There is no value anywhere, since it also reads an earlier period, which is not on "
         "record: the record of spend, subscriptions is from 1 January 2026 to 31 March 2026."
     )
+
+
+@pytest.mark.parametrize(
+    ("metric", "column"),
+    [
+        ("opportunities_created", "amount"),
+        ("marketing_sourced_share", "is_won"),
+        ("bookings_linearity", "closed_on"),
+        ("competitor_win_rate", "amount"),
+        ("close_rate", "closed_on"),
+    ],
+)
+def test_a_column_that_a_table_made_of_others_needs_is_refused_by_its_name(metric, column):
+    """Also one that says which deals are settled, whatever the metric counts besides."""
+    deals = pd.DataFrame([deal(1, won=True, competitor="x"), deal(2)]).drop(columns=column)
+    data = rk.Dataset(opportunities=deals, as_of="2026-03-31")
+
+    with pytest.raises(ColumnError, match=f"opportunities has no column '{column}'; it has: "):
+        getattr(rk.metrics, metric)(data)

@@ -72,8 +72,11 @@ class EventSource(TableSource):
     def open_rows(self, leaf: Cohort) -> Term:
         """Return the count of a cohort's rows whose outcome a later date could still change."""
         assert leaf.settled is not None
+        import ibis
+
         rows = self.term(leaf.rows)
-        return Term(rows.conditions | {self.rows[leaf.settled].isnull().op()})
+        settled = self._resolve(getattr(ibis._, leaf.settled), self.rows)
+        return Term(rows.conditions | {settled.isnull().op()})
 
     def query(self) -> ir.Table:
         sums = {name: term.aggregate(self.rows) for term, name in self.sums.items()}

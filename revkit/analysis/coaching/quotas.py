@@ -50,7 +50,7 @@ def attainment(data: Dataset, span: Span, reps: pd.DataFrame) -> pd.DataFrame:
         return empty
     rows = rows.sort_values(["rep_id", "starts_on", "ends_on"], ignore_index=True)
     starts = pd.to_datetime(rows["starts_on"])
-    team = rows["rep_id"].map(reps["team"]).fillna("")
+    team = rows["rep_id"].map(reps["team"].astype(object)).astype(object).fillna("")
     rows["group"] = team.astype(str) + "|" + tenures(starts, rows["rep_id"], reps)
     every = rows["won"].sum() / rows["quota"].sum()
     sums = rows.groupby("group")[["won", "quota"]].transform("sum")

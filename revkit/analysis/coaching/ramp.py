@@ -120,7 +120,7 @@ def ramp_of(data: Dataset, new: Dataset, reps: pd.DataFrame, sellers: list[str])
         Whose time is measured: those who win deals or carry a quota.
     """
     columns = ["event", "rep_id", "cohort", "months", "reached"]
-    if reps.empty or "opportunities" not in data:
+    if reps["hired_on"].isna().all() or "opportunities" not in data:
         return Ramp(pd.DataFrame(columns=columns))
     from ibis import _
 
@@ -147,7 +147,8 @@ def ramp_of(data: Dataset, new: Dataset, reps: pd.DataFrame, sellers: list[str])
 
 def _full_quota(data: Dataset, hires: pd.DataFrame) -> list[pd.DataFrame]:
     """Return the months until three months' bookings are 80 % of the full quota."""
-    if "targets" not in data or "amount" not in data.columns("opportunities"):
+    needed = {"targets", "reps"}
+    if not needed <= set(data.tables) or "amount" not in data.columns("opportunities"):
         return []
     table = derived.table(data, "ramps", Calendar("month"))
     rows: pd.DataFrame = table.to_pyarrow().to_pandas().sort_values("rep_id")

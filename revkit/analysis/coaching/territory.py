@@ -85,7 +85,7 @@ def _books(data: Dataset, new: Dataset) -> pd.DataFrame:
     worth = won.merge(rows[["account_id", "segment"]], on="account_id")
     size = worth.groupby("segment")["amount"].mean()
     share = rows.groupby("segment")["customers"].mean()
-    left = (1 - rows["customers"]) * rows["segment"].map(share * size)
+    left = (1 - rows["customers"]) * rows["segment"].map(share * size).astype("float64")
     rows = rows.assign(accounts=1.0, potential=left)
     by = rows[rows["rep_id"].notna()].groupby("rep_id")
     return by[["accounts", "customers", "potential"]].sum(min_count=1)

@@ -43,7 +43,7 @@ def crew_of(data: Dataset, new: Dataset) -> tuple[Team | None, dict[str, Rate]]:
     """
     if not {"reps", "opportunities"} <= set(data.tables):
         return None, {}
-    if "rep_id" not in data.columns("opportunities"):
+    if not {"rep_id", "created_on"} <= data.columns("opportunities"):
         return None, {}
     if not {"hired_on", "left_on"} <= data.columns("reps"):
         return None, {}

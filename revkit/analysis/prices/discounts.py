@@ -78,8 +78,9 @@ def discount_leakage(
     reached(data, "opportunities", WHERE)
     check.text(by, "by", WHERE, example="rep")
     check.fraction(level, "level", WHERE)
-    if "discount" not in data.columns("opportunities"):
-        raise data.lacks("opportunities", "discount")
+    for column in ("discount", "amount", "closed_on", "is_won"):
+        if column not in data.columns("opportunities"):
+            raise data.lacks("opportunities", column)
     name = BAND if by == "band" else by
     deals = _closed(data, name, start, end)
     won = deals[deals["won"] & deals["paid"].notna() & (deals["discount"] < 1)]

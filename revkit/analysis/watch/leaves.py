@@ -187,7 +187,7 @@ def _usual(leaves: Leaves, within: str | None) -> Leaves:
             known, codes = group >= 0, group * parts + part
             gap = leaves.rows["seen"].to_numpy() - leaves.rows["expected"].to_numpy()
             held = leaves.rows["n" if leaves.kind != RATE else "variance"].to_numpy()
-            gaps, spread = (np.bincount(codes[known], one[known]) for one in (gap, held))
+            gaps, spread = (np.bincount(codes[known], one[known], parts) for one in (gap, held))
             effect = np.clip(gaps / (spread + 1.0), -1.0, 1.0)
             leaves = leaves.shifted(np.where(known, effect[codes], 0.0))
     return leaves

@@ -112,11 +112,15 @@ def as_recorded(
     )
     joined = deals.left_join(state, deals.opportunity_id == state["__deal"])
     found = joined["__deal"].notnull()
-    then = {name: found.ifelse(joined[f"__{name}"], joined[name]) for name in tracked}
+    then = {
+        name: found.ifelse(joined[f"__{name}"], joined[name]) if name in deals.columns
+        else joined[f"__{name}"]  # which the history alone tells
+        for name in tracked
+    }  # fmt: skip
     if past:
         then["probability"] = found.ifelse(joined["__chance"], joined.probability)
-    kept = [name for name in joined.columns if not name.startswith("__")]
-    return joined.mutate(**then).select(*kept)
+    joined = joined.mutate(**then)
+    return joined.select(*[name for name in joined.columns if not name.startswith("__")])
 
 
 def _closed_by_history(deals: Any, rows: Any, later: Any) -> Any:

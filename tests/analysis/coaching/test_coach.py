@@ -47,6 +47,18 @@ def test_one_rep_by_hand():
     assert 0.2 < ada["likely"] < 0.4
 
 
+def test_quotas_of_reps_whom_no_table_lists_are_held_against_those_of_all():
+    quotas = pd.DataFrame({"target_id": list("abc"), "rep_id": REPS, "amount": [5e3, 1e4, 2e4]})
+    quotas = quotas.assign(
+        kind="quota", measure="bookings", starts_on="2026-01-01", ends_on="2026-04-01"
+    )
+
+    found = rk.coach(company((5, 15, 10), targets=quotas))
+
+    assert found.quotas["attainment"].tolist() == pytest.approx([1.0, 1.5, 0.5])
+    assert found.quotas["expected"].tolist() == pytest.approx([30 / 35] * 3)
+
+
 def test_reps_who_exchange_their_deals_exchange_their_results():
     one = wins(rk.coach(company((2, 12, 13))))
     other = wins(rk.coach(company((2, 12, 13), names=("bruno", "ada", "carla"))))

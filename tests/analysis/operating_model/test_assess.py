@@ -128,3 +128,14 @@ def test_its_table_goes_over_several_lines_and_keeps_intervals_together(quiet):
 def test_a_part_of_its_columns_is_a_plain_frame(quiet):
     assert "verdict" in repr(quiet[["id", "verdict"]])
     assert "<table" in quiet[["id", "verdict"]]._repr_html_()
+
+
+def test_deals_without_amounts_leave_open_what_is_told_by_money():
+    tables = settled()
+    deals = tables["opportunities"].drop(columns="amount")
+    history = tables["opportunity_history"].drop(columns="amount", errors="ignore")
+
+    found = readings_of(company(tables | {"opportunities": deals, "opportunity_history": history}))
+
+    assert "no column 'amount'" in str(found["direct_share"].reason)
+    assert found["sales_cycle"].reason is None

@@ -116,6 +116,17 @@ def test_rows_without_a_group_are_in_the_whole_alone():
     assert whole["n"].sum() == len(frame)
 
 
+def test_a_dimension_that_no_row_has_a_group_of_changes_nothing():
+    frame = drawn(11)
+    whole = leaves(frame, "some", frame["chance"])
+    none = pd.Categorical([None] * len(frame), categories=[])
+
+    found = leaves(frame.assign(channel=none), "some", frame["chance"])
+
+    assert found.sums(("channel",))[0] == []
+    assert found.sums(())[1]["seen"].sum() == whole.sums(())[1]["seen"].sum()
+
+
 def test_expectations_add_up_to_what_was_seen():
     frame = drawn(12)
     found = leaves(frame, "usual", frame["chance"])

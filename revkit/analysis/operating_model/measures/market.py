@@ -128,7 +128,7 @@ def _contacts(data: Dataset) -> Any:
     }  # fmt: skip
     found = None
     for name, column in days.items():
-        if name in data and "account_id" in data.columns(name):
+        if name in data and {"account_id", column} <= data.columns(name):
             table = data.lookup(name)
             rows = table.filter(table.account_id.notnull())
             rows = rows.select(contacted="account_id", on=local_day(rows[column], zone))

@@ -45,8 +45,9 @@ def assisted_share(data: Dataset, year: Year) -> Reading:
     """Return the share of the year's new MRR from accounts of which a rep won a deal."""
     from ibis import _
 
-    if "opportunities" in data and "rep_id" not in data.columns("opportunities"):
-        return Reading(reason=data.lacks("opportunities", "rep_id").reason)
+    for column in ("rep_id", "is_won"):
+        if "opportunities" in data and column not in data.columns("opportunities"):
+            return Reading(reason=data.lacks("opportunities", column).reason)
     came = derived.table(data, "acquisitions", data.policy.periods("month"))
     came = came.filter(_.acquired_on >= year.start, _.acquired_on < year.end)
     deals = data.lookup("opportunities")

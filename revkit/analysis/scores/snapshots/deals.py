@@ -99,7 +99,8 @@ def _own(rows: pd.DataFrame, states: pd.DataFrame, data: Dataset) -> list[str]:
     if "amount" in tracked:
         rows["size"] = np.log1p(rows["amount"].clip(lower=0))
         first = states.dropna(subset=["amount"]).groupby("opportunity_id")["amount"].first()
-        ratio = rows["amount"] / rows["opportunity_id"].map(first).where(lambda x: x > 0)
+        began = rows["opportunity_id"].map(first).astype(np.float64)
+        ratio = rows["amount"] / began.where(began > 0)
         rows["grown"] = ratio.clip(0.2, 5.0)
         found += ["size", "grown"]
     if "expected_close_on" in tracked:

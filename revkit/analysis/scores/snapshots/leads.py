@@ -143,7 +143,8 @@ def _account(rows: pd.DataFrame, known: pd.DataFrame, data: Dataset) -> list[str
         return []
     born = known[["account_id"]].assign(on=known["created_on"])
     rows["account_leads"] = as_known.counted(rows, born, "account_id", span=365)
-    if "opportunities" not in data or "account_id" not in data.columns("opportunities"):
+    needed = {"account_id", "created_on", "closed_on"}
+    if "opportunities" not in data or not needed <= data.columns("opportunities"):
         return ["account_leads"]
     deals = data.lookup("opportunities")
     made = frame(deals.select("account_id", "created_on", "closed_on"), ("created_on", "closed_on"))

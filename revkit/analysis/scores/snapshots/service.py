@@ -65,7 +65,7 @@ def _tickets(rows: pd.DataFrame, data: Dataset) -> list[str]:
     rows["tickets"] = as_known.counted(rows, opened, "account_id", span=90)
     severe = opened[opened["severity"].astype(str).str.lower().isin(SEVERE)]
     rows["severe"] = as_known.counted(rows, severe, "account_id", span=90)
-    if "satisfaction" not in data.columns("tickets"):
+    if not {"satisfaction", "closed_at"} <= data.columns("tickets"):
         return ["tickets", "severe"]
     told = table.filter(table.satisfaction.notnull(), table.closed_at.notnull())
     told = told.select("account_id", "satisfaction", on=local_day(told.closed_at, zone))
@@ -108,7 +108,7 @@ def _contacts(rows: pd.DataFrame, data: Dataset) -> list[str]:
 def _sales(rows: pd.DataFrame, data: Dataset) -> list[str]:
     """Add the deals a customer has open beside its contract, and those it lately refused."""
     here = data.columns("opportunities")
-    if not {"account_id", "kind", "created_on", "closed_on"} <= here:
+    if not {"account_id", "kind", "created_on", "closed_on", "is_won"} <= here:
         return []
     from ibis import _
 
