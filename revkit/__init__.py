@@ -43,6 +43,7 @@ _EXPORTS = {
     "watch": "revkit.analysis.watch.watch",
     "plan": "revkit.analysis.plans.plan",
     "coach": "revkit.analysis.coaching.coach",
+    "explore": "revkit.widgets",
     "what_if": "revkit.widgets",
     "segments": "revkit.analysis.audience.segments",
     "room_to_grow": "revkit.analysis.whitespace",

@@ -57,6 +57,7 @@ from revkit.quality import clean as clean
 from revkit.sources import load as load
 from revkit.sources.proposals import propose_mapping as propose_mapping
 from revkit.synth import generate as generate
+from revkit.widgets import explore as explore
 from revkit.widgets import what_if as what_if
 
 __version__: str

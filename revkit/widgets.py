@@ -63,10 +63,10 @@ def explore(
     """
     from ipywidgets import Dropdown, Output, Textarea
 
-    company(data, "rk.notebook.explore")
+    company(data, "rk.explore")
     if by is not None:
-        check.text(by, "by", "rk.notebook.explore", example="segment")
-    check.choice(period, "period", "rk.notebook.explore", known=PERIODS)
+        check.text(by, "by", "rk.explore", example="segment")
+    check.choice(period, "period", "rk.explore", known=PERIODS)
     find(metric).plan(data, {"by": by, "period": period}).prepare()
     words = language()
 

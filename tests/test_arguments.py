@@ -493,8 +493,8 @@ CALLS = {
         {"table": "opportunities"},
         {"data": "company", "table": "text", "by": "name", "instead": ""},
     ),
-    "rk.notebook.explore": (
-        rk.notebook.explore,
+    "rk.explore": (
+        rk.explore,
         {},
         {"data": "company", "metric": "kind", "by": "name-", "period": "kind"},
     ),

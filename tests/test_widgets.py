@@ -23,7 +23,7 @@ def kinds(shown):
 
 
 def test_it_begins_with_the_chart_the_table_and_the_code_of_its_arguments(company):
-    shown = rk.notebook.explore(company, period="quarter")
+    shown = rk.explore(company, period="quarter")
 
     chart, table = (output["data"] for output in shown.output.outputs)
     assert chart["image/png"].startswith("iVBOR")
@@ -33,7 +33,7 @@ def test_it_begins_with_the_chart_the_table_and_the_code_of_its_arguments(compan
 
 
 def test_a_choice_changes_code_and_output(company):
-    shown = rk.notebook.explore(company, period="year")
+    shown = rk.explore(company, period="year")
     seen = [shown.output.outputs]
     for dropdown, value, code in [
         (shown.by, "segment", 'rk.metrics.win_rate(data, by="segment", period="year")'),
@@ -50,7 +50,7 @@ def test_a_choice_changes_code_and_output(company):
 
 
 def test_dimensions_are_those_the_metric_reaches_and_one_that_is_lost_is_none(company):
-    shown = rk.notebook.explore(company, by="rep.team", period="year")
+    shown = rk.explore(company, by="rep.team", period="year")
     assert values(shown.by) == [
         None, "segment", "product", "industry", "rep.team", "country", "rep",
     ]  # fmt: skip
@@ -64,14 +64,12 @@ def test_dimensions_are_those_the_metric_reaches_and_one_that_is_lost_is_none(co
 
 
 def test_a_dimension_that_is_not_usual_is_offered_when_asked_for(company):
-    assert (
-        values(rk.notebook.explore(company, "mrr", by="tenure", period="year").by)[-1] == "tenure"
-    )
+    assert values(rk.explore(company, "mrr", by="tenure", period="year").by)[-1] == "tenure"
 
 
 def test_metrics_are_those_of_the_companys_tables_by_title():
     company = rk.example("deals")
-    shown = rk.notebook.explore(company)
+    shown = rk.explore(company)
 
     assert ("Win rate", "win_rate") in shown.metric.options
     assert "mrr" not in values(shown.metric)
@@ -79,15 +77,15 @@ def test_metrics_are_those_of_the_companys_tables_by_title():
 
 
 def test_many_groups_and_groups_in_two_ways_have_their_table(company):
-    many = rk.notebook.explore(company, by="rep", period="year")
-    both = rk.notebook.explore(company, "stage_conversion", by="segment", period="year")
+    many = rk.explore(company, by="rep", period="year")
+    both = rk.explore(company, "stage_conversion", by="segment", period="year")
 
     assert "image/png" in kinds(many)[0]
     assert kinds(both) == [{"text/plain", "text/html"}]
 
 
 def test_a_metric_with_nothing_to_count_yet_has_a_dash_for_its_rows(company):
-    shown = rk.notebook.explore(company, "cltv", period="month")
+    shown = rk.explore(company, "cltv", period="month")
 
     first = rk.metrics.cltv(company, period="month")["n"].isna()
     lines = shown.output.outputs[-1]["data"]["text/plain"].splitlines()[1:]
@@ -96,14 +94,14 @@ def test_a_metric_with_nothing_to_count_yet_has_a_dash_for_its_rows(company):
 
 
 def test_a_result_without_a_value_is_a_sentence_and_no_empty_chart(company):
-    shown = rk.notebook.explore(company, "trial_conversion_rate", period="year")
+    shown = rk.explore(company, "trial_conversion_rate", period="year")
 
     assert kinds(shown) == [{"text/plain", "text/html"}]
     assert "Nothing to show yet." in shown.output.outputs[0]["data"]["text/html"]
 
 
 def test_an_error_of_the_kit_is_shown_as_its_sentence(company):
-    shown = rk.notebook.explore(company, "ramp_months", by="segment", period="year")
+    shown = rk.explore(company, "ramp_months", by="segment", period="year")
 
     (output,) = shown.output.outputs
     assert "segment" in output["data"]["text/plain"]
@@ -111,7 +109,7 @@ def test_an_error_of_the_kit_is_shown_as_its_sentence(company):
 
 
 def test_without_a_front_end_the_table_is_shown(company):
-    shown = rk.notebook.explore(company, by="segment", period="year")
+    shown = rk.explore(company, by="segment", period="year")
 
     bundle = shown._repr_mimebundle_(include=None, exclude=None)
     written = rk.table(rk.metrics.win_rate(company, by="segment", period="year"))
@@ -122,7 +120,7 @@ def test_without_a_front_end_the_table_is_shown(company):
 
 def test_it_is_in_italian_whatever_is_spoken_when_a_choice_is_made(company):
     with in_language("it"):
-        shown = rk.notebook.explore(company, period="year")
+        shown = rk.explore(company, period="year")
     shown.by.value = "segment"
 
     assert [one.description for one in (shown.metric, shown.by, shown.period, shown.code)] == [
@@ -144,7 +142,7 @@ def test_it_is_in_italian_whatever_is_spoken_when_a_choice_is_made(company):
 )
 def test_a_wrong_argument_is_refused_with_what_would_do(wrong, error, said):
     with pytest.raises(error, match=said):
-        rk.notebook.explore(rk.example("deals"), **wrong)
+        rk.explore(rk.example("deals"), **wrong)
 
 
 @pytest.fixture(scope="module")

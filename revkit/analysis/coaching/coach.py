@@ -17,6 +17,7 @@ from revkit.analysis.coaching.result import Coaching, RepCoaching
 from revkit.analysis.coaching.rows import rows_of
 from revkit.analysis.coaching.territory import territories
 from revkit.analysis.coaching.time import time_of
+from revkit.analysis.coaching.training import before_and_after, trainings
 from revkit.analysis.defaults import new_business
 from revkit.dataset.argument import company
 
@@ -60,8 +61,9 @@ def coach(data: Dataset, rep: str | None = None, *, months: int = 24) -> Coachin
     -------
     Coaching or RepCoaching
         ``findings``; of a team ``team``, ``attainment``, ``habits`` and ``territories`` (one row a
-        rep, by name), ``measures`` (one row a rep and measure), ``named``, ``ramp``; of a rep
-        ``table`` and ``stage`` (where most is lost). Shares are fractions.
+        rep, by name), ``measures`` (one row a rep and measure), ``named``, ``ramp``,
+        ``training`` (before and after, beside peers); of a rep ``table`` and ``stage`` (where most
+        is lost). Shares are fractions.
 
     Raises
     ------
@@ -84,7 +86,7 @@ def coach(data: Dataset, rep: str | None = None, *, months: int = 24) -> Coachin
         if "opportunities" in data and name not in data.columns("opportunities"):
             raise data.lacks("opportunities", name)
     new, span = new_business(data), Span.of(data, months)
-    reps, deals, measures = measured(data, new, span)
+    reps, deals, cases, measures = measured(data, new, span)
     quotas = attainment(data, span, reps)
     rows = rows_of(reps, measures, quotas, time_of(data, span, reps), data.as_of)
     sellers = sorted(set(deals["rep_id"]) | set(quotas.index))
@@ -93,20 +95,21 @@ def coach(data: Dataset, rep: str | None = None, *, months: int = 24) -> Coachin
         rows, measures, quotas, ramp_of(data, new, reps, sellers), territories(data, new, reps),
         span, months, data.currency, tuple(map(str, data.notes_on(TABLES))),
         {str(one): str(name) for one, name in names.fillna(names.index.to_series()).items()},
+        before_and_after(trainings(data, span), deals, cases),
     )  # fmt: skip
     return found if rep is None else found.of(rep)
 
 
 def measured(
     data: Dataset, new: Dataset, span: Span
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return the reps, their deals, and what is compared of them."""
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, pd.DataFrame], pd.DataFrame]:
+    """Return the reps, their deals, the cases of each measure, and what is compared of them."""
     reps = people(data)
     deals = deals_of(new, span, reps)
     reps = _with_unlisted(reps, deals)
     there = frozenset(reps.index[reps["there"].astype(bool)])
-    measures = compared(deals, of_deals(new, deals, span), of_leads(data, span), there)
-    return reps, deals, measures
+    cases = of_deals(new, deals, span)
+    return reps, deals, cases, compared(deals, cases, of_leads(data, span), there)
 
 
 def _with_unlisted(reps: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:

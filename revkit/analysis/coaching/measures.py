@@ -37,7 +37,7 @@ def worse(measure: str) -> int:
 
 
 def of_deals(data: Dataset, deals: pd.DataFrame, span: Span) -> dict[str, pd.DataFrame]:
-    """Return what is compared of deals, by measure: opportunity_id, rep_id, seen, expected."""
+    """Return what is compared of deals, by measure: whose, seen, expected, on which day."""
     closed = deals[deals["won"].notna()]
     found = {"win": _chance(closed, closed["won"], banded(closed, "age"))}
     found |= _stages(data, deals, span)
@@ -76,7 +76,8 @@ def _level(rows: pd.DataFrame, seen: Any) -> pd.DataFrame:
 
 
 def _cases(rows: pd.DataFrame, seen: Any, expected: Any) -> pd.DataFrame:
-    return rows[["opportunity_id", "rep_id"]].assign(seen=seen, expected=expected)
+    on = rows.get("settled_on", rows["closed_on"])
+    return rows[["opportunity_id", "rep_id"]].assign(seen=seen, expected=expected, on=on)
 
 
 def _stages(data: Dataset, deals: pd.DataFrame, span: Span) -> dict[str, pd.DataFrame]:

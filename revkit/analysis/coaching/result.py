@@ -12,6 +12,7 @@ from revkit.analysis.coaching import wording
 from revkit.analysis.coaching.compare import FEW
 from revkit.analysis.coaching.measures import STAGE
 from revkit.analysis.coaching.ramp import FIRST_WIN, Ramp
+from revkit.analysis.coaching.training import COLUMNS, LEVEL
 from revkit.analysis.writing.finding import Finding, Findings
 from revkit.analysis.writing.formatting import Quantity, counted
 from revkit.analysis.writing.tables import table
@@ -51,6 +52,8 @@ class Coaching:
         Accounts, potential and open deals by rep.
     span, months
         What was looked at.
+    trained
+        What reps did before and after each training.
     """
 
     reps: pd.DataFrame
@@ -63,6 +66,7 @@ class Coaching:
     currency: str | None = None
     notes: tuple[str, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
+    trained: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*COLUMNS]))
 
     @cached_property
     def named(self) -> pd.DataFrame:
@@ -90,6 +94,22 @@ class Coaching:
     def habits(self) -> pd.DataFrame:
         """Time, contacts and care of deals by rep, by name."""
         return self._view(HABITS)
+
+    @property
+    def training(self) -> pd.DataFrame:
+        """What each training was followed by, beside the half-year before and peers without one.
+
+        Empty where no activity of kind ``training`` has enough decided deals around it.
+        """
+        words = spoken(None)
+        frame = self.trained.copy()
+        frame.insert(0, "rep", [self.names.get(one, one) for one in frame.pop("rep_id")])
+        frame["measure"] = [wording.title(one, words) for one in frame["measure"]]
+        frame.attrs = {"titles": HEADINGS | TRAINED, "units": UNITS | dict.fromkeys(
+            ("before", "after"), "share") | dict.fromkeys(("peers", "effect"), "share points"),
+            "level": LEVEL, "notes": self.notes,
+        }  # fmt: skip
+        return frame
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -125,7 +145,7 @@ class Coaching:
             "en" or "it"; the default one when omitted.
         """
         words = spoken(language)
-        facts = [fact(words) for fact in (self.quota, self.time, self.new_sellers)]
+        facts = [fact(words) for fact in (self.quota, self.time, self.new_sellers, self.trainings)]
         facts = [one for one in facts if not one.quiet]
         said = []
         for rep in dict.fromkeys(self.named["rep_id"]):
@@ -173,6 +193,18 @@ class Coaching:
             wording.RAMPED, median=words.number(f"{row['median']:.1f}"), n=row["n"],
             span=f" ({span})" if span else "", reached=row["reached"],
         ))  # fmt: skip
+
+    def trainings(self, language: Any = None) -> Finding:
+        """Say after which training a rep did otherwise by more than chance; quiet without any."""
+        words, rows = spoken(language), self.trained
+        clear = rows[rows["clear"].astype(bool)]
+        if len(clear):
+            said = [wording.trained(self.names.get(row.rep_id, row.rep_id), row, words)
+                    for row in clear.itertuples()]  # fmt: skip
+            return Finding(" ".join(said))
+        each = rows.drop_duplicates(["rep_id", "trained_on"])
+        return Finding(words.gettext(wording.NOT_BEYOND, n=words.count(len(each))),
+                       quiet=not len(each))  # fmt: skip
 
     def _view(self, columns: tuple[str, ...]) -> pd.DataFrame:
         words = spoken(None)
@@ -334,6 +366,13 @@ HEADINGS: dict[Any, str] = {
     "answered": message("Leads answered within a day"), "discount": message("Discount"),
     "pushes": message("Moved dates a deal"), "idle": message("Left alone"),
     "overdue": message("Overdue"), "measure": message("Measure"),
+}  # fmt: skip
+
+TRAINED: dict[Any, str] = {
+    "trained_on": message("Trained on"), "n_before": message("Deals before"),
+    "before": message("Before"), "n_after": message("Deals after"), "after": message("After"),
+    "peers": message("Peers meanwhile"), "effect": message("Beyond that"),
+    "clear": message("Beyond chance"),
 }  # fmt: skip
 
 UNITS = {

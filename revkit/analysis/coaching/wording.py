@@ -83,6 +83,18 @@ NO_QUOTA = message("No quota tells how much of it was won.")
 NO_TIME = message("No activity tells how much of the week is selling.")
 NO_RAMP = message("Too few of the new sellers have won to tell how long it takes.")
 
+TRAINED = {
+    "win": message("After the training of {day} {rep} won {after} of {n} decided deals, before it "
+                   "{before}."),
+    STAGE: message("After the training of {day} {rep} moved {after} of {n} deals on from {stage}, "
+                   "before it {before}."),
+}  # fmt: skip
+BEYOND = message("That is {effect} ({span}) from what was likely, by the half-year before and by "
+                 "what peers without training moved by.")  # fmt: skip
+NOT_BEYOND = message("Of {n} trainings with enough deals before and after, none is followed by a "
+                     "change beyond chance, once peers and what a bad half-year owes to chance are "
+                     "taken out.")  # fmt: skip
+
 FEW_SAY = message("too few to say")
 ALIKE_SAY = message("as like deals")
 
@@ -149,6 +161,21 @@ def seen(rep: str, row: Any, words: Language) -> list[str]:
             span=what.span(row.low, row.high),
         ))  # fmt: skip
     return said
+
+
+def trained(rep: str, row: Any, words: Language) -> str:
+    """Return the sentences on a training that a change beyond chance followed."""
+    what = quantity(row.measure, words)
+    text = TRAINED[STAGE if row.measure.startswith(STAGE) else "win"]
+    said = words.gettext(
+        text, day=words.day(row.trained_on.date()), rep=rep, after=what.text(row.after),
+        before=what.text(row.before), n=words.count(row.n_after),
+        stage=row.measure.removeprefix(STAGE),
+    )  # fmt: skip
+    more = words.gettext(
+        BEYOND, effect=what.difference(row.effect), span=what.difference_span(row.low, row.high)
+    )
+    return f"{said} {more}"
 
 
 def quiet(measures: pd.DataFrame, judged: int, few: int, least: int, words: Language) -> str:
