@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from benchmarks.scores.truth import latent, of_customers, of_deals
+from benchmarks.scores.truth import latent, of_customers, of_deals, of_deals_untold
 from revkit.analysis.scores.evaluation import area, line
 from revkit.analysis.scores.learning import TESTED, learn
 from revkit.analysis.scores.score import snapshots
@@ -28,13 +28,18 @@ def ranked(company: Company) -> list[dict[str, object]]:
         test = rows[rows["day"] >= days[-max(1, round(TESTED * len(days)))]]
         test = test.reset_index(drop=True).assign(told=learned.tested)
         row = {"target": target, "horizon": horizon} | learned.evaluation.iloc[0].to_dict()
-        row |= _beside(test, target, horizon, known)
+        row["slope_error"] = float(np.sqrt(learned.line.covariance[1, 1]))
+        row |= _beside(test, target, horizon, known, company)
         found.append(row)
     return found
 
 
 def _beside(
-    test: pd.DataFrame, target: str, horizon: int, known: dict[str, pd.DataFrame]
+    test: pd.DataFrame,
+    target: str,
+    horizon: int,
+    known: dict[str, pd.DataFrame],
+    company: Company,
 ) -> dict[str, float]:
     """Return the AUC of score and truth on the rows whose true chance is known."""
     if target == "win":
@@ -51,7 +56,9 @@ def _beside(
         first = ~test.loc[here, "opportunity_id"].duplicated().to_numpy()
         ever = known["truth_opportunities"].set_index("opportunity_id")["is_won"]
         won = test.loc[here, "opportunity_id"].map(ever).to_numpy(dtype=np.float64)
+        untold = of_deals_untold(test[here], known, company).to_numpy(dtype=np.float64)
         found |= {"ever_here": area(won[first], told[first]),
-                  "ever_truth": area(won[first], truth[here][first])}  # fmt: skip
+                  "ever_truth": area(won[first], truth[here][first]),
+                  "ever_tables": area(won[first], untold[first])}  # fmt: skip
     entity = test["account_id"].astype(str).to_numpy()[here]
     return found | {"slope_here": line(outcome, told, entity).slope}

@@ -23,6 +23,22 @@ def of_deals(rows: pd.DataFrame, known: dict[str, pd.DataFrame]) -> pd.Series:
     return rows["opportunity_id"].map(chance)
 
 
+def of_deals_untold(
+    rows: pd.DataFrame, known: dict[str, pd.DataFrame], company: Company
+) -> pd.Series:
+    """Return the log-odds of each deal by what a table may tell on its first day.
+
+    The true chance counts the account's health, which nothing shows before it is a customer, and
+    whether nobody will work at the deal for a while. Both are taken out here.
+    """
+    deals = known["truth_opportunities"].set_index("opportunity_id")
+    scenario = company.world.scenario
+    odds = np.log(deals["chance"] / (1 - deals["chance"]))
+    odds -= np.where(deals["idle_days"] > 0, scenario.deals.idle_odds, 0.0)
+    health = known["truth_accounts"].set_index("account_id")["health"]
+    return rows["opportunity_id"].map(odds) - scenario.health.win * rows["account_id"].map(health)
+
+
 def of_customers(rows: pd.DataFrame, known: dict[str, pd.DataFrame], months: int) -> np.ndarray:
     """Return the true chance that each customer leaves in the months after a month's end.
 

@@ -279,7 +279,8 @@ class Plan:
         call = replace(self.call, numbers=tuple(int(number) for number in numbers))
         found = self.definition.function(call, *tables, **self.request.options)
         by = list(self.call.groups)
-        found = found.fillna(dict.fromkeys(by, NO_GROUP))
+        for name in [one for one in by if found[one].isna().any()]:
+            found[name] = found[name].astype(object).fillna(NO_GROUP)
         numbers = numbers[:0] if start is None and not len(found) else numbers
         found = found[found["period"].isin(numbers)]
         groups = sort_groups(found[by].drop_duplicates()) if by else pd.DataFrame(index=range(1))

@@ -320,6 +320,16 @@ def test_a_metric_of_tables_keeps_the_contract_of_all(define):
         metric(of(reps=[{"rep_id": "r"}]))
 
 
+def test_a_metric_of_tables_of_which_no_row_has_a_group_has_one_of_the_missing(define):
+    def unknown(call, opportunities):
+        return pd.DataFrame({"by_0": [np.nan], "value": [2.0], "period": call.numbers[-1]})
+
+    metric = define(unknown, unit="count", kind="table", formula="two")
+    frame = metric(closed(("a", FEBRUARY, "new")), by="kind", period=None)
+
+    assert frame[["kind", "value"]].to_numpy().tolist() == [["(missing)", 2.0]]
+
+
 # compare: the change, and whether it is more than noise
 
 

@@ -7,14 +7,17 @@ import revkit as rk
 from revkit.errors import DimensionError, TableError
 
 
-def company(wins, deals=200):
-    """Two segments; `wins` of each hundred deals of A are won, 20 of each hundred of B."""
+def company(wins, deals=200, **columns):
+    """Two segments; `wins` of each hundred deals of A are won, 20 of each hundred of B.
+
+    ``columns`` replace those of accounts.
+    """
     number = range(2 * deals)
     segment = ["A" if at % 2 else "B" for at in number]
     share = {"A": wins, "B": 20}
     won = [(at // 2) % 100 < share[name] for at, name in zip(number, segment, strict=True)]
     ids = [f"{at:04}" for at in number]
-    accounts = pd.DataFrame({"account_id": ids, "segment": segment})
+    accounts = pd.DataFrame({"account_id": ids, "segment": segment}).assign(**columns)
     opportunities = pd.DataFrame({"opportunity_id": ids, "account_id": ids, "is_won": won})
     opportunities = opportunities.assign(
         created_on="2025-03-01", closed_on="2025-05-01", amount=1200.0, kind="new"
@@ -91,6 +94,13 @@ def test_a_company_without_deals_is_refused_by_what_it_lacks():
 
     with pytest.raises(TableError, match="opportunities"):
         rk.segments(data)
+
+
+def test_accounts_none_of_which_has_a_segment_are_one():
+    """Also for the lifetime value, which is a table that the engine does not group."""
+    found = rk.segments(company(50, segment=None), "segment")
+
+    assert found.table[["segment", "n"]].to_numpy().tolist() == [["(missing)", 400]]
 
 
 def test_what_is_no_dimension_is_refused():
