@@ -71,6 +71,16 @@ def test_a_team_of_whom_no_one_has_a_day_of_hire_has_no_ramp(tables):
     assert found.ramp.spells.empty
 
 
+def test_deals_are_scored_where_no_rep_is_listed(tables):
+    kept = {name: tables[name] for name in ("opportunities", "opportunity_history", "stages")}
+    data = rk.Dataset(**kept, reps=tables["reps"].iloc[:0], as_of="2024-06-30")
+
+    taken = snapshots(data, "win", 90)
+
+    assert len(taken.rows) > 0
+    assert taken.rows["rep_months"].isna().all()
+
+
 def test_a_company_of_empty_tables_has_nobody_to_coach_and_nothing_to_score(tables):
     empty = {name: tables[name].iloc[:0] for name in
              ("opportunities", "opportunity_history", "stages", "accounts", "reps")}  # fmt: skip

@@ -59,6 +59,15 @@ def test_the_scores_of_what_is_drawn_are_calibrated():
     assert np.abs(told - 1 / (1 + np.exp(-frame["x"]))).mean() < 0.03
 
 
+def test_the_model_that_was_better_on_later_rows_is_chosen():
+    """Trees see a chance that goes up and down; a line of the log-odds sees nothing of it."""
+    frame, _ = rows(4000, seed=5)
+    wave = np.sin(6 * frame["x"]) > 0
+    outcome = (np.random.default_rng(1).random(4000) < np.where(wave, 0.9, 0.1)).astype(float)
+
+    assert learning.learn(frame, outcome, ["x", "noise"], HORIZON, 0.9).kind == learning.BOTH
+
+
 def test_area_and_lift():
     frame, outcome = rows(500)
 

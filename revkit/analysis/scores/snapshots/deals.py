@@ -147,7 +147,8 @@ def _rep(rows: pd.DataFrame, closed: pd.DataFrame, data: Dataset) -> list[str]:
     if "reps" not in data or "hired_on" not in data.columns("reps"):
         return ["rep_wins"]
     reps = frame(data.lookup("reps").select("rep_id", "hired_on"), ("hired_on",))
-    rows["hired_on"] = rows["rep_id"].map(reps.set_index("rep_id")["hired_on"])
+    hired = reps.set_index("rep_id")["hired_on"].to_dict()
+    rows["hired_on"] = as_known.moments(rows["rep_id"].map(hired))
     rows["rep_months"] = (as_known.elapsed(rows, "hired_on") / 30.4).clip(upper=36.0)
     return ["rep_wins", "rep_months"]
 
