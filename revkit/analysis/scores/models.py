@@ -24,6 +24,10 @@ MANY = 500
 
 STRENGTH = 0.1
 """Inverse of the penalty on standardised coefficients."""
+FEW = 200
+"""Customers, deals or leads below which less is read into them: months of one are much alike."""
+FEW_STRENGTH = 0.03
+FEW_TREES = {"max_iter": 40}
 TREES = {
     "learning_rate": 0.05,
     "max_leaf_nodes": 8,
@@ -69,19 +73,20 @@ class Model:
 
 
 def fit(rows: pd.DataFrame, outcome: Array, features: Sequence[str], kind: str) -> Model:
-    """Fit a model of a kind, :data:`LOGISTIC` or :data:`BOTH`."""
+    """Fit a model of a kind, :data:`LOGISTIC` or :data:`BOTH`, to rows of ``__entity``."""
     design = Design.of(rows, features)
-    matrix = design.matrix(rows)
-    parts = [_logistic(design, matrix.shape[1], bends=len(rows) >= MANY)]
+    matrix, few = design.matrix(rows), rows["__entity"].nunique() < FEW
+    strength = FEW_STRENGTH if few else STRENGTH
+    parts = [_logistic(design, matrix.shape[1], strength, bends=len(rows) >= MANY)]
     if kind == BOTH:
         from sklearn.ensemble import HistGradientBoostingClassifier
 
-        parts.append(HistGradientBoostingClassifier(**TREES))
+        parts.append(HistGradientBoostingClassifier(**TREES | (FEW_TREES if few else {})))
     with _alone():
         return Model(design, tuple(part.fit(matrix, outcome) for part in parts))
 
 
-def _logistic(design: Design, columns: int, *, bends: bool) -> Any:
+def _logistic(design: Design, columns: int, strength: float, *, bends: bool) -> Any:
     from sklearn.compose import ColumnTransformer
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import LogisticRegression
@@ -101,7 +106,7 @@ def _logistic(design: Design, columns: int, *, bends: bool) -> Any:
             ("levels", "passthrough", list(range(len(numbers), columns))),
         ]
     )
-    return make_pipeline(prepared, StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=1000))
+    return make_pipeline(prepared, StandardScaler(), LogisticRegression(C=strength, max_iter=1000))
 
 
 def _gaps() -> Any:

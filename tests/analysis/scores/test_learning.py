@@ -68,6 +68,18 @@ def test_the_model_that_was_better_on_later_rows_is_chosen():
     assert learning.learn(frame, outcome, ["x", "noise"], HORIZON, 0.9).kind == learning.BOTH
 
 
+def test_months_of_few_customers_are_read_with_more_doubt():
+    """Of 60 customers with twenty months each, chances lie nearer together than of 1,200 others."""
+    frame, outcome = rows(1200)
+    often = frame.assign(__entity=[str(place % 60) for place in range(1200)])
+
+    few, many = (learning.fit(one, outcome, ["x", "noise"], learning.LOGISTIC).log_odds(frame)
+                 for one in (often, frame))  # fmt: skip
+
+    assert np.std(few) < 0.95 * np.std(many)
+    assert np.corrcoef(few, many)[0, 1] > 0.98
+
+
 def test_area_and_lift():
     frame, outcome = rows(500)
 
