@@ -22,6 +22,8 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+WIDGET = "application/vnd.jupyter.widget-view+json"
+"""Kind of output that names a model of the kernel, by another id in each run."""
 
 
 def stamp(notebook: Any, name: str) -> Any:
@@ -61,14 +63,20 @@ def refresh(file: Path) -> bool:
         raise ReportError.cell_failed(file.stem, said=sentence(error)) from None
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            if isinstance(said := output.get("data", {}).get("text/plain"), str):
-                output.data["text/plain"] = ADDRESS.sub("", said)
+            _settle(output.get("data", {}))
     text: str = nbformat.writes(stamp(notebook, file.stem)) + "\n"
     changed = text != file.read_text(encoding="utf-8")
     aside = file.with_name(f".{file.name}.part")
     aside.write_text(text, encoding="utf-8")
     aside.replace(file)
     return changed
+
+
+def _settle(data: dict[str, Any]) -> None:
+    """Take out of an output what differs from run to run, and means nothing when it is over."""
+    data.pop(WIDGET, None)
+    if isinstance(said := data.get("text/plain"), str):
+        data["text/plain"] = ADDRESS.sub("", said)
 
 
 def main(names: Sequence[str]) -> None:

@@ -7,6 +7,13 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from revkit.errors import ReportError
 from revkit.report.refresh import main, refresh
 
+SLIDER = """
+from uuid import uuid4
+view = {"application/vnd.jupyter.widget-view+json": {"model_id": str(uuid4())}}
+display({**view, "text/plain": "a slider"}, raw=True)
+"""
+"""What a widget shows: its view, by the id of a model that ends with the kernel, and a text."""
+
 
 def notebook(folder, code):
     file = folder / "05_a_page.ipynb"
@@ -16,7 +23,7 @@ def notebook(folder, code):
 
 
 def test_it_numbers_the_cells_and_writes_the_same_twice(tmp_path, capsys):
-    file = notebook(tmp_path, "class A: ...\nA(), 6 * 7")
+    file = notebook(tmp_path, f"{SLIDER}\nclass A: ...\nA(), 6 * 7")
 
     main([str(file)])
     first = file.read_bytes()
@@ -28,7 +35,9 @@ def test_it_numbers_the_cells_and_writes_the_same_twice(tmp_path, capsys):
     assert [cell.id for cell in written.cells] == ["05-a-page-00", "05-a-page-01"]
     assert written.metadata.keys() == {"kernelspec", "language_info"}
     assert written.cells[1].metadata == {}
-    assert written.cells[1].outputs[0].data["text/plain"] == "(<__main__.A>, 42)"
+    slider, result = written.cells[1].outputs
+    assert slider.data == {"text/plain": "a slider"}
+    assert result.data["text/plain"] == "(<__main__.A>, 42)"
 
 
 def test_what_a_cell_says_ends_with_one_full_stop(tmp_path):
