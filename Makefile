@@ -1,4 +1,5 @@
-# The environment is .venv; requirements.txt locks its packages, requirements-engines.txt the database drivers.
+# The environment is .venv; requirements.txt locks its packages, requirements-engines.txt the database drivers,
+# requirements-browser.txt what drives Chromium.
 
 PYTHON ?= python3
 DATA   ?= build/sample
@@ -21,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Settings of the caller's environment must not reach .venv.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help setup report test lint types layers nbval pytest coverage lab bench stubs docs notebooks translations lock clean
+.PHONY: help setup report test lint types layers nbval pytest coverage test-engines test-browser dashboard lab bench stubs docs notebooks translations lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,11 +75,11 @@ nbval: $(VENV)/.ready
 	    --nbval-sanitize-with tests/data/nbval.cfg --nbval-kernel-startup-timeout 180 notebooks
 
 pytest: $(VENV)/.ready
-	@$(BIN)/pytest -n 2 --dist worksteal --ignore tests/engines tests revkit
+	@$(BIN)/pytest -n 2 --dist worksteal --ignore tests/engines --ignore tests/browser tests revkit
 
 # Apart from `test`, because measuring coverage makes the tests two thirds slower.
 coverage: $(VENV)/.ready  ## run the tests and show which lines and branches they reach
-	@$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term --ignore tests/engines tests revkit
+	@$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term --ignore tests/engines --ignore tests/browser tests revkit
 
 $(VENV)/.engines: requirements-engines.txt $(VENV)/.ready
 	@echo "installing the drivers of PostgreSQL and Spark into $(VENV)"
@@ -88,6 +89,18 @@ $(VENV)/.engines: requirements-engines.txt $(VENV)/.ready
 
 test-engines: $(VENV)/.engines  ## compare every metric on DuckDB, PostgreSQL and Spark (build/engines.csv)
 	@$(BIN)/pytest -n 2 --dist loadscope tests/engines
+
+$(VENV)/.browser: requirements-browser.txt $(VENV)/.ready
+	@echo "installing what drives Chromium into $(VENV)"
+	@$(BIN)/uv pip install --quiet --python $(PY) --require-hashes --no-deps -r requirements-browser.txt \
+	    || $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-browser.txt
+	@touch $@
+
+test-browser: $(VENV)/.browser  ## open reports, notebooks and the dashboard in Chromium, where that is installed
+	@$(BIN)/pytest -n 2 --dist loadfile tests/browser
+
+dashboard: $(VENV)/.ready $(if $(filter build/sample,$(DATA)),build/.sample)  ## show metrics to colleagues, with drop-downs and sliders (on yours: DATA=folder ARGS='--mapping file')
+	@$(BIN)/revkit dashboard --data $(DATA) $(ARGS)
 
 lab: $(VENV)/.ready  ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir=. notebooks/00_tour.ipynb
@@ -122,6 +135,11 @@ lock: $(VENV)/.ready  ## update requirements.txt and requirements-engines.txt fr
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
 	    $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements.txt) \
 	    --custom-compile-command "make lock" --quiet --output-file requirements-engines.txt
+	@$(BIN)/uv pip compile --group browser --constraints requirements.txt \
+	    --upgrade --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+	    $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements.txt) \
+	    --custom-compile-command "make lock" --quiet --output-file requirements-browser.txt
 
 clean:  ## delete everything that make has written
 	@rm -rf $(VENV) build dist reports .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

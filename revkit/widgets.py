@@ -23,6 +23,9 @@ from revkit.language import Language, language, message
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
+FIRST = ("win_rate", "mrr", "leads")
+"""Metrics to begin with, the first that the company's tables suffice for."""
+
 PERIODS = (message("month"), message("quarter"), message("year"))
 
 
@@ -44,12 +47,13 @@ class Explorer:
 
 
 def explore(
-    data: Dataset, metric: str = "win_rate", *, by: str | None = None, period: str = "month"
+    data: Dataset, metric: str | None = None, *, by: str | None = None, period: str = "month"
 ) -> Explorer:
     """Show a metric as chart, table and code, with drop-downs to choose another.
 
-    It begins with the metric, dimension and period given: month, quarter or year. Up to six groups
-    are drawn over time, more of them in the last complete period.
+    It begins with the metric, dimension and period given: month, quarter or year; with the win rate
+    when no metric is, or with MRR where there are no deals. Up to six groups are drawn over time,
+    more of them in the last complete period.
 
     Raises
     ------
@@ -67,6 +71,8 @@ def explore(
     if by is not None:
         check.text(by, "by", "rk.explore", example="segment")
     check.choice(period, "period", "rk.explore", known=PERIODS)
+    if metric is None:
+        metric = next((name for name in (*FIRST, *known()) if answers(data, name)), FIRST[0])
     find(metric).plan(data, {"by": by, "period": period}).prepare()
     words = language()
 
@@ -74,13 +80,18 @@ def explore(
         found = [(dimension_name(one, words), one) for one in dimensions(data, name, by)]
         return [(words.gettext("none"), None), *found]
 
+    offered = reached(metric)
     titles = [
         (title_of(made, words), name) for name, made in known().items() if answers(data, name)
     ]
     periods = [(words.gettext(name), name) for name in PERIODS]
     shown = Explorer(
         Dropdown(options=sorted(titles), value=metric, description=words.gettext("Metric")),
-        Dropdown(options=reached(metric), value=by, description=words.gettext("Dimension")),
+        Dropdown(  # by its place: a value of None would show no choice where it is "none"
+            options=offered,
+            index=[value for _, value in offered].index(by),
+            description=words.gettext("Dimension"),
+        ),
         Dropdown(options=periods, value=period, description=words.gettext("Period")),
         Textarea(rows=1, description=words.gettext("Code"), layout={"width": "100%"}),
         Output(),

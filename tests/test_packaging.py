@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 RUNTIME = [Requirement(line) for line in PROJECT["project"]["dependencies"]]
 DEVELOPMENT = [Requirement(line) for line in PROJECT["dependency-groups"]["dev"]]
+BROWSER = [Requirement(line) for line in PROJECT["dependency-groups"]["browser"]]
 EXTRAS = [
     Requirement(line)
     for lines in PROJECT["project"]["optional-dependencies"].values()
@@ -53,15 +54,20 @@ def test_lock_satisfies_every_bound(spec):
     assert spec.specifier.contains(locked()[canonicalize_name(spec.name)])
 
 
-@pytest.mark.parametrize("spec", EXTRAS, ids=lambda spec: spec.name)
-def test_the_lock_of_the_extras_satisfies_every_bound_and_repeats_nothing(spec):
-    extras = locked("requirements-engines.txt")
+@pytest.mark.parametrize(
+    ("file", "specs"),
+    [("requirements-engines.txt", EXTRAS), ("requirements-browser.txt", BROWSER)],
+)
+def test_the_locks_beside_it_satisfy_every_bound_and_repeat_nothing(file, specs):
+    beside = locked(file)
 
-    assert spec.specifier.contains(extras[canonicalize_name(spec.name)])
-    assert not extras.keys() & locked().keys()
+    assert all(spec.specifier.contains(beside[canonicalize_name(spec.name)]) for spec in specs)
+    assert not beside.keys() & locked().keys()
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-engines.txt"])
+@pytest.mark.parametrize(
+    "file", ["requirements.txt", "requirements-engines.txt", "requirements-browser.txt"]
+)
 def test_lock_has_hashes_and_no_address(file):
     text = (ROOT / file).read_text()
     pins = re.findall(r"^[A-Za-z0-9._-]+==.*(?:\n    .*)*", text, flags=re.MULTILINE)
@@ -87,7 +93,7 @@ def test_every_direct_dependency_has_its_licence_listed():
     )
     listed = [name for name, _, _ in rows if name != "package"]
 
-    assert listed == [spec.name for spec in RUNTIME + EXTRAS + DEVELOPMENT]
+    assert listed == [spec.name for spec in RUNTIME + EXTRAS + DEVELOPMENT + BROWSER]
 
 
 def test_continuous_integration_runs_make_test():
@@ -96,3 +102,4 @@ def test_continuous_integration_runs_make_test():
     assert script.stat().st_mode & 0o111
     assert "make test\n" in script.read_text()
     assert "make test-engines\n" in script.read_text()
+    assert "make test-browser\n" in script.read_text()

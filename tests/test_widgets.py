@@ -32,6 +32,15 @@ def test_it_begins_with_the_chart_the_table_and_the_code_of_its_arguments(compan
     assert [shown.metric.value, shown.by.value, shown.period.value] == ["win_rate", None, "quarter"]
 
 
+def test_none_is_shown_as_the_choice_that_it_is(company):
+    assert rk.notebook.explore(company, period="year").by.index == 0
+    assert rk.notebook.explore(company, by="segment", period="year").by.label == "segment"
+
+
+def test_without_deals_it_begins_with_revenue():
+    assert rk.notebook.explore(rk.example("retention")).metric.value == "mrr"
+
+
 def test_a_choice_changes_code_and_output(company):
     shown = rk.explore(company, period="year")
     seen = [shown.output.outputs]

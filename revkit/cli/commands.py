@@ -9,6 +9,7 @@ import typer
 from revkit.cli.alerts import alerts
 from revkit.cli.catalog import catalog
 from revkit.cli.check import check
+from revkit.cli.dashboard import dashboard
 from revkit.cli.doctor import doctor
 from revkit.cli.generate import generate
 from revkit.cli.init import init
@@ -45,6 +46,7 @@ def commands(
 
 app.command()(report)
 app.command()(check)
+app.command()(dashboard)
 app.command()(scorecard)
 app.command()(catalog)
 app.command("map")(map_)

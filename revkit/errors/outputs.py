@@ -71,6 +71,11 @@ class ReportError(RevkitError, RuntimeError):
         return cls(f"The browser did not print the PDF: {problem}. Run again, or without pdf.")
 
     @classmethod
+    def no_port(cls, port: int, *, problem: str) -> ReportError:
+        """Report a port that cannot be listened on."""
+        return cls(f"Nothing can listen on port {port} here ({problem}). Name another with --port.")
+
+    @classmethod
     def cell_failed(cls, name: str, *, said: str) -> ReportError:
         """Report a notebook of the kit that does not run on the sample company."""
         return cls(

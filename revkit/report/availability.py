@@ -166,26 +166,30 @@ def prune(notebook: Notebook, data: Dataset) -> tuple[Notebook, Missing]:
     Missing
         What the removed cells needed; false when nothing was removed.
     """
+    pruned, missing = parts_left(notebook, data)
+    if missing and not any(needs(cell) for cell in pruned.cells):
+        title = [cell for cell in notebook.cells if cell.cell_type == "markdown"][:1]
+        sentence = language().gettext("Not shown here. This page needs {missing}.", missing=missing)
+        pruned.cells = [*deepcopy(title), _note(sentence)]
+    return pruned, missing
+
+
+def parts_left(notebook: Notebook, data: Dataset) -> tuple[Notebook, Missing]:
+    """Return a copy as :func:`prune` does, with the cells that need nothing in any case."""
     pruned = deepcopy(notebook)
     missing = unmet([need for cell in pruned.cells for need in needs(cell)], data)
     if not missing:
         return pruned, missing
 
-    words = language()
     kept: list[Any] = []
     for lacking, group in groupby(pruned.cells, key=lambda cell: bool(missing.of(needs(cell)))):
         cells = list(group)
         if lacking:
             run = missing.of([need for cell in cells for need in needs(cell)])
-            kept.append(
-                _note(words.gettext("Not shown here. This part needs {missing}.", missing=run))
-            )
+            sentence = language().gettext("Not shown here. This part needs {missing}.", missing=run)
+            kept.append(_note(sentence))
         else:
             kept += cells
-    if not any(needs(cell) for cell in kept):
-        title = [cell for cell in pruned.cells if cell.cell_type == "markdown"][:1]
-        sentence = words.gettext("Not shown here. This page needs {missing}.", missing=missing)
-        kept = [*title, _note(sentence)]
     pruned.cells = kept
     return pruned, missing
 
