@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from revkit.analysis.forecasts.coverage import Coverage
     from revkit.dataset import Dataset
 
+NO_ROWS = np.empty(0)
+
 OURS = message("weighted mean of five methods")
 
 LEVELS = (0.5, 0.8, 0.95)
@@ -248,7 +250,7 @@ def forecast(
     whole = past_of(data, metric, period, past, language=language)[None]
     main = main_level(levels)
     if len(whole.rows) < pace.enough:
-        nothing = periods_ahead(whole.rows, 0, period)
+        nothing = none_ahead(whole.rows, whole.quantity, period, levels)
         return Forecast(whole.rows, nothing, main, whole.quantity, rhythm=pace)
     made = pooled(whole.values, horizon, pace.cycle, pace.first)
     expected = _with_what_is_known(made, whole, metric)
@@ -352,6 +354,20 @@ def forecast_arguments(
     if past is None:
         return levels, RHYTHMS[period].past
     return levels, check.whole(past, "past", where, what=f"number of {period}s", example=60)
+
+
+def none_ahead(
+    rows: pd.DataFrame,
+    what: Quantity,
+    period: str,
+    levels: tuple[float, ...],
+    sources: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Return the table of a forecast that there is not: its columns, and no period."""
+    ahead = periods_ahead(rows, 0, period).assign(**dict.fromkeys(sources, NO_ROWS))
+    none = with_bands(ahead, dict.fromkeys(levels, (NO_ROWS, NO_ROWS)), main_level(levels))
+    none.attrs = ahead_attrs(what, main_level(levels))
+    return none
 
 
 def ahead_attrs(what: Quantity, level: float) -> dict[Hashable | None, Any]:

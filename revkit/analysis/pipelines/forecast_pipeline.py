@@ -20,6 +20,7 @@ from revkit.analysis.forecasts.forecast import (
     ahead_attrs,
     forecast_arguments,
     main_level,
+    none_ahead,
     with_bands,
 )
 from revkit.analysis.forecasts.forecast import OURS as POOLED
@@ -110,7 +111,7 @@ def forecast_pipeline(
     history = _history(model, data)
     what = _won_amount(data, language)
     if len(history) < pace.enough:
-        nothing = periods_ahead(history, 0, "month")
+        nothing = none_ahead(history, what, "month", levels, SOURCES)
         return Forecast(history, nothing, main, what, OURS, rhythm=pace)
     won, opened, later = model.expected(len(model.seen.months) - 1)
     ahead = periods_ahead(history, horizon, "month")

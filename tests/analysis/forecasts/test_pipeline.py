@@ -159,6 +159,8 @@ def test_too_few_months_are_said_so():
 
     assert outlook.missing > 0
     assert outlook.ahead.empty
+    assert [*outlook.ahead] == [*forecast_pipeline(company(24)).ahead]
+    assert str(rk.table(outlook.ahead[["period", "won", "open", "later"]]))
     assert backtest_pipeline(company(8)).empty
 
 

@@ -1,0 +1,146 @@
+"""What is wrong with a sentence: against what it was made from, and in itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.pages.runs import Said
+from benchmarks.quiet.agreement import disagreement
+from revkit.errors import RevkitError
+
+PARSED = ("change", "year", "contrast", "step", "level")
+"""Kinds whose whole claim is read back; of the others, each number."""
+
+BROKEN = {
+    "a value that is none": r"\b(nan|NaN|None|NaT|inf)\b|−?∞",
+    "a zero with a sign": r"[+−]0(?:\.0+)?(?![\d.,])(?!\s?points or)",
+    "one of several": r"(?<![\d.,–])1 (?!of\b)(?:months|days|rows|deals|opportunities|customers|"
+    r"accounts|leads|subscriptions|reps|quarters|weeks|years|subscription months)\b",
+    "a place without its word": r"\{\w*\}|%\(\w+\)",
+    "a doubled mark": r"\.\.(?!\.)|,,|;;|\(\)|  |\s[.,;](?!\d)",
+    "a bare name of a column": r"\b[a-z]+_[a-z_]+\b",
+}
+"""Why a text cannot be meant, and by what it is known."""
+
+ENGLISH = re.compile(
+    r"\b(the|is|was|were|than|since|against|elsewhere|nothing|months|of which|fell|rose)\b"
+)
+NUMBER = re.compile(r"(?<![\w.,])[€$£]?[−+]?[€$£]?\d[\d,]*(?:\.\d+)?(?: ?[kMB%](?!\w))?")
+DATES = re.compile(
+    r"\b(?:Q[1-4] \d{4}|\d{1,2} [A-Z][a-z]+ \d{4}|[A-Z][a-z]{2,8} \d{4}|\d{4}-\d\d(?:-\d\d)?"
+    r"|week of [^,.;]+|\d{4})\b"
+)
+LEVELS = re.compile(r"\b\d{1,2} ?% (?:interval|range|confidence|band|sure)\b|R\d+|\bMRR\d?\b")
+SCALE = {"k": 1e3, "M": 1e6, "B": 1e9, "%": 0.01}
+
+
+def faults(said: Said, language: str) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a sentence: the kind of fault, and the words."""
+    for kind, pattern in BROKEN.items():
+        if found := re.search(pattern, said.text):
+            yield kind, found[0]
+    if language != "en":
+        if found := ENGLISH.search(said.text):
+            yield "English on another page", found[0]
+        return
+    if said.kind in PARSED and isinstance(said.result, pd.DataFrame):
+        if wrong := disagreement(said.kind, said.text, said.result):
+            yield "not what the frame holds", wrong
+    else:
+        for number in unbacked(said.text, values(said.result)):
+            yield "a number that no object holds", number
+
+
+def unbacked(text: str, known: np.ndarray) -> Iterator[str]:
+    """Yield the numbers of a sentence that are none of those known, as they are rounded."""
+    plain = LEVELS.sub("", DATES.sub("", text))
+    for found in NUMBER.finditer(plain):
+        told = found[0]
+        digits = re.sub(r"[^\d.]", "", told)
+        scale = SCALE.get(told[-1], 1.0)
+        step = scale * 10.0 ** -len(digits.partition(".")[2])
+        value = float(digits) * scale
+        if scale == 1.0 and value <= 12 and "." not in digits:
+            continue  # a count of groups, or of months: too many objects have it by chance
+        if not np.any(np.abs(known - value) <= step * 0.5000001):
+            yield told
+
+
+def values(made_from: Any, depth: int = 4) -> np.ndarray:
+    """Return the numbers of an object and of what it holds, without their signs.
+
+    Shares are there as they are and as what is left of one; of a table's columns, their sums too.
+    """
+    found: list[float] = []
+    for number in islice(_numbers(made_from, depth, set()), 400_000):
+        found.append(abs(number))
+    known = np.array(found, dtype="float64")
+    known = known[np.isfinite(known)]
+    shares = known[known <= 1]
+    return np.concatenate([known, 1 - shares, known * 12, known / 12, known / 100])
+
+
+def _numbers(one: Any, depth: int, seen: set[int]) -> Iterator[float]:
+    if isinstance(one, bool) or depth < 0 or id(one) in seen:
+        return
+    if isinstance(one, int | float | np.number):
+        yield float(one)
+        return
+    seen.add(id(one))
+    if isinstance(one, pd.DataFrame):
+        yield float(len(one))
+        for name in one.columns:
+            yield from _numbers(one[name], depth, seen)
+        yield from _numbers(dict(one.attrs), depth - 1, seen)
+    elif isinstance(one, pd.Series):
+        if pd.api.types.is_numeric_dtype(one) and not pd.api.types.is_bool_dtype(one):
+            plain = one.astype("float64").to_numpy()
+            yield from plain
+            yield float(np.nansum(plain))
+            yield from np.diff(plain)
+    elif isinstance(one, np.ndarray) and one.dtype.kind in "if" and one.size < 100_000:
+        yield from one.astype("float64").ravel()
+    elif isinstance(one, Mapping):
+        for name, value in list(one.items()):
+            if not str(name).startswith("_") and name not in ("In", "Out"):
+                yield from _numbers(value, depth, seen)
+    elif isinstance(one, list | tuple):
+        for value in one:
+            yield from _numbers(value, depth - 1, seen)
+    elif is_dataclass(one) and not isinstance(one, type):
+        yield from _numbers(_parts(one), depth - 1, seen)
+
+
+def _parts(one: Any) -> dict[str, Any]:
+    """Return the fields of an object, and what it computes of them when asked."""
+    found = {part.name: getattr(one, part.name) for part in fields(one)}
+    for name in dir(type(one)):
+        if isinstance(getattr(type(one), name), property | cached_property):
+            try:
+                found[name] = getattr(one, name)
+            except RevkitError:  # what this company cannot tell
+                continue
+    return found
+
+
+def unconditional(texts: Mapping[str, set[str]], least: int = 5) -> list[str]:
+    """Return sentences that at least so many companies got, if all of theirs, word for word.
+
+    Parameters
+    ----------
+    texts
+        Company to its sentences, those that say nothing stands out left out.
+    """
+    shared: dict[str, int] = {}
+    for said in texts.values():
+        for text in said:
+            shared[text] = shared.get(text, 0) + 1
+    return sorted(text for text, count in shared.items() if count >= least)
