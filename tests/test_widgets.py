@@ -169,6 +169,7 @@ def test_sliders_change_the_plan_and_its_code(planned):
     assert shown.code.value == "plan.scenario(win_rate=1.2, hires=2)"
     assert shown.output.outputs != before
     said = planned.scenario(win_rate=1.2, hires=2).findings[0]
+    assert "in this scenario it will be" in said
     assert shown.output.outputs[0]["data"]["text/plain"] == said
 
 

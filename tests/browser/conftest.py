@@ -10,11 +10,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from revkit.report.formats.pdf import browser as chromium
 
 HOME = Path(__file__).parents[2]
 SAMPLE = HOME / "data" / "sample"
+PICTURES, LARGEST = HOME / "build" / "pictures", 200_000
 STARTS, RUNS = 120, 180
 """Seconds that a server may take to answer, and a notebook or a report's page to be ready."""
 
@@ -53,7 +55,7 @@ def browser():
 @pytest.fixture
 def tab(browser):
     """A page of its own, with what it asked of the network and said to the console."""
-    opened = browser.new_page(viewport={"width": 1280, "height": 1000})
+    opened = browser.new_page(viewport={"width": 1200, "height": 860}, device_scale_factor=1.5)
     opened.set_default_timeout(RUNS * 1000)
     opened.told, opened.asked = [], []
     opened.on("pageerror", lambda error: opened.told.append(str(error)))
@@ -61,6 +63,16 @@ def tab(browser):
     opened.on("request", lambda request: opened.asked.append(request.url))
     yield opened
     opened.close()
+
+
+def pictured(tab, name):
+    """Leave a picture of what the window shows, small enough for the README."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    file = PICTURES / f"{name}.png"
+    tab.screenshot(path=file)
+    Image.open(file).quantize(128).save(file, optimize=True)
+
+    assert file.stat().st_size <= LARGEST
 
 
 def outside(addresses):

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.browser.conftest import SAMPLE, changed, free_port, outside, serving
+from tests.browser.conftest import SAMPLE, changed, free_port, outside, pictured, serving
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +24,10 @@ def test_its_drop_downs_and_sliders_change_the_pictures(tab, address):
     levers.first.wait_for()
     metric, plan = tab.locator(".jp-OutputArea .jp-OutputArea", has=tab.locator("img")).all()
     for area, move in (
+        (
+            metric,
+            lambda: tab.get_by_label("Metric").select_option(label="Monthly recurring revenue"),
+        ),
         (metric, lambda: tab.get_by_label("Dimension").select_option(label="segment")),
         (plan, lambda: levers.first.locator(".noUi-handle").press("ArrowRight")),
     ):
@@ -37,6 +41,8 @@ def test_its_drop_downs_and_sliders_change_the_pictures(tab, address):
     assert tab.locator(".jp-RenderedText[data-mime-type*=stderr]").count() == 0
     assert outside(tab.asked) == []
     assert tab.told == []
+    tab.get_by_label("Metric").scroll_into_view_if_needed()
+    pictured(tab, "dashboard")
 
 
 def test_without_its_key_it_shows_nothing(tab, address):

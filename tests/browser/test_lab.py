@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from tests.browser.conftest import HOME, SAMPLE, changed, free_port, outside, serving
+from tests.browser.conftest import HOME, SAMPLE, changed, free_port, outside, pictured, serving
 
 NOTEBOOKS = sorted(file.stem for file in (HOME / "notebooks").glob("*.ipynb"))
 EXPLORE = "99_explore"
@@ -35,6 +35,9 @@ def lab(tmp_path_factory):
     shutil.copytree(HOME / "notebooks", folder / "notebooks")
     (folder / "data").mkdir()
     (folder / "data" / "sample").symlink_to(SAMPLE)
+    asked = folder / "settings" / "@jupyterlab" / "apputils-extension"
+    asked.mkdir(parents=True)
+    (asked / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
     nbformat.write(explorer(), folder / "notebooks" / f"{EXPLORE}.ipynb")
     port = free_port()
     command = [
@@ -42,7 +45,8 @@ def lab(tmp_path_factory):
         f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
         f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.news_url=None", "--log-level=ERROR",
+        "--log-level=ERROR", f"--LabApp.user_settings_dir={folder / 'settings'}",
+        f"--LabApp.workspaces_dir={folder / 'workspaces'}",
     ]  # fmt: skip
     with serving(command, port, cwd=folder):
         yield f"http://127.0.0.1:{port}/lab", folder / "notebooks"
@@ -83,13 +87,19 @@ def test_drop_downs_change_the_picture(tab, lab):
     metric, dimension, period = tab.locator(".widget-dropdown select").all()
     drawn = tab.locator(".jp-OutputArea-output img")
     seen = [drawn.last.get_attribute("src")]
-    for chosen, label in ((period, "year"), (dimension, "segment"), (metric, "Churn rate")):
+    for chosen, label in (
+        (period, "year"),
+        (dimension, "segment"),
+        (metric, "Monthly recurring revenue"),
+    ):
         chosen.select_option(label=label)
         seen.append(changed(tab, drawn, seen[-1]))
 
     assert dimension.locator("option:checked").inner_text() == "segment"
     assert len({*seen}) == len(seen)
-    assert "churn_rate(data" in tab.locator(".widget-textarea textarea").input_value()
+    assert "mrr(data" in tab.locator(".widget-textarea textarea").input_value()
+    tab.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
+    pictured(tab, "notebook")
 
 
 def test_sliders_change_the_picture_of_a_plan(tab, lab):

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.browser.conftest import HOME, SAMPLE, outside
+from tests.browser.conftest import HOME, SAMPLE, outside, pictured
 
 PAGES = ["index", *sorted(file.stem for file in (HOME / "notebooks").glob("*.ipynb"))]
 WIDTHS = (360, 768, 1280)
@@ -95,3 +95,10 @@ def test_it_asks_nothing_of_a_network_and_complains_of_nothing(tab, report, name
 
     assert outside(page.asked) == []
     assert page.told == []
+
+
+def test_the_first_page_is_pictured(tab, report):
+    page = opened(tab, report, "index")
+    page.locator("h1").evaluate("title => window.scrollTo(0, title.offsetTop - 12)")
+
+    pictured(page, "first_page")

@@ -35,7 +35,7 @@ def _target(plan: Futures) -> Finding:
     low, high = plan.range
     return Finding(
         words.gettext(
-            TARGET,
+            _here(plan, TARGET),
             target=money.text(plan.target),
             day=words.day(plan.by),
             now=money.text(plan.basis.course.mrr * 12),
@@ -66,7 +66,13 @@ def _needed(plan: Futures, needed: pd.DataFrame) -> Finding:
         text = MORE if scale > 1 else FEWER
     else:
         text = DEALS_MORE if scale > 1 else DEALS_FEWER
-    return Finding(words.gettext(text, **texts))
+    return Finding(words.gettext(_here(plan, text), **texts))
+
+
+def _here(plan: Futures, text: str) -> str:
+    """Return a text, or what stands for it in a scenario, whose rates are not those of now."""
+    moved = plan.hires or any(factor != 1 for factor in plan.factors.values())
+    return IN_SCENARIO[text] if moved else text
 
 
 def _own(plan: Futures, targets: pd.DataFrame) -> list[Finding]:
@@ -156,6 +162,26 @@ ENOUGH = message("In the last month that takes {needed} ramped reps at their bes
                  "it.")  # fmt: skip
 LEVER = message("Of all that could be bettered by a tenth, {lever} brings most: {arr} of ARR, and "
                 "a probability of {after} in place of {before}.")  # fmt: skip
+IN_SCENARIO = {
+    TARGET: message("ARR is {now} today; in this scenario it will be {expected} on {day} ({level} "
+                    "range {span}). The probability of {target} or more is {chance}."),
+    MORE: message("The target takes {deals} new deals from {opportunities} opportunities and "
+                  "{leads} leads until then: {change} more opportunities and leads a month than "
+                  "in this scenario, at its rates."),
+    FEWER: message("The target takes {deals} new deals from {opportunities} opportunities and "
+                   "{leads} leads until then: {change} fewer opportunities and leads a month than "
+                   "in this scenario would do, at its rates."),
+    DEALS_MORE: message("The target takes {deals} new deals from {opportunities} opportunities "
+                        "until then: {change} more opportunities a month than in this scenario, "
+                        "at its rates."),
+    DEALS_FEWER: message("The target takes {deals} new deals from {opportunities} opportunities "
+                         "until then: {change} fewer opportunities a month than in this scenario "
+                         "would do, at its rates."),
+    CUSTOMERS_MORE: message("The target takes {deals} new customers until then: {change} more a "
+                            "month than in this scenario."),
+    CUSTOMERS_FEWER: message("The target takes {deals} new customers until then: {change} fewer a "
+                             "month than in this scenario would do."),
+}  # fmt: skip
 UNDER = message("under {share}")
 OVER = message("over {share}")
 
