@@ -147,3 +147,12 @@ def test_its_commands_exist(readme, pytestconfig):
     assert all(f"\n{target}:" in makefile for target in targets)
     assert command.make_context("report", report[2:]).params["out"] == Path("reports/2026-10")
     assert all(word in known for word in script if word.startswith("--"))
+
+
+def test_its_pictures_are_there_small_and_described(readme, pytestconfig):
+    pictures = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", readme)
+
+    assert {Path(file).stem for _, file in pictures} == {"first_page", "notebook", "dashboard"}
+    for words, file in pictures:
+        assert len(words.split()) > 5
+        assert (pytestconfig.rootpath / file).stat().st_size <= 200_000
