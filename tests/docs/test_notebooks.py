@@ -2,11 +2,13 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from revkit.catalogue import find
 from revkit.derived import DERIVED
 from revkit.report.edition import LEFT_OUT, of_report
 from revkit.report.parameters import parameters_of
@@ -18,6 +20,14 @@ MIME = "application/vnd.revkit.findings+json"
 MOST_CELLS, MOST_BYTES = 40, 600_000
 
 pytestmark = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def loaded(table: str) -> set[str]:
+    """The tables of a company that one is made from."""
+    made_from = {"movements": ("subscriptions",)} | {
+        name: one.required for name, one in DERIVED.items()
+    }
+    return set().union(*map(loaded, made_from[table])) if table in made_from else {table}
 
 
 def cells(path: Path, kind: str | None = None) -> list[dict]:
@@ -114,6 +124,16 @@ def test_a_cell_needs_what_the_cells_it_follows_from_need(path):
             assert made.get(name, set()) <= covered, (name, source(cell))
         for name in own:
             made[name] = made.get(name, needs) & needs
+
+
+def test_a_cell_needs_the_tables_of_the_metrics_that_it_asks(path):
+    for cell in cells(path, "code"):
+        tagged = [tag.removeprefix("needs:") for tag in tags(cell) if tag.startswith("needs:")]
+        named = set().union(*(loaded(need.partition(".")[0]) for need in tagged))
+        asked = re.findall(r"rk\.metrics\.(\w+)(?:\.parts)?\(", source(cell))
+        read = set().union(*(loaded(table) for name in asked for table in find(name).tables))
+
+        assert "teach" in tags(cell) or read <= named, source(cell)
 
 
 def test_what_a_report_leaves_out_is_used_nowhere_else(path):
