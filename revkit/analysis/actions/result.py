@@ -141,7 +141,11 @@ class NextActions:
         first = self.items.sort_values("expected", ascending=False, kind="stable").iloc[0]
         n, people = len(self.items), int(self.items["rep_id"].nunique())
         money = Quantity("expected", "", "money", self.currency, words=words)
-        owners = words.ngettext("{n} owner", "{n} owners", people, n=words.count(people))
+        owners = (
+            words.ngettext("{n} owner", "{n} owners", people, n=words.count(people))
+            if people
+            else words.gettext("owners who are not on record")
+        )
         return words.ngettext(
             "{n} action for {owners}, of {all} that could be taken, with {money} expected behind "
             "it; the first: {step}",

@@ -93,6 +93,13 @@ def test_money_that_is_not_known_is_not_told_as_none(data):
     assert "with – expected" in unpriced.finding("en")
 
 
+def test_owners_that_nobody_recorded_are_not_told_as_none(data):
+    deals = data.opportunities.to_pandas().drop(columns="rep_id")
+    owned_by_nobody = rk.next_actions(rk.Dataset(as_of=drawn.AS_OF, opportunities=deals))
+
+    assert "actions for owners who are not on record, of" in owned_by_nobody.finding("en")
+
+
 def test_a_customer_who_may_leave_is_offered_nothing():
     rows = rk.next_actions(drawn.customers()).rows
 
