@@ -17,6 +17,7 @@ import nbformat
 import pandas as pd
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
+from traitlets.config import Config
 
 import revkit as rk
 import revkit.sources
@@ -62,8 +63,8 @@ def run(file: Path, company: rk.Dataset, values: Mapping[str, Any], language: st
         given = {name: value for name, value in values.items() if name in takes}
         if takes:  # a page that shows nothing has no parameters left
             notebook = parametrized(notebook, given | {"language": language})
-        page, shell = Page(), _shell()
-        with _witnessed(company, file.stem, page), warnings.catch_warnings():
+        page = Page()
+        with _witnessed(company, file.stem, page), warnings.catch_warnings(), _shell() as shell:
             warnings.simplefilter("ignore", UserWarning)  # of matplotlib, without a screen
             for place, cell in enumerate(notebook.cells):
                 if cell.cell_type == "code" and not page.failed:
@@ -72,10 +73,16 @@ def run(file: Path, company: rk.Dataset, values: Mapping[str, Any], language: st
     return page
 
 
-def _shell() -> InteractiveShell:
-    """Return a shell without names; the one whose displays can be captured."""
+@contextmanager
+def _shell() -> Iterator[InteractiveShell]:
+    """Give a shell without names or history, the one whose displays can be captured."""
     InteractiveShell.clear_instance()
-    return InteractiveShell.instance()
+    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+    try:
+        yield shell
+    finally:
+        shell.restore_sys_module_state()
+        InteractiveShell.clear_instance()
 
 
 def _cell(source: str, place: int, name: str, shell: InteractiveShell, page: Page) -> None:
