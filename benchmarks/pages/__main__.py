@@ -8,6 +8,7 @@ import warnings
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 
 from benchmarks import pages
@@ -64,13 +65,15 @@ def _company(name: str, periods: list[str], only: list[str] | None) -> pd.DataFr
             if page.failed:
                 print(f"{name} {file.stem} by {period}: {page.failed}", flush=True)
                 rows.append({**where, "kind": "run", "fault": "failed", "words": page.failed})
-            rows += [{**where, **row} for one in page.said for row in _row(one, made.language)]
+            known: dict[int, np.ndarray] = {}
+            for one in page.said:
+                rows += [{**where, **row} for row in _row(one, made.language, known)]
     return pd.DataFrame(rows, columns=COLUMNS).fillna({"fault": "", "words": "", "text": ""})
 
 
-def _row(one: Said, language: str) -> list[dict[str, object]]:
+def _row(one: Said, language: str, known: dict[int, np.ndarray]) -> list[dict[str, object]]:
     told = {"kind": one.kind, "quiet": one.quiet, "text": one.text}
-    found = list(faults(one, language)) or [("", "")]
+    found = list(faults(one, language, known)) or [("", "")]
     return [{**told, "fault": fault, "words": words} for fault, words in found]
 
 

@@ -45,8 +45,14 @@ LEVELS = re.compile(r"\b\d{1,2} ?% (?:interval|range|confidence|band|sure)\b|R\d
 SCALE = {"k": 1e3, "M": 1e6, "B": 1e9, "%": 0.01}
 
 
-def faults(said: Said, language: str) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with a sentence: the kind of fault, and the words."""
+def faults(
+    said: Said, language: str, known: dict[int, np.ndarray] | None = None
+) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a sentence: the kind of fault, and the words.
+
+    ``known`` keeps the numbers of the page's objects from one of its sentences to the next.
+    """
+    known = {} if known is None else known
     for kind, pattern in BROKEN.items():
         if (kind, said.page) in MEANT:
             continue
@@ -60,7 +66,9 @@ def faults(said: Said, language: str) -> Iterator[tuple[str, str]]:
         if wrong := disagreement(said.kind, said.text, said.result):
             yield "not what the frame holds", wrong
     else:
-        for number in unbacked(said.text, values(said.result)):
+        if id(said.result) not in known:
+            known[id(said.result)] = values(said.result)
+        for number in unbacked(said.text, known[id(said.result)]):
             yield "a number that no object holds", number
 
 
@@ -140,7 +148,7 @@ def _of_column(column: pd.Series) -> Iterator[float]:
         yield total
         if total:
             yield from plain / total
-    elif column.map(type).isin([str, bool]).all():
+    elif all(isinstance(one, str | bool) for one in column):
         counts = column.value_counts()
         yield from counts.astype("float64")
         yield float(len(counts))
