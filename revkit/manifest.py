@@ -159,9 +159,9 @@ def replacing(
     Raises
     ------
     FolderError
-        When a folder holds what would be overwritten, or another run writes to it.
+        When a folder holds what would be overwritten.
     WriteError
-        When the disk is full, or a file may not be replaced.
+        When the disk is full, a file may not be replaced, or another run writes to the folder.
     """
     for folder in folders:
         check(folder, made, force=force, taken=taken)
@@ -266,7 +266,7 @@ def _alone(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise FolderError.busy(folder) from None
+            raise WriteError.busy(folder) from None
         except OSError:  # nor have some network disks
             pass
         yield

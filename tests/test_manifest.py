@@ -184,7 +184,7 @@ def test_a_run_killed_in_the_middle_is_cleared_by_the_next(tmp_path, monkeypatch
 def test_two_runs_do_not_write_the_same_folder(tmp_path):
     with (
         manifest.replacing(tmp_path, made="report"),
-        pytest.raises(FolderError, match="is being written by another run"),
+        pytest.raises(WriteError, match="is being written by another run"),
         manifest.replacing(tmp_path, made="report"),
     ):
         pass

@@ -15,6 +15,7 @@ from revkit.cli.exit_codes import FAILED, TOLD, WRONG_USAGE
 from revkit.errors import RevkitError, WriteError, listed
 
 if TYPE_CHECKING:
+    from revkit.report.kernels import Warm
     from revkit.report.request import ReportPlan
 
 
@@ -85,6 +86,10 @@ def report(
     jobs: Annotated[
         int, typer.Option(metavar="NUMBER", min=1, help="Notebooks that run at a time.")
     ] = 2,
+    brand: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="YAML file with a name, a logo and colours."),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Write beside other files in the folder; keep them.")
     ] = False,
@@ -106,6 +111,7 @@ def report(
 
     try:
         from revkit.report.freshness import days
+        from revkit.report.kernels import Warm
         from revkit.report.notebooks import left_out
         from revkit.report.parts import parts
         from revkit.report.request import Order, plan
@@ -126,10 +132,12 @@ def report(
             alerts,
             tuple(name.strip() for name in formats.split(",")),
             jobs,
+            brand,
         )
         plans = [("", plan(order))] if each is None else parts(order, each)
         others = left_out(order.notebooks)
-        codes = [_build(planned, out / name if name else out) for name, planned in plans]
+        with Warm(plans[0][1].read) as warm:
+            codes = [_build(planned, out / name if name else out, warm) for name, planned in plans]
     except RevkitError as error:
         typer.echo(f"revkit report: {error}", err=True)
         raise typer.Exit(FAILED if isinstance(error, WriteError) else WRONG_USAGE) from None
@@ -139,12 +147,12 @@ def report(
         raise typer.Exit(FAILED if FAILED in codes else TOLD)
 
 
-def _build(planned: ReportPlan, out: Path) -> int:
+def _build(planned: ReportPlan, out: Path, warm: Warm) -> int:
     """Make a report, say what became of it, and return the exit code."""
     from revkit.report.publish import build
 
     with _progress(len(planned.jobs)) as tell:
-        made = build(planned, out, tell=tell)
+        made = build(planned, out, tell=tell, warm=warm)
     if made.left:
         typer.echo(f"left in {made.folder} as they were: {listed(made.left)}", err=True)
     for name, sentence in made.failures.items():

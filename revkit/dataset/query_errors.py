@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
+from revkit.dataset.remembered import Remembered
 from revkit.errors import RevkitError
 
 
@@ -17,21 +19,33 @@ class QueryErrors:
     """Mixin of an Ibis backend, placed before it, that translates the errors of its queries."""
 
     source: str = ""
+    remembered: Remembered | None = None
+    """What it has been asked already, for as long as its rows are not to change."""
 
     def translated(self, error: Exception) -> RevkitError | None:
         """Return revkit's error for one of the engine's; None for one that is no user's."""
         raise NotImplementedError
 
-    def to_pyarrow(self, *args: Any, **options: Any) -> Any:
+    def to_pyarrow(self, expr: Any, /, **options: Any) -> Any:
         """Run a query and return its result as an Arrow table, array or scalar."""
-        return self._run("to_pyarrow", args, options)
+        return self._asked("to_pyarrow", expr, options)
 
-    def execute(self, *args: Any, **options: Any) -> Any:
+    def execute(self, expr: Any, /, **options: Any) -> Any:
         """Run a query and return its result as a pandas frame, series or scalar."""
-        return self._run("execute", args, options)
+        found = self._asked("execute", expr, options)
+        return found.copy() if hasattr(found, "copy") else found  # who has it may change it
+
+    def _asked(self, name: str, expr: Any, options: dict[str, Any]) -> Any:
+        """Return the result of a query in one of its forms, unless it is remembered."""
+        ask = partial(self._run, name, (expr,), options)
+        if self.remembered is None or any(value is not None for value in options.values()):
+            return ask()
+        return self.remembered.result((name, expr.op()), ask)
 
     def create_table(self, *args: Any, **options: Any) -> Any:
         """Create a table from a query or a frame."""
+        if self.remembered is not None:
+            self.remembered.forget()
         return self._run("create_table", args, options)
 
     def _run(self, name: str, args: Any, options: Any) -> Any:

@@ -18,6 +18,7 @@
     ├── SourceError     (FileNotFoundError)  no readable file or folder at a path
     ├── EngineError     (ConnectionError)    a database that cannot be reached or used
     ├── AlertError      (ValueError)         rules of alerts that cannot be read
+    ├── BrandError      (ValueError)         a brand that cannot be read
     └── ReportError     (RuntimeError)       a report that could not be built
 
 Each class has a constructor for every message. A message says where the problem is, what was
@@ -29,7 +30,7 @@ from revkit.errors.calls import FormulaError, PeriodError
 from revkit.errors.engines import EngineError
 from revkit.errors.files import SourceError
 from revkit.errors.mappings import MappingError
-from revkit.errors.outputs import AlertError, FolderError, ReportError, WriteError
+from revkit.errors.outputs import AlertError, BrandError, FolderError, ReportError, WriteError
 from revkit.errors.parameters import ParameterError
 from revkit.errors.prices import PriceError
 from revkit.errors.tables import ColumnError, DimensionError, TableError
@@ -37,6 +38,7 @@ from revkit.errors.values import CurrencyError, DataError
 
 __all__ = [
     "AlertError",
+    "BrandError",
     "ColumnError",
     "CurrencyError",
     "DataError",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from revkit.errors.base import RevkitError, listed, nearest
@@ -127,11 +127,6 @@ class FolderError(RevkitError, FileExistsError):
         """Report a folder that may not be written to."""
         return cls(f"{folder} may not be written to. Name a folder of yours.")
 
-    @classmethod
-    def busy(cls, folder: Path) -> FolderError:
-        """Report a folder that another run writes to."""
-        return cls(f"{folder} is being written by another run. Wait for its end, or name another.")
-
 
 class WriteError(RevkitError, OSError):
     """A folder that could not be written in the end; what it held before is still there."""
@@ -142,6 +137,66 @@ class WriteError(RevkitError, OSError):
         return cls(
             f"{folder} could not be written: {problem}. What it held before is still there. Make "
             "room or name another folder, and run again."
+        )
+
+    @classmethod
+    def busy(cls, folder: Path) -> WriteError:
+        """Report a folder that another run writes to."""
+        return cls(f"{folder} is being written by another run. Wait for its end, or name another.")
+
+
+class BrandError(RevkitError, ValueError):
+    """A brand that cannot be read, or that a reader could not."""
+
+    @classmethod
+    def unreadable(cls, file: str, *, problem: str) -> BrandError:
+        """Report a file that is no YAML, or not there."""
+        return cls(f"The brand {file} cannot be read: {problem.rstrip('.')}.")
+
+    @classmethod
+    def no_brand(cls, file: str, *, known: Iterable[str]) -> BrandError:
+        """Report a file that says nothing of a brand."""
+        return cls(f"{file} describes no brand. Write one or more of {listed(known)} in it.")
+
+    @classmethod
+    def unknown(cls, file: str, key: str, *, known: Iterable[str]) -> BrandError:
+        """Report a key that means nothing."""
+        return cls(f"{file} has {key!r}, which is none of {listed(known)}. Correct or remove it.")
+
+    @classmethod
+    def name(cls, file: str, given: object, *, longest: int) -> BrandError:
+        """Report a name that does not fit the head of a page."""
+        return cls(f"{file}: name is a text of {longest} letters at most; {given!r:.80} is not.")
+
+    @classmethod
+    def logo(cls, file: str, problem: str) -> BrandError:
+        """Report a logo that cannot be shown everywhere."""
+        return cls(
+            f"The logo {file!r} cannot be used: {problem}. Name a PNG or JPEG file beside the "
+            "brand's, of 200 kB and 2,000 pixels a side at most."
+        )
+
+    @classmethod
+    def colours(cls, file: str, *, known: Iterable[str]) -> BrandError:
+        """Report colours that are not by what they are for."""
+        return cls(f'{file}: colours is {listed(known)}, each with a colour such as "#1f5f8b".')
+
+    @classmethod
+    def colour(cls, file: str, name: str, given: object) -> BrandError:
+        """Report a colour that is not written as one."""
+        return cls(
+            f'{file}: {name} is a colour in quotes, such as "#1f5f8b"; {given!r:.80} is none. '
+            "Without quotes YAML takes it for a comment."
+        )
+
+    @classmethod
+    def contrast(
+        cls, name: str, colour: str, *, found: float, ground: str, needed: float, instead: str
+    ) -> BrandError:
+        """Report a colour in which text is hard to read."""
+        return cls(
+            f"{name} {colour} has a contrast of {found:.1f} to {ground}, and text needs {needed}. "
+            f'Write a darker one, such as "{instead}".'
         )
 
 

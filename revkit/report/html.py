@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from revkit.language import Language, language
+from revkit.report.brand import Brand
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHOWN = (
@@ -29,12 +30,14 @@ class Frame:
     """The navigation and facts around the content of every page of one report.
 
     ``facts`` are the short lines under the brand: company, as-of date, period, filter.
-    ``pages`` are the other pages: file name and title. ``words`` is the language.
+    ``pages`` are the other pages: file name and title. ``words`` is the language, ``brand`` whose
+    report it is.
     """
 
     facts: tuple[str, ...]
     pages: tuple[tuple[str, str], ...]
     words: Language = field(default_factory=language)
+    brand: Brand = field(default_factory=Brand)
 
 
 def page(notebook: Any, *, title: str, file: str, frame: Frame, error: str | None = None) -> str:
@@ -55,7 +58,7 @@ def page(notebook: Any, *, title: str, file: str, frame: Frame, error: str | Non
         _shown(notebook),
         resources={
             "revkit": {"title": title, "file": file, "frame": frame, "error": error},
-            "style": style(),
+            "style": style(frame.brand),
         },
     )
     return offline(linked(str(body), {name for name, _ in frame.pages}))
@@ -127,9 +130,9 @@ def prose(markdown: str) -> str:
     return str(MarkdownWithMath(renderer=IPythonRenderer(escape=True)).render(markdown)).strip()
 
 
-def style() -> str:
-    """Return the style sheet that every page carries."""
-    return (TEMPLATES / "report.css").read_text(encoding="utf-8")
+def style(brand: Brand) -> str:
+    """Return the style sheet that every page of a brand carries."""
+    return (TEMPLATES / "report.css").read_text(encoding="utf-8") + brand.style
 
 
 @cache

@@ -19,11 +19,12 @@ from revkit.report.alerts.send import send
 from revkit.report.availability import Missing, prune
 from revkit.report.formats import pdf, slides, workbook
 from revkit.report.html import Frame, page, title_of
+from revkit.report.kernels import Warm
 from revkit.report.overview.headlines import measured, written
 from revkit.report.overview.index import ALERTS, MOVED, Chapter, findings_of, index
 from revkit.report.overview.since import Results, Since, restated
 from revkit.report.overview.since import kept as kept_results
-from revkit.report.overview.verdict import verdict
+from revkit.report.overview.verdict import Verdict, verdict
 from revkit.report.request import Job, ReportPlan
 from revkit.report.run import Run, run, sentence
 
@@ -87,6 +88,7 @@ def build(
     out: Path,
     *,
     tell: Callable[[str, str], None],
+    warm: Warm | None = None,
 ) -> Report:
     """Run the notebooks of a plan and write their pages.
 
@@ -100,6 +102,9 @@ def build(
     tell
         Called with a notebook's name and what becomes of it: "runs", then "done", "failed" or
         "not shown".
+    warm
+        The process that kernels are forked from, where it can be started; None for kernels that
+        are started anew.
 
     Raises
     ------
@@ -116,17 +121,20 @@ def build(
     for folder in (out, failed):
         manifest.check(manifest.real(folder), MADE, force=plan.order.force)
     with in_language(plan.order.language):
-        # the company's connection serves one thread: what notebooks lack is asked before they run
+        # the company's connection serves one thread, and forked kernels know what it was asked
         told_of = jobs.InOrder(tell, [job.name for job in plan.jobs], more="runs")
         asked = [_pruned(job, plan, told_of) for job in plan.jobs]
-        done = jobs.done([partial(_ran, one, plan, told_of) for one in asked], plan.order.jobs)
-        failures = {one.job.name: one.run.error for one in done if one.run.error}
-        numbers = _headlines(plan, failures)
-        since, results = _since(plan, numbers, out, failures)
-        moved = _moved(plan, failures)
+        lost: dict[str, str] = {}
+        numbers = _headlines(plan, lost)
+        since, results = _since(plan, numbers, out, lost)
+        moved, said = _moved(plan, lost), _verdict(plan, lost)
+        warm = warm if warm and warm.start() else None
+        ran = [partial(_ran, one, plan, told_of, warm) for one in asked]
+        done = jobs.done(ran, plan.order.jobs)
+        failures = {one.job.name: one.run.error for one in done if one.run.error} | lost
         files: dict[str, str] = {}
         told, unreached = _alerts(plan, moved, (failed, out), failures, files)
-        pages = _pages(plan, done, numbers, since, moved, told, failures)
+        pages = _pages(plan, done, numbers, said, since, moved, told, failures)
         files |= {**pages, **_copies(done)}
         books = results | _books(plan, pages, done, moved, failures)
     place = failed if failures else out
@@ -156,7 +164,9 @@ def _pruned(job: Job, plan: ReportPlan, tell: Callable[[str, str], None]) -> _Do
     return _Done(job, Run(notebook), missing, left)
 
 
-def _ran(one: _Done, plan: ReportPlan, tell: Callable[[str, str], None]) -> _Done:
+def _ran(
+    one: _Done, plan: ReportPlan, tell: Callable[[str, str], None], warm: Warm | None
+) -> _Done:
     """Return it executed, if there is something to execute."""
     job = one.job
     if one.run.error:
@@ -171,6 +181,7 @@ def _ran(one: _Done, plan: ReportPlan, tell: Callable[[str, str], None]) -> _Don
         folder=job.file.resolve().parent,
         timeout=plan.order.timeout,
         environment=plan.environment,
+        warm=warm,
     )
     if ran.error is not None:
         ran = replace(ran, error=plan.without_secrets(_FOLDERS.sub("", ran.error)))
@@ -221,6 +232,15 @@ def _moved(plan: ReportPlan, failures: dict[str, str]) -> Watch | None:
         return None
 
 
+def _verdict(plan: ReportPlan, failures: dict[str, str]) -> Verdict:
+    """Return what the check of the data found, or that it could not be done."""
+    try:
+        return verdict(plan.data, plan.stale)
+    except Exception as error:  # as above
+        failures[language().gettext("Overview")] = plan.without_secrets(sentence(error))
+        return Verdict(language().gettext("The data could not be checked."))
+
+
 def _alerts(
     plan: ReportPlan,
     moved: Watch | None,
@@ -249,13 +269,15 @@ def _pages(
     plan: ReportPlan,
     done: list[_Done],
     numbers: Mapping[str, pd.DataFrame],
+    said: Verdict,
     since: Since | None,
     moved: Watch | None,
     told: Sequence[Told],
     failures: Mapping[str, str],
 ) -> dict[str, str]:
     """Return the pages by file name, the index among them."""
-    frame = Frame(plan.facts, tuple((one.job.page, one.job.short) for one in done))
+    others = tuple((one.job.page, one.job.short) for one in done)
+    frame = Frame(plan.facts, others, brand=plan.brand)
     pages = {
         one.job.page: page(
             one.run.notebook,
@@ -270,7 +292,7 @@ def _pages(
         title=plan.title,
         frame=frame,
         company=plan.shown,
-        verdict=verdict(plan.data, plan.stale),
+        verdict=said,
         tiles=written(numbers),
         since=since,
         moved=moved,
@@ -296,11 +318,12 @@ def _books(
     titled = [(one.title, one.run.notebook) for one in done]
     said = [str(moved)] if moved and moved.quiet else [*map(str, moved.findings if moved else ())]
     first = {"index.html": pages["index.html"]}
-    about = (plan.title, plan.facts)
+    about, brand = (plan.title, plan.facts), plan.brand
+    whole = first | dict(pages)
     makers: dict[str, tuple[str, Callable[[], bytes]]] = {
-        "pdf": (pdf.FILE, lambda: pdf.printed(pdf.joined(first | dict(pages), plan.title))),
+        "pdf": (pdf.FILE, lambda: pdf.printed(pdf.joined(whole, plan.title, brand=brand))),
         "xlsx": (workbook.FILE, lambda: workbook.workbook(named, *about, plan.data.as_of)),
-        "pptx": (slides.FILE, lambda: slides.slides(titled, *about, said, plan.data.as_of)),
+        "pptx": (slides.FILE, lambda: slides.slides(titled, *about, said, plan.data.as_of, brand)),
     }
     books = {}
     for name in (name for name in makers if name in plan.order.formats):

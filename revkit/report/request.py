@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from revkit.analysis.writing import raw
+from revkit.dataset.query_errors import QueryErrors
+from revkit.dataset.remembered import Remembered
 from revkit.errors import (
     DimensionError,
     ParameterError,
@@ -20,6 +22,7 @@ from revkit.periods import day
 from revkit.report.alerts.rules import Rule, read_rules
 from revkit.report.alerts.send import check_receivers
 from revkit.report.availability import prune
+from revkit.report.brand import Brand, read_brand
 from revkit.report.edition import of_report
 from revkit.report.formats import pdf
 from revkit.report.freshness import Stale, stale
@@ -30,6 +33,7 @@ from revkit.report.rehearsal import rehearse
 from revkit.report.run import TIMEOUT, read, sentence
 from revkit.sources import aliases
 from revkit.sources.profiles import database_address
+from revkit.sources.shared import Company
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -76,6 +80,8 @@ class Order:
         "html", "pdf" for one file with all pages, "xlsx" for their tables, "pptx" for their charts.
     jobs
         How many notebooks run at a time.
+    brand
+        A YAML file with the name, the logo and the colours of the pages; None for revkit's.
     """
 
     data: str
@@ -93,6 +99,7 @@ class Order:
     alerts: str | None = None
     formats: Sequence[str] = ("html",)
     jobs: int = 1
+    brand: str | None = None
 
 
 @dataclass(frozen=True)
@@ -129,7 +136,7 @@ class ReportPlan:
 
     ``places`` are what notebooks' names for data and mapping stand for, by parameter. ``loaded`` is
     the company before it is narrowed by the filter. ``stale`` are the tables that end too early for
-    the order, ``rules`` those of its alerts.
+    the order, ``rules`` those of its alerts, ``brand`` whose pages they are.
     """
 
     order: Order
@@ -140,6 +147,7 @@ class ReportPlan:
     loaded: Dataset
     stale: tuple[Stale, ...] = ()
     rules: tuple[Rule, ...] = ()
+    brand: Brand = field(default_factory=Brand)
 
     def setting(self, name: str) -> Any:
         """Return the value of a parameter in the first notebook that takes it."""
@@ -149,6 +157,13 @@ class ReportPlan:
     def period(self) -> str:
         """The period of the first page's numbers."""
         return self.setting("period") or "month"
+
+    @property
+    def read(self) -> Company:
+        """The company as notebooks load it, for kernels that need not read it again."""
+        mapping = self.order.mapping and aliases.of_mapping(self.order.mapping)
+        asked = (self.company, mapping, self.order.as_of, "default", None, (), ())
+        return Company(self.loaded, asked, aliases.environment(self.places)[aliases.VARIABLE])
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -236,6 +251,7 @@ def _plan(order: Order, loaded: Dataset | None) -> ReportPlan:
     from revkit.sources import load
 
     _check_formats(order.formats)
+    brand = read_brand(order.brand)
     files = chosen(order.notebooks)
     notebooks = {name: of_report(read(file)) for name, file in files.items()}
     takes = {name: parameters_of(notebook, name) for name, notebook in notebooks.items()}
@@ -277,6 +293,8 @@ def _plan(order: Order, loaded: Dataset | None) -> ReportPlan:
     try:
         with aliases.known(places):
             whole = loaded or load(alias, mapping=file, as_of=order.as_of, currency=order.currency)
+        if isinstance(whole.backend, QueryErrors):  # the pages are of one moment
+            whole.backend.remembered = whole.backend.remembered or Remembered()
         late = () if order.fresh is None else stale(whole, order.fresh)
         data = whole.where(order.where) if order.where else whole
         for job in jobs:
@@ -292,7 +310,7 @@ def _plan(order: Order, loaded: Dataset | None) -> ReportPlan:
         address = database_address(order.data)
         said = said if address is None else address.without_secrets(said)
         raise ReportError.not_read(alias, problem=said) from error
-    return ReportPlan(order, data, shown, tuple(jobs), places, whole, late, rules)
+    return ReportPlan(order, data, shown, tuple(jobs), places, whole, late, rules, brand)
 
 
 def _check_formats(formats: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from revkit.errors import ReportError
 from revkit.language import language
+from revkit.report.kernels import Warm
 from revkit.report.output import PACKER, OutputLimit
 
 TIMEOUT = 600.0
@@ -42,6 +43,7 @@ def run(
     folder: Path,
     timeout: float = TIMEOUT,
     environment: Mapping[str, str] | None = None,
+    warm: Warm | None = None,
 ) -> Run:
     """Run a notebook from its first cell to its last, or to the first that fails.
 
@@ -60,10 +62,12 @@ def run(
         Seconds that all cells together may take.
     environment
         Variables for its kernel, besides those of this process.
+    warm
+        The process that its kernel is forked from; None for a kernel that is started anew.
     """
     given = parametrized(notebook, parameters)
     try:
-        _execute(given, folder, timeout, {**os.environ, **(environment or {})})
+        _execute(given, folder, timeout, {**os.environ, **(environment or {})}, warm)
     except Exception as failure:  # of a kernel, a disk, a socket: one notebook's, not the report's
         return Run(given, _said(given) or sentence(failure, timeout))
     return Run(given)
@@ -94,15 +98,29 @@ def parametrized(notebook: Any, parameters: Mapping[str, Any]) -> Any:
     )
 
 
-def _execute(notebook: Any, folder: Path, timeout: float, environment: Mapping[str, str]) -> None:
+def _execute(
+    notebook: Any,
+    folder: Path,
+    timeout: float,
+    environment: Mapping[str, str],
+    warm: Warm | None,
+) -> None:
     """Run all cells; the outputs are written into the notebook, up to where it stops."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError
+
+    from revkit.report.kernels.provisioner import forked
 
     limit = OutputLimit(language())
 
     class Client(NotebookClient):
         """Client that keeps no more of a cell's output than the limit."""
+
+        def create_kernel_manager(self) -> Any:
+            manager = super().create_kernel_manager()
+            if warm is not None:
+                manager.provisioner = forked(manager, warm)
+            return manager
 
         def output(self, outs: Any, msg: Any, display_id: Any, cell_index: int) -> Any:
             if limit.admits(cell_index, msg):

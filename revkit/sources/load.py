@@ -21,7 +21,7 @@ from revkit.periods import day
 from revkit.policy import Policy
 from revkit.schema import TABLES
 from revkit.schema.currencies import check_code
-from revkit.sources import aliases
+from revkit.sources import aliases, shared
 from revkit.sources.files import SourceTables, expanded, open_path
 from revkit.sources.formats.style import ReadStyle, remarked
 from revkit.sources.profiles import database_address
@@ -101,6 +101,9 @@ def load(
     """
     if isinstance(source, str):
         check.text(source, "source", "rk.load", example="data/sample")
+        known = shared.found(source, mapping, as_of, policy, currency, set_aside, ignore)
+        if known is not None:
+            return known
     if currency is not None:
         check_code(check.text(currency, "currency", "rk.load", example="EUR"), "rk.load")
     if mapping is not None:

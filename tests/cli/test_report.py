@@ -20,9 +20,9 @@ def run(monkeypatch):
             call.order = order
             if refusal:
                 raise refusal
-            return type("Plan", (), {"jobs": ("01_funnel", "02_churn")})
+            return type("Plan", (), {"jobs": ("01_funnel", "02_churn"), "read": None})
 
-        def built(plan, out, *, tell):
+        def built(plan, out, *, tell, warm):
             for name in plan.jobs:
                 tell(name, "runs")
                 tell(name, "failed" if name in failures else "done")

@@ -7,9 +7,8 @@ import re
 from html import unescape
 from pathlib import Path
 
-import pandas as pd
 import pytest
-from nbformat import read, write
+from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook
 from typer.testing import CliRunner
 
@@ -17,32 +16,14 @@ from revkit.cli import app
 from revkit.dataset import Dataset
 from revkit.report import output, publish
 from revkit.report.run import run
-
-PARAMETERS = """\
-data: str = "../data/sample"  # folder with the company's tables
-mapping: str | None = None  # how its tables and columns are called
-as_of: str | None = None  # the day at whose end the company is known
-where: dict[str, str] = {}  # dimension and value
-note: str = ""  # a text
-"""
-
-
-def book(folder, name, *sources):
-    cells = [new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]})]
-    cells += [new_code_cell(source) for source in sources]
-    folder.mkdir(exist_ok=True)
-    write(new_notebook(cells=cells), folder / f"{name}.ipynb")
+from tests.support.small_report import book, company, contents, nothing_to_run
 
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     """``crm/opportunities.csv`` and a first report in ``out``, in the current folder."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "crm").mkdir()
-    deal = {"opportunity_id": ["o"], "created_on": ["2026-01-05"], "closed_on": ["2026-01-28"],
-            "is_won": [True], "amount": [100.0]}  # fmt: skip
-    pd.DataFrame(deal).to_csv(tmp_path / "crm" / "opportunities.csv", index=False)
-    book(tmp_path / "books", "01_first", "print('first', note)")
+    company(tmp_path)
     return tmp_path
 
 
@@ -127,15 +108,6 @@ def test_a_folder_with_notes_is_refused_and_with_force_keeps_them(home):
     assert "first 2" in (home / "out" / "01_first.html").read_text()
 
 
-def nothing_to_run(home):
-    """Put a notebook in place that needs a table that is not there, so that no kernel starts."""
-    book(home / "books", "01_first", "leads")
-    file = home / "books" / "01_first.ipynb"
-    notebook = read(file, as_version=4)
-    notebook.cells[1].metadata["tags"] = ["needs:leads"]
-    write(notebook, file)
-
-
 @pytest.mark.parametrize("name", ["rep {Q1}", "{data}", "100%", "a'b"])
 def test_the_folders_name_is_taken_literally(home, name):
     nothing_to_run(home)
@@ -211,34 +183,41 @@ def test_output_of_a_cell_is_bounded_and_says_so(home, monkeypatch):
     assert "after" in page
 
 
-def test_a_disk_full_at_the_end_leaves_the_former_report(home, monkeypatch):
+@pytest.mark.parametrize("kind", ["write_text", "write_bytes", "mkdir", "replace"])
+@pytest.mark.parametrize("problem", [(28, "No space left on device"), (13, "Permission denied")])
+def test_what_cannot_be_written_at_the_end_leaves_the_former_report(
+    home, monkeypatch, kind, problem
+):
     nothing_to_run(home)
     report()
-    before = {path.name: path.read_bytes() for path in (home / "out").iterdir()}
+    before = contents(home / "out")
 
-    def full(*_, **__):
-        raise OSError(28, "No space left on device")
+    def fails(*_, **__):
+        raise OSError(*problem)
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(Path, kind, fails)
     result = report()
+    monkeypatch.undo()
 
     assert result.exit_code == 1
-    assert "could not be written: No space left on device" in result.stderr
-    assert {path.name: path.read_bytes() for path in (home / "out").iterdir()} == before
+    assert f"could not be written: {problem[1]}" in result.stderr
+    assert contents(home / "out") == before
 
 
 def test_a_database_that_stops_fails_the_notebook_and_the_numbers_not_the_run(home, monkeypatch):
     def stopped(*_, **__):
         raise ConnectionError("server closed the connection unexpectedly")
 
-    monkeypatch.setattr(publish, "measured", stopped)
-    monkeypatch.setattr(publish, "prune", stopped)
+    for name in ("measured", "verdict", "prune"):
+        monkeypatch.setattr(publish, name, stopped)
     result = report()
 
     assert result.exit_code == 1
     for name in ("01_first", "Overview"):
         assert f"{name} failed: ConnectionError: server closed the connection" in result.stderr
-    assert "server closed" in (home / "out-failed" / "index.html").read_text()
+    page = (home / "out-failed" / "index.html").read_text()
+    assert "server closed" in page
+    assert "The data could not be checked." in page
 
 
 def test_other_notebooks_of_a_folder_are_left_alone_and_said(home):

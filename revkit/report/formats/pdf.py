@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from revkit.errors import ReportError
 from revkit.language import Language, language
+from revkit.report.brand import Brand
 from revkit.report.html import parsed, style
 
 FILE = "report.pdf"
@@ -45,7 +46,12 @@ def check() -> None:
         raise ReportError.no_browser(BROWSERS)
 
 
-def joined(pages: Mapping[str, str], title: str, words: Language | None = None) -> str:
+def joined(
+    pages: Mapping[str, str],
+    title: str,
+    words: Language | None = None,
+    brand: Brand | None = None,
+) -> str:
     """Return pages as one: the first, then the others, each on a new sheet.
 
     Links between them lead to their place in it.
@@ -54,10 +60,15 @@ def joined(pages: Mapping[str, str], title: str, words: Language | None = None) 
     ----------
     pages
         HTML by file name, in order.
+    brand
+        Whose name, logo and colours it has.
     """
-    articles = []
+    articles, brand = [], brand or Brand()
     for name, html in pages.items():
-        main = parsed(html).find("main")
+        page = parsed(html)
+        main = page.find("main")
+        if not articles and (shown := page.find("p", class_="brand")):
+            main.insert(0, shown)
         for link in main.select("a[href]"):
             if link["href"] in pages:
                 link["href"] = f"#{link['href']}"
@@ -67,7 +78,7 @@ def joined(pages: Mapping[str, str], title: str, words: Language | None = None) 
         f'<!DOCTYPE html><html lang="{code}"><head><meta charset="utf-8">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
         f"style-src 'unsafe-inline'\"><title>{escape(title)}</title>"
-        f'<style>{style()}\n{PRINT}</style></head><body class="first"><main>'
+        f'<style>{style(brand)}\n{PRINT}</style></head><body class="first"><main>'
         f"{''.join(articles)}</main></body></html>"
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import category
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from revkit.report.brand import DEFAULTS, Brand
 from revkit.report.formats.contents import Picture, charts
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def slides(
     facts: Iterable[str],
     findings: Sequence[str],
     made: date,
+    brand: Brand | None = None,
 ) -> bytes:
     """Return slides: what moved, then a slide for each chart of the pages.
 
@@ -48,7 +50,10 @@ def slides(
         Sentences of the first slide.
     made
         The day that the file says it was made on.
+    brand
+        Whose name, logo and colours they have.
     """
+    brand = brand or Brand()
     from pptx import Presentation
     from pptx.util import Inches
 
@@ -58,11 +63,12 @@ def slides(
     deck.core_properties.title, deck.core_properties.author = title, "revkit"
     deck.core_properties.created = deck.core_properties.modified = day
     source = " · ".join(facts)
-    _opening(deck, title, source, findings)
+    _opening(deck, title, source, findings, brand)
     for page, notebook in pages:
         for block in charts(notebook):
             about = page if block.heading in ("", page) else f"{page} · {block.heading}"
-            _chart(deck, block.data, block.data.finding or block.heading, f"{about} · {source}")
+            said = block.data.finding or block.heading
+            _chart(deck, block.data, said, f"{about} · {source}", brand)
     out = BytesIO()
     deck.save(out)
     return _undated(out)
@@ -77,18 +83,37 @@ def _undated(made: BytesIO) -> bytes:
     return out.getvalue()
 
 
-def _opening(deck: Presentation, title: str, source: str, findings: Sequence[str]) -> None:
+def _opening(
+    deck: Presentation, title: str, source: str, findings: Sequence[str], brand: Brand
+) -> None:
     slide = deck.slides.add_slide(deck.slide_layouts[BLANK])
-    _text(slide, [title], top=0.9, high=0.9, points=34, bold=True)
+    _logo(slide, brand)
+    if brand.name:
+        _text(slide, [brand.name], top=0.4, high=0.4, points=16)
+    _text(slide, [title], top=0.9, high=0.9, points=34, bold=True, colour=brand.accent)
     _text(slide, [source], top=1.7, high=0.4, points=14)
     _text(slide, list(findings), top=2.5, high=HIGH - 3, points=18)
 
 
-def _chart(deck: Presentation, picture: Picture, finding: str, source: str) -> None:
+def _logo(slide: Any, brand: Brand) -> None:
+    """Put the logo into the upper right corner."""
+    from pptx.util import Inches
+
+    if brand.logo is None:
+        return
+    shape = slide.shapes.add_picture(BytesIO(brand.logo.content), 0, 0)
+    scale = min(Inches(2.4) / shape.width, Inches(0.7) / shape.height)
+    shape.width, shape.height = int(shape.width * scale), int(shape.height * scale)
+    shape.left, shape.top = Inches(WIDE - EDGE) - shape.width, Inches(0.3)
+    shape._element._nvXxPr.cNvPr.set("descr", _printable(brand.name))
+
+
+def _chart(deck: Presentation, picture: Picture, finding: str, source: str, brand: Brand) -> None:
     from pptx.util import Inches
 
     slide = deck.slides.add_slide(deck.slide_layouts[BLANK])
-    _text(slide, [finding], top=0.4, high=1.2, points=26 if len(finding) < LONG else 20, bold=True)
+    points = 26 if len(finding) < LONG else 20
+    _text(slide, [finding], top=0.4, high=1.2, points=points, bold=True, colour=brand.ink)
     across, up = WIDE - 2 * EDGE, HIGH - TOP - FOOT - 0.2
     shape = slide.shapes.add_picture(BytesIO(picture.png), 0, 0)
     scale = min(Inches(across) / shape.width, Inches(up) / shape.height)
@@ -100,9 +125,17 @@ def _chart(deck: Presentation, picture: Picture, finding: str, source: str) -> N
 
 
 def _text(
-    slide: Any, lines: Sequence[str], *, top: float, high: float, points: int, bold: bool = False
+    slide: Any,
+    lines: Sequence[str],
+    *,
+    top: float,
+    high: float,
+    points: int,
+    bold: bool = False,
+    colour: str = DEFAULTS["ink"],
 ) -> None:
     """Write lines in a box as wide as the slide."""
+    from pptx.dml.color import RGBColor
     from pptx.util import Inches, Pt
 
     box = slide.shapes.add_textbox(Inches(EDGE), Inches(top), Inches(WIDE - 2 * EDGE), Inches(high))
@@ -113,6 +146,7 @@ def _text(
         run = paragraph.add_run()
         run.text = _printable(line)
         run.font.size, run.font.bold = Pt(points), bold
+        run.font.color.rgb = RGBColor.from_string(colour.removeprefix("#").upper())
         paragraph.space_after = Pt(points / 3)
 
 

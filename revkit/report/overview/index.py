@@ -126,7 +126,7 @@ def index(
     from jinja2 import Environment, FileSystemLoader
 
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-    environment.globals["style"] = style()
+    environment.globals["style"] = style(frame.brand)
     return environment.get_template("index.html.j2").render(
         title=title,
         frame=frame,
