@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import textwrap
@@ -15,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter
 
+from revkit.analysis.writing import raw
 from revkit.language import language as spoken
 
 if TYPE_CHECKING:
@@ -39,6 +41,9 @@ GAINS = {"new": BLUE, "expansion": GREEN, "reactivation": TEAL}
 LOSSES = {"contraction": ORANGE, "churn": RED}
 
 NOTE = "#5b6773"
+SLIDE_DPI = 200
+"""Dots for an inch of a chart on a slide, on which it is half as large again as on a page."""
+
 FOOTNOTES = 3
 """Notes written below a chart; of more, their number."""
 
@@ -110,8 +115,18 @@ class _Described:
 
     def __call__(self, figure: Figure) -> Any:
         picture, sentence = self.draw(figure), str(figure.get_label())
-        plain = picture is not None and not isinstance(picture, tuple)
-        return (picture, {"alt": sentence}) if plain and sentence else picture
+        if picture is None or isinstance(picture, tuple) or not sentence:
+            return picture
+        return picture, {"alt": sentence, **_sharp(figure)}
+
+
+def _sharp(figure: Figure) -> dict[str, Any]:
+    """Return a picture of a figure for a screen as wide as a room, where a report asks for it."""
+    from IPython.core.pylabtools import print_figure
+
+    if raw.SHARP not in os.environ:
+        return {}
+    return {"sharp": print_figure(figure, "png", base64=True, dpi=SLIDE_DPI)}
 
 
 def axes(ax: Axes | None) -> Axes:

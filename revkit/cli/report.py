@@ -16,6 +16,7 @@ from revkit.errors import RevkitError, WriteError, listed
 
 if TYPE_CHECKING:
     from revkit.report.kernels import Warm
+    from revkit.report.publish import Report
     from revkit.report.request import ReportPlan
 
 
@@ -113,6 +114,7 @@ def report(
         from revkit.report.freshness import days
         from revkit.report.kernels import Warm
         from revkit.report.notebooks import left_out
+        from revkit.report.overview import parts_index
         from revkit.report.parts import parts
         from revkit.report.request import Order, plan
 
@@ -134,10 +136,16 @@ def report(
             jobs,
             brand,
         )
-        plans = [("", plan(order))] if each is None else parts(order, each)
+        plans = {"": plan(order)} if each is None else dict(parts(order, each))
         others = left_out(order.notebooks)
-        with Warm(plans[0][1].read) as warm:
-            codes = [_build(planned, out / name if name else out, warm) for name, planned in plans]
+        if each is not None:
+            parts_index.check(out, [*plans], force=force)
+        with Warm(next(iter(plans.values())).read) as warm:
+            made = {name: _build(one, out / name, warm) for name, one in plans.items()}
+        codes = [code for _, code in made.values()]
+        if each is not None:
+            reports = {name: (plans[name], report) for name, (report, _) in made.items()}
+            typer.echo(f"open {shlex.quote(str(parts_index.write(out, each, reports)))}")
     except RevkitError as error:
         typer.echo(f"revkit report: {error}", err=True)
         raise typer.Exit(FAILED if isinstance(error, WriteError) else WRONG_USAGE) from None
@@ -147,8 +155,8 @@ def report(
         raise typer.Exit(FAILED if FAILED in codes else TOLD)
 
 
-def _build(planned: ReportPlan, out: Path, warm: Warm) -> int:
-    """Make a report, say what became of it, and return the exit code."""
+def _build(planned: ReportPlan, out: Path, warm: Warm) -> tuple[Report, int]:
+    """Make a report, say what became of it, and return it with the exit code."""
     from revkit.report.publish import build
 
     with _progress(len(planned.jobs)) as tell:
@@ -162,11 +170,11 @@ def _build(planned: ReportPlan, out: Path, warm: Warm) -> int:
     if made.failures:
         kept = f"{out} is as it was; " if out.expanduser().exists() else ""
         typer.echo(f"{kept}what was made is in {made.folder / 'index.html'}", err=True)
-        return FAILED
+        return made, FAILED
     typer.echo(f"open {shlex.quote(str(made.folder / 'index.html'))}")
     for sentence in made.stale:
         typer.echo(sentence, err=True)
-    return TOLD if made.stale or made.alerts else 0
+    return made, TOLD if made.stale or made.alerts else 0
 
 
 @contextmanager

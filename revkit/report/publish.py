@@ -20,7 +20,7 @@ from revkit.report.availability import Missing, prune
 from revkit.report.formats import pdf, slides, workbook
 from revkit.report.html import Frame, page, title_of
 from revkit.report.kernels import Warm
-from revkit.report.overview.headlines import measured, written
+from revkit.report.overview.headlines import Tile, measured, written
 from revkit.report.overview.index import ALERTS, MOVED, Chapter, findings_of, index
 from revkit.report.overview.since import Results, Since, restated
 from revkit.report.overview.since import kept as kept_results
@@ -45,7 +45,7 @@ class Report:
 
     ``left`` are files in its folder that revkit did not write, or not as they are now; ``stale``
     are sentences on tables that end too early for the order; ``alerts`` those that are new, and
-    ``unreached`` who could not be told of them.
+    ``unreached`` who could not be told of them. ``tiles`` are the headline numbers.
     """
 
     folder: Path
@@ -54,6 +54,7 @@ class Report:
     stale: tuple[str, ...] = ()
     alerts: tuple[str, ...] = ()
     unreached: tuple[str, ...] = ()
+    tiles: tuple[Tile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,8 @@ def build(
         failures = {one.job.name: one.run.error for one in done if one.run.error} | lost
         files: dict[str, str] = {}
         told, unreached = _alerts(plan, moved, (failed, out), failures, files)
-        pages = _pages(plan, done, numbers, said, since, moved, told, failures)
+        tiles = tuple(written(numbers))
+        pages = _pages(plan, done, tiles, said, since, moved, told, failures)
         files |= {**pages, **_copies(done)}
         books = results | _books(plan, pages, done, moved, failures)
     place = failed if failures else out
@@ -148,7 +150,8 @@ def build(
         manifest.remove(manifest.real(failed), MADE)
     left = manifest.holdings(manifest.real(place), MADE).left
     new = tuple(one.alert.sentence for one in told if one.new)
-    return Report(place, failures, left, tuple(map(str, plan.stale)), new, tuple(unreached))
+    late = tuple(map(str, plan.stale))
+    return Report(place, failures, left, late, new, tuple(unreached), tiles)
 
 
 def _pruned(job: Job, plan: ReportPlan, tell: Callable[[str, str], None]) -> _Done:
@@ -268,7 +271,7 @@ def _alerts(
 def _pages(
     plan: ReportPlan,
     done: list[_Done],
-    numbers: Mapping[str, pd.DataFrame],
+    tiles: Sequence[Tile],
     said: Verdict,
     since: Since | None,
     moved: Watch | None,
@@ -293,7 +296,7 @@ def _pages(
         frame=frame,
         company=plan.shown,
         verdict=said,
-        tiles=written(numbers),
+        tiles=tiles,
         since=since,
         moved=moved,
         told=told,

@@ -167,8 +167,9 @@ class ReportPlan:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """Variables for the kernels: what names stand for, and whether they show tables as data."""
-        wanted = {raw.WANTED: "1"} if "xlsx" in self.order.formats else {}
+        """Variables for the kernels: what names stand for, and what the files beside pages need."""
+        asked = {"xlsx": raw.WANTED, "pptx": raw.SHARP}
+        wanted = {asked[name]: "1" for name in self.order.formats if name in asked}
         return {**aliases.environment(self.places), **wanted}
 
     def without_secrets(self, text: str) -> str:
@@ -201,6 +202,10 @@ class ReportPlan:
     @property
     def facts(self) -> tuple[str, ...]:
         """The lines at the head of every page: company, date, mapping, period, filters."""
+        return self.facts_of_all("")
+
+    def facts_of_all(self, dimension: str) -> tuple[str, ...]:
+        """Return the lines at the head of a page on all values of a dimension."""
         as_of = self.data.as_of
         words = language()
         facts = [Path(self.company).stem, words.gettext("as of {day}", day=words.day(as_of))]
@@ -218,12 +223,14 @@ class ReportPlan:
             facts.append(words.gettext("from {day}", day=start))
         if end := self.setting("end"):
             facts.append(words.gettext("before {day}", day=end))
-        for dimension, value in self.order.where.items():
+        for name, value in self.order.where.items():
+            if name == dimension:
+                continue
             values = [value] if isinstance(value, str) else value
             facts.append(
                 words.gettext(
                     "only {dimension} {values}",
-                    dimension=dimension,
+                    dimension=name,
                     values=words.alternatives(values),
                 )
             )

@@ -1,5 +1,6 @@
 """Charts draw the numbers they are given; the artists are looked at, not the pixels."""
 
+from base64 import b64decode
 from types import SimpleNamespace
 
 import matplotlib as mpl
@@ -7,11 +8,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from IPython.core.pylabtools import print_figure
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from revkit import charts
 from revkit.analysis.forecasts.forecast import Forecast
+from revkit.analysis.writing import raw
 from revkit.analysis.writing.formatting import Quantity
 from revkit.charts import theme
 from revkit.errors import DimensionError, ParameterError
@@ -347,3 +350,19 @@ def test_a_notebook_keeps_the_finding_beside_its_picture(monkeypatch):
     data, metadata = formatter.format(fig, include={"image/png"})
     assert data == {"image/png": b"picture"}
     assert metadata == {"image/png": {"alt": "Win rate fell"}}
+
+
+def test_a_report_with_slides_has_its_charts_sharp_beside_them(monkeypatch):
+    def wide(png):
+        return int.from_bytes(b64decode(png)[16:20], "big")  # as a PNG begins
+
+    fig, ax = plt.subplots()
+    charts.headline(ax, "win rate fell")
+    drawn = theme._Described(lambda figure: print_figure(figure, "png", base64=True))
+
+    plain, told = drawn(fig)
+    monkeypatch.setenv(raw.SHARP, "1")
+    _, sharp = drawn(fig)
+
+    assert told == {"alt": "Win rate fell"}
+    assert wide(sharp["sharp"]) == pytest.approx(wide(plain) * theme.SLIDE_DPI / fig.dpi, rel=0.02)

@@ -20,6 +20,8 @@ where: dict = {}  # filter
 period: str = "month"  # period
 """
 
+COMMAND = ["report", "--as-of", "2026-02-28", "--each", "segment", "--data"]
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -82,6 +84,27 @@ def test_the_command_writes_a_folder_for_each(folder):
         "mid-market", "mid-market-2", "smb", "x",
     ]  # fmt: skip
     assert "only segment SMB" in (folder / "out" / "smb" / "index.html").read_text()
+    assert said.stdout.splitlines()[-1] == f"open {folder / 'out' / 'index.html'}"
+    whole = (folder / "out" / "index.html").read_text()
+    assert 'href="mid-market-2/index.html">mid market</a>' in whole
+    assert "Revenue report: data, by segment" in whole
+    assert "only segment" not in whole
+
+    again = CliRunner().invoke(app, [*COMMAND, str(folder / "data"), "--out", str(folder / "out"),
+                                     "--notebooks", str(folder / "leads.ipynb")])  # fmt: skip
+    assert again.exit_code == 0, again.stderr
+
+
+def test_a_folder_with_other_things_is_refused_before_any_part_is_made(folder):
+    (folder / "out").mkdir()
+    (folder / "out" / "mine.txt").write_text("mine")
+
+    said = CliRunner().invoke(app, [*COMMAND, str(folder / "data"), "--out", str(folder / "out"),
+                                    "--notebooks", str(folder / "leads.ipynb")])  # fmt: skip
+
+    assert said.exit_code == 2
+    assert "holds 'mine.txt'" in said.stderr
+    assert said.stdout == ""
 
 
 def test_what_nothing_has_is_refused(folder):

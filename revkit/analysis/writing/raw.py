@@ -18,6 +18,9 @@ MIME = "application/vnd.revkit.table+json"
 WANTED = "REVKIT__TABLES"
 """Environment variable of the kernels of a report with a workbook."""
 
+SHARP = "REVKIT__SHARP"
+"""Environment variable of the kernels of a report with slides, whose charts are larger."""
+
 VALUES = frozenset({"value", "low", "high", "change", "change_low", "change_high", "target", "gap"})
 """Columns of a metric's result that are in its unit."""
 

@@ -35,11 +35,12 @@ class Picture:
 
 
 def charts(notebook: Any) -> Iterator[Block]:
-    """Yield the charts of a notebook, as pictures."""
+    """Yield the charts of a notebook, as pictures: sharp ones, if it was run with ``raw.SHARP``."""
     for heading, output in _outputs(notebook):
         if "image/png" in output.get("data", {}):
-            said = output.get("metadata", {}).get("image/png", {}).get("alt", "")
-            yield Block(heading, Picture(b64decode(output["data"]["image/png"]), str(said)))
+            told = output.get("metadata", {}).get("image/png", {})
+            picture = b64decode(told.get("sharp") or output["data"]["image/png"])
+            yield Block(heading, Picture(picture, str(told.get("alt", ""))))
 
 
 def _outputs(notebook: Any) -> Iterator[tuple[str, Any]]:

@@ -22,9 +22,11 @@ def picture(width: float, height: float) -> str:
     return b64encode(out.getvalue()).decode()
 
 
-def page(size=(8, 4), finding="Win rate fell <to> 30\u00a0%."):
+def page(size=(8, 4), finding="Win rate fell <to> 30\u00a0%.", **told):
     output = new_output(
-        "display_data", {"image/png": picture(*size)}, metadata={"image/png": {"alt": finding}}
+        "display_data",
+        {"image/png": picture(*size)},
+        metadata={"image/png": {"alt": finding, **told}},
     )
     cells = [new_markdown_cell("## Win *rate*"), new_code_cell("", outputs=[output])]
     return new_notebook(cells=cells)
@@ -67,3 +69,12 @@ def test_the_same_report_is_the_same_bytes():
     one, two = (slides([("P", page())], "R", [], ["a\x00b"], DAY) for _ in range(2))
 
     assert one == two
+
+
+def test_a_chart_is_shown_sharp_where_it_was_drawn_so():
+    sharp = picture(16, 8)
+
+    _, shapes = made(("The funnel", page(sharp=sharp)))
+
+    shown = next(shape for shape in shapes if shape.shape_type == 13)
+    assert b64encode(shown.image.blob).decode() == sharp
