@@ -33,7 +33,7 @@ from revkit.report.rehearsal import rehearse
 from revkit.report.run import TIMEOUT, read, sentence
 from revkit.sources import aliases
 from revkit.sources.profiles import database_address
-from revkit.sources.shared import Company
+from revkit.sources.shared import AlreadyRead
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -159,11 +159,11 @@ class ReportPlan:
         return self.setting("period") or "month"
 
     @property
-    def read(self) -> Company:
+    def read(self) -> AlreadyRead:
         """The company as notebooks load it, for kernels that need not read it again."""
         mapping = self.order.mapping and aliases.of_mapping(self.order.mapping)
         asked = (self.company, mapping, self.order.as_of, "default", None, (), ())
-        return Company(self.loaded, asked, aliases.environment(self.places)[aliases.VARIABLE])
+        return AlreadyRead(self.loaded, asked, aliases.environment(self.places)[aliases.VARIABLE])
 
     @property
     def environment(self) -> Mapping[str, str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Company:
+class AlreadyRead:
     """A company, and the words by which it was asked for.
 
     Parameters
@@ -34,10 +34,10 @@ class Company:
     places: str
 
 
-_KEPT: list[Company] = []
+_KEPT: list[AlreadyRead] = []
 
 
-def keep(company: Company) -> None:
+def keep(company: AlreadyRead) -> None:
     """Let this process, and its forks, load a company without reading it."""
     _KEPT[:] = [company]
 

@@ -12,7 +12,7 @@ from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook
 
 from revkit.report.kernels import Warm
-from revkit.report.kernels.engine import Engine
+from revkit.report.kernels.engine import SleepingEngine
 from revkit.report.request import Order, plan
 from revkit.report.run import run
 
@@ -135,11 +135,11 @@ def test_a_folder_that_is_not_there_is_named(planned, warm):
     assert "nowhere" in ran.error
 
 
-def test_a_warm_process_that_was_killed_is_a_failure_of_each_notebook(planned, alone):
+def test_without_the_warm_process_kernels_are_started_anew(planned, alone):
     with Warm(planned.read) as process:
         if process.start():
             os.kill(process._process, 9)
-            assert shown(planned, process, "1")[1]
+            assert shown(planned, process, FORKED) == ("False\n", None)
 
 
 def test_where_threads_run_nothing_is_forked(planned):
@@ -166,13 +166,13 @@ def test_a_database_server_is_not_forked(planned):
     class Elsewhere:
         backend = object()
 
-    assert Engine.of(Elsewhere()) is None
+    assert SleepingEngine.of(Elsewhere()) is None
 
 
 def test_rows_on_disk_are_not_forked(planned, monkeypatch):
-    monkeypatch.setattr(Engine, "_one", lambda *_: 1)
+    monkeypatch.setattr(SleepingEngine, "_one", lambda *_: 1)
 
-    assert Engine.of(planned.loaded) is None
+    assert SleepingEngine.of(planned.loaded) is None
 
 
 ORPHAN = """

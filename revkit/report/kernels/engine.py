@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
 
-class Engine:
+class SleepingEngine:
     """The DuckDB of a company, in this process.
 
     A fork has the memory of an engine, but none of its threads: asked for work, it would wait for
@@ -22,7 +22,7 @@ class Engine:
         self._threads = int(self._one("SELECT current_setting('threads')"))
 
     @classmethod
-    def of(cls, data: Dataset) -> Engine | None:
+    def of(cls, data: Dataset) -> SleepingEngine | None:
         """Return the engine of a company; None where it is no DuckDB, or has rows on disk.
 
         A connection to a database is a conversation, which two processes cannot hold; and rows that

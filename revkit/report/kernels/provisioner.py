@@ -28,7 +28,8 @@ def forked(manager: KernelManager, warm: Warm) -> ForkedProvisioner:
 class ForkedProvisioner(LocalProvisioner):  # type: ignore[misc]  # untyped traits
     """Provisioner that forks a kernel instead of starting an interpreter.
 
-    A kernel that is to be another interpreter, or another program, is started anew.
+    A kernel that is to be another interpreter, or another program, is started anew; so is one that
+    the warm process cannot fork, which may have been killed.
     """
 
     def __init__(self, *, warm: Warm, **traits: Any) -> None:
@@ -41,7 +42,10 @@ class ForkedProvisioner(LocalProvisioner):  # type: ignore[misc]  # untyped trai
         if not same or cmd[1:3] != LAUNCHER:
             return await super().launch_kernel(cmd, **kwargs)
         folder = str(kwargs.get("cwd") or Path.cwd())
-        kernel = self.warm.fork(cmd, kwargs["env"], folder)
+        try:
+            kernel = self.warm.fork(cmd, kwargs["env"], folder)
+        except OSError:
+            return await super().launch_kernel(cmd, **kwargs)
         self.process = kernel
         self.pid = self.pgid = kernel.pid  # it leads a group of its own
         self.cwd = folder

@@ -9,6 +9,7 @@ import random
 import signal
 import socket
 import sys
+import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from ctypes import CDLL
@@ -16,7 +17,7 @@ from importlib import import_module
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
-from revkit.report.kernels.engine import Engine
+from revkit.report.kernels.engine import SleepingEngine
 from revkit.sources import shared
 
 READY = b"r"
@@ -33,7 +34,7 @@ PR_SET_PDEATHSIG = 1
 INLINE = "module://matplotlib_inline.backend_inline"
 
 
-def serve(channel: socket.socket, company: shared.Company, engine: Engine) -> NoReturn:
+def serve(channel: socket.socket, company: shared.AlreadyRead, engine: SleepingEngine) -> NoReturn:
     """Fork a kernel for each socket that comes by a channel, until the channel is closed.
 
     The process leaves then, with the kernels that it has.
@@ -52,7 +53,7 @@ def serve(channel: socket.socket, company: shared.Company, engine: Engine) -> No
         channel.sendall(READY)
         while handles := socket.recv_fds(channel, 1, 1)[1]:
             lifeline = socket.socket(fileno=handles[0])
-            kernel = os.fork()
+            kernel = fork()
             if kernel == 0:
                 channel.close()
                 _become(lifeline, engine)
@@ -65,6 +66,16 @@ def serve(channel: socket.socket, company: shared.Company, engine: Engine) -> No
             with suppress(ChildProcessError):
                 os.waitpid(kernel, 0)
         os._exit(0)
+
+
+def fork() -> int:
+    """Fork this process; the number is 0 in the fork.
+
+    Python warns of threads. Those that are left are of libraries of numbers, which stand a fork.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
 
 
 def _detach() -> None:
@@ -83,7 +94,7 @@ def _end_with_parent() -> None:
     CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _become(lifeline: socket.socket, engine: Engine) -> NoReturn:
+def _become(lifeline: socket.socket, engine: SleepingEngine) -> NoReturn:
     """Turn this fork into the kernel that the other end of its socket asks for."""
     code = 1
     try:

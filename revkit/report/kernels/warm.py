@@ -19,11 +19,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from revkit.report.kernels.engine import Engine
-from revkit.report.kernels.serve import READY, serve
+from revkit.report.kernels.engine import SleepingEngine
+from revkit.report.kernels.serve import READY, fork, serve
 
 if TYPE_CHECKING:
-    from revkit.sources.shared import Company
+    from revkit.sources.shared import AlreadyRead
 
 SWITCH = "REVKIT_FORK"
 """Environment variable; ``0`` has every kernel started anew."""
@@ -49,7 +49,7 @@ class Warm:
     longer and shows the same.
     """
 
-    def __init__(self, company: Company) -> None:
+    def __init__(self, company: AlreadyRead) -> None:
         self._company = company
         self._channel: socket.socket | None = None
         self._process = 0
@@ -73,17 +73,17 @@ class Warm:
     def start(self) -> bool:
         """Start the process unless it runs; report whether there is one to fork from."""
         if self._channel is None and not self._refused:
-            engine = Engine.of(self._company.data)
+            engine = SleepingEngine.of(self._company.data)
             if engine is not None and threading.active_count() == 1:
                 self._start(engine)
             self._refused = self._channel is None
         return not self._refused
 
-    def _start(self, engine: Engine) -> None:
+    def _start(self, engine: SleepingEngine) -> None:
         ours, theirs = socket.socketpair()
         gc.collect()
         with engine.asleep():
-            process = os.fork()
+            process = fork()
             if process == 0:
                 ours.close()
                 serve(theirs, self._company, engine)
@@ -117,16 +117,20 @@ class Warm:
         if self._channel is None:
             raise ProcessLookupError("there is no warm process")
         Path(folder).stat()  # one that is not there is said by its name
-        ours, theirs = socket.socketpair()
-        with theirs:
-            socket.send_fds(self._channel, [b"k"], [theirs.fileno()])
         asked = {"command": [*command], "environment": {**environment}, "folder": folder}
-        ours.sendall(json.dumps(asked).encode())
-        ours.shutdown(socket.SHUT_WR)
-        ours.settimeout(LONGEST)
-        said = ours.recv(32)
-        if not said:
-            raise ProcessLookupError("the warm process did not fork")
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                socket.send_fds(self._channel, [b"k"], [theirs.fileno()])
+            ours.settimeout(LONGEST)
+            ours.sendall(json.dumps(asked).encode())
+            ours.shutdown(socket.SHUT_WR)
+            said = ours.recv(32)
+            if not said:
+                raise ProcessLookupError("the warm process did not fork")
+        except OSError:
+            ours.close()
+            raise
         ours.setblocking(False)
         return ForkedKernel(int(said), ours)
 
