@@ -183,8 +183,15 @@ def test_output_of_a_cell_is_bounded_and_says_so(home, monkeypatch):
     assert "after" in page
 
 
-@pytest.mark.parametrize("kind", ["write_text", "write_bytes", "mkdir", "replace"])
-@pytest.mark.parametrize("problem", [(28, "No space left on device"), (13, "Permission denied")])
+@pytest.mark.parametrize(
+    ("kind", "problem"),
+    [
+        ("write_text", (28, "No space left on device")),
+        ("write_bytes", (28, "No space left on device")),
+        ("mkdir", (13, "Permission denied")),
+        ("replace", (30, "Read-only file system")),
+    ],
+)
 def test_what_cannot_be_written_at_the_end_leaves_the_former_report(
     home, monkeypatch, kind, problem
 ):
