@@ -496,7 +496,7 @@ CALLS = {
     "rk.explore": (
         rk.explore,
         {},
-        {"data": "company", "metric": "kind", "by": "name-", "period": "kind"},
+        {"data": "company", "metric": "kind-", "by": "name-", "period": "kind"},
     ),
     "rk.notebook.since": (
         rk.notebook.since,

@@ -294,9 +294,8 @@ class Plan:
                 array[rows, columns] = found[name].to_numpy(dtype=np.float64, na_value=np.nan)
             arrays[name] = array
         if self._kept is not None:
-            unknown = self._kept.unknown(calendar, numbers)
             for name in ("value", "low", "high"):
-                arrays[name][:, unknown] = np.nan
+                arrays[name][:, self._kept.unknown(calendar, numbers)] = np.nan
         return MetricValues(
             groups=groups,
             numbers=numbers,

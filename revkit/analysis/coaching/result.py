@@ -97,7 +97,7 @@ class Coaching:
 
     @property
     def training(self) -> pd.DataFrame:
-        """What each training was followed by, beside the half-year before and peers without one.
+        """Outcome of each training, beside the half-year before it and peers without one.
 
         Empty where no activity of kind ``training`` has enough decided deals around it.
         """
