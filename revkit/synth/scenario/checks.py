@@ -63,7 +63,7 @@ def check_blocks(scenario: Scenario, name: str) -> None:
                 list(spec.products),
             )
         for role in SERVING:
-            if not any(
+            if spec.share and not any(
                 team.role == role and team.accounts in ("", segment)
                 for team in scenario.teams.values()
             ):
