@@ -21,7 +21,7 @@ from pathlib import Path
 import duckdb
 
 import revkit as rk
-from revkit.dataset.duckdb_engine import local_engine
+from revkit.dataset.engines.duckdb_engine import local_engine
 
 ACCOUNTS = """
 select 'A' || lpad(i::varchar, 9, '0') as account_id,

@@ -83,7 +83,7 @@ def _installed(what: str, module: str, cure: str) -> Found:
 
 
 def _duckdb() -> str:
-    from revkit.dataset.duckdb_engine import local_engine
+    from revkit.dataset.engines.duckdb_engine import local_engine
 
     engine = local_engine()
     (threads,) = engine.con.sql("select current_setting('threads')").fetchall()[0]

@@ -14,13 +14,13 @@ from itertools import count
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from revkit.dataset.engines.query_errors import of_frames
 from revkit.dataset.history.as_of import last_known
 from revkit.dataset.history.span import Span, span
 from revkit.dataset.history.states import TRACKED
 from revkit.dataset.loaded import Loaded
 from revkit.dataset.loaded.labels import told_apart
 from revkit.dataset.notes import Note
-from revkit.dataset.query_errors import of_frames
 from revkit.dataset.relations import check_relations
 from revkit.dataset.relations.currencies import Currencies, distinct_of
 from revkit.dataset.validation import (

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from revkit import manifest
 from revkit.language import in_language, language
 from revkit.periods import day
-from revkit.report import jobs
 from revkit.report.alerts.history import FILE, Told, as_json, compared, kept
 from revkit.report.alerts.judge import judge
 from revkit.report.alerts.send import send
 from revkit.report.availability import Missing, prune
 from revkit.report.formats import pdf, slides, workbook
 from revkit.report.html import Frame, page, title_of
-from revkit.report.kernels import Warm
+from revkit.report.kernels import Warm, jobs
 from revkit.report.overview.headlines import Tile, measured, written
 from revkit.report.overview.index import ALERTS, MOVED, Chapter, findings_of, index
 from revkit.report.overview.since import Results, Since, restated

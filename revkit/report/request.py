@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from revkit.analysis.writing import raw
-from revkit.dataset.query_errors import QueryErrors
-from revkit.dataset.remembered import Remembered
+from revkit.dataset.engines.query_errors import QueryErrors
+from revkit.dataset.engines.remembered import Remembered
 from revkit.errors import (
     DimensionError,
     ParameterError,

@@ -139,7 +139,7 @@ def open_path(source: str | Path) -> SourceTables:
     SourceError
         When nothing is there, when it is of another kind, or when a folder holds one table twice.
     """
-    from revkit.dataset.duckdb_engine import local_engine
+    from revkit.dataset.engines.duckdb_engine import local_engine
 
     path, engine = existing(source, what="folder or file"), local_engine(str(source))
     if path.is_dir():
@@ -181,7 +181,7 @@ def open_duckdb(file: str | Path, where: str) -> SourceTables:
     path = existing(file, what="DuckDB file")
     if not path.is_file():
         raise SourceError.not_regular(str(file))
-    from revkit.dataset.duckdb_engine import database_engine
+    from revkit.dataset.engines.duckdb_engine import database_engine
 
     try:
         backend = database_engine(path, where)

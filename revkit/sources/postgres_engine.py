@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 from ibis.backends.postgres import Backend
 
-from revkit.dataset.query_errors import QueryErrors
+from revkit.dataset.engines.query_errors import QueryErrors
 from revkit.errors import EngineError, RevkitError, first_lines
 from revkit.sources.address import Address
 

@@ -24,7 +24,7 @@ def engine(tables: Mapping[str, Any]) -> tuple[BaseBackend, bool]:
         raise TableError.several_engines(sorted(given))
     if engines:
         return next(iter(engines.values())), False
-    from revkit.dataset.duckdb_engine import local_engine
+    from revkit.dataset.engines.duckdb_engine import local_engine
 
     return local_engine(), True
 

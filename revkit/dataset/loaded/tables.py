@@ -8,10 +8,10 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from revkit.dataset.columns import recognize
+from revkit.dataset.engines.query_errors import of_frames
 from revkit.dataset.loaded.engine import arrow, engine
 from revkit.dataset.loaded.once import read_once
 from revkit.dataset.notes import Note, Notes, columns_to_ignore
-from revkit.dataset.query_errors import of_frames
 from revkit.dataset.validation import Reading, read
 from revkit.errors import ColumnError, DataError, SourceError, TableError
 from revkit.schema import TABLES

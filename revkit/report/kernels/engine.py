@@ -28,7 +28,7 @@ class SleepingEngine:
         A connection to a database is a conversation, which two processes cannot hold; and rows that
         did not fit into memory are in files that each fork would overwrite.
         """
-        from revkit.dataset.duckdb_engine import LocalEngine
+        from revkit.dataset.engines.duckdb_engine import LocalEngine
 
         if not isinstance(data.backend, LocalEngine):
             return None

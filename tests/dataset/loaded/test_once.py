@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 import revkit as rk
-from revkit.dataset.duckdb_engine import local_engine
+from revkit.dataset.engines.duckdb_engine import local_engine
 from revkit.dataset.validation import reading
 from revkit.errors import DataError, SourceError
 

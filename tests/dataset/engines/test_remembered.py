@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from revkit.dataset import Dataset, remembered
-from revkit.dataset.duckdb_engine import LocalEngine
-from revkit.dataset.remembered import Remembered
+from revkit.dataset import Dataset
+from revkit.dataset.engines import remembered
+from revkit.dataset.engines.duckdb_engine import LocalEngine
+from revkit.dataset.engines.remembered import Remembered
 
 
 @pytest.fixture
@@ -35,7 +36,8 @@ def test_a_query_is_asked_once_in_each_form(deals):
 
 def test_who_changes_a_frame_changes_no_other(deals):
     table, _, _ = deals
-    table.execute().loc[:, "opportunity_id"] = "changed"
+    frame = table.execute()
+    frame["opportunity_id"] = "changed"
 
     assert table.execute()["opportunity_id"].tolist() == ["a", "b"]
 

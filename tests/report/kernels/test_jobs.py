@@ -5,7 +5,7 @@ from threading import Barrier, current_thread, main_thread
 import pytest
 
 from revkit.language import in_language, language
-from revkit.report.jobs import done
+from revkit.report.kernels.jobs import done
 
 
 @pytest.mark.parametrize("at_a_time", [1, 2, 9])

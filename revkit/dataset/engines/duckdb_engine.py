@@ -10,7 +10,7 @@ import duckdb
 import ibis
 from ibis.backends.duckdb import Backend
 
-from revkit.dataset.query_errors import QueryErrors
+from revkit.dataset.engines.query_errors import QueryErrors
 from revkit.errors import DataError, EngineError, RevkitError, SourceError, first_lines
 
 # No extension is fetched from the network or from disk, whatever a file or a view asks for.

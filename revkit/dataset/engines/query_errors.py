@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from revkit.dataset.remembered import Remembered
+from revkit.dataset.engines.remembered import Remembered
 from revkit.errors import RevkitError
 
 
@@ -38,7 +38,8 @@ class QueryErrors:
     def _asked(self, name: str, expr: Any, options: dict[str, Any]) -> Any:
         """Return the result of a query in one of its forms, unless it is remembered."""
         ask = partial(self._run, name, (expr,), options)
-        if self.remembered is None or any(value is not None for value in options.values()):
+        plain = all(value in (None, "default") for value in options.values())
+        if self.remembered is None or not plain:
             return ask()
         return self.remembered.result((name, expr.op()), ask)
 
