@@ -14,7 +14,9 @@ import pandas as pd
 
 from benchmarks.pages.runs import Said
 from benchmarks.quiet.agreement import disagreement
+from revkit.analysis.survival import Survival
 from revkit.errors import RevkitError
+from revkit.statistics.intervals import wilson
 
 PARSED = ("change", "year", "contrast", "step", "level")
 """Kinds whose whole claim is read back; of the others, each number."""
@@ -42,6 +44,7 @@ DATES = re.compile(
     r"|week of [^,.;]+|\d{4})\b"
 )
 LEVELS = re.compile(r"\b\d{1,2} ?% (?:interval|range|confidence|band|sure)\b|R\d+|\bMRR\d?\b")
+KEPT = re.compile(r"Of ([\d,]+) customers .*?, ([\d.]+) % paid")
 SCALE = {"k": 1e3, "M": 1e6, "B": 1e9, "%": 0.01}
 
 
@@ -68,8 +71,18 @@ def faults(
     else:
         if id(said.result) not in known:
             known[id(said.result)] = values(said.result)
-        for number in unbacked(said.text, known[id(said.result)]):
+        held = np.concatenate([known[id(said.result)], _ends(said)])
+        for number in unbacked(said.text, held):
             yield "a number that no object holds", number
+
+
+def _ends(said: Said) -> np.ndarray:
+    """Return the ends of the interval of a share among so many, where the sentence gives both."""
+    found = KEPT.search(said.text) if said.kind == "kept" else None
+    if found is None:
+        return np.empty(0)
+    size, share = float(found[1].replace(",", "")), float(found[2]) / 100
+    return np.ravel(wilson(np.array([round(share * size) / size]), np.array([size]), 0.95))
 
 
 def unbacked(text: str, known: np.ndarray) -> Iterator[str]:
@@ -119,6 +132,8 @@ def _numbers(one: Any, depth: int, seen: dict[int, Any]) -> Iterator[float]:
         yield float(one)
         return
     seen[id(one)] = one  # kept, so that no other object gets its number
+    if isinstance(one, Survival):
+        yield from _numbers([one.summary(), one.at(one.within)], depth, seen)
     if isinstance(one, pd.DataFrame):
         yield float(len(one))
         for name in one.columns:
