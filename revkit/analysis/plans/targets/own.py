@@ -99,9 +99,9 @@ def beside(plan: Futures, needed: pd.DataFrame) -> pd.DataFrame:
     frame.attrs = {
         "currency": plan.currency, "level": plan.level, "band": message("{level} band"),
         "titles": {"measure": message("Measure"), "own": message("Own target"),
-                   "needed": message("For the plan's target"),
+                   "needed": message("The plan takes"),
                    "expected": message("At the rates of today"),
-                   "probability": message("Probability of the own target")},
+                   "probability": message("Its probability")},
         "units": {
             "probability": "share",
             **dict.fromkeys(("own", "needed", "expected"), units(frame["measure"])),
