@@ -189,7 +189,7 @@ def test_some_closes_are_entered_days_later_and_count_on_their_day() -> None:
     follow_the_rules(company)
     days = late_by(company)
     assert 0.4 < (days > 0).mean() < 0.6
-    assert days.max() <= 6
+    assert days.max() <= 8
     assert (late_by(none) == 0).all()
     agree(company, *PIPELINE)
     assert not [n for n in company.data.notes if n.rule == "closed_on_unlike_history"]

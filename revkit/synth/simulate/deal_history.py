@@ -12,13 +12,24 @@ from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.deals import EXPANSION, NEW, Deals, stage_reached
 from revkit.synth.simulate.reopened import closed_meanwhile
 from revkit.synth.simulate.reps import HOLDERS, Roster
-from revkit.synth.simulate.world import World, next_working_day
+from revkit.synth.simulate.working_days import (
+    next_working_day,
+    previous_working_day,
+    some_working_day,
+)
+from revkit.synth.simulate.world import World
 
 PROPOSAL, NEGOTIATION, WON, LOST = range(2, 6)
 FORECAST = ("pipeline", "best_case", "commit", "omitted")
 LEAD_STAGES = ("lead", "MQL", "SQL", "opportunity", "customer")
 TICK = 2.0**-16
 """Smallest difference in days between two changes: about a second."""
+
+STEP = 2.0**-9
+"""Days between two changes of a deal that one after another are made at one sitting: minutes."""
+
+GOLDEN = 0.618034
+"""Part of a day by which the handovers of one person's deals come later than those of another's."""
 
 PUSHES = 8
 KEPT, NO_AMOUNT = -1, 0
@@ -58,7 +69,7 @@ class Changes:
         The day it was expected to close then, and its owner, are not kept.
         """
         for place, part in enumerate(self.parts):
-            later = end[part["deal"]] + LATER
+            later = end[part["deal"]] + LATER + STEP * place
             within = (part["when"] >= begin[part["deal"]]) & (part["when"] <= later)
             part["when"] = np.where(within, later, part["when"])
             for name in ("expected", "person"):
@@ -132,13 +143,13 @@ def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> d
         every, begins, stage=first, amount=np.where(unknown, NO_AMOUNT, guess), expected=expected,
         forecast=forecast(first), person=person,
     )  # fmt: skip
-    entered = []
+    entered, before = [], begins
     for stage in range(1, NEGOTIATION + 1):
         goes = np.flatnonzero((stage > first) & (stage <= last))
         later = draws.uniform(f"opportunity_history.{stage}")
         share = habits.stages_entered[stage] + habits.stages_spread * later
         values = {"amount": quote[goes]} if stage == PROPOSAL else {}
-        at = begins + share * length
+        at = before = np.maximum(at_work(begins + share * length), before + STEP)
         entered.append((stage, np.where((stage > first) & (stage <= last), at, np.inf)))
         changes.add(
             goes, at[goes], stage=stage,
@@ -152,12 +163,13 @@ def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> d
     other, passed = change_owners(world, changes, deals, roster, draws, begins, person, until)
     price = np.where(deals.won, deals.amount, KEPT)
     seat = np.where(passed < until, other, deals.seat)
-    entered_at = entered_on(world, deals, roster, seat, draws) + CLOSING
+    entered_at = entered_on(world, deals, roster, seat, draws)
     changes.add(
         every, entered_at, stage=np.where(deals.won, WON, LOST), amount=price, expected=closes,
         forecast=np.where(deals.won, 2, 3),
     )  # fmt: skip
-    shut, again = shut + CLOSING, again + REOPENING
+    shut = shut + CLOSING * (0.5 + 0.5 * draws.uniform("opportunity_history.shut_at"))
+    again = again + REOPENING * (0.5 + draws.uniform("opportunity_history.reopened_at"))
     reached = np.max([np.where(at < shut, stage, first) for stage, at in entered], axis=0)[lost]
     seat = np.where(passed < again + LATER, other, deals.seat)[lost]
     changes.postpone(shut, again)
@@ -175,8 +187,14 @@ def history(world: World, deals: Deals, roster: Roster, accounts: Accounts) -> d
     return changes.rows(world.end)
 
 
+def at_work(when: Numbers) -> Numbers:
+    """Move what falls on weekends and holidays to the working day before."""
+    day = np.floor(when).astype(np.int64)
+    return np.asarray(when - (day - previous_working_day(day)))
+
+
 def entered_on(world: World, deals: Deals, roster: Roster, seat: Numbers, draws: Slots) -> Numbers:
-    """Return the day on which each close is entered: some working days later for a few.
+    """Return the moment at which each close is entered: some working days later for a few.
 
     Who does it late still holds the deal then, and does it by the last day known, so that what is
     closed on it is known.
@@ -187,7 +205,8 @@ def entered_on(world: World, deals: Deals, roster: Roster, seat: Numbers, draws:
     late &= (entered < world.end) & (
         roster.holder(seat, entered) == roster.holder(seat, deals.closes)
     )
-    return np.where(late, entered, deals.closes)
+    hour = 0.2 + 0.7 * draws.uniform("opportunity_history.late_at")
+    return np.where(late, entered + hour, deals.closes + CLOSING)
 
 
 def push(
@@ -256,8 +275,9 @@ def hand_over(
     for _ in range(HOLDERS - 1):
         gone = gone[roster.leaves[person[gone]] <= until[gone]]
         day = roster.leaves[person[gone]]
+        hour = 0.02 + 0.5 * (person[gone] * GOLDEN % 1)
         person[gone] += 1
-        changes.add(deal[gone], day + 0.05, person=person[gone])
+        changes.add(deal[gone], day + hour + TICK * (gone % 64), person=person[gone])
 
 
 def push_day(world: World, draws: Slots, due: Numbers, push: int) -> Numbers:
@@ -267,7 +287,7 @@ def push_day(world: World, draws: Slots, due: Numbers, push: int) -> Numbers:
     """
     habits = world.scenario.pipeline
     wait = -habits.push_wait_days * np.log(1 - draws.uniform(f"opportunity_history.wait.{push}"))
-    soon = next_working_day(due + wait.astype(np.int64))
+    soon = some_working_day(due + wait.astype(np.int64))
     ends = world.quarter_end(due)
     waits = draws.uniform(f"opportunity_history.review.{push}") < habits.push_at_quarter_end
     review = next_working_day(

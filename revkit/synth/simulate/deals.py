@@ -15,7 +15,8 @@ from revkit.synth.kernel.text import Ids
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.leads import LEADS, Leads
 from revkit.synth.simulate.reps import Roster
-from revkit.synth.simulate.world import DAY, World, next_working_day, weekday
+from revkit.synth.simulate.working_days import next_working_day, some_working_day, weekday
+from revkit.synth.simulate.world import DAY, World
 
 APPROACHES = 4
 """Most approaches by sales to an account."""
@@ -91,8 +92,8 @@ class Deals:
     @cached_property
     def closes_at(self) -> Numbers:
         """Moment each deal closes, late in the afternoon."""
-        minutes = 17 * 60 + scramble(self.number, 25) % 90
-        return np.asarray(self.closes * DAY + minutes * 60)
+        seconds = 17 * 3600 + scramble(self.number, 25) % 5400
+        return np.asarray(self.closes * DAY + seconds)
 
     def of_lead(self, leads: int) -> Numbers:
         """Return the position of the deal that each lead became, -1 for none."""
@@ -126,7 +127,7 @@ def draw_close_day(world: World, opened: Numbers, days: Numbers, draws: Slots) -
     to its last days, and a few to a Saturday.
     """
     calendar = world.scenario.calendar
-    closes = np.maximum(next_working_day(opened + np.maximum(days, 1).astype(np.int64)), opened + 1)
+    closes = np.maximum(some_working_day(opened + np.maximum(days, 1).astype(np.int64)), opened + 1)
     ends = world.month_end(closes)
     late = draws.uniform("opportunities.month_end") < calendar.month_end
     closes = np.where(late & (ends > opened), ends, closes)
@@ -177,12 +178,12 @@ def list_attempts(
     world: World, leads: Leads, approached: Numbers, wanted: Numbers
 ) -> tuple[Numbers, Numbers, Numbers, Numbers]:
     """List the possible deals from leads and approaches: account, slot, day and lead, in order."""
-    wanted = wanted & (next_working_day(approached) < world.until)
+    wanted = wanted & (some_working_day(approached) < world.until)
     inbound = np.flatnonzero(leads.opportunity < world.until * DAY)
     outbound, place = np.nonzero(wanted)
     account = np.r_[leads.account[inbound], outbound]
     slot = np.r_[leads.slot[inbound], LEADS + place]
-    day = np.r_[leads.opportunity[inbound] // DAY, next_working_day(approached)[wanted]]
+    day = np.r_[leads.opportunity[inbound] // DAY, some_working_day(approached)[wanted]]
     lead = np.r_[inbound, np.full(len(outbound), -1)]
     order = in_order(account, day, slot)
     return account[order], slot[order], day[order], lead[order]

@@ -11,7 +11,8 @@ from revkit.synth.kernel.random_streams import Numbers, Slots, chance, choose
 from revkit.synth.scenario.vocabulary import DISQUALIFIED_REASONS
 from revkit.synth.simulate.accounts import Accounts
 from revkit.synth.simulate.leads import LEADS, Leads, draw_candidate_leads, draw_inbound_leads
-from revkit.synth.simulate.world import DAY, World, next_working_day
+from revkit.synth.simulate.working_days import some_working_day
+from revkit.synth.simulate.world import DAY, World
 
 GATES = ("lead_mql", "mql_sql", "sql_opportunity")
 """Gates that a lead passes on its way to a deal, in order."""
@@ -63,7 +64,7 @@ class LeadPath:
     def opens(self, accepted: Numbers) -> Numbers:
         """Return the moment at which a deal opens, on a working day."""
         opened = self.after(accepted, "opportunity")
-        return np.asarray(opened + (next_working_day(opened // DAY) - opened // DAY) * DAY)
+        return np.asarray(opened + (some_working_day(opened // DAY) - opened // DAY) * DAY)
 
 
 def draw_leads(world: World, accounts: Accounts, chunk: int) -> Leads:

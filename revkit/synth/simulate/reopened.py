@@ -7,7 +7,8 @@ import numpy as np
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.simulate.deals import Deals
-from revkit.synth.simulate.world import World, next_working_day
+from revkit.synth.simulate.working_days import some_working_day
+from revkit.synth.simulate.world import World
 
 GIVEN_UP_AFTER = 14
 """Idle days after which a deal is closed as lost."""
@@ -25,6 +26,6 @@ def closed_meanwhile(world: World, deals: Deals) -> tuple[Numbers, Numbers]:
     draws = deals.slots(world).uniform("opportunities.reopened")
     again = (draws < world.scenario.pipeline.reopened) & (deals.idle >= LONG_IDLE)
     half = deals.opened + (deals.closes - deals.opened - deals.idle) // 2
-    shut, reopened = next_working_day(half + GIVEN_UP_AFTER), next_working_day(half + deals.idle)
+    shut, reopened = some_working_day(half + GIVEN_UP_AFTER), some_working_day(half + deals.idle)
     again &= (reopened < deals.closes) & ((shut >= world.end) | (reopened < world.end))
     return np.where(again, shut, NEVER), np.where(again, reopened, NEVER)

@@ -14,7 +14,8 @@ from revkit.synth.kernel.text import CodedText, Ids
 from revkit.synth.scenario.model import Effect
 from revkit.synth.scenario.vocabulary import REGIONS
 from revkit.synth.simulate.promotions import OUTSIDE, Promotions, promotions
-from revkit.synth.simulate.world import AHEAD, World, previous_working_day
+from revkit.synth.simulate.working_days import previous_working_day
+from revkit.synth.simulate.world import AHEAD, World
 
 HOLDERS = 6
 DAY_SPAN = 1 << 20

@@ -16,6 +16,7 @@ from revkit.errors import ParameterError
 from revkit.synth.kernel.random_streams import Numbers, Streams
 from revkit.synth.scenario.effects import Effects
 from revkit.synth.scenario.model import Scenario
+from revkit.synth.simulate.working_days import previous_working_day, weekday
 
 CHUNK = 32_768
 """Accounts drawn together. Part of the format: another value makes another company."""
@@ -24,9 +25,6 @@ AHEAD = 3
 """Months simulated after the last one, so that what is under way there has an outcome."""
 
 DAY = 86_400
-
-TO_MONDAY = np.array([0, 0, 0, 0, 0, 2, 1])
-"""Days from each weekday to the next working day."""
 
 MONTH_SPAN = 4096
 """Upper bound of months simulated, which numbers each month of each account."""
@@ -206,22 +204,7 @@ def month_number(days: Numbers) -> Numbers:
     return np.asarray(days.astype("M8[D]").astype("M8[M]").astype(np.int64))
 
 
-def weekday(days: Numbers) -> Numbers:
-    """Return the weekday, 0 for Monday to 6 for Sunday."""
-    return (days + 3) % 7
-
-
 def last_working_day(days: Numbers) -> Numbers:
     """Return the last working day of each day's month."""
     month = days.astype("M8[D]").astype("M8[M]")
     return previous_working_day((month + 1).astype("M8[D]").astype(np.int64) - 1)
-
-
-def previous_working_day(days: Numbers) -> Numbers:
-    """Move weekend days to the Friday before."""
-    return np.asarray(days - np.maximum(weekday(days) - 4, 0))
-
-
-def next_working_day(days: Numbers) -> Numbers:
-    """Move weekend days to the Monday after."""
-    return np.asarray(days + TO_MONDAY[weekday(days)])

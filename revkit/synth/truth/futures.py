@@ -34,7 +34,8 @@ from revkit.synth.simulate.deals import (
 from revkit.synth.simulate.lead_funnel import pass_gates
 from revkit.synth.simulate.leads import LEADS, Leads, draw_candidate_leads, draw_inbound_leads
 from revkit.synth.simulate.reps import Roster
-from revkit.synth.simulate.world import World, previous_working_day
+from revkit.synth.simulate.working_days import previous_working_day
+from revkit.synth.simulate.world import World
 from revkit.synth.truth.outlook import CONTINUATIONS, Outlook, won_by_kind
 
 Rows = TypeVar("Rows", Accounts, Leads)

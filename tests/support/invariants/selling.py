@@ -138,7 +138,7 @@ INVARIANTS = {
         OR o.probability IS DISTINCT FROM h.probability
         OR coalesce(o.is_won, false) IS DISTINCT FROM h.is_won
         OR (o.closed_on IS NOT NULL) IS DISTINCT FROM h.is_closed
-        OR h.changed_at::DATE NOT BETWEEN o.closed_on AND o.closed_on + 6""",
+        OR h.changed_at::DATE NOT BETWEEN o.closed_on AND o.closed_on + 8""",
     "who has a deal works here on that day": """
         SELECT * FROM opportunity_history h JOIN reps r USING (rep_id)
         WHERE h.changed_at < r.hired_on OR h.changed_at::DATE > r.left_on""",

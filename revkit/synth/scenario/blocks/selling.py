@@ -157,7 +157,7 @@ class PipelineHabits:
 
 @dataclass(frozen=True)
 class ActivityMinutes:
-    """Usual minutes of each kind of activity; of ``crm`` and ``admin``, a week's.
+    """Usual minutes of each kind of activity; of ``crm`` and ``admin``, a day's.
 
     ``automated`` are those of a further contact that nobody answers.
     """

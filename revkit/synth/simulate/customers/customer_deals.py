@@ -9,7 +9,11 @@ import numpy as np
 from revkit.synth.kernel.random_streams import Numbers, Slots, Streams
 from revkit.synth.simulate.customers.contracts import ContractLine, ContractState
 from revkit.synth.simulate.deals import ATTEMPTS, NEW, RENEWAL, SLOTS, Deals, draw_idle_days
-from revkit.synth.simulate.world import World, next_working_day, previous_working_day
+from revkit.synth.simulate.working_days import (
+    previous_working_day,
+    some_working_day,
+)
+from revkit.synth.simulate.world import World
 
 
 @dataclass
@@ -58,7 +62,7 @@ class CustomerDeals:
         account, kind, day, won = (rows.pop(name) for name in ("account", "kind", "day", "won"))
         slots = Slots(self.streams, account * SLOTS + rows["slot"])
         draws = slots.uniform("subscriptions.opened")
-        closes = np.where(won, previous_working_day(day - 1), next_working_day(day))
+        closes = np.where(won, previous_working_day(day - 1), some_working_day(day))
         spec, deals = self.world.scenario.customers, self.world.scenario.deals
         ahead = spec.expansion_days[0] - spec.expansion_days[1] * np.log(1 - draws)
         longest = np.where(
@@ -68,7 +72,7 @@ class CustomerDeals:
         )
         renewal = longest - spec.renewal_days_less * draws
         ahead = np.where(kind == RENEWAL, renewal, ahead)
-        opened = next_working_day(closes - ahead.astype(np.int64))
+        opened = some_working_day(closes - ahead.astype(np.int64))
         earliest = np.minimum(rows.pop("earliest") + 1, closes - 1)
         opened = np.clip(opened, earliest, closes - 1)
         size = len(account)

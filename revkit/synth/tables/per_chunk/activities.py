@@ -14,7 +14,8 @@ from revkit.synth.simulate.customers.active_months import expand_ranges
 from revkit.synth.simulate.deals import Deals
 from revkit.synth.simulate.leads import Leads
 from revkit.synth.simulate.reps import Roster
-from revkit.synth.simulate.world import DAY, World, next_working_day, weekday
+from revkit.synth.simulate.working_days import next_working_day, some_working_day
+from revkit.synth.simulate.world import DAY, World
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -137,7 +138,7 @@ def further_contacts(
     due = (first["when"] // DAY)[:, None] + steps
     some = np.flatnonzero(due < -(-over[kept] // DAY)[:, None])
     row = some // len(steps)
-    lead, day = kept[row], next_working_day(due.ravel()[some])
+    lead, day = kept[row], some_working_day(due.ravel()[some])
     number = leads.slots(world).numbers[lead] * MOST_STEPS + (some - row * len(steps))
     draws = Slots(world.streams(leads.chunk), number)
     minute = 8 * 60 + (660 * draws.uniform("activities.sequence.minute")).astype(np.int64)
@@ -163,7 +164,7 @@ def deal_contacts(world: World, roster: Roster, leads: Leads, deals: Deals) -> d
     draws = Slots(world.streams(deals.chunk), deals.number[row] * DEAL_CONTACTS + place)
     share = (place + draws.uniform("activities.share")) / count[row]
     passed = share * worked[row] + np.where(share > 0.5, deals.idle[row], 0)
-    day = next_working_day(deals.opened[row] + passed.astype(np.int64))
+    day = some_working_day(deals.opened[row] + passed.astype(np.int64))
     day = np.minimum(day, deals.closes[row])
     shown = np.flatnonzero((day >= world.start) & (day < world.end))
     row, day, draws = row[shown], day[shown], draws[shown]
@@ -179,18 +180,18 @@ def deal_contacts(world: World, roster: Roster, leads: Leads, deals: Deals) -> d
 
 
 def desk_work(world: World, roster: Roster, chunk: int) -> dict[str, Numbers]:
-    """List each rep's weekly CRM and admin work, on its Friday.
+    """List each rep's CRM and admin work of every working day, at its beginning and its end.
 
     The seats are shared out among the chunks.
     """
     days = np.arange(world.start, world.end)
     here = roster.joined[roster.seat[roster.joined] % len(world.chunks) == chunk]
-    person, friday = np.meshgrid(here, days[weekday(days) == 4], indexing="ij")
-    here = (roster.hired[person] <= friday) & (friday < roster.leaves[person])
-    person, friday = np.tile(person[here], 2), np.tile(friday[here], 2)
+    person, day = np.meshgrid(here, days[next_working_day(days) == days], indexing="ij")
+    here = (roster.hired[person] <= day) & (day < roster.leaves[person])
+    person, day = np.tile(person[here], 2), np.tile(day[here], 2)
     kind = np.repeat(np.arange(SELLING_KINDS, len(KINDS)), here.sum())
-    when = friday * DAY + (16 * 60 + 15 * (kind - SELLING_KINDS)) * 60
-    return activities(when, person, kind)
+    minute = np.where(kind == SELLING_KINDS, 8 * 60, 16 * 60) + (37 * person + 53 * day) % 90
+    return activities(day * DAY + minute * 60, person, kind)
 
 
 def activities(

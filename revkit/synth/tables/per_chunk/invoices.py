@@ -27,7 +27,8 @@ from revkit.synth.simulate.customers.contracts import (
     years_after,
 )
 from revkit.synth.simulate.customers.customer_months import Ledger
-from revkit.synth.simulate.world import MONTH_SPAN, World, next_working_day
+from revkit.synth.simulate.working_days import next_working_day
+from revkit.synth.simulate.world import MONTH_SPAN, World
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -8,7 +8,8 @@ import numpy as np
 
 from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.simulate.leads import LEADS
-from revkit.synth.simulate.world import World, previous_working_day
+from revkit.synth.simulate.working_days import previous_working_day
+from revkit.synth.simulate.world import World
 
 
 def expected_leads(world: World) -> Numbers:

@@ -11,7 +11,8 @@ from revkit.synth.kernel.random_streams import Numbers, Slots
 from revkit.synth.kernel.text import CodedText, Ids, JoinedText
 from revkit.synth.scenario.vocabulary import REGIONS
 from revkit.synth.simulate.reps import Roster, names
-from revkit.synth.simulate.world import World, previous_working_day
+from revkit.synth.simulate.working_days import previous_working_day
+from revkit.synth.simulate.world import World
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -12,12 +12,8 @@ from revkit.synth.kernel.random_streams import Numbers, Slots
 from revkit.synth.kernel.text import Ids
 from revkit.synth.scenario.vocabulary import REGIONS
 from revkit.synth.simulate.reps import DAY_SPAN, Roster
-from revkit.synth.simulate.world import (
-    World,
-    month_number,
-    next_working_day,
-    previous_working_day,
-)
+from revkit.synth.simulate.working_days import next_working_day, previous_working_day
+from revkit.synth.simulate.world import World, month_number
 from revkit.synth.tables.per_company.planning import days_of, expected_leads, plan_months, quarters
 from revkit.synth.tables.per_company.totals import Totals
 

@@ -11,7 +11,8 @@ from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.simulate.deals import RENEWAL
 from revkit.synth.simulate.reps import Roster
 from revkit.synth.simulate.simulation import Simulated
-from revkit.synth.simulate.world import AHEAD, World, previous_working_day
+from revkit.synth.simulate.working_days import previous_working_day
+from revkit.synth.simulate.world import AHEAD, World
 from revkit.synth.tables.per_company.planning import quarters
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from revkit.synth.kernel.arrow import NEVER
 from revkit.synth.simulate.reps import Roster
-from revkit.synth.simulate.world import DAY, World, previous_working_day, weekday
+from revkit.synth.simulate.working_days import previous_working_day, weekday
+from revkit.synth.simulate.world import DAY, World
 from revkit.synth.tables.per_chunk.activities import KINDS, MEETINGS, OUTCOMES, SELLING_KINDS
 from revkit.synth.tables.per_company.planning import quarters
 from revkit.synth.tables.per_company.targets import quotas
