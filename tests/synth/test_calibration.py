@@ -123,7 +123,7 @@ def test_rates_of_ones_own_are_solved_for_once(monkeypatch: pytest.MonkeyPatch) 
 
     assert intercepts(own) is found
     for target, rate in run_pilot(own, 8192, found).items():
-        assert rate.mean == pytest.approx(targets(own)[target], rel=0.02), target
+        assert rate.mean == pytest.approx(targets(own)[target], rel=0.03), target
 
 
 def test_a_rate_that_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -275,9 +275,9 @@ def hand_over(
     for _ in range(HOLDERS - 1):
         gone = gone[roster.leaves[person[gone]] <= until[gone]]
         day = roster.leaves[person[gone]]
-        hour = 0.02 + 0.5 * (person[gone] * GOLDEN % 1)
+        hour = 0.02 + 0.5 * (roster.number[person[gone]] * GOLDEN % 1)
         person[gone] += 1
-        changes.add(deal[gone], day + hour + TICK * (gone % 64), person=person[gone])
+        changes.add(deal[gone], day + hour, person=person[gone])
 
 
 def push_day(world: World, draws: Slots, due: Numbers, push: int) -> Numbers:

@@ -95,6 +95,11 @@ class Roster:
         return np.repeat(np.arange(len(self.seats[0])), HOLDERS)
 
     @cached_property
+    def number(self) -> Numbers:
+        """Number of each person, the same whatever seats an effect adds."""
+        return np.asarray(self.plan[2][self.seat] * HOLDERS + np.arange(len(self.seat)) % HOLDERS)
+
+    @cached_property
     def tenure(self) -> Numbers:
         """Day each person of each seat leaves of their own accord; the last one stays."""
         draws = self.world.streams().normal("reps.left_on", *self.shape)[self.plan[2]]

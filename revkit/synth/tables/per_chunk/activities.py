@@ -190,7 +190,10 @@ def desk_work(world: World, roster: Roster, chunk: int) -> dict[str, Numbers]:
     here = (roster.hired[person] <= day) & (day < roster.leaves[person])
     person, day = np.tile(person[here], 2), np.tile(day[here], 2)
     kind = np.repeat(np.arange(SELLING_KINDS, len(KINDS)), here.sum())
-    minute = np.where(kind == SELLING_KINDS, 8 * 60, 16 * 60) + (37 * person + 53 * day) % 90
+    minute = (
+        np.where(kind == SELLING_KINDS, 8 * 60, 16 * 60)
+        + (37 * roster.number[person] + 53 * day) % 90
+    )
     return activities(day * DAY + minute * 60, person, kind)
 
 
