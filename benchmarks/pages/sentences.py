@@ -36,7 +36,7 @@ MEANT = {("a bare name of a column", "08_data_quality")}
 """That page is about tables and columns, by their names."""
 
 ENGLISH = re.compile(
-    r"\b(the|is|was|were|than|since|against|elsewhere|nothing|months|of which|fell|rose)\b"
+    r"\b(the|is|was|were|than|since|against|elsewhere|nothing|months|of which|fell|rose|counts|or more)\b"
 )
 NUMBER = re.compile(r"(?<![\w.,])[€$£]?[−+]?[€$£]?\d[\d,]*(?:\.\d+)?(?: ?[kMB%](?!\w))?")
 DATES = re.compile(

@@ -17,6 +17,7 @@ from revkit.schema import TABLES
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 MIME = "application/vnd.revkit.findings+json"
+SHOWS = ("rk.findings", "rk.notebook.so", "rk.charts.headline")
 MOST_CELLS, MOST_BYTES = 40, 600_000
 
 pytestmark = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -79,6 +80,15 @@ def test_code_is_short_and_holds_no_logic(path):
 
         assert len(source(cell).splitlines()) <= (15 if "parameters" in tags(cell) else 6)
         assert not any(isinstance(node, logic) for node in ast.walk(tree)), source(cell)
+
+
+def test_sentences_are_made_in_the_package_where_they_are_translated(path):
+    for cell in cells(path, "code"):
+        for node in ast.walk(ast.parse(source(cell))):
+            told = isinstance(node, ast.Call) and ast.unparse(node.func) in SHOWS
+            texts = [one for one in ast.walk(node) if isinstance(one, ast.JoinedStr)]
+
+            assert not told or not texts or "teach" in tags(cell), source(cell)
 
 
 def test_the_answer_comes_before_the_first_chart(path):

@@ -16,6 +16,7 @@ from revkit import derived
 from revkit.algebra.metric import Metric
 from revkit.algebra.request import Request
 from revkit.analysis.reconciliation.difference import Behind, rows_behind
+from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity, period_of, quantity, title_of
 from revkit.analysis.writing.tables import Table
 from revkit.catalogue.catalogue import known
@@ -56,6 +57,20 @@ class Reconciliation:
     ends: tuple[tuple[str, float], ...]
     title: str
     what: Quantity
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What each policy's number is, a sentence each."""
+        sentence = self.what.words.gettext
+        return [
+            Finding(
+                sentence(
+                    "{title}: {value} as {policy} counts.",
+                    title=self.title, value=self.what.text(value), policy=policy,
+                )
+            )
+            for policy, value in self.ends
+        ]  # fmt: skip
 
     def __repr__(self) -> str:
         return f"{self.title}\n{self._written()}"
