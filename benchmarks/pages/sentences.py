@@ -22,7 +22,7 @@ PARSED = ("change", "year", "contrast", "step", "level")
 """Kinds whose whole claim is read back; of the others, each number."""
 
 BROKEN = {
-    "a value that is none": r"\b(nan|NaN|None|NaT|inf)\b|−?∞",
+    "a value that is none": r"\b(nan|NaN|None(?! of\b)|NaT|inf)\b|−?∞",
     "a zero with a sign": r"[+−]0(?:\.0+)?(?![\d.,])(?!\s?points or)",
     "one of several": r"(?<![\d.,–])1 (?!of\b)(?:months|days|rows|deals|opportunities|customers|"
     r"accounts|leads|subscriptions|reps|quarters|weeks|years|subscription months)\b",
@@ -36,7 +36,8 @@ MEANT = {("a bare name of a column", "08_data_quality")}
 """That page is about tables and columns, by their names."""
 
 ENGLISH = re.compile(
-    r"\b(the|is|was|were|than|since|against|elsewhere|nothing|months|of which|fell|rose|counts|or more)\b"
+    r"\b(the|is|was|were|than|since|against|elsewhere|nothing|months|of which|fell|rose|counts|"
+    r"or more)\b"
 )
 NUMBER = re.compile(r"(?<![\w.,])[€$£]?[−+]?[€$£]?\d[\d,]*(?:\.\d+)?(?: ?[kMB%](?!\w))?")
 DATES = re.compile(
@@ -94,9 +95,8 @@ def unbacked(text: str, known: np.ndarray) -> Iterator[str]:
     told = [(found[0], *_read(found[0])) for found in NUMBER.finditer(plain)]
     beside = np.array([value for _, value, _ in told])
     with np.errstate(divide="ignore", invalid="ignore"):
-        made = np.concatenate(
-            [(beside[:, None] / beside).ravel(), (beside[:, None] - beside).ravel()]
-        )
+        apart, part = beside[:, None] - beside, beside[:, None] / beside
+        made = np.concatenate([part.ravel(), apart.ravel(), (1 - part).ravel()])
     for words, value, step in told:
         if step == 1.0 and value <= 12:
             continue  # a count of groups, or of months: too many objects have it by chance
@@ -138,6 +138,8 @@ def _numbers(one: Any, depth: int, seen: dict[int, Any]) -> Iterator[float]:
         yield float(len(one))
         for name in one.columns:
             yield from _of_column(one[name])
+            if "amount" in one and pd.api.types.is_float_dtype(one[name]):
+                yield float((one[name] * one["amount"]).sum() / one["amount"].sum())
         yield from _numbers(dict(one.attrs), depth - 1, seen)
     elif isinstance(one, pd.Series):
         yield from _of_column(one)
