@@ -114,8 +114,7 @@ def report(
         from revkit.report.freshness import days
         from revkit.report.kernels import Warm
         from revkit.report.notebooks import left_out
-        from revkit.report.overview import parts_index
-        from revkit.report.parts import parts
+        from revkit.report.parts import check_folder, parts, write_index
         from revkit.report.request import Order, plan
 
         order = Order(
@@ -139,13 +138,13 @@ def report(
         plans = {"": plan(order)} if each is None else dict(parts(order, each))
         others = left_out(order.notebooks)
         if each is not None:
-            parts_index.check(out, [*plans], force=force)
+            check_folder(out, [*plans], force=force)
         with Warm(next(iter(plans.values())).read) as warm:
             made = {name: _build(one, out / name, warm) for name, one in plans.items()}
         codes = [code for _, code in made.values()]
         if each is not None:
             reports = {name: (plans[name], report) for name, (report, _) in made.items()}
-            typer.echo(f"open {shlex.quote(str(parts_index.write(out, each, reports)))}")
+            typer.echo(f"open {shlex.quote(str(write_index(out, each, reports)))}")
     except RevkitError as error:
         typer.echo(f"revkit report: {error}", err=True)
         raise typer.Exit(FAILED if isinstance(error, WriteError) else WRONG_USAGE) from None
