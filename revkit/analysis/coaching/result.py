@@ -199,12 +199,12 @@ class Coaching:
         words, rows = spoken(language), self.trained
         clear = rows[rows["clear"].astype(bool)]
         if len(clear):
-            said = [wording.trained(self.names.get(row.rep_id, row.rep_id), row, words)
-                    for row in clear.itertuples()]  # fmt: skip
+            each: Any = clear.itertuples()
+            who = self.names
+            said = [wording.trained(who.get(row.rep_id, row.rep_id), row, words) for row in each]
             return Finding(" ".join(said))
-        each = rows.drop_duplicates(["rep_id", "trained_on"])
-        return Finding(words.gettext(wording.NOT_BEYOND, n=words.count(len(each))),
-                       quiet=not len(each))  # fmt: skip
+        n = len(rows.drop_duplicates(["rep_id", "trained_on"]))
+        return Finding(words.gettext(wording.NOT_BEYOND, n=words.count(n)), quiet=not n)
 
     def _view(self, columns: tuple[str, ...]) -> pd.DataFrame:
         words = spoken(None)

@@ -82,14 +82,12 @@ def before_and_after(
         known = cases.assign(
             off=cases["seen"] - cases["expected"], account=cases["opportunity_id"].map(account)
         )
-        rows += [
-            found
-            for one in trained.itertuples()
-            if (found := _around(one.rep_id, one.trained_on, trained, known, name)) is not None
-        ]
+        days: Any = trained.itertuples()
+        around = (_around(one.rep_id, one.trained_on, trained, known, name) for one in days)
+        rows += [one for one in around if one is not None]
     found = pd.DataFrame(rows, columns=[*COLUMNS[:-1], "p"])
     found["clear"] = [claimed(p, len(found)) for p in found["p"]]
-    return found[[*COLUMNS]].astype({"clear": bool})
+    return pd.DataFrame(found[[*COLUMNS]].astype({"clear": bool}))
 
 
 def _around(

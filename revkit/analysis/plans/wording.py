@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -77,13 +77,15 @@ def _here(plan: Futures, text: str) -> str:
 
 def _own(plan: Futures, targets: pd.DataFrame) -> list[Finding]:
     money, words, said = _money(plan), plan.words, []
+    row: Any
     for row in targets.itertuples():
-        if row.measure in OWN and not (row.measure == BALANCE and row.own == plan.target):
-            texts = {"own": money.text(row.own), "expected": money.text(row.expected),
-                     "level": words.level(plan.level), "span": money.span(row.low, row.high),
-                     "day": words.day(plan.by), "chance": percent(plan, row.probability),
-                     }  # fmt: skip
-            said.append(Finding(words.gettext(OWN[row.measure], **texts)))
+        if row.measure not in OWN or (row.measure == BALANCE and row.own == plan.target):
+            continue
+        said.append(Finding(words.gettext(
+            OWN[row.measure], own=money.text(row.own), expected=money.text(row.expected),
+            level=words.level(plan.level), span=money.span(row.low, row.high),
+            day=words.day(plan.by), chance=percent(plan, row.probability),
+        )))  # fmt: skip
     return said
 
 

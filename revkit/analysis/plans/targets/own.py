@@ -39,7 +39,9 @@ def own_targets(data: Dataset) -> pd.DataFrame:
     metric = found["measure"].map(metric_of).astype(object)
     found["amount"] *= metric.map(TIMES).astype("float64").fillna(1.0)
     found["measure"] = metric.map(METRICS)
-    found = found[found["measure"].notna() & ~((metric == "mrr") & (metric == BALANCE).any())]
+    if (metric == BALANCE).any():  # the same in other words
+        found = found[metric != "mrr"]
+    found = found[found["measure"].notna()]
     return found[[*COLUMNS]].sort_values([*COLUMNS], ignore_index=True)
 
 
