@@ -11,9 +11,8 @@ import pandas as pd
 
 from revkit.analysis.plans import tables, wording
 from revkit.analysis.plans.futures import Futures
+from revkit.analysis.plans.pacing import paced
 from revkit.analysis.plans.scenarios import compared, with_scenario
-from revkit.analysis.plans.targets.own import beside
-from revkit.analysis.plans.targets.pacing import paced
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.tables import table
 
@@ -76,7 +75,7 @@ class Plan(Futures):
             (of the own target) at the rates of today. Empty where no target of a measure covers
             all days to that of the plan's.
         """
-        return beside(self, self.needed)
+        return tables.targets(self, self.needed)
 
     @cached_property
     def levers(self) -> pd.DataFrame:

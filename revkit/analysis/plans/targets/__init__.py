@@ -1,1 +1,1 @@
-"""Targets: what was planned beside what came, and the company's own."""
+"""Targets: the measures that a plan shares with them, and the company's own."""

@@ -1,4 +1,4 @@
-"""The company's own targets, beside what a plan takes and what its futures bring."""
+"""The company's own targets for what a plan has, and what they add up to."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ import numpy as np
 import pandas as pd
 
 from revkit.algebra.planned import metric_of
-from revkit.analysis.plans.tables import TITLES
-from revkit.analysis.plans.targets.measures import BALANCE, LEADS, LOSSES, MEASURES, along, units
+from revkit.analysis.plans.targets.measures import BALANCE, MEASURES
 from revkit.derived.reps.quotas import HOLDER, SPAN, last_versions
-from revkit.language import message
 
 if TYPE_CHECKING:
-    from revkit.analysis.plans.futures import Futures
     from revkit.dataset import Dataset
 
 COLUMNS = ("measure", "starts_on", "ends_on", "amount")
@@ -72,42 +69,3 @@ def own_target(targets: pd.DataFrame, measure: str, start: date, end: date) -> f
     days = [(min(end, ends) - max(start, begins)).days / (ends - begins).days
             for begins, ends in zip(rows["starts_on"], rows["ends_on"], strict=True)]  # fmt: skip
     return float((rows["amount"] * days).sum())
-
-
-def beside(plan: Futures, needed: pd.DataFrame) -> pd.DataFrame:
-    """Return the company's own targets for the months of a plan, where it has some."""
-    start, end = plan.as_of + timedelta(days=1), plan.by + timedelta(days=1)
-    ends = [(1 - plan.level) / 2, (1 + plan.level) / 2]
-    rows = []
-    for name in MEASURES:
-        own = own_target(plan.basis.targets, name, start, end)
-        if np.isnan(own):
-            continue
-        takes = needed[name].iloc[-1] if name == BALANCE else needed[name].sum(min_count=1)
-        expected = low = high = chance = np.nan
-        if name not in LEADS:
-            last = -1 if name == BALANCE else slice(None)
-            expected = float(along(plan.expected_path, name)[0, last].sum())
-            if name != "opportunities":  # futures differ in what becomes of them
-                drawn = along(plan.drawn, name)[:, last].reshape(plan.draws, -1).sum(axis=1)
-                low, high = np.quantile(drawn, ends)
-                met = drawn <= own if name in LOSSES else drawn >= own
-                chance = float(met.mean())
-        elif plan.scale > 0:
-            expected = float(takes / plan.scale)
-        rows.append((name, own, float(takes), expected, low, high, chance))
-    columns = ["measure", "own", "needed", "expected", "low", "high", "probability"]
-    frame = pd.DataFrame(rows, columns=columns)
-    frame.attrs = {
-        "currency": plan.currency, "level": plan.level, "band": message("{level} band"),
-        "titles": {"measure": message("Measure"), "own": message("Own target"),
-                   "needed": message("The plan takes"),
-                   "expected": message("At the rates of today"),
-                   "probability": message("Its probability")},
-        "units": {
-            "probability": "share",
-            **dict.fromkeys(("own", "needed", "expected"), units(frame["measure"])),
-        },
-        "words": {"measure": TITLES},
-    }  # fmt: skip
-    return frame
