@@ -504,6 +504,11 @@ CALLS = {
         {"data": "company", "start": "day", "months": "positive"},
     ),
     "rk.notebook.new_business": (rk.notebook.new_business, {}, {"data": "company"}),
+    "rk.notebook.moved": (
+        rk.notebook.moved,
+        {"metrics": []},
+        {"data": "company"},
+    ),
     "rk.notebook.so": (
         rk.notebook.so,
         {"sentence": "x"},

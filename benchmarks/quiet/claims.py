@@ -149,6 +149,8 @@ def _watched(company: rk.Dataset, page: str, found: list[Claim]) -> Iterator[Non
         shown = _shown(scorecards.scorecard, page, found)
         stack.enter_context(patch.object(scorecards, "scorecard", shown))
         stack.enter_context(patch.object(revkit.sources, "load", lambda *_, **__: company))
+        # the pages repeat the first page's watch, which is judged there
+        stack.enter_context(patch.object(revkit.notebook, "moved", lambda *_: []))
         for name in [name for name in dir(rk.charts) if not name.startswith("_")]:
             if callable(getattr(rk.charts, name)):
                 stack.enter_context(patch.object(rk.charts, name, _nothing))

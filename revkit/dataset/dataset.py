@@ -131,6 +131,11 @@ class Dataset(Judged):
         return self._store
 
     @property
+    def source(self) -> str:
+        """The name of the place that the tables were loaded from; empty for tables in memory."""
+        return self._provenance.source
+
+    @property
     def policy(self) -> Policy:
         """The counting rules of this company."""
         return self._policy

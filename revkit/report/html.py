@@ -61,7 +61,7 @@ def page(notebook: Any, *, title: str, file: str, frame: Frame, error: str | Non
             "style": style(frame.brand),
         },
     )
-    return offline(linked(str(body), {name for name, _ in frame.pages}))
+    return together(offline(linked(str(body), {name for name, _ in frame.pages})))
 
 
 def title_of(notebook: Any, default: str) -> str:
@@ -110,6 +110,18 @@ def offline(html: str) -> str:
             link.append(f" ({address})")
         link.unwrap()
     return str(soup)
+
+
+_SIGN = re.compile(r"([+−])(?=[€$£¥])")
+
+
+def together(html: str) -> str:
+    """Return HTML in which no line ends between a sign and its currency.
+
+    >>> together("by −€12").encode("ascii", "xmlcharrefreplace")
+    b'by &#8722;&#8288;&#8364;12'
+    """
+    return _SIGN.sub("\\1\u2060", html)
 
 
 def parsed(html: str) -> Any:

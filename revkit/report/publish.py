@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from revkit import manifest
+from revkit.analysis.watch.moved import by_metric, environment
 from revkit.language import in_language, language
 from revkit.periods import day
 from revkit.report.alerts.history import FILE, Told, as_json, compared, kept
@@ -19,7 +20,7 @@ from revkit.report.availability import Missing, prune
 from revkit.report.formats import pdf, slides, workbook
 from revkit.report.html import Frame, page, title_of
 from revkit.report.kernels import Warm, jobs
-from revkit.report.overview.headlines import Tile, measured, written
+from revkit.report.overview.headlines import Tile, measured, values, written
 from revkit.report.overview.index import ALERTS, MOVED, Chapter, findings_of, index
 from revkit.report.overview.since import Results, Since, restated
 from revkit.report.overview.since import kept as kept_results
@@ -54,6 +55,14 @@ class Report:
     alerts: tuple[str, ...] = ()
     unreached: tuple[str, ...] = ()
     tiles: tuple[Tile, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Watched:
+    """What moved in the company, and its sentences; no watch where it was not looked."""
+
+    watch: Watch | None
+    sentences: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -126,18 +135,20 @@ def build(
         asked = [_pruned(job, plan, told_of) for job in plan.jobs]
         lost: dict[str, str] = {}
         numbers = _headlines(plan, lost)
-        since, results = _since(plan, numbers, out, lost)
-        moved, said = _moved(plan, lost), _verdict(plan, lost)
+        since, results = _since(plan, values(numbers), out, lost)
+        (moved, lines), said = _moved(plan, lost), _verdict(plan, lost)
+        knowing = {**plan.environment, **environment(plan.data, lines)}
         warm = warm if warm and warm.start() else None
-        ran = [partial(_ran, one, plan, told_of, warm) for one in asked]
+        ran = [partial(_ran, one, plan, knowing, told_of, warm) for one in asked]
         done = jobs.done(ran, plan.order.jobs)
         failures = {one.job.name: one.run.error for one in done if one.run.error} | lost
         files: dict[str, str] = {}
         told, unreached = _alerts(plan, moved, (failed, out), failures, files)
         tiles = tuple(written(numbers))
-        pages = _pages(plan, done, tiles, said, since, moved, told, failures)
+        watched = _Watched(moved, tuple(line for _, line in lines))
+        pages = _pages(plan, done, tiles, said, since, watched, told, failures)
         files |= {**pages, **_copies(done)}
-        books = results | _books(plan, pages, done, moved, failures)
+        books = results | _books(plan, pages, done, watched, failures)
     place = failed if failures else out
     with manifest.replacing(manifest.real(place), made=MADE, force=plan.order.force) as (folder,):
         for name, text in files.items():
@@ -167,7 +178,11 @@ def _pruned(job: Job, plan: ReportPlan, tell: Callable[[str, str], None]) -> _Do
 
 
 def _ran(
-    one: _Done, plan: ReportPlan, tell: Callable[[str, str], None], warm: Warm | None
+    one: _Done,
+    plan: ReportPlan,
+    environment: Mapping[str, str],
+    tell: Callable[[str, str], None],
+    warm: Warm | None,
 ) -> _Done:
     """Return it executed, if there is something to execute."""
     job = one.job
@@ -182,7 +197,7 @@ def _ran(
         job.parameters,
         folder=job.file.resolve().parent,
         timeout=plan.order.timeout,
-        environment=plan.environment,
+        environment=environment,
         warm=warm,
     )
     if ran.error is not None:
@@ -220,18 +235,24 @@ def _since(
         return None, {}
 
 
-def _moved(plan: ReportPlan, failures: dict[str, str]) -> Watch | None:
-    """Return what moved in the last 24 months; None where the report ends before the data."""
+def _moved(
+    plan: ReportPlan, failures: dict[str, str]
+) -> tuple[Watch | None, list[tuple[str, str]]]:
+    """Return what moved in the last 24 months, and its sentences by metric.
+
+    There is nothing where the report ends before the data.
+    """
     from revkit.analysis.watch.watch import watch
 
     end = plan.setting("end")
     if end and day(end, name="end") <= plan.data.as_of:
-        return None
+        return None, []
     try:
-        return watch(plan.data)
+        moved = watch(plan.data)
+        return moved, by_metric(plan.data, moved)
     except Exception as error:  # as above
         failures[language().gettext(MOVED)] = plan.without_secrets(sentence(error))
-        return None
+        return None, []
 
 
 def _verdict(plan: ReportPlan, failures: dict[str, str]) -> Verdict:
@@ -273,7 +294,7 @@ def _pages(
     tiles: Sequence[Tile],
     said: Verdict,
     since: Since | None,
-    moved: Watch | None,
+    watched: _Watched,
     told: Sequence[Told],
     failures: Mapping[str, str],
 ) -> dict[str, str]:
@@ -297,11 +318,12 @@ def _pages(
         verdict=said,
         tiles=tiles,
         since=since,
-        moved=moved,
+        moved=watched.watch,
+        sentences=watched.sentences,
         told=told,
         period=plan.period,
         unfinished=_unfinished(plan),
-        chapters=[one.chapter for one in done],
+        chapters=[one.chapter.without(watched.sentences) for one in done],
         failures=list(failures.items()),
         copies=[one.job.name for one in done if one.run.error],
     )
@@ -312,13 +334,14 @@ def _books(
     plan: ReportPlan,
     pages: Mapping[str, str],
     done: Sequence[_Done],
-    moved: Watch | None,
+    watched: _Watched,
     failures: dict[str, str],
 ) -> dict[str, bytes]:
     """Return the files that are asked for beside the pages; if one fails, that is a failure."""
     named = [(one.job.short, one.run.notebook) for one in done]
     titled = [(one.title, one.run.notebook) for one in done]
-    said = [str(moved)] if moved and moved.quiet else [*map(str, moved.findings if moved else ())]
+    moved = watched.watch
+    said = [str(moved)] if moved and moved.quiet else list(watched.sentences)
     first = {"index.html": pages["index.html"]}
     about, brand = (plan.title, plan.facts), plan.brand
     whole = first | dict(pages)

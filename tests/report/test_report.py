@@ -19,7 +19,7 @@ from revkit.report.availability import prune
 from revkit.report.formats import pdf
 from revkit.report.html import Frame, offline, page
 from revkit.report.overview.headlines import tiles
-from revkit.report.overview.index import findings_of, index
+from revkit.report.overview.index import Chapter, findings_of, index
 from revkit.report.overview.verdict import Verdict
 from revkit.report.publish import build
 from revkit.report.request import Order, plan
@@ -433,3 +433,34 @@ def test_a_later_report_tells_what_was_restated_since_the_last(folder, tmp_path)
     assert "Finished periods that read otherwise than as of 15 April 2026" in pages[2]
     assert re.search(r"Win rate, Feb 2026: 100.0\s% then, 50.0\s% now", pages[2])
     assert "Rows of opportunities: 1 changed (o2)." in pages[2]
+
+
+def test_the_first_page_has_three_findings_of_a_page_and_none_that_it_told_already():
+    told = Chapter("02.html", "Churn", ("moved", "a", "b", "c", "d")).without(["moved"])
+    silent = Chapter("00.html", "Tour", ("Nothing here stands out by more than noise.",))
+    html = index(
+        title="t", frame=Frame((), ()), company="", verdict=Verdict(""), tiles=[], moved=None,
+        told=[], period="quarter", unfinished="", chapters=[told, silent.without([])],
+    )  # fmt: skip
+    page = BeautifulSoup(html, "html.parser")
+
+    assert [item.get_text() for item in page.select(".chapters li")] == ["a", "b", "c"]
+    assert page.select_one(".chapters p a").get_text() == "1 more"
+    assert "Nothing more stands out on: Tour" in " ".join(page.get_text().split())
+
+
+def test_a_tile_tells_the_plan_and_the_distance_from_it():
+    starts = [f"2026-0{month}-01" for month in (1, 2, 3)]
+    plans = pd.DataFrame({
+        "target_id": list("abc"), "measure": "new_mrr", "kind": "plan", "starts_on": starts,
+        "ends_on": ["2026-02-01", "2026-03-01", "2026-04-01"], "amount": [100.0, 100.0, 150.0],
+        "submitted_on": "2025-12-01",
+    })  # fmt: skip
+    paid = pd.DataFrame({
+        "account_id": list("ab"), "subscription_id": list("ab"), "line": "1", "mrr": [90.0, 120.0],
+        "started_on": ["2026-02-10", "2026-03-10"], "ended_on": None,
+    })  # fmt: skip
+    made = tiles(Dataset(subscriptions=paid, targets=plans, as_of="2026-03-31"), period="month")
+    (new,) = [tile for tile in made if tile.title == "New MRR"]
+
+    assert (new.value, new.target) == ("120", "Plan: 150 (\u221230)")

@@ -20,7 +20,11 @@ from revkit.language import language as spoken
 from revkit.language import message
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from revkit.algebra.metric import Metric
+    from revkit.analysis.writing.formatting import Quantity
+    from revkit.language import Language
 
 SPLIT = ("part", "dimension", "place", "kind", "change", "share_before", "share_after", "before",
          "after")  # fmt: skip
@@ -202,13 +206,7 @@ class Diagnosis:
             said.append(wording.factors(changes, quantity, words))
         said += [wording.fault(fault, since, words) for fault, since in self.faults]
         named = [reason for reason in self.reasons if reason.named]
-        for at, one in enumerate(named):
-            said.append(
-                wording.cause(
-                    one, *periods, quantity, self.currency, words,
-                    after_mix=at > 0 and named[0].kind == "mix",
-                )
-            )  # fmt: skip
+        said += self._causes(named, quantity, words)
         if len(changes) == 1 and math.isfinite(self.change):
             part, times = self.parts[0]
             by = [*(one.dimension for one in named), *part.by]
@@ -223,6 +221,27 @@ class Diagnosis:
         elif not named:
             quiet = wording.possible([one for one in self.reasons if not one.named], words)
         return [*map(Finding, said), *([Finding(quiet, quiet=True)] if quiet else [])]
+
+    def named(self, language: str | None = None) -> list[str]:
+        """Return the sentences on the causes that are named, and no others.
+
+        Parameters
+        ----------
+        language
+            "en" or "it"; the default one when omitted.
+        """
+        words = spoken(language)
+        quantity = wording.quantity_of(self.metric, self.currency, words)
+        return self._causes([one for one in self.reasons if one.named], quantity, words)
+
+    def _causes(self, named: Sequence[Cause], quantity: Quantity, words: Language) -> list[str]:
+        return [
+            wording.cause(
+                one, self.period, self.versus, quantity, self.currency, words,
+                after_mix=at > 0 and named[0].kind == "mix",
+            )
+            for at, one in enumerate(named)
+        ]  # fmt: skip
 
     def __repr__(self) -> str:
         return str(Findings(tuple(map(str, self.findings)), self.notes))

@@ -12,6 +12,7 @@ import pandas as pd
 from revkit.analysis.scorecards.layout import ARTICLE, NUMBERS
 from revkit.analysis.scorecards.windows import SHOWN_OVER
 from revkit.analysis.writing.formatting import Quantity, period_of
+from revkit.analysis.writing.populations import population
 from revkit.analysis.writing.tables import FEW, INTERVAL, NOTES, UNFINISHED, Table
 from revkit.language import LITERAL, Language, language, message
 
@@ -169,7 +170,8 @@ def notes(card: pd.DataFrame, words: Language) -> list[str]:
     if lines and len(card) and card["metric"].isin(list(SHOWN_OVER)).any():
         lines.append(words.gettext("Numbers over 12 months: against the 12 months before them."))
     if where := card.attrs.get("where"):
-        lines.append(words.gettext("Only {where}.", where=", ".join(where)))
+        kept = ", ".join(population(one, words) for one in where)
+        lines.append(words.gettext("Only {where}.", where=kept))
     if len(card) and (card["small"].astype(bool) & card["value"].notna()).any():
         lines.append(f"{words.gettext(NOTES[FEW], mark=FEW)}.")
     if len(card) and not card["complete"].astype(bool).all():

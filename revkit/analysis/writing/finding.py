@@ -20,18 +20,22 @@ class Finding(str):
     """A sentence about data; `quiet` when all it has to say is that nothing stands out.
 
     ``aside`` is a second sentence on the data, such as that a period is unfinished: part of the
-    text, but written once where several findings stand together.
+    text, but written once where several findings stand together. ``about`` is the metric of whose
+    lasting change it tells: of several sentences about one, a page has the first.
     """
 
-    __slots__ = ("aside", "main", "quiet")
+    __slots__ = ("about", "aside", "main", "quiet")
+    about: str
     aside: str
     main: str
     quiet: bool
 
-    def __new__(cls, sentence: str, *, quiet: bool = False, aside: str = "") -> Finding:
+    def __new__(
+        cls, sentence: str, *, quiet: bool = False, aside: str = "", about: str = ""
+    ) -> Finding:
         """Make the sentence."""
         finding = super().__new__(cls, f"{sentence} {aside}" if aside else sentence)
-        finding.main, finding.quiet, finding.aside = sentence, quiet, aside
+        finding.main, finding.quiet, finding.aside, finding.about = sentence, quiet, aside, about
         return finding
 
 
@@ -86,7 +90,9 @@ def findings(sentences: Iterable[str], *, language: str | None = None) -> Findin
     ----------
     sentences
         What the functions of :mod:`revkit.analysis.writing.comparisons` returned, or plain text.
-        Quiet and empty ones are left out, and what is said twice is said once.
+        Quiet and empty ones are left out, and what is said twice is said once: also where two
+        tell of the lasting change of one metric, as :func:`revkit.watch` and
+        :func:`revkit.say.step` may.
     language
         Of the sentence in place of none: "en" or "it"; the default one when omitted. The
         sentences given are in the language they were made in.
@@ -102,7 +108,7 @@ def findings(sentences: Iterable[str], *, language: str | None = None) -> Findin
             text, str, "sentences", "rk.findings", needed="a list of texts",
             example="[rk.say.level(…)]",
         )  # fmt: skip
-    worth = [text for text in sentences if text and not getattr(text, "quiet", False)]
+    worth = _once([text for text in sentences if text and not getattr(text, "quiet", False)])
     asides = dict.fromkeys(one.aside for one in sentences if isinstance(one, Finding) and one.aside)
     nothing = spoken(language).gettext("Nothing here stands out by more than noise.")
     said = dict.fromkeys(_main(text) for text in worth)
@@ -126,6 +132,18 @@ def so(sentence: str, *, language: str | None = None) -> Conclusion:
     """
     check.text(sentence, "sentence", "rk.notebook.so", example="Win rate rose.")
     return Conclusion(_main(sentence), spoken(language).gettext("So:"))
+
+
+def _once(sentences: Iterable[str]) -> list[str]:
+    """Return the sentences without those on a change that was told above in another way."""
+    told: set[str] = set()
+    kept = []
+    for one in sentences:
+        about = getattr(one, "about", "")
+        if not about or about not in told:
+            kept.append(one)
+        told.add(about)
+    return kept
 
 
 def _main(sentence: str) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from revkit.algebra.values import NUMBERS
+from revkit.analysis.writing.populations import population
 from revkit.catalogue import known
 from revkit.language import Language, language, message
 from revkit.language.numbers import SPACE
@@ -319,7 +320,8 @@ def quantity(result: pd.DataFrame, words: Language | str | None = None) -> Quant
         return Quantity(name, title, unit, currency, words=words)
     census = metric.interval == "none"
     options = (f"{name} = {value}" for name, value in result.attrs.get("options", {}).items())
-    where = ", ".join([*result.attrs.get("where", ()), *options])
+    kept = (population(one, words) for one in result.attrs.get("where", ()))
+    where = ", ".join([*kept, *options])
     title = windowed(title_of(metric, words), result.attrs, words)
     title = f"{title} ({where})" if where else title
     return Quantity(name, title, metric.unit, currency, noun(metric), census, words)

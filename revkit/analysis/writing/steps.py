@@ -125,12 +125,13 @@ def step(result: pd.DataFrame, *, language: str | None = None) -> Finding:
         "months": surest.months,
     }
     if known()[what.name].interval == "count":
-        return Finding(words.gettext(MORE if moved > 0 else FEWER, **values))
+        return Finding(words.gettext(MORE if moved > 0 else FEWER, **values), about=what.name)
     if surest.rest is None:
-        return Finding(words.gettext(HIGHER if moved > 0 else LOWER, **values))
+        return Finding(words.gettext(HIGHER if moved > 0 else LOWER, **values), about=what.name)
     values["group"] = surest.group
     values["rest_before"], values["rest_now"] = (what.text(value) for value in surest.rest)
-    return Finding(words.gettext(HIGHER_HERE if moved > 0 else LOWER_HERE, **values))
+    text = HIGHER_HERE if moved > 0 else LOWER_HERE
+    return Finding(words.gettext(text, **values), about=what.name)
 
 
 def shifts(result: pd.DataFrame) -> list[Shift]:

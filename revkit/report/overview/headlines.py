@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from revkit.language import message
 from revkit.report.overview.trend import trend
@@ -26,8 +26,16 @@ PERIOD_NAMES = {
 
 PER = message("per {unit}")
 
+VERDICTS = {
+    "good": message("better"), "bad": message("worse"), "moved": message("moved"),
+    "same": message("unchanged"), "noise": message("steady"), "usual": message("steady"),
+    "few": message("too few"), "untold": message("not known"), "unknown": message("not known"),
+}  # fmt: skip
+"""A change in a word, by its tone or its verdict."""
+
 HEADLINES = (
     "mrr",
+    "new_mrr",
     "nrr",
     "churn_rate",
     "win_rate",
@@ -43,9 +51,10 @@ HEADLINES = (
 class Tile:
     """One headline number, written as it is shown.
 
-    ``tone`` is good, bad or empty: the direction of a change that exceeds noise. ``before`` is the
-    value a year earlier, ``aside`` names the period after it, if that is unfinished, and
-    ``picture`` is an SVG of its last 24 months.
+    ``tone`` is good, bad or empty: the direction of a change that exceeds noise, which ``verdict``
+    puts in a word. ``before`` is the value a year earlier with the change since, ``target`` the
+    planned value with the distance from it, ``aside`` names the period after it, if that is
+    unfinished, and ``picture`` is an SVG of its last 24 months.
     """
 
     title: str
@@ -60,12 +69,14 @@ class Tile:
     before: str = ""
     aside: str = ""
     picture: str = ""
+    verdict: str = ""
+    target: str = ""
 
 
 def measured(
     data: Dataset, *, period: str, start: str | None = None, end: str | None = None
 ) -> dict[str, pd.DataFrame]:
-    """Return the results of the headline metrics, and of each of the user's own, by name.
+    """Return the results of the headline metrics, of the user's own, and of their plans, by name.
 
     Parameters
     ----------
@@ -77,6 +88,7 @@ def measured(
         The days the report is about, half-open.
     """
     from revkit.analysis.defaults import OF_DEALS, new_business
+    from revkit.analysis.scorecards.targets import PLANNED, aims
     from revkit.analysis.scorecards.windows import measured_over_windows
     from revkit.catalogue import find, known
 
@@ -88,10 +100,19 @@ def measured(
         (new_business(data), list(OF_DEALS)),
     ):
         made = [find(name) for name in names]
+        planned = aims(company, names).values()
         frames |= measured_over_windows(
-            company, made, period=period, each={}, start=start, end=end
+            company, [*made, *planned], period=period, each={}, start=start, end=end
         ).frames
-    return {name: frames[name] for name in every if name in frames}
+    named = [word for name in every for word in (name, f"{name} {PLANNED}")]
+    return {name: frames[name] for name in named if name in frames}
+
+
+def values(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return what was measured without what was planned, by name."""
+    from revkit.analysis.scorecards.targets import PLANNED
+
+    return {name: frame for name, frame in frames.items() if not name.endswith(f" {PLANNED}")}
 
 
 def tiles(
@@ -114,11 +135,15 @@ def written(frames: Mapping[str, pd.DataFrame]) -> list[Tile]:
     list of Tile
         At the last complete period with a value; metrics without one are left out.
     """
-    found = (_tile(frame) for frame in frames.values())
+    from revkit.analysis.scorecards.targets import PLANNED
+
+    found = (
+        _tile(frame, frames.get(f"{name} {PLANNED}")) for name, frame in values(frames).items()
+    )
     return [tile for tile in found if tile is not None]
 
 
-def _tile(result: pd.DataFrame) -> Tile | None:
+def _tile(result: pd.DataFrame, plan: pd.DataFrame | None = None) -> Tile | None:
     from revkit.analysis.writing.differences import compare, latest
     from revkit.analysis.writing.formatting import period_of, quantity
     from revkit.analysis.writing.unfinished import lacking_beside_the_last
@@ -130,11 +155,12 @@ def _tile(result: pd.DataFrame) -> Tile | None:
     what, row = quantity(result), known.iloc[-1]
     words = what.words
     value, slash, per = what.text(row["value"]).partition("/")
-    change, tone = "", ""
+    change, tone, verdict = "", "", ""
     moved = compare(result)
     if moved is not None:
         then = period_of(result, moved.before["period"], words)
         change, tone = _change(what, moved, then, find(what.name).better)
+        verdict = words.gettext(VERDICTS[tone or ("same" if moved.value == 0 else moved.verdict)])
     return Tile(
         title=what.title,
         value=value,
@@ -147,6 +173,8 @@ def _tile(result: pd.DataFrame) -> Tile | None:
         small=bool(row["small"]),
         before=_before(result, what).replace(slash + per, ""),
         picture=trend(result),
+        verdict=verdict,
+        target=_target(plan, row, what).replace(slash + per, ""),
         aside=" ".join(lacking_beside_the_last([result], words)),
     )
 
@@ -163,8 +191,21 @@ def _before(result: pd.DataFrame, what: Quantity) -> str:
     row = earlier(result, last, max(year, int(result.attrs.get("trailing", 1))))
     if row is None:
         return ""
-    then = period_of(result, row["period"], what.words)
-    return what.words.gettext("{then}: {value}", then=then, value=what.text(row["value"]))
+    then, now = period_of(result, row["period"], what.words), result.iloc[last]
+    change = what.difference(now["value"] - row["value"])
+    value = what.text(row["value"])
+    return what.words.gettext("{then}: {value} ({change})", then=then, value=value, change=change)
+
+
+def _target(plan: pd.DataFrame | None, row: pd.Series[Any], what: Quantity) -> str:
+    """Return what was planned for the period of a row and how far it is from that."""
+    if plan is None or "period" not in plan:
+        return ""
+    aim = plan.loc[plan["period"] == row["period"], "value"].dropna()
+    if aim.empty:
+        return ""
+    target, gap = float(aim.iloc[0]), what.difference(row["value"] - float(aim.iloc[0]))
+    return what.words.gettext("Plan: {target} ({gap})", target=what.text(target), gap=gap)
 
 
 def _sample(n: float, words: Language) -> str:

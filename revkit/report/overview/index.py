@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from revkit.language import message
+from revkit.analysis.writing.finding import NOTHING
+from revkit.language import language, message
 from revkit.report.alerts.history import Told
-from revkit.report.html import TEMPLATES, Frame, style
+from revkit.report.html import TEMPLATES, Frame, style, together
 from revkit.report.overview.headlines import PERIOD_NAMES, Tile
 from revkit.report.overview.since import Since
 from revkit.report.overview.verdict import Verdict
 
 if TYPE_CHECKING:
     from revkit.analysis.watch.result import Watch
+    from revkit.language import Language
 
 MOVED = message("What moved in the last 24 months")
 ALERTS = message("Alerts")
 FINDINGS = "application/vnd.revkit.findings+json"
+MOST = 3
+"""Findings of a page that stand on the first one; the page has all."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,24 @@ class Chapter:
     title: str
     findings: tuple[str, ...] = ()
     note: str = ""
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The findings that the first page has room for."""
+        return self.findings[:MOST]
+
+    def more(self, words: Language) -> str:
+        """Return how many findings only the page itself has; nothing where there is none."""
+        left = len(self.findings) - MOST
+        if left < 1:
+            return ""
+        return words.ngettext("{count} more", "{count} more", left, count=left)
+
+    def without(self, told: Collection[str]) -> Chapter:
+        """Return the chapter without what the first page has said already."""
+        nothing = language().gettext(NOTHING)
+        kept = tuple(one for one in self.findings if one not in told and one != nothing)
+        return replace(self, findings=kept)
 
 
 def findings_of(notebook: Any) -> tuple[str, ...]:
@@ -67,8 +89,8 @@ def _restated(since: Since | None, frame: Frame) -> dict[str, Any] | None:
     return {"heading": text, "sentences": since.restated}
 
 
-def _steady(moved: Watch | None, frame: Frame) -> str:
-    """Return what was watched and has not moved, as one line."""
+def _steady(moved: Watch | None, frame: Frame) -> tuple[str, str]:
+    """Return what was watched and has not moved: how much of it, and its names."""
     from revkit.analysis.watch.wording import TITLES
 
     gone = {cause.metric for cause in moved.moved} if moved else set()
@@ -77,11 +99,14 @@ def _steady(moved: Watch | None, frame: Frame) -> str:
         words.gettext(TITLES[name]) for name in (moved.watched if moved else ()) if name not in gone
     ]
     if not titles or moved is None:
-        return ""
-    metrics = " · ".join(titles)
-    if moved.quiet:
-        return words.gettext("Watched: {metrics}.", metrics=metrics)
-    return words.gettext("Not moved by more than noise: {metrics}.", metrics=metrics)
+        return "", ""
+    line = words.ngettext(
+        "Watched and not moved by more than noise: {count} metric, in the whole and by group.",
+        "Watched and not moved by more than noise: {count} metrics, in the whole and by group.",
+        len(titles),
+        count=len(titles),
+    )
+    return line, " · ".join(titles)
 
 
 def index(
@@ -93,6 +118,7 @@ def index(
     tiles: Sequence[Tile],
     since: Since | None = None,
     moved: Watch | None,
+    sentences: Sequence[str] | None = None,
     told: Sequence[Told],
     period: str,
     unfinished: str,
@@ -112,6 +138,8 @@ def index(
         What was restated since the last report; None where there is none to compare with.
     moved
         What moved in the last 24 months; None where that is not shown.
+    sentences
+        What is said of it; the watch's own sentences when omitted.
     told
         Alerts that fire, new or told before.
     period
@@ -127,21 +155,24 @@ def index(
 
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     environment.globals["style"] = style(frame.brand)
-    return environment.get_template("index.html.j2").render(
+    html = environment.get_template("index.html.j2").render(
         title=title,
         frame=frame,
         tiles=tiles,
         restated=_restated(since, frame),
         moved=moved,
+        sentences=[*map(str, moved.findings)] if moved and sentences is None else sentences,
         heading=frame.words.gettext(MOVED),
         steady=_steady(moved, frame),
         alerts=frame.words.gettext(ALERTS),
         told=[_line(one, frame) for one in told],
         period=frame.words.gettext(PERIOD_NAMES[period]),
         unfinished=unfinished,
-        chapters=chapters,
+        chapters=[one for one in chapters if one.findings or one.note],
+        silent=[one for one in chapters if not (one.findings or one.note)],
         failures=failures,
         copies=copies,
         company=company,
         verdict=verdict,
     )
+    return together(html)

@@ -133,7 +133,7 @@ def test_deals_of_another_kind_are_not_named_for_new_business():
     after.loc[[14, 21], "is_won"] = True
     said = told(until(before, "2026-04-30"), until(after, "2026-06-30"))
 
-    (wins,) = [sentence for sentence in said if sentence.startswith("Win rate (kind = new),")]
+    (wins,) = [sentence for sentence in said if sentence.startswith("Win rate (new business),")]
     assert wins.endswith("1 changed (D14).")
 
     after.loc[15, "kind"] = "renewal"

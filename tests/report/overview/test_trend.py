@@ -86,4 +86,4 @@ def test_tiles_carry_the_picture_and_the_value_of_a_year_before():
     (tile,) = [one for one in tiles(company, period="month") if one.title == "Win rate"]
 
     assert tile.picture.startswith("<svg")
-    assert (tile.when, tile.before) == ("Jan 2025", "Jan 2024: 50.0\u00a0%")
+    assert (tile.when, tile.before) == ("Jan 2025", "Jan 2024: 50.0\u00a0% (+25.0\u00a0points)")

@@ -1,0 +1,142 @@
+"""What moved of a page's metrics, in its first lines; a report looks once for all its pages."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from revkit import arguments as check
+from revkit.analysis.defaults import new_business
+from revkit.analysis.watch import wording
+from revkit.analysis.watch.result import PRICE, Watch
+from revkit.analysis.watch.search import Cause
+from revkit.analysis.writing.finding import Finding
+from revkit.dataset.argument import company
+from revkit.errors import RevkitError
+
+if TYPE_CHECKING:
+    from revkit.dataset import Dataset
+
+WHERE = "rk.notebook.moved"
+VARIABLE = "REVKIT__MOVED"
+"""Environment variable of a report's kernels: of which company, and what moved, as JSON."""
+
+DIAGNOSED = frozenset({
+    "lead_to_mql_rate", "mql_to_sql_rate", "sql_to_opportunity_rate", "win_rate", "deal_size",
+    "churn_rate",
+})  # fmt: skip
+"""Watched metrics that the catalogue counts as a watch does."""
+
+OF_DEALS = frozenset({"win_rate", "deal_size"})
+"""Those that a watch asks of new business alone."""
+
+A_YEAR = 12
+
+
+def moved(data: Dataset, metrics: str | Sequence[str] | None = None) -> list[Finding]:
+    """Return what a watch says of a page's metrics, with what to ask next; nothing when quiet.
+
+    Faults of the data are told on every page. Where a watch cannot tell the place of a change, a
+    diagnosis of the months since then names the groups behind it, if it finds any. In a report all
+    pages share one watch.
+
+    Parameters
+    ----------
+    data
+        A company.
+    metrics
+        One or several of the watched metrics, or ``list_price``; all when omitted.
+
+    Returns
+    -------
+    list of Finding
+        For :func:`revkit.findings`, which leaves out what another sentence says of the same.
+
+    Raises
+    ------
+    ParameterError
+        When a metric is none that is watched.
+    """
+    company(data, WHERE)
+    known = (*wording.TITLES, PRICE)
+    asked = known if metrics is None else check.names(metrics, "metrics", WHERE, example=known[0])
+    for name in asked:
+        check.choice(name, "metrics", WHERE, known=known)
+    found = _shared(data)
+    if found is None:
+        from revkit.analysis.watch.watch import watch
+
+        found = by_metric(data, watch(data))
+    names = [name for name, _ in found]
+    return [  # a second sentence on a metric says something else
+        Finding(said, about=name if name not in names[:at] else "")
+        for at, (name, said) in enumerate(found)
+        if not name or name in asked
+    ]
+
+
+def by_metric(data: Dataset, watched: Watch) -> list[tuple[str, str]]:
+    """Return each sentence of a watch with its metric (none for a fault of the data).
+
+    Parameters
+    ----------
+    data
+        The company that was watched.
+    """
+    faults, prices = len(watched.faults), len(watched.prices)
+    sentences = [str(one) for one in watched.findings]
+    names = [""] * faults + [PRICE] * prices + [one.metric for one in watched.moved]
+    causes = [None] * (faults + prices) + [*watched.moved]
+    return [
+        (name, " ".join([said, *([] if cause is None else _places(data, watched, cause))]))
+        for name, said, cause in zip(names, sentences, causes, strict=True)
+    ]
+
+
+def environment(data: Dataset, found: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return the variable by which kernels know what moved in a company."""
+    return {VARIABLE: json.dumps({"company": _key(data), "moved": [*map(list, found)]})}
+
+
+def _shared(data: Dataset) -> list[tuple[str, str]] | None:
+    """Return what the report has found in this company; None where it is another, or no report."""
+    given = json.loads(os.environ.get(VARIABLE, "{}"))
+    if given.get("company") != _key(data):
+        return None
+    return [(name, said) for name, said in given["moved"]]
+
+
+def _key(data: Dataset) -> list[str]:
+    """Return what tells a company from others that a notebook of a report may load."""
+    return [
+        data.source, data.as_of.isoformat(), repr(data.narrowed), repr(data.policy),
+        str(data.currency), repr(data.tables),
+    ]  # fmt: skip
+
+
+def _places(data: Dataset, watched: Watch, cause: Cause) -> list[str]:
+    """Return the groups that a diagnosis names for a change without a sure place."""
+    from revkit.analysis.diagnosis.diagnose import diagnose
+
+    days = None if cause.sure or cause.metric not in DIAGNOSED else _days(watched, cause)
+    if days is None:
+        return []
+    asked = new_business(data) if cause.metric in OF_DEALS else data
+    try:
+        return diagnose(asked, cause.metric, *days).named()
+    except RevkitError:  # a calendar of weeks, or too little on record
+        return []
+
+
+def _days(watched: Watch, cause: Cause) -> tuple[tuple[date, date], tuple[date, date]] | None:
+    """Return the months since a change, a year at most, and as many before it."""
+    months = min(watched.window.complete - cause.onset, cause.onset, A_YEAR)
+    if months < 1:
+        return None
+    onset = cause.onset
+    first, since, end = (watched.window.day(month).date() for month in
+                         (onset - months, onset, onset + months))  # fmt: skip
+    return (since, end), (first, since)

@@ -1,0 +1,92 @@
+"""The first lines of a page: what a watch found of its metrics, asked once for a whole report."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+import revkit as rk
+from revkit.analysis.diagnosis import diagnose as diagnoses
+from revkit.analysis.faults import Fault
+from revkit.analysis.watch import moved as lines
+from revkit.analysis.watch import watch as watches
+from revkit.analysis.watch.leaves import Place
+from revkit.analysis.watch.metrics.rows import Window
+from revkit.analysis.watch.result import Watch
+from revkit.analysis.watch.search import Cause
+from revkit.analysis.writing.finding import Finding, findings
+from revkit.errors import ParameterError
+
+WINDOW = Window(2023 * 12, 36, date(2025, 12, 31))
+CHURN = Cause(
+    "churn_rate", "calendar", "rate", ((Place(("segment",), ("SMB",)), 1.0),), True, 24, (24,),
+    "step", 0.99, 0.7, 0.1, 0.02, 0.04, 0.035, 0.045, 100.0, np.zeros(36),
+)  # fmt: skip
+
+
+def told(monkeypatch, watched, metrics=None):
+    monkeypatch.setattr(watches, "watch", lambda _: watched)
+    return rk.notebook.moved(rk.example("deals"), metrics)
+
+
+def test_a_page_is_told_of_its_own_metrics_and_of_faults_of_the_data(monkeypatch):
+    watched = Watch(WINDOW, (CHURN,), (Fault("leads", "channel", 20, 0.0, 0.2),))
+
+    fault, churn = told(monkeypatch, watched, "churn_rate")
+
+    assert "channel is missing in 20.0" in fault
+    assert "Customers who leave, a month (SMB): 4.0" in churn
+    assert "Ask those who left why" in churn
+    assert told(monkeypatch, watched, ["win_rate"]) == [fault]
+    assert told(monkeypatch, watched, []) == [fault]
+    assert told(monkeypatch, watched) == [fault, churn]
+
+
+def test_nothing_is_said_where_nothing_moved(monkeypatch):
+    assert told(monkeypatch, Watch(WINDOW)) == []
+    with pytest.raises(ParameterError, match=r"rk\.notebook\.moved.*'win_rates'"):
+        told(monkeypatch, Watch(WINDOW), "win_rates")
+
+
+def test_a_report_looks_once_and_its_kernels_read_what_it_found(monkeypatch):
+    data = rk.example("deals")
+    found = lines.by_metric(data, Watch(WINDOW, (CHURN,)))
+    for name, value in lines.environment(data, found).items():
+        monkeypatch.setenv(name, value)
+
+    assert [str(one) for one in told(monkeypatch, Watch(WINDOW))] == [said for _, said in found]
+    other = data.replay("2026-02-28")
+    assert rk.notebook.moved(other) == [], "of another company it knows nothing"
+
+
+def test_a_change_that_is_told_twice_is_said_once():
+    first = Finding("Customers who leave: 4 % since May.", about="churn_rate")
+    again = Finding("Churn rate has been higher since May.", about="churn_rate")
+
+    assert findings([first, again]).sentences == (str(first),)
+    assert findings([again]).sentences == (str(again),)
+
+
+def test_two_changes_of_one_metric_are_both_said(monkeypatch):
+    later = replace(CHURN, onset=30, months=(30,), axis="cohort")
+    said = told(monkeypatch, Watch(WINDOW, (CHURN, later)))
+
+    assert len(findings(said).sentences) == 2
+
+
+def test_a_change_without_a_sure_place_is_diagnosed_since_then(monkeypatch):
+    asked = []
+
+    def diagnose(_, metric, period, versus):
+        asked.append((metric, period, versus))
+        return type("Diagnosis", (), {"named": lambda _: ["Starter moved it."]})()
+
+    monkeypatch.setattr(diagnoses, "diagnose", diagnose)
+    unsure = replace(CHURN, sure=False, places=((Place(), 0.4), *CHURN.places))
+
+    assert "Starter" not in told(monkeypatch, Watch(WINDOW, (CHURN,)))[0]
+    assert told(monkeypatch, Watch(WINDOW, (unsure,)))[0].endswith("Starter moved it.")
+    assert asked == [
+        ("churn_rate", (date(2025, 1, 1), date(2026, 1, 1)), (date(2024, 1, 1), date(2025, 1, 1)))
+    ]
