@@ -626,6 +626,11 @@ CALLS = {
         {"findings": "frame", "ax": "", "language": ""},
     ),
     "rk.charts.funnel": (rk.charts.funnel, {}, {"stages": "frame", "ax": "", "language": ""}),
+    "rk.charts.small_multiples": (
+        rk.charts.small_multiples,
+        {},
+        {"result": "frame", "ax": "", "most": "positive", "language": ""},
+    ),
     "rk.charts.over_time": (rk.charts.over_time, {}, {"result": "frame", "ax": "", "language": ""}),
     "rk.charts.retention": (rk.charts.retention, {}, {"result": "frame", "ax": "", "language": ""}),
     "rk.charts.headline": (rk.charts.headline, {}, {"ax": "", "sentence": ""}),

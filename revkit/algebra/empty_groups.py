@@ -1,15 +1,33 @@
-"""Groups of a metric's own dimension without a row in any period."""
+"""Groups as a result shows them: without those that are always empty, stages in their order."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from revkit.algebra.formula.nodes import Share
+from revkit.derived.stage_positions import ladder
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from revkit.algebra.definition import Definition
+    from revkit.dataset import Dataset
+
+
+def shown_groups(definition: Definition, frame: pd.DataFrame, data: Dataset) -> pd.DataFrame:
+    """Return the rows of groups that have any, the stages of a process in its order."""
+    kept = drop_empty_groups(definition, frame)
+    if "stage" not in kept or not len(kept):
+        return kept
+    known = ladder(data)
+    if not known:
+        return kept
+    names = list(kept.columns[: kept.columns.get_loc("stage") + 1].drop("period", "ignore"))
+    places = pd.DataFrame({name: pd.factorize(kept[name])[0] for name in names}, index=kept.index)
+    places["stage"] = kept["stage"].map(known).fillna(len(known) + max(known.values()))
+    ordered = kept.loc[places.sort_values(names, kind="stable").index].reset_index(drop=True)
+    ordered.attrs = kept.attrs
+    return ordered
 
 
 def drop_empty_groups(definition: Definition, frame: pd.DataFrame) -> pd.DataFrame:

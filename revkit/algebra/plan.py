@@ -12,7 +12,7 @@ import pandas as pd
 
 from revkit import derived
 from revkit.algebra import recorded_range as record
-from revkit.algebra.empty_groups import drop_empty_groups
+from revkit.algebra.empty_groups import shown_groups
 from revkit.algebra.evaluate.allocation import require_placed_spend
 from revkit.algebra.evaluate.arrays import shift
 from revkit.algebra.evaluate.evaluation import Evaluation
@@ -154,11 +154,11 @@ class Plan:
 
     def frame(self) -> pd.DataFrame:
         """Return the values, one row per group and period, without groups that are always empty."""
-        return drop_empty_groups(self.definition, self._frame())
+        return shown_groups(self.definition, self._frame(), self.data)
 
     def parts(self) -> pd.DataFrame:
         """Return the totals behind each value: the same rows, one column per total."""
-        return drop_empty_groups(self.definition, self._parts())
+        return shown_groups(self.definition, self._parts(), self.data)
 
     def _frame(self) -> pd.DataFrame:
         """Return the values of the requested periods, one row per group and period."""

@@ -2,6 +2,7 @@
 
 from revkit.charts.forecast import calibration as calibration
 from revkit.charts.forecast import forecast as forecast
+from revkit.charts.panels import small_multiples as small_multiples
 from revkit.charts.plan import plan as plan
 from revkit.charts.prices import demand as demand
 from revkit.charts.prices import elasticity as elasticity
@@ -42,6 +43,7 @@ __all__ = [
     "ramp",
     "retention",
     "selling_time",
+    "small_multiples",
     "survival",
     "use_theme",
     "waterfall",

@@ -11,6 +11,7 @@ from revkit.analysis.forecasts.forecast import Forecast
 from revkit.charts import theme
 from revkit.charts.rates import dated
 from revkit.language import language as spoken
+from revkit.language import message
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +37,8 @@ def forecast(outlook: Forecast, *, ax: Axes | None = None, language: str | None 
     Returns
     -------
     Axes
-        Untitled; without months ahead only the past is drawn.
+        Untitled; without months ahead only the past is drawn. Of a forecast from the pipeline a
+        bar shows what each month ahead adds up from.
     """
     check.of_kind(
         outlook, Forecast, "outlook", "rk.charts.forecast", needed="a forecast",
@@ -56,6 +58,7 @@ def forecast(outlook: Forecast, *, ax: Axes | None = None, language: str | None 
                 color=theme.BLUE, alpha=0.15, lw=0,
             )  # fmt: skip
         _name_bands(ax, outlook, what.words)
+        _add_up(ax, ahead, what.words)
     theme.units(ax, what)
     dated(ax, past, what.words)
     ax.set(xlabel="", ylabel=what.title)
@@ -103,6 +106,29 @@ def calibration(
         theme.say_nothing(ax, words)
     theme.finish(ax, table, words=words)
     return ax
+
+
+def _add_up(ax: Axes, ahead: pd.DataFrame, words: Language) -> None:
+    """Draw below a forecast from the pipeline what it adds up from, a bar a month."""
+    if "later" not in ahead:
+        return
+    new = ahead["later"] - ahead["renewals"]
+    parts = {
+        message("won so far"): (ahead["won"], theme.NOTE),
+        message("open deals"): (ahead["open"], theme.TEAL),
+        message("renewals to come"): (ahead["renewals"], theme.GREEN),
+        message("other deals to come"): (new, theme.ORANGE),
+    }
+    bottom = new * 0
+    for name, (size, colour) in parts.items():
+        if size.any():
+            ax.bar(
+                ahead["period"], size, bottom=bottom, width=18, color=colour, alpha=0.55,
+                label=words.gettext(name), zorder=0.5,
+            )  # fmt: skip
+            bottom = bottom + size
+    ax.legend(loc="upper left", frameon=False, fontsize="small")
+    ax.set_ylim(bottom=0)
 
 
 def _ends(ahead: pd.DataFrame) -> list[tuple[str, str]]:

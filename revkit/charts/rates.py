@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-ORDERED = frozenset({"cohort", "tenure"})
+ORDERED = frozenset({"cohort", "tenure", "stage", "size"})
 """Dimensions whose values have an order."""
 
 
@@ -82,7 +82,7 @@ def by_group(
     most: int = 15,
     language: str | None = None,
 ) -> Axes:
-    """Draw a metric by group: a bar each, largest first, with its interval; small groups grey.
+    """Draw a metric by group: a bar each, largest first, with its interval; small ones last, grey.
 
     Parameters
     ----------
@@ -99,8 +99,8 @@ def by_group(
     Returns
     -------
     Axes
-        Untitled; the number of rows stands beside each name. Cohorts and tenure keep their
-        order.
+        Untitled; the number of rows stands beside each name. Cohorts, tenure, size and stages
+        keep their order.
     """
     columns = ("value", "low", "high", "n", "small", "complete")
     check.result(result, "result", "rk.charts.by_group", columns=columns, source="a metric")
@@ -113,7 +113,7 @@ def by_group(
         rows = rows[rows["complete"].astype(bool)]
         rows = rows[rows["period"] == rows["period"].max()]
     every, rows = len(rows), _foremost(rows, result, most)
-    rows = rows.iloc[::-1] if by[0] in ORDERED else rows.sort_values("value")
+    rows = rows.iloc[::-1] if by[0] in ORDERED else _by_size(rows)
     names = [
         f"{name}  (n = {what.words.count(n)})"
         for name, n in zip(rows[by[0]], rows["n"], strict=True)
@@ -141,6 +141,12 @@ def by_group(
     shown = [what.words.gettext("{count} of {all} shown.", count=len(rows), all=every)]
     theme.finish(ax, result, shown if len(rows) < every else [], words=what.words)
     return ax
+
+
+def _by_size(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the groups from the bottom of the chart up: small ones, then the others by value."""
+    order = rows.assign(_sure=~rows["small"].astype(bool))
+    return rows.loc[order.sort_values(["_sure", "value"]).index]
 
 
 def _foremost(rows: pd.DataFrame, result: pd.DataFrame, most: int) -> pd.DataFrame:

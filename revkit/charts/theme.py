@@ -8,13 +8,14 @@ import sys
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from revkit.analysis.writing import raw
 from revkit.language import language as spoken
@@ -44,6 +45,10 @@ NOTE = "#5b6773"
 SLIDE_DPI = 200
 """Dots for an inch of a chart on a slide, on which it is half as large again as on a page."""
 
+LINE = 11.5
+"""Points from one line of small print to the next."""
+STEPS, TICKS = (1, 2, 3, 6, 12, 24, 48, 96, 168, 336), 6
+"""Hours or days between ticks, and how many ticks there are at most."""
 FOOTNOTES = 3
 """Notes written below a chart; of more, their number."""
 
@@ -161,8 +166,10 @@ def finish(
     from revkit.analysis.writing.unfinished import lacking, on_shown
 
     missing = lacking([result], spoken(words))
-    if notes := [*more, *missing, *map(str, on_shown(result))]:
-        _footer(ax, notes, below)
+    notes = [*more, *missing, *map(str, on_shown(result))]
+    lines = _footer(ax, notes, below) if notes else 0
+    if said := source(result, spoken(words)):
+        _below(ax, said, below + lines * LINE, "source")
     ticks = [tick for axis in (ax.xaxis, ax.yaxis) for tick in axis.get_major_ticks()]
     others = [child for child in ax.get_children() if child not in (ax.xaxis, ax.yaxis)]
     for part in [ax.xaxis.label, ax.yaxis.label, *ticks, *others]:
@@ -178,8 +185,21 @@ def say_nothing(ax: Axes, words: Language) -> None:
     ax.text(0.5, 0.5, nothing, transform=ax.transAxes, ha="center", va="center", color=NOTE)
 
 
-def _footer(ax: Axes, notes: list[str], below: float) -> None:
-    """Write the first notes below the labels of the x-axis, and how many more there are."""
+def source(result: pd.DataFrame, words: Language) -> str:
+    """Return as of which day a result is known and which tables it read, as far as it says."""
+    from revkit.catalogue import known
+    from revkit.derived import required_tables
+
+    if not (as_of := result.attrs.get("as_of")):
+        return ""
+    metric = known().get(str(result.attrs.get("metric")))
+    day = words.gettext("As of {day}", day=words.day(date.fromisoformat(str(as_of)[:10])))
+    read = [name for table in (metric.tables if metric else ()) for name in required_tables(table)]
+    return " · ".join([day, *dict.fromkeys(read)])
+
+
+def _footer(ax: Axes, notes: list[str], below: float) -> int:
+    """Write the first notes below the labels of the x-axis; return how many lines they take."""
     shown = notes[:FOOTNOTES]
     if len(notes) > len(shown):
         words, more = spoken(), len(notes) - len(shown)
@@ -189,17 +209,23 @@ def _footer(ax: Axes, notes: list[str], below: float) -> None:
         shown.append(said)
     inches = ax.get_window_extent().width / ax.figure.dpi
     lines = [part for note in shown for part in textwrap.wrap(note, max(40, int(inches * 16)))]
+    _below(ax, "\n".join(lines), below, "notes")
+    return len(lines)
+
+
+def _below(ax: Axes, text: str, points: float, gid: str) -> None:
+    """Write small print so many points below a chart."""
     ax.annotate(
-        "\n".join(lines),
+        text,
         xy=(0, 0),
         xycoords="axes fraction",
-        xytext=(0, -below),
+        xytext=(0, -points),
         textcoords="offset points",
         va="top",
         fontsize=8,
         color=NOTE,
         annotation_clip=False,
-        gid="notes",
+        gid=gid,
     )
 
 
@@ -220,9 +246,17 @@ def translated(what: Quantity, language: str) -> Quantity:
 
 
 def units(ax: Axes, what: Quantity, *, along: str = "y") -> None:
-    """Write the ticks of an axis in the unit of a quantity."""
+    """Write the ticks of an axis in the unit of a quantity, long durations in a coarser one."""
+    from revkit.analysis.writing.time_units import coarser
+
     axis = ax.yaxis if along == "y" else ax.xaxis
-    axis.set_major_formatter(FuncFormatter(lambda value, _: _tick(what, value)))
+    unit, size = coarser(what.unit, max(axis.get_view_interval()))
+    if size > 1:
+        low, high = axis.get_view_interval()
+        step = next((one for one in STEPS if (high - low) / size / one <= TICKS), STEPS[-1])
+        axis.set_major_locator(MultipleLocator(step * size))
+        what = replace(what, name="", unit=unit)
+    axis.set_major_formatter(FuncFormatter(lambda value, _: _tick(what, value / size)))
 
 
 def _tick(what: Quantity, value: float) -> str:

@@ -24,6 +24,17 @@ def by_pipeline(data: Dataset) -> bool:
     return "stages" in data and "pipeline" in data.columns("stages")
 
 
+def ladder(data: Dataset) -> dict[str, int]:
+    """Return the position of each stage that ``stages`` lists; of none without that table."""
+    if "stages" not in data:
+        return {}
+    known = data.table("stages").select("stage", "position").to_pandas()
+    found: dict[str, int] = {}
+    for stage, position in known.sort_values("position").itertuples(index=False):
+        found.setdefault(str(stage), int(position))
+    return found
+
+
 def with_positions(
     entries: ir.Table, data: Dataset, of: str, positions: dict[str, int], closed: tuple[str, ...]
 ) -> Any:

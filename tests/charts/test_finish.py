@@ -164,6 +164,7 @@ DRAWN = {
     "data_quality": findings,
     "over_time": lambda: rates("segment"),
     "by_group": lambda: rates("segment"),
+    "small_multiples": lambda: rates("segment"),
     "retention": whole,
     "bridge": movements,
     "forecast": outlook,
@@ -258,6 +259,16 @@ def test_a_chart_says_what_its_data_leave_in_doubt(name):
 @pytest.mark.parametrize("name", DRAWN)
 def test_without_notes_nothing_is_written(name):
     assert len(below(draw(name))) == (name in OWN)
+
+
+def test_a_chart_says_as_of_when_and_from_which_tables():
+    result = rates("segment")
+    result.attrs["as_of"] = "2026-03-31"
+
+    ax = charts.over_time(result)
+
+    said = {text.get_gid(): text.get_text() for text in ax.texts}
+    assert said["source"] == "As of 31 March 2026 · opportunities"
 
 
 def test_of_many_notes_the_number_is_said():

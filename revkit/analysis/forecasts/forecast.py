@@ -383,6 +383,7 @@ def ahead_attrs(what: Quantity, level: float) -> dict[Hashable | None, Any]:
             "won": message("Won so far"),
             "open": message("From open deals"),
             "later": message("From deals to come"),
+            "renewals": message("Renewals among them"),
         },
-        "units": dict.fromkeys(("value", "low", "high", "won", "open", "later"), unit),
+        "units": dict.fromkeys(("value", "low", "high", "won", "open", "later", "renewals"), unit),
     }

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
 OURS = message("open deals and those to come")
 
-SOURCES = ("won", "open", "later")
-"""The columns that a forecast adds up from."""
+SOURCES = ("won", "open", "later", "renewals")
+"""The columns that a forecast adds up from; renewals are among the later ones."""
 
 LIMITS = (0.0, np.inf)
 
@@ -82,11 +82,11 @@ def forecast_pipeline(
     -------
     Forecast
         `ahead` has, beside value, low and high, what value adds up from: `won` (so far, of a month
-        that has begun), `open` (of deals open now) and `later` (of deals not yet created, renewals
-        among them). `coverage` has the target, what is won of it, the amount of open deals that
-        are due in these months, and value: the last over what is still needed, NaN with a reason
-        where there is no target. Without months ahead, and saying so, when fewer than 18 months are
-        complete.
+        that has begun), `open` (of deals open now) and `later` (of deals not yet created), and of
+        the last the `renewals`. `coverage` has the target, what is won of it, the amount of open
+        deals that are due in these months, and value: the last over what is still needed, NaN with
+        a reason where there is no target. Without months ahead, and saying so, when fewer than 18
+        months are complete.
 
     Notes
     -----
@@ -116,6 +116,7 @@ def forecast_pipeline(
     won, opened, later = model.expected(len(model.seen.months) - 1)
     ahead = periods_ahead(history, horizon, "month")
     ahead["won"], ahead["open"], ahead["later"] = won, opened, later
+    ahead["renewals"] = model.of_renewals(len(model.seen.months) - 1)
     ahead["value"] = won + opened + later
     scale = scale_of(model.seen.won, LIMITS, balance=False)
     expected = ahead["value"].to_numpy(dtype=np.float64)

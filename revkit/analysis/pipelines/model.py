@@ -135,15 +135,28 @@ class PipelineModel:
         Renewals follow the MRR of terms that end; the rest follows a line through what such deals
         brought in the last two years.
         """
+        other = [
+            _line((self.seen.later - self.seen.later_renewals)[self._known(origin, ahead), ahead],
+                  ahead + self.seen.lag)
+            for ahead in range(self._horizon)
+        ]  # fmt: skip
+        return np.array(other) + self.of_renewals(origin)
+
+    def of_renewals(self, origin: int) -> Series:
+        """Return what renewals not created yet are expected to bring by month ahead."""
         seen, found = self.seen, np.zeros(self._horizon)
         for ahead in range(self._horizon):
-            over = max(0, origin - ahead)
-            known = slice(max(0, over - RECENT), over)
+            known = self._known(origin, ahead)
             renewed, due = seen.later_renewals[known, ahead], seen.due[known, ahead]
-            other = seen.later[known, ahead] - renewed
             ratio = renewed.sum() / due.sum() if due.sum() > 0 else 0.0
-            found[ahead] = _line(other, ahead + seen.lag) + ratio * seen.due[origin, ahead]
+            found[ahead] = ratio * seen.due[origin, ahead]
         return found
+
+    @staticmethod
+    def _known(origin: int, ahead: int) -> slice:
+        """Return the snapshots of two years whose months ahead are over at an origin."""
+        over = max(0, origin - ahead)
+        return slice(max(0, over - RECENT), over)
 
     def expected(self, origin: int) -> tuple[Series, Series, Series]:
         """Return what is won already, of open deals, and of later ones, by month ahead."""

@@ -94,7 +94,8 @@ def page(card: pd.DataFrame) -> str:
     made = made.tab_style(gt.style.css("white-space: nowrap"), gt.loc.body(columns=names[1:]))
     for note in notes(card, words):
         made = made.tab_source_note(gt.html(escape(note)))
-    return f'<div class="{LITERAL}">{made.as_raw_html(inline_css=False)}</div>'
+    kind = LITERAL if grouped else f"{LITERAL} listed"  # a phone shows fewer of its columns
+    return f'<div class="{kind}">{made.as_raw_html(inline_css=False)}</div>'
 
 
 def listed(card: pd.DataFrame, words: Language) -> tuple[list[str], list[list[str]]]:

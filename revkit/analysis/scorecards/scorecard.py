@@ -21,6 +21,7 @@ from revkit.analysis.writing.formatting import groups, title_of, windowed
 from revkit.analysis.writing.unfinished import lacking_beside_the_last, on_shown
 from revkit.catalogue import find, known
 from revkit.dataset.argument import company
+from revkit.derived.stage_positions import ladder
 from revkit.errors import ParameterError, PeriodError
 from revkit.language import language as spoken
 from revkit.periods import day
@@ -214,10 +215,7 @@ def positions(data: Dataset) -> dict[str, int]:
     """Return the position of each stage in its order."""
     from revkit.derived.leads.lead_stages import LEAD_POSITIONS
 
-    if "stages" not in data:
-        return dict(LEAD_POSITIONS)
-    known = data.table("stages").select("stage", "position").to_pandas()
-    return {str(stage): int(at) for stage, at in known.itertuples(index=False)}
+    return ladder(data) or dict(LEAD_POSITIONS)
 
 
 def shown_rows(

@@ -115,8 +115,8 @@ def findings(sentences: Iterable[str], *, language: str | None = None) -> Findin
     return Findings(tuple(said) or (nothing,), tuple(asides))
 
 
-def so(sentence: str, *, language: str | None = None) -> Conclusion:
-    """Return a sentence to stand below a figure, beginning with "So".
+def so(sentence: str, *, language: str | None = None) -> Conclusion | None:
+    """Return a sentence to stand below a figure, beginning with "So"; none of a quiet finding.
 
     Parameters
     ----------
@@ -131,6 +131,8 @@ def so(sentence: str, *, language: str | None = None) -> Conclusion:
     So: Win rate rose.
     """
     check.text(sentence, "sentence", "rk.notebook.so", example="Win rate rose.")
+    if getattr(sentence, "quiet", False):
+        return None
     return Conclusion(_main(sentence), spoken(language).gettext("So:"))
 
 

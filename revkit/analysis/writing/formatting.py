@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.algebra.values import NUMBERS
 from revkit.analysis.writing.populations import population
+from revkit.analysis.writing.time_units import coarser
 from revkit.catalogue import known
 from revkit.language import Language, language, message
 from revkit.language.numbers import SPACE
@@ -164,8 +165,10 @@ class Quantity:
             return self.words.count(value)
         if self.unit == "ratio":
             return self.words.number(f"{value:.2f}")
+        unit, size = coarser(self.unit, value)
+        value /= size
         digits = f"{value:.{0 if value >= 10 else 1}f}"
-        return f"{self.words.number(digits)}{self._suffix(self.unit)}"
+        return f"{self.words.number(digits)}{self._suffix(unit)}"
 
 
 UNITS = {

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 SENTENCE = 60
 """Letters beyond which a cell is a sentence, and goes over several lines."""
 
+HEADING = 16
+"""Letters beyond which a heading goes over several lines."""
+
 LONG = 40
 """Letters from which on a wrapped column is a wide one."""
 
@@ -111,6 +114,8 @@ class Table:
     def _cell(self, tag: str, text: str, heading: str) -> str:
         side = "left" if heading in self.left else "right"
         space = "white-space: nowrap" if len(text) <= SENTENCE else "min-width: 24em"
+        if tag == "th" and len(text) > HEADING:
+            space = "min-width: 6em"
         if heading in self.wrapped:
             at = self.headings.index(heading)
             space = f"min-width: {10 if any(len(row[at]) > LONG for row in self.rows) else 5}em"

@@ -68,6 +68,11 @@ def test_a_change_that_is_told_twice_is_said_once():
     assert findings([again]).sentences == (str(again),)
 
 
+def test_a_quiet_finding_has_no_conclusion():
+    assert rk.notebook.so(Finding("Within noise.", quiet=True)) is None
+    assert str(rk.notebook.so(Finding("It rose."))) == "So: It rose."
+
+
 def test_two_changes_of_one_metric_are_both_said(monkeypatch):
     later = replace(CHURN, onset=30, months=(30,), axis="cohort")
     said = told(monkeypatch, Watch(WINDOW, (CHURN, later)))

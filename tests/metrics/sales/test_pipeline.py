@@ -66,6 +66,14 @@ AWKWARD = (
 )
 
 
+def test_stages_come_in_the_order_of_the_process():
+    steps = rk.metrics.stage_conversion(process(*AWKWARD), period=None)
+    parts = rk.metrics.stage_conversion.parts(process(*AWKWARD), period=None)
+
+    assert list(steps["stage"]) == list(parts["stage"]) == ["Discovery", "Demo", "Proposal"]
+    assert steps.attrs["metric"] == "stage_conversion"
+
+
 def test_the_product_of_the_steps_is_the_way_from_end_to_end():
     steps = by(rk.metrics.stage_conversion, process(*AWKWARD), "stage", period=None)
 
