@@ -567,6 +567,7 @@ CALLS = {
     "rk.say.kept": (rk.say.kept, {}, {"rows": "frame", "language": ""}),
     "rk.say.paid_back": (rk.say.paid_back, {}, {"rows": "frame", "language": ""}),
     "rk.say.outcome": (rk.say.outcome, {}, {"moves": "frame", "language": ""}),
+    "rk.say.ceiling": (rk.say.ceiling, {}, {"costs": "frame", "worth": "frame", "language": ""}),
     "rk.say.worth": (rk.say.worth, {}, {"rows": "frame", "language": ""}),
     "rk.say.simple_worth": (rk.say.simple_worth, {}, {"rows": "frame", "language": ""}),
     "rk.say.lasted": (rk.say.lasted, {}, {"result": "frame", "language": ""}),
