@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import matplotlib.dates as mdates
 import pandas as pd
 
 from revkit import arguments as check
-from revkit.analysis.writing.formatting import groups, quantity
+from revkit.analysis.writing.formatting import groups, period_of, quantity
 from revkit.charts import theme
-from revkit.charts.rates import dated
 from revkit.errors import ParameterError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from revkit.language import Language
 
 WIDE = 3
 """Panels beside each other."""
@@ -72,13 +74,8 @@ def small_multiples(
         theme.units(panel, what)
         below = at + WIDE < len(panels)
         panel.tick_params(labelleft=at % WIDE == 0, labelbottom=not below)
-        dated(panel, rows, what.words)
+        _ends(panel, rows, what.words)
         panel.tick_params(labelsize=7.5)
-        labels = panel.get_xticklabels()
-        for label in labels[1:-1]:
-            label.set_visible(False)
-        for label, side in zip((labels[0], labels[-1]), ("left", "right"), strict=True):
-            label.set_horizontalalignment(side)
     if not panels:
         theme.say_nothing(ax, what.words)
     left_out = what.words.gettext("{count} of {all} shown.", count=len(shown), all=len(names))
@@ -112,6 +109,16 @@ def _own(panel: Axes, rows: pd.DataFrame) -> None:
         open_ones["period"], open_ones["value"], color=theme.BLUE, markerfacecolor="white",
         linestyle="none", marker="o", markersize=4,
     )  # fmt: skip
+
+
+def _ends(panel: Axes, rows: pd.DataFrame, words: Language) -> None:
+    """Name the first and the last period below a panel."""
+    days = rows["period"].min(), rows["period"].max()
+    names = [period_of(rows, day, words) for day in days]
+    panel.set_xticks(mdates.date2num(days), names)  # type: ignore[no-untyped-call]
+    shown = panel.get_xticklabels()  # none above another panel
+    for label, side in zip(shown, ("left", "right"), strict=False):
+        label.set_horizontalalignment(side)
 
 
 def _one_scale(panels: list[Axes], rows: pd.DataFrame) -> None:

@@ -58,7 +58,9 @@ def test_a_result_without_groups_is_refused():
 
 
 def test_small_groups_are_drawn_below_the_others():
-    rows = rates(A=(90, 0.1, 0.2, 0.3, 0.4), B=(3, 0.9, 0.9, 0.9, 0.9), C=(80, 0.2, 0.2, 0.2, 0.2))
+    rows = rates(
+        A=(90, 0.1, 0.2, 0.3, 0.4), B=(3, 0.45, 0.45, 0.45, 0.45), C=(80, 0.2, 0.2, 0.2, 0.2)
+    )
     rows["small"] = rows["segment"] == "B"
 
     ax = rk.charts.by_group(rows)
