@@ -174,8 +174,7 @@ class Dataset(Judged):
     @property
     def left_out(self) -> Mapping[str, int]:
         """Excluded rows by kind, with their number: ``{"test accounts": 3}``."""
-        tests = self._store.tests
-        return MappingProxyType({"test accounts": tests} if tests else {})
+        return MappingProxyType({"test accounts": n} if (n := self._store.tests) else {})
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -325,9 +324,7 @@ class Dataset(Judged):
 
     def with_rows(self, rows: Mapping[str, ir.Table]) -> Dataset:
         """Return :attr:`unchecked` with other rows in some tables."""
-        data = self.unchecked
-        store = data.store.with_rows(rows)
-        return data._copy(replay=Replay(store, data._replay.given, data._policy.timezone))
+        return self.unchecked.of_store(self.unchecked.store.with_rows(rows))
 
     def of_store(self, store: Store) -> Dataset:
         """Return the company with the rows of another store, by the same rules and filters."""
