@@ -3,7 +3,7 @@
 from revkit.analysis.defaults import breakdown as breakdown
 from revkit.analysis.defaults import new_business as new_business
 from revkit.analysis.defaults import since as since
-from revkit.analysis.watch.moved import moved as moved
+from revkit.analysis.moved import moved as moved
 from revkit.analysis.writing.finding import so as so
 from revkit.widgets import Explorer as Explorer
 from revkit.widgets import explore as explore

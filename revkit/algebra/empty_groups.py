@@ -22,7 +22,7 @@ def shown_groups(definition: Definition, frame: pd.DataFrame, data: Dataset) -> 
     known = ladder(data)
     if not known:
         return kept
-    names = list(kept.columns[: kept.columns.get_loc("stage") + 1].drop("period", "ignore"))
+    names = list(kept.columns[: list(kept.columns).index("stage") + 1].drop("period", "ignore"))
     places = pd.DataFrame({name: pd.factorize(kept[name])[0] for name in names}, index=kept.index)
     places["stage"] = kept["stage"].map(known).fillna(len(known) + max(known.values()))
     ordered = kept.loc[places.sort_values(names, kind="stable").index].reset_index(drop=True)

@@ -117,8 +117,10 @@ def _ends(panel: Axes, rows: pd.DataFrame, words: Language) -> None:
     names = [period_of(rows, day, words) for day in days]
     panel.set_xticks(mdates.date2num(days), names)  # type: ignore[no-untyped-call]
     shown = panel.get_xticklabels()  # none above another panel
-    for label, side in zip(shown, ("left", "right"), strict=False):
-        label.set_horizontalalignment(side)
+    for label in shown[:1]:
+        label.set_horizontalalignment("left")
+    for label in shown[1:2]:
+        label.set_horizontalalignment("right")
 
 
 def _one_scale(panels: list[Axes], rows: pd.DataFrame) -> None:

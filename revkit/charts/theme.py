@@ -131,7 +131,8 @@ def _sharp(figure: Figure) -> dict[str, Any]:
 
     if raw.SHARP not in os.environ:
         return {}
-    return {"sharp": print_figure(figure, "png", base64=True, dpi=SLIDE_DPI)}
+    drawn = print_figure(figure, "png", base64=True, dpi=SLIDE_DPI)  # type: ignore[no-untyped-call]
+    return {"sharp": drawn}
 
 
 def axes(ax: Axes | None) -> Axes:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from revkit import manifest
-from revkit.analysis.watch.moved import by_metric, environment
+from revkit.analysis.moved import by_metric, environment
 from revkit.language import in_language, language
 from revkit.periods import day
 from revkit.report.alerts.history import FILE, Told, as_json, compared, kept

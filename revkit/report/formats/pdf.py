@@ -63,7 +63,8 @@ def joined(
     brand
         Whose name, logo and colours it has.
     """
-    articles, brand = [], brand or Brand()
+    articles: list[str] = []
+    brand = brand or Brand()
     for name, html in pages.items():
         page = parsed(html)
         main = page.find("main")

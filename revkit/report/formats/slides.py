@@ -146,7 +146,8 @@ def _text(
         run = paragraph.add_run()
         run.text = _printable(line)
         run.font.size, run.font.bold = Pt(points), bold
-        run.font.color.rgb = RGBColor.from_string(colour.removeprefix("#").upper())
+        red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+        run.font.color.rgb = RGBColor(red, green, blue)  # type: ignore[no-untyped-call]
         paragraph.space_after = Pt(points / 3)
 
 

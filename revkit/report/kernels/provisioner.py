@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from jupyter_client import KernelManager
 from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.manager import KernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from revkit.report.kernels.warm import Warm
 
@@ -25,7 +25,7 @@ def forked(manager: KernelManager, warm: Warm) -> ForkedProvisioner:
     )
 
 
-class ForkedProvisioner(LocalProvisioner):  # type: ignore[misc]  # untyped traits
+class ForkedProvisioner(LocalProvisioner):
     """Provisioner that forks a kernel instead of starting an interpreter.
 
     A kernel that is to be another interpreter, or another program, is started anew; so is one that
@@ -46,7 +46,7 @@ class ForkedProvisioner(LocalProvisioner):  # type: ignore[misc]  # untyped trai
             kernel = self.warm.fork(cmd, kwargs["env"], folder)
         except OSError:
             return await super().launch_kernel(cmd, **kwargs)
-        self.process = kernel
+        self.process = kernel  # type: ignore[assignment]  # has the methods of one that it calls
         self.pid = self.pgid = kernel.pid  # it leads a group of its own
         self.cwd = folder
         return self.connection_info

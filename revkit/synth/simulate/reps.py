@@ -213,7 +213,7 @@ class Roster:
         near = first[queue] + place % np.maximum(others + 1, 1)
         further = (queue + 1 + (draws * (regions - 1)).astype(np.int64)) % regions
         far = first[queue - queue % regions + further]
-        return np.where((others > 0) & (near != seat), near, far)
+        return np.asarray(np.where((others > 0) & (near != seat), near, far))
 
     @cached_property
     def open_seats(self) -> tuple[Numbers, Numbers]:

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import revkit as rk
+from revkit.analysis import moved as lines
 from revkit.analysis.diagnosis import diagnose as diagnoses
 from revkit.analysis.faults import Fault
-from revkit.analysis.watch import moved as lines
 from revkit.analysis.watch import watch as watches
 from revkit.analysis.watch.leaves import Place
 from revkit.analysis.watch.metrics.rows import Window
