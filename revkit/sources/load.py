@@ -101,9 +101,9 @@ def load(
     """
     if isinstance(source, str):
         check.text(source, "source", "rk.load", example="data/sample")
-        read = shared.found(source, mapping, as_of, policy, currency, set_aside, ignore)
-        if read is not None:
-            return read
+        already = shared.found(source, mapping, as_of, policy, currency, set_aside, ignore)
+        if already is not None:
+            return already
     if currency is not None:
         check_code(check.text(currency, "currency", "rk.load", example="EUR"), "rk.load")
     if mapping is not None:
