@@ -60,11 +60,11 @@ class Reconciliation:
 
     @property
     def findings(self) -> list[Finding]:
-        """What each policy's number is, a sentence each."""
-        sentence = self.what.words.gettext
+        """Sentences that say what each policy's number is."""
+        words = self.what.words
         return [
             Finding(
-                sentence(
+                words.gettext(
                     "{title}: {value} as {policy} counts.",
                     title=self.title, value=self.what.text(value), policy=policy,
                 )
