@@ -567,7 +567,14 @@ CALLS = {
     "rk.say.kept": (rk.say.kept, {}, {"rows": "frame", "language": ""}),
     "rk.say.paid_back": (rk.say.paid_back, {}, {"rows": "frame", "language": ""}),
     "rk.say.outcome": (rk.say.outcome, {}, {"moves": "frame", "language": ""}),
-    "rk.say.ceiling": (rk.say.ceiling, {}, {"costs": "frame", "worth": "frame", "language": ""}),
+    "rk.say.ceiling": (
+        rk.say.ceiling,
+        lambda data: {
+            "costs": rk.metrics.win_rate(data, by="segment", period=None),
+            "worth": pd.DataFrame(columns=["value", "low", "high", "small"]),
+        },
+        {"costs": "frame", "worth": "frame", "language": ""},
+    ),
     "rk.say.worth": (rk.say.worth, {}, {"rows": "frame", "language": ""}),
     "rk.say.simple_worth": (rk.say.simple_worth, {}, {"rows": "frame", "language": ""}),
     "rk.say.lasted": (rk.say.lasted, {}, {"result": "frame", "language": ""}),
@@ -629,7 +636,7 @@ CALLS = {
     "rk.charts.funnel": (rk.charts.funnel, {}, {"stages": "frame", "ax": "", "language": ""}),
     "rk.charts.small_multiples": (
         rk.charts.small_multiples,
-        {},
+        lambda data: {"result": rk.metrics.win_rate(data, by="segment")},
         {"result": "frame", "ax": "", "most": "positive", "language": ""},
     ),
     "rk.charts.over_time": (rk.charts.over_time, {}, {"result": "frame", "ax": "", "language": ""}),

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 ORDERED = frozenset({"cohort", "tenure", "stage", "size"})
 """Dimensions whose values have an order."""
 
+FEW = 10
+"""Rows below which a small group's value is so uncertain that it stands below the others."""
+
 
 def over_time(result: pd.DataFrame, *, ax: Axes | None = None, language: str | None = None) -> Axes:
     """Draw a metric by period: a line, its interval as a band, unfinished periods hollow.
@@ -82,7 +85,7 @@ def by_group(
     most: int = 15,
     language: str | None = None,
 ) -> Axes:
-    """Draw a metric by group: a bar each, largest first, with its interval; small ones last, grey.
+    """Draw a metric by group: a bar each, largest first, with its interval; small ones grey.
 
     Parameters
     ----------
@@ -100,7 +103,7 @@ def by_group(
     -------
     Axes
         Untitled; the number of rows stands beside each name. Cohorts, tenure, size and stages
-        keep their order.
+        keep their order; small groups of less than ten rows come last.
     """
     columns = ("value", "low", "high", "n", "small", "complete")
     check.result(result, "result", "rk.charts.by_group", columns=columns, source="a metric")
@@ -144,9 +147,9 @@ def by_group(
 
 
 def _by_size(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the groups from the bottom of the chart up: small ones, then the others by value."""
-    order = rows.assign(_sure=~rows["small"].astype(bool))
-    return rows.loc[order.sort_values(["_sure", "value"]).index]
+    """Return the groups from the bottom up: those of a few rows, then the others by value."""
+    order = rows.assign(_known=~rows["small"].astype(bool) | (rows["n"] >= FEW))
+    return rows.loc[order.sort_values(["_known", "value"]).index]
 
 
 def _foremost(rows: pd.DataFrame, result: pd.DataFrame, most: int) -> pd.DataFrame:

@@ -59,7 +59,7 @@ def test_tiles_count_new_business_and_say_so(company):
     found = {tile.title.partition(" (")[0]: tile for tile in tiles(company, period="month")}
 
     assert found["Win rate"].value == "25.0\u00a0%"
-    assert "kind" in found["Win rate"].title
+    assert "new business" in found["Win rate"].title
     assert found["Net revenue retention over 12 months"].value.startswith("10")
 
 

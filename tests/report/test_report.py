@@ -463,4 +463,4 @@ def test_a_tile_tells_the_plan_and_the_distance_from_it():
     made = tiles(Dataset(subscriptions=paid, targets=plans, as_of="2026-03-31"), period="month")
     (new,) = [tile for tile in made if tile.title == "New MRR"]
 
-    assert (new.value, new.target) == ("120", "Plan: 150 (\u221230)")
+    assert (new.value, new.target) == ("120", "Plan: 150 (\u221230.00)")
