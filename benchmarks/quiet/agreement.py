@@ -41,6 +41,8 @@ def disagreement(kind: str, text: str, result: pd.DataFrame) -> str:
         What the metric returned.
     """
     rows = result[result["value"].notna()]
+    if result.attrs.get("unit") == "minutes" and " hours" in text:
+        rows = rows.assign(value=rows["value"] / 60)
     if "period" in rows:
         rows = rows[rows["complete"].astype(bool)]
     if kind in ("change", "year"):

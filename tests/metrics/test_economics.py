@@ -58,7 +58,7 @@ def test_lifetime_value_by_segment_takes_the_margin_of_the_company(data):
 
     found = values(M.cltv, data, by="segment").dropna()
     same(found, expected.loc[found.index])
-    assert len(found) > 10
+    assert len(found) > 5
     assert set(found.index) == set(expected.index)
 
 

@@ -131,8 +131,8 @@ def stage_duration(opportunity_stages: TableName) -> Formula:
     --------
     >>> stage_duration(example("pipeline"), period="year", start="2026-01-01")[["stage", "value"]]
                stage  value
-    0       Proposal   28.0
-    1  Qualification   21.0
+    0  Qualification   21.0
+    1       Proposal   28.0
     """
     entered = Cohort(opportunity_stages, at="entered", settled="closed_on")
     first = entered.where(_.visit == 1).where(_.is_open)
@@ -172,8 +172,8 @@ def stage_conversion(stage_passages: TableName, *, within: int | None = None) ->
     >>> steps = stage_conversion(example("pipeline"), period=None, start="2026-01-01")
     >>> steps[["stage", "value", "n"]]
                stage  value  n
-    0       Proposal    1.0  3
-    1  Qualification    0.5  4
+    0  Qualification    0.5  4
+    1       Proposal    1.0  3
     """
     passed = Cohort(stage_passages, at="passed_on", settled="settled_on", within=within)
     return passed.reaching(_.next_on.notnull(), on="next_on") / passed

@@ -124,14 +124,13 @@ def _whole(lifeline: socket.socket) -> bytes:
 
 def _settle(environment: Mapping[str, str], folder: str) -> None:
     """Take the variables and the folder of the kernel, and random numbers of its own."""
-    import matplotlib
     import numpy as np
 
     os.environ.clear()
     os.environ.update(environment)
     os.environ["JPY_PARENT_PID"] = str(os.getppid())
     os.chdir(folder)
-    matplotlib.rcParams["backend"] = os.environ.setdefault("MPLBACKEND", INLINE)
+    os.environ.setdefault("MPLBACKEND", INLINE)
     random.seed()
     np.random.seed()  # noqa: NPY002  # the one that cells may draw from without asking
 
@@ -139,8 +138,13 @@ def _settle(environment: Mapping[str, str], folder: str) -> None:
 def _serve_cells(command: Sequence[str]) -> None:
     """Run the kernel until it is told to end."""
     from ipykernel.kernelapp import IPKernelApp
+    from matplotlib import pyplot
+    from matplotlib_inline.backend_inline import configure_inline_support
 
     sys.argv = [*command[2:]]
     app: Any = IPKernelApp.instance()
     app.initialize([*command[3:]])
+    # whatever has drawn figures before, these are shown as a kernel shows them
+    pyplot.switch_backend(os.environ["MPLBACKEND"])
+    configure_inline_support(app.shell, os.environ["MPLBACKEND"])
     app.start()

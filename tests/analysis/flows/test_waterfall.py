@@ -132,7 +132,8 @@ def test_both_ends_are_what_was_open_and_due_on_those_days(deals):
 @pytest.mark.parametrize(("dirt", "quarters"), [("clean", 3), ("light", 1)])
 def test_ends_are_those_of_the_replayed_company_and_won_is_what_was_won(dirt, quarters):
     made = rk.generate("rep-leaves", seed=3, accounts=150, dirt=dirt)
-    data = rk.Dataset(currency=made.world.scenario.currency, **made.tables)
+    tables = {name: table for name, table in made.tables.items() if name != "invoices"}
+    data = rk.Dataset(currency=made.world.scenario.currency, **tables)
     if dirt != "clean":
         data, _ = data.clean(*KINDS)
     made = rk.waterfall(data).set_index("period")

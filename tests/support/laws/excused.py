@@ -15,7 +15,6 @@ EXCUSED = {
         "loss_reasons": REOPENED,
         "pipeline_age": REOPENED,
         "pipeline_velocity": REOPENED,
-        "stage_duration": REOPENED,
         "win_loss_ratio": REOPENED,
         "win_rate": REOPENED,
         "win_rate_value": REOPENED,
