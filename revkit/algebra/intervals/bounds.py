@@ -131,6 +131,8 @@ class Bounds:
     def _ends(self) -> tuple[Array, Array]:
         """Low and high as the method gives them, possible or not."""
         sampled = self.evaluation.value(self._sampled)
+        for limit in self.limits:  # which a sum may miss by a rounding, on one engine or another
+            sampled = np.where(np.abs(sampled - limit) <= RESIDUE, limit, sampled)
         ends = self._methods()[self.method](sampled)
         if self.method in ("mean", "ratio per account", "delta"):
             ends = intervals.widened(sampled, *ends, np.sqrt(self._effect))
