@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 RESIDUE = 1e-12
-"""Part of the largest variance of a group below which another one is rounding."""
+"""Part of the largest variance of a group below which another one is rounding, and of a limit."""
 
 MIN_EFFECTIVE = 3
 """Effective rows below which one or two rows decide a sum, and coverage falls under 93 %."""
