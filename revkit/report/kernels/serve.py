@@ -146,5 +146,5 @@ def _serve_cells(command: Sequence[str]) -> None:
     app.initialize([*command[3:]])
     # whatever has drawn figures before, these are shown as a kernel shows them
     pyplot.switch_backend(os.environ["MPLBACKEND"])
-    configure_inline_support(app.shell, os.environ["MPLBACKEND"])
+    configure_inline_support(app.shell, os.environ["MPLBACKEND"])  # type: ignore[no-untyped-call]
     app.start()
