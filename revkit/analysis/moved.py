@@ -1,4 +1,4 @@
-"""What moved of a page's metrics, in its first lines; a report looks once for all its pages."""
+"""First lines of a page: the moves of its metrics; a report looks once for all its pages."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DIAGNOSED = frozenset({
 """Watched metrics that the catalogue counts as a watch does."""
 
 OF_DEALS = frozenset({"win_rate", "deal_size"})
-"""Those that a watch asks of new business alone."""
+"""Metrics that a watch asks of new business alone."""
 
 A_YEAR = 12
 

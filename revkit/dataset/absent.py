@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from revkit.errors import ColumnError
 
 _NAMED = re.compile(r"(?:Column|attribute) '(\w+)'")
-"""How Ibis names what a table lacks."""
+"""Pattern by which Ibis names a column that a table lacks."""
 
 
 @contextmanager

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from revkit.dataset import Dataset
 
 HALF = pd.Timedelta(days=182)
-"""What is looked at before and after a training."""
+"""Measures of a rep before and after a training."""
 
 APART = 30
 """Days after which another one begins: a course has several."""

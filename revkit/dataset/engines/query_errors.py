@@ -20,7 +20,7 @@ class QueryErrors:
 
     source: str = ""
     remembered: Remembered | None = None
-    """What it has been asked already, for as long as its rows are not to change."""
+    """Results of earlier queries, for as long as its rows are not to change."""
 
     def translated(self, error: Exception) -> RevkitError | None:
         """Return revkit's error for one of the engine's; None for one that is no user's."""

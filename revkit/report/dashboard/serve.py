@@ -21,10 +21,10 @@ from revkit.report.run import parametrized
 HOME = Path(__file__).parent
 NOTEBOOK = HOME / "dashboard.ipynb"
 PLACE = "127.0.0.1"
-"""Where it answers: to browsers on this machine."""
+"""Address at which it answers: to browsers on this machine."""
 
 TRANSPORT = "tcp" if sys.platform == "win32" else "ipc"
-"""How kernels are spoken to: by files that other users cannot read, where there are such."""
+"""Way to speak to kernels: by files that other users cannot read, where there are such."""
 
 UNUSED = 900
 """Seconds after which the kernel of a page that nobody uses any more is stopped."""

@@ -26,7 +26,7 @@ IMPORTED = (
     "IPython", "ipykernel.kernelapp", "ipykernel.zmqshell", "ipywidgets", "pandas", "numpy.random",
     "matplotlib.pyplot", "matplotlib.backends.backend_agg", "revkit", "revkit.charts",
 )  # fmt: skip
-"""What notebooks and their kernels import first, as far as it is here."""
+"""Modules that notebooks and their kernels import first, as far as they are here."""
 
 PR_SET_PDEATHSIG = 1
 """Linux's number for it."""

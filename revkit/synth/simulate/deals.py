@@ -178,12 +178,13 @@ def list_attempts(
     world: World, leads: Leads, approached: Numbers, wanted: Numbers
 ) -> tuple[Numbers, Numbers, Numbers, Numbers]:
     """List the possible deals from leads and approaches: account, slot, day and lead, in order."""
-    wanted = wanted & (some_working_day(approached) < world.until)
+    approached = some_working_day(approached)
+    wanted = wanted & (approached < world.until)
     inbound = np.flatnonzero(leads.opportunity < world.until * DAY)
     outbound, place = np.nonzero(wanted)
     account = np.r_[leads.account[inbound], outbound]
     slot = np.r_[leads.slot[inbound], LEADS + place]
-    day = np.r_[leads.opportunity[inbound] // DAY, some_working_day(approached)[wanted]]
+    day = np.r_[leads.opportunity[inbound] // DAY, approached[wanted]]
     lead = np.r_[inbound, np.full(len(outbound), -1)]
     order = in_order(account, day, slot)
     return account[order], slot[order], day[order], lead[order]
