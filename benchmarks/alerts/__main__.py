@@ -36,7 +36,7 @@ def quiet(asked: argparse.Namespace) -> None:
     def ask(scenario: str, seed: int) -> pd.DataFrame:
         company = rk.generate(scenario, seed=seed, accounts=asked.accounts).data
         rows = reports(company, read_rules(), month_ends(company.as_of, MONTHS))
-        level = rk.metrics.nrr(company, period=None, trailing=12)["value"].mean()
+        level = rk.metrics.nrr(company, period="month", trailing=12)["value"].mean()
         return rows[(rows["rule"] != LEVEL) | (level >= 1.0)]
 
     names = [(QUIET[at % len(QUIET)], asked.seed + at) for at in range(asked.companies)]
