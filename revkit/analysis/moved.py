@@ -33,15 +33,25 @@ DIAGNOSED = frozenset({
 OF_DEALS = frozenset({"win_rate", "deal_size"})
 """Metrics that a watch asks of new business alone."""
 
+LEADS, DEALS, PAID = ("leads",), ("opportunities", "opportunity_history"), ("subscriptions",)
+TABLES = {
+    "lead_to_mql_rate": LEADS, "mql_to_sql_rate": LEADS, "sql_to_opportunity_rate": LEADS,
+    "new_leads": LEADS, "win_rate": DEALS, "closing_rate": DEALS, "discount_rate": DEALS,
+    "deal_size": DEALS, "promised_days": DEALS, "won_as_commit": DEALS, "churn_rate": PAID,
+    "expansion_rate": PAID, PRICE: PAID, "new_accounts": (), "reps_hired": ("reps",),
+    "reps_left": ("reps",),
+}  # fmt: skip
+"""Tables of each watched metric, but for accounts, whose fields bear on all."""
+
 A_YEAR = 12
 
 
 def moved(data: Dataset, metrics: str | Sequence[str] | None = None) -> list[Finding]:
     """Return what a watch says of a page's metrics, with what to ask next; nothing when quiet.
 
-    Faults of the data are told on every page. Where a watch cannot tell the place of a change, a
-    diagnosis of the months since then names the groups behind it, if it finds any. In a report all
-    pages share one watch.
+    Faults of the data are told where they touch the page's metrics, and where none is named. Where
+    a watch cannot tell the place of a change, a diagnosis of the months since then names the groups
+    behind it, if it finds any. In a report all pages share one watch.
 
     Parameters
     ----------
@@ -72,14 +82,20 @@ def moved(data: Dataset, metrics: str | Sequence[str] | None = None) -> list[Fin
         found = by_metric(data, watch(data))
     names = [name for name, _ in found]
     return [  # a second sentence on a metric says something else
-        Finding(said, about=name if name not in names[:at] else "")
+        Finding(said, about=name if name not in names[:at] else "", picture=said.picture)
         for at, (name, said) in enumerate(found)
-        if not name or name in asked
+        if name in asked or ("." in name and _touches(name, asked))
     ]
 
 
-def by_metric(data: Dataset, watched: Watch) -> list[tuple[str, str]]:
-    """Return each sentence of a watch with its metric (none for a fault of the data).
+def _touches(field: str, metrics: Sequence[str]) -> bool:
+    """Report whether a field that is recorded otherwise bears on one of the metrics, or on any."""
+    table = field.partition(".")[0]
+    return not metrics or table == "accounts" or any(table in TABLES[one] for one in metrics)
+
+
+def by_metric(data: Dataset, watched: Watch) -> list[tuple[str, Finding]]:
+    """Return each sentence of a watch with its metric; of a fault of the data, with the field.
 
     Parameters
     ----------
@@ -87,26 +103,27 @@ def by_metric(data: Dataset, watched: Watch) -> list[tuple[str, str]]:
         The company that was watched.
     """
     faults, prices = len(watched.faults), len(watched.prices)
-    sentences = [str(one) for one in watched.findings]
-    names = [""] * faults + [PRICE] * prices + [one.metric for one in watched.moved]
+    names = [f"{one.table}.{one.field}" for one in watched.faults]
+    names += [PRICE] * prices + [one.metric for one in watched.moved]
     causes = [None] * (faults + prices) + [*watched.moved]
     return [
-        (name, " ".join([said, *([] if cause is None else _places(data, watched, cause))]))
-        for name, said, cause in zip(names, sentences, causes, strict=True)
+        (name, Finding(" ".join([said, *_places(data, watched, cause)]), picture=said.picture))
+        for name, said, cause in zip(names, watched.findings, causes, strict=True)
     ]
 
 
-def environment(data: Dataset, found: Sequence[tuple[str, str]]) -> dict[str, str]:
+def environment(data: Dataset, found: Sequence[tuple[str, Finding]]) -> dict[str, str]:
     """Return the variable by which kernels know what moved in a company."""
-    return {VARIABLE: json.dumps({"company": _key(data), "moved": [*map(list, found)]})}
+    told = [[name, said, said.picture] for name, said in found]
+    return {VARIABLE: json.dumps({"company": _key(data), "moved": told})}
 
 
-def _shared(data: Dataset) -> list[tuple[str, str]] | None:
+def _shared(data: Dataset) -> list[tuple[str, Finding]] | None:
     """Return what the report has found in this company; None where it is another, or no report."""
     given = json.loads(os.environ.get(VARIABLE, "{}"))
     if given.get("company") != _key(data):
         return None
-    return [(name, said) for name, said in given["moved"]]
+    return [(name, Finding(said, picture=drawn)) for name, said, drawn in given["moved"]]
 
 
 def _key(data: Dataset) -> list[str]:
@@ -117,10 +134,12 @@ def _key(data: Dataset) -> list[str]:
     ]  # fmt: skip
 
 
-def _places(data: Dataset, watched: Watch, cause: Cause) -> list[str]:
+def _places(data: Dataset, watched: Watch, cause: Cause | None) -> list[str]:
     """Return the groups that a diagnosis names for a change without a sure place."""
     from revkit.analysis.diagnosis.diagnose import diagnose
 
+    if cause is None:
+        return []
     days = None if cause.sure or cause.metric not in DIAGNOSED else _days(watched, cause)
     if days is None:
         return []

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from revkit.analysis.watch.result import Watch
+    from revkit.analysis.writing.finding import Finding
 
 MADE = "report"
 """Word by which a manifest tells the pages of a report from other files of revkit."""
@@ -62,7 +63,7 @@ class _Watched:
     """What moved in the company, and its sentences; no watch where it was not looked."""
 
     watch: Watch | None
-    sentences: tuple[str, ...]
+    sentences: tuple[Finding, ...]
 
 
 @dataclass(frozen=True)
@@ -237,7 +238,7 @@ def _since(
 
 def _moved(
     plan: ReportPlan, failures: dict[str, str]
-) -> tuple[Watch | None, list[tuple[str, str]]]:
+) -> tuple[Watch | None, list[tuple[str, Finding]]]:
     """Return what moved in the last 24 months, and its sentences by metric.
 
     There is nothing where the report ends before the data.

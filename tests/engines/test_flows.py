@@ -7,7 +7,7 @@ import revkit as rk
 from revkit.analysis.operating_model.assess import readings_of
 from revkit.analysis.prices.concerned import groups
 from revkit.analysis.scores.score import snapshots
-from revkit.analysis.watch.leaves import COLUMNS
+from revkit.analysis.watch.leaves import COLUMNS, Place
 from revkit.analysis.watch.metrics.customers import customers
 from revkit.analysis.watch.metrics.deals import deals
 from revkit.analysis.watch.metrics.gates import gates
@@ -44,7 +44,11 @@ def watched(data):
         for part in one.parts:
             rows += [(one.metric, str(part.place), n, seen, 0.0, 0.0)
                      for n, seen in zip(part.counted, part.seen, strict=True)]  # fmt: skip
-    rows += [(name, "worth", each, 0.0, 0.0, 0.0) for name, each in worth(data).items()]
+    rows += [
+        (name, f"worth {place}", worth(data, name, place), 0.0, 0.0, 0.0)
+        for name in ("win_rate", "churn_rate", "mql_to_sql_rate")
+        for place in (Place(), Place(("segment",), ("SMB",)))
+    ]
     return pd.DataFrame(rows, columns=["metric", "axis", *COLUMNS])
 
 

@@ -27,6 +27,7 @@ from revkit.analysis.diagnosis.result import Diagnosis
 from revkit.analysis.diagnosis.spans import Span
 from revkit.analysis.diagnosis.tree import Known, Node, NotSplitError, Ranked, Ratio, tree_of
 from revkit.analysis.diagnosis.worth import money_of
+from revkit.analysis.watch.leaves import Place
 from revkit.catalogue import known
 from revkit.dataset.argument import company
 from revkit.errors import FormulaError
@@ -251,5 +252,6 @@ def _reasons(part: Part, found: Found, times: float, data: Dataset, before: Span
                 latest < before.start, one.size > 0,
             )  # fmt: skip
             own = one.effect * found.scale
-            reasons.append(replace(reason, worth=money_of(part, own, found.cases, data)))
+            where = Place((dimension,), (place,))
+            reasons.append(replace(reason, worth=money_of(part, own, found.cases, data, where)))
     return reasons

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING
 
@@ -12,17 +11,18 @@ from revkit.analysis.diagnosis.tree import Ratio
 from revkit.analysis.watch.metrics.worth import worth
 
 if TYPE_CHECKING:
+    from revkit.analysis.watch.leaves import Place
     from revkit.dataset import Dataset
 
 MONEY = re.compile(r"\b(amount|mrr|opening|closing|value_before|value_after|created_amount)\b")
 """Columns of money in the words of a formula."""
 
 
-def money_of(part: Part, effect: float, cases: float, data: Dataset) -> float:
+def money_of(part: Part, effect: float, cases: float, data: Dataset, place: Place) -> float:
     """Return what a change of a part's value came to in the period, in money; NaN if unknown.
 
     A total of money is money itself, and a ratio of money over anything is that times what it is
-    divided by. A rate of deals, leads or customers is what a case more of them is worth.
+    divided by. A rate of deals, leads or customers is what a case more of the group is worth.
 
     Parameters
     ----------
@@ -34,6 +34,8 @@ def money_of(part: Part, effect: float, cases: float, data: Dataset) -> float:
         Its cases in the period.
     data
         The company.
+    place
+        The group that moved it.
     """
     above = part.node.above if isinstance(part.node, Ratio) else formula_of(part.node)
     leaves = [leaf for leaf, _ in tree.leaves(above)]
@@ -42,4 +44,4 @@ def money_of(part: Part, effect: float, cases: float, data: Dataset) -> float:
             return effect
         return effect * float(part.totals.values["below"].sum(axis=0)[1])
     name = "" if part.metric is None else part.metric.name
-    return effect * cases * worth(data).get(name, math.nan)
+    return effect * cases * worth(data, name, place)

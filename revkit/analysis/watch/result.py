@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -12,13 +12,11 @@ from revkit.analysis.faults import Fault
 from revkit.analysis.watch import wording
 from revkit.analysis.watch.metrics.prices import PriceMove
 from revkit.analysis.watch.metrics.rows import Window
+from revkit.analysis.watch.picture import picture
 from revkit.analysis.watch.search import Cause
 from revkit.analysis.writing.finding import Finding
 from revkit.language import language as spoken
 from revkit.language import message
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 PRICE = "list_price"
 COLUMNS = ("metric", "place", "since", "value", "low", "high", "usual", "shape", "probability",
@@ -42,7 +40,7 @@ class Watch:
     watched
         The metrics that were looked at.
     worth
-        Money a year by a metric's unit, where it can be told.
+        What each of those that moved is worth in a year, in money; NaN where it cannot be told.
     currency
         Of the money.
     notes
@@ -54,7 +52,7 @@ class Watch:
     faults: tuple[Fault, ...] = ()
     prices: tuple[PriceMove, ...] = ()
     watched: tuple[str, ...] = ()
-    worth: Mapping[str, float] | None = None
+    worth: tuple[float, ...] = ()
     currency: str | None = None
     notes: tuple[str, ...] = ()
 
@@ -75,7 +73,7 @@ class Watch:
             hold it with 90 %); ``value`` since then, ``low``, ``high`` (90 %), ``usual`` (before);
             ``shape``; ``probability``; ``worth`` (money a year, NaN where it cannot be told).
         """
-        rows = [self._row(cause) for cause in self.moved]
+        rows = [self._row(cause, worth) for cause, worth in self._valued()]
         columns = [*COLUMNS[:3], "since_from", "since_to", *COLUMNS[3:]]
         table = pd.DataFrame(rows, columns=columns)
         table.attrs = {
@@ -95,7 +93,7 @@ class Watch:
         }  # fmt: skip
         return table
 
-    def _row(self, cause: Cause) -> dict[str, Any]:
+    def _row(self, cause: Cause, worth: float) -> dict[str, Any]:
         day = self.window.day
         return {
             "metric": cause.metric,
@@ -109,13 +107,13 @@ class Watch:
             "usual": cause.usual,
             "shape": cause.shape,
             "probability": cause.probability,
-            "worth": self._worth(cause),
+            "worth": worth,
         }
 
-    def _worth(self, cause: Cause) -> float:
-        """Return what the change is worth in a year, in money; NaN where it cannot be told."""
-        each = (self.worth or {}).get(cause.metric, float("nan"))
-        return (cause.value - cause.usual) * cause.cases * 12 * each
+    def _valued(self) -> list[tuple[Cause, float]]:
+        """Return each of those that moved with what it is worth in a year."""
+        known = self.worth or (float("nan"),) * len(self.moved)
+        return [*zip(self.moved, known, strict=True)]
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -133,9 +131,14 @@ class Watch:
         words = spoken(language)
         said = [wording.fault(one, self.window, words) for one in self.faults]
         said += [wording.price(one, self.window, self.currency, words) for one in self.prices]
-        for one in self.moved:
-            said.append(wording.cause(one, self.window, self._worth(one), self.currency, words))
-        return [Finding(one) for one in said]
+        found = [Finding(one) for one in said]
+        for at, (one, worth) in enumerate(self._valued()):
+            sentence = wording.cause(
+                one, self.window, worth, self.currency, words, before=self.moved[:at]
+            )
+            drawn = picture(one, self.window, self.currency, words)
+            found.append(Finding(sentence, picture=drawn))
+        return found
 
     def __repr__(self) -> str:
         if self.quiet:

@@ -74,6 +74,8 @@ class Cause:
         Cases a month in the likeliest place, for what the change is worth.
     pattern
         The shape by month.
+    monthly, levels
+        What each month was (NaN where there are no cases), and what it would be by the shape alone.
     """
 
     metric: str
@@ -93,6 +95,8 @@ class Cause:
     high: float
     cases: float
     pattern: Array = field(repr=False, compare=False)
+    monthly: Array = field(repr=False, compare=False)
+    levels: Array = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -319,10 +323,11 @@ def _cause(
     value, low, high = (
         series.shifted(usual, size + reach * deviation) for reach in (0.0, -REACH, REACH)
     )
+    levels = np.array([series.shifted(usual, size * share) for share in found.values[at]])
     return Cause(
         metric, option.watched.axis, option.watched.kind, tuple(told[:1] if sure else told), sure,
         onset, tuple(sorted(kept)), str(found.name[at]), probability, size, deviation,
-        usual, value, low, high, series.cases, found.values[at],
+        usual, value, low, high, series.cases, found.values[at], series.by_month, levels,
     )  # fmt: skip
 
 

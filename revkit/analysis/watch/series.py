@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 MIX, PULSE = "mix", "pulse"
 
-RIPE = 3
-"""Last months whose leads and deals are too young for a level to be read from."""
+A_YEAR, RIPE = 12, 3
+"""Months of a year, and the last ones, whose leads and deals are too young for a level."""
 SLABS = {RATE: (0.25, 0.7), MEAN: (0.15, 0.5), LOG: (0.15, 0.5), MIX: (0.25, 0.8), PULSE: ()}
 """Sizes that a change may have: of logits, of logarithms, of the logarithm of a share."""
 
@@ -61,8 +61,15 @@ class Series:
 
     @property
     def cases(self) -> float:
-        """Cases a month."""
-        return float(self.counted.mean())
+        """Cases a month, of the last year whose leads and deals are all known."""
+        return float(self.counted[-A_YEAR - RIPE : -RIPE].mean())
+
+    @property
+    def by_month(self) -> Array:
+        """The value of each month; NaN where there are no cases."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            level: Array = self.seen / np.where(self.counted > 0, self.counted, np.nan)
+        return np.exp(level) if self.kind == LOG else level * self.scale
 
     def usual(self, pattern: Array) -> float:
         """Return the level in the months that a change of this shape does not touch."""

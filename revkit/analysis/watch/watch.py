@@ -16,7 +16,7 @@ from revkit.analysis.watch.metrics.prices import price_moves
 from revkit.analysis.watch.metrics.rows import window
 from revkit.analysis.watch.metrics.worth import worth
 from revkit.analysis.watch.result import Watch
-from revkit.analysis.watch.search import causes
+from revkit.analysis.watch.search import Cause, causes
 from revkit.dataset.argument import company
 from revkit.language import language as spoken
 
@@ -81,13 +81,14 @@ def watch(data: Dataset, metric: str | None = None) -> Watch:
     unsure = {(fault.table, fault.field) for fault in broken}
     leaves = [one.without(_unsure(one.metric, unsure)) for one in leaves]
     others = [one.without(_unsure(one.metric, unsure)) for one in others]
+    found = causes(leaves, [one for one in others if one.parts], only=metric)
     return Watch(
         over,
-        tuple(causes(leaves, [one for one in others if one.parts], only=metric)),
+        tuple(found),
         tuple(broken),
         tuple(moved),
         tuple(known),
-        worth(data),
+        tuple(_worth(data, cause) for cause in found),
         data.currency,
         tuple(map(str, data.notes_on(TABLES))),
     )
@@ -95,6 +96,12 @@ def watch(data: Dataset, metric: str | None = None) -> Watch:
 
 LEADS = ("lead_to_mql_rate", "mql_to_sql_rate", "sql_to_opportunity_rate", "new_leads")
 """Metrics whose channel is that of the lead; the others have that of the account."""
+
+
+def _worth(data: Dataset, cause: Cause) -> float:
+    """Return what a change is worth in a year, in money; NaN where it cannot be told."""
+    each = worth(data, cause.metric, cause.places[0][0])
+    return (cause.value - cause.usual) * cause.cases * 12 * each
 
 
 def _unsure(metric: str, fields: set[tuple[str, str]]) -> frozenset[str]:

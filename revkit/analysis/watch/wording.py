@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from revkit.analysis.faults import Fault
@@ -24,8 +25,8 @@ TITLES = {
     "closing_rate": message("Open deals that close within 30 days"),
     "discount_rate": message("Discount on won deals"),
     "deal_size": message("Size of won deals"),
-    "promised_days": message("Days to close as promised on opening"),
-    "won_as_commit": message("Won deals that were called commit"),
+    "promised_days": message("Days to the expected close, when a deal is opened"),
+    "won_as_commit": message("Won deals that had been called commit"),
     "churn_rate": message("Customers who leave, a month"),
     "expansion_rate": message("Customers who pay more, a month"),
     "new_accounts": message("Share of new accounts"),
@@ -58,12 +59,30 @@ NAMES = {
 SHORT = message("{months} months of records are too few to tell what moved: {least} are needed.")
 QUIET = message("Nothing moved in the last 24 months by more than noise.")
 
-COHORT = message("{what}, of those who joined since then")
-OPENED = message("{what}, of deals opened since then")
-BEGAN = message("It began between {first} and {last}.")
+COHORT = message("{what}, by month of joining")
+OPENED = message("{what}, by month of opening")
+BEGAN = message("The month is not sure: {first} to {last}.")
+TOGETHER = message("It began at about the same time as “{other}”: look for one cause of both.")
 UNSURE = message("The data does not tell where: {places}.")
 EVERYWHERE = message("everywhere")
-WORTH = message("Worth about {money} a year.")
+WORTH = {
+    "churn_rate": message("Worth about {money} of recurring revenue, after a year."),
+    "win_rate": message("Worth about {money} of won deals a year."),
+}
+OF_LEADS = message("Worth about {money} of won deals a year, all else as it is.")
+
+RISEN = {
+    "win_rate": message("See what was given for it: discounts, terms, or fewer deals taken on."),
+    "churn_rate": message("Ask those who left why: price, product or start."),
+    "lead_to_mql_rate": message("See whether these MQLs are as good: what becomes of them after."),
+    "mql_to_sql_rate": message("See whether these SQLs are as good: what becomes of them after."),
+    "sql_to_opportunity_rate": message(
+        "See whether these opportunities are as good: how many are won."
+    ),
+    "closing_rate": message("See whether more is won, or more is given up."),
+    "deal_size": message("See whether more is bought, or at another price."),
+}
+"""What to ask where a value has risen; otherwise as in `NEXT`."""
 
 NEXT = {
     "lead_to_mql_rate": message(
@@ -71,13 +90,17 @@ NEXT = {
     ),
     "mql_to_sql_rate": message("Ask how MQLs are handed over and who takes them, since then."),
     "sql_to_opportunity_rate": message("Ask what makes an opportunity, and who decides."),
-    "win_rate": message("Ask who else they buy from, and what changed in what is offered."),
+    "win_rate": message(
+        "Ask who else they buy from, what changed in what is offered, and who sells now."
+    ),
     "closing_rate": message("Ask what deals wait for: approvals, terms or people."),
     "discount_rate": message("Ask who may give discounts, and what was won with them."),
     "deal_size": message("Ask whether less is bought, or at another price."),
-    "promised_days": message("Ask whether deals take another time, or are promised otherwise."),
-    "won_as_commit": message("Ask whether reps call deals otherwise than they see them."),
-    "churn_rate": message("Ask those who left why: price, product or start."),
+    "promised_days": message(
+        "See whether deals really take that long (sales cycle), or only other dates are entered."
+    ),
+    "won_as_commit": message("Ask whether reps hold back: compare what they commit with wins."),
+    "churn_rate": message("See who stays now, and what changed for them."),
     "expansion_rate": message("Ask what is offered to customers, and by whom."),
     "new_accounts": message("Ask who is being approached, and whether that was meant."),
     "new_leads": message("Ask what was spent, and whether leads are recorded as before."),
@@ -96,11 +119,18 @@ RENAMED = message(
 PRICE = message("List price of {product}: {after} since {since}, {before} before.")
 
 
-def cause(found: Cause, window: Window, worth: float, currency: str | None, words: Language) -> str:
-    """Return the sentences on something that moved."""
+def cause(
+    found: Cause,
+    window: Window,
+    worth: float,
+    currency: str | None,
+    words: Language,
+    before: Sequence[Cause] = (),
+) -> str:
+    """Return the sentences on something that moved; `before` are those that were told already."""
     quantity = Quantity("", "", unit(found.metric), currency=currency, words=words)
     values = {
-        "what": _what(found, words),
+        "what": what(found, words),
         "value": quantity.text(found.value),
         "usual": quantity.text(found.usual),
         "span": quantity.span(found.low, found.high),
@@ -117,11 +147,21 @@ def cause(found: Cause, window: Window, worth: float, currency: str | None, word
     if not found.sure:
         names = [str(place) or words.gettext(EVERYWHERE) for place, _ in found.places]
         said.append(words.gettext(UNSURE, places=words.list(names)))
-    if not math.isnan(worth):
+    if not math.isnan(worth) and not _of_unknown_quality(found):
         money = Quantity("", "", "money", currency=currency, words=words)
-        said.append(words.gettext(WORTH, money=money.text(worth, signed=True)))
-    said.append(words.gettext(NEXT[found.metric]))
+        basis = WORTH.get(found.metric, OF_LEADS)
+        said.append(words.gettext(basis, money=money.text(worth, signed=True)))
+    together = [one for one in before if set(one.months) & set(found.months)]
+    if together:
+        said.append(words.gettext(TOGETHER, other=what(together[0], words)))
+    asked = RISEN if found.value > found.usual else NEXT
+    said.append(words.gettext(asked.get(found.metric, NEXT[found.metric])))
     return " ".join(said)
+
+
+def _of_unknown_quality(found: Cause) -> bool:
+    """Report whether more leads pass a gate than did: nobody knows whether these are as good."""
+    return found.metric not in WORTH and found.value > found.usual
 
 
 def unit(metric: str) -> str:
@@ -129,14 +169,15 @@ def unit(metric: str) -> str:
     return UNITS.get(metric, "share")
 
 
-def _what(found: Cause, words: Language) -> str:
-    """Return the title with the place."""
+def what(found: Cause, words: Language) -> str:
+    """Return the title of something that moved, with the place."""
     title = words.gettext(TITLES[found.metric])
     if found.sure and found.places[0][0].by:
         title = f"{title} ({found.places[0][0]})"
     if found.axis == "cohort":
         return words.gettext(COHORT, what=title)
-    return words.gettext(OPENED, what=title) if found.axis == "opened" else title
+    opened = found.axis == "opened" and found.metric != "promised_days"  # its title says so
+    return words.gettext(OPENED, what=title) if opened else title
 
 
 def fault(found: Fault, window: Window, words: Language) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from revkit import arguments as check
@@ -24,18 +24,26 @@ class Finding(str):
     lasting change it tells: of several sentences about one, a page has the first.
     """
 
-    __slots__ = ("about", "aside", "main", "quiet")
+    __slots__ = ("about", "aside", "main", "picture", "quiet")
     about: str
     aside: str
     main: str
+    picture: str
     quiet: bool
 
     def __new__(
-        cls, sentence: str, *, quiet: bool = False, aside: str = "", about: str = ""
+        cls,
+        sentence: str,
+        *,
+        quiet: bool = False,
+        aside: str = "",
+        about: str = "",
+        picture: str = "",
     ) -> Finding:
         """Make the sentence."""
         finding = super().__new__(cls, f"{sentence} {aside}" if aside else sentence)
         finding.main, finding.quiet, finding.aside, finding.about = sentence, quiet, aside, about
+        finding.picture = picture
         return finding
 
 
@@ -43,17 +51,22 @@ class Finding(str):
 class Findings:
     """A list of sentences, as a page shows it and as an index collects it.
 
-    ``asides`` are sentences on the data behind them, below the list and not collected.
+    ``asides`` are sentences on the data behind them, below the list and not collected; ``pictures``
+    the SVG below a sentence, by sentence.
     """
 
     sentences: tuple[str, ...]
     asides: tuple[str, ...] = ()
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return "\n".join([*(f"- {sentence}" for sentence in self.sentences), *self.asides])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        items = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in self.sentences)
+        items = "".join(
+            f"<li>{html.escape(sentence)}{_below(self.pictures.get(sentence, ''))}</li>"
+            for sentence in self.sentences
+        )
         asides = "".join(f"<p><small>{html.escape(aside)}</small></p>" for aside in self.asides)
         lines = [f"- {_markdown(sentence)}" for sentence in self.sentences]
         return {
@@ -112,7 +125,8 @@ def findings(sentences: Iterable[str], *, language: str | None = None) -> Findin
     asides = dict.fromkeys(one.aside for one in sentences if isinstance(one, Finding) and one.aside)
     nothing = spoken(language).gettext("Nothing here stands out by more than noise.")
     said = dict.fromkeys(_main(text) for text in worth)
-    return Findings(tuple(said) or (nothing,), tuple(asides))
+    drawn = {_main(one): one.picture for one in worth if isinstance(one, Finding) and one.picture}
+    return Findings(tuple(said) or (nothing,), tuple(asides), drawn)
 
 
 def so(sentence: str, *, language: str | None = None) -> Conclusion | None:
@@ -151,6 +165,10 @@ def _once(sentences: Iterable[str]) -> list[str]:
 def _main(sentence: str) -> str:
     """Return a sentence without its aside, which the figure or the list beside it has."""
     return sentence.main if isinstance(sentence, Finding) else str(sentence)
+
+
+def _below(picture: str) -> str:
+    return f"<br>{picture}" if picture else ""
 
 
 def _markdown(sentence: str) -> str:

@@ -54,7 +54,7 @@ class Tile:
     ``tone`` is good, bad or empty: the direction of a change that exceeds noise, which ``verdict``
     puts in a word. ``before`` is the value a year earlier with the change since, ``target`` the
     planned value with the distance from it, ``aside`` names the period after it, if that is
-    unfinished, and ``picture`` is an SVG of its last 24 months.
+    unfinished, and ``picture`` is an SVG of its last 24 months; ``name`` is the metric's.
     """
 
     title: str
@@ -71,6 +71,7 @@ class Tile:
     picture: str = ""
     verdict: str = ""
     target: str = ""
+    name: str = ""
 
 
 def measured(
@@ -163,6 +164,7 @@ def _tile(result: pd.DataFrame, plan: pd.DataFrame | None = None) -> Tile | None
         verdict = words.gettext(VERDICTS[tone or ("same" if moved.value == 0 else moved.verdict)])
     return Tile(
         title=what.title,
+        name=what.name,
         value=value,
         per=f" {words.gettext(PER, unit=per)}" if per else "",
         when=period_of(result, row["period"], words),

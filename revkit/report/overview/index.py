@@ -109,6 +109,17 @@ def _steady(moved: Watch | None, frame: Frame) -> tuple[str, str]:
     return line, " · ".join(titles)
 
 
+def _seen(moved: Watch | None, frame: Frame) -> dict[str, str]:
+    """Return, by metric, the word on a tile whose metric is among what moved."""
+    if moved is None:
+        return {}
+    before = len(moved.faults) + len(moved.prices)
+    return {
+        cause.metric: frame.words.gettext("moved, see {number}", number=before + at + 1)
+        for at, cause in reversed([*enumerate(moved.moved)])
+    }
+
+
 def index(
     *,
     title: str,
@@ -161,8 +172,9 @@ def index(
         tiles=tiles,
         restated=_restated(since, frame),
         moved=moved,
-        sentences=[*map(str, moved.findings)] if moved and sentences is None else sentences,
+        sentences=moved.findings if moved and sentences is None else sentences,
         heading=frame.words.gettext(MOVED),
+        seen=_seen(moved, frame),
         steady=_steady(moved, frame),
         alerts=frame.words.gettext(ALERTS),
         told=[_line(one, frame) for one in told],

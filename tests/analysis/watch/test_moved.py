@@ -19,9 +19,11 @@ from revkit.analysis.writing.finding import Finding, findings
 from revkit.errors import ParameterError
 
 WINDOW = Window(2023 * 12, 36, date(2025, 12, 31))
+STEP, WAVES = (np.arange(36) >= 24) * 1.0, 0.004 * np.sin(np.arange(36))
 CHURN = Cause(
     "churn_rate", "calendar", "rate", ((Place(("segment",), ("SMB",)), 1.0),), True, 24, (24,),
-    "step", 0.99, 0.7, 0.1, 0.02, 0.04, 0.035, 0.045, 100.0, np.zeros(36),
+    "step", 0.99, 0.7, 0.1, 0.02, 0.04, 0.035, 0.045, 100.0, STEP, 0.02 + 0.02 * STEP + WAVES,
+    0.02 + 0.02 * STEP,
 )  # fmt: skip
 
 
@@ -33,14 +35,17 @@ def told(monkeypatch, watched, metrics=None):
 def test_a_page_is_told_of_its_own_metrics_and_of_faults_of_the_data(monkeypatch):
     watched = Watch(WINDOW, (CHURN,), (Fault("leads", "channel", 20, 0.0, 0.2),))
 
-    fault, churn = told(monkeypatch, watched, "churn_rate")
+    fault, churn = told(monkeypatch, watched, ["churn_rate", "new_leads"])
 
     assert "channel is missing in 20.0" in fault
     assert "Customers who leave, a month (SMB): 4.0" in churn
     assert "Ask those who left why" in churn
-    assert told(monkeypatch, watched, ["win_rate"]) == [fault]
+    assert told(monkeypatch, watched, ["win_rate"]) == []
+    assert told(monkeypatch, watched, ["win_rate", "new_leads"]) == [fault]
     assert told(monkeypatch, watched, []) == [fault]
     assert told(monkeypatch, watched) == [fault, churn]
+    everywhere = Watch(WINDOW, (), (Fault("accounts", "segment", 20, 0.0, 0.2),))
+    assert len(told(monkeypatch, everywhere, "churn_rate")) == 1
 
 
 def test_nothing_is_said_where_nothing_moved(monkeypatch):
@@ -55,7 +60,9 @@ def test_a_report_looks_once_and_its_kernels_read_what_it_found(monkeypatch):
     for name, value in lines.environment(data, found).items():
         monkeypatch.setenv(name, value)
 
-    assert [str(one) for one in told(monkeypatch, Watch(WINDOW))] == [said for _, said in found]
+    again = told(monkeypatch, Watch(WINDOW))
+    assert [str(one) for one in again] == [said for _, said in found]
+    assert [one.picture for one in again] == [said.picture for _, said in found]
     other = data.replay("2026-02-28")
     assert rk.notebook.moved(other) == [], "of another company it knows nothing"
 

@@ -54,7 +54,7 @@ def test_what_is_said_can_be_put_in_a_table():
     since = found.causes.set_index("metric")["since"]
     assert since["promised_days"] == pd.Timestamp("2025-01-01")
     text = str(rk.table(found.causes))
-    assert "Days to close as promised on opening" in text
+    assert "Days to the expected close, when a deal is opened" in text
     assert "since then" in text
     days = found.causes.set_index("metric").loc["promised_days"]
     assert days["low"] < days["value"] < days["high"]

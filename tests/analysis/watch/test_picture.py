@@ -1,0 +1,52 @@
+"""Pictures of what moved: the months, the level before and since, words for who cannot see."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from revkit.analysis.watch.picture import picture
+from revkit.language import language
+from tests.analysis.watch.test_moved import CHURN, WINDOW
+
+EN = language("en")
+
+
+def test_a_picture_shows_each_month_and_both_levels():
+    drawn = picture(CHURN, WINDOW, "EUR", EN)
+
+    assert drawn.count("<circle") == 36
+    assert re.findall(r">([^<>]+)</text>", drawn) == [
+        "2.0\xa0%", "4.0\xa0%", "Jan 2025", "Jan 2023", "Dec 2025"
+    ]  # fmt: skip
+    assert (
+        'aria-label="Customers who leave, a month (SMB), by month: about 2.0\xa0% usually, '
+        'and 4.0\xa0% from Jan 2025."'
+    ) in drawn
+
+
+def test_higher_values_stand_higher():
+    heights = [float(at) for at in re.findall(r'cy="([\d.]+)"', picture(CHURN, WINDOW, None, EN))]
+
+    order = np.argsort(CHURN.monthly, kind="stable")
+    assert (np.diff(np.array(heights)[order]) <= 0).all()
+    assert min(heights) >= 0
+
+
+@pytest.mark.parametrize(("axis", "hollow"), [("calendar", 0), ("opened", 3), ("arrived", 3)])
+def test_months_still_to_be_decided_are_hollow(axis, hollow):
+    assert picture(replace(CHURN, axis=axis), WINDOW, None, EN).count('fill="#fff" ') == hollow
+
+
+def test_nothing_is_drawn_of_a_single_month():
+    unknown = np.full(36, np.nan)
+    assert picture(replace(CHURN, monthly=unknown), WINDOW, None, EN) == ""
+
+
+def test_names_are_escaped():
+    place = replace(CHURN.places[0][0], values=('<script>"',))
+    drawn = picture(replace(CHURN, places=((place, 1.0),)), WINDOW, None, EN)
+
+    assert "<script>" not in drawn
+    assert "&lt;script&gt;&quot;" in drawn
