@@ -567,6 +567,14 @@ CALLS = {
     "rk.say.kept": (rk.say.kept, {}, {"rows": "frame", "language": ""}),
     "rk.say.paid_back": (rk.say.paid_back, {}, {"rows": "frame", "language": ""}),
     "rk.say.outcome": (rk.say.outcome, {}, {"moves": "frame", "language": ""}),
+    "rk.say.affordable": (
+        rk.say.affordable,
+        lambda data: dict.fromkeys(
+            ("worth", "by_group"),
+            pd.DataFrame(columns=["segment", "accounts", "value", "low", "high", "small"]),
+        ),
+        {"worth": "frame", "by_group": "frame", "language": ""},
+    ),
     "rk.say.ceiling": (
         rk.say.ceiling,
         lambda data: {

@@ -1,5 +1,6 @@
 """All sentence builders under one name: each takes a result and returns a finding."""
 
+from revkit.analysis.ceiling import affordable as affordable
 from revkit.analysis.ceiling import ceiling as ceiling
 from revkit.analysis.durations import ended as ended
 from revkit.analysis.durations import lasted as lasted
@@ -27,6 +28,7 @@ from revkit.analysis.writing.contrasts import contrast as contrast
 from revkit.analysis.writing.steps import step as step
 
 __all__ = [
+    "affordable",
     "callers",
     "ceiling",
     "chances",

@@ -299,6 +299,20 @@ def test_else_it_says_up_to_what_a_customer_may_cost():
     assert "nobody should pay more than €70.00" in stops(COSTS.iloc[1:])
 
 
+def test_groups_that_surely_bring_less_have_a_limit_of_their_own():
+    worth = WORTH.assign(accounts=300)
+    groups = pd.DataFrame({
+        "segment": ["Enterprise", "Mid-Market", "SMB"], "accounts": [100, 100, 100],
+        "value": [90.0, 45.0, 20.0], "low": [80.0, 30.0, 15.0], "high": [99.0, 55.0, 25.0],
+        "small": False,
+    })  # fmt: skip
+    said = rk.say.affordable(worth, groups)
+
+    assert "may cost less: SMB at most 25" in said
+    assert "Mid-Market" not in said, "its interval reaches that of all"
+    assert rk.say.affordable(worth, groups.assign(small=True)).quiet
+
+
 @pytest.mark.parametrize("unknown", [{"low": float("nan")}, {"small": True}])
 def test_without_a_sure_value_nothing_is_said(unknown):
     assert rk.say.ceiling(COSTS, WORTH.assign(**unknown)).quiet
