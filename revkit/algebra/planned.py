@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from revkit.dataset.columns import fold
 from revkit.dataset.notes import Note
+from revkit.derived.reps.plans import BOOKINGS
 from revkit.errors import did_you_mean, listed
 
 if TYPE_CHECKING:
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
 
 NAMES: set[str] = set()
 """The names of the metrics defined so far; the registry adds each."""
-
-BOOKINGS = "bookings"
-"""The measure of quotas: what is won."""
 
 
 def metric_of(measure: str) -> str | None:

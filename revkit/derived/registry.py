@@ -37,6 +37,7 @@ from revkit.derived.recurring.customers import customers
 from revkit.derived.recurring.price_periods import price_periods
 from revkit.derived.recurring.renewals import renewals
 from revkit.derived.recurring.trials import trials
+from revkit.derived.reps.plans import plans
 from revkit.derived.reps.quota_results import departures, quota_results
 from revkit.derived.reps.quota_spans import quota_spans
 from revkit.derived.reps.quotas import planned_quotas, quotas
@@ -130,6 +131,7 @@ DERIVED = {
         optional=("reps",),
         counted_by=_BY_REP,
     ),
+    "plans": Derived(("targets",), plans, _REP, optional=("reps",), counted_by=_BY_REP),
     "planned_quotas": Derived(
         ("targets",),
         planned_quotas,
@@ -277,12 +279,13 @@ DERIVED = {
 def recorded_tables(name: str) -> tuple[str, ...]:
     """Return the loaded tables whose days on record are those of a table, derived or not.
 
-    Rows of ``targets`` of several kinds have each their own days: read as they are, none is judged.
+    Rows of ``targets`` of several kinds have each their own days, and those on record are the
+    quotas': read as they are, none is judged, nor are plans.
 
     >>> recorded_tables("quotas"), recorded_tables("targets")
     (('targets',), ())
     """
-    return () if name == "targets" else required_tables(name)
+    return () if name in ("targets", "plans") else required_tables(name)
 
 
 def is_of_opening(name: str) -> bool:

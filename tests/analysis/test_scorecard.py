@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from html.parser import HTMLParser
 
 import pandas as pd
@@ -140,6 +141,44 @@ def test_a_plan_is_spread_over_its_days_a_balance_is_that_of_the_last(company):
     assert row(card, "churn_rate")["target"] == pytest.approx(0.2)
     assert math.isnan(row(card, "nrr")["target"])
     assert set(aims(company, ["new_mrr", "nrr"])) == {"new_mrr"}
+
+
+def aimed(*rows, **how):
+    """The targets of January and what is said below: of measure, segment, submission, amount."""
+    plans = pd.DataFrame(rows, columns=["measure", "segment", "submitted_on", "amount"])
+    plans = plans.assign(
+        target_id=[str(n) for n in range(len(rows))], kind="plan",
+        starts_on="2026-01-01", ends_on="2026-02-01",
+    )  # fmt: skip
+    accounts = pd.DataFrame({"account_id": list("abcd"), "segment": ["x", "x", "y", "y"]})
+    data = rk.Dataset(subscriptions=ledger(), targets=plans, accounts=accounts, as_of="2026-02-10")
+    card = rk.scorecard(data, metrics=["new_mrr", "mrr"], **how)
+    return card["target"].tolist(), " ".join(card.attrs["asides"])
+
+
+def test_a_plan_submitted_anew_replaces_the_former_also_in_another_spelling():
+    first, again = date(2025, 12, 1), date(2026, 1, 5)
+    found, _ = aimed(
+        ("new_mrr", None, first, 300), ("New MRR", None, again, 200),
+        ("mrr", "x", again, 70), ("mrr", "x", first, 400), ("mrr", "y", first, 30),
+    )  # fmt: skip
+
+    assert found == [pytest.approx(200), 100]
+    assert aimed(("mrr", "x", first, 4), ("mrr", "x", again, 3), by="segment")[0][2:] == [
+        3, pytest.approx(math.nan, nan_ok=True),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("segment", "said"),
+    [(None, "a plan overlaps another one"), ("x", "a plan of no segment overlaps")],
+)
+def test_plans_that_repeat_each_other_are_no_target_and_it_is_said(segment, said):
+    found, below = aimed(("mrr", None, None, 300), ("mrr", segment, None, 200))
+
+    assert math.isnan(found[1])
+    assert said in below
+    assert "target_id" in below
 
 
 def test_targets_of_the_call_come_before_those_of_the_data(company):

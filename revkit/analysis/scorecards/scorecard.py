@@ -132,6 +132,9 @@ def scorecard(
         end=until,
         compare=compare if period else None,
     )
+    refused = [found.unavailable[aim.name] for aim in planned.values()
+               if aim.name in found.unavailable]  # fmt: skip
+    strange += list(dict.fromkeys(refused))
     ladder = positions(data)
     rows: list[dict[str, Any]] = []
     sentences: list[str] = []

@@ -12,6 +12,7 @@ from revkit.algebra.formula import tree
 from revkit.algebra.metric import Metric
 from revkit.algebra.planned import metric_of
 from revkit.catalogue import known
+from revkit.derived.reps.plans import measured
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,9 +26,9 @@ PLANNED = "planned"
 def aims(data: Dataset, names: Iterable[str]) -> dict[str, Metric]:
     """Return the planned values of metrics, as metrics to be asked with the same call.
 
-    Only rows of kind ``plan`` count: a quota is what a rep owes, and quotas add up to more than
-    the plan. The plan of a sum is spread over the days it is for; that of a balance or a rate is
-    the one in force on a period's last day, the mean of several.
+    Only rows of kind ``plan`` count, each in its last version: a quota is what a rep owes, and
+    quotas add up to more than the plan. The plan of a sum is spread over the days it is for; that
+    of a balance or a rate is the one in force on a period's last day, the mean of several.
 
     Parameters
     ----------
@@ -43,28 +44,28 @@ def aims(data: Dataset, names: Iterable[str]) -> dict[str, Metric]:
     """
     if "targets" not in data:
         return {}
-    plans = data.table("targets").filter(_.kind == "plan")
-    measures = plans.select("measure").distinct().order_by("measure").to_pyarrow()["measure"]
+    rows = data.table("targets").filter(_.kind == "plan")
+    measures = rows.select("measure").distinct().order_by("measure").to_pyarrow()["measure"]
+    planned = {metric_of(word) for word in measures.to_pylist()}
     everything, found = known(), {}
     for name in names:
-        words = [word for word in measures.to_pylist() if metric_of(word) == name]
-        if not words or name not in everything:
+        if name not in planned or name not in everything:
             continue
         made = everything[name]
         sums = made.additive
         over_time = sums and any(isinstance(leaf, Total) for leaf, _ in tree.leaves(made.formula()))
-        found[name] = _aim(words, made, sums=sums, over_time=over_time)
+        found[name] = _aim(made, sums=sums, over_time=over_time)
     return found
 
 
-def _aim(measures: list[str], of: Metric, *, sums: bool, over_time: bool) -> Metric:
-    def aim(targets: TableName) -> Formula:
+def _aim(of: Metric, *, sums: bool, over_time: bool) -> Metric:
+    def aim(plans: TableName) -> Formula:
         planned: Any = (
-            Total(targets, spread=("starts_on", "ends_on"))
+            Total(plans, spread=("starts_on", "ends_on"))
             if over_time
-            else Stock(targets, start="starts_on", end="ends_on")
+            else Stock(plans, start="starts_on", end="ends_on")
         )
-        planned = planned.where((_.kind == "plan") & _.measure.isin(measures))
+        planned = planned.where(_.measure == measured(of.name))
         total: Formula = planned.of(_.amount)
         return total if sums else total / planned
 

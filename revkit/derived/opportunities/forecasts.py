@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from revkit.derived.opportunities.pipeline_changes import pipeline_changes
-from revkit.derived.reps.quotas import with_rollups
 from revkit.derived.reps.rollups import with_team
 from revkit.derived.reps.shares import by_rep
+from revkit.derived.reps.targets import with_rollups
 from revkit.errors import TableError
 from revkit.periods import day_before
 

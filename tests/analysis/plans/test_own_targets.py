@@ -114,6 +114,14 @@ def test_a_target_submitted_anew_replaces_the_former():
     assert before.targets["own"].tolist() == pytest.approx([300 * 365 / 396])
 
 
+def test_targets_of_two_grains_are_not_summed():
+    data = company(("new_mrr", "2026-01-01", "2027-01-01", 400),
+                   ("new_mrr", "2026-01-01", "2026-04-01", 100))  # fmt: skip
+
+    with pytest.raises(rk.errors.DataError, match="a plan overlaps another one"):
+        plan(data)
+
+
 def test_quotas_are_no_targets_of_the_company():
     made = plan(company(("new_mrr", "2026-01-01", "2027-01-01", 300), kind="quota"))
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from revkit.algebra.planned import metric_of
 from revkit.analysis.plans.targets.measures import BALANCE, MEASURES
-from revkit.derived.reps.quotas import HOLDER, SPAN, last_versions
+from revkit.derived.reps.plans import planned_plans
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -26,13 +26,16 @@ def own_targets(data: Dataset) -> pd.DataFrame:
     """Return the company's own targets for what a plan has: one row each, by measure and span.
 
     Those of kind ``plan`` count, each in its last version; a quota is what a rep owes.
-    """
-    from ibis import _
 
+    Raises
+    ------
+    DataError
+        As :func:`~revkit.derived.reps.plans.plans`.
+    """
     if "targets" not in data:
         return none()
-    rows = last_versions(data.planned("targets").filter(_.kind == "plan", _.amount.notnull()))
-    found: pd.DataFrame = rows.select(*HOLDER, *SPAN, "amount").to_pyarrow().to_pandas()
+    rows = planned_plans(data)
+    found: pd.DataFrame = rows.filter(~rows.is_rollup).select(*COLUMNS).to_pyarrow().to_pandas()
     metric = found["measure"].map(metric_of).astype(object)
     found["amount"] *= metric.map(TIMES).astype("float64").fillna(1.0)
     found["measure"] = metric.map(METRICS)
