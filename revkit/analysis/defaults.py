@@ -9,7 +9,8 @@ from revkit import arguments as check
 from revkit.catalogue import find
 from revkit.dataset.argument import company
 from revkit.dimensions import resolve
-from revkit.errors import DimensionError, RevkitError
+from revkit.errors import DimensionError, Reason, RevkitError
+from revkit.language import message
 from revkit.periods import day
 
 if TYPE_CHECKING:
@@ -101,6 +102,13 @@ def since(data: Dataset, start: Any = None, *, months: int = 24) -> date:
     return date(first // 12, first % 12 + 1, 1)
 
 
+def kinds_unsaid(data: Dataset) -> list[Reason]:
+    """Return that deals do not say which are new business, where they do not; else nothing."""
+    if "opportunities" not in data or "kind" in data.columns("opportunities"):
+        return []
+    return [Reason(UNSAID)]
+
+
 def new_business(data: Dataset) -> Dataset:
     """Return the company without expansions and renewals, where deals say which they are.
 
@@ -113,3 +121,7 @@ def new_business(data: Dataset) -> Dataset:
         return data.where(kind="new")
     except DimensionError:
         return data
+
+
+UNSAID = message("Deals do not say their kind, so all count as new business, also renewals and "
+                 "expansions, which are won more often.")  # fmt: skip

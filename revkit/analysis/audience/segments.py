@@ -13,7 +13,7 @@ import pandas as pd
 
 from revkit import arguments as check
 from revkit.analysis.audience.wording import findings, told
-from revkit.analysis.defaults import breakdown, new_business
+from revkit.analysis.defaults import breakdown, kinds_unsaid, new_business
 from revkit.analysis.on_record import on_record
 from revkit.catalogue import find
 from revkit.dataset.argument import company
@@ -141,6 +141,7 @@ def segments(
     frame.insert(len(asked), "n", aligned["win_rate"]["n"].fillna(0).astype("int64"))
     _accounts(data, asked, frame)
     cost, notes = _costs(data, asked, frame, words)
+    notes += [words.reason(one) for one in kinds_unsaid(data)]
     lift = _returns(frame, asked, aligned, cost)
     contrasts = pd.concat([*_against_rest(aligned, asked), lift], ignore_index=True)
     tests = max(1, len(contrasts))

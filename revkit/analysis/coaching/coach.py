@@ -18,8 +18,9 @@ from revkit.analysis.coaching.rows import rows_of
 from revkit.analysis.coaching.territory import territories
 from revkit.analysis.coaching.time import time_of
 from revkit.analysis.coaching.training import before_and_after, trainings
-from revkit.analysis.defaults import new_business
+from revkit.analysis.defaults import kinds_unsaid, new_business
 from revkit.dataset.argument import company
+from revkit.language import language as spoken
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -93,7 +94,8 @@ def coach(data: Dataset, rep: str | None = None, *, months: int = 24) -> Coachin
     names = reps["name"].reindex(sorted({*measures["rep_id"], *sellers}))
     found = Coaching(
         rows, measures, quotas, ramp_of(data, new, reps, sellers), territories(data, new, reps),
-        span, months, data.currency, tuple(map(str, data.notes_on(TABLES))),
+        span, months, data.currency,
+        (*map(str, data.notes_on(TABLES)), *map(spoken(None).reason, kinds_unsaid(data))),
         {str(one): str(name) for one, name in names.fillna(names.index.to_series()).items()},
         before_and_after(trainings(data, span), deals, cases),
     )  # fmt: skip

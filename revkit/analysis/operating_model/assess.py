@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from revkit.analysis.defaults import kinds_unsaid
 from revkit.analysis.operating_model.answers import read_answers
 from revkit.analysis.operating_model.criteria import CRITERIA, READY
 from revkit.analysis.operating_model.frame import COLUMNS, Assessment
@@ -121,7 +122,7 @@ def assess(
         "tools": _tools(judged, TEAMS.get(verdict, ()), words),
         "currency": data.currency,
         "language": words.code,
-        "notes": [str(note) for note in _notes(data)],
+        "notes": [*map(str, _notes(data)), *map(words.reason, kinds_unsaid(data))],
     }
     return found
 

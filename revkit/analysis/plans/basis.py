@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from revkit.analysis.defaults import new_business
+from revkit.analysis.defaults import kinds_unsaid, new_business
 from revkit.analysis.plans import rates as of_company
 from revkit.analysis.plans.crew import crew_of
 from revkit.analysis.plans.drift import YEAR, drifts, months_of, spreads
@@ -74,6 +74,8 @@ def basis_of(data: Dataset, ahead: int) -> Basis:
     elif not _whole(came):
         came = {}
         left.append(Reason(NO_LEADS))
+    if sold:
+        left += kinds_unsaid(data)
     if sold and team is None:
         left.append(Reason(NO_TEAM))
     course = _course(data, deals, mrr, flows, sold, came)

@@ -20,6 +20,9 @@ PULL = 5.0
 ROUNDS = 4
 """Rounds in which the effects of groups are found, one dimension after the other."""
 
+ROUNDING = 1e-9
+"""Part of an outcome below which it differs from what is usual by rounding alone."""
+
 RATE, MEAN, LOG = "rate", "mean", "logarithm"
 
 COLUMNS = ("n", "seen", "expected", "variance")
@@ -160,7 +163,8 @@ def of_rows(
         mean = np.clip(mean, 1e-6, 1 - 1e-6)
         variance = mean * (1 - mean)
     else:
-        variance = np.full(len(rows), float(np.square(seen - mean).mean()) if len(rows) else 1.0)
+        varied = not np.allclose(seen, mean, rtol=ROUNDING, atol=ROUNDING)
+        variance = np.full(len(rows), float(np.square(seen - mean).mean()) if varied else 0.0)
     dimensions = list(dict.fromkeys(name for one in by for name in one))
     dimensions += [within] if within is not None else []
     cases = rows[["month", *dimensions]].assign(n=1.0, seen=seen, expected=mean, variance=variance)

@@ -141,6 +141,6 @@ class Watch:
         return found
 
     def __repr__(self) -> str:
-        if self.quiet:
-            return "\n".join(self.notes) or spoken(None).gettext(wording.QUIET)
-        return "\n".join(f"- {sentence}" for sentence in self.findings)
+        said = [f"- {sentence}" for sentence in self.findings]
+        quiet = [spoken(None).gettext(wording.QUIET)] if self.quiet and self.watched else []
+        return "\n".join([*said, *quiet, *self.notes])

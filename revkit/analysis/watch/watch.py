@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from revkit import arguments as check
+from revkit.analysis.defaults import kinds_unsaid
 from revkit.analysis.watch import wording
 from revkit.analysis.watch.metrics.customers import customers
 from revkit.analysis.watch.metrics.deals import deals
@@ -90,7 +91,7 @@ def watch(data: Dataset, metric: str | None = None) -> Watch:
         tuple(known),
         tuple(_worth(data, cause) for cause in found),
         data.currency,
-        tuple(map(str, data.notes_on(TABLES))),
+        (*map(str, data.notes_on(TABLES)), *map(spoken(None).reason, kinds_unsaid(data))),
     )
 
 
