@@ -10,7 +10,8 @@ import pytest
 import revkit as rk
 from benchmarks.coverage.simulations import NO_TRUTH, SIMULATIONS
 from revkit.analysis.writing.comparisons import ROWS_OF
-from revkit.analysis.writing.formatting import HEADINGS, counted, noun
+from revkit.analysis.writing.counts import counted
+from revkit.analysis.writing.formatting import HEADINGS, noun
 from revkit.language import language
 from revkit.report.notebooks import chosen
 from revkit.synth import generate
@@ -60,7 +61,7 @@ def test_what_a_metric_counts_has_a_name_in_every_table_and_language(metric):
     rows, italian = noun(getattr(rk.metrics, metric)), language("it")
 
     assert rows in HEADINGS, f"write {rows!r} in HEADINGS of revkit/analysis/writing/formatting.py"
-    assert counted(2, rows, italian) != f"2 {rows}", "give it a case in `counted` there, in Italian"
+    assert counted(2, rows, italian) != f"2 {rows}", "give it a case in `counted` of counts.py"
     assert rows in ROWS_OF, f"write {rows!r} in ROWS_OF of revkit/analysis/writing/comparisons.py"
 
 

@@ -47,7 +47,7 @@ ENDED = {
     ),
     "renewal": message(
         "Those not renewed had lasted {naive} on average. That is not how long contracts last: "
-        "{open} of {n} decisions were to renew."
+        "{open} of {n} were renewed."
     ),
     "close": message(
         "Closed deals took {naive} on average. That is not how long deals take: {open} of {n} are "

@@ -10,8 +10,9 @@ import pandas as pd
 
 from revkit import arguments as check
 from revkit.analysis.spells import at_risk, spells_of
+from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.finding import Finding
-from revkit.analysis.writing.formatting import Quantity, counted
+from revkit.analysis.writing.formatting import Quantity
 from revkit.catalogue.measure import Measured
 from revkit.dataset.argument import company
 from revkit.errors import DimensionError, ParameterError
@@ -230,19 +231,23 @@ def simple_worth(rows: pd.DataFrame, *, language: str | None = None) -> Finding:
         "value": money.text(row["value"]),
         "capped": money.text(row["capped"]),
         "count": months,
+        "months": counted(months, "months", words),
     }
     if np.isfinite(row["capped"]):
         return Finding(
-            words.gettext(
+            words.ngettext(
+                "ARPA × margin ÷ churn gives {simple}; discounted and by age it is {value}. The "
+                "first month alone brings {capped}.",
                 "ARPA × margin ÷ churn gives {simple}; discounted and by age it is {value}. The "
                 "first {count} months alone bring {capped}.",
+                months,
                 **values,
             )
         )
     return Finding(
         words.gettext(
             "ARPA × margin ÷ churn gives {simple}; discounted and by age it is {value}. Nobody has "
-            "been followed for {count} months yet.",
+            "been followed for {months} yet.",
             **values,
         )
     )

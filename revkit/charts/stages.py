@@ -9,6 +9,7 @@ import seaborn as sns
 
 from revkit import arguments as check
 from revkit.analysis.flows.funnel import ENOUGH, by_cohort
+from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.formatting import Quantity
 from revkit.charts import theme
 from revkit.charts.rates import over_time
@@ -130,7 +131,9 @@ def conversion(
         steps["step"].notna(),
         ["step", "period", "value", "low", "high", "n", "small", "complete"],
     ]
-    title = words.gettext("Passed within {count} days", count=stages.attrs["within"])
+    title = words.gettext(
+        "Passed within {days}", days=counted(stages.attrs["within"], "days", words)
+    )
     steps.attrs = {**stages.attrs, "metric": "", "unit": "share", "title": title}
     if (steps["n"] < ENOUGH).any():
         left_out = words.gettext(

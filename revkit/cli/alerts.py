@@ -52,7 +52,7 @@ def alerts(
         with in_language(language):
             known = read_rules(Path(rules) if rules != "default" else rules)
             check_receivers(known)
-            typer.echo(f"{len(known)} rules")
+            typer.echo(f"{len(known)} rule{'' if len(known) == 1 else 's'}")
             if data:
                 company = load(data, mapping=mapping, as_of=as_of, currency=currency)
                 for line in _said(known, company, back):

@@ -87,7 +87,7 @@ def _duckdb() -> str:
 
     engine = local_engine()
     (threads,) = engine.con.sql("select current_setting('threads')").fetchall()[0]
-    return f"answers, with {threads} threads"
+    return f"answers, with {threads} thread{'' if threads == 1 else 's'}"
 
 
 def _kernel() -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from revkit.analysis.writing.counts import counted
 from revkit.errors import ParameterError
 from revkit.language import language
 from revkit.periods import local_day
@@ -33,16 +34,19 @@ class Stale:
 
     def __str__(self) -> str:
         words = language()
-        how = {"day": words.day(self.last), "late": self.late, "allowed": self.allowed}
+        how = {
+            "day": words.day(self.last),
+            "late": counted(self.late, "days", words),
+            "allowed": self.allowed,
+        }
         if not self.table:
             return words.gettext(
-                "The data end on {day}, {late} days before the date of this report; allowed "
-                "are {allowed}.",
+                "The data end on {day}, {late} before the date of this report; allowed: {allowed}.",
                 **how,
             )
         return words.gettext(
-            "The table {table} ends on {day}, {late} days before the date of this report; "
-            "allowed are {allowed}.",
+            "The table {table} ends on {day}, {late} before the date of this report; allowed: "
+            "{allowed}.",
             table=self.table,
             **how,
         )

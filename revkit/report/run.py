@@ -168,9 +168,12 @@ def sentence(failure: Exception, timeout: float = TIMEOUT) -> str:
     if isinstance(failure, CellExecutionError):
         text = f"{failure.ename}: {failure.evalue}"
     elif isinstance(failure, CellTimeoutError):
-        text = words.gettext(
+        text = words.ngettext(
+            "It was not done after {seconds} second and was stopped. Allow it more with "
+            "--timeout, or ask for less.",
             "It was not done after {seconds} seconds and was stopped. Allow it more with "
             "--timeout, or ask for less.",
+            timeout,
             seconds=f"{timeout:g}",
         )
     elif isinstance(failure, DeadKernelError):

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.analysis.writing.formatting import counted
+from revkit.analysis.writing.counts import counted
 from revkit.errors import ParameterError
 from revkit.examples import example
 from revkit.language import language

@@ -33,7 +33,6 @@ TARGETS = {
 """The score behind each action, and the table it is of."""
 
 UNKNOWN = message("{action}: {problem}")
-NOBODY = message("{n} of the actions are of nobody who is here: assign them.")
 
 
 def next_actions(
@@ -103,7 +102,14 @@ def next_actions(
     items = _ranked(items, who, capacity)
     nobody = int(items["rep_id"].isna().sum())
     if nobody:
-        notes.append(spoken(None).gettext(NOBODY, n=spoken(None).count(nobody)))
+        notes.append(
+            spoken(None).ngettext(
+                "{n} of the actions is of nobody who is here: assign it.",
+                "{n} of the actions are of nobody who is here: assign them.",
+                nobody,
+                n=spoken(None).count(nobody),
+            )
+        )
 
     def why(action: str, place: int, words: Language) -> str:
         return _why(scores[action], place, words)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.finding import Finding
-from revkit.analysis.writing.formatting import Quantity, counted
+from revkit.analysis.writing.formatting import Quantity
 from revkit.language import message
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from revkit.analysis.coaching.compare import FEW
 from revkit.analysis.coaching.measures import STAGE
 from revkit.analysis.coaching.ramp import FIRST_WIN, Ramp
 from revkit.analysis.coaching.training import COLUMNS, LEVEL
+from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.finding import Finding, Findings
-from revkit.analysis.writing.formatting import Quantity, counted
+from revkit.analysis.writing.formatting import Quantity
 from revkit.analysis.writing.tables import table
 from revkit.errors import ParameterError
 from revkit.language import language as spoken
@@ -164,7 +165,8 @@ class Coaching:
         won = self.quotas["won"].sum() / self.quotas["quota"].sum()
         return Finding(words.gettext(
             wording.QUOTA, attainment=Quantity("", "", "share", words=words).text(won),
-            months=self.months, reps=counted(len(self.quotas), "reps", words),
+            months=counted(self.months, "months", words),
+            reps=counted(len(self.quotas), "reps", words),
         ))  # fmt: skip
 
     def time(self, language: Any = None) -> Finding:

@@ -64,12 +64,8 @@ TRY = {
     "answered": message("To try: two fixed times a day for new leads, or leads to who is free."),
 }
 
-ALIKE = message(
-    "None of {judged} reps with enough deals differs from like deals by more than chance; "
-    "of {few} there are too few to say."
-)
 NOBODY = message("No rep has enough deals to be compared: {least} that are decided are needed.")
-QUOTA = message("The team won {attainment} of its quotas in {months} months ({reps}).")
+QUOTA = message("The team won {attainment} of its quotas in {months} ({reps}).")
 LOGGED = message(
     "Logged selling time is {value} of 40 hours a week, from {lowest} to {highest} by rep; "
     "a survey of 2011 (CSO Insights) found 41 %."
@@ -91,9 +87,9 @@ TRAINED = {
 }  # fmt: skip
 BEYOND = message("That is {effect} ({span}) from what was likely, by the half-year before and by "
                  "what peers without training moved by.")  # fmt: skip
-NOT_BEYOND = message("Of {n} trainings with enough deals before and after, none is followed by a "
-                     "change beyond chance, once peers and what a bad half-year owes to chance are "
-                     "taken out.")  # fmt: skip
+NOT_BEYOND = message("Of the trainings with enough deals before and after ({n}) none is followed "
+                     "by a change beyond chance, once peers and what a bad half-year owes to "
+                     "chance are taken out.")  # fmt: skip
 
 FEW_SAY = message("too few to say")
 ALIKE_SAY = message("as like deals")
@@ -182,4 +178,12 @@ def quiet(measures: pd.DataFrame, judged: int, few: int, least: int, words: Lang
     """Return the sentence of a team in which nobody stands out."""
     if not judged:
         return words.gettext(NOBODY, least=least)
-    return words.gettext(ALIKE, judged=judged, few=few)
+    return words.ngettext(
+        "The one rep with enough deals does not differ from like deals by more than chance; of "
+        "{few} there are too few to say.",
+        "None of {judged} reps with enough deals differs from like deals by more than chance; of "
+        "{few} there are too few to say.",
+        judged,
+        judged=judged,
+        few=few,
+    )

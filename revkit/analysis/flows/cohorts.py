@@ -15,6 +15,7 @@ from revkit.algebra.formula.leaves import Total
 from revkit.algebra.formula.nodes import Formula, TableName
 from revkit.algebra.metric import Metric
 from revkit.analysis.lifetime import profit_share
+from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity
 from revkit.catalogue.measure import Measured
@@ -267,15 +268,15 @@ def paid_back(rows: pd.DataFrame, *, language: str | None = None) -> Finding:
     values = {
         "cac": money.text(mean["cac"]),
         "covered": words.count(priced["payback"].notna().sum()),
-        "cohorts": words.count(len(priced)),
+        "cohorts": counted(len(priced), "months", words),
     }
     if np.isfinite(mean["payback"]):
         return Finding(
             words.ngettext(
                 "On average a customer covers its acquisition cost of {cac} after {count} month; "
-                "the customers of {covered} of {cohorts} months have done so.",
+                "the customers of {covered} of {cohorts} have done so.",
                 "On average a customer covers its acquisition cost of {cac} after {count} months; "
-                "the customers of {covered} of {cohorts} months have done so.",
+                "the customers of {covered} of {cohorts} have done so.",
                 int(mean["payback"]),
                 count=int(mean["payback"]),
                 **values,
@@ -284,7 +285,7 @@ def paid_back(rows: pd.DataFrame, *, language: str | None = None) -> Finding:
     return Finding(
         words.gettext(
             "On average a customer has not covered its acquisition cost of {cac} within the months "
-            "seen; the customers of {covered} of {cohorts} months have.",
+            "seen; the customers of {covered} of {cohorts} have.",
             **values,
         )
     )

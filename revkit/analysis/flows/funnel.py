@@ -11,6 +11,7 @@ import pandas as pd
 from revkit import arguments as check
 from revkit.algebra.evaluate.outcomes import may_hang_on_the_end, one_sided
 from revkit.analysis.on_record import on_record
+from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity, period_of
 from revkit.dataset.argument import company
@@ -306,10 +307,10 @@ def matured(stages: pd.DataFrame, *, language: str | None = None) -> Finding:
     share = Quantity("", "", "share", words=words)
     return Finding(
         words.gettext(
-            "{period} is the last cohort followed for {days} days at every step: in that time "
+            "{period} is the last cohort followed for {days} at every step: in that time "
             "{shares} of those before passed.",
             period=period_of(stages, last["period"].iloc[0], words),
-            days=stages.attrs["within"],
+            days=counted(stages.attrs["within"], "days", words),
             shares=words.list(
                 f"{share.text(value)} ({stage})"
                 for stage, value in zip(last["stage"], last["within"], strict=True)

@@ -13,6 +13,7 @@ from revkit.analysis.forecasts.bands import Scale, bands
 from revkit.analysis.forecasts.history import Rhythm
 from revkit.analysis.forecasts.origins import Record
 from revkit.analysis.forecasts.seasons import Series
+from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity, quantity
 from revkit.language import message
@@ -139,11 +140,11 @@ def track_record(table: pd.DataFrame, *, language: str | None = None) -> Finding
     what = quantity(table, language)
     words = what.words
     if table.empty:
-        text, count = table.attrs["past"]
+        periods, count = table.attrs["past"]
         return Finding(
             words.gettext(
-                "There is no track record yet: there are {past}, and {needed} are needed.",
-                past=words.gettext(text, count=words.count(count)),
+                "There is no track record yet: it has {past}, and {needed} are needed.",
+                past=counted(count, periods, words),
                 needed=words.count(table.attrs["needed"]),
             )
         )
@@ -157,7 +158,7 @@ def track_record(table: pd.DataFrame, *, language: str | None = None) -> Finding
         "rival": words.gettext(other),
         "other": words.percent(f"{rival['wape'] * 100:.1f}"),
         "level": words.level(table.attrs["level"]),
-        "forecasts": words.count(ours["forecasts"]),
+        "forecasts": counted(ours["forecasts"], "past forecasts", words),
     }
     better = ours["wape"] < rival["wape"]
     if np.isnan(ours["coverage"]):
@@ -169,19 +170,19 @@ def track_record(table: pd.DataFrame, *, language: str | None = None) -> Finding
 BETTER, NO_BETTER, BETTER_IN_BAND, NO_BETTER_IN_BAND = (
     message(
         "{title} by {method} has been off by {error}, better than its best rival, {rival}, with "
-        "{other} ({forecasts} past forecasts)."
+        "{other} ({forecasts})."
     ),
     message(
         "{title} by {method} has been off by {error}, no better than its best rival, {rival}, with "
-        "{other} ({forecasts} past forecasts)."
+        "{other} ({forecasts})."
     ),
     message(
         "{title} by {method} has been off by {error}, better than its best rival, {rival}, with "
-        "{other}; its {level} band held {held} ({forecasts} past forecasts)."
+        "{other}; its {level} band held {held} ({forecasts})."
     ),
     message(
         "{title} by {method} has been off by {error}, no better than its best rival, {rival}, with "
-        "{other}; its {level} band held {held} ({forecasts} past forecasts)."
+        "{other}; its {level} band held {held} ({forecasts})."
     ),
 )
 

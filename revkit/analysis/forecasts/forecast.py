@@ -22,6 +22,7 @@ from revkit.analysis.forecasts.history import (
 from revkit.analysis.forecasts.origins import Pooled, pooled
 from revkit.analysis.forecasts.parts import Parts, coherent, of_few
 from revkit.analysis.forecasts.seasons import Series
+from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity, period_of
 from revkit.catalogue import find
@@ -91,7 +92,7 @@ class Forecast:
     def say(self, text: str, /, **values: str) -> Finding:
         """Return a sentence with the title, the method and the number of complete periods."""
         words = self.words
-        past = words.gettext(self.rhythm.complete, count=words.count(len(self.history)))
+        past = counted(len(self.history), self.rhythm.complete, words)
         common = {
             "title": self.quantity.title,
             "method": words.gettext(self.method),
@@ -104,7 +105,7 @@ class Forecast:
         """The last period ahead with its band, or the reason there is none."""
         if self.missing:
             few = message(
-                "{title} cannot be forecast yet: there are {past}, and {needed} are needed for a "
+                "{title} cannot be forecast yet: it has {past}, and {needed} are needed for a "
                 "band that holds what it says."
             )
             return self.say(few, needed=self.words.count(self.rhythm.enough))

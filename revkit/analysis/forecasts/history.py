@@ -17,7 +17,6 @@ from revkit.analysis.writing.formatting import Quantity, groups, quantity
 from revkit.catalogue import find, known
 from revkit.errors import ParameterError
 from revkit.language import language as spoken
-from revkit.language import message
 from revkit.periods import Calendar, calendar_by
 
 if TYPE_CHECKING:
@@ -50,9 +49,9 @@ class Rhythm:
 
 
 RHYTHMS = {
-    "week": Rhythm(52, 26, 40, 156, message("{count} complete weeks")),
-    "month": Rhythm(12, 12, 18, 60, message("{count} complete months")),
-    "quarter": Rhythm(4, 6, 10, 24, message("{count} complete quarters")),
+    "week": Rhythm(52, 26, 40, 156, "complete weeks"),
+    "month": Rhythm(12, 12, 18, 60, "complete months"),
+    "quarter": Rhythm(4, 6, 10, 24, "complete quarters"),
 }
 
 

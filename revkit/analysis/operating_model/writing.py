@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from revkit.analysis.operating_model.criteria import CRITERIA, READY, Criterion, Measure
 from revkit.analysis.operating_model.judging import Judgement
 from revkit.analysis.operating_model.tasks import TASK
-from revkit.analysis.writing.formatting import Quantity, counted
+from revkit.analysis.writing.counts import counted
+from revkit.analysis.writing.formatting import Quantity
 from revkit.language import Language, message
 from revkit.language.numbers import SPACE
 

@@ -10,6 +10,7 @@ import pandas as pd
 from revkit import arguments as check
 from revkit.analysis.pipelines.model import ORIGIN_FROM, PipelineModel
 from revkit.analysis.pipelines.snapshots import KEYS, UNPRICED, at_month_end, notes, snapshots
+from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.finding import NOTHING, Finding
 from revkit.dataset.argument import company
 from revkit.language import language as spoken
@@ -113,15 +114,15 @@ def chances(table: pd.DataFrame, *, language: str | None = None) -> Finding:
         return Finding(words.gettext(NOTHING), quiet=True)
     expected, won = ((table[name] * table["amount"]).sum() / amount for name in columns[1:])
     text = message(
-        "of the amount open at a month's end {expected} was expected to be won within {months} "
-        "months, and {won} was."
+        "of the amount open at a month's end {expected} was expected to be won within {months}, "
+        "and {won} was."
     )
     return Finding(
         words.gettext(
             text,
             expected=words.percent(f"{expected * 100:.1f}"),
             won=words.percent(f"{won * 100:.1f}"),
-            months=words.count(table.attrs["horizon"]),
+            months=counted(table.attrs["horizon"], "months", words),
         )
     )
 

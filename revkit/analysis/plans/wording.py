@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from revkit.analysis.plans.targets.measures import BALANCE
+from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity
 from revkit.language import message
@@ -52,15 +53,16 @@ def _needed(plan: Futures, needed: pd.DataFrame) -> Finding:
     if not np.isfinite(scale):
         return Finding(words.gettext(UNREACHABLE))
     total = needed[["deals", "opportunities", "leads"]].sum(min_count=1)
+    won = plan.basis.rates.get("opportunities")
     texts = {
-        "deals": words.count(round(total["deals"])),
-        "opportunities": words.count(round(total["opportunities"])),
+        "deals": counted(round(total["deals"]), "new deals" if won else "new customers", words),
+        "opportunities": counted(round(total["opportunities"]), "opportunities", words),
         "change": percent(plan, abs(scale - 1)),
     }
     known = plan.basis.course.leads > 0
     if known:
-        texts["leads"] = words.count(round(total["leads"]))
-    if not plan.basis.rates.get("opportunities"):
+        texts["leads"] = counted(round(total["leads"]), "leads", words)
+    if not won:
         text = CUSTOMERS_MORE if scale > 1 else CUSTOMERS_FEWER
     elif known:
         text = MORE if scale > 1 else FEWER
@@ -132,21 +134,21 @@ def percent(plan: Futures, share: float) -> str:
 TARGET = message("ARR is {now} today; at the rates of the last twelve months it will be {expected} "
                  "on {day} ({level} range {span}). The probability of {target} or more is "
                  "{chance}.")  # fmt: skip
-MORE = message("The target takes {deals} new deals from {opportunities} opportunities and {leads} "
-               "leads until then: {change} more opportunities and leads a month than now, at the "
+MORE = message("The target takes {deals} from {opportunities} and {leads} "
+               "until then: {change} more opportunities and leads a month than now, at the "
                "rates of now.")  # fmt: skip
-FEWER = message("The target takes {deals} new deals from {opportunities} opportunities and {leads} "
-                "leads until then: {change} fewer opportunities and leads a month than now would "
+FEWER = message("The target takes {deals} from {opportunities} and {leads} "
+                "until then: {change} fewer opportunities and leads a month than now would "
                 "do, at the rates of now.")  # fmt: skip
-DEALS_MORE = message("The target takes {deals} new deals from {opportunities} opportunities until "
+DEALS_MORE = message("The target takes {deals} from {opportunities} until "
                      "then: {change} more opportunities a month than now, at the rates of "
                      "now.")  # fmt: skip
-DEALS_FEWER = message("The target takes {deals} new deals from {opportunities} opportunities until "
+DEALS_FEWER = message("The target takes {deals} from {opportunities} until "
                       "then: {change} fewer opportunities a month than now would do, at the rates "
                       "of now.")  # fmt: skip
-CUSTOMERS_MORE = message("The target takes {deals} new customers until then: {change} more a month "
+CUSTOMERS_MORE = message("The target takes {deals} until then: {change} more a month "
                          "than now.")  # fmt: skip
-CUSTOMERS_FEWER = message("The target takes {deals} new customers until then: {change} fewer a "
+CUSTOMERS_FEWER = message("The target takes {deals} until then: {change} fewer a "
                           "month than now would do.")  # fmt: skip
 UNREACHABLE = message("More leads and opportunities alone cannot reach the target: too few of them "
                       "would be won by then.")  # fmt: skip
@@ -167,21 +169,21 @@ LEVER = message("Of all that could be bettered by a tenth, {lever} brings most: 
 IN_SCENARIO = {
     TARGET: message("ARR is {now} today; in this scenario it will be {expected} on {day} ({level} "
                     "range {span}). The probability of {target} or more is {chance}."),
-    MORE: message("The target takes {deals} new deals from {opportunities} opportunities and "
-                  "{leads} leads until then: {change} more opportunities and leads a month than "
+    MORE: message("The target takes {deals} from {opportunities} and "
+                  "{leads} until then: {change} more opportunities and leads a month than "
                   "in this scenario, at its rates."),
-    FEWER: message("The target takes {deals} new deals from {opportunities} opportunities and "
-                   "{leads} leads until then: {change} fewer opportunities and leads a month than "
+    FEWER: message("The target takes {deals} from {opportunities} and "
+                   "{leads} until then: {change} fewer opportunities and leads a month than "
                    "in this scenario would do, at its rates."),
-    DEALS_MORE: message("The target takes {deals} new deals from {opportunities} opportunities "
+    DEALS_MORE: message("The target takes {deals} from {opportunities} "
                         "until then: {change} more opportunities a month than in this scenario, "
                         "at its rates."),
-    DEALS_FEWER: message("The target takes {deals} new deals from {opportunities} opportunities "
+    DEALS_FEWER: message("The target takes {deals} from {opportunities} "
                          "until then: {change} fewer opportunities a month than in this scenario "
                          "would do, at its rates."),
-    CUSTOMERS_MORE: message("The target takes {deals} new customers until then: {change} more a "
+    CUSTOMERS_MORE: message("The target takes {deals} until then: {change} more a "
                             "month than in this scenario."),
-    CUSTOMERS_FEWER: message("The target takes {deals} new customers until then: {change} fewer a "
+    CUSTOMERS_FEWER: message("The target takes {deals} until then: {change} fewer a "
                              "month than in this scenario would do."),
 }  # fmt: skip
 UNDER = message("under {share}")

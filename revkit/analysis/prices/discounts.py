@@ -9,6 +9,7 @@ import pandas as pd
 
 from revkit import arguments as check
 from revkit.algebra.evaluate.outcomes import may_hang_on_the_end, one_sided
+from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity, dimension_name
 from revkit.dataset.argument import company, reached
@@ -233,7 +234,7 @@ def leakage(table: pd.DataFrame, *, language: str | None = None) -> Finding:
     said = [
         words.gettext(
             GIVEN, given=money.text(at["given"]), listed=money.text(at["list"]),
-            share=share.text(at["given"] / at["list"]), n=words.count(at["deals"]),
+            share=share.text(at["given"] / at["list"]), n=counted(at["deals"], "won deals", words),
         )
     ]  # fmt: skip
     if at["given"] > 0:
@@ -258,6 +259,6 @@ def _named(table: pd.DataFrame, gives: str) -> Sequence[str]:
 
 
 NOBODY = message("No won deal says its discount and its amount: nothing to add up.")
-GIVEN = message("{given} was given away of {listed} at list price: {share}, over {n} won deals.")
+GIVEN = message("{given} was given away of {listed} at list price: {share}, over {n}.")
 MOST = message("Most went with {group}: {share} of it.")
 MORE = message("By {dimension}, {names} gave more than others by more than chance.")

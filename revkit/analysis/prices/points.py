@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from revkit.analysis.prices.answers import FOUR, Answers
+from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity
 from revkit.language import Language, message
@@ -149,7 +150,7 @@ class PricePoints:
             span=f" ({span})" if span else "",
             narrow=money.span(at["PMC", NARROW], at["PME", NARROW]),
             original=money.span(at["PMC", ORIGINAL], at["PME", ORIGINAL]),
-            n=words.count(best["n"]),
+            n=counted(best["n"], "answers", words),
         )
         return Finding(f"{best[self.by]}: {said}" if self.by else said[:1].upper() + said[1:])
 
@@ -157,7 +158,7 @@ class PricePoints:
         said = set_aside(self.answers, words)
         fewest = min((len(part) for _, part in self.answers.groups(self.by)), default=0)
         if 0 < fewest < ENOUGH:
-            said.append(words.gettext(FEW, count=words.count(fewest), enough=words.count(ENOUGH)))
+            said.append(_few(fewest, words))
         return tuple(said)
 
     def _by_group(self) -> list[pd.DataFrame]:
@@ -177,12 +178,20 @@ class PricePoints:
 NOBODY = message("No answer has four prices in order: there is nothing to read.")
 SAID = message(
     "fewest reject {opp}{span}; acceptable are {narrow}, or {original} by the original "
-    "convention ({n} answers)."
+    "convention ({n})."
 )
-FEW = message(
-    "{count} answers are few: ask {enough}, or the best price moves by several per cent from one "
-    "survey to the next."
-)
+
+
+def _few(answers: int, words: Language) -> str:
+    return words.ngettext(
+        "{count} answer is few: ask {enough}, or the best price moves by several per cent from one "
+        "survey to the next.",
+        "{count} answers are few: ask {enough}, or the best price moves by several per cent from "
+        "one survey to the next.",
+        answers,
+        count=words.count(answers),
+        enough=words.count(ENOUGH),
+    )
 
 
 def set_aside(answers: Answers, words: Language) -> list[str]:

@@ -23,7 +23,7 @@ TITLES = {
     "expected": message("Expected value"), "reasons": message("Reasons"),
 }  # fmt: skip
 
-FEW = message("Too few to say: {rows} past rows with a known outcome, {events} of the rarer one; "
+FEW = message("Too few to say: {rows} with a known outcome in the past, {events} of the rarer one; "
               "{least_rows} and {least_events} are needed.")  # fmt: skip
 GOOD = message(
     "On {n} rows that it had not learned from, the score told one with the outcome from one "

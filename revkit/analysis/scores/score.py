@@ -15,6 +15,7 @@ from revkit.analysis.scores.result import FEW, TARGETS, Score
 from revkit.analysis.scores.snapshots.customers import customers, paying
 from revkit.analysis.scores.snapshots.deals import deals
 from revkit.analysis.scores.snapshots.leads import leads
+from revkit.analysis.writing.counts import counted
 from revkit.dataset.argument import company
 from revkit.language import language as spoken
 from revkit.language import message
@@ -139,7 +140,7 @@ def too_few(past: pd.DataFrame, outcome: Numbers) -> str:
     """Say that there are too few past rows to learn from."""
     words = spoken(None)
     return words.gettext(
-        FEW, rows=words.count(len(past)), events=words.count(events(past, outcome)),
+        FEW, rows=counted(len(past), "rows", words), events=words.count(events(past, outcome)),
         least_rows=LEAST_ROWS, least_events=LEAST_EVENTS,
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from revkit.analysis.watch.metrics.rows import window
 from revkit.analysis.watch.metrics.worth import worth
 from revkit.analysis.watch.result import Watch
 from revkit.analysis.watch.search import Cause, causes
+from revkit.analysis.writing.counts import counted
 from revkit.dataset.argument import company
 from revkit.language import language as spoken
 
@@ -69,7 +70,9 @@ def watch(data: Dataset, metric: str | None = None) -> Watch:
         check.text(metric, "metric", "rk.watch", example="win_rate")
     over = window(data)
     if over.months < LEAST:
-        short = spoken(None).gettext(wording.SHORT, months=over.months, least=LEAST)
+        words = spoken(None)
+        months = counted(over.months, "months", words)
+        short = words.gettext(wording.SHORT, months=months, least=LEAST)
         return Watch(over, notes=(short,))
     leaves = [*gates(data, over), *deals(data, over), *customers(data, over)]
     new = created(data)

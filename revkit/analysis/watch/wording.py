@@ -56,7 +56,7 @@ NAMES = {
 }  # fmt: skip
 """Names of shapes in tables."""
 
-SHORT = message("{months} months of records are too few to tell what moved: {least} are needed.")
+SHORT = message("Records of {months} are too few to tell what moved: {least} are needed.")
 QUIET = message("Nothing moved in the last 24 months by more than noise.")
 
 COHORT = message("{what}, by month of joining")

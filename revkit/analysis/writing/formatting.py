@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from revkit.algebra.values import NUMBERS
+from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.populations import population
 from revkit.analysis.writing.time_units import coarser
 from revkit.catalogue import known
@@ -177,61 +178,6 @@ UNITS = {
 }  # fmt: skip
 
 
-def counted(n: float, rows: str, words: Language) -> str:
-    """Write a number of rows and what they are.
-
-    >>> counted(1234, "leads", language("it"))
-    '1.234 lead'
-    """
-    count, n = words.count(n), int(n)
-    match rows:
-        case "opportunities":
-            return words.ngettext("{n} opportunity", "{n} opportunities", n, n=count)
-        case "leads":
-            return words.ngettext("{n} lead", "{n} leads", n, n=count)
-        case "accounts":
-            return words.ngettext("{n} account", "{n} accounts", n, n=count)
-        case "contracts":
-            return words.ngettext("{n} contract", "{n} contracts", n, n=count)
-        case "trials":
-            return words.ngettext("{n} trial", "{n} trials", n, n=count)
-        case "activities":
-            return words.ngettext("{n} activity", "{n} activities", n, n=count)
-        case "months":
-            return words.ngettext("{n} month", "{n} months", n, n=count)
-        case "rows":
-            return words.ngettext("{n} row", "{n} rows", n, n=count)
-        case "tickets":
-            return words.ngettext("{n} ticket", "{n} tickets", n, n=count)
-        case "answers":
-            return words.ngettext("{n} answer", "{n} answers", n, n=count)
-        case "forecasts":
-            return words.ngettext("{n} forecast", "{n} forecasts", n, n=count)
-        case "reps":
-            return words.ngettext("{n} rep", "{n} reps", n, n=count)
-        case "quotas":
-            return words.ngettext("{n} quota", "{n} quotas", n, n=count)
-        case "invoice lines":
-            return words.ngettext("{n} invoice line", "{n} invoice lines", n, n=count)
-        case "account-months":
-            return words.ngettext("{n} account-month", "{n} account-months", n, n=count)
-        case _:  # a noun of a user's own
-            return f"{count} {_singular(rows) if n == 1 and words.code == 'en' else rows}"
-
-
-def _singular(noun: str) -> str:
-    """Return one of an English plural.
-
-    >>> [_singular(many) for many in ("visits", "replies", "boxes", "staff")]
-    ['visit', 'reply', 'box', 'staff']
-    """
-    if noun.endswith("ies"):
-        return f"{noun[:-3]}y"
-    if noun.endswith(("xes", "ches", "shes", "sses")):
-        return noun[:-2]
-    return noun.removesuffix("s")
-
-
 def _hundredths(value: float) -> str:
     """Return a fraction times a hundred, in plain digits to a tenth as long as it can matter."""
     return f"{value * 100:.{1 if round(value, 3) < 10 else 0}f}"
@@ -283,7 +229,8 @@ def windowed(title: str, attrs: Mapping[Any, Any], words: Language) -> str:
     """
     days, trailing = attrs.get("within"), int(attrs.get("trailing") or 1)
     if days is not None:
-        title = words.gettext("{title}, within {days} days", title=title, days=days)
+        within = counted(days, "days", words)
+        title = words.gettext("{title}, within {days}", title=title, days=within)
     if trailing == 1:
         return title
     period = attrs.get("period")

@@ -40,7 +40,7 @@ HOURS = range(24)
 
 WHAT = message("at an hour at which nothing of their kind happens")
 EFFECT = message(
-    "As by a clock {hours} hours off: about {count} of {rows} moments in all ({percent}), of which "
+    "As by a clock {hours} off: about {count} of {rows} moments in all ({percent}), of which "
     "only these can be told"
 )
 MEND = message(
@@ -87,7 +87,8 @@ def clock_findings(company: Company, table: str) -> Iterator[Finding]:
         examples=first_keys(flagged),
         effect=Effect(
             words.gettext(
-                EFFECT, hours=f"{shift:+d}", count=words.count(total), rows=words.count(rows),
+                EFFECT, hours=words.ngettext("{n} hour", "{n} hours", abs(shift), n=f"{shift:+d}"),
+                count=words.count(total), rows=words.count(rows),
                 percent=percent(total / rows, words),
             )
         ),

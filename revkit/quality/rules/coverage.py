@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from revkit.analysis.writing.counts import counted
 from revkit.errors import RevkitError
 from revkit.language import message
 from revkit.quality.company import Company
@@ -23,8 +24,8 @@ CROWD, FEW = 5, 10
 CUT = message("cut off at {rows} rows: it ends on {day}, and the company on {as_of}")
 AT_LIMIT = message("exactly {rows} rows, as exports that are cut off have")
 CUT_MEND = message("Export the table again, in parts or without a limit of rows.")
-CUT_EFFECT = message("After {day} nothing of it is known: {days} days are missing")
-OLD = message("its newest row is of {day}, {days} days before the as-of date")
+CUT_EFFECT = message("After {day} nothing of it is known, for {days}")
+OLD = message("its newest row is of {day}, {days} before the as-of date")
 OLD_MEND = message("Export it again; periods after that day are unknown, not zero.")
 CROWDED = message("{count} of {all} ends are on {day}, the last one: {share}")
 CROWDED_MEND = message(
@@ -41,12 +42,13 @@ def coverage_findings(company: Company, table: str) -> Iterator[Finding]:
     as_of = company.as_of
     full = rows % ROUND == 0 or rows in LIMITS
     if last is not None and as_of is not None and last < as_of:
-        days, shown = (as_of - last).days, {"day": last.isoformat()}
-        effect = Effect(words.gettext(CUT_EFFECT, days=words.count(days), **shown))
+        days = counted((as_of - last).days, "days", words)
+        shown = {"day": last.isoformat()}
+        effect = Effect(words.gettext(CUT_EFFECT, days=days, **shown))
         what = (
             words.gettext(CUT, rows=words.count(rows), as_of=as_of.isoformat(), **shown)
             if full
-            else words.gettext(OLD, days=words.count(days), **shown)
+            else words.gettext(OLD, days=days, **shown)
         )
         rule, mend = ("cut_off", CUT_MEND) if full else ("old", OLD_MEND)
         severity = "serious" if full else "minor"

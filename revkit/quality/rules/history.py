@@ -22,7 +22,6 @@ BACK = message("set back to an earlier stage")
 BACK_MEND = message(
     "Correct the stage where it was a slip; where deals do go back, leave it: each entry counts."
 )
-AGAIN = message("{stage} has {entries} entries instead of {fewer}, {percent} too many")
 SAME = message("in which nothing changes")
 SAME_MEND = message("A change of the stage may be lost here: compare with the CRM's own history.")
 LOST = message("in an earlier stage than the next row lets expect: a step is missing")
@@ -124,8 +123,10 @@ def _again(company: Company, rows: ir.Table, bad: Any) -> Effect:
     if not again:
         return Effect()
     return Effect(
-        words.gettext(
-            AGAIN,
+        words.ngettext(
+            "{stage} has {entries} entry instead of {fewer}, {percent} too many",
+            "{stage} has {entries} entries instead of {fewer}, {percent} too many",
+            entries,
             stage=stage,
             entries=words.count(entries),
             fewer=words.count(fewer),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from revkit.analysis.writing.counts import counted
 from revkit.dataset.validation.variants import alike, values_of
 from revkit.language import message
 from revkit.quality.company import Company, first_keys
@@ -18,7 +19,7 @@ WHAT = {
     LIKELY: message("{column} that is probably a usual one in other words: {pairs}"),
 }
 MEND = message("Write them alike at the source; in a mapping the line below does it.")
-FEWER = message("{column} {value} counts {rows} rows instead of {more}, {percent} too few")
+FEWER = message("{column} {value} counts {rows} instead of {more}, {percent} too few")
 SHOWN = 3
 """Pairs of spellings that a finding shows."""
 
@@ -102,7 +103,7 @@ def _fewer(
     more = lost[worst] + rows[worst]
     say = company.words
     text = say.gettext(
-        FEWER, column=column, value=repr(worst), rows=say.count(rows[worst]),
+        FEWER, column=column, value=repr(worst), rows=counted(rows[worst], "rows", say),
         more=say.count(more), percent=percent(lost[worst] / more, say),
     )  # fmt: skip
     return Effect(text)

@@ -35,7 +35,6 @@ BELOW_FOR, ABOVE_FOR = (
 )
 EVIDENCE = message(" (95 % interval {span}, {rows})")
 COUNTED = message(" (counted in full)")
-NO_VALUE = message("{title} has no value in its last {count} complete periods.")
 TOO_FEW = message("{title} in {period}: too few rows to tell.")
 
 
@@ -144,7 +143,7 @@ def _limit(result: pd.DataFrame, test: Limit) -> tuple[str, str, str]:
     words = what.words
     rows = result[result["complete"].astype(bool)].tail(test.periods)
     if len(rows) < test.periods or rows["value"].isna().any():
-        return UNKNOWN, words.gettext(NO_VALUE, title=what.title, count=test.periods), ""
+        return UNKNOWN, _no_value(what, test.periods), ""
     last = rows.iloc[-1]
     period, when = period_of(result, last["period"], words), last["period"].date().isoformat()
     ends = rows["high"] if test.below else rows["low"]
@@ -163,6 +162,17 @@ def _limit(result: pd.DataFrame, test: Limit) -> tuple[str, str, str]:
         count=test.periods,
     )
     return (FIRES, said, when) if beyond.all() else (QUIET, "", when)
+
+
+def _no_value(what: Quantity, periods: int) -> str:
+    """Return the sentence on a metric without a value in one of its last periods."""
+    return what.words.ngettext(
+        "{title} has no value in its last complete period.",
+        "{title} has no value in its last {count} complete periods.",
+        periods,
+        title=what.title,
+        count=periods,
+    )
 
 
 def _evidence(what: Quantity, row: pd.Series[Any]) -> str:

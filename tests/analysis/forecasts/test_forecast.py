@@ -149,7 +149,7 @@ def test_too_few_months_are_said_so():
     assert outlook.missing > 0
     assert outlook.ahead.empty
     assert {"low", "high", "low_50", "high_95"} < {*outlook.ahead}
-    assert "there are 7 complete months, and 18 are needed" in outlook.finding
+    assert "it has 7 complete months, and 18 are needed" in outlook.finding
     table = backtest(company(8), "won_amount")
     assert table.empty
     assert "no track record yet" in track_record(table)

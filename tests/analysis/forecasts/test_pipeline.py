@@ -261,7 +261,7 @@ def test_amounts_that_nobody_knows_are_no_forecast_of_nothing():
     made = forecast_pipeline(data)
 
     assert made.ahead.empty
-    assert "there are 0 complete months" in made.finding
+    assert "it has 0 complete months" in made.finding
     assert calibration(data).empty
 
 
