@@ -110,5 +110,19 @@ def test_the_image_sets_up_from_the_lock_and_runs_a_command():
     (words,) = [ast.literal_eval(line[4:]) for line in lines if line.startswith("CMD ")]
 
     assert "RUN make setup" in lines
+    assert lines.index("RUN make .venv/.locked") < lines.index("COPY --chown=1000 . .")
     assert entry == ["/opt/revkit/.venv/bin/revkit"]
     checked(shlex.join(["revkit", *words]))
+
+
+def test_the_image_is_one_version_without_caches_that_does_not_run_as_root():
+    text = (HOME / "Dockerfile").read_text(encoding="utf-8")
+    (base,) = re.findall(r"^FROM (.+)$", text, re.MULTILINE)
+    users = re.findall(r"^USER (.+)$", text, re.MULTILINE)
+
+    assert re.fullmatch(r"python:3\.\d+\.\d+-slim-\w+", base)
+    assert users == ["1000"]
+    assert "PIP_NO_CACHE_DIR=1" in text
+    assert "UV_NO_CACHE=1" in text
+    assert "rm -rf /var/lib/apt/lists/*" in text
+    assert "fonts-" in text, "Chromium brings none, and a PDF without fonts is empty boxes"
