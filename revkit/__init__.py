@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -76,6 +77,8 @@ __all__ = [*_EXPORTS, *_MODULES, "__version__"]
 
 
 def __getattr__(name: str) -> Any:
+    if "IPython" in sys.modules:  # of a kernel that was forked, only when its cells run
+        import_module("revkit.analysis.writing.jupyter").register()
     if name in _EXPORTS:
         return getattr(import_module(_EXPORTS[name]), name)
     if name in _MODULES:

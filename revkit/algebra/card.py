@@ -7,6 +7,7 @@ from html import escape
 from textwrap import wrap
 
 from revkit.algebra.definition import Definition
+from revkit.algebra.published import figures
 
 _SECTION = r"^{name}\n-+\n(.*?)(?=^\w[\w ]*\n-+\n|\Z)"
 
@@ -45,6 +46,24 @@ def plain_card(metric: Definition, width: int = 78) -> str:
     return "\n".join(lines)
 
 
+def help_text(metric: Definition) -> str:
+    """Return a metric's docstring after what is looked up most: title, unit and an example."""
+    better = {"neither": "neither is better"}.get(metric.better, f"{metric.better} is better")
+    lines = f"{metric.title}: {metric.unit}, {better}."
+    return "\n\n".join(filter(None, (lines, _first_example(metric.doc), metric.doc)))
+
+
+def _first_example(doc: str) -> str:
+    """Return the first call of a docstring's examples with its result; empty without any."""
+    lines = section(doc, "Examples").splitlines()
+    start = next((at for at, line in enumerate(lines) if line.startswith(">>>")), len(lines))
+    for at, line in enumerate(lines[start:], start=start):
+        after = lines[at + 1] if at + 1 < len(lines) else ""
+        if not line.startswith((">>>", "...")) and (not after or after.startswith(">>>")):
+            return "\n".join(lines[start : at + 1])
+    return "\n".join(lines[start:])
+
+
 def _summary(metric: Definition) -> str:
     return _plain(metric.doc.split(chr(10) * 2)[0])
 
@@ -58,6 +77,7 @@ def _lines(metric: Definition) -> list[tuple[str, str]]:
         ("Tables", ", ".join(metric.tables)),
         ("Interval", metric.interval),
         ("Notes", _plain(section(metric.doc, "Notes"))),
+        ("Published", figures(metric)),
         ("Source", reference(metric)),
     ]
     return [(name, text) for name, text in lines if text]

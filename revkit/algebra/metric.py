@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, overload
 
-from revkit.algebra.card import card
+from revkit.algebra.card import card, help_text
 from revkit.algebra.definition import Definition
 from revkit.algebra.formula.nodes import Formula, TableName
 from revkit.algebra.request import PARAMETERS, Request
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from revkit.algebra.plan import Plan
     from revkit.algebra.query.batch import Batch
+    from revkit.algebra.query.sql import Queries
     from revkit.dataset import Dataset
 
 
@@ -32,7 +33,7 @@ class Metric(Definition):
         parameters = [data, *PARAMETERS.values(), *definition.options.values()]
         vars(self).update(
             vars(definition),
-            __doc__=function.__doc__,
+            __doc__=help_text(definition),
             __name__=function.__name__,
             __qualname__=function.__name__,
             __module__=function.__module__,
@@ -120,17 +121,17 @@ class Metric(Definition):
         """
         return self.plan(data, arguments).parts()
 
-    def sql(self, data: Dataset, /, **arguments: Any) -> list[str]:
-        """Return the SQL of a call; none for ``kind="table"``.
+    def sql(self, data: Dataset, /, **arguments: Any) -> Queries:
+        """Return the SQL of a call, to be printed or read one by one; none for ``kind="table"``.
 
-        There is a query per table and date, and one more where rows may share an account.
+        There is a query per table and date, and one more where rows may share an account. Tables
+        have the names that they were loaded from.
 
         Takes the arguments of a call.
         """
-        import ibis
+        from revkit.algebra.query.sql import written
 
-        queries = self.plan(data, arguments).queries()
-        return [str(ibis.to_sql(query, dialect=data.backend.name)) for query in queries]
+        return written(self.plan(data, arguments).queries(), data.backend)
 
     def _dataset(self, given: tuple[Any, ...]) -> Dataset:
         """Return the company a call was given, and refuse anything else."""

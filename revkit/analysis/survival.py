@@ -89,7 +89,8 @@ class Survival:
                            "high": curve.high}  # fmt: skip
                 parts.append(pd.DataFrame(dict(zip(self.by, names, strict=True)) | columns))
         rows = pd.concat(parts, ignore_index=True)
-        rows.attrs = {"by": self.by, "unit": self.unit, "event": self.event}
+        units = {"time": self.unit, "share": "share", "at_risk": "count", "events": "count"}
+        rows.attrs = {"by": self.by, "unit": self.unit, "event": self.event, "units": units}
         return rows
 
     def summary(self) -> pd.DataFrame:
@@ -150,7 +151,9 @@ class Survival:
             share, low, high = kaplan_meier(spells, self.level).at(asked)
             columns = {"time": asked, "share": share, "low": low, "high": high}
             parts.append(pd.DataFrame(dict(zip(self.by, names, strict=True)) | columns))
-        return pd.concat(parts, ignore_index=True)
+        rows = pd.concat(parts, ignore_index=True)
+        rows.attrs = {"units": {"time": self.unit, "share": "share"}}
+        return rows
 
     def difference(self) -> dict[str, float]:
         """Test by the log-rank test whether the groups have the event at the same rate.

@@ -42,7 +42,7 @@ def measure(
     DataFrame
         One row per metric, group and period: ``metric`` and the columns that the metric itself
         returns. A dimension that only some metrics have (``stage``) is null for the others.
-        ``attrs["queries"]`` counts the queries.
+        ``attrs["queries"]`` counts the queries, ``attrs["of"]`` has the ``attrs`` of each metric.
 
     Raises
     ------
@@ -156,8 +156,9 @@ class Measured:
         order = ["metric", *groups, *(name for name in columns if name in NUMBERS)]
         for frame in tall:
             frame.attrs = {}
+        of = {name: frame.attrs for name, frame in self.frames.items()}
         frame = pd.concat(tall, ignore_index=True)[order]
-        frame.attrs = {"unavailable": self.unavailable, "queries": self.queries}
+        frame.attrs = {"unavailable": self.unavailable, "queries": self.queries, "of": of}
         return frame
 
 

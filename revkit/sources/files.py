@@ -99,6 +99,7 @@ class SourceTables:
             files.check()
             read, remarks = self._open_files(files, style, as_text, whole)
             self.remarks.extend(remarks)
+            self._call(read, name)
             return read
         try:
             table: ir.Table = self.backend.table(name)
@@ -109,6 +110,15 @@ class SourceTables:
             raise SourceError.unreadable(f"{self.where}: {name}", problem=problem) from None
         texts = {column: table[column].concat("") for column in self.enums.get(name, ())}
         return table.mutate(**texts) if texts else table
+
+    def _call(self, read: ir.Table, name: str) -> None:
+        """Remember under which names the engine has the files of a table."""
+        import ibis.expr.operations as ops
+
+        parts = list(dict.fromkeys(part.name for part in read.op().find(ops.PhysicalTable)))
+        names = [name] if len(parts) == 1 else [f"{name}_{at}" for at in range(1, len(parts) + 1)]
+        known = getattr(self.backend, "called", {})
+        self.backend.called = {**known, **dict(zip(parts, names, strict=True))}
 
     def _open_files(
         self, files: TableFiles, style: ReadStyle, as_text: Collection[str], whole: bool

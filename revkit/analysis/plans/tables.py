@@ -141,7 +141,7 @@ def rates(plan: Futures) -> pd.DataFrame:
         "currency": plan.currency, "level": 0.95,
         "titles": {"rate": message("Rate"), "source": message("Source"),
                    "window": message("Window")},
-        "units": dict.fromkeys(("value",), units),
+        "units": {"value": units, "n": "count"},
     }  # fmt: skip
     return frame
 

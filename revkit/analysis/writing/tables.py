@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 from revkit import arguments as check
 from revkit.analysis.writing import raw
 from revkit.analysis.writing.formatting import (
-    DIMENSIONS,
-    HEADINGS,
     Quantity,
     groups,
     period_of,
     quantity,
 )
+from revkit.analysis.writing.headings import AGAINST, column_title, rows_title
 from revkit.analysis.writing.unfinished import lacking
 from revkit.language import LITERAL, Language, message
 from revkit.language import language as spoken
@@ -182,6 +181,8 @@ def table(
         notes = (*written.notes, *lacking(frames, words))
         return replace(written, notes=notes, frames=tuple(frames))
     check.result(frame, "frame", "rk.table", columns=(), source="a metric or an analysis")
+    if "of" in frame.attrs and across is None:
+        return replace(table(_each(frame), language=language), frames=(frame,))
     if across is not None:
         by = [*groups(frame), "period"] if set(KEPT) <= {*frame.columns} else []
         check.choice(across, "across", "rk.table", known=[name for name in by if name in frame])
@@ -191,6 +192,18 @@ def table(
         written = _analysed(frame, words)
     notes = (*written.notes, *lacking([frame], words))
     return replace(written, notes=notes, frames=(frame,))
+
+
+def _each(frame: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the results of single metrics, each with its own groups, that stand in one frame."""
+    parts = []
+    for name, attrs in frame.attrs["of"].items():
+        part = frame[frame["metric"] == name].drop(columns="metric")
+        lacking = [one for one in groups(part) if part[one].isna().all()]
+        part = part.drop(columns=lacking)
+        part.attrs = attrs
+        parts.append(part)
+    return parts
 
 
 def _analysed(frame: pd.DataFrame, words: Language) -> Table:
@@ -212,7 +225,7 @@ def _analysed(frame: pd.DataFrame, words: Language) -> Table:
             columns[heading] = [what.span(low, high) for what, low, high in ends]
         elif not f"{name}".endswith("high"):
             before, title = name, titles.get(name)
-            heading = words.gettext(title, level=level) if title else _title(f"{name}", words)
+            heading = words.gettext(title, level=level) if title else column_title(f"{name}", words)
             columns[heading] = _written(frame[name], units.get(name), frame, currency, words)
             left |= {heading} if _words(frame[name]) else set()
     titled = {name: words.gettext(title, level=level) for name, title in titles.items()}
@@ -227,13 +240,14 @@ def _stacked(frames: Sequence[pd.DataFrame], words: Language) -> Table:
     for frame in frames:
         what, by = quantity(frame, words), groups(frame)
         cells = {metric: [what.title] * len(frame)}
-        cells |= {_title(name, words): [str(value) for value in frame[name]] for name in by}
+        cells |= {column_title(name, words): [str(value) for value in frame[name]] for name in by}
         if "period" in frame:
             cells[period] = _periods(frame, words)
         cells[words.gettext("Value")] = _values(what, frame)
         cells[_interval(frame, words)] = _spans(what, frame)
-        cells[_heading(what)] = _counts(frame, words)
-        left |= {_title(name, words) for name in by}
+        cells |= _changes(what, frame)
+        cells[rows_title(what)] = _counts(frame, words)
+        left |= {column_title(name, words) for name in by}
         rows = len(next(iter(columns.values()), []))
         for heading in dict.fromkeys([*columns, *cells]):
             above = columns.get(heading, [""] * rows)
@@ -241,22 +255,18 @@ def _stacked(frames: Sequence[pd.DataFrame], words: Language) -> Table:
     return _table(columns, left, words)
 
 
-def _heading(what: Quantity) -> str:
-    """Return the heading of the column that counts rows."""
-    return what.words.gettext(HEADINGS.get(what.rows, what.rows.capitalize()))
-
-
 def _result(frame: pd.DataFrame, words: Language) -> Table:
     what, by = quantity(frame, words), groups(frame)
     period = words.gettext("Period")
-    columns = {_title(name, words): [str(value) for value in frame[name]] for name in by}
+    columns = {column_title(name, words): [str(value) for value in frame[name]] for name in by}
     if "period" in frame:
         columns[period] = _periods(frame, words)
     columns[what.title] = _values(what, frame)
     if frame["low"].notna().any():
         columns[_interval(frame, words)] = _spans(what, frame)
-    columns[_heading(what)] = _counts(frame, words)
-    return _table(columns, {_title(name, words) for name in by} | {period}, words)
+    columns |= _changes(what, frame)
+    columns[rows_title(what)] = _counts(frame, words)
+    return _table(columns, {column_title(name, words) for name in by} | {period}, words)
 
 
 INTERVAL = message("{level} interval")
@@ -268,6 +278,21 @@ def _interval(frame: pd.DataFrame, words: Language) -> str:
 
 def _spans(what: Quantity, frame: pd.DataFrame) -> list[str]:
     return [what.span(low, high) for low, high in zip(frame["low"], frame["high"], strict=True)]
+
+
+def _changes(what: Quantity, frame: pd.DataFrame) -> dict[str, list[str]]:
+    """Write the differences that were asked for, with their intervals where they have any."""
+    if not {"change", "change_low", "change_high"} <= {*frame.columns}:
+        return {}
+    words = what.words
+    against = frame.attrs.get("compare") or "previous"
+    title = words.gettext(AGAINST[against])
+    cells = {title: [what.difference(change) for change in frame["change"]]}
+    if frame["change_low"].notna().any():
+        ends = zip(frame["change_low"], frame["change_high"], strict=True)
+        spans = ["" if low != low else what.difference_span(low, high) for low, high in ends]
+        cells[f"{title}: {_interval(frame, words)}"] = spans
+    return cells
 
 
 def _counts(frame: pd.DataFrame, words: Language) -> list[str]:
@@ -292,12 +317,12 @@ def _crossed(frame: pd.DataFrame, across: str, words: Language) -> Table:
     )
     keys = [cells.index.get_level_values(at) for at in range(len(rest))]
     columns = {
-        _title(name, words): [str(key) for key in level]
+        column_title(name, words): [str(key) for key in level]
         for name, level in zip(rest, keys, strict=True)
     }
     for name in order:
         columns[str(name)] = list(cells[name])
-    return _table(columns, {_title(name, words) for name in rest}, words, across)
+    return _table(columns, {column_title(name, words) for name in rest}, words, across)
 
 
 def _table(
@@ -364,35 +389,9 @@ def _quantities(
     words: Language,
 ) -> list[Quantity]:
     """Return the quantity of each row of a column: rows may have units of their own."""
-    each = unit if isinstance(unit, tuple) else (unit,) * len(frame)
+    each = [unit[row] if isinstance(unit, tuple) else unit for row in frame.index]
     return [Quantity(name, "", one, currency, words=words) for one in each]
 
 
 def _words(column: pd.Series[Any]) -> bool:
     return column.dtype.kind not in "iufb"
-
-
-COLUMNS = {
-    "period": message("Period"), "value": message("Value"), "opening": message("Opening"),
-    "new": message("New"), "expansion": message("Expansion"),
-    "reactivation": message("Reactivation"), "contraction": message("Contraction"),
-    "churn": message("Churn"), "transfer": message("Transfer"), "fx": message("Fx"),
-    "net": message("Net"),
-    "closing": message("Closing"), "reached": message("Reached"), "method": message("Method"),
-    "bias": message("Bias"), "forecasts": message("Forecasts"), "account": message("Account"),
-    "open_deals": message("Open deals"), "open_amount": message("Open amount"),
-    "policy": message("Policy"), "cause": message("Cause"), "from": message("From"),
-    "to": message("To"), "difference": message("Difference"), "accounts": message("Accounts"),
-    "movement": message("Movement"), "account_id": message("Account id"),
-    "count_from": message("Count from"), "count_to": message("Count to"),
-    "amount_from": message("Amount from"), "amount_to": message("Amount to"),
-}  # fmt: skip
-"""Headings of the columns that tables of the analysis have."""
-
-
-def _title(name: str, words: Language) -> str:
-    if name in COLUMNS:
-        return words.gettext(COLUMNS[name])
-    text = words.gettext(DIMENSIONS[name]) if name in DIMENSIONS else name
-    text = text.replace("_", " ").replace(".", " ")
-    return text[:1].upper() + text[1:]

@@ -6,9 +6,10 @@ inside, or a database that has stopped since, fails there. So the backend itself
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from revkit.dataset.engines.remembered import Remembered
@@ -19,6 +20,8 @@ class QueryErrors:
     """Mixin of an Ibis backend, placed before it, that translates the errors of its queries."""
 
     source: str = ""
+    called: Mapping[str, str] = MappingProxyType({})
+    """What the owner of its tables calls them, by their names in it, where that is another."""
     remembered: Remembered | None = None
     """Results of earlier queries, for as long as its rows are not to change."""
 
