@@ -92,15 +92,20 @@ class Coverage:
             )
             reason = words.gettext(self.reason)
             return Finding(words.gettext(unknown, first=first, last=last, reason=reason))
-        known = message(
-            "Of the {target} to be won from {first} to {last}, {needed} are still needed; open "
-            "deals due by then are {due}, {ratio} times as much."
-        )
         amounts = {name: what.text(getattr(self, name)) for name in ("target", "needed", "due")}
         ratio = words.number(f"{self.value:.1f}")
+        known = BEGUN if amounts["needed"] != amounts["target"] else AHEAD
         return Finding(words.gettext(known, first=first, last=last, ratio=ratio, **amounts))
 
 
+AHEAD = message(
+    "{target} are to be won from {first} to {last}; open deals due by then are {due}, {ratio} "
+    "times as much."
+)
+BEGUN = message(
+    "Of the {target} to be won from {first} to {last}, {needed} are still needed; open deals due "
+    "by then are {due}, {ratio} times as much."
+)
 NO_QUOTA = message("not all of these months have a quota")
 NO_DATES = message("deals have no expected close")
 REACHED = message("nothing is left of it")

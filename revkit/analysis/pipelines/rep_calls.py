@@ -12,6 +12,7 @@ from revkit import derived
 from revkit.analysis.pipelines.calls import FEW
 from revkit.analysis.pipelines.snapshots import notes
 from revkit.analysis.writing.finding import Finding
+from revkit.analysis.writing.formatting import Quantity
 from revkit.dataset.argument import company
 from revkit.derived.opportunities.forecasts import DAYS, KINDS
 from revkit.errors import ParameterError
@@ -26,6 +27,15 @@ if TYPE_CHECKING:
 ALIKE = message("no rep's forecasts differ from the others' by more than chance.")
 
 CALLS = (message("too little"), message("too much"))
+
+TEXTS = {
+    CALLS[0]: message("{reps} forecast less than they won, and less than the others do."),
+    CALLS[1]: message("{reps} forecast more than they won, and more than the others do."),
+}
+
+BELOW = message("All reps together forecast {share} less than they won.")
+
+ABOVE = message("All reps together forecast {share} more than they won.")
 
 
 def rep_calls(data: Dataset, *, forecast: str = "commit", days: int = 30) -> pd.DataFrame:
@@ -46,8 +56,9 @@ def rep_calls(data: Dataset, *, forecast: str = "commit", days: int = 30) -> pd.
         One row a rep, the lowest first: rep, quarters, amount forecast, won, value (the bias:
         forecast over won, less 1), low and high of it (95 % for all reps at once, none with fewer
         than 4 quarters), likely (the bias drawn towards that of all by as much as the rep's
-        quarters differ among themselves), calls ("too little" or "too much" where the interval
-        leaves out the bias of all reps, else empty).
+        quarters differ among themselves; NaN where there is no interval), calls ("too little"
+        where the interval lies below both zero and the bias of all reps, "too much" where it lies
+        above both, else empty).
 
     Raises
     ------
@@ -83,10 +94,12 @@ def rep_calls(data: Dataset, *, forecast: str = "commit", days: int = 30) -> pd.
     table["low"], table["high"] = np.maximum(table["value"] - reach, -1), table["value"] + reach
     gaps = np.square(table["value"] - every)[judged]
     between = max(0.0, float((gaps - table["variance"][judged]).mean())) if judged.any() else 0.0
-    kept = (between / (between + table["variance"]).where(lambda total: total > 0, 1.0)).fillna(0)
+    kept = between / (between + table["variance"])
     table["likely"] = every + kept * (table["value"] - every)
-    table["calls"] = np.select([table["high"] < every, table["low"] > every], [*CALLS], default="")
-    table = table.sort_values(["likely", "rep"]).reset_index(drop=True).drop(columns="variance")
+    # Whoever forecasts what is won is right, however far off the others are.
+    wrong = [table["high"] < min(every, 0), table["low"] > max(every, 0)]
+    table["calls"] = np.select(wrong, [*CALLS], default="")
+    table = table.sort_values(["likely", "value", "rep"]).reset_index(drop=True).drop(columns="variance")
     table.attrs = {
         "currency": data.currency,
         "notes": notes(data),
@@ -120,7 +133,7 @@ def _of_rep(rows: pd.DataFrame) -> tuple[str, int, float, float, float, float]:
 
 
 def callers(table: pd.DataFrame, *, language: str | None = None) -> Finding:
-    """Say which reps forecast too little or too much, beside all reps, if any surely do.
+    """Say by how much all reps are off together, and which surely are beside them.
 
     Parameters
     ----------
@@ -132,12 +145,17 @@ def callers(table: pd.DataFrame, *, language: str | None = None) -> Finding:
     columns = ("rep", "value", "calls")
     check.result(table, "table", "rk.say.callers", columns=columns, source="rk.rep_calls")
     words = spoken(language)
-    texts = {
-        CALLS[0]: message("{reps} forecast less, of what they win, than the others do."),
-        CALLS[1]: message("{reps} forecast more, of what they win, than the others do."),
-    }
-    found = {calls: list(table.loc[table["calls"] == calls, "rep"]) for calls in texts}
+    bias = Quantity("", "", "share", words=words)
+    named: dict[str, list[str]] = {}
+    for rep, value, calls in table[[*columns]].itertuples(index=False):
+        named.setdefault(calls, []).append(f"{rep} ({bias.text(value)})")
     said = [
-        words.gettext(texts[calls], reps=words.list(reps)) for calls, reps in found.items() if reps
+        words.gettext(text, reps=words.list(named[calls]))
+        for calls, text in TEXTS.items()
+        if calls in named
     ]
-    return Finding(" ".join(said)) if said else Finding(words.gettext(ALIKE), quiet=True)
+    if not said:
+        return Finding(words.gettext(ALIKE), quiet=True)
+    every = table.attrs["bias"]
+    together = words.gettext(BELOW if every < 0 else ABOVE, share=bias.text(abs(every)))
+    return Finding(" ".join([together, *said]))

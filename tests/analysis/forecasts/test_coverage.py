@@ -34,8 +34,8 @@ def test_open_deals_over_what_is_still_needed():
     assert found.coverage.target == pytest.approx(800)
     assert found.coverage.value == pytest.approx(0.25)
     assert found.covered.replace("\u00a0", " ") == (
-        "Of the $800 to be won from Jan 2026 to Mar 2026, $800 are still needed; open deals due by "
-        "then are $200, 0.2 times as much."
+        "$800 are to be won from Jan 2026 to Mar 2026; open deals due by then are $200, 0.2 times "
+        "as much."
     )
 
 
@@ -45,6 +45,7 @@ def test_what_is_won_is_needed_no_more():
 
     assert (found.coverage.won, found.coverage.needed) == (100, 200)
     assert found.coverage.value == pytest.approx(found.coverage.due / 200)
+    assert "$200 are still needed" in found.covered.replace("\u00a0", " ")
 
 
 def test_deals_due_later_cover_nothing():

@@ -201,8 +201,23 @@ def test_a_rep_who_forecasts_half_of_what_comes_is_told_and_noise_is_not():
     first = table.iloc[0]
     assert first["value"] == pytest.approx(-0.5, abs=0.05)
     assert first["value"] < first["likely"] < table.attrs["bias"]
-    assert "low forecast less" in callers(table)
+    assert callers(table).startswith("All reps together forecast 4.8")
+    assert "low (−48.3\u00a0%) forecast less than they won, and less" in callers(table)
     assert callers(rep_calls(quarters({k: v for k, v in team.items() if k != "low"}))).quiet
+
+
+def test_who_forecasts_what_is_won_is_right_however_far_off_the_others_are():
+    """All but one promise four fifths of what they win: a habit, and no fault of that one."""
+    rng = np.random.default_rng(5)
+    team = {f"R{n}": [(100 * rng.uniform(0.6, 1), 100.0) for _ in range(8)] for n in range(9)}
+    team["right"] = [(100 * rng.uniform(0.999, 1.001), 100.0) for _ in range(8)]
+    team["once"] = [(50.0, 100.0), *[(0.0, 0.0)] * 7]
+
+    table = rep_calls(quarters(team)).set_index("rep")
+
+    assert table.loc["right", "low"] > table.attrs["bias"]
+    assert not any(table["calls"])
+    assert np.isnan(table.loc["once", "likely"])
 
 
 def test_calls_are_judged_at_each_day_and_over_the_same_quarters(generated):
