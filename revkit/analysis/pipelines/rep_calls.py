@@ -99,7 +99,11 @@ def rep_calls(data: Dataset, *, forecast: str = "commit", days: int = 30) -> pd.
     # Whoever forecasts what is won is right, however far off the others are.
     wrong = [table["high"] < min(every, 0), table["low"] > max(every, 0)]
     table["calls"] = np.select(wrong, [*CALLS], default="")
-    table = table.sort_values(["likely", "value", "rep"]).reset_index(drop=True).drop(columns="variance")
+    table = (
+        table.sort_values(["likely", "value", "rep"])
+        .reset_index(drop=True)
+        .drop(columns="variance")
+    )
     table.attrs = {
         "currency": data.currency,
         "notes": notes(data),
