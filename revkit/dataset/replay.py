@@ -12,6 +12,7 @@ from revkit.dataset.credit import SPLITS, check_shares
 from revkit.dataset.exchange import Exchange, check_rates, quotes
 from revkit.dataset.history.as_of import after, as_known
 from revkit.dataset.history.days import Recorded
+from revkit.dataset.history.decided import first_decided
 from revkit.dataset.history.planned import APART, FEW, SOME, STARTS, apart, first_planned
 from revkit.dataset.history.recorded import judged, recorded, recorded_quotas
 from revkit.dataset.history.states import TRACKED, as_recorded
@@ -237,9 +238,11 @@ class Replay:
                 self._recorded_days[name] = recorded_quotas(self.planned(name), self.as_of)
             elif judged(TABLES[name]):
                 columns = self.store.specs[name].columns
-                self._recorded_days[name] = recorded(
-                    name, self.table(name), columns, self.timezone, self.as_of
-                )
+                days = recorded(name, self.table(name), columns, self.timezone, self.as_of)
+                if days is not None and name == "opportunities":
+                    decided = first_decided(self.table(name), self.timezone, self.as_of)
+                    days = days if decided is None else days.from_day(decided)
+                self._recorded_days[name] = days
         found = {name: self._recorded_days.get(name) for name in names}
         return {name: days for name, days in found.items() if days is not None}
 

@@ -262,3 +262,31 @@ def test_a_quarter_in_which_spend_ended_is_not_complete():
     np.testing.assert_allclose(cac["value"], [300 / 90, 300 / 91, 200 / 62])
     assert cac["complete"].tolist() == [True, True, False]
     assert cac.attrs["unfinished"] == {"2025-07-01": 30}
+
+
+def outlived(until, since):
+    """Ten deals a month, decided after 1 to 10 months; those decided before a day are not told."""
+    rows = [
+        (f"o{day:%y%m}{at}", day.date(), (day + pd.DateOffset(months=at + 1)).date())
+        for day in pd.date_range("2022-01-15", until, freq=pd.DateOffset(months=1))
+        for at in range(10)
+    ]
+    frame = pd.DataFrame(rows, columns=["opportunity_id", "created_on", "closed_on"])
+    frame = frame[frame["closed_on"] >= since]
+    open_still = frame["closed_on"] > until
+    frame.loc[open_still, "closed_on"] = None
+    return frame.assign(is_won=np.where(open_still, None, frame["closed_on"].notna()), amount=10.0)
+
+
+def test_deals_that_outlived_the_beginning_of_a_file_do_not_begin_it():
+    """Deals decided since 2023 go back to 2022, fewer and fewer: that is no growth."""
+    until = date(2024, 12, 31)
+    cut, whole = (
+        rk.Dataset(opportunities=outlived(until, since), as_of=until)
+        for since in (date(2023, 1, 1), date(2022, 1, 1))
+    )
+
+    assert cut.recorded(["opportunities"])["opportunities"].first == date(2023, 1, 1)
+    assert whole.recorded(["opportunities"])["opportunities"].first == date(2022, 1, 1)
+    made = rk.metrics.opportunities_created(cut, start="2022-10-01", end="2023-02-01")["value"]
+    assert list(made.fillna(-1)) == [-1, -1, -1, 10]

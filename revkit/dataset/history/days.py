@@ -48,6 +48,10 @@ class Recorded:
     ended: bool
     stock: int = 0
 
+    def from_day(self, day: date) -> Recorded:
+        """Return these days without those before a day."""
+        return replace(self, first=max(self.first, day), since=max(self.since, day))
+
     def notes(self, table: str, as_of: date) -> Iterator[Note]:
         """Yield what a reader should know of the table's beginning and of its end."""
         if self.stock:
