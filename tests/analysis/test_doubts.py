@@ -129,6 +129,21 @@ def test_an_asterisk_in_a_name_needs_no_legend_and_a_heading_with_one_does():
     assert any("not over yet" in note for note in months.notes)
 
 
+def test_a_period_before_the_records_is_not_one_that_later_days_can_change():
+    deals = example("deals").table("opportunities").to_pandas()
+    company = rk.Dataset(opportunities=deals, as_of=example("deals").as_of)
+    begins = pd.Timestamp(company.recorded(["opportunities"])["opportunities"].first)
+    months = rk.metrics.won_deals(company, start=begins.date() - pd.DateOffset(months=2))
+
+    shown = rk.table(months)
+
+    assert [row[0][-1] == "\u2021" for row in shown.rows] == [True, True] + [False] * (
+        len(months) - 2
+    )
+    assert not any("not over yet" in note for note in shown.notes)
+    assert any("before the first day on record" in note for note in shown.notes)
+
+
 def test_a_scorecard_of_all_days_marks_what_its_legend_explains(pytestconfig):
     company = rk.load(pytestconfig.rootpath / "data" / "sample")
     over, open_ = (

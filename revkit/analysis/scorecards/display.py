@@ -13,7 +13,8 @@ from revkit.analysis.scorecards.layout import ARTICLE, NUMBERS
 from revkit.analysis.scorecards.windows import SHOWN_OVER
 from revkit.analysis.writing.formatting import Quantity, period_of
 from revkit.analysis.writing.populations import population
-from revkit.analysis.writing.tables import FEW, INTERVAL, NOTES, UNFINISHED, Table
+from revkit.analysis.writing.tables import FEW, INTERVAL, NOTES, Table
+from revkit.analysis.writing.unfinished import UNFINISHED
 from revkit.language import LITERAL, Language, language, message
 
 FAMILIES = {

@@ -17,7 +17,7 @@ from revkit.analysis.writing.formatting import (
     quantity,
 )
 from revkit.analysis.writing.headings import AGAINST, column_title, rows_title
-from revkit.analysis.writing.unfinished import lacking
+from revkit.analysis.writing.unfinished import BEFORE, UNFINISHED, lacking, marks
 from revkit.language import LITERAL, Language, message
 from revkit.language import language as spoken
 
@@ -37,10 +37,10 @@ WITHIN, TOGETHER = re.compile(r"\(.*\)"), r'<span style="white-space: nowrap">\g
 """An interval in a wrapped cell of numbers, which stays on one line."""
 
 FEW = "†"
-UNFINISHED = "*"
 NOTES = {
     FEW: message("{mark} few or very unequal rows: the interval, if any, may be too narrow"),
     UNFINISHED: message("{mark} not over yet: later days can still change it"),
+    BEFORE: message("{mark} from before the first day on record, in whole or in part"),
 }
 
 
@@ -152,7 +152,7 @@ def table(
     -------
     Table
         Values in their unit, the interval as one column, periods by name. A dagger marks values
-        of few rows, an asterisk periods that are not over.
+        of few rows, an asterisk periods that are not over, a double dagger those before records.
 
     Raises
     ------
@@ -332,7 +332,7 @@ def _table(
     rows = tuple(zip(*columns.values(), strict=True))
     numbers = [cell for heading in columns if heading not in left for cell in columns[heading]]
     periods = [*columns.get(words.gettext("Period"), ()), *(columns if across == "period" else ())]
-    seen = {FEW: numbers, UNFINISHED: periods}
+    seen = {FEW: numbers, UNFINISHED: periods, BEFORE: periods}
     notes = tuple(
         words.gettext(text, mark=mark)
         for mark, text in NOTES.items()
@@ -356,8 +356,8 @@ def _marked(cells: list[str], few: pd.Series[bool]) -> list[str]:
 
 def _periods(frame: pd.DataFrame, words: Language) -> list[str]:
     return [
-        period_of(frame, first_day, words) + ("" if complete else UNFINISHED)
-        for first_day, complete in zip(frame["period"], frame["complete"], strict=True)
+        period_of(frame, first_day, words) + mark
+        for first_day, mark in zip(frame["period"], marks(frame), strict=True)
     ]
 
 

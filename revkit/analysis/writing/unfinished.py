@@ -20,6 +20,24 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 
+UNFINISHED, BEFORE = "*", "‡"
+
+
+def marks(result: pd.DataFrame) -> list[str]:
+    """Return the mark of each row's period: empty, not over yet, or before the records begin."""
+    import pandas as pd
+
+    first = (result.attrs.get("recorded") or (None,))[0]
+    open_still = {pd.Timestamp(day) for day in result.attrs.get("unfinished", {})}
+    early = [
+        first is not None and day < pd.Timestamp(first) and day not in open_still
+        for day in result["period"]
+    ]
+    return [
+        "" if whole else BEFORE if before else UNFINISHED
+        for whole, before in zip(result["complete"], early, strict=True)
+    ]
+
 
 def unfinished(results: Iterable[pd.DataFrame], words: Language) -> list[str]:
     """Return a sentence for each period that lacks its last days in one of some results.
