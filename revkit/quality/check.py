@@ -14,6 +14,7 @@ from revkit.quality.result import Check
 from revkit.quality.rules.clocks import clock_findings
 from revkit.quality.rules.coverage import coverage_findings
 from revkit.quality.rules.currencies import currency_findings
+from revkit.quality.rules.filling import filling_findings
 from revkit.quality.rules.history import history_findings
 from revkit.quality.rules.jumps import jump_findings
 from revkit.quality.rules.near import near_findings
@@ -88,5 +89,5 @@ def _findings(company: Company) -> Iterator[Finding]:
             swap_findings, clock_findings, coverage_findings,
         ):  # fmt: skip
             yield from findings(company, table)
-    for across in (history_findings, currency_findings, jump_findings):
+    for across in (history_findings, currency_findings, jump_findings, filling_findings):
         yield from across(company)

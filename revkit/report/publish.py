@@ -65,6 +65,21 @@ class _Watched:
     watch: Watch | None
     sentences: tuple[Finding, ...]
 
+    def beside(self, said: Verdict) -> _Watched:
+        """Return it without the faults of the data that the verdict on the data tells."""
+        if self.watch is None:
+            return self
+        faults = [
+            fault for fault in self.watch.faults if (fault.table, fault.field) not in said.columns
+        ]
+        untold = [
+            sentence
+            for fault, sentence in zip(self.watch.faults, self.sentences, strict=False)
+            if fault in faults
+        ]
+        others = self.sentences[len(self.watch.faults) :]
+        return _Watched(replace(self.watch, faults=tuple(faults)), (*untold, *others))
+
 
 @dataclass(frozen=True)
 class _Done:
@@ -312,6 +327,7 @@ def _pages(
         )
         for one in done
     }
+    beside = watched.beside(said)
     pages["index.html"] = index(
         title=plan.title,
         frame=frame,
@@ -319,12 +335,12 @@ def _pages(
         verdict=said,
         tiles=tiles,
         since=since,
-        moved=watched.watch,
-        sentences=watched.sentences,
+        moved=beside.watch,
+        sentences=beside.sentences,
         told=told,
         period=plan.period,
         unfinished=_unfinished(plan),
-        chapters=[one.chapter.without(watched.sentences) for one in done],
+        chapters=[one.chapter.without({*watched.sentences, *said.notes}) for one in done],
         failures=list(failures.items()),
         copies=[one.job.name for one in done if one.run.error],
     )

@@ -78,7 +78,7 @@ def watch(data: Dataset, metric: str | None = None) -> Watch:
     new = created(data)
     others = [*mixes(new, over), *people(data, over)]
     known = list(dict.fromkeys([one.metric for one in leaves] + [one.metric for one in others]))
-    broken, moved = faults(data, new, over), price_moves(data, over)
+    broken, moved = faults(data, over), price_moves(data, over)
     if metric is not None:
         check.choice(metric, "metric", "rk.watch", known=known)
         moved = []

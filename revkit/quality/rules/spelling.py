@@ -75,7 +75,6 @@ def _finding(
     often = sorted(wrong, key=lambda word: (-rows[word], word))
     pairs = ", ".join(f"{word!r} ({words[word]!r})" for word in often[:SHOWN])
     pairs += " …" if len(often) > SHOWN else ""
-    lines = ", ".join(f'"{_quoted(word)}": "{_quoted(words[word])}"' for word in wrong)
     return Finding(
         rule=rule,
         table=table,
@@ -87,7 +86,7 @@ def _finding(
         examples=first_keys(flagged),
         effect=_fewer(company, column, words, rows),
         mend=say.gettext(MEND),
-        line=f"{column}: {{from: {column}, words: {{{lines}}}, others: keep}}",
+        line=line(column, words),
         flagged=flagged,
     )
 
@@ -107,6 +106,16 @@ def _fewer(
         more=say.count(more), percent=percent(lost[worst] / more, say),
     )  # fmt: skip
     return Effect(text)
+
+
+def line(column: str, words: Mapping[str, str]) -> str:
+    """Return the line of a mapping that writes values of a column as others.
+
+    >>> line("region", {"N": "North"})
+    'region: {from: region, words: {"N": "North"}, others: keep}'
+    """
+    pairs = ", ".join(f'"{_quoted(word)}": "{_quoted(words[word])}"' for word in sorted(words))
+    return f"{column}: {{from: {column}, words: {{{pairs}}}, others: keep}}"
 
 
 def _quoted(word: str) -> str:

@@ -24,11 +24,15 @@ ENDED = ("ended", "silent")
 
 @dataclass(frozen=True)
 class Verdict:
-    """A sentence about the data, and what is behind it, the gravest first."""
+    """A sentence about the data, and what is behind it, the gravest first.
+
+    ``columns`` are the tables and columns of serious findings.
+    """
 
     sentence: str
     notes: tuple[str, ...] = ()
     more: str = ""
+    columns: frozenset[tuple[str, str]] = frozenset()
 
 
 def verdict(data: Dataset, stale: Collection[Stale] = ()) -> Verdict:
@@ -70,7 +74,8 @@ def verdict(data: Dataset, stale: Collection[Stale] = ()) -> Verdict:
         if left > 0
         else ""
     )
-    return Verdict(" ".join(sentences), tuple(said[:MOST]), more)
+    grave = frozenset((one.table, one.column) for one in found.at_least("serious"))
+    return Verdict(" ".join(sentences), tuple(said[:MOST]), more, grave)
 
 
 def _serious(found: Check) -> str:

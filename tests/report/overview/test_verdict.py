@@ -1,9 +1,14 @@
 """The first page says what the check of the data found, the gravest first."""
 
+import numpy as np
 import pandas as pd
 
 import revkit as rk
+from revkit.analysis.faults import Fault
+from revkit.analysis.watch.metrics.rows import window
+from revkit.analysis.watch.result import Watch
 from revkit.report.overview.verdict import MOST, verdict
+from revkit.report.publish import _Watched
 
 
 def deals(**columns):
@@ -56,3 +61,20 @@ def test_a_spelling_is_said_once():
 
     assert sum("segment" in line for line in found.notes) == 1
     assert len(found.notes) <= MOST
+
+
+def test_a_fault_that_the_check_finds_is_not_told_again_under_what_moved():
+    month = np.repeat(np.arange(24), 30)
+    start = pd.Timestamp("2024-01-10")
+    created = [start + pd.DateOffset(months=int(at)) for at in month]
+    channel = [None if at >= 18 and n % 3 == 0 else "Events" for n, at in enumerate(month)]
+    leads = pd.DataFrame({"created_at": created, "channel": channel})
+    company = rk.Dataset(leads=leads.assign(lead_id=leads.index.map(str)), as_of="2025-12-31")
+
+    found = verdict(company)
+    faults = (Fault("leads", "channel", 18, 0.0, 0.33), Fault("accounts", "region", 18, 0.0, 0.2))
+    watched = _Watched(Watch(window(company), faults=faults), ("channel", "region")).beside(found)
+
+    assert any("channel" in line for line in found.notes)
+    assert watched.sentences == ("region",)
+    assert watched.watch.faults == faults[1:]
