@@ -172,6 +172,11 @@ class Dataset(Judged):
         return self._replay.as_of
 
     @property
+    def past(self) -> bool:
+        """True when the tables tell of days after ``as_of``, as in a replay."""
+        return self._replay.is_past
+
+    @property
     def left_out(self) -> Mapping[str, int]:
         """Excluded rows by kind, with their number: ``{"test accounts": 3}``."""
         return MappingProxyType({"test accounts": n} if (n := self._store.tests) else {})

@@ -210,7 +210,7 @@ class Replay:
             if self.given is not None or ahead:
                 last = self.store.span(name, self.timezone).last
                 later = any(day > self.as_of for day in last.values())
-                if ahead or not later or self._is_past:
+                if ahead or not later or self.is_past:
                     expr = as_known(table, expr, self.as_of, last, self._later_keys, self.timezone)
             if name == SPLITS:
                 check_shares(expr)
@@ -273,7 +273,7 @@ class Replay:
                 yield Note(name, "later", text)
 
     @cached_property
-    def _is_past(self) -> bool:
+    def is_past(self) -> bool:
         """True when anything happened after the as-of date."""
         return self.given is not None and any(day > self.given for day, _ in self.days)
 
@@ -299,7 +299,7 @@ class Replay:
             return deals
         name = "opportunity_history"
         last = store.span(name, self.timezone).last.get("changed_at", self.as_of)
-        every = store.clean(name) if self._is_past and last > self.as_of else None
+        every = store.clean(name) if self.is_past and last > self.as_of else None
         return as_recorded(
             deals,
             own.table(name),
@@ -307,7 +307,7 @@ class Replay:
             self.timezone,
             stages=own.table("stages") if "stages" in store.raw else None,
             by_pipeline=store.tells_pipelines,
-            past=self._is_past,
+            past=self.is_past,
             later=None
             if every is None
             else every.filter(after(every.changed_at, self.as_of, self.timezone)),

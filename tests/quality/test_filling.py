@@ -76,3 +76,40 @@ def test_what_is_not_known_yet_is_not_found():
 
     assert "filled_otherwise" in company.check().frame["rule"].tolist()
     assert company.replay("2025-06-30").check().ok
+
+
+def lost_again(reopened):
+    """Twenty deals lost a month; of those of 2025 every other one is opened again in 2026."""
+    month = np.repeat(np.arange(MONTHS), 20)
+    opened = pd.Timestamp("2024-01-02") + pd.Series(month).map(lambda at: pd.DateOffset(months=at))
+    ids = pd.Series([f"D{at:03}" for at in range(len(month))])
+    lost, again = opened + pd.Timedelta(days=9), pd.Timestamp("2026-03-02")
+    back = pd.Series(reopened & (month >= 18) & (np.arange(len(month)) % 2 == 0))
+    steps = [(ids, opened, "Open"), (ids, lost, "Lost"), (ids[back], again, "Open"),
+             (ids[back], again + pd.Timedelta(days=9), "Lost")]  # fmt: skip
+    history = [
+        pd.DataFrame({"opportunity_id": of, "changed_at": at, "stage": stage})
+        for of, at, stage in steps
+    ]
+    return rk.Dataset(
+        opportunities=pd.DataFrame({
+            "opportunity_id": ids, "created_on": opened, "is_won": False, "lost_reason": "price",
+            "closed_on": lost.where(~back, again + pd.Timedelta(days=9)),
+        }),
+        opportunity_history=pd.concat(history).dropna(),
+        stages=pd.DataFrame({
+            "object": "opportunity", "stage": ["Open", "Lost"], "position": [1, 2],
+            "is_closed": [False, True], "is_won": [False, False],
+        }),
+        as_of="2026-03-31",
+    ).replay("2025-12-31")  # fmt: skip
+
+
+def test_a_replay_is_not_blamed_for_reasons_that_were_overwritten_later():
+    company = lost_again(reopened=True)
+    lost = company.table("opportunities").to_pandas()
+    unknown = lost["closed_on"].notna() & lost["lost_reason"].isna()
+
+    assert unknown.sum() == 60, "the replay cannot tell them"
+    assert "filled_otherwise" not in {one.rule for one in company.check().findings}
+    assert rk.watch(company).faults == ()

@@ -70,6 +70,9 @@ FIELDS = (
 )
 """The fields that metrics are grouped by or made of."""
 
+OVERWRITTEN = ("lost_reason",)
+"""Fields that a replay lacks in deals that were lost, and opened again after its day."""
+
 
 def faults(data: Dataset, window: Window) -> list[Fault]:
     """Return the faults of the fields that metrics are grouped by or made of.
@@ -86,9 +89,9 @@ def faults(data: Dataset, window: Window) -> list[Fault]:
 
 def _faults(data: Dataset, one: Filled, window: Window) -> Iterator[Fault]:
     """Yield the fields that rows lack more often, or less often, since a month, and new names."""
-    names = [name for name in one.fields if name in data.columns(one.table)] if (
-        one.table in data
-    ) else []  # fmt: skip
+    known = data.columns(one.table) if one.table in data else frozenset()
+    unknown = OVERWRITTEN if data.past else ()
+    names = [name for name in one.fields if name in known and name not in unknown]
     rows = one.rows(data) if names else None
     if rows is None:
         return
