@@ -39,7 +39,7 @@ class Published:
         """Write it: the segment, the figure in its unit, the source and the year."""
         ends = [end for end in (self.low, self.high) if not math.isnan(end)]
         typical = [] if math.isnan(self.typical) else [self.typical]
-        said = [_range(*ends, metric)] if len(ends) == 2 else []
+        said = [_range(ends[0], ends[1], metric)] if len(ends) == 2 else []
         said += [f"typically {_number(one, metric)}" for one in typical if ends]
         said += [_number(one, metric) for one in typical if not ends]
         said += [f"at best {_number(one, metric)}" for one in ends if len(ends) == 1]

@@ -58,10 +58,14 @@ def _is_result(frame: pd.DataFrame) -> bool:
     if {"metric", "unit"} <= {*frame.attrs} or "of" in frame.attrs:
         return _is_of_a_metric(frame)
     units = frame.attrs.get("units")
-    return bool(units) and all(
-        name in units or f"{name}".endswith(("low", "high"))
-        for name in frame.columns
-        if frame[name].dtype.kind == "f"
+    return (
+        isinstance(units, dict)
+        and bool(units)
+        and all(
+            name in units or f"{name}".endswith(("low", "high"))
+            for name in frame.columns
+            if frame[name].dtype.kind == "f"
+        )
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from revkit.analysis.watch.metrics.rows import PATHS
 from revkit.derived.recurring.price_periods import price_periods
@@ -80,7 +80,8 @@ def _deals(data: Dataset, place: Place) -> tuple[float, float, float]:
     each = rows.aggregate(
         n=_.count(), won=_.is_won.ifelse(1, 0).sum(), amount=_.is_won.ifelse(_.amount, 0).sum()
     )
-    return _numbers(each, "n", "won", "amount")
+    decided, won, amount = _numbers(each, "n", "won", "amount")
+    return decided, won, amount
 
 
 def _opened(data: Dataset, stage: str, place: Place) -> float:
@@ -117,7 +118,7 @@ def _customer(data: Dataset, place: Place) -> float:
     return 12 * mrr / accounts if accounts else UNKNOWN
 
 
-def _numbers(rows: ir.Table, *names: str) -> Any:
+def _numbers(rows: ir.Table, *names: str) -> tuple[float, ...]:
     """Return the columns of a table of one row; nothing counts as 0."""
     found = rows.execute()
     return tuple(float(found[name].iloc[0] or 0) for name in names)
