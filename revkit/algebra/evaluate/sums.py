@@ -62,10 +62,10 @@ class PlannedSums:
         without = by
         if ignored is not None:
             table = leaf.total.table if isinstance(leaf, Quantile) else leaf.table
-            without = frozenset(name for name in by if self._is_one_of(name, ignored, table))
+            without = frozenset(name for name in by if self.is_one_of(name, ignored, table))
         return self.grid.source(leaf, without, company_wide=ignored is None)
 
-    def _is_one_of(self, name: str, dimensions: frozenset[str], table: str) -> bool:
+    def is_one_of(self, name: str, dimensions: frozenset[str], table: str) -> bool:
         """Report whether a name is one of some dimensions, or a column of the relation it names."""
         if name in dimensions or not dimensions:
             return name in dimensions

@@ -15,6 +15,7 @@ from revkit.algebra.formula import tree as formulas
 from revkit.algebra.formula.nodes import Formula
 from revkit.algebra.query.batch import Batch
 from revkit.analysis.diagnosis.spans import Span
+from revkit.derived import specs as specs_of
 from revkit.dimensions import find
 from revkit.errors import DimensionError
 
@@ -63,11 +64,29 @@ class Asking:
     def reaches(self, dimension: str, part: Formula, span: Span) -> bool:
         """Report whether every total of a part can be grouped by a dimension."""
         try:
-            call, batch = self.call([dimension], span.period, span.start, span.end)
-            Evaluation(call, part, batch)
+            self._evaluation([dimension], part, span)
         except DimensionError:
             return False
         return self.lasts(dimension, part)
+
+    def reached(self, columns: Iterable[str], part: Formula, span: Span) -> frozenset[str]:
+        """Return the columns by which every total of a part can be grouped.
+
+        As :meth:`reaches`, but that the part is planned once for all of them; ages of accounts,
+        stages, causes and sizes are no columns.
+        """
+        try:
+            evaluation = self._evaluation([], part, span)
+        except DimensionError:
+            return frozenset()
+        return frozenset(
+            one for one in columns if _is_reached(one, evaluation) and self.lasts(one, part)
+        )
+
+    def _evaluation(self, by: Sequence[str], part: Formula, span: Span) -> Evaluation:
+        """Return the evaluation of a part, which plans its queries and runs none."""
+        call, batch = self.call(by, span.period, span.start, span.end)
+        return Evaluation(call, part, batch)
 
     def lasts(self, dimension: str, part: Formula) -> bool:
         """Report whether what a part counts stays in its group: accounts change their products."""
@@ -124,12 +143,31 @@ def dimensions_of(
             if not asking.lasts(name, part):
                 raise DimensionError.moving(name, where="rk.diagnose")
         return {name: name for name in given if asking.reaches(name, part, span)}
-    found: dict[str, str] = {}
-    for name, ways in CANDIDATES.items():
-        way = next((one for one in ways if asking.reaches(one, part, span)), None)
-        if way is not None:
-            found[name] = way
-    return found
+    every = [way for ways in CANDIDATES.values() for way in ways]
+    reached = asking.reached(every, part, span)
+    first = {name: next((way for way in ways if way in reached), None)
+             for name, ways in CANDIDATES.items()}  # fmt: skip
+    return {name: way for name, way in first.items() if way is not None}
+
+
+def _is_reached(column: str, evaluation: Evaluation) -> bool:
+    """Report whether each total that is grouped reaches a column."""
+    specs = evaluation.call.data.specs
+    for leaf, ignored in [*evaluation.leaves, *evaluation.sample]:
+        if ignored is None or evaluation.sums.is_one_of(column, ignored, leaf.table):
+            continue
+        key = evaluation.sums.of(leaf, ignored).source
+        known, table = specs, "subscriptions"
+        if leaf.table != "movements":
+            table = leaf.table
+            known = specs_of(evaluation.call.data, table, evaluation.batch.sources[key].rows)
+        try:
+            reached = find(column, table, known)
+        except DimensionError:  # two ways are equally near
+            return False
+        if reached is None:
+            return False
+    return True
 
 
 def in_periods(

@@ -9,6 +9,10 @@ import pandas as pd
 import pytest
 
 import revkit as rk
+from revkit.analysis.diagnosis.cells import CANDIDATES, Asking
+from revkit.analysis.diagnosis.spans import asked
+from revkit.analysis.diagnosis.worth import worth_by_metric
+from revkit.catalogue import known
 from revkit.errors import DimensionError, FormulaError, ParameterError, PeriodError
 
 MONTHS = 26
@@ -190,6 +194,41 @@ def test_faults_of_the_data_are_named_first(change, words):
     assert found.faults
     assert "Look at the data first" in found.findings[1]
     assert words in found.findings[1]
+
+
+@pytest.mark.parametrize(
+    ("metric", "there"),
+    [("win_rate", {"account.segment", "segment", "kind"}),
+     ("churn_rate", {"account.segment", "segment"}), ("cac", {"channel"})],
+)  # fmt: skip
+def test_columns_are_reached_together_as_each_by_itself(metric, there):
+    """Customers stay with the columns of accounts; the spend on them knows the channel alone."""
+    day = {"kind": "new", "created_on": "2025-01-05", "closed_on": "2025-02-01", "is_won": True}
+    paid = {"started_on": "2025-02-01", "ended_on": None, "mrr": 10.0, "product": "Basic"}
+    spent = {"spent_on": "2025-02-01", "category": "programs", "function": "marketing"}
+    data = rk.Dataset(
+        accounts=pd.DataFrame([{"account_id": "a", "segment": "S", "channel": "C"}]),
+        opportunities=pd.DataFrame([{"opportunity_id": "o", "account_id": "a"} | day]),
+        subscriptions=pd.DataFrame([{"subscription_id": "s", "account_id": "a"} | paid]),
+        spend=pd.DataFrame([spent | {"spend_id": "1", "channel": "C", "amount": 5.0}]),
+        as_of="2025-03-31",
+    )  # fmt: skip
+    asking, now = Asking(known()[metric], data), asked("month", data)
+    part, ways = known()[metric].formula(), [way for ways in CANDIDATES.values() for way in ways]
+
+    found = asking.reached(ways, part, now)
+    assert found == {way for way in ways if asking.reaches(way, part, now)}
+    assert found >= there, found
+
+
+def test_what_a_case_is_worth_is_read_once_for_all_causes():
+    asked_for = worth_by_metric(deals({"2025-01": {"A": (1, 1)}}, "2025-12-31"))
+
+    assert asked_for("win_rate") == 100
+    assert math.isnan(asked_for("churn_rate"))
+    assert asked_for.cache_info().misses == 2
+    assert asked_for("win_rate") == 100
+    assert asked_for.cache_info().misses == 2
 
 
 def test_products_are_split_by_factor_and_add_up():
