@@ -14,6 +14,7 @@ import pandas as pd
 from revkit import arguments as check
 from revkit.analysis.actions import steps
 from revkit.analysis.writing.formatting import Quantity
+from revkit.analysis.writing.spreadsheet import inert
 from revkit.language import Language, message
 from revkit.language import language as spoken
 
@@ -31,8 +32,6 @@ TITLES = {
 }  # fmt: skip
 NOBODY = message("(unassigned)")
 NONE = message("There is nothing to act on.")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""Beginnings of text that a spreadsheet takes for a formula."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +171,7 @@ class NextActions:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(rows.columns)
         for row in rows.itertuples(index=False):
-            writer.writerow([_inert(cell) for cell in row])
+            writer.writerow([_cell(each) for each in row])
         if path is not None:
             Path(path).expanduser().write_text(text.getvalue(), encoding="utf-8", newline="")
         return text.getvalue()
@@ -184,10 +183,10 @@ class NextActions:
         return "\n".join(lines)
 
 
-def _inert(cell: Any) -> Any:
+def _cell(cell: Any) -> Any:
     """Return a cell as a file may hold it: unknown as empty, no text that runs."""
     if isinstance(cell, str):
-        return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
+        return inert(cell)
     if cell is None or pd.isna(cell):
         return ""
     return round(float(cell), 4) if isinstance(cell, float) else cell

@@ -9,6 +9,7 @@ import pandas as pd
 
 from revkit.analysis.operating_model.writing import Written
 from revkit.analysis.writing import raw
+from revkit.analysis.writing.spreadsheet import InertFrame
 from revkit.analysis.writing.tables import Table
 from revkit.language import Language, language, message
 
@@ -18,7 +19,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class Criteria(pd.DataFrame):
+class Criteria(InertFrame):
     """A DataFrame of criteria or of their measures, which Jupyter shows as a table.
 
     Columns: ``id``, ``team``, ``criterion``, ``verdict`` (met, not met, unclear, no data),

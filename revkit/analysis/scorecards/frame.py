@@ -8,9 +8,10 @@ import pandas as pd
 
 from revkit.analysis.scorecards import display
 from revkit.analysis.writing import raw
+from revkit.analysis.writing.spreadsheet import InertFrame
 
 
-class Scorecard(pd.DataFrame):
+class Scorecard(InertFrame):
     """A DataFrame of metrics, one row per metric and group, that Jupyter shows as a table.
 
     Columns: ``metric``, ``title``, ``family``, the dimensions, ``period`` (whose value it is),
