@@ -13,7 +13,8 @@ from revkit.analysis.defaults import answers, dimensions
 from revkit.analysis.plans.plan import plan
 from revkit.analysis.plans.result import Plan
 from revkit.analysis.plans.wording import LEVER_TITLES
-from revkit.analysis.writing.formatting import dimension_name, groups, title_of
+from revkit.analysis.writing.formatting import groups, title_of
+from revkit.analysis.writing.headings import dimension_name
 from revkit.analysis.writing.tables import table
 from revkit.catalogue import find, known
 from revkit.dataset.argument import company

@@ -233,7 +233,7 @@ CALLS = {
     "rk.table": (
         rk.table,
         lambda data: {"frame": rk.metrics.win_rate(data, by="segment", period="quarter")},
-        {"frame": "frames", "across": "name", "language": "kind-"},
+        {"frame": "frames", "across": "name", "most": "size", "language": "kind-"},
     ),
     "rk.check": (rk.check, {}, {"data": "company", "language": "kind-"}),
     "rk.clean": (

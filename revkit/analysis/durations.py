@@ -8,7 +8,8 @@ from typing import Any
 from revkit import arguments as check
 from revkit.analysis.survival import Survival
 from revkit.analysis.writing.finding import Finding
-from revkit.analysis.writing.formatting import Quantity, dimension_name
+from revkit.analysis.writing.formatting import Quantity
+from revkit.analysis.writing.headings import dimension_name
 from revkit.errors import DimensionError, ParameterError
 from revkit.language import Language, message
 from revkit.language import language as spoken

@@ -162,6 +162,18 @@ class Measured:
         return frame
 
 
+def apart(frame: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the results of single metrics that stand in one frame, each with its own groups."""
+    parts = []
+    for name, attrs in frame.attrs["of"].items():
+        part = frame[frame["metric"] == name].drop(columns="metric")
+        own = [one for one in part.columns if one not in ("period", *NUMBERS)]
+        part = part.drop(columns=[one for one in own if part[one].isna().all()])
+        part.attrs = attrs
+        parts.append(part)
+    return parts
+
+
 def _named(metrics: str | Iterable[str | Metric] | None) -> list[Metric]:
     """Return metrics by their names; None for all."""
     if metrics is None:

@@ -10,6 +10,7 @@ import pandas as pd
 from revkit import arguments as check
 from revkit.analysis.writing.contrasts import named
 from revkit.analysis.writing.formatting import groups, period_of, quantity
+from revkit.analysis.writing.headings import REASONS, group_name
 from revkit.charts import dates, theme
 from revkit.errors import ParameterError
 from revkit.language import Language
@@ -117,8 +118,9 @@ def by_group(
         rows = rows[rows["period"] == rows["period"].max()]
     every, rows = len(rows), _foremost(rows, result, most)
     rows = rows.iloc[::-1] if by[0] in ORDERED else _by_size(rows)
+    kind = by[0] if by[0] in REASONS else ""
     names = [
-        f"{name}  (n = {what.words.count(n)})"
+        f"{group_name(name, what.words, of=kind)}  (n = {what.words.count(n)})"
         for name, n in zip(rows[by[0]], rows["n"], strict=True)
     ]
     colours = [theme.GREY if small else theme.BLUE for small in rows["small"]]

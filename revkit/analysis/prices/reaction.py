@@ -182,7 +182,9 @@ class Reaction:
         words = spoken(language)
         if self.counted is None:
             return [Finding(words.gettext(NONE), quiet=True)]
-        if math.isnan(self.beside.low):
+        one = self.estimates.iloc[0]
+        share = Quantity("", "", "share", words=words)
+        if math.isnan(self.beside.low) or share.vague(one["change_low"], one["change_high"]):
             return [Finding(words.gettext(TOO_FEW, name=self.name), quiet=True)]
         return [Finding(f"{self._effect(words)} {self._assumed(words)}")]
 

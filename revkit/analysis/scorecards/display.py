@@ -12,9 +12,11 @@ import pandas as pd
 from revkit.analysis.scorecards.layout import ARTICLE, NUMBERS
 from revkit.analysis.scorecards.windows import SHOWN_OVER
 from revkit.analysis.writing.formatting import Quantity, period_of
+from revkit.analysis.writing.headings import INTERVAL, REASONS, group_name
 from revkit.analysis.writing.populations import population
-from revkit.analysis.writing.tables import FEW, INTERVAL, NOTES, Table
+from revkit.analysis.writing.tables import FEW, NOTES, Table
 from revkit.analysis.writing.unfinished import UNFINISHED
+from revkit.dimensions import MISSING
 from revkit.language import LITERAL, Language, language, message
 
 FAMILIES = {
@@ -42,7 +44,7 @@ QUIET = "#767676"
 
 def plain(card: pd.DataFrame) -> str:
     """Return the scorecard as text in columns, for a terminal."""
-    words = language(card.attrs.get("language", "en"))
+    card, words = ranked(card), language(card.attrs.get("language", "en"))
     if not len(card):
         return "\n".join([words.gettext("Nothing to show yet."), *notes(card, words)])
     headings, rows = crossed(card, words) if card.attrs.get("by") else listed(card, words)
@@ -54,7 +56,7 @@ def page(card: pd.DataFrame) -> str:
     """Return the scorecard as HTML, escaped, with nothing loaded from elsewhere."""
     import great_tables as gt
 
-    words = language(card.attrs.get("language", "en"))
+    card, words = ranked(card), language(card.attrs.get("language", "en"))
     if not len(card):
         nothing = words.gettext("Nothing to show yet.")
         return f"<p>{escape(nothing)}</p>" + "".join(
@@ -260,9 +262,30 @@ def first_rows(card: pd.DataFrame) -> pd.DataFrame:
     return named[~named.duplicated(["metric", "_part"])]
 
 
+def ranked(card: pd.DataFrame) -> pd.DataFrame:
+    """Return a scorecard with the reasons of a metric from the most frequent to the rarest.
+
+    What was not filled in comes last, however frequent.
+    """
+    reasons = [name for name in own(card) if name in REASONS]
+    if not reasons or card.attrs.get("by"):
+        return card
+    order = []
+    for name in dict.fromkeys(card["metric"]):
+        rows = card[card["metric"] == name]
+        filled = next((rows[one] for one in reasons if rows[one].notna().any()), None)
+        if filled is not None:
+            rows = rows.assign(_last=filled == MISSING)
+            rows = rows.sort_values(["_last", "value"], ascending=[True, False], kind="stable")
+        order += list(rows.index)
+    return card.loc[order]
+
+
 def label(card: pd.DataFrame, row: pd.Series[Any]) -> str:
-    """Return the title, with the part it is about."""
-    part = label_of(card, row)
+    """Return the title, with the part it is about in the language of the reader."""
+    words = language(card.attrs.get("language", "en"))
+    named = [name for name in own(card) if isinstance(row[name], str)]
+    part = " · ".join(group_name(row[name], words, of=name) for name in named)
     return f"{row['title']}: {part}" if part else str(row["title"])
 
 

@@ -72,9 +72,10 @@ def level(result: pd.DataFrame, *, language: str | None = None) -> Finding:
             UNSURE if math.isnan(row["low"]) else UNEVEN, evidence=values["evidence"]
         )
     if "period" not in row.index:
-        return Finding(words.gettext("{title} was {value} ({evidence}).", **values))
+        return Finding(words.gettext("{title} was {value} ({evidence}).", **values), level=True)
     values["period"] = _label(row, result, words)
-    return Finding(words.gettext("{title} was {value} in {period} ({evidence}).", **values))
+    said = words.gettext("{title} was {value} in {period} ({evidence}).", **values)
+    return Finding(said, level=True)
 
 
 UNSURE, UNEVEN = (
@@ -188,7 +189,7 @@ def change(result: pd.DataFrame, *, periods: int = 1, language: str | None = Non
             return Finding(words.gettext(COUNTED_ROSE if up else COUNTED_FELL, **values))
         values["relative"] = _percent(moved.value / before["value"], words)
         return Finding(words.gettext(GREW if up else SHRANK, **values))
-    if moved.verdict == "few":
+    if moved.verdict == "few" or what.vague(moved.low, moved.high):
         return Finding(_too_few(what, moved, values), quiet=True)
     values["level"] = words.level(level_of(result))
     values["span"] = what.difference_span(moved.low, moved.high)

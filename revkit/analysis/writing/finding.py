@@ -21,12 +21,14 @@ class Finding(str):
 
     ``aside`` is a second sentence on the data, such as that a period is unfinished: part of the
     text, but written once where several findings stand together. ``about`` is the metric of whose
-    lasting change it tells: of several sentences about one, a page has the first.
+    lasting change it tells: of several sentences about one, a page has the first. ``level`` is true
+    where it states a value and nothing follows from it.
     """
 
-    __slots__ = ("about", "aside", "main", "picture", "quiet")
+    __slots__ = ("about", "aside", "level", "main", "picture", "quiet")
     about: str
     aside: str
+    level: bool
     main: str
     picture: str
     quiet: bool
@@ -39,11 +41,13 @@ class Finding(str):
         aside: str = "",
         about: str = "",
         picture: str = "",
+        level: bool = False,
     ) -> Finding:
         """Make the sentence."""
         finding = super().__new__(cls, f"{sentence} {aside}" if aside else sentence)
         finding.main, finding.quiet, finding.aside, finding.about = sentence, quiet, aside, about
         finding.picture = picture
+        finding.level = level
         return finding
 
 
@@ -129,13 +133,15 @@ def findings(sentences: Iterable[str], *, language: str | None = None) -> Findin
     return Findings(tuple(said) or (nothing,), tuple(asides), drawn)
 
 
-def so(sentence: str, *, language: str | None = None) -> Conclusion | None:
-    """Return a sentence to stand below a figure, beginning with "So"; none of a quiet finding.
+def so(*sentences: str, language: str | None = None) -> Conclusion | None:
+    """Return sentences to stand below a figure, beginning with "So", if something follows.
+
+    Nothing does of quiet findings, nor of those that only state a value, which the figure shows.
 
     Parameters
     ----------
-    sentence
-        Plain text.
+    *sentences
+        Plain texts, or findings.
     language
         Of the introduction: "en" or "it"; the default one when omitted.
 
@@ -144,10 +150,16 @@ def so(sentence: str, *, language: str | None = None) -> Conclusion | None:
     >>> print(so("Win rate rose."))
     So: Win rate rose.
     """
-    check.text(sentence, "sentence", "rk.notebook.so", example="Win rate rose.")
-    if getattr(sentence, "quiet", False):
+    for one in sentences:
+        check.text(one, "sentences", "rk.notebook.so", example="Win rate rose.")
+    told = [one for one in sentences if not any(getattr(one, what, 0) for what in SILENT)]
+    if not told:
         return None
-    return Conclusion(_main(sentence), spoken(language).gettext("So:"))
+    return Conclusion(" ".join(map(_main, told)), spoken(language).gettext("So:"))
+
+
+SILENT = ("quiet", "level")
+"""Properties of findings from which nothing follows."""
 
 
 def _once(sentences: Iterable[str]) -> list[str]:

@@ -128,16 +128,28 @@ class Quantity:
             return f"{sign}{self.words.number(number)}{self._suffix('points')}"
         return self.text(value, signed=True)
 
+    def vague(self, low: float, high: float) -> bool:
+        """Report whether an interval holds almost anything, and so says nothing."""
+        if not math.isfinite(low) or not math.isfinite(high):
+            return False
+        if self.percent or self.unit in ("share points", "ratio"):
+            return high - low > (100 if self.unit == "ratio" and not self.percent else 10)
+        return low > 0 and high / low > 100
+
     def span(self, low: float, high: float) -> str:
         """Write an interval; empty for a census, which has none."""
         if math.isnan(low) or math.isnan(high):
             return ""
+        if self.vague(low, high):
+            return self.words.gettext(VAGUE)
         if self.percent and low >= 0:
             return f"{self.words.number(_hundredths(low))}–{self.text(high)}"
         return self._both(self.text(low), self.text(high))
 
     def difference_span(self, low: float, high: float) -> str:
         """Write the interval of a difference."""
+        if self.vague(low, high):
+            return self.words.gettext(VAGUE)
         return self._both(self.difference(low), self.difference(high))
 
     def counted(self, n: float) -> str:
@@ -171,6 +183,9 @@ class Quantity:
         digits = f"{value:.{0 if value >= 10 else 1}f}"
         return f"{self.words.number(digits)}{self._suffix(unit)}"
 
+
+VAGUE = message("cannot be told from so few")
+"""In place of an interval that holds almost anything."""
 
 UNITS = {
     "points": message("points"), "days": message("days"), "hours": message("hours"),
@@ -323,25 +338,3 @@ def written(first_day: Any, calendar: Calendar, words: Language) -> str:
 def groups(result: pd.DataFrame) -> list[str]:
     """Return the columns by which a metric was called."""
     return [name for name in result.columns if name not in ("period", *NUMBERS)]
-
-
-DIMENSIONS = {
-    "segment": message("segment"), "region": message("region"), "product": message("product"),
-    "industry": message("industry"), "channel": message("channel"), "rep.team": message("rep team"),
-    "team": message("team"), "country": message("country"), "rep": message("rep"),
-    "tenure": message("tenure"), "cohort": message("cohort"), "size": message("size"),
-    "kind": message("kind"), "cause": message("cause"), "stage": message("stage"),
-    "campaign": message("campaign"), "currency": message("currency"), "account": message("account"),
-}  # fmt: skip
-"""Names of the usual dimensions; any other is written as its column is called."""
-
-
-def dimension_name(name: str, words: Language) -> str:
-    """Return the name of a dimension as a sentence says it.
-
-    >>> dimension_name("rep.team", language("en")), dimension_name("country", language("it"))
-    ('rep team', 'paese')
-    """
-    if name in DIMENSIONS:
-        return words.gettext(DIMENSIONS[name])
-    return name.replace("_", " ").replace(".", " ")

@@ -33,18 +33,8 @@ def shown(frame: pd.DataFrame) -> str | None:
         html: str | None = frame._repr_html_()  # type: ignore[operator]
         return html
     from revkit.analysis.writing.tables import table
-    from revkit.language import language
 
-    most = pd.get_option("display.max_rows")
-    kept = frame if not most else frame.head(most)
-    written = table(kept)._repr_html_()
-    if len(kept) == len(frame):
-        return written
-    words = language()
-    cut = words.gettext(
-        "{shown} of {count} rows.", shown=words.count(len(kept)), count=words.count(len(frame))
-    )
-    return f"{written}<p><small>{cut}</small></p>"
+    return table(frame, most=pd.get_option("display.max_rows") or None)._repr_html_()
 
 
 def _is_result(frame: pd.DataFrame) -> bool:

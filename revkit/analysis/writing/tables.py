@@ -9,15 +9,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from revkit import arguments as check
-from revkit.analysis.writing import raw
+from revkit.analysis.writing import headings, raw
 from revkit.analysis.writing.formatting import (
     Quantity,
     groups,
     period_of,
     quantity,
 )
-from revkit.analysis.writing.headings import AGAINST, column_title, rows_title
 from revkit.analysis.writing.unfinished import BEFORE, UNFINISHED, lacking, marks
+from revkit.catalogue.measure import apart
 from revkit.language import LITERAL, Language, message
 from revkit.language import language as spoken
 
@@ -132,6 +132,7 @@ def table(
     frame: pd.DataFrame | Sequence[pd.DataFrame],
     *,
     across: str | None = None,
+    most: int | None = None,
     language: str | None = None,
 ) -> Table:
     r"""Write a result for reading.
@@ -145,6 +146,8 @@ def table(
     across
         A column of a metric's result, such as ``"period"``, whose values become headings, so
         that groups stand side by side; only values are shown then.
+    most
+        How many rows to show; a note says of how many. None for all.
     language
         Of headings, numbers and dates: "en" or "it"; the default one when omitted.
 
@@ -166,9 +169,23 @@ def table(
     >>> table(rates, language="it").headings
     ('Periodo', 'Tasso di vincita', 'intervallo al 95\xa0%', 'Opportunità')
     """
+    words = spoken(language)
+    written = _written_whole(frame, across, words)
+    kept = None if most is None else check.whole(most, "most", "rk.table", example=10)
+    if kept is None or len(written.rows) <= kept:
+        return written
+    cut = words.gettext(CUT, shown=words.count(kept), count=words.count(len(written.rows)))
+    return replace(written, rows=written.rows[:kept], notes=(*written.notes, cut))
+
+
+CUT = message("{shown} of {count} rows.")
+
+
+def _written_whole(
+    frame: pd.DataFrame | Sequence[pd.DataFrame], across: str | None, words: Language
+) -> Table:
     import pandas as pd
 
-    words = spoken(language)
     if isinstance(frame, pd.DataFrame) and getattr(frame, "whole", False) is True:
         written: Table = frame.as_table(words)  # type: ignore[operator]
         return replace(written, frames=(frame,))
@@ -182,7 +199,7 @@ def table(
         return replace(written, notes=notes, frames=tuple(frames))
     check.result(frame, "frame", "rk.table", columns=(), source="a metric or an analysis")
     if "of" in frame.attrs and across is None:
-        return replace(table(_each(frame), language=language), frames=(frame,))
+        return replace(_written_whole(apart(frame), None, words), frames=(frame,))
     if across is not None:
         by = [*groups(frame), "period"] if set(KEPT) <= {*frame.columns} else []
         check.choice(across, "across", "rk.table", known=[name for name in by if name in frame])
@@ -192,18 +209,6 @@ def table(
         written = _analysed(frame, words)
     notes = (*written.notes, *lacking([frame], words))
     return replace(written, notes=notes, frames=(frame,))
-
-
-def _each(frame: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return the results of single metrics, each with its own groups, that stand in one frame."""
-    parts = []
-    for name, attrs in frame.attrs["of"].items():
-        part = frame[frame["metric"] == name].drop(columns="metric")
-        lacking = [one for one in groups(part) if part[one].isna().all()]
-        part = part.drop(columns=lacking)
-        part.attrs = attrs
-        parts.append(part)
-    return parts
 
 
 def _analysed(frame: pd.DataFrame, words: Language) -> Table:
@@ -220,12 +225,16 @@ def _analysed(frame: pd.DataFrame, words: Language) -> Table:
                 columns[heading] = _marked(columns[heading], few)
             ends = zip(_quantities("low", units.get(before, "count"), frame, currency, words),
                        frame[name], frame[f"{name[:-3]}high"], strict=True)  # fmt: skip
-            band = words.gettext(frame.attrs.get("band", INTERVAL), level=level)
+            band = words.gettext(frame.attrs.get("band", headings.INTERVAL), level=level)
             heading = band if name == "low" else f"{heading}: {band}"
             columns[heading] = [what.span(low, high) for what, low, high in ends]
         elif not f"{name}".endswith("high"):
             before, title = name, titles.get(name)
-            heading = words.gettext(title, level=level) if title else column_title(f"{name}", words)
+            heading = (
+                words.gettext(title, level=level)
+                if title
+                else headings.column_title(f"{name}", words)
+            )
             columns[heading] = _written(frame[name], units.get(name), frame, currency, words)
             left |= {heading} if _words(frame[name]) else set()
     titled = {name: words.gettext(title, level=level) for name, title in titles.items()}
@@ -240,14 +249,14 @@ def _stacked(frames: Sequence[pd.DataFrame], words: Language) -> Table:
     for frame in frames:
         what, by = quantity(frame, words), groups(frame)
         cells = {metric: [what.title] * len(frame)}
-        cells |= {column_title(name, words): [str(value) for value in frame[name]] for name in by}
+        cells |= {headings.column_title(name, words): _groups(frame, name, words) for name in by}
         if "period" in frame:
             cells[period] = _periods(frame, words)
         cells[words.gettext("Value")] = _values(what, frame)
-        cells[_interval(frame, words)] = _spans(what, frame)
+        cells[headings.interval_title(frame, words)] = _spans(what, frame)
         cells |= _changes(what, frame)
-        cells[rows_title(what)] = _counts(frame, words)
-        left |= {column_title(name, words) for name in by}
+        cells[headings.rows_title(what)] = headings.counts(frame, words)
+        left |= {headings.column_title(name, words) for name in by}
         rows = len(next(iter(columns.values()), []))
         for heading in dict.fromkeys([*columns, *cells]):
             above = columns.get(heading, [""] * rows)
@@ -257,23 +266,23 @@ def _stacked(frames: Sequence[pd.DataFrame], words: Language) -> Table:
 
 def _result(frame: pd.DataFrame, words: Language) -> Table:
     what, by = quantity(frame, words), groups(frame)
-    period = words.gettext("Period")
-    columns = {column_title(name, words): [str(value) for value in frame[name]] for name in by}
+    frame, period = headings.filled_first(frame), words.gettext("Period")
+    columns = {headings.column_title(name, words): _groups(frame, name, words) for name in by}
     if "period" in frame:
         columns[period] = _periods(frame, words)
     columns[what.title] = _values(what, frame)
     if frame["low"].notna().any():
-        columns[_interval(frame, words)] = _spans(what, frame)
+        columns[headings.interval_title(frame, words)] = _spans(what, frame)
     columns |= _changes(what, frame)
-    columns[rows_title(what)] = _counts(frame, words)
-    return _table(columns, {column_title(name, words) for name in by} | {period}, words)
+    columns[headings.rows_title(what)] = headings.counts(frame, words)
+    return _table(columns, {headings.column_title(name, words) for name in by} | {period}, words)
 
 
-INTERVAL = message("{level} interval")
-
-
-def _interval(frame: pd.DataFrame, words: Language) -> str:
-    return words.gettext(INTERVAL, level=words.level(frame.attrs.get("level", 0.95)))
+def _groups(frame: pd.DataFrame, name: str, words: Language) -> list[str]:
+    return [
+        headings.group_name(value, words, of=name if name in headings.REASONS else "")
+        for value in frame[name]
+    ]
 
 
 def _spans(what: Quantity, frame: pd.DataFrame) -> list[str]:
@@ -286,19 +295,13 @@ def _changes(what: Quantity, frame: pd.DataFrame) -> dict[str, list[str]]:
         return {}
     words = what.words
     against = frame.attrs.get("compare") or "previous"
-    title = words.gettext(AGAINST[against])
+    title = words.gettext(headings.AGAINST[against])
     cells = {title: [what.difference(change) for change in frame["change"]]}
     if frame["change_low"].notna().any():
         ends = zip(frame["change_low"], frame["change_high"], strict=True)
         spans = ["" if low != low else what.difference_span(low, high) for low, high in ends]
-        cells[f"{title}: {_interval(frame, words)}"] = spans
+        cells[f"{title}: {headings.interval_title(frame, words)}"] = spans
     return cells
-
-
-def _counts(frame: pd.DataFrame, words: Language) -> list[str]:
-    """Write the numbers of rows; a metric without a row to count yet has none."""
-    counts = zip(frame["n"], frame["n"].isna(), strict=True)
-    return ["–" if missing else words.count(count) for count, missing in counts]
 
 
 def _crossed(frame: pd.DataFrame, across: str, words: Language) -> Table:
@@ -317,12 +320,12 @@ def _crossed(frame: pd.DataFrame, across: str, words: Language) -> Table:
     )
     keys = [cells.index.get_level_values(at) for at in range(len(rest))]
     columns = {
-        column_title(name, words): [str(key) for key in level]
+        headings.column_title(name, words): [str(key) for key in level]
         for name, level in zip(rest, keys, strict=True)
     }
     for name in order:
         columns[str(name)] = list(cells[name])
-    return _table(columns, {column_title(name, words) for name in rest}, words, across)
+    return _table(columns, {headings.column_title(name, words) for name in rest}, words, across)
 
 
 def _table(
@@ -375,7 +378,7 @@ def _written(
     if unit is None and _words(column):
         said = frame.attrs.get("words", {}).get(column.name, {})
         translated = column.name in frame.attrs.get("translated", ()) or said
-        texts = [said.get(value, str(value)) for value in column]
+        texts = [said.get(value, headings.group_name(value, words)) for value in column]
         return [words.gettext(text) if translated else text for text in texts]
     each = _quantities(str(column.name), unit or "count", frame, currency, words)
     return [what.text(float(value)) for what, value in zip(each, column, strict=True)]
@@ -388,7 +391,7 @@ def _quantities(
     currency: str | None,
     words: Language,
 ) -> list[Quantity]:
-    """Return the quantity of each row of a column: rows may have units of their own."""
+    """Return the quantity of each row, which may have a unit of its own."""
     each = [unit[row] if isinstance(unit, tuple) else unit for row in frame.index]
     return [Quantity(name, "", one, currency, words=words) for one in each]
 

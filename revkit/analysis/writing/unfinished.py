@@ -130,7 +130,8 @@ def names_unfinished(say: Callable[P, Finding]) -> Callable[P, Finding]:
         finding, given = say(*args, **options), signature(say).bind(*args, **options).arguments
         result, words = next(iter(given.values())), spoken(given.get("language"))
         aside = " ".join(lacking_beside_the_last([result], words))
-        return Finding(finding, quiet=finding.quiet, aside=aside, about=finding.about)
+        kept = {"quiet": finding.quiet, "about": finding.about, "level": finding.level}
+        return Finding(finding, aside=aside, **kept)
 
     return said
 
