@@ -3,9 +3,10 @@
 from revkit.analysis.defaults import breakdown as breakdown
 from revkit.analysis.defaults import new_business as new_business
 from revkit.analysis.defaults import since as since
+from revkit.analysis.events import events as events
 from revkit.analysis.moved import moved as moved
 from revkit.analysis.writing.finding import so as so
 from revkit.widgets import Explorer as Explorer
 from revkit.widgets import explore as explore
 
-__all__ = ["Explorer", "breakdown", "explore", "moved", "new_business", "since", "so"]
+__all__ = ["Explorer", "breakdown", "events", "explore", "moved", "new_business", "since", "so"]

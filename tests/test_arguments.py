@@ -647,6 +647,11 @@ CALLS = {
         lambda data: {"result": rk.metrics.win_rate(data, by="segment")},
         {"result": "frame", "ax": "", "most": "positive", "language": ""},
     ),
+    "rk.charts.events": (
+        rk.charts.events,
+        lambda data: {"result": rk.notebook.events(data)},
+        {"result": "frame", "ax": "", "language": ""},
+    ),
     "rk.charts.over_time": (rk.charts.over_time, {}, {"result": "frame", "ax": "", "language": ""}),
     "rk.charts.retention": (rk.charts.retention, {}, {"result": "frame", "ax": "", "language": ""}),
     "rk.charts.headline": (rk.charts.headline, {}, {"ax": "", "sentence": ""}),

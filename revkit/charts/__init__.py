@@ -1,5 +1,6 @@
 """Charts: numbers in, Axes out. A page writes the finding as the title."""
 
+from revkit.charts.events import events as events
 from revkit.charts.forecast import calibration as calibration
 from revkit.charts.forecast import forecast as forecast
 from revkit.charts.panels import small_multiples as small_multiples
@@ -33,6 +34,7 @@ __all__ = [
     "data_quality",
     "demand",
     "elasticity",
+    "events",
     "forecast",
     "funnel",
     "headline",
