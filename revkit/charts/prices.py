@@ -187,6 +187,7 @@ def price_test(result: PriceTest, *, ax: Axes | None = None, language: str | Non
         ax.plot(row["value"] / row["control"], at, "o", color=theme.INK, markersize=5)
     ax.axvline(0, color=theme.GREY, lw=0.8)
     names = [f"{name}: {words.gettext(MEASURES[of])}" for name, of in lines]
+    theme.make_room(ax, len(lines))
     ax.set_yticks(range(len(lines)), names)
     ax.set_ylim(len(lines) - 0.4, -0.6)
     theme.units(ax, Quantity("", "", "share", words=words), along="x")

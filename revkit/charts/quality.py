@@ -68,6 +68,7 @@ def data_quality(
         for row in rows
     ]
     ax.bar_label(bars, labels=texts, padding=5, annotation_clip=False)
+    theme.make_room(ax, len(rows))
     ax.set_yticks(range(len(rows)), labels)
     ax.set_xlim(0, 1.6 * max([0.001, *drawn["share"]]))
     ax.grid(visible=False)

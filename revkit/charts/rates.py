@@ -96,7 +96,8 @@ def by_group(
         Where to draw; a new figure when omitted.
     most
         How many groups to draw: those that :func:`revkit.say.contrast` would name, the largest
-        value, then those with the most rows. Where there are more, a line below says so.
+        value (of a share: among groups of more than a few rows), then those with the most rows.
+        Where there are more, a line below says so.
     language
         "en" or "it"; the default one when omitted.
 
@@ -124,6 +125,7 @@ def by_group(
         for name, n in zip(rows[by[0]], rows["n"], strict=True)
     ]
     colours = [theme.GREY if small else theme.BLUE for small in rows["small"]]
+    theme.make_room(ax, len(names))
     ax.barh(names, rows["value"], color=colours, height=min(0.6, 0.12 * len(rows)))
     known = rows["low"].notna().to_numpy()
     if known.any():
@@ -150,8 +152,13 @@ def by_group(
 
 def _by_size(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the groups from the bottom up: those of a few rows, then the others by value."""
-    order = rows.assign(_known=~rows["small"].astype(bool) | (rows["n"] >= FEW))
+    order = rows.assign(_known=_enough(rows))
     return rows.loc[order.sort_values(["_known", "value"]).index]
+
+
+def _enough(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Report which groups are no small ones of a few rows."""
+    return ~rows["small"].astype(bool) | (rows["n"] >= FEW)
 
 
 def _foremost(rows: pd.DataFrame, result: pd.DataFrame, most: int) -> pd.DataFrame:
@@ -160,7 +167,8 @@ def _foremost(rows: pd.DataFrame, result: pd.DataFrame, most: int) -> pd.DataFra
         return rows
     told = {one.group for one in named(result)}
     names = rows[groups(result)].astype(str).agg(" · ".join, axis=1)
-    first = names.isin(told) | (rows["value"] == rows["value"].max())
+    largest = rows.loc[_enough(rows), "value"] if quantity(result).percent else rows["value"]
+    first = names.isin(told) | (rows.index == largest.idxmax() if len(largest) else False)
     order = rows.assign(_first=first).sort_values(["_first", "n"], ascending=False, kind="stable")
     return rows[rows.index.isin(order.index[:most])]
 

@@ -157,14 +157,16 @@ def selling_time(team: Coaching, *, ax: Axes | None = None, language: str | None
     Returns
     -------
     Axes
-        Untitled; by team and name, not by value.
+        Untitled; by team and name, not by value. Of many reps those with the most weeks at work.
     """
     _checked(team, "rk.charts.selling_time")
     ax, words = theme.axes(ax), spoken(language)
     what = Quantity("", "", "share", words=words)
-    every = team.reps[team.reps["selling"].notna()].sort_values(["team", "rep"])
-    rows = every.head(MOST).iloc[::-1]
+    every = team.reps[team.reps["selling"].notna()]
+    longest = every.sort_values("weeks", ascending=False, kind="stable").head(MOST)
+    rows = longest.sort_values(["team", "rep"], ascending=False)
     places = np.arange(len(rows))
+    theme.make_room(ax, len(rows))
     ax.barh(places, rows["selling"], color=theme.BLUE, height=0.62)
     ax.set_yticks(places, [str(name) for name in rows["rep"]])
     notes: list[str] = []

@@ -47,6 +47,8 @@ SLIDE_DPI = 200
 
 LINE = 11.5
 """Points from one line of small print to the next."""
+NAME = 14.5
+"""Points from one name beside a chart to the next, at least."""
 STEPS, TICKS = (1, 2, 3, 6, 12, 24, 48, 96, 168, 336), 6
 """Hours or days between ticks, and how many ticks there are at most."""
 FOOTNOTES = 3
@@ -138,6 +140,23 @@ def _sharp(figure: Figure) -> dict[str, Any]:
 def axes(ax: Axes | None) -> Axes:
     """Return the axes given, or those of a new figure."""
     return ax if ax is not None else plt.figure().subplots()
+
+
+def make_room(ax: Axes, rows: int) -> None:
+    """Let a chart that stands alone grow until so many names beside it do not touch.
+
+    In a figure of several charts the names become smaller instead.
+    """
+    figure = ax.get_figure(root=True)
+    inches = ax.get_window_extent().height / ax.figure.dpi
+    needed = rows * NAME / 72
+    if figure is None or needed <= inches:
+        return
+    if figure.axes == [ax]:
+        width, height = figure.get_size_inches()
+        figure.set_size_inches(width, height * needed / inches)
+    else:
+        ax.tick_params(axis="y", labelsize=plt.rcParams["font.size"] * inches / needed)
 
 
 def finish(

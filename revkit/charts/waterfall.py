@@ -142,6 +142,7 @@ def waterfall(moves: pd.DataFrame, *, ax: Axes | None = None, language: str | No
         ax.annotate(text, xy=(top, at), xytext=(5, 0), textcoords="offset points", va="center")
     theme.units(ax, what, along="x")
     ax.xaxis.set_major_locator(MaxNLocator(TICKS))
+    theme.make_room(ax, len(places))
     ax.set_yticks(places, [_name(name, moves, words) for name in names])
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.grid(visible=False)

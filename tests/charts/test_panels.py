@@ -69,6 +69,30 @@ def test_small_groups_are_drawn_below_the_others():
     assert names == ["B", "C", "A"]
 
 
+def test_of_many_groups_a_few_rows_that_are_all_won_do_not_crowd_out_the_others():
+    lucky = {f"L{n}": (2, 1.0, 1.0, 1.0, 1.0) for n in range(6)}
+    rows = rates(**lucky, A=(90, 0.1, 0.2, 0.3, 0.4), B=(80, 0.2, 0.2, 0.2, 0.2))
+    rows["small"], rows["high"] = rows["n"] < 10, 1.0
+
+    ax = rk.charts.by_group(rows, most=3)
+
+    names = {label.get_text()[0] for label in ax.get_yticklabels()}
+    assert {"A", "B"} < names
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_many_names_beside_a_chart_do_not_touch(alone):
+    many = {f"G{n:02d}": (90 + n, 0.1, 0.2, 0.3, 0.4) for n in range(40)}
+    ax = None if alone else plt.subplots(1, 2, figsize=(8, 3))[1][0]
+
+    ax = rk.charts.by_group(rates(**many), most=40, ax=ax)
+
+    ax.figure.canvas.draw()
+    boxes = sorted(label.get_window_extent().intervaly.tolist() for label in ax.get_yticklabels())
+    assert len(boxes) == 40
+    assert all(below[1] <= above[0] for below, above in zip(boxes, boxes[1:], strict=False))
+
+
 def test_long_waits_are_read_in_hours():
     rows = rates(A=(9, 100.0, 300.0, 600.0, 200.0)).drop(columns="segment")
     rows[["low", "high"]] = [60.0, 700.0]
