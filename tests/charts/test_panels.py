@@ -1,5 +1,7 @@
 """Small multiples: a panel a group, on one scale, the largest groups where there are many."""
 
+from itertools import pairwise
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -90,7 +92,7 @@ def test_many_names_beside_a_chart_do_not_touch(alone):
     ax.figure.canvas.draw()
     boxes = sorted(label.get_window_extent().intervaly.tolist() for label in ax.get_yticklabels())
     assert len(boxes) == 40
-    assert all(below[1] <= above[0] for below, above in zip(boxes, boxes[1:], strict=False))
+    assert all(below[1] <= above[0] for below, above in pairwise(boxes))
 
 
 def test_long_waits_are_read_in_hours():
