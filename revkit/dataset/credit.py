@@ -40,6 +40,12 @@ def check_shares(splits: ir.Table) -> None:
         )
 
 
+def already_split(splits: ir.Table, hired_later: ir.Table) -> Any:
+    """Return the splits of deals none of whose reps was hired later: those were not split yet."""
+    later = splits.semi_join(hired_later, "rep_id").select("opportunity_id").distinct()
+    return splits.anti_join(later, "opportunity_id")
+
+
 def behind_rep(path: DimensionPath | None, table: str) -> DimensionPath | None:
     """Return the rest of a path from a table of deals through their rep, from the splits on.
 

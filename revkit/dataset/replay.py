@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from revkit.dataset.credit import SPLITS, check_shares
+from revkit.dataset.credit import SPLITS, already_split, check_shares
 from revkit.dataset.exchange import Exchange, check_rates, quotes
 from revkit.dataset.history.as_of import after, as_known
 from revkit.dataset.history.days import Recorded
@@ -214,6 +214,8 @@ class Replay:
                     expr = as_known(table, expr, self.as_of, last, self._later_keys, self.timezone)
             if name == SPLITS:
                 check_shares(expr)
+                hired_later = self._later_keys("reps", "hired_on")
+                expr = expr if hired_later is None else already_split(expr, hired_later)
             if name == "opportunities" and "opportunity_history" in self.store.raw:
                 expr = self._recorded(expr)
             if self._converts and table.money and self.store.foreign(name):

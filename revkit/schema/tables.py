@@ -18,6 +18,7 @@ _ALL = (
         "channel*?, parent_account_id*? > accounts, rep_id*? > reps, created_on*?,"
         "is_test* = false",
         known_on="created_on",
+        dependents={"rep_id.hired_on": "rep_id"},
     ),
     _table(
         "reps",
@@ -51,6 +52,7 @@ _ALL = (
         dependents={
             "disqualified_at": "disqualified_reason",
             "opportunity_id.created_on": "opportunity_id",
+            "rep_id.hired_on": "rep_id",
         },
         order="created_at<disqualified_at",
     ),
@@ -78,7 +80,10 @@ _ALL = (
         known_on="created_on",
         order="created_on<closed_on",
         words={"kind": "new expansion renewal", "forecast_category": FORECASTS},
-        dependents={"closed_on": "is_won lost_reason competitor"},
+        dependents={
+            "closed_on": "is_won lost_reason competitor",
+            "rep_id.hired_on": "rep_id",
+        },
         decided={"closed_on": "is_won"},
         valued_on="closed_on created_on",
     ),

@@ -144,6 +144,13 @@ def test_a_period_before_the_records_is_not_one_that_later_days_can_change():
     assert any("before the first day on record" in note for note in shown.notes)
 
 
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NaT, pd.NA])
+def test_a_word_that_is_missing_is_a_dash(missing):
+    frame = pd.DataFrame({"key": ["a", "b"], "proposed": pd.Series(["c", missing], dtype=object)})
+
+    assert rk.table(frame).rows == (("a", "c"), ("b", "\u2013"))
+
+
 def test_a_scorecard_of_all_days_marks_what_its_legend_explains(pytestconfig):
     company = rk.load(pytestconfig.rootpath / "data" / "sample")
     over, open_ = (

@@ -115,3 +115,27 @@ def test_a_day_before_everything_is_said_to_be_one():
     )
     assert note in repr(data)
     assert rk.Dataset(opportunities=deals).replay("2025-12-31").notes == ()
+
+
+def test_nobody_owns_anything_before_being_hired():
+    """Tables hold the owner of today; who it was before is not known without a history."""
+    reps = pd.DataFrame({"rep_id": ["R1", "R2"], "hired_on": [date(2024, 1, 1), date(2025, 6, 1)]})
+    owners = {"rep_id": ["R1", "R2"]}
+    accounts = pd.DataFrame({"account_id": ["a", "b"], **owners})
+    deals = pd.DataFrame(
+        {"opportunity_id": ["d1", "d2"], "created_on": date(2025, 1, 1), "closed_on": None,
+         "is_won": None, "amount": 1.0, **owners}
+    )  # fmt: skip
+    splits = pd.DataFrame({"opportunity_id": ["d1", "d1"], **owners, "share": [0.5, 0.5]})
+    data = rk.Dataset(
+        reps=reps, accounts=accounts, opportunities=deals, opportunity_splits=splits,
+        as_of="2025-12-31",
+    )  # fmt: skip
+
+    for day, second in (("2025-03-01", None), ("2025-07-01", "R2")):
+        then = data.replay(day)
+        for table in (then.accounts, then.opportunities):
+            assert table.order_by(table.columns[0]).rep_id.to_pyarrow().to_pylist() == [
+                "R1",
+                second,
+            ]

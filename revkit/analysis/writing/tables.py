@@ -36,7 +36,7 @@ LONG = 40
 WITHIN, TOGETHER = re.compile(r"\(.*\)"), r'<span style="white-space: nowrap">\g<0></span>'
 """An interval in a wrapped cell of numbers, which stays on one line."""
 
-FEW = "†"
+FEW, MISSING = "†", "–"
 NOTES = {
     FEW: message("{mark} few or very unequal rows: the interval, if any, may be too narrow"),
     UNFINISHED: message("{mark} not over yet: later days can still change it"),
@@ -378,7 +378,11 @@ def _written(
     if unit is None and _words(column):
         said = frame.attrs.get("words", {}).get(column.name, {})
         translated = column.name in frame.attrs.get("translated", ()) or said
-        texts = [said.get(value, headings.group_name(value, words)) for value in column]
+        given = zip(column, column.isna(), strict=True)
+        texts = [
+            MISSING if none else said.get(value, headings.group_name(value, words))
+            for value, none in given
+        ]
         return [words.gettext(text) if translated else text for text in texts]
     each = _quantities(str(column.name), unit or "count", frame, currency, words)
     return [what.text(float(value)) for what, value in zip(each, column, strict=True)]
