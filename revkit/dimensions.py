@@ -14,9 +14,24 @@ from revkit.errors import DimensionError
 from revkit.schema import TABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import ibis.expr.types as ir
+    import pandas as pd
 
 MISSING = "(missing)"
+
+
+def placed(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Return the rows of a table by groups that are of a group; those without a value are of none.
+
+    A table may show those, but they are no place: nothing is better or worse there.
+
+    >>> import pandas as pd
+    >>> placed(pd.DataFrame({"segment": ["SMB", MISSING], "n": [3, 1]}), ["segment"])["n"].tolist()
+    [3]
+    """
+    return rows[(rows[list(by)] != MISSING).all(axis=1)]
 
 
 @dataclass(frozen=True, slots=True)

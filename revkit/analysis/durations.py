@@ -10,6 +10,7 @@ from revkit.analysis.survival import Survival
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity
 from revkit.analysis.writing.headings import dimension_name
+from revkit.dimensions import placed
 from revkit.errors import DimensionError, ParameterError
 from revkit.language import Language, message
 from revkit.language import language as spoken
@@ -121,7 +122,7 @@ def unequal(result: Survival, *, language: str | None = None) -> Finding:
     p = float("nan") if result.spells.empty else result.difference()["p"]
     if not family.claimed(p):  # false of NaN, too
         return Finding(words.gettext(EQUAL[result.event], **values), quiet=True)
-    share, rows = Quantity("", "", "share", words=words), result.summary()
+    share, rows = Quantity("", "", "share", words=words), placed(result.summary(), result.by)
     rows = rows[~rows["small"] & rows["stay"].notna()].sort_values("stay", ascending=False)
     names = rows[list(result.by)].agg(" · ".join, axis=1)
     said = [f"{share.text(stay)} ({name})" for name, stay in zip(names, rows["stay"], strict=True)]

@@ -14,6 +14,7 @@ from revkit import arguments as check
 from revkit.analysis.on_record import on_record
 from revkit.analysis.spells import ACCOUNT, EVENTS, at_risk, spells_of
 from revkit.dataset.argument import company
+from revkit.dimensions import MISSING, placed
 from revkit.errors import ParameterError
 from revkit.language import message
 from revkit.periods import day
@@ -158,6 +159,7 @@ class Survival:
     def difference(self) -> dict[str, float]:
         """Test by the log-rank test whether the groups have the event at the same rate.
 
+        Rows without a value are no group.
         Where accounts have several rows its variance is taken by account.
 
         Returns
@@ -165,8 +167,9 @@ class Survival:
         dict
             ``statistic``, ``freedom`` and ``p``; NaN for one group.
         """
-        if self._accounts is None:
-            statistic, freedom, p = log_rank(list(self.groups.values()))
+        if _accounts(self.spells) is None:
+            groups = [one for names, one in self.groups.items() if MISSING not in names]
+            statistic, freedom, p = log_rank(groups)
         else:
             statistic, freedom, p = self._score_test()
         return {"statistic": statistic, "freedom": freedom, "p": p}
@@ -175,7 +178,7 @@ class Survival:
         """Return how many times as often each group has the event, by Cox's regression.
 
         Each dimension's most frequent value is what the others are compared with, all the other
-        dimensions being equal. Ties by Efron.
+        dimensions being equal. Rows without a value are left out. Ties by Efron.
 
         Returns
         -------
@@ -196,17 +199,18 @@ class Survival:
         from revkit.statistics.hazards import cox
 
         columns, names = [], []
+        spells = placed(self.spells, self.by)
         for dimension in self.by:
-            counts = self.spells[dimension].value_counts().sort_index(kind="stable")
+            counts = spells[dimension].value_counts().sort_index(kind="stable")
             against = str(counts.idxmax())
             for value in sorted(set(counts.index) - {against}):
-                columns.append((self.spells[dimension] == value).to_numpy(dtype=np.float64))
+                columns.append((spells[dimension] == value).to_numpy(dtype=np.float64))
                 names.append((dimension, str(value), against))
-        factors = np.column_stack(columns) if columns else np.empty((len(self.spells), 0))
-        happened = (self.spells["cause"] == 1).to_numpy()
+        factors = np.column_stack(columns) if columns else np.empty((len(spells), 0))
+        happened = (spells["cause"] == 1).to_numpy()
         ratios = cox(
-            self.spells["time"].to_numpy(np.float64), happened,
-            self.spells["entered"].to_numpy(np.float64), factors, self.level, self._accounts,
+            spells["time"].to_numpy(np.float64), happened,
+            spells["entered"].to_numpy(np.float64), factors, self.level, _accounts(spells),
         )  # fmt: skip
         frame = pd.DataFrame(names, columns=["dimension", "value", "against"])
         frame = frame.assign(**ratios)
@@ -218,20 +222,14 @@ class Survival:
         """Return the log-rank test with the variance by account."""
         from revkit.statistics.hazards import scores_by_spell
 
-        rows = self.spells
+        rows = placed(self.spells, self.by)
         groups = rows.groupby(list(self.by)).ngroup().to_numpy() if self.by else np.zeros(len(rows))
         factors = (groups[:, None] == np.arange(1, groups.max(initial=0) + 1)).astype(np.float64)
         time, entered = (rows[name].to_numpy(np.float64) for name in ("time", "entered"))
         happened, none = (rows["cause"] > 0).to_numpy(), np.zeros(factors.shape[1])
         return clustered.score_test(
-            self._accounts, scores_by_spell(time, happened, entered, factors, none)
+            _accounts(rows), scores_by_spell(time, happened, entered, factors, none)
         )
-
-    @property
-    def _accounts(self) -> Any:
-        """The number of the account of each row; None where no account has several."""
-        names = self.spells.get(ACCOUNT)
-        return None if names is None or names.is_unique else pd.factorize(names)[0]
 
     def _repr_html_(self) -> str:
         """Show the summary in a notebook."""
@@ -245,6 +243,12 @@ class Survival:
             for cause, outcome in enumerate(outcomes, start=1):
                 curves[outcome] = incidence(spells, cause, self.level)
         return curves
+
+
+def _accounts(spells: pd.DataFrame) -> Any:
+    """Return the number of the account of each row; None where no account has several."""
+    names = spells.get(ACCOUNT)
+    return None if names is None or names.is_unique else pd.factorize(names)[0]
 
 
 TIMES = ("median", "low", "high", "mean", "mean_low", "mean_high", "naive")

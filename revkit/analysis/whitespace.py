@@ -14,6 +14,7 @@ from revkit.analysis.writing.formatting import Quantity
 from revkit.analysis.writing.headings import dimension_name
 from revkit.dataset.argument import company
 from revkit.derived.recurring.tenure import BOUNDS, GROUPS
+from revkit.dimensions import placed
 from revkit.language import language as spoken
 from revkit.language import message
 
@@ -56,7 +57,7 @@ def room_to_grow(
     check.text(by, "by", "rk.room_to_grow", example="segment")
     check.whole(settled, "settled", "rk.room_to_grow", least=0, what="number of months")
     check.whole(most, "most", "rk.room_to_grow", what="number of accounts", example=10)
-    paying = _paying(data, by)
+    paying = placed(_paying(data, by), [by])
     paying = paying[paying["months"] >= settled]
     group = paying.groupby(by)["mrr"]
     paying = paying.assign(

@@ -12,6 +12,7 @@ from revkit.analysis.writing.contrasts import named
 from revkit.analysis.writing.formatting import groups, period_of, quantity
 from revkit.analysis.writing.headings import REASONS, group_name
 from revkit.charts import dates, theme
+from revkit.dimensions import placed
 from revkit.errors import ParameterError
 from revkit.language import Language
 from revkit.language import language as spoken
@@ -124,7 +125,8 @@ def by_group(
         f"{group_name(name, what.words, of=kind)}  (n = {what.words.count(n)})"
         for name, n in zip(rows[by[0]], rows["n"], strict=True)
     ]
-    colours = [theme.GREY if small else theme.BLUE for small in rows["small"]]
+    known = rows.index.isin(placed(rows, by).index) & ~rows["small"].astype(bool)
+    colours = [theme.BLUE if one else theme.GREY for one in known]
     theme.make_room(ax, len(names))
     ax.barh(names, rows["value"], color=colours, height=min(0.6, 0.12 * len(rows)))
     known = rows["low"].notna().to_numpy()

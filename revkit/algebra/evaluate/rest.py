@@ -1,4 +1,7 @@
-"""The rest of a company: of each group, the value of all rows outside it, from their sums."""
+"""The rest of a company: of each group, the value of all other groups together, from their sums.
+
+Rows without a group may belong to any of them: they are in no rest.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from revkit.algebra.evaluate.evaluation import Evaluation
 from revkit.algebra.evaluate.grid import Grid
 from revkit.algebra.formula import tree
 from revkit.algebra.formula.leaves import Quantile
+from revkit.algebra.query.batch import NO_GROUP
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,6 +44,8 @@ class RestGrid(Grid):
             return values
         kept = [column for column, name in source.dimensions.items() if name == self.within]
         own = self.groups[source.group_columns].drop_duplicates()
+        told = own.drop(columns=kept) != NO_GROUP
+        values = np.where(told.all(axis=1).to_numpy()[:, None], values, 0.0)
         if not kept:
             return sums_of_others(values)
         codes = own.groupby(kept, dropna=False, sort=False).ngroup().to_numpy()

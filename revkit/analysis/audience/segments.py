@@ -17,6 +17,7 @@ from revkit.analysis.defaults import breakdown, kinds_unsaid, new_business
 from revkit.analysis.on_record import on_record
 from revkit.catalogue import find
 from revkit.dataset.argument import company
+from revkit.dimensions import placed
 from revkit.errors import RevkitError
 from revkit.language import language as spoken
 from revkit.language import message
@@ -183,7 +184,7 @@ def _against_rest(aligned: dict[str, pd.DataFrame], by: list[str]) -> list[pd.Da
     """Return each measure of each segment beside that of all others."""
     found = []
     for name in RESTED:
-        rows = aligned[name]
+        rows = placed(aligned[name], by)
         known = rows[rows["change"].notna()].reset_index(drop=True)
         part = known[by].assign(measure=name, value=known["value"].astype("float64"))
         part["rest"] = part["value"] - known["change"].astype("float64")
@@ -255,7 +256,7 @@ def _returns(
     frame["returned"] = value
     error = np.sqrt(_relative(aligned["win_rate"]) + _relative(aligned["worth"]))
     frame["low"], frame["high"] = value * np.exp(-Z * error), value * np.exp(Z * error)
-    known = (value > 0).to_numpy() & np.isfinite(error)
+    known = (value > 0).to_numpy() & np.isfinite(error) & frame.index.isin(placed(frame, by).index)
     weight = np.where(known, frame["n"].to_numpy(np.float64), 0.0)
     each = np.where(known, value.to_numpy(np.float64), 0.0) * weight
     others = each.sum() - each

@@ -15,7 +15,7 @@ from revkit.analysis.writing.formatting import Quantity
 from revkit.analysis.writing.headings import dimension_name
 from revkit.dataset.argument import company, reached
 from revkit.derived.opportunities.closed_deals import ABOVE, BANDS
-from revkit.dimensions import MISSING, attach, resolve
+from revkit.dimensions import MISSING, attach, placed, resolve
 from revkit.errors import DimensionError
 from revkit.language import language as spoken
 from revkit.language import message
@@ -163,7 +163,8 @@ def _given(won: pd.DataFrame, name: str, level: float) -> pd.DataFrame:
     rest = won["list"] - won["paid"] - won["group"].map(told["discount"]) * won["list"]
     squares = (rest**2).groupby(won["group"]).sum().reindex(told.index)
     sizes = (won["list"] ** 2).groupby(won["group"]).sum().reindex(told.index)
-    variance = (squares / told["list"] ** 2).where(told["deals"] >= FEW)
+    told_apart = (told["deals"] >= FEW) & (told.index != MISSING)
+    variance = (squares / told["list"] ** 2).where(told_apart)
     several = max(int(variance.notna().sum()), 1)
     low, high = ratio(
         *(told["discount"].to_numpy(float), variance.to_numpy(float)),
@@ -240,9 +241,11 @@ def leakage(table: pd.DataFrame, *, language: str | None = None) -> Finding:
     ]  # fmt: skip
     if at["given"] > 0:
         name = str(table.columns[0])
-        first = table.iloc[int(np.argmax(table["given"].fillna(0.0)))]
-        part = share.text(first["given"] / at["given"])
-        said.append(words.gettext(MOST, group=first[name], share=part))
+        known = placed(table, [name])
+        if known["given"].sum() > 0:
+            first = known.iloc[int(np.argmax(known["given"].fillna(0.0)))]
+            part = share.text(first["given"] / at["given"])
+            said.append(words.gettext(MOST, group=first[name], share=part))
     if "gives" in table:
         more = _named(table, GIVES[1])
         if more:

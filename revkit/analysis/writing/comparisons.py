@@ -21,12 +21,14 @@ from revkit.analysis.writing.differences import (
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import (
     Quantity,
+    dimension_name,
     groups,
     period_of,
     quantity,
 )
 from revkit.analysis.writing.unfinished import names_unfinished
 from revkit.catalogue import known
+from revkit.dimensions import placed
 from revkit.errors import ParameterError
 from revkit.language import Language, message
 from revkit.periods import calendar_by
@@ -298,9 +300,19 @@ def largest(result: pd.DataFrame, *, language: str | None = None) -> Finding:
     metric = known().get(str(result.attrs.get("metric")))
     if metric is not None and not metric.additive:
         raise ParameterError.not_a_sum("rk.say.largest", metric=metric.name)
-    what, rows, by = quantity(result, language), last_period(result), groups(result)
-    words = what.words
-    total = float(rows["value"].sum())
+    what, every, by = quantity(result, language), last_period(result), groups(result)
+    words, rows = what.words, placed(every, by)
+    total = float(every["value"].sum())
+    if total > 0 and rows["value"].sum() < total / 2:
+        return Finding(
+            words.gettext(
+                "{title}: {share} is in no {name}, so that it is not said which has most.",
+                title=what.title,
+                share=_percent(1 - rows["value"].sum() / total, words).removeprefix("+"),
+                name=", ".join(dimension_name(one, words) for one in by),
+            ),
+            quiet=True,
+        )
     if rows.empty or total <= 0:
         return Finding(
             words.gettext("{title}: there is none to divide up.", title=what.title), quiet=True

@@ -29,6 +29,7 @@ from revkit.analysis.writing.formatting import (
 )
 from revkit.analysis.writing.headings import dimension_name
 from revkit.analysis.writing.unfinished import names_unfinished
+from revkit.dimensions import placed
 from revkit.statistics import family
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def contrast(result: pd.DataFrame, *, most: int = 2, language: str | None = None
     what, by = quantity(result, language), groups(result)
     words = what.words
     name = ", ".join(dimension_name(one, words) for one in by)
-    rows, known = _comparable(result), last_period(result)
+    rows, known = _comparable(result), placed(last_period(result), by)
     if rows.empty and len(known) > 1 and known["value"].min() == known["value"].max():
         return Finding(
             words.gettext(
@@ -141,7 +142,7 @@ def named(result: pd.DataFrame) -> list[Difference]:
     if not _has_rest(result):
         return _highest_from_lowest(result, rows, by)
     sure = _from_rest(result, rows, by)
-    if len(last_period(result)) == 2:  # of two groups, one difference is the other's
+    if len(placed(last_period(result), by)) == 2:  # of two groups, one difference is the other's
         return [one for one in sure if one.ends[0] > 0] or sure[:1]
     return sure
 
@@ -152,7 +153,7 @@ def _has_rest(result: pd.DataFrame) -> bool:
 
 def _comparable(result: pd.DataFrame) -> pd.DataFrame:
     """Return the groups of the last period that can be compared; none where it is only one."""
-    rows = last_period(result)
+    rows = placed(last_period(result), groups(result))
     rows = rows[~rows["small"].astype(bool) & rows["low"].notna() & (rows["n"] > 0)]
     if _has_rest(result):
         return rows[rows["change_low"].notna()]

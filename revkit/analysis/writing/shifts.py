@@ -13,6 +13,7 @@ import numpy as np
 
 from revkit.analysis.writing.differences import difference, latest, level_of
 from revkit.analysis.writing.formatting import groups
+from revkit.dimensions import placed
 from revkit.statistics import family
 from revkit.statistics.intervals import student, wilson
 from revkit.statistics.steps import Step, step_of_counts, step_of_shares
@@ -79,7 +80,8 @@ def shifts_of_shares(result: pd.DataFrame) -> list[Shift]:
 
     A result by two groups has one: what one of them does against the other, the other does too.
     """
-    rows, by = latest(result), groups(result)
+    by = groups(result)
+    rows = placed(latest(result), by)
     rows = rows[(rows["n"] > 0).fillna(value=False).astype(bool)]
     if rows.empty:
         return []
