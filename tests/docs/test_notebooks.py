@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -71,6 +72,30 @@ def test_parameters_come_first_typed_and_explained(path):
     assert list(parameters)[:4] == ["data", "mapping", "as_of", "where"]
     assert all(parameter.help for parameter in parameters.values())
     assert parameters["data"].default == "../data/sample"
+
+
+PROMISES = re.compile(
+    r"sentences? (below|above)|is told (below|above)|answers [a-z]+ questions"
+    r"|(first|second|third|fourth) row\b|are listed below|(below|under) the table,",
+    re.IGNORECASE,
+)
+"""Words of prose that promise what the page of some company does not have."""
+
+FIGURES = re.compile(
+    r"\b(charts?|tables?|rows?|columns?|lines?|titles?|bars?|bands?)\b", re.IGNORECASE
+)
+
+
+def test_prose_promises_nothing_that_a_page_may_lack(path):
+    shown = [cell for cell in cells(path) if not LEFT_OUT & {*tags(cell)}]
+    prose = [source(cell) for cell in shown if cell["cell_type"] == "markdown"]
+
+    assert not [found for text in prose for found in PROMISES.findall(text)]
+    for one, following in pairwise(shown):
+        if one["cell_type"] == "markdown" and following["cell_type"] == "code":
+            needs = {tag for tag in tags(following) if tag.startswith("needs:")}
+            kept = needs <= {*tags(one)} or not FIGURES.search(source(one))
+            assert kept, f"a page without this figure would describe it: {source(one)[:80]}"
 
 
 def test_code_is_short_and_holds_no_logic(path):
