@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from revkit.analysis.coaching.measures import worse
+from revkit.analysis.coaching.measures import STAGE, worse
 from revkit.statistics.peers.exchange import SEED, Cases, chance_of
 from revkit.statistics.peers.shrinkage import shrink
 
@@ -54,7 +54,8 @@ def compared(
         whoever has them), ``likely`` (the value drawn towards what is usual), ``low``, ``high``
         (95 % of it), ``distance`` (standard deviations of an exchange on the worse side),
         ``chance`` (how often, were cases exchanged at random, anybody would be as far on that side
-        of any measure), ``told`` (enough cases), ``named`` (chance of 5 % at most).
+        of any measure), ``told`` (enough cases), ``named`` (chance of 5 % at most, what is usual
+        outside of what is likely, and no stage of who wins as much as like deals do).
     """
     kinds = []
     if measures:
@@ -74,7 +75,20 @@ def compared(
         enough = (cases.n >= FEW) & (cases.variance > 1e-9)
         parts += [_rows(name, at, cases, reps, enough, chance) for at, name in enumerate(names)]
     found = pd.concat(parts, ignore_index=True)
-    return found[found["n"] > 0].reset_index(drop=True)
+    found = found[found["n"] > 0].reset_index(drop=True)
+    return found.assign(named=_named(found))
+
+
+def _named(rows: pd.DataFrame) -> pd.Series:
+    """Return which rows stand out: beyond chance, beyond doubt, and at no cost of wins.
+
+    Who loses more at a stage and wins as many in the end has only sorted them out there.
+    """
+    wins = rows[(rows["measure"] == "win") & rows["told"].astype(bool)]
+    fine = set(wins.loc[wins["value"] >= wins["usual"], "rep_id"])
+    sorted_out = rows["measure"].str.startswith(STAGE) & rows["rep_id"].isin(fine)
+    doubted = (rows["low"] <= rows["usual"]) & (rows["usual"] <= rows["high"])
+    return (rows["chance"] <= LEVEL) & ~doubted & ~sorted_out
 
 
 def _of_deals(deals: pd.DataFrame, measures: Mapping[str, pd.DataFrame]) -> tuple[Cases, Array]:
@@ -83,14 +97,14 @@ def _of_deals(deals: pd.DataFrame, measures: Mapping[str, pd.DataFrame]) -> tupl
     rows = pd.concat([one[keys] for one in measures.values()]).drop_duplicates()
     rows = rows.sort_values(keys, ignore_index=True)
     known = deals.drop_duplicates("opportunity_id").set_index("opportunity_id")
-    known = known.loc[rows["opportunity_id"], ["segment", "half", "account"]]
+    known = known.loc[rows["opportunity_id"], ["segment", "quarter", "account"]]
     index = pd.MultiIndex.from_frame(rows)
     values = [one.set_index(keys).reindex(index) for one in measures.values()]
-    return _cases(rows["rep_id"], known[["segment", "half"]], known["account"], values, measures)
+    return _cases(rows["rep_id"], known[["segment", "quarter"]], known["account"], values, measures)
 
 
 def _of_leads(leads: pd.DataFrame) -> tuple[Cases, Array]:
-    return _cases(leads["rep_id"], leads[["half"]], leads["account"], [leads], ("answered",))
+    return _cases(leads["rep_id"], leads[["quarter"]], leads["account"], [leads], ("answered",))
 
 
 def _cases(
@@ -126,7 +140,7 @@ def _rows(
     return pd.DataFrame({
         "rep_id": reps, "measure": name, "n": n.astype(np.int64), "value": value, "usual": usual,
         "likely": ends[0], "low": ends[1], "high": ends[2], "distance": cases.distance[:, at],
-        "chance": chance[:, at], "told": told[:, at], "named": chance[:, at] <= LEVEL,
+        "chance": chance[:, at], "told": told[:, at],
     })  # fmt: skip
 
 

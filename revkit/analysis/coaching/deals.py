@@ -38,8 +38,8 @@ AGES = (15, 30, 60, 90, 150, 240)
 LIKE = ("segment", "channel", "source", "size", "entered", "tenure", "inherited")
 """Columns that make deals alike, where they are known."""
 
-HALF = 6
-"""Months within which deals are exchanged."""
+QUARTER = 3
+"""Months of beginning within which deals are exchanged: what changed for all blames nobody."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,13 @@ class Span:
         end = data.as_of + timedelta(days=1)
         return cls((pd.Timestamp(end) - pd.DateOffset(months=months)).date(), end)
 
-    def half(self, days: Any) -> Any:
-        """Return how many half-years before the end each day lies."""
+    def quarter(self, days: Any) -> Any:
+        """Return how many quarters before the end each day lies; all before the first are one."""
         last = pd.Timestamp(self.end) - pd.Timedelta(days=1)
+        before = pd.Timestamp(self.start) - pd.Timedelta(days=1)
+        days = days.where(days > before, before)
         months = (last.year - days.dt.year) * 12 + last.month - days.dt.month
-        return (months - (days.dt.day > last.day)).clip(lower=0) // HALF
+        return (months - (days.dt.day > last.day)).clip(lower=0) // QUARTER
 
 
 def deals_of(data: Dataset, span: Span, reps: pd.DataFrame) -> pd.DataFrame:
@@ -86,7 +88,7 @@ def deals_of(data: Dataset, span: Span, reps: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``opportunity_id``, ``rep_id``, ``created_on``, ``closed_on``, ``won`` (NaN while open),
-        what deals have in common (:data:`LIKE`), ``account``, ``age`` in days, ``half``, and
+        what deals have in common (:data:`LIKE`), ``account``, ``age`` in days, ``quarter``, and
         ``amount``, ``discount``, ``expected_close_on`` where they are loaded.
     """
     from ibis import _
@@ -160,7 +162,7 @@ def _alike(rows: pd.DataFrame, span: Span, reps: pd.DataFrame) -> pd.DataFrame:
     rows["account"] = rows["of_parent"].fillna(account) if "of_parent" in rows else account
     end = rows["closed_on"].fillna(today)
     rows["age"] = (end - rows["created_on"]).dt.days.clip(lower=0)
-    rows["half"] = span.half(end)
+    rows["quarter"] = span.quarter(rows["created_on"])
     return rows
 
 

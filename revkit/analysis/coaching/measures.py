@@ -95,7 +95,7 @@ def _stages(data: Dataset, deals: pd.DataFrame, span: Span) -> dict[str, pd.Data
     rows = rows[(rows["next_on"] != rows["passed_on"]) | rows["next_on"].isna()]
     rows = _with_owner(rows, history_of(data, span), deals)
     rows["days"] = (rows["settled_on"] - rows["passed_on"]).dt.days.clip(lower=0)
-    known = deals.drop_duplicates("opportunity_id").drop(columns=["rep_id", "age", "half"])
+    known = deals.drop_duplicates("opportunity_id").drop(columns=["rep_id", "age", "quarter"])
     rows = rows.merge(known, on="opportunity_id").sort_values(
         ["opportunity_id", "stage"], ignore_index=True
     )
@@ -196,6 +196,6 @@ def of_leads(data: Dataset, span: Span) -> pd.DataFrame:
     account = rows.get("account_id", rows["lead_id"]).fillna(rows["lead_id"])
     days = pd.to_datetime(rows["created_at"]).dt.tz_localize(None)
     return rows.assign(
-        account=account, half=span.half(days), seen=happened,
+        account=account, quarter=span.quarter(days), seen=happened,
         expected=chances(happened, features(rows, ("channel",))),
     )  # fmt: skip

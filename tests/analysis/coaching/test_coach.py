@@ -91,6 +91,36 @@ def test_who_stands_out_is_named_with_the_doubt_and_what_to_try():
     assert rk.coach(company((2, 18, 19), 40), "ada").findings == found.findings[:1]
 
 
+def test_nobody_is_named_whose_likely_value_may_be_that_of_like_deals():
+    """Chance leaves anybody so far off in 3 % of teams, but Ada's likely wins may be 40 %."""
+    found = rk.coach(company((5, 15, 10)))
+    ada = wins(found).loc["ada"]
+
+    assert ada["chance"] <= 0.05
+    assert ada["low"] < ada["usual"] < ada["high"]
+    assert found.named.empty
+
+
+def test_a_change_that_came_upon_all_blames_nobody():
+    """Half of the deals begun in November are won, one in ten of January's; Ada has these."""
+    rows = []
+    for begun, closed, share, counts in (
+        ("2025-11-05", "2025-12-15", 0.5, (10, 60, 60)),
+        ("2026-01-05", "2026-02-14", 0.1, (60, 20, 20)),
+    ):
+        for rep, n in zip(REPS, counts, strict=True):
+            won = [at < n * share for at in range(n)]
+            rows.append(pd.DataFrame({"is_won": won}).assign(
+                rep_id=rep, created_on=begun, closed_on=closed, amount=1000.0))  # fmt: skip
+    frame = pd.concat(rows, ignore_index=True)
+    frame["opportunity_id"] = [f"O{at:03d}" for at in range(len(frame))]
+
+    found = rk.coach(rk.Dataset(opportunities=frame, as_of=AS_OF, currency="EUR"))
+
+    assert wins(found)["usual"].to_dict() == pytest.approx(wins(found)["value"].to_dict())
+    assert found.named.empty
+
+
 def test_a_rep_with_few_deals_is_too_few_to_say():
     few = pd.concat([deals((8, 8, 8)), deals((0,), 10, ("dora",)).assign(
         opportunity_id=[f"P{at}" for at in range(10)])])  # fmt: skip

@@ -116,6 +116,26 @@ def test_most_is_lost_at_the_stage_that_is_furthest_from_the_usual():
     assert again.of("carla").stage == "Talk"
 
 
+def test_who_loses_early_and_wins_as_many_is_not_named_for_the_stage():
+    """Ada ends 30 of 60 deals at once and wins the others; peers win 30 of 60 after the offer."""
+    rows = []
+    for rep in REPS:
+        for at in range(60):
+            kept = at % 2 == 0
+            ends = [("2026-02-14", "Won" if kept else "Lost")]
+            offer = [("2026-01-20", "Offer")] if kept or rep != "ada" else []
+            for day, stage in [("2026-01-05", "Talk"), *offer, *ends]:
+                rows.append((f"{rep}{at}", day, stage, rep))
+    frame = pd.DataFrame(rows, columns=["opportunity_id", "changed_at", "stage", "rep_id"])
+    won = deals(60, is_won=np.tile([True, False], 90))
+
+    found = coached(won, opportunity_history=frame.assign(seq=range(len(frame))), stages=STAGES)
+    row = measure(found, "stage: Talk").loc["ada"]
+
+    assert (row["chance"] <= 0.05, row["high"] < row["usual"]) == (True, True)
+    assert found.named.empty
+
+
 def test_accounts_of_one_parent_are_one_piece_of_evidence():
     accounts = pd.DataFrame({"account_id": [f"{rep}{at}" for rep in REPS for at in range(12)]})
     mine = lost_by_carla().assign(account_id=accounts["account_id"])
