@@ -212,7 +212,9 @@ def below(ax):
 
 def test_every_chart_is_here():
     """Add yours to DRAWN."""
-    assert {*DRAWN, "headline", "events", "use_theme"} == set(charts.__all__)  # what is drawn on one
+    assert {*DRAWN, "headline", "events", "use_theme"} == set(
+        charts.__all__
+    )  # what is drawn on one
 
 
 @pytest.mark.parametrize("name", DRAWN)

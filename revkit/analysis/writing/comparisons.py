@@ -21,11 +21,11 @@ from revkit.analysis.writing.differences import (
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import (
     Quantity,
-    dimension_name,
     groups,
     period_of,
     quantity,
 )
+from revkit.analysis.writing.headings import dimension_name
 from revkit.analysis.writing.unfinished import names_unfinished
 from revkit.catalogue import known
 from revkit.dimensions import placed
