@@ -11,7 +11,6 @@ import pytest
 import revkit as rk
 from revkit.analysis.diagnosis.cells import CANDIDATES, Asking
 from revkit.analysis.diagnosis.spans import asked
-from revkit.analysis.diagnosis.worth import worth_by_metric
 from revkit.catalogue import known
 from revkit.errors import DimensionError, FormulaError, ParameterError, PeriodError
 
@@ -219,16 +218,6 @@ def test_columns_are_reached_together_as_each_by_itself(metric, there):
     found = asking.reached(ways, part, now)
     assert found == {way for way in ways if asking.reaches(way, part, now)}
     assert found >= there, found
-
-
-def test_what_a_case_is_worth_is_read_once_for_all_causes():
-    asked_for = worth_by_metric(deals({"2025-01": {"A": (1, 1)}}, "2025-12-31"))
-
-    assert asked_for("win_rate") == 100
-    assert math.isnan(asked_for("churn_rate"))
-    assert asked_for.cache_info().misses == 2
-    assert asked_for("win_rate") == 100
-    assert asked_for.cache_info().misses == 2
 
 
 def test_products_are_split_by_factor_and_add_up():
