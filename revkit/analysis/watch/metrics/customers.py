@@ -39,10 +39,10 @@ def customers(data: Dataset, window: Window) -> list[Leaves]:
     lines = lines.sort_values(["account_id", "started_on", "ended_on"], ignore_index=True)
     names = dimensions(data, "subscriptions")
     spells = _spells(lines, names)
-    cases = _months(spells, names, window)
-    mrr, codes = _mrr(lines, window)
-    now = mrr[codes[cases["account_id"]].to_numpy(), cases["month"].to_numpy()]
-    after = mrr[codes[cases["account_id"]].to_numpy(), cases["month"].to_numpy() + 1]
+    mrr, rows = _mrr(lines, window)
+    cases, spell = _months(spells, names, window)
+    row, month = rows[spells["account_id"]].to_numpy()[spell], cases["month"].to_numpy()
+    now, after = mrr[row, month], mrr[row, month + 1]
     by, pairs, strata = places(names), places(names, pairs=True), [*_segment(names), "stratum"]
     months = window.months
     joined = cases.assign(month=cases["cohort"])
@@ -74,8 +74,13 @@ def _spells(lines: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
     return spells.assign(left=spells["end"] < never)
 
 
-def _months(spells: pd.DataFrame, names: tuple[str, ...], window: Window) -> pd.DataFrame:
-    """Return a row per customer and month begun as a customer: whether they left within it."""
+def _months(
+    spells: pd.DataFrame, names: tuple[str, ...], window: Window
+) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """Return a row per customer and month begun as a customer: whether they left within it.
+
+    With it the place of each row's time among those of all customers.
+    """
     start, end = window.of(spells["started_on"]), window.of(spells["end"])
     left = spells["left"].to_numpy()
     last = np.where(left, np.minimum(end, window.complete - 1), window.complete - 1)
@@ -90,11 +95,11 @@ def _months(spells: pd.DataFrame, names: tuple[str, ...], window: Window) -> pd.
         yearly = (spells["interval"] == "year").to_numpy()
     ages = np.searchsorted(AGES, tenure, side="right")
     stratum = np.where(yearly[spell], _of_year(tenure), ages)
-    cases = spells[["account_id", *names]].iloc[spell].reset_index(drop=True)
-    return cases.assign(
+    cases = spells[list(names)].iloc[spell].reset_index(drop=True).assign(
         month=month, cohort=start[spell], age=ages, stratum=stratum,
         seen=(left[spell] & (month == end[spell])).astype(np.float64),
     )  # fmt: skip
+    return cases, spell
 
 
 def _of_year(tenure: NDArray[np.int64]) -> NDArray[np.int64]:
