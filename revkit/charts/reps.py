@@ -18,6 +18,9 @@ from revkit.statistics.intervals import normal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
 
 LIMITS = (0.95, 0.998)
 """Levels of the limits of a funnel chart."""
@@ -44,9 +47,9 @@ def win_rates(team: Coaching, *, ax: Axes | None = None, language: str | None = 
     Returns
     -------
     Axes
-        Untitled. A rate is the team's, plus what the rep is above like deals. Who lies outside the
-        99.8 % limits carries a name, for one of twenty lies outside those of 95 % by chance; too
-        few deals are hollow.
+        Untitled. A rate has the odds of the team's, times what the rep's are to those of like
+        deals. Who stands out in anything carries a name, and who lies outside the 99.8 % limits,
+        for one of twenty lies outside those of 95 % by chance; too few deals are hollow.
     """
     _checked(team, "rk.charts.win_rates")
     ax, words = theme.axes(ax), spoken(language)
@@ -58,7 +61,7 @@ def win_rates(team: Coaching, *, ax: Axes | None = None, language: str | None = 
         theme.finish(ax, team.reps, words=words)
         return ax
     middle = float((deals * rows["usual"].to_numpy(float)).sum() / total)
-    rate = middle + (rows["value"] - rows["usual"]).to_numpy(float)
+    rate = _adjusted(rows["value"].to_numpy(float), rows["usual"].to_numpy(float), middle)
     along = np.linspace(max(2.0, deals.min() / 2), deals.max() * 1.08, 200)
     for level, style in zip(LIMITS, ("-", "--"), strict=True):
         reach = normal(level) * np.sqrt(middle * (1 - middle) / along)
@@ -73,15 +76,27 @@ def win_rates(team: Coaching, *, ax: Axes | None = None, language: str | None = 
     ax.scatter(deals[~few], rate[~few], color=theme.BLUE, s=28, zorder=3)
     ax.scatter(deals[few], rate[few], facecolors="white", edgecolors=theme.GREY, s=24, zorder=3)
     outside = np.abs(rate - middle) > normal(LIMITS[1]) * np.sqrt(middle * (1 - middle) / deals)
-    for at in np.flatnonzero(outside & ~few):
+    told = rows["rep_id"].isin(team.named["rep_id"]).to_numpy(bool)
+    for at in np.flatnonzero(told | (outside & ~few)):
         right = deals[at] < deals.max() * 0.6
         ax.annotate(str(rows["rep"].iloc[at]), (deals[at], rate[at]), (6 if right else -6, 4),
                     textcoords="offset points", ha="left" if right else "right")  # fmt: skip
     theme.units(ax, what)
-    ax.set_ylim(bottom=0, top=min(1.0, max(rate[~few].max(initial=2 * middle), 2 * middle) * 1.15))
+    highest = rate[told | ~few].max(initial=2 * middle)
+    ax.set_ylim(bottom=0, top=min(1.0, highest * 1.15) if highest < 1 else 1.03)
     ax.set(xlabel=words.gettext(message("Decided deals")), ylabel=words.gettext(ADJUSTED))
     theme.finish(ax, team.reps, [words.gettext(CHANCE)], words=words)
     return ax
+
+
+def _adjusted(value: Array, usual: Array, middle: float) -> Array:
+    """Return rates of the team's odds, times what each rep's are to those of like deals.
+
+    A difference of shares would leave the scale where like deals are won more often than others.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        odds = value / (1 - value) * (1 - usual) / usual * middle / (1 - middle)
+    return np.where(value >= 1, 1.0, np.where(value <= 0, 0.0, odds / (1 + odds)))
 
 
 ADJUSTED = message("Won, adjusted for what the deals are like")

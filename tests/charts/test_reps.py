@@ -46,6 +46,29 @@ def test_a_rep_outside_the_limits_carries_a_name_and_few_deals_are_hollow(wins):
     assert few.get_offsets()[0][0] == 5
 
 
+def test_who_is_told_about_is_found_in_the_chart():
+    """Ada wins 1 of 28 where like deals come to half; the others' deals are won less often."""
+    won, n = [1, 27, 8, 8], [28, 28, 100, 100]
+    deals = pd.DataFrame({"rep_id": np.repeat(["ada", "bea", "c", "d"], n)})
+    deals["is_won"] = np.concatenate([np.arange(of) < at for at, of in zip(won, n, strict=True)])
+    deals["opportunity_id"] = [f"O{at:03d}" for at in range(len(deals))]
+    deals = deals.assign(created_on="2026-01-05", closed_on="2026-02-14")
+    deals["account_id"] = np.where(
+        deals["rep_id"].isin(["ada", "bea"]), "L", "S"
+    ) + deals.index.astype(str)
+    accounts = pd.DataFrame({"account_id": deals["account_id"]})
+    accounts["segment"] = accounts["account_id"].str[0]
+    team = rk.coach(rk.Dataset(opportunities=deals, accounts=accounts, as_of="2026-03-31"))
+    assert "ada" in set(team.named["rep_id"])
+
+    ax = charts.win_rates(team)
+
+    named = {text.get_text(): text.xy for text in ax.texts}
+    low, high = ax.get_ylim()
+    assert low <= named["ada"][1] <= high
+    assert all(low <= y <= high for _, y in ax.collections[0].get_offsets())
+
+
 def test_the_ramp_ends_below_one_while_somebody_is_not_there():
     spells = pd.DataFrame({"event": "first win", "rep_id": list("abcd"), "cohort": "2025",
                            "months": [1.0, 2.0, 3.0, 4.0], "reached": [1, 1, 0, 1]})  # fmt: skip

@@ -17,6 +17,7 @@ from revkit.statistics.survival import kaplan_meier
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
+    from revkit.statistics.survival import Curve
 
 MONTH = 365.25 / 12
 
@@ -78,13 +79,12 @@ class Ramp:
             of = self.spells[self.spells["event"] == event]
             cohorts = [*of.groupby("cohort", sort=True), ("all", of)] if len(of) else []
             for name, one in cohorts:
-                median, low, high = kaplan_meier(
-                    Spells.of(one["months"], one["reached"])
-                ).quantile()
+                curve = kaplan_meier(Spells.of(one["months"], one["reached"]))
+                _, low, high = curve.quantile()
                 there = one.loc[one["reached"] == 1, "months"]
                 rows.append({
                     "event": event, "cohort": str(name), "n": len(one), "reached": len(there),
-                    "median": median, "low": low, "high": high,
+                    "median": _median(curve), "low": low, "high": high,
                     "naive": float(there.mean()) if len(there) else np.nan,
                     "small": len(one) < FEW,
                 })  # fmt: skip
@@ -100,6 +100,19 @@ class Ramp:
             "words": {"event": EVENTS, "cohort": {"all": message("all years")}},
         }  # fmt: skip
         return table
+
+
+def _median(curve: Curve) -> float:
+    """Return the month by which half are there; where exactly half are for a while, its middle.
+
+    So is the median of four the mean of the two in the middle, and that of all lies among those of
+    the years.
+    """
+    rest = np.round(curve.share, 9)
+    half, later = curve.time[rest <= 0.5], curve.time[rest < 0.5]
+    if not len(half) or not len(later):
+        return float(half[0]) if len(half) else float("nan")
+    return float(half[0] + later[0]) / 2
 
 
 EVENTS = {FIRST_WIN: message("first win"), FULL_QUOTA: message("full quota")}

@@ -75,6 +75,14 @@ class Coaching:
         rows = self.measures[self.measures["named"].astype(bool)]
         return rows.sort_values(["chance", "rep_id", "measure"], ignore_index=True)
 
+    @cached_property
+    def judged(self) -> frozenset[str]:
+        """Who is there and has enough decided deals with peers to be compared in wins."""
+        told = self.measures[
+            (self.measures["measure"] == "win") & self.measures["told"].astype(bool)
+        ]
+        return frozenset(told["rep_id"]) & frozenset(self.reps["rep_id"])
+
     @property
     def stages(self) -> list[str]:
         """The measures of stages, in the order of the process."""
@@ -118,7 +126,7 @@ class Coaching:
         return self.sentences()
 
     def of(self, rep: str | None = None) -> RepCoaching:
-        """Return one rep, by id or name; the one with the most decided deals when omitted.
+        """Return one rep, by id or name; when omitted who stands out, else who has most deals.
 
         Raises
         ------
@@ -127,7 +135,7 @@ class Coaching:
         """
         if rep is None:
             order = self.reps.sort_values(["n", "rep_id"], ascending=[False, True])["rep_id"]
-            return RepCoaching(self, str(next(iter(order), "")))
+            return RepCoaching(self, str(next(iter([*self.named["rep_id"], *order]), "")))
         called = [one for one, name in self.names.items() if rep in {one, name}]
         exact = [one for one in called if one == rep]
         if len(exact or called) != 1:
@@ -152,10 +160,18 @@ class Coaching:
         for rep in dict.fromkeys(self.named["rep_id"]):
             said += self.of(rep).sentences(words.code)
         if not said:
-            wins = self.reps["n"] >= FEW
-            text = wording.quiet(self.measures, int(wins.sum()), int((~wins).sum()), FEW, words)
+            judged = len(self.judged)
+            text = wording.quiet(judged, len(self.reps) - judged, FEW, words)
             said = [Finding(text, quiet=not facts)]
         return [*said, *facts]
+
+    def wins(self, language: Any = None) -> Finding:
+        """Say in two lines who wins otherwise than like deals come to by more than chance."""
+        words = spoken(language)
+        rows = self.named[self.named["measure"] == "win"]
+        for row in rows.itertuples():
+            return Finding(" ".join(wording.seen(self.names[row.rep_id], row, words)))
+        return Finding(wording.no_wins(len(self.judged), FEW, words), quiet=True)
 
     def quota(self, language: Any = None) -> Finding:
         """Say what the team won of its quotas."""
@@ -225,10 +241,9 @@ class Coaching:
         named = self.named[self.named["rep_id"] == row.rep_id]
         if len(named):
             return str(words.list([wording.title(one, words) for one in named["measure"]]))
-        own = self.measures[self.measures["rep_id"] == row.rep_id]
-        if not own["told"].any():
-            return str(words.gettext(wording.FEW_SAY))
-        return str(words.gettext(wording.ALIKE_SAY))
+        return str(words.gettext(
+            wording.ALIKE_SAY if row.rep_id in self.judged else wording.FEW_SAY
+        ))  # fmt: skip
 
     def __repr__(self) -> str:
         return str(Findings(tuple(map(str, self.findings)), self.notes))
@@ -287,13 +302,15 @@ class RepCoaching:
         """Every measure: cases, value, what is usual, likely, its interval, what to practise."""
         words, rows = spoken(None), self.rows
         shown = pd.DataFrame({
+            "rep": [self.rep] * len(rows),
             "measure": [wording.title(one, words) for one in rows["measure"]],
             "n": rows["n"],
             **{name: [self._text(row, name, words) for row in rows.itertuples()]
                for name in ("value", "usual", "likely")},
             "says": [self._says(row, words) for row in rows.itertuples()],
         })  # fmt: skip
-        shown.attrs = {"titles": HEADINGS | {"n": message("Cases")}, "wrapped": ("says",)}
+        own = {"n": message("Cases"), "value": message("Value"), "usual": message("Like cases")}
+        shown.attrs = {"titles": HEADINGS | own, "wrapped": ("says",)}
         return shown
 
     def _text(self, row: Any, name: str, words: Any) -> str:

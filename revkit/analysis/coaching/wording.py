@@ -9,8 +9,6 @@ from revkit.analysis.writing.formatting import Quantity
 from revkit.language import message
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from revkit.language import Language
 
 TITLES = {
@@ -174,7 +172,7 @@ def trained(rep: str, row: Any, words: Language) -> str:
     return f"{said} {more}"
 
 
-def quiet(measures: pd.DataFrame, judged: int, few: int, least: int, words: Language) -> str:
+def quiet(judged: int, few: int, least: int, words: Language) -> str:
     """Return the sentence of a team in which nobody stands out."""
     if not judged:
         return words.gettext(NOBODY, least=least)
@@ -186,4 +184,18 @@ def quiet(measures: pd.DataFrame, judged: int, few: int, least: int, words: Lang
         judged,
         judged=judged,
         few=few,
+    )
+
+
+def no_wins(judged: int, least: int, words: Language) -> str:
+    """Return the sentence of a team in which nobody stands out by wins."""
+    if not judged:
+        return words.gettext(NOBODY, least=least)
+    return words.ngettext(
+        "The one rep with enough deals does not win otherwise than like deals come to by more than "
+        "chance.",
+        "None of {judged} reps with enough deals wins otherwise than like deals come to by more "
+        "than chance.",
+        judged,
+        judged=judged,
     )

@@ -6,6 +6,7 @@ import pytest
 
 import revkit as rk
 from revkit.analysis.coaching import wording
+from revkit.analysis.coaching.ramp import Ramp
 from revkit.errors import ParameterError
 
 REPS = ("ada", "bruno", "carla")
@@ -28,6 +29,10 @@ def deals(won, decided=25, names=REPS):
 
 def company(won, decided=25, names=REPS, **more):
     return rk.Dataset(opportunities=deals(won, decided, names), **more, as_of=AS_OF, currency="EUR")
+
+
+def said(finding):
+    return str(finding).replace("\u00a0", " ")
 
 
 def wins(found):
@@ -132,6 +137,45 @@ def test_a_rep_with_few_deals_is_too_few_to_say():
     assert dict(zip(found.team["rep"], found.team["says"], strict=True))["dora"] == "too few to say"
     assert list(found.team["rep"]) == ["ada", "bruno", "carla", "dora"]
     assert found.findings[0].quiet
+
+
+def test_what_can_be_said_of_wins_is_what_is_counted():
+    """Dora has 19 decided deals: too few for her wins, whatever else she has cases of."""
+    more = deals((9,), 19, ("dora",)).assign(opportunity_id=[f"P{at}" for at in range(19)])
+    found = rk.coach(rk.Dataset(opportunities=pd.concat([deals((8, 8, 8)), more]), as_of=AS_OF))
+    found.measures.loc[len(found.measures)] = found.measures.iloc[-1].to_dict() | {
+        "rep_id": "dora", "measure": "pushes", "told": True, "named": False,
+    }  # fmt: skip
+
+    says = found.team["says"]
+    assert said(found.findings[0]).startswith(f"None of {(says == 'as like deals').sum()} reps")
+    assert dict(zip(found.team["rep"], says, strict=True))["dora"] == "too few to say"
+
+
+def test_the_rep_to_look_at_is_who_stands_out_and_is_named():
+    found = rk.coach(company((2, 18, 19), 40))
+    most = rk.coach(company((8, 9, 10)))
+
+    assert (found.of().rep, most.of().rep) == ("ada", "ada")
+    assert set(found.of().table["rep"]) == {"ada"}
+    assert rk.coach(company((19, 18, 2), 40)).of().rep == "carla"
+    assert "Won" not in rk.table(found.of().table).headings
+    assert said(found.wins()).startswith("ada won 5.0 % of 40 decided deals. Like ones")
+    assert "To try" not in found.wins()
+    assert said(most.wins()).startswith("None of 3 reps with enough deals wins otherwise")
+
+
+def test_the_median_ramp_of_all_years_lies_among_those_of_the_years():
+    years = {"2023": [2, 4, 10, 20], "2024": [3, 6, 7]}
+    spells = pd.DataFrame(
+        [("full quota", year, month, 1) for year, all_ in years.items() for month in all_]
+        + [("full quota", "2024", month, 0) for month in (2, 5, 5)],
+        columns=["event", "cohort", "months", "reached"],
+    )
+
+    medians = Ramp(spells).summary().set_index("cohort")["median"]
+
+    assert medians.to_dict() == {"2023": 7.0, "2024": 6.0, "all": 7.0}
 
 
 def test_who_has_left_is_a_peer_and_is_not_named():
