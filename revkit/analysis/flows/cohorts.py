@@ -228,9 +228,9 @@ def kept(rows: pd.DataFrame, *, language: str | None = None) -> Finding:
     return Finding(
         words.ngettext(
             "Of {n} customers won {count} month ago or earlier, {share} paid {count} month after "
-            "their first payment ({level} interval {span}).",
+            "their first payment ({level} interval {span}); who came later is not counted here.",
             "Of {n} customers won {count} months ago or earlier, {share} paid {count} months after "
-            "their first payment ({level} interval {span}).",
+            "their first payment ({level} interval {span}); who came later is not counted here.",
             age,
             n=words.count(known[age]),
             count=age,

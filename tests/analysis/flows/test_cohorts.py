@@ -86,6 +86,7 @@ def test_sentences_speak_of_the_oldest_age_that_enough_have_reached(company):
     said = rk.say.kept(rows)
 
     assert said.startswith(f"Of {known:.0f} customers won 24 months ago or earlier, ")
+    assert said.endswith("who came later is not counted here.")
     assert f" {mean * 100:.1f}\u00a0% paid 24 months after" in said
     assert rk.say.kept(rows[rows["cohort"] >= "2100"]).quiet
     assert rk.say.kept(rk.cohorts(rk.example("retention"))).quiet
