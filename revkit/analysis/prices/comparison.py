@@ -24,6 +24,7 @@ LEAST = 10
 LIFT = 0.1
 """Difference, of the control's value, for which the visitors needed are counted."""
 
+YES, NO = message("yes"), message("no")
 MEASURES = {"conversion": message("conversion"), "revenue": message("revenue a visitor")}
 UNITS = {"conversion": "share points", "revenue": "money"}
 METHODS = {"end": message("one look, at a fixed end"), "any": message("any number of looks")}
@@ -132,7 +133,7 @@ class Comparison:
             ``variant``, ``measure``, ``looks``: ``end`` (one, at an end that was fixed before) or
             ``any`` (whenever and however often somebody looked); ``value``, ``low``, ``high``
             (fractions; money a visitor), ``relative`` (over the control's value) and ``clear``
-            ("yes" where the interval leaves out 0).
+            ("yes" where the interval leaves out 0, else "no").
         """
         rows = [row for one in self._pairs() for row in self._difference(*one)]
         columns = ["variant", "measure", "looks", "value", "low", "high", "relative", "clear"]
@@ -216,7 +217,7 @@ class Comparison:
                 "variant": one["variant"], "measure": of, "looks": looks, "value": value,
                 "low": low, "high": high,
                 "relative": value / before if before > 0 else math.nan,
-                "clear": message("yes") if low > 0 or high < 0 else "",
+                "clear": "" if math.isnan(low) else YES if low > 0 or high < 0 else NO,
             }
             for looks, (low, high) in (("end", ends), ("any", any_look))
         ]  # fmt: skip

@@ -6,7 +6,7 @@ import math
 from functools import cached_property
 from typing import Any
 
-from revkit.analysis.prices.comparison import Comparison
+from revkit.analysis.prices.comparison import YES, Comparison
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity
 from revkit.language import Language, message
@@ -31,7 +31,7 @@ class PriceTest(Comparison):
         return self.sentences()
 
     def sentences(self, language: str | None = None) -> list[Finding]:
-        """Return doubts about the split, what the test could see, then what it saw.
+        """Return doubts about the split, what the test saw, then what it could have seen.
 
         Parameters
         ----------
@@ -42,12 +42,13 @@ class PriceTest(Comparison):
         if len(self.rows) < 2:
             return [Finding(words.gettext(NO_TEST), quiet=True)]
         said = [self._uneven(words)] if self.uneven < UNEVEN else []
-        said.append(self._power_said(words))
         others = [name for name in self.rows["variant"] if name != self.control]
         said += [self._verdict(name, words) for name in others]
         if len(others) > 1:
             level = words.level(self.level)
             said.append(words.gettext(TOGETHER, count=len(others), level=level))
+        power = self._power_said(words)
+        said = [power, *said] if power == words.gettext(NOBODY_BOUGHT) else [*said, power]
         return [Finding(one) for one in (*said, *map(words.gettext, self.doubts))]
 
     def __repr__(self) -> str:
@@ -106,7 +107,7 @@ class PriceTest(Comparison):
             }  # fmt: skip
             said.append(words.gettext(PAID, **values))
         deciding = "conversion" if math.isnan(paid["value"]) else "revenue"
-        clear = {looks: bool(at.loc[(deciding, looks), "clear"]) for looks in ("end", "any")}
+        clear = {looks: at.loc[(deciding, looks), "clear"] == YES for looks in ("end", "any")}
         verdict = AT_ANY if clear["any"] else AT_END if clear["end"] else OPEN
         said.append(words.gettext(verdict))
         return " ".join(said)
@@ -119,13 +120,13 @@ SPLIT = message(
     "sent visitors elsewhere may also decide who buys."
 )
 POWER = message(
-    "With {n} visitors a variant, this test finds a difference of {conversion} in conversion, or "
-    "of {revenue} in revenue a visitor, four times in five; to find a tenth of revenue it needs "
+    "A test of {n} visitors a variant can see a difference of {conversion} or more in conversion, "
+    "or of {revenue} in revenue a visitor, four times in five; to see a tenth of revenue it needs "
     "{needed} a variant."
 )
 POWER_OF_CONVERSION = message(
-    "With {n} visitors a variant, this test finds a difference of {conversion} in conversion four "
-    "times in five."
+    "A test of {n} visitors a variant can see a difference of {conversion} or more in conversion "
+    "four times in five."
 )
 BOUGHT = message(
     "{variant} at {price}: {conversion} bought, {usual} at {other} ({change}, {span})."
