@@ -71,12 +71,12 @@ def test_a_period_that_was_not_asked_for_is_not_named(lacking):
     asked = rk.metrics.win_rate(company, period="quarter", end="2025-10-01")
 
     assert asked.attrs["unfinished"] == {}
-    assert "unfinished" not in rk.say.change(asked)
+    assert "not over" not in rk.say.change(asked)
 
 
 def sentence(days: int) -> str:
-    missing = "last day is missing" if days == 1 else f"last {days} days are missing"
-    return f"Q4 2025 is unfinished: its {missing}."
+    ahead = "1 day is" if days == 1 else f"{days} days are"
+    return f"Q4 2025 is not over: {ahead} to come."
 
 
 def test_sentences_speak_of_the_period_before_and_name_the_unfinished_one(lacking):
@@ -108,10 +108,10 @@ def test_it_is_said_once_below_a_list_and_not_in_a_title(lacking):
     ax = rk.charts.over_time(rates)
     rk.charts.headline(ax, rk.say.change(rates))
 
-    assert str(shown).count("unfinished") == 1
+    assert str(shown).count("to come") == 1
     assert shown._repr_mimebundle_()["text/html"].count(sentence(days)) == 1
-    assert "unfinished" not in str(rk.notebook.so(rk.say.level(rates)))
-    assert "unfinished" not in ax.get_title(loc="left")
+    assert "not over" not in str(rk.notebook.so(rk.say.level(rates)))
+    assert "not over" not in ax.get_title(loc="left")
 
 
 def test_charts_draw_it_as_such_and_name_it_below(lacking):
@@ -133,7 +133,7 @@ def test_tables_and_scorecards_name_it(lacking):
     assert card["period"].astype(str).tolist() == ["2025-07-01", "2025-07-01"]
     assert sentence(days) in str(card)
     assert sentence(days) in card._repr_html_()
-    assert not any("unfinished" in finding for finding in card.findings)
+    assert not any("not over" in finding for finding in card.findings)
     assert sentence(days) in str(rk.table(rk.metrics.win_rate(company, period="quarter")))
 
 
@@ -157,8 +157,8 @@ def test_headlines_carry_it(lacking):
 def test_it_is_said_in_italian(lacking):
     days, company = lacking
     rates = rk.metrics.win_rate(company, period="quarter")
-    italian = {1: "manca l’ultimo giorno", 3: "mancano gli ultimi 3 giorni",
-               20: "mancano gli ultimi 20 giorni"}[days]  # fmt: skip
+    italian = "manca ancora 1 giorno" if days == 1 else f"mancano ancora {days} giorni"
+    italian += " alla fine"
 
     assert rk.say.level(rates, language="it").endswith(f"Periodo non concluso, T4 2025: {italian}.")
     ax = rk.charts.over_time(rates, language="it")
@@ -178,4 +178,18 @@ def test_a_table_that_ended_before_lacks_more_and_both_are_said():
     assert company.as_of == date(2025, 12, 28)
     assert won.attrs["unfinished"] == {"2025-10-01": 3}
     assert new.attrs["unfinished"] == {"2025-10-01": 80}  # of the week to Sunday 12 October
-    assert "its last 3 days are missing, of some metrics 80." in str(rk.table([won, new]))
+    said = "3 days are to come. Of some metrics, the last 77 days before are missing, too."
+    assert said in str(rk.table([won, new]))
+
+
+def test_a_rate_of_a_few_rows_of_an_unfinished_period_is_no_row_to_read():
+    days = [*pd.date_range("2025-07-01", periods=80), *pd.date_range("2025-10-01", periods=3)]
+    won = [at % 4 == 0 for at in range(80)] + [True, True, False]
+    deals = pd.DataFrame({"opportunity_id": [f"O{n}" for n in range(83)], "created_on": days})
+    company = rk.Dataset(opportunities=deals.assign(closed_on=days, is_won=won))
+    rates = rk.metrics.win_rate(company, period="quarter")
+
+    whole, begun = rk.table(rates).rows
+    assert whole[1].startswith("25.0")
+    assert begun[1:] == ("–", "", "3")
+    assert "few" not in str(rk.table(rates))

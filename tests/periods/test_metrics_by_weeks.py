@@ -77,7 +77,7 @@ def test_an_unfinished_month_is_named_with_the_days_it_lacks():
     found = rk.metrics.won_amount(data)
 
     assert found.attrs["unfinished"] == {"2025-03-02": 5}
-    assert "P2 FY2025 is unfinished: its last 5 days are missing." in rk.say.level(found).aside
+    assert "P2 FY2025 is not over: 5 days are to come." in rk.say.level(found).aside
 
 
 def test_the_quarter_has_four_months_at_the_end_of_thirteen():

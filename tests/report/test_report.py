@@ -315,7 +315,7 @@ def test_the_first_page_names_the_unfinished_period_once():
         told=[], period="quarter", unfinished=before[0].aside, chapters=[],
     )  # fmt: skip
 
-    assert html.count("Q2 2026 is unfinished: its last 2 days are missing.") == 1
+    assert html.count("Q2 2026 is not over: 2 days are to come.") == 1
 
 
 def test_the_first_page_of_a_report_names_the_period_that_lacks_its_last_days(folder):
@@ -328,11 +328,11 @@ def test_the_first_page_of_a_report_names_the_period_that_lacks_its_last_days(fo
     }.items():
         asked = order(folder, "03_churn", as_of="2026-04-29", settings=settings)
         made = build(plan(asked), folder / "out" / name, tell=lambda *_: None)
-        named[name] = re.findall(r"\w+ 2026 is unfinished[^<]*", text((made,), "index.html"))
+        named[name] = re.findall(r"\w+ 2026 is not over[^<]*", text((made,), "index.html"))
 
-    assert named["all"] == ["Apr 2026 is unfinished: its last day is missing."]
+    assert named["all"] == ["Apr 2026 is not over: 1 day is to come."]
     assert named["march"] == []
-    assert named["q2"] == ["Q2 2026 is unfinished: its last 62 days are missing."]
+    assert named["q2"] == ["Q2 2026 is not over: 62 days are to come."]
 
 
 def test_findings_are_collected_by_kind():

@@ -16,7 +16,7 @@ from revkit.analysis.writing.formatting import (
     period_of,
     quantity,
 )
-from revkit.analysis.writing.unfinished import BEFORE, UNFINISHED, lacking, marks
+from revkit.analysis.writing.unfinished import BEFORE, UNFINISHED, lacking, marks, with_rows
 from revkit.catalogue.measure import apart
 from revkit.language import LITERAL, Language, message
 from revkit.language import language as spoken
@@ -246,8 +246,9 @@ def _stacked(frames: Sequence[pd.DataFrame], words: Language) -> Table:
     columns: dict[str, list[str]] = {}
     metric, period = words.gettext("Metric"), words.gettext("Period")
     left = {metric, period}
-    for frame in frames:
-        what, by = quantity(frame, words), groups(frame)
+    for result in frames:
+        what, by = quantity(result, words), groups(result)
+        frame = with_rows(what, result)
         cells = {metric: [what.title] * len(frame)}
         cells |= {headings.column_title(name, words): _groups(frame, name, words) for name in by}
         if "period" in frame:
@@ -266,7 +267,7 @@ def _stacked(frames: Sequence[pd.DataFrame], words: Language) -> Table:
 
 def _result(frame: pd.DataFrame, words: Language) -> Table:
     what, by = quantity(frame, words), groups(frame)
-    frame, period = headings.filled_first(frame), words.gettext("Period")
+    frame, period = headings.filled_first(with_rows(what, frame)), words.gettext("Period")
     columns = {headings.column_title(name, words): _groups(frame, name, words) for name in by}
     if "period" in frame:
         columns[period] = _periods(frame, words)
@@ -306,7 +307,7 @@ def _changes(what: Quantity, frame: pd.DataFrame) -> dict[str, list[str]]:
 
 def _crossed(frame: pd.DataFrame, across: str, words: Language) -> Table:
     what = quantity(frame, words)
-    written = frame.assign(value=_values(what, frame))
+    written = frame.assign(value=_values(what, with_rows(what, frame)))
     if "period" in frame:
         written["period"] = _periods(frame, words)
     rest = [name for name in (*groups(frame), "period") if name != across and name in frame]

@@ -9,9 +9,10 @@ from inspect import signature
 from typing import TYPE_CHECKING, ParamSpec
 
 from revkit.analysis.writing.finding import Finding
-from revkit.analysis.writing.formatting import period_of, written
+from revkit.analysis.writing.formatting import Quantity, period_of, written
 from revkit.language import Language
 from revkit.language import language as spoken
+from revkit.periods import calendar_by
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,18 +40,47 @@ def marks(result: pd.DataFrame) -> list[str]:
     ]
 
 
+HARDLY = 10
+"""Rows of an unfinished period below which it has no rate to read."""
+
+
+def with_rows(what: Quantity, result: pd.DataFrame) -> pd.DataFrame:
+    """Return a result without the rates of unfinished periods that have hardly a row yet."""
+    if not what.percent or "period" not in result:
+        return result
+    hardly = ~result["complete"].astype(bool) & (result["n"] < HARDLY).fillna(value=False)
+    numbers = ("value", "low", "high")
+    return result.assign(**{name: result[name].mask(hardly.astype(bool)) for name in numbers})
+
+
 def unfinished(results: Iterable[pd.DataFrame], words: Language) -> list[str]:
     """Return a sentence for each period that lacks its last days in one of some results.
 
-    A table that is kept by the month, or has ended, may lack more of it than the others.
+    Days after the company's own last one are to come, and not lost. A table that is kept by the
+    month, or has ended, may lack more of a period than the others.
 
     >>> from revkit.metrics import win_rate
     >>> rates = win_rate(example("deals").replay("2026-03-28"), period="quarter")
     >>> unfinished([rates], words=Language("en"))
-    ['Q1 2026 is unfinished: its last 3 days are missing.']
+    ['Q1 2026 is not over: 3 days are to come.']
     """
     found = _lacking(results, "unfinished", words)
-    return [_sentence(label, days, words) for (_, label), days in sorted(found.items())]
+    ahead: dict[str, int] = {}
+    for one in results:
+        ahead |= {first: _to_come(one, first) for first in one.attrs.get("unfinished", {})}
+    return [
+        _sentence(label, days, ahead[first], words)
+        for (first, label), days in sorted(found.items())
+    ]
+
+
+def _to_come(result: pd.DataFrame, first: str) -> int:
+    """Return how many days of a period lie after the day at whose end a company is known."""
+    calendar = calendar_by(result.attrs, result.attrs.get("period") or "month")
+    last = calendar.last_day(calendar.number(date.fromisoformat(first)))
+    if as_of := result.attrs.get("as_of"):
+        return (last - date.fromisoformat(as_of)).days
+    return int(result.attrs["unfinished"][first])
 
 
 def begun_late(results: Iterable[pd.DataFrame], words: Language) -> list[str]:
@@ -111,14 +141,15 @@ def unfinished_now(data: Dataset, period: str, end: date | None, words: Language
     """Return the sentence on the period of a company's date; empty where it is over or not asked.
 
     >>> unfinished_now(example("deals"), "year", None, words=Language("en"))
-    '2026 is unfinished: its last 275 days are missing.'
+    '2026 is not over: 275 days are to come.'
     """
     calendar = data.policy.periods(period)
     until = data.as_of if end is None else min(data.as_of, end - timedelta(days=1))
     found = calendar.unfinished([calendar.number(until)], data.as_of)
     labels = (written(date.fromisoformat(first), calendar, words) for first in found)
     return " ".join(
-        _sentence(label, [days], words) for label, days in zip(labels, found.values(), strict=True)
+        _sentence(label, [days], days, words)
+        for label, days in zip(labels, found.values(), strict=True)
     )
 
 
@@ -136,9 +167,21 @@ def names_unfinished(say: Callable[P, Finding]) -> Callable[P, Finding]:
     return said
 
 
-def _sentence(label: str, days: Collection[int], words: Language) -> str:
-    """Return the sentence on a period that lacks so many days, of some metrics more than others."""
+def _sentence(label: str, days: Collection[int], ahead: int, words: Language) -> str:
+    """Return the sentence on a period that lacks so many days, so many of them yet to come."""
     least, most = min(days), max(days)
+    if ahead > 0:
+        over = words.ngettext(
+            "{period} is not over: {days} day is to come.",
+            "{period} is not over: {days} days are to come.",
+            ahead, period=label, days=words.count(ahead),
+        )  # fmt: skip
+        more = words.ngettext(
+            "Of some metrics, the last {days} day before is missing, too.",
+            "Of some metrics, the last {days} days before are missing, too.",
+            most - ahead, days=words.count(most - ahead),
+        )  # fmt: skip
+        return f"{over} {more}" if most > ahead else over
     if most > least:
         return words.ngettext(
             "{period} is unfinished: its last day is missing, of some metrics {most} days.",
