@@ -152,3 +152,16 @@ def test_a_metric_asked_of_something_else_says_what_it_needs():
 def test_a_missing_table_names_the_metric_that_needs_it():
     with pytest.raises(TableError, match=r"metrics.nrr needs the table 'subscriptions'"):
         rk.metrics.nrr(rk.example("deals"))
+
+
+def test_durations_say_in_their_title_whether_they_are_means_or_medians():
+    """Two durations of one thing, side by side, are else taken for two answers to one question."""
+    ratios = {"cac_payback", "days_sales_outstanding"}
+    durations = [
+        one for name, one in METRICS.items()
+        if one.unit in {"days", "hours", "minutes", "months"} and name not in ratios
+    ]  # fmt: skip
+
+    assert durations
+    assert not [one.title for one in durations if not one.title.startswith(("Mean ", "Median "))]
+    assert not [one.title_it for one in durations if "medi" not in one.title_it]

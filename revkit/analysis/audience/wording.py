@@ -76,7 +76,7 @@ PER_COST = message("{value} times what an opportunity costs")
 PER_DEAL = message("{value} of lifetime value for each opportunity")
 TEXTS = {
     "win_rate": message("{segment} is won at {value}, all others at {rest}."),
-    "cycle": message("{segment} takes {value} to be won, all others {rest}."),
+    "cycle": message("{segment} takes {value} on average to be won, all others {rest}."),
     "deal_size": message("A deal of {segment} is {value}, of all others {rest}."),
     "grr": message("{segment} keeps {value} of its revenue a year, all others {rest}."),
     "nrr": message("{segment} grows to {value} of its revenue a year, all others to {rest}."),
@@ -84,7 +84,7 @@ TEXTS = {
 TITLES = {
     "n": message("Decided"), "customers": message("Customers"), "accounts": message("Accounts"),
     "ours": message("Already ours"), "win_rate": message("Win rate"),
-    "cycle": message("Sales cycle"), "deal_size": message("Deal size"), "grr": message("GRR"),
+    "cycle": message("Mean sales cycle"), "deal_size": message("Deal size"), "grr": message("GRR"),
     "nrr": message("NRR"), "worth": message("Lifetime value"), "ltv_cac": message("LTV/CAC"),
     "payback": message("Payback"), "returned": message("Return"), "lift": message("Over the rest"),
 }  # fmt: skip

@@ -120,8 +120,8 @@ def tcv(contract_terms: TableName) -> Formula:
 
 
 @metric(
-    title="Contract length",
-    title_it="Durata dei contratti",
+    title="Mean contract length",
+    title_it="Durata media dei contratti",
     owner="SalesOps",
     unit="months",
     better="higher",

@@ -223,7 +223,7 @@ def median_deal_size(opportunities: TableName) -> Formula:
 
 
 @metric(
-    title="Sales cycle length",
+    title="Mean sales cycle",
     title_it="Durata media del ciclo di vendita",
     owner="SalesOps",
     unit="days",

@@ -8,8 +8,8 @@ from revkit.algebra import Cohort, Formula, Median, TableName, Total, metric
 
 
 @metric(
-    title="Time to close",
-    title_it="Tempo di chiusura",
+    title="Median time to close",
+    title_it="Tempo mediano di chiusura",
     owner="SalesOps",
     unit="days",
     better="lower",
@@ -37,8 +37,8 @@ def time_to_close(journeys: TableName) -> Formula:
 
 
 @metric(
-    title="Speed to lead",
-    title_it="Tempo di risposta al lead",
+    title="Median speed to lead",
+    title_it="Tempo mediano di risposta al lead",
     owner="SalesOps",
     unit="minutes",
     better="lower",
@@ -103,8 +103,8 @@ def speed_to_lead_within(responses: TableName, *, minutes: int = 5) -> Formula:
 
 
 @metric(
-    title="Time in stage",
-    title_it="Permanenza nella fase",
+    title="Median time in stage",
+    title_it="Permanenza mediana nella fase",
     owner="both",
     unit="days",
     better="lower",

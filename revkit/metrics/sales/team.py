@@ -162,8 +162,8 @@ def revenue_per_rep(opportunities: TableName, quota_spans: TableName) -> Formula
 
 
 @metric(
-    title="Months to ramp",
-    title_it="Mesi di rodaggio",
+    title="Median months to ramp",
+    title_it="Mesi mediani di rodaggio",
     owner="SalesOps",
     unit="months",
     better="lower",

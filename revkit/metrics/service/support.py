@@ -42,8 +42,8 @@ def csat(tickets: TableName) -> Formula:
 
 
 @metric(
-    title="First response time",
-    title_it="Tempo di prima risposta",
+    title="Median first response time",
+    title_it="Tempo mediano di prima risposta",
     owner="RevOps",
     unit="hours",
     better="lower",
@@ -75,8 +75,8 @@ def first_response_time(first_responses: TableName) -> Formula:
 
 
 @metric(
-    title="Resolution time",
-    title_it="Tempo di risoluzione",
+    title="Median resolution time",
+    title_it="Tempo mediano di risoluzione",
     owner="RevOps",
     unit="hours",
     better="lower",
