@@ -333,5 +333,5 @@ def test_a_reconciliation_is_written_in_italian():
     assert found.title.startswith("Tasso di abbandono dei clienti, ")
     assert "Differenza" in repr(found).splitlines()[1]
     assert all(", non " in cause for cause in found.table["cause"])
-    assert str(found.findings[1]).endswith(" secondo stripe.")
+    assert str(found.findings[1]).endswith(" secondo le regole di stripe.")
     assert [one.split(": ")[0] for one in found.findings] == [found.title] * 2

@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from revkit.analysis.watch.metrics.faults import Fault
 from revkit.analysis.watch.metrics.rows import Window
 from revkit.analysis.watch.result import Watch
+from revkit.analysis.writing.finding import Finding, findings
 from revkit.dataset import Dataset
 from revkit.errors import DimensionError, FolderError, ParameterError, PeriodError, ReportError
 from revkit.report.availability import prune
@@ -341,6 +342,26 @@ def test_findings_are_collected_by_kind():
     notebook = new_notebook(cells=[new_code_cell("", outputs=[output, output])])
 
     assert findings_of(notebook) == ("a", "b")
+
+
+def test_a_page_says_what_the_first_page_says_of_its_findings_and_keeps_the_others():
+    said = [Finding("R1 (a)", front="a"), Finding("b"), Finding("R2 (c)", front="")]
+    output = new_output("display_data", data=findings(said)._repr_mimebundle_())
+    kept = new_output("display_data", data=findings(said[2:])._repr_mimebundle_())
+    model, words = (new_notebook(cells=[new_code_cell("", outputs=[one])]) for one in (output, kept))
+    chapters = [
+        Chapter("10.html", "Model", findings_of(model)),
+        Chapter("11.html", "Words", findings_of(words)),
+    ]
+    html = index(
+        title="t", frame=Frame((), ()), company="", verdict=Verdict(""), tiles=[], moved=None,
+        told=[], period="quarter", unfinished="", chapters=chapters,
+    )  # fmt: skip
+    page = BeautifulSoup(html, "html.parser")
+
+    assert [one.get_text() for one in page.select(".chapters li")] == ["a", "b"]
+    assert page.select_one(".chapters p a").get_text() == "1 more"
+    assert "To look up: Words" in " ".join(page.get_text().split())
 
 
 def test_widgets_and_warnings_leave_no_trace():

@@ -246,11 +246,17 @@ class Coaching:
         ))  # fmt: skip
 
     def __repr__(self) -> str:
-        return str(Findings(tuple(map(str, self.findings)), self.notes))
+        return str(_shown(self.findings, self.notes))
 
     def _repr_html_(self) -> str:
-        bundle = Findings(tuple(map(str, self.findings)), self.notes)._repr_mimebundle_()
+        bundle = _shown(self.findings, self.notes)._repr_mimebundle_()
         return f"{bundle['text/html']}{table(self.team)._repr_html_()}"
+
+
+def _shown(findings: list[Finding], notes: tuple[str, ...] = ()) -> Findings:
+    """Return sentences with what is said once below all of them."""
+    asides = dict.fromkeys(one.aside for one in findings if one.aside)
+    return Findings(tuple(one.main for one in findings), (*asides, *notes))
 
 
 SOME = 1.0
@@ -298,6 +304,15 @@ class RepCoaching:
         return str(worst).removeprefix(STAGE)
 
     @property
+    def costly(self) -> bool:
+        """Whether what stands out costs money: wins, discounts, or a quota missed beyond doubt."""
+        rows = self.rows
+        if rows.loc[rows["named"].astype(bool), "measure"].isin(["win", "discount"]).any():
+            return True
+        quota = self.team.quotas.loc[self.team.quotas.index == self.rep_id]
+        return bool((quota["high"].astype(float) < quota["expected"].astype(float)).any())
+
+    @property
     def table(self) -> pd.DataFrame:
         """Every measure: cases, value, what is usual, likely, its interval, what to practise."""
         words, rows = spoken(None), self.rows
@@ -343,19 +358,14 @@ class RepCoaching:
             stage, stages = self.stage, self.team.stages
             known = set(named["measure"])
             at = None if stage is None or STAGE + stage in known else stage
-            return [
-                Finding(
-                    wording.named(
-                        self.rep,
-                        row,
-                        stages,
-                        words,
-                        at=at,
-                        alone=bool(len(known) == 1 or row.measure != "win"),
-                    )
-                )
+            sure = words.gettext(wording.SURE)
+            said = (
+                wording.named(self.rep, row, stages, words, at=at,
+                              alone=bool(len(known) == 1 or row.measure != "win"))
                 for row in named.itertuples()
-            ]
+            )  # fmt: skip
+            front = None if self.costly else ""
+            return [Finding(one, aside=sure, front=front) for one in said]
         if not len(rows):
             return [Finding(words.gettext(wording.NOBODY, least=FEW), quiet=True)]
         wins = rows[rows["measure"] == "win"]
@@ -365,10 +375,10 @@ class RepCoaching:
         return [Finding(" ".join(said), quiet=True)]
 
     def __repr__(self) -> str:
-        return "\n".join([*map(str, self.findings), str(table(self.table))])
+        return "\n".join([str(_shown(self.findings)), str(table(self.table))])
 
     def _repr_html_(self) -> str:
-        bundle = Findings(tuple(map(str, self.findings)))._repr_mimebundle_()
+        bundle = _shown(self.findings)._repr_mimebundle_()
         return f"{bundle['text/html']}{table(self.table)._repr_html_()}"
 
 

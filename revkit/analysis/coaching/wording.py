@@ -22,21 +22,39 @@ TITLES = {
 MOVED_ON = message("Moved on from {stage}")
 
 SEEN = {
-    "win": message("{rep} won {value} of {n} decided deals."),
-    "discount": message("{rep} gave a discount of {value} on {n} won deals."),
-    "pushes": message("{rep} moved the expected close of a deal {value} times ({n} deals)."),
-    "idle": message("{value} of {n} open deals of {rep} have been left alone for over 30 days."),
-    "overdue": message("{value} of {n} open deals of {rep} are past their expected close."),
-    "answered": message("{rep} answered {value} of {n} leads within a day."),
+    "win": message("{rep} won {value} of {deals} decided; the team wins {usual} of such deals."),
+    "discount": message(
+        "{rep} gave a discount of {value} on {deals} won; the team gives {usual} on such deals."
+    ),
+    "pushes": message(
+        "{rep} put off the expected close {value} times a deal ({deals}); the team does so {usual} "
+        "times on such deals."
+    ),
+    "idle": message(
+        "{rep} has left {value} of {deals} still open alone for over 30 days; in the team it is "
+        "{usual} of such deals."
+    ),
+    "overdue": message(
+        "{value} of {deals} of {rep} still open are past their expected close; in the team it is "
+        "{usual} of such deals."
+    ),
+    "answered": message(
+        "{rep} answered {value} of {n} leads within a day; the team answers {usual} of such leads."
+    ),
 }
-OF_STAGE = message("{rep} moved {value} of {n} deals on from {stage}.")
-LIKE = message("Like ones of the whole team come to {usual}; likely is {likely} ({span}).")
-DOUBT = message(
-    "If the team's cases had been dealt out at random, somebody would be as far off in "
-    "{chance} of teams."
+OF_STAGE = message(
+    "{rep} brought {value} of {deals} through {stage}; the team brings {usual} of such deals "
+    "through it."
+)
+LIKELY = message("Luck taken out, it is {likely} ({span}).")
+SURE = message(
+    "How sure: were the team's deals handed out by lot, the chance that anybody at all is named "
+    "here would be 5 % at most. “Luck taken out” is the best guess of what comes next, with the "
+    "range in which it lies 95 times in 100. “Such deals” are of the same months, segment, size "
+    "and source."
 )
 
-MOST = message("Most is lost at {stage}, as far as that can be told.")
+MOST = message("Most is lost in {stage}, as far as that can be told.")
 
 TRY = {
     "win": message(
@@ -116,7 +134,7 @@ def part(measure: str, stages: list[str]) -> str:
 def named(
     rep: str, row: Any, stages: list[str], words: Language, *, at: str | None, alone: bool
 ) -> str:
-    """Return the sentences on a rep and a measure: what was seen, how sure it is, what to try.
+    """Return the sentences on a rep and a measure: who, what, against what, what to try.
 
     Parameters
     ----------
@@ -132,7 +150,6 @@ def named(
         Whether what to try is said here, and not with another measure of the same rep.
     """
     said = seen(rep, row, words)
-    said.append(words.gettext(DOUBT, chance=words.percent(f"{100 * row.chance:.1f}")))
     tried = row.measure
     if row.measure == "win" and at is not None:
         said.append(words.gettext(MOST, stage=at))
@@ -143,17 +160,18 @@ def named(
 
 
 def seen(rep: str, row: Any, words: Language) -> list[str]:
-    """Return what was seen of a rep and a measure, and what like cases come to."""
+    """Return what was seen of a rep and a measure beside like cases, and what is likely."""
     what = quantity(row.measure, words)
-    stage = row.measure.removeprefix(STAGE)
     text = OF_STAGE if row.measure.startswith(STAGE) else SEEN[row.measure]
-    said = [words.gettext(text, rep=rep, value=what.text(row.value), n=words.count(row.n),
-                          stage=stage)]  # fmt: skip
+    said = [words.gettext(
+        text, rep=rep, value=what.text(row.value), usual=what.text(row.usual),
+        n=words.count(row.n),
+        deals=words.ngettext("{n} deal", "{n} deals", row.n, n=words.count(row.n)),
+        stage=row.measure.removeprefix(STAGE),
+    )]  # fmt: skip
     if row.told:
-        said.append(words.gettext(
-            LIKE, usual=what.text(row.usual), likely=what.text(row.likely),
-            span=what.span(row.low, row.high),
-        ))  # fmt: skip
+        span = what.span(row.low, row.high)
+        said.append(words.gettext(LIKELY, likely=what.text(row.likely), span=span))
     return said
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from revkit.analysis.operating_model.writing import Written
 from revkit.analysis.writing import raw
+from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.spreadsheet import InertFrame
 from revkit.analysis.writing.tables import Table
 from revkit.language import Language, language, message
@@ -101,7 +102,7 @@ class Assessment(Criteria):
         return str(self.attrs.get("sentence", ""))
 
     @property
-    def findings(self) -> list[str]:
+    def findings(self) -> list[Finding]:
         """The verdict, a sentence for each criterion that is met, and answers that data belie."""
         return list(self.attrs.get("findings", ()))
 

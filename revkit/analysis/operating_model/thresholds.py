@@ -13,7 +13,12 @@ from revkit.language import message
 
 SHIPPED = Path(__file__).with_name("thresholds.yaml")
 KINDS = ("public", "teaching default", "own")
-SHOWN = (message("public"), message("teaching default"), message("own"))
+SHOWN = {
+    "public": message("public"),
+    "teaching default": message("no published source"),
+    "own": message("own"),
+}
+"""The kinds, as a reader sees them."""
 KEYS = ("limit", "least", "source", "kind")
 OF_VERDICT = ("least_met", "least_settled")
 PLACES = {one.id: tuple(m.key for m in one.measures) for one in (*CRITERIA, READY)}

@@ -8,36 +8,32 @@ from typing import Literal
 
 from revkit.analysis.operating_model.judging import SETTLED, Judgement
 from revkit.analysis.operating_model.thresholds import Thresholds
+from revkit.analysis.writing.finding import Finding
 from revkit.language import Language, message
 
 Verdict = Literal["SalesOps", "RevOps", "both", "neither yet", "cannot tell"]
 
 SENTENCES = {
-    "both": message("This company needs both teams and has room for both (met for SalesOps: "
-                    "{salesops}; for RevOps: {revops})."),
-    "one": message("This company needs {team}, and the other team not yet (met for SalesOps: "
-                   "{salesops}; for RevOps: {revops})."),
+    "both": message("This company needs both teams, SalesOps and RevOps, and has room for both."),
+    "one": message("This company needs {team}, and the other team not yet."),
     "so far": message("This company needs {team}; what is open decides whether it needs the other "
-                      "team, too (met for SalesOps: {salesops}; for RevOps: {revops})."),
-    "no room": message("This company needs {team} first: it has no room for both, and more of the "
-                       "criteria of {team} are met (met for SalesOps: {salesops}; for RevOps: "
-                       "{revops})."),
-    "even": message("Which team this company needs first cannot be told: it has no room for both, "
-                    "and as much speaks for each (met for SalesOps: {salesops}; for RevOps: "
-                    "{revops})."),
-    "room open": message("Criteria of both teams are met, and whether there is room for both is "
-                         "open: answer B (met for SalesOps: {salesops}; for RevOps: {revops})."),
-    "small": message("This company needs neither team yet: it is smaller than others are when "
-                     "they hire the first one (met for SalesOps: {salesops}; for RevOps: "
-                     "{revops})."),
-    "none": message("This company needs neither team yet (met for SalesOps: {salesops}; for "
-                    "RevOps: {revops})."),
-    "open": message("Which team this company needs cannot be told, as too much is open (met for "
-                    "SalesOps: {salesops}; for RevOps: {revops})."),
+                      "team, too."),
+    "no room": message("This company needs {team} first: it has no room for both teams, and more "
+                       "speaks for {team}."),
+    "even": message("Which team this company needs first, SalesOps or RevOps, cannot be told: it "
+                    "has no room for both, and as much speaks for each."),
+    "room open": message("Something speaks for each team, SalesOps and RevOps, and whether there "
+                         "is room for both is open."),
+    "small": message("This company needs neither SalesOps nor RevOps yet: it is smaller than "
+                     "others are when they hire the first team."),
+    "none": message("This company needs neither SalesOps nor RevOps yet."),
+    "open": message("Which team this company needs, SalesOps or RevOps, cannot be told, as too "
+                    "much is open."),
 }  # fmt: skip
+MET = message("For SalesOps speaks: {salesops}; for RevOps: {revops}.")
 OPEN = message("Open: {open}.")
 AGAINST = message("Against the answers, the data decide on {against}.")
-NONE = message("none")
+NONE = message("nothing")
 
 
 @dataclass(frozen=True)
@@ -115,33 +111,34 @@ def _of_both(sales: Team, revenue: Team, both: Judgement) -> tuple[Verdict, str,
 
 def verdict_of(
     judgements: Sequence[Judgement], ready: Judgement, limits: Thresholds, words: Language
-) -> tuple[Verdict, str]:
-    """Return the verdict and the sentence that says which criteria are behind it."""
+) -> tuple[Verdict, Finding]:
+    """Return the verdict and what is behind it; a report's first page has the verdict alone."""
     sales, revenue = (
         Team([one for one in judgements if one.criterion.team == team], limits.least_met)
         for team in ("SalesOps", "RevOps")
     )
     both = next(one for one in judgements if one.criterion.team == "both")
     verdict, key, team = decide(sales, revenue, both, ready, limits.least_settled)
+    plain = words.gettext(SENTENCES[key], team=team)
     parts = [
+        plain,
         words.gettext(
-            SENTENCES[key],
-            team=team,
+            MET,
             salesops=listed(sales.of("met"), words),
             revops=listed(revenue.of("met"), words),
-        )
+        ),
     ]
     if still := [one for one in judgements if one.state not in SETTLED]:
         parts.append(words.gettext(OPEN, open=listed(still, words)))
     if against := [one for one in judgements if one.contradicted]:
         parts.append(words.gettext(AGAINST, against=listed(against, words)))
-    return verdict, " ".join(parts)
+    return verdict, Finding(" ".join(parts), front=plain)
 
 
 def listed(judgements: Sequence[Judgement], words: Language) -> str:
-    """Return criteria by their ids and names: S4 (complex product) and R2 (communication)."""
+    """Return criteria by their names and ids: complex product (S4) and communication (R2)."""
     if not judgements:
         return words.gettext(NONE)
     return words.list(
-        f"{one.criterion.id} ({words.gettext(one.criterion.name)})" for one in judgements
+        f"{words.gettext(one.criterion.name)} ({one.criterion.id})" for one in judgements
     )

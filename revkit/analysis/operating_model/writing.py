@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from revkit.analysis.operating_model.criteria import CRITERIA, READY, Criterion, Measure
 from revkit.analysis.operating_model.judging import Judgement
 from revkit.analysis.operating_model.tasks import TASK
+from revkit.analysis.operating_model.thresholds import SHOWN
 from revkit.analysis.writing.counts import counted
+from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity
 from revkit.language import Language, message
 from revkit.language.numbers import SPACE
@@ -19,10 +21,10 @@ if TYPE_CHECKING:
 
 ASKED: dict[str, Criterion] = {one.id: one for one in (*CRITERIA, READY)}
 
-MEASURED = message("{id}, {name}: {measure} is {value} ({span}{rows}), {side} {limit} ({source}). "
+MEASURED = message("{name} ({id}): {measure} is {value} ({span}{rows}), {side} {limit} ({source}). "
                    "First: {task}.")  # fmt: skip
-ANSWERED = message("{id}, {name}: the answer is yes. First: {task}.")
-CONTRADICTED = message("{id}, {name}: the answer is {answer}, but {measure} is {value} "
+ANSWERED = message("{name} ({id}): the answer is yes. First: {task}.")
+CONTRADICTED = message("{name} ({id}): the answer is {answer}, but {measure} is {value} "
                        "({span}{rows}), {side} {limit} ({source}). The data decide: find out "
                        "which of the two is wrong.")  # fmt: skip
 SIDES = {
@@ -125,7 +127,7 @@ class Written:
     def source(self) -> str:
         """The source of the limit."""
         source, kind = self.row["source"], self.row["source_kind"]
-        return str(source or self.words.gettext(kind))
+        return str(source or self.words.gettext(SHOWN[kind]))
 
 
 def finding(
@@ -139,7 +141,7 @@ def finding(
     answer = YES if judgement.answer else NO
     texts = {
         "id": row["id"],
-        "name": words.gettext(judgement.criterion.name),
+        "name": _begun(words.gettext(judgement.criterion.name)),
         "measure": written.measure,
         "value": written.value,
         "span": span,
@@ -147,7 +149,7 @@ def finding(
         "side": words.gettext(side),
         "limit": written.limit,
         "source": written.source,
-        "task": f"{task.id}, {words.gettext(task.title)}",
+        "task": f"{_begun(words.gettext(task.title), small=True)} ({task.id})",
         "answer": words.gettext(answer),
     }
     if judgement.contradicted:
@@ -158,17 +160,23 @@ def finding(
 YES, NO = message("yes"), message("no")
 
 
+def _begun(text: str, *, small: bool = False) -> str:
+    """Return a text as it begins a sentence, or stands within one."""
+    first = text[:1].lower() if small and not text[:2].isupper() else text[:1].upper()
+    return f"{first}{text[1:]}"
+
+
 def findings(
     judgements: Sequence[Judgement],
     rows: pd.DataFrame,
-    sentence: str,
+    sentence: Finding,
     currency: str | None,
     words: Language,
-) -> list[str]:
+) -> list[Finding]:
     """Return the verdict's sentence, those of what is met, and those of contradictions."""
     pairs = zip(judgements, (row for _, row in rows.iterrows()), strict=True)
     told = [
-        finding(one, row, currency, words)
+        Finding(finding(one, row, currency, words), front="")
         for one, row in pairs
         if one.state == "met" or one.contradicted
     ]

@@ -22,7 +22,7 @@ from revkit.analysis.writing.tables import Table
 from revkit.catalogue.catalogue import known
 from revkit.dataset.argument import company
 from revkit.errors import FormulaError, ParameterError
-from revkit.language import LITERAL, Language
+from revkit.language import LITERAL, Language, message
 from revkit.language import language as spoken
 from revkit.policy import DATING, Policy
 
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from revkit.periods import Calendar
 
 COLUMNS = ["policy", "cause", "from", "to", "difference", "accounts"]
+
+DEFAULT = str(Policy())
+OWN = message("{title}: {value} by this kit's own rules ({policy}).")
+OTHERS = message("{title}: {value} by the rules of {policy}.")
 
 
 @dataclass(frozen=True)
@@ -60,14 +64,15 @@ class Reconciliation:
 
     @property
     def findings(self) -> list[Finding]:
-        """Sentences that say what each policy's number is."""
+        """Sentences that say what each policy's number is; a page keeps them to itself."""
         words = self.what.words
         return [
             Finding(
                 words.gettext(
-                    "{title}: {value} as {policy} counts.",
+                    OWN if policy == DEFAULT else OTHERS,
                     title=self.title, value=self.what.text(value), policy=policy,
-                )
+                ),
+                front="",
             )
             for policy, value in self.ends
         ]  # fmt: skip

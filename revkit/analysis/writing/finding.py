@@ -22,12 +22,15 @@ class Finding(str):
     ``aside`` is a second sentence on the data, such as that a period is unfinished: part of the
     text, but written once where several findings stand together. ``about`` is the metric of whose
     lasting change it tells: of several sentences about one, a page has the first. ``level`` is true
-    where it states a value and nothing follows from it.
+    where it states a value and nothing follows from it. ``front`` is what a report's first page
+    says of it: the sentence itself when omitted, nothing where it is empty. ``picture`` is an SVG
+    that stands below it.
     """
 
-    __slots__ = ("about", "aside", "level", "main", "picture", "quiet")
+    __slots__ = ("about", "aside", "front", "level", "main", "picture", "quiet")
     about: str
     aside: str
+    front: str
     level: bool
     main: str
     picture: str
@@ -42,12 +45,14 @@ class Finding(str):
         about: str = "",
         picture: str = "",
         level: bool = False,
+        front: str | None = None,
     ) -> Finding:
         """Make the sentence."""
         finding = super().__new__(cls, f"{sentence} {aside}" if aside else sentence)
         finding.main, finding.quiet, finding.aside, finding.about = sentence, quiet, aside, about
         finding.picture = picture
         finding.level = level
+        finding.front = sentence if front is None else front
         return finding
 
 
@@ -56,12 +61,13 @@ class Findings:
     """A list of sentences, as a page shows it and as an index collects it.
 
     ``asides`` are sentences on the data behind them, below the list and not collected; ``pictures``
-    the SVG below a sentence, by sentence.
+    the SVG below a sentence, and ``fronts`` what a report's first page says of it, by sentence.
     """
 
     sentences: tuple[str, ...]
     asides: tuple[str, ...] = ()
     pictures: Mapping[str, str] = field(default_factory=dict)
+    fronts: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return "\n".join([*(f"- {sentence}" for sentence in self.sentences), *self.asides])
@@ -77,7 +83,10 @@ class Findings:
             "text/plain": str(self),
             "text/markdown": "\n".join([*lines, *(f"\n{_markdown(one)}" for one in self.asides)]),
             "text/html": f'<ul class="findings {LITERAL}">{items}</ul>{asides}',
-            MIME: {"findings": list(self.sentences)},
+            MIME: {
+                "findings": list(self.sentences),
+                "front": [self.fronts.get(one, one) for one in self.sentences],
+            },
         }
 
 
@@ -129,8 +138,10 @@ def findings(sentences: Iterable[str], *, language: str | None = None) -> Findin
     asides = dict.fromkeys(one.aside for one in sentences if isinstance(one, Finding) and one.aside)
     nothing = spoken(language).gettext("Nothing here stands out by more than noise.")
     said = dict.fromkeys(_main(text) for text in worth)
-    drawn = {_main(one): one.picture for one in worth if isinstance(one, Finding) and one.picture}
-    return Findings(tuple(said) or (nothing,), tuple(asides), drawn)
+    made = [one for one in worth if isinstance(one, Finding)]
+    drawn = {one.main: one.picture for one in made if one.picture}
+    fronts = {one.main: one.front for one in made if one.front != one.main}
+    return Findings(tuple(said) or (nothing,), tuple(asides), drawn, fronts)
 
 
 def so(*sentences: str, language: str | None = None) -> Conclusion | None:

@@ -28,7 +28,10 @@ MOST = 3
 
 @dataclass(frozen=True)
 class Chapter:
-    """One notebook on the index: file, title, findings, and a note on what is missing."""
+    """One notebook on the index: file, title, findings, and a note on what is missing.
+
+    Of a finding it has what the first page says of it, which is empty where the page keeps it.
+    """
 
     file: str
     title: str
@@ -38,11 +41,11 @@ class Chapter:
     @property
     def shown(self) -> tuple[str, ...]:
         """The findings that the first page has room for."""
-        return self.findings[:MOST]
+        return tuple(one for one in self.findings if one)[:MOST]
 
     def more(self, words: Language) -> str:
         """Return how many findings only the page itself has; nothing where there is none."""
-        left = len(self.findings) - MOST
+        left = len(self.findings) - len(self.shown)
         if left < 1:
             return ""
         return words.ngettext("{count} more", "{count} more", left, count=left)
@@ -55,14 +58,19 @@ class Chapter:
 
 
 def findings_of(notebook: Any) -> tuple[str, ...]:
-    """Return the sentences that an executed notebook carries as its answer.
+    """Return what the first page says of the findings that an executed notebook has.
 
-    Collected from its outputs by mime type, in their order, each once.
+    Collected from its outputs by mime type, in their order, each once; empty where the page keeps a
+    finding to itself.
     """
     outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
     data = (output.get("data", {}) for output in outputs)
-    lists = (shown[FINDINGS]["findings"] for shown in data if FINDINGS in shown)
-    return tuple(dict.fromkeys(str(sentence) for sentences in lists for sentence in sentences))
+    lists = [shown[FINDINGS] for shown in data if FINDINGS in shown]
+    pairs = [
+        pair for one in lists for pair in zip(one["findings"], one.get("front", one["findings"]),
+                                              strict=True)
+    ]  # fmt: skip
+    return tuple(str(front) for front in dict(pairs).values())
 
 
 def _line(one: Told, frame: Frame) -> tuple[str, str, str]:
@@ -180,8 +188,9 @@ def index(
         told=[_line(one, frame) for one in told],
         period=frame.words.gettext(PERIOD_NAMES[period]),
         unfinished=unfinished,
-        chapters=[one for one in chapters if one.findings or one.note],
+        chapters=[one for one in chapters if one.shown or one.note],
         silent=[one for one in chapters if not (one.findings or one.note)],
+        kept=[one for one in chapters if one.findings and not (one.shown or one.note)],
         failures=failures,
         copies=copies,
         company=company,

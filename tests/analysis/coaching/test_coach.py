@@ -88,12 +88,36 @@ def test_who_stands_out_is_named_with_the_doubt_and_what_to_try():
     found = rk.coach(company((2, 18, 19), 40))
 
     assert list(found.named["rep_id"]) == ["ada"]
-    said = found.sentences("en")[0].replace("\u00a0", " ")
-    assert "ada won 5.0 % of 40 decided deals" in said
-    assert "dealt out at random" in said
+    said = found.sentences("en")[0].main.replace("\u00a0", " ")
+    assert said.startswith("ada won 5.0 % of 40 deals decided; the team wins 32.5 % of such deals.")
+    assert "Luck taken out, it is " in said
     assert "To try" in said
     assert "Da provare" in found.sentences("it")[0]
     assert rk.coach(company((2, 18, 19), 40), "ada").findings == found.findings[:1]
+
+
+def test_how_sure_is_meant_stands_once_below_all_sentences():
+    found = rk.coach(company((2, 3, 37, 37, 37), 40, names=(*REPS, "dora", "emil")))
+    shown = rk.findings(found.findings)
+
+    assert sorted(found.named["rep_id"]) == ["ada", "bruno"]
+    assert not any("by lot" in one for one in shown.sentences)
+    assert sum("by lot" in one for one in shown.asides) == 1
+    assert repr(found).count("by lot") == str(found.of("ada")).count("by lot") == 1
+
+
+def test_the_first_page_has_a_rep_where_wins_discounts_or_the_quota_are_at_stake():
+    found = rk.coach(company((2, 18, 19), 40))
+    (said,) = found.of("ada").sentences("en")
+    assert said.front == said.main
+
+    rows = found.measures.assign(measure="pushes")
+    object.__setattr__(found, "measures", rows)
+    assert found.of("ada").sentences("en")[0].front == ""
+
+    missed = pd.DataFrame({"high": [0.6], "expected": [0.9]}, index=pd.Index(["ada"]))
+    object.__setattr__(found, "quotas", missed)
+    assert found.of("ada").sentences("en")[0].front
 
 
 def test_nobody_is_named_whose_likely_value_may_be_that_of_like_deals():

@@ -1,5 +1,7 @@
 """The verdict over all criteria, from their states alone."""
 
+import re
+
 import pytest
 
 from revkit.analysis.operating_model.criteria import CRITERIA, READY
@@ -54,7 +56,18 @@ def test_a_company_too_small_needs_neither_yet_whatever_is_met():
     found, sentence = verdict(["S1", "S3"], size="not met")
 
     assert found == "neither yet"
-    assert "(met for SalesOps: S1 (early stage) and S3 (sales works); for RevOps: none)" in sentence
+    assert sentence.endswith(
+        "For SalesOps speaks: early stage (S1) and sales works (S3); for RevOps: nothing."
+    )
+
+
+def test_the_first_page_has_the_verdict_alone_and_no_codes():
+    for met in ([], ["S3"], ["S3", "R2", "B"], ["S3", "R2"], SALES + REVENUE):
+        sentence = verdict(met)[1]
+
+        assert sentence.startswith(sentence.front)
+        assert not re.search(r"\b[SRB]\d?\b", sentence.front)
+        assert sentence.front.count(".") == 1
 
 
 @pytest.mark.parametrize("size", ["unclear", "no data"])
@@ -64,5 +77,5 @@ def test_a_size_that_is_not_known_excludes_nothing(size):
 
 def test_the_sentence_lists_what_is_open():
     assert verdict(["S3"], ["R1", "B"])[1].endswith(
-        "Open: R1 (beyond sales) and B (room for both)."
+        "Open: beyond sales (R1) and room for both (B)."
     )
