@@ -75,8 +75,8 @@ def _campaigns(data: Dataset, first: pd.Timestamp) -> list[dict[str, Any]]:
         cost = told["campaign_id"].map(_costs(data)).astype("float64")
         dear = cost >= OUTSTANDING * cost.median()
         told = told.assign(cost=cost)[dear].nlargest(MOST, "cost", keep="first")
-    found: list[dict[str, Any]] = told[["kind", "name", "starts_on", "ends_on"]].to_dict("records")
-    return found
+    shown = ["kind", "name", "starts_on", "ends_on"]
+    return [dict(zip(shown, row, strict=True)) for row in told[shown].itertuples(index=False)]
 
 
 def _costs(data: Dataset) -> dict[str, float]:
@@ -93,7 +93,7 @@ def _costs(data: Dataset) -> dict[str, float]:
 def _prices(data: Dataset, first: pd.Timestamp) -> list[dict[str, Any]]:
     """Return the greatest steps of list prices on the axis."""
     within = window(data)
-    moves = [
+    moves: list[dict[str, Any]] = [
         {"kind": "price", "name": one.product, "starts_on": within.day(one.onset),
          "ends_on": pd.NaT, "change": one.after / one.before - 1}
         for one in price_moves(data, within)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import matplotlib.dates as mdates
 import pandas as pd
@@ -45,7 +45,8 @@ def events(result: pd.DataFrame, *, ax: Axes | None = None, language: str | None
     check.result(result, "result", "rk.charts.events", columns=columns, source="rk.notebook.events")
     ax, words = theme.axes(ax), spoken(language)
     low, high = ax.get_xlim()
-    share, taken = Quantity("", "", "share", words=words), []
+    share = Quantity("", "", "share", words=words)
+    taken: list[tuple[int, float, float]] = []
     for row in result.sort_values("starts_on", kind="stable").itertuples():
         begins, ends = _number(row.starts_on), _number(row.ends_on) or high
         if not low <= begins <= high:
@@ -53,7 +54,7 @@ def events(result: pd.DataFrame, *, ax: Axes | None = None, language: str | None
         name = str(row.name)
         if row.kind == "price":
             ax.axvline(begins, color=theme.NOTE, linestyle=":", linewidth=1, zorder=1)
-            name = f"{name} {share.text(row.change, signed=True)}"
+            name = f"{name} {share.text(cast(float, row.change), signed=True)}"
         else:
             ax.axvspan(begins, min(ends, high), color=theme.PALE, alpha=0.6, lw=0, zorder=0)
         at = (begins - low) / (high - low)

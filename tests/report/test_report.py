@@ -348,7 +348,9 @@ def test_a_page_says_what_the_first_page_says_of_its_findings_and_keeps_the_othe
     said = [Finding("R1 (a)", front="a"), Finding("b"), Finding("R2 (c)", front="")]
     output = new_output("display_data", data=findings(said)._repr_mimebundle_())
     kept = new_output("display_data", data=findings(said[2:])._repr_mimebundle_())
-    model, words = (new_notebook(cells=[new_code_cell("", outputs=[one])]) for one in (output, kept))
+    model, words = (
+        new_notebook(cells=[new_code_cell("", outputs=[one])]) for one in (output, kept)
+    )
     chapters = [
         Chapter("10.html", "Model", findings_of(model)),
         Chapter("11.html", "Words", findings_of(words)),

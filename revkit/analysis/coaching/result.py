@@ -170,7 +170,7 @@ class Coaching:
         words = spoken(language)
         rows = self.named[self.named["measure"] == "win"]
         for row in rows.itertuples():
-            return Finding(" ".join(wording.seen(self.names[row.rep_id], row, words)))
+            return Finding(" ".join(wording.seen(self.names[str(row.rep_id)], row, words)))
         return Finding(wording.no_wins(len(self.judged), FEW, words), quiet=True)
 
     def quota(self, language: Any = None) -> Finding:
@@ -359,13 +359,13 @@ class RepCoaching:
             known = set(named["measure"])
             at = None if stage is None or STAGE + stage in known else stage
             sure = words.gettext(wording.SURE)
-            said = (
-                wording.named(self.rep, row, stages, words, at=at,
-                              alone=bool(len(known) == 1 or row.measure != "win"))
-                for row in named.itertuples()
-            )  # fmt: skip
             front = None if self.costly else ""
-            return [Finding(one, aside=sure, front=front) for one in said]
+            return [
+                Finding(wording.named(self.rep, row, stages, words, at=at,
+                                      alone=bool(len(known) == 1 or row.measure != "win")),
+                        aside=sure, front=front)
+                for row in named.itertuples()
+            ]  # fmt: skip
         if not len(rows):
             return [Finding(words.gettext(wording.NOBODY, least=FEW), quiet=True)]
         wins = rows[rows["measure"] == "win"]

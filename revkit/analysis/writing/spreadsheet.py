@@ -42,5 +42,6 @@ class InertFrame(pd.DataFrame):
         frame = pd.DataFrame(self).rename(columns=inert, index=inert)
         for at, kind in enumerate(frame.dtypes):
             if not pd.api.types.is_numeric_dtype(kind):
-                frame.isetitem(at, frame.iloc[:, at].astype(object).map(inert, na_action="ignore"))
+                texts = frame.iloc[:, at].astype(object).map(inert, na_action="ignore")
+                frame.isetitem(at, texts.to_numpy(dtype=object))
         return frame.to_csv(*args, **how)

@@ -161,8 +161,11 @@ def names_unfinished(say: Callable[P, Finding]) -> Callable[P, Finding]:
         finding, given = say(*args, **options), signature(say).bind(*args, **options).arguments
         result, words = next(iter(given.values())), spoken(given.get("language"))
         aside = " ".join(lacking_beside_the_last([result], words))
-        kept = {"quiet": finding.quiet, "about": finding.about, "level": finding.level}
-        return Finding(finding, aside=aside, **kept)
+        front = None if finding.front == finding.main else finding.front
+        return Finding(
+            finding, quiet=finding.quiet, aside=aside, about=finding.about, level=finding.level,
+            picture=finding.picture, front=front,
+        )  # fmt: skip
 
     return said
 
