@@ -104,7 +104,7 @@ ASKED = {
     "scores": known_on_days,
     "segments": segments,
     "plan": planned,
-    "targets": lambda data: rk.scorecard(data, metrics=["new_mrr", "mqls"])[["metric", "target"]],
+    "targets": lambda data: rk.scorecard(data, metrics=["new_mrr", "leads"])[["metric", "target"]],
     "coach": coached,
     "diagnosis": lambda data: rk.diagnose(data, "win_rate", "quarter", dimensions="segment").split,
     "deals": lambda data: rk.funnel(one_pipeline(data), of="opportunity", cohort="year"),
