@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
 
@@ -67,7 +68,9 @@ def run(
     """
     given = parametrized(notebook, parameters)
     try:
-        _execute(given, folder, timeout, {**os.environ, **(environment or {})}, warm)
+        with TemporaryDirectory(prefix="revkit-", ignore_cleanup_errors=True) as aside:
+            knowing = {**os.environ, **(environment or {})}
+            _execute(given, folder, timeout, knowing, warm, aside)
     except Exception as failure:  # of a kernel, a disk, a socket: one notebook's, not the report's
         return Run(given, _said(given) or sentence(failure, timeout))
     return Run(given)
@@ -104,12 +107,14 @@ def _execute(
     timeout: float,
     environment: Mapping[str, str],
     warm: Warm | None,
+    aside: str,
 ) -> None:
     """Run all cells; the outputs are written into the notebook, up to where it stops."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError
 
     from revkit.report.kernels.provisioner import forked
+    from revkit.report.kernels.sockets import in_folder
 
     limit = OutputLimit(language())
 
@@ -118,8 +123,9 @@ def _execute(
 
         def create_kernel_manager(self) -> Any:
             manager = super().create_kernel_manager()
+            in_folder(manager, aside)
             if warm is not None:
-                manager.provisioner = forked(manager, warm)
+                manager.provisioner = forked(manager, warm, aside)
             return manager
 
         def output(self, outs: Any, msg: Any, display_id: Any, cell_index: int) -> Any:

@@ -17,12 +17,16 @@ from revkit.report.kernels.warm import Warm
 LAUNCHER = ["-m", "ipykernel_launcher"]
 
 
-def forked(manager: KernelManager, warm: Warm) -> ForkedProvisioner:
-    """Return the provisioner by which a manager forks its kernel from a warm process."""
+def forked(manager: KernelManager, warm: Warm, aside: str) -> ForkedProvisioner:
+    """Return the provisioner by which a manager forks its kernel from a warm process.
+
+    Rows that do not fit into the kernel's memory go into the folder ``aside``.
+    """
     manager.kernel_id = str(uuid4())
     return ForkedProvisioner(
-        warm=warm, kernel_id=manager.kernel_id, kernel_spec=manager.kernel_spec, parent=manager
-    )
+        warm=warm, aside=aside, kernel_id=manager.kernel_id, kernel_spec=manager.kernel_spec,
+        parent=manager,
+    )  # fmt: skip
 
 
 class ForkedProvisioner(LocalProvisioner):
@@ -32,9 +36,9 @@ class ForkedProvisioner(LocalProvisioner):
     the warm process cannot fork, which may have been killed.
     """
 
-    def __init__(self, *, warm: Warm, **traits: Any) -> None:
+    def __init__(self, *, warm: Warm, aside: str, **traits: Any) -> None:
         super().__init__(**traits)
-        self.warm = warm
+        self.warm, self.aside = warm, aside
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork a kernel for a command."""
@@ -43,7 +47,7 @@ class ForkedProvisioner(LocalProvisioner):
             return await super().launch_kernel(cmd, **kwargs)
         folder = str(kwargs.get("cwd") or Path.cwd())
         try:
-            kernel = self.warm.fork(cmd, kwargs["env"], folder)
+            kernel = self.warm.fork(cmd, kwargs["env"], folder, self.aside)
         except OSError:
             return await super().launch_kernel(cmd, **kwargs)
         self.process = kernel  # type: ignore[assignment]  # has the methods of one that it calls

@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from ctypes import CDLL
 from importlib import import_module
-from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 from revkit.report.kernels.engine import SleepingEngine
@@ -103,9 +102,8 @@ def _become(lifeline: socket.socket, engine: SleepingEngine) -> NoReturn:
         asked = json.loads(_whole(lifeline))
         _settle(asked["environment"], asked["folder"])
         lifeline.sendall(b"%d" % os.getpid())
-        with TemporaryDirectory(prefix="revkit-kernel-") as place:
-            engine.waken(place)
-            _serve_cells(asked["command"])
+        engine.waken(asked["aside"])
+        _serve_cells(asked["command"])
         code = 0
     finally:
         # without the interpreter's own end, which would run that of the process it is a fork of

@@ -96,7 +96,7 @@ class Warm:
             os.waitpid(process, 0)
 
     def fork(
-        self, command: Sequence[str], environment: Mapping[str, str], folder: str
+        self, command: Sequence[str], environment: Mapping[str, str], folder: str, aside: str
     ) -> ForkedKernel:
         """Fork a kernel.
 
@@ -108,6 +108,8 @@ class Warm:
             All variables of the kernel.
         folder
             The folder that it runs in.
+        aside
+            A folder for rows that do not fit into its memory.
 
         Raises
         ------
@@ -118,6 +120,7 @@ class Warm:
             raise ProcessLookupError("there is no warm process")
         Path(folder).stat()  # one that is not there is said by its name
         asked = {"command": [*command], "environment": {**environment}, "folder": folder}
+        asked["aside"] = aside
         ours, theirs = socket.socketpair()
         try:
             with theirs:

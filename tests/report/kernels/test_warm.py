@@ -1,17 +1,20 @@
 """Kernels that are forked: they show what others show, and end with the report."""
 
 import os
+import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from jupyter_client.connect import LocalPortCache
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook
 
-from revkit.report.kernels import Warm
+from revkit.report.kernels import Warm, sockets
 from revkit.report.kernels.engine import SleepingEngine
 from revkit.report.request import Order, plan
 from revkit.report.run import run
@@ -123,6 +126,35 @@ def test_a_kernel_that_dies_is_told_and_the_next_one_runs(planned, warm):
     assert shown(planned, warm, "print(1)") == ("1\n", None)
 
 
+def test_rows_that_a_killed_kernel_put_aside_are_taken_away(planned, warm):
+    aside = "company.backend.con.sql(\"SELECT current_setting('temp_directory')\").fetchone()[0]"
+    kill = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    told, error = shown(planned, warm, LOADED, f"print({aside}, flush=True)", kill)
+
+    assert error.startswith("Its kernel died")
+    assert "revkit-" in told
+    assert not Path(told.strip()).exists()
+
+
+def test_a_port_that_another_process_took_is_no_matter(planned, warm, monkeypatch):
+    """As on a busy machine, where it was free a moment before."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        number = taken.getsockname()[1]
+        monkeypatch.setattr(LocalPortCache, "find_available_port", lambda *_: number)
+
+        assert shown(planned, warm, "print(1)") == ("1\n", None)
+
+
+def test_where_the_path_of_a_socket_would_be_too_long_ports_are_used(planned, warm, monkeypatch):
+    long = Path("x" * sockets.LONGEST)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long.resolve()))
+
+    assert shown(planned, warm, "print(1)") == ("1\n", None)
+
+
 def test_a_kernel_that_hangs_is_stopped(planned, warm):
     told = shown(planned, warm, "while True: pass", timeout=2)
 
@@ -182,8 +214,8 @@ from revkit.report.request import Order, plan
 warm = Warm(plan(Order("crm", notebooks=["first.ipynb"])).read)
 assert warm.start()
 print(warm._process, flush=True)
-command = [sys.executable, "-m", "ipykernel_launcher", "-f", "kernel.json"]
-kernel = warm.fork(command, dict(os.environ), ".")
+command = [sys.executable, "-m", "ipykernel_launcher", "-f", "kernel.json", "--log-level=50"]
+kernel = warm.fork(command, dict(os.environ), ".", ".")
 print(kernel.pid, flush=True)
 os.kill(os.getpid(), 9)
 """
