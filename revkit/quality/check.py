@@ -74,7 +74,8 @@ def check(data: Dataset, *, language: str | None = None) -> Check:
     company = Company(data, words)
     found = list(_findings(company))
     found += use_findings(company, found)
-    return Check(sorted(found, key=lambda finding: finding.order), words)
+    found.sort(key=lambda finding: finding.order)
+    return Check(found, words, looked_from=company.looked_from)
 
 
 def _findings(company: Company) -> Iterator[Finding]:

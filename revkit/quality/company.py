@@ -79,15 +79,25 @@ class Company:
         try:
             return self.data.as_of
         except RevkitError:
-            spans = [self.store.span(n, self.data.policy.timezone) for n in self.tables]
-            days = [
-                day
-                for name, span in zip(self.tables, spans, strict=True)
-                for column, day in span.last.items()
-                if TABLES[name].columns[column].actual
-                and not TABLES[name].columns[column].announced
-            ]
-            return max(days, default=None)
+            return self._last
+
+    @cached_property
+    def looked_from(self) -> date | None:
+        """The company's day, where the tables hold what happened after it; else None."""
+        day = self.as_of
+        return day if day is not None and self._last is not None and self._last > day else None
+
+    @cached_property
+    def _last(self) -> date | None:
+        """The latest day on which anything happened in the tables as loaded."""
+        spans = [self.store.span(n, self.data.policy.timezone) for n in self.tables]
+        days = [
+            day
+            for name, span in zip(self.tables, spans, strict=True)
+            for column, day in span.last.items()
+            if TABLES[name].columns[column].actual and not TABLES[name].columns[column].announced
+        ]
+        return max(days, default=None)
 
     def value(self, metric: str, **options: Any) -> pd.DataFrame | None:
         """Return a metric over all days, as the rows are; None where the company lacks its data."""

@@ -22,6 +22,10 @@ _CELL = "padding:3px 14px 3px 0;text-align:left;vertical-align:top;border:0"
 _HEAD = ";font-weight:600;border-bottom:1px solid #bbb"
 
 
+WHOLE = message("It reads all rows there are, also those of after {day}, which no number counts.")
+"""The sentence of a check as of an earlier day, after the verdict."""
+
+
 def verdict(findings: Sequence[Finding], words: Language) -> str:
     """Return a sentence on all findings: what is refused, what is serious, the gravest of them."""
     counts = {name: sum(one.severity == name for one in findings) for name in SEVERITIES}

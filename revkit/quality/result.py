@@ -16,6 +16,8 @@ from revkit.quality import display
 from revkit.quality.finding import COLUMNS, SEVERITIES, Finding
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
 
 
@@ -30,10 +32,15 @@ class Check:
         In order.
     words
         The language they are written in.
+    looked_from
+        The company's day, where the rows checked go beyond it.
     """
 
-    def __init__(self, findings: Sequence[Finding], words: Language) -> None:
+    def __init__(
+        self, findings: Sequence[Finding], words: Language, *, looked_from: date | None = None
+    ) -> None:
         self.findings = tuple(findings)
+        self._looked_from = looked_from
         self._words = words
 
     @property
@@ -55,8 +62,12 @@ class Check:
 
     @cached_property
     def verdict(self) -> str:
-        """A sentence for the first page of a report."""
-        return display.verdict(self.findings, self._words)
+        """A sentence for the first page of a report; a second where the rows go beyond its day."""
+        said = display.verdict(self.findings, self._words)
+        if self._looked_from is None:
+            return said
+        day = self._words.day(self._looked_from)
+        return f"{said} {self._words.gettext(display.WHOLE, day=day)}"
 
     @property
     def sentences(self) -> tuple[str, ...]:

@@ -78,3 +78,17 @@ def test_a_fault_that_the_check_finds_is_not_told_again_under_what_moved():
     assert any("channel" in line for line in found.notes)
     assert watched.sentences == ("region",)
     assert watched.watch.faults == faults[1:]
+
+
+def test_what_comes_after_the_day_is_no_fault_and_is_said_to_be_read():
+    later = pd.DataFrame({"activity_id": ["V1"], "rep_id": "R1", "kind": "call",
+                          "occurred_at": ["2026-05-02T09:00:00"], "is_selling": True})  # fmt: skip
+    data = company().table("opportunities").to_pandas()
+
+    found = verdict(rk.Dataset(opportunities=data, activities=later, as_of="2026-03-31"))
+
+    assert "also those of after 31 March 2026" in found.sentence
+    assert not any("the first row is of" in note for note in found.notes)
+    assert (
+        "after 31 March" not in verdict(rk.Dataset(opportunities=data, as_of="2026-03-31")).sentence
+    )
