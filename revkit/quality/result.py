@@ -63,11 +63,14 @@ class Check:
     @cached_property
     def verdict(self) -> str:
         """A sentence for the first page of a report; a second where the rows go beyond its day."""
-        said = display.verdict(self.findings, self._words)
+        return f"{display.verdict(self.findings, self._words)} {self.reach}".strip()
+
+    @property
+    def reach(self) -> str:
+        """A sentence where the rows checked go beyond the company's day; else empty."""
         if self._looked_from is None:
-            return said
-        day = self._words.day(self._looked_from)
-        return f"{said} {self._words.gettext(display.WHOLE, day=day)}"
+            return ""
+        return self._words.gettext(display.WHOLE, day=self._words.day(self._looked_from))
 
     @property
     def sentences(self) -> tuple[str, ...]:

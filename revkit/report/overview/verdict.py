@@ -55,7 +55,7 @@ def verdict(data: Dataset, stale: Collection[Stale] = ()) -> Verdict:
     others = [note for note in notes if note not in aside and not _told(found, note)]
     said = [*map(str, stale), *found.sentences, *map(str, aside), *map(str, others)]
     rows = sum(note.rows for note in aside)
-    sentences = [found.verdict if found.ok else _serious(found)]
+    sentences = [found.verdict if found.ok else f"{_serious(found)} {found.reach}".strip()]
     if rows:
         sentences.append(
             words.ngettext(
