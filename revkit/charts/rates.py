@@ -8,7 +8,7 @@ import matplotlib.dates as mdates
 import pandas as pd
 
 from revkit import arguments as check
-from revkit.analysis.writing.contrasts import named
+from revkit.analysis.writing.contrasts import mentioned
 from revkit.analysis.writing.formatting import groups, period_of, quantity
 from revkit.analysis.writing.headings import REASONS, group_name
 from revkit.charts import dates, theme
@@ -167,7 +167,7 @@ def _foremost(rows: pd.DataFrame, result: pd.DataFrame, most: int) -> pd.DataFra
     """Return the groups to draw, in their order: those a title may name come first."""
     if len(rows) <= most:
         return rows
-    told = {one.group for one in named(result)}
+    told = {one.group for one in mentioned(result)}
     names = rows[groups(result)].astype(str).agg(" · ".join, axis=1)
     largest = rows.loc[_enough(rows), "value"] if quantity(result).percent else rows["value"]
     first = names.isin(told) | (rows.index == largest.idxmax() if len(largest) else False)

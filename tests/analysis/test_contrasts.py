@@ -55,6 +55,17 @@ def test_a_difference_that_a_report_would_show_by_chance_is_not_claimed():
 
     assert frame["certain"].all()
     assert contrast(frame).quiet
+    assert not named(frame)
+
+
+def test_a_difference_whose_intervals_do_not_touch_is_told_with_why_it_is_not_claimed():
+    """A reader sees bars apart: "no segment differs" would seem false."""
+    text = said(deals(A=(300, 700), B=(242, 758)), compare="rest")
+    plain = said(deals(A=(300, 700), B=(290, 710)), compare="rest")
+
+    assert "30.0 % against 24.2 % elsewhere" in text or "24.2 % against 30.0 %" in text
+    assert text.endswith("among the hundred comparisons of a report one as large may well be.")
+    assert plain.endswith("no segment differs from the others by more than noise.")
 
 
 def test_the_family_holds_each_test_to_its_share():

@@ -30,10 +30,18 @@ from revkit.analysis.writing.formatting import (
 from revkit.analysis.writing.headings import dimension_name
 from revkit.analysis.writing.unfinished import names_unfinished
 from revkit.dimensions import placed
+from revkit.language import message
 from revkit.statistics import family
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+NONE = message("{title}: no {name} differs from the others by more than noise.")
+ALONE = message(
+    "{title}: {groups}. Asked alone that would be no noise; among the hundred comparisons of a "
+    "report one as large may well be."
+)
 
 
 @dataclass(frozen=True)
@@ -108,14 +116,9 @@ def contrast(result: pd.DataFrame, *, most: int = 2, language: str | None = None
         )
     sure = named(result)
     if not sure:
-        return Finding(
-            words.gettext(
-                "{title}: no {name} differs from the others by more than noise.",
-                title=what.title,
-                name=name,
-            ),
-            quiet=True,
-        )
+        text = ALONE if (doubtful := _doubtful(result)) else NONE
+        parts = "; ".join(_part(what, one) for one in doubtful)
+        return Finding(words.gettext(text, title=what.title, name=name, groups=parts), quiet=True)
     values = {
         "title": what.title,
         "name": name,
@@ -136,15 +139,30 @@ def contrast(result: pd.DataFrame, *, most: int = 2, language: str | None = None
 
 def named(result: pd.DataFrame) -> list[Difference]:
     """Return the groups of a result that clearly differ from the others, the surest first."""
+    sure = [one for one in _apart(result) if family.claimed(one.p)]
+    if len(placed(last_period(result), groups(result))) == 2:  # one difference is the other's
+        return [one for one in sure if one.ends[0] > 0] or sure[:1]
+    return sure
+
+
+def mentioned(result: pd.DataFrame) -> list[Difference]:
+    """Return the groups that a sentence may name: those that differ, else the doubtful one."""
+    return named(result) or _doubtful(result)
+
+
+def _doubtful(result: pd.DataFrame) -> list[Difference]:
+    """Return the surest difference, where it is clear alone and not among all that are tested."""
+    return [one for one in _apart(result)[:1] if one.p <= family.LEVEL]
+
+
+def _apart(result: pd.DataFrame) -> list[Difference]:
+    """Return the groups that differ from the others, the surest first, however surely they do."""
     rows, by = _comparable(result), groups(result)
     if rows.empty:
         return []
     if not _has_rest(result):
         return _highest_from_lowest(result, rows, by)
-    sure = _from_rest(result, rows, by)
-    if len(placed(last_period(result), by)) == 2:  # of two groups, one difference is the other's
-        return [one for one in sure if one.ends[0] > 0] or sure[:1]
-    return sure
+    return _from_rest(result, rows, by)
 
 
 def _has_rest(result: pd.DataFrame) -> bool:
@@ -161,16 +179,15 @@ def _comparable(result: pd.DataFrame) -> pd.DataFrame:
 
 
 def _from_rest(result: pd.DataFrame, rows: pd.DataFrame, by: list[str]) -> list[Difference]:
-    """Return the groups that clearly differ from the rest, the surest first."""
+    """Return the groups whose intervals differ from the rest, the surest first."""
     level, counted = level_of(result), is_counted(result)
     many = len(rows) if len(rows) > 2 else 1  # of two groups, one difference is the other's
     found = []
     for _, row in rows[rows["certain"].astype(bool)].iterrows():
         ends = float(row["change"]), float(row["change_low"]), float(row["change_high"])
         p = family.probability(*ends, level, counted=counted) * many
-        if family.claimed(p):
-            than = float(row["value"]) - ends[0]
-            found.append(Difference(_name(row, by), float(row["value"]), than, "", ends, p))
+        than = float(row["value"]) - ends[0]
+        found.append(Difference(_name(row, by), float(row["value"]), than, "", ends, p))
     found.sort(key=lambda one: (one.p, -abs(one.ends[0])))
     return found
 
@@ -178,14 +195,12 @@ def _from_rest(result: pd.DataFrame, rows: pd.DataFrame, by: list[str]) -> list[
 def _highest_from_lowest(
     result: pd.DataFrame, rows: pd.DataFrame, by: list[str]
 ) -> list[Difference]:
-    """Return the difference between the highest and the lowest group, if it is clear."""
+    """Return the difference between the highest and the lowest group."""
     value = rows["value"].to_numpy(dtype=np.float64)
     high, low = rows.iloc[int(value.argmax())], rows.iloc[int(value.argmin())]
     ends = difference(estimate(low), estimate(high))
     pairs = len(rows) * (len(rows) - 1) // 2
     p = family.probability(*ends, level_of(result), counted=is_counted(result)) * pairs
-    if not family.claimed(p):
-        return []
     names = _name(high, by), _name(low, by)
     return [Difference(names[0], float(high["value"]), float(low["value"]), names[1], ends, p)]
 
