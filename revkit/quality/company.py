@@ -48,6 +48,14 @@ class Company:
         expr: ir.Table = self.store.typed(name)
         return expr
 
+    def known(self, name: str) -> ir.Table:
+        """Return the rows of a table as they were known at the as-of date, as metrics read them."""
+        try:
+            expr: ir.Table = self.data.table(name)
+        except RevkitError:  # what stops it is a finding of its own
+            return self.table(name)
+        return expr
+
     def raw(self, name: str) -> ir.Table:
         """Return the rows of a table as loaded, those that are refused too."""
         self.table(name)

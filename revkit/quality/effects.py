@@ -51,7 +51,7 @@ LOST = How(
 )
 _UNOWNED = message("{metric} by rep lacks {percent}: {other} of {value} have an owner")
 UNOWNED = How(_UNOWNED, _UNOWNED, of_it=True)
-_THEIRS = message("{percent} of {metric} is theirs: {value}, and {other} without them")
+_THEIRS = message("{percent} of {metric} is theirs: {theirs} of {value}")
 THEIRS = How(_THEIRS, _THEIRS, of_it=True)
 
 
@@ -94,7 +94,7 @@ def measured(
     else:
         text = words.gettext(
             how.high if change > 0 else how.low, percent=percent(abs(change), words),
-            other=what.text(without), **shown,
+            other=what.text(without), theirs=what.text(value - without), **shown,
         )  # fmt: skip
     return Effect(text, metric, value, without)
 

@@ -26,8 +26,8 @@ def deals(**columns):
     return pd.DataFrame(frame | columns)
 
 
-def company(**columns):
-    return rk.Dataset(opportunities=deals(**columns), as_of="2026-03-31", currency="EUR")
+def company(as_of="2026-03-31", **columns):
+    return rk.Dataset(opportunities=deals(**columns), as_of=as_of, currency="EUR")
 
 
 def found(check, rule, table="opportunities"):
@@ -65,8 +65,22 @@ def test_an_open_deal_past_its_day_is_measured_by_the_open_pipeline():
     assert (one.bad, one.rows, one.examples) == (1, 1, ("D4",))
     assert (one.effect.metric, one.effect.value) == ("pipeline_open", 500)
     assert one.effect.text.replace("\u00a0", " ") == (
-        "100 % of Open pipeline is theirs: €500, and €0 without them"
+        "100 % of Open pipeline is theirs: €500 of €500"
     )
+
+
+def test_a_deal_past_its_day_counts_on_the_day_though_it_is_closed_since():
+    """Closed in April in the file; at the end of March it is open, and late."""
+    late = company(
+        as_of="2026-04-30",
+        expected_close_on=["2026-03-01", "2026-03-02", "2026-03-03", "2026-03-30"],
+        closed_on=["2026-03-01", "2026-03-02", "2026-03-03", "2026-04-20"],
+        is_won=[True] * 4,
+    ).replay("2026-03-31")
+    one = found(late.check(), "overdue")
+
+    assert (one.bad, one.rows, one.examples, one.severity) == (1, 1, ("D4",), "serious")
+    assert (one.effect.value, one.effect.without) == (500, 0)
 
 
 def test_no_owner_lacks_in_results_by_rep():

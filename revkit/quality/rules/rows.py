@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from revkit.quality.company import Company, counted, first_keys
 from revkit.quality.effects import LOST, THEIRS, UNOWNED, USUAL, WITHOUT, How, grave, measured
 from revkit.quality.finding import Effect, Finding
 from revkit.quality.rules.owners import left
+from revkit.schema import TABLES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -39,6 +40,8 @@ class RowRule:
         Returns the condition of the rows that could break it; None for all.
     effect
         Returns what the rows do, given the table and their condition.
+    then
+        Whether rows are taken as they were at the as-of date: what is open now may be closed later.
     """
 
     name: str
@@ -52,6 +55,7 @@ class RowRule:
     line: str = ""
     among: Condition | None = None
     effect: Callable[[Company, ir.Table, Any], Effect] | None = None
+    then: bool = False
 
 
 def _won(row: ir.Table, company: Company) -> Any:
@@ -176,6 +180,7 @@ RULES = (
         message("Close them, or move the expected day."),
         among=_open,
         effect=_without("pipeline_open", "opportunities", THEIRS),
+        then=True,
     ),
     RowRule(
         "no_day",
@@ -206,6 +211,7 @@ RULES = (
         message("Give them to somebody who is there."),
         among=_open,
         effect=_without("pipeline_open", "opportunities", THEIRS),
+        then=True,
     ),
     RowRule(
         "owner_left",
@@ -221,11 +227,19 @@ RULES = (
 
 
 def row_findings(company: Company, table: str) -> Iterator[Finding]:
-    """Yield the findings of a table's own rules, all counted in one query."""
+    """Yield the findings of a table's own rules, all of one state counted in one query."""
     rules = [rule for rule in RULES if rule.table == table and company.has(table, *rule.needs)]
-    if not rules:
-        return
-    expr = company.table(table)
+    for then in (False, True):
+        of_state = [rule for rule in rules if rule.then == then]
+        if of_state:
+            expr = company.known(table) if then else company.table(table)
+            yield from _findings(company, table, expr, of_state)
+
+
+def _findings(
+    company: Company, table: str, expr: ir.Table, rules: Sequence[RowRule]
+) -> Iterator[Finding]:
+    """Yield the findings of rules on the rows of a table."""
     bad = [rule.broken(expr, company) for rule in rules]
     among = [None if rule.among is None else rule.among(expr, company) for rule in rules]
     asked = {f"bad_{n}": condition for n, condition in enumerate(bad)}
@@ -235,7 +249,7 @@ def row_findings(company: Company, table: str) -> Iterator[Finding]:
         if not found[f"bad_{n}"]:
             continue
         flagged = company.flagged(table, expr, bad[n], expr[rule.column])
-        effect = Effect() if rule.effect is None else rule.effect(company, expr, bad[n])
+        effect = Effect() if rule.effect is None else _effect(company, rule, expr, bad[n])
         words = company.words
         yield Finding(
             rule=rule.name,
@@ -251,3 +265,13 @@ def row_findings(company: Company, table: str) -> Iterator[Finding]:
             line=rule.line,
             flagged=flagged,
         )
+
+
+def _effect(company: Company, rule: RowRule, expr: ir.Table, bad: Any) -> Effect:
+    """Return what the rows do that break a rule: they are told by their keys in what is loaded."""
+    assert rule.effect is not None
+    if not rule.then:
+        return rule.effect(company, expr, bad)
+    (key,) = TABLES[rule.table].key
+    loaded = company.table(rule.table)
+    return rule.effect(company, loaded, loaded[key].isin(expr.filter(bad.fill_null(False))[key]))
