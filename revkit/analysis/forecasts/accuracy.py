@@ -21,6 +21,12 @@ from revkit.language import message
 BAND_FROM = 20
 """Past errors below which no band is drawn for a backtest."""
 
+FEW_ORIGINS = 10
+"""Points in time below which the share that bands held says little; forecasts from one overlap."""
+
+SURE = 0.05
+"""The probability that a band of the right width holds as few, below which it is too narrow."""
+
 ACCURACY = ("mase", "wape", "bias", "coverage", "forecasts")
 
 
@@ -70,6 +76,7 @@ def errors_of(
         "currency": what.currency,
         "level": level,
         "past": (rhythm.complete, len(values)),
+        "origins": _origins(next(iter(made.values()), None)),
         "needed": rhythm.enough,
         "titles": {
             "mase": message("MASE"),
@@ -164,7 +171,44 @@ def track_record(table: pd.DataFrame, *, language: str | None = None) -> Finding
     if np.isnan(ours["coverage"]):
         return Finding(words.gettext(BETTER if better else NO_BETTER, **values))
     values["held"] = words.percent(f"{ours['coverage'] * 100:.0f}")
+    origins = table.attrs.get("origins", 0)
+    if not reliable(float(ours["coverage"]), table.attrs["level"], origins):
+        doubt = words.ngettext(
+            "Do not rely on the {level} band of {title}: it held {held} of the outcomes forecast "
+            "from {origins} point in time.",
+            "Do not rely on the {level} band of {title}: it held {held} of the outcomes forecast "
+            "from {origins} points in time.",
+            origins, origins=words.count(origins), **values,
+        )  # fmt: skip
+        return Finding(f"{doubt} {words.gettext(BETTER if better else NO_BETTER, **values)}")
     return Finding(words.gettext(BETTER_IN_BAND if better else NO_BETTER_IN_BAND, **values))
+
+
+def reliable(held: float, level: float, origins: int) -> bool:
+    """Report whether a band that held a share of outcomes may be relied on.
+
+    Forecasts of several periods from one point in time miss together, so points in time count. Of
+    few of them a band is not to be relied on when it held less than it should by a tenth.
+
+    >>> reliable(0.33, 0.8, 3), reliable(0.76, 0.8, 19), reliable(0.5, 0.8, 19)
+    (False, True, False)
+    """
+    from scipy.stats import binom
+
+    if origins < FEW_ORIGINS:
+        return held > level - 0.1
+    return bool(binom.cdf(round(held * origins), origins, level) >= SURE)
+
+
+def _origins(made: Record | None) -> int:
+    """Return from how many points in time bands could be drawn whose outcomes are known."""
+    if made is None:
+        return 0
+    told = [
+        np.isfinite(made.until(at).outcomes).sum() >= BAND_FROM and np.isfinite(outcomes).any()
+        for at, outcomes in enumerate(made.outcomes)
+    ]
+    return int(np.sum(told))
 
 
 BETTER, NO_BETTER, BETTER_IN_BAND, NO_BETTER_IN_BAND = (

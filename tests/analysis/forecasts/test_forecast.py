@@ -135,6 +135,28 @@ def test_a_backtest_scores_every_method(generated):
     assert (table["forecasts"] == 2 * 12 - 1).all()
 
 
+@pytest.mark.parametrize(
+    ("held", "origins", "relied"),
+    [(0.33, 3, False), (0.83, 6, True), (0.5, 19, False), (0.75, 19, True)],
+)
+def test_a_band_that_held_too_little_is_not_praised(held, origins, relied):
+    ours = {"method": "weighted mean of five methods", "mase": 0.4, "wape": 0.1, "bias": 0.0,
+            "coverage": held, "forecasts": 3 * origins}  # fmt: skip
+    table = pd.DataFrame([ours, ours | {"method": "last value", "wape": 0.3}])
+    table.attrs = {"metric": "won_amount", "currency": "EUR", "level": 0.8, "origins": origins}
+    said = track_record(table).replace("\u00a0", " ")
+
+    assert ("its 80 % band held" in said) == relied
+    assert said.startswith("Do not rely on the 80 % band of Won amount") != relied
+    assert (f"from {origins} points in time" in said) != relied
+
+
+def test_a_backtest_says_from_how_many_points_in_time_its_bands_were_drawn(generated):
+    table = backtest(generated, "mrr", horizon=2, past=24)
+
+    assert 0 < table.attrs["origins"] < 12
+
+
 def test_a_forecast_starts_after_the_last_complete_month():
     outlook = forecast(company(24), "won_amount", horizon=2)
 
