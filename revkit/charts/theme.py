@@ -12,7 +12,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 import seaborn as sns
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MultipleLocator
@@ -190,11 +192,26 @@ def finish(
     lines = _footer(ax, notes, below) if notes else 0
     if said := source(result, spoken(words)):
         _below(ax, said, below + lines * LINE, "source")
+    for panel in (ax, *ax.child_axes):
+        _show_whole_points(panel)
     ticks = [tick for axis in (ax.xaxis, ax.yaxis) for tick in axis.get_major_ticks()]
     others = [child for child in ax.get_children() if child not in (ax.xaxis, ax.yaxis)]
     for part in [ax.xaxis.label, ax.yaxis.label, *ticks, *others]:
         for text in part.findobj(Text):
             text.set_parse_math(False)
+
+
+def _show_whole_points(ax: Axes) -> None:
+    """Let no axis cut a point on it in half, such as one at 0 %; what lies outside stays there."""
+    lines = [(line, line.get_xydata()) for line in ax.lines if line.get_marker() != "None"]
+    clouds = [
+        (part, part.get_offsets()) for part in ax.collections if isinstance(part, PathCollection)
+    ]
+    for part, at in (*lines, *clouds):
+        points = np.ma.filled(np.ma.asarray(at, dtype=np.float64), np.nan)
+        points = points[np.isfinite(points).all(axis=1)]
+        if (points >= ax.viewLim.min).all() and (points <= ax.viewLim.max).all():
+            part.set_clip_on(False)
 
 
 def say_nothing(ax: Axes, words: Language) -> None:

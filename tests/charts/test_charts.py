@@ -45,6 +45,19 @@ def rates(values, *, complete=None, segment=None) -> pd.DataFrame:
     return frame
 
 
+def test_a_point_on_the_axis_is_drawn_whole_and_one_outside_is_not_drawn():
+    """At 0 % a clipped marker is half a one; what a caller's limits leave out stays out."""
+    ax = charts.over_time(rates([0.2, 0.3, 0.0], complete=[True, True, False]))
+    cut, axes = plt.subplots()
+    axes.plot([0, 9], [0, 1], marker="o")
+    axes.set_xlim(0, 5)
+    theme.finish(axes, pd.DataFrame())
+
+    assert not any(line.get_clip_on() for line in ax.lines)
+    assert axes.lines[0].get_clip_on()
+    plt.close(cut)
+
+
 def test_over_time_draws_values_band_and_an_unfinished_period_hollow():
     ax = charts.over_time(rates([0.2, 0.3, 0.1], complete=[True, True, False]))
 
