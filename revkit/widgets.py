@@ -211,7 +211,7 @@ def _scenario(made: Plan, moved: dict[str, Any], words: Language) -> tuple[dict[
     charts.plan(scenario, ax=figure.subplots())
     name = words.gettext("as the sliders stand")
     written = table(made.compare({name: moved} if moved else {}), language=words.code)
-    said = scenario.findings[0]
+    said = scenario.aim
     picture = {
         "text/plain": str(said), "image/png": _png(figure),
         "text/html": f'<p>{escape(said)}</p><img alt="{escape(said)}" '

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -51,6 +52,9 @@ class Futures:
         Reps who begin, by month from now.
     currency, words
         Of the sentences.
+    source
+        Where the target comes from: given, the company's own, or as much growth as in the last
+        twelve months.
     """
 
     basis: Basis
@@ -66,6 +70,7 @@ class Futures:
     words: Language
     factors: Mapping[str, float] = field(default_factory=dict)
     hires: Mapping[int, int] = field(default_factory=dict)
+    source: Literal["given", "own", "grown"] = "given"
 
     @cached_property
     def course(self) -> Course:

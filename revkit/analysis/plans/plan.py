@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from revkit import arguments as check
 from revkit.analysis.on_record import on_record
@@ -105,13 +105,16 @@ def plan(
             example=f"'{data.as_of + timedelta(days=YEAR)}'",
         )  # fmt: skip
     basis = basis_of(data, size)
+    source: Literal["given", "own", "grown"] = "given"
     if target is None:
         own = own_target(basis.targets, BALANCE, data.as_of, end + timedelta(days=1))
+        source = "own" if own > 0 else "grown"
         target = own if own > 0 else _grown(data, basis.course.mrr, end)
     calendars = {name: data.policy.periods(name) for name in ("month", "quarter")}
     return Plan(
-        basis, target, data.as_of, end, size, calendars, level, draws, seed, data.currency, words
-    )
+        basis, target, data.as_of, end, size, calendars, level, draws, seed, data.currency, words,
+        source=source,
+    )  # fmt: skip
 
 
 def _grown(data: Dataset, mrr: float, end: date) -> float:

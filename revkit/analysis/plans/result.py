@@ -148,9 +148,19 @@ class Plan(Futures):
         """
         return paced(self, self.needed, later)
 
+    @property
+    def aim(self) -> Finding:
+        """The sentence on where the target comes from, and its probability."""
+        return wording.aim(self, self.targets)
+
+    @property
+    def way(self) -> Finding:
+        """The sentence on what the target takes."""
+        return wording.way(self, self.needed)
+
     @cached_property
     def findings(self) -> list[Finding]:
-        """The sentences: the target, what it takes, own targets, reps, the best lever."""
+        """The sentences: own targets, the plan's, what that takes, reps, the best lever."""
         return wording.findings(self, self.needed, self.targets, self.levers)
 
     def __repr__(self) -> str:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def findings(
     plan: Futures, needed: pd.DataFrame, targets: pd.DataFrame, levers: pd.DataFrame
 ) -> list[Finding]:
-    """Return what the plan says: the target and its probability, what it takes, what moves it."""
-    said = [_target(plan), _needed(plan, needed), *_own(plan, targets), _reps(plan, needed),
+    """Return what the plan says: own targets, its target, what that takes, what moves it."""
+    said = [*_own(plan, targets), aim(plan, targets), way(plan, needed), _reps(plan, needed),
             _lever(plan, levers)]  # fmt: skip
     return [one for one in said if one]
 
@@ -31,24 +31,30 @@ def _money(plan: Futures, unit: str = "money") -> Quantity:
     return Quantity("", "", unit, plan.currency, words=plan.words)
 
 
-def _target(plan: Futures) -> Finding:
+def aim(plan: Futures, targets: pd.DataFrame) -> Finding:
+    """Return where the plan's target comes from, what is likely, and the target's probability."""
     money, words = _money(plan), plan.words
     low, high = plan.range
-    return Finding(
-        words.gettext(
-            _here(plan, TARGET),
-            target=money.text(plan.target),
-            day=words.day(plan.by),
-            now=money.text(plan.basis.course.mrr * 12),
-            expected=money.text(plan.expected),
-            level=words.level(plan.level),
-            span=money.span(low, high),
-            chance=percent(plan, plan.probability),
-        )
-    )
+    text = TARGET if _moved(plan) else TARGETS[plan.source]
+    said = [words.gettext(
+        _here(plan, text),
+        target=money.text(plan.target),
+        day=words.day(plan.by),
+        now=money.text(plan.basis.course.mrr * 12),
+        expected=money.text(plan.expected),
+        level=words.level(plan.level),
+        span=money.span(low, high),
+        chance=percent(plan, plan.probability),
+    )]  # fmt: skip
+    own: Any = targets[targets["measure"] == "new"]
+    if text == GROWN and np.isfinite(plan.scale):
+        said += [words.gettext(BESIDE, needed=money.text(row.needed), own=money.text(row.own))
+                 for row in own.itertuples()]  # fmt: skip
+    return Finding(" ".join(said))
 
 
-def _needed(plan: Futures, needed: pd.DataFrame) -> Finding:
+def way(plan: Futures, needed: pd.DataFrame) -> Finding:
+    """Return how many deals, opportunities and leads the target takes."""
     words, scale = plan.words, plan.scale
     if not np.isfinite(scale):
         return Finding(words.gettext(UNREACHABLE))
@@ -73,8 +79,12 @@ def _needed(plan: Futures, needed: pd.DataFrame) -> Finding:
 
 def _here(plan: Futures, text: str) -> str:
     """Return a text, or what stands for it in a scenario, whose rates are not those of now."""
-    moved = plan.hires or any(factor != 1 for factor in plan.factors.values())
-    return IN_SCENARIO[text] if moved else text
+    return IN_SCENARIO[text] if _moved(plan) else text
+
+
+def _moved(plan: Futures) -> bool:
+    """Report whether a plan is a scenario."""
+    return bool(plan.hires) or any(factor != 1 for factor in plan.factors.values())
 
 
 def _own(plan: Futures, targets: pd.DataFrame) -> list[Finding]:
@@ -134,6 +144,15 @@ def percent(plan: Futures, share: float) -> str:
 TARGET = message("ARR is {now} today; at the rates of the last twelve months it will be {expected} "
                  "on {day} ({level} range {span}). The probability of {target} or more is "
                  "{chance}.")  # fmt: skip
+OURS = message("The company's own target is an ARR of {target} on {day}. It is {now} today; at the "
+               "rates of the last twelve months it will be {expected} then ({level} range {span}). "
+               "The probability of the target is {chance}.")  # fmt: skip
+GROWN = message("The company names no ARR as its target, so this page asks what as much growth as "
+                "in the last twelve months takes: from {now} today to {target} on {day}. At the "
+                "rates of these months it will be {expected} ({level} range {span}). The "
+                "probability of {target} or more is {chance}.")  # fmt: skip
+BESIDE = message("It takes {needed} of new MRR, the company's own targets {own}.")
+TARGETS = {"given": TARGET, "own": OURS, "grown": GROWN}
 MORE = message("The target takes {deals} from {opportunities} and {leads} "
                "until then: {change} more opportunities and leads a month than now, at the "
                "rates of now.")  # fmt: skip

@@ -95,6 +95,28 @@ def test_new_mrr_is_beside_what_is_needed_and_likely():
     assert any("targets add up to €300 of new MRR" in one for one in made.findings)
 
 
+def test_two_targets_on_one_page_say_where_each_comes_from_the_own_one_first():
+    """Without an ARR of its own the page asks for as much growth, and says that it does."""
+    made = plan(company(("new_mrr", "2026-01-01", "2027-01-01", 300)), None)
+    own, asked = made.findings[:2]
+
+    assert own.startswith("The company's own targets add up to €300 of new MRR")
+    assert asked.startswith(
+        "The company names no ARR as its target, so this page asks what as much"
+    )
+    needed = made.targets["needed"].iloc[0]
+    assert asked.endswith(f"It takes €{needed:,.0f} of new MRR, the company's own targets €300.")
+    assert made.aim == asked
+    assert "own targets" not in made.scenario(churn=0.9).aim
+
+
+def test_an_own_arr_is_said_to_be_the_company_s():
+    made = plan(company(("arr", "2026-01-01", "2027-01-01", 7300)), None)
+
+    assert made.findings[0].startswith("The company's own target is an ARR of €7,300 on ")
+    assert sum("7,300" in one for one in made.findings) == 1
+
+
 def test_of_what_is_lost_less_is_better():
     """Nobody has left, so nobody is expected to."""
     made = plan(company(("churned_mrr", "2026-01-01", "2027-01-01", 1e9)))
