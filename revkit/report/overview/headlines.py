@@ -28,10 +28,14 @@ PER = message("per {unit}")
 
 VERDICTS = {
     "good": message("better"), "bad": message("worse"), "moved": message("moved"),
-    "same": message("unchanged"), "noise": message("steady"), "usual": message("steady"),
+    "same": message("unchanged"), "noise": message("not sure"), "steady": message("steady"),
+    "usual": message("as usual"),
     "few": message("too few"), "untold": message("not known"), "unknown": message("not known"),
 }  # fmt: skip
 """A change in a word, by its tone or its verdict."""
+
+SMALL, NARROW = 0.1, 0.25
+"""Shares of the earlier value that a steady one's change, and any end of its interval, stays in."""
 
 HEADLINES = (
     "mrr",
@@ -161,7 +165,7 @@ def _tile(result: pd.DataFrame, plan: pd.DataFrame | None = None) -> Tile | None
     if moved is not None:
         then = period_of(result, moved.before["period"], words)
         change, tone = _change(what, moved, then, find(what.name).better)
-        verdict = words.gettext(VERDICTS[tone or ("same" if moved.value == 0 else moved.verdict)])
+        verdict = words.gettext(VERDICTS[tone or _quiet(moved)])
     return Tile(
         title=what.title,
         name=what.name,
@@ -172,13 +176,27 @@ def _tile(result: pd.DataFrame, plan: pd.DataFrame | None = None) -> Tile | None
         change=change.replace(slash + per, ""),
         tone=tone,
         sample=" · ".join(filter(None, (_sample(row["n"], words), *_lacking(result)))),
-        small=bool(row["small"]),
+        small=bool(row["small"]) and not (moved and moved.verdict == "few"),
         before=_before(result, what).replace(slash + per, ""),
         picture=trend(result),
         verdict=verdict,
         target=_target(plan, row, what).replace(slash + per, ""),
         aside=" ".join(lacking_beside_the_last([result], words)),
     )
+
+
+def _quiet(moved: Change) -> str:
+    """Return the verdict on a change that is neither better nor worse.
+
+    Within noise a value is steady only if it cannot have changed by much: a wide interval does not
+    tell that nothing happened.
+    """
+    if moved.value == 0:
+        return "same"
+    size = abs(float(moved.before["value"]))
+    reach = max(abs(moved.low), abs(moved.high))
+    narrow = abs(moved.value) <= SMALL * size and reach <= NARROW * size
+    return "steady" if moved.verdict == "noise" and narrow else moved.verdict
 
 
 def _before(result: pd.DataFrame, what: Quantity) -> str:
