@@ -27,7 +27,7 @@ _EXPORTS = {
     "Quantile": "revkit.algebra",
     "Length": "revkit.algebra",
     "findings": "revkit.analysis.writing.finding",
-    "table": "revkit.analysis.writing.tables",
+    "table": "revkit.analysis.writing.frames.tables",
     "use_language": "revkit.language",
     "check": "revkit.quality",
     "clean": "revkit.quality",
@@ -78,7 +78,7 @@ __all__ = [*_EXPORTS, *_MODULES, "__version__"]
 
 def __getattr__(name: str) -> Any:
     if "IPython" in sys.modules:  # of a kernel that was forked, only when its cells run
-        import_module("revkit.analysis.writing.jupyter").register()
+        import_module("revkit.analysis.writing.frames.jupyter").register()
     if name in _EXPORTS:
         return getattr(import_module(_EXPORTS[name]), name)
     if name in _MODULES:

@@ -43,7 +43,7 @@ from revkit.analysis.survival import survival as survival
 from revkit.analysis.watch.watch import watch as watch
 from revkit.analysis.whitespace import room_to_grow as room_to_grow
 from revkit.analysis.writing.finding import findings as findings
-from revkit.analysis.writing.tables import table as table
+from revkit.analysis.writing.frames.tables import table as table
 from revkit.catalogue import catalog as catalog
 from revkit.catalogue import measure as measure
 from revkit.catalogue import metric as metric

@@ -14,8 +14,8 @@ from revkit.analysis.plans.plan import plan
 from revkit.analysis.plans.result import Plan
 from revkit.analysis.plans.wording import LEVER_TITLES
 from revkit.analysis.writing.formatting import groups, title_of
-from revkit.analysis.writing.headings import dimension_name
-from revkit.analysis.writing.tables import table
+from revkit.analysis.writing.frames.headings import dimension_name
+from revkit.analysis.writing.frames.tables import table
 from revkit.catalogue import find, known
 from revkit.dataset.argument import company
 from revkit.errors import RevkitError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, overload
 
-from revkit.algebra.card import card, help_text
+from revkit.algebra.cards.card import card, help_text
 from revkit.algebra.definition import Definition
 from revkit.algebra.formula.nodes import Formula, TableName
 from revkit.algebra.request import PARAMETERS, Request

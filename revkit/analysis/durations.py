@@ -9,7 +9,7 @@ from revkit import arguments as check
 from revkit.analysis.survival import Survival
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity
-from revkit.analysis.writing.headings import dimension_name
+from revkit.analysis.writing.frames.headings import dimension_name
 from revkit.dimensions import placed
 from revkit.errors import DimensionError, ParameterError
 from revkit.language import Language, message

@@ -11,7 +11,7 @@ import pandas as pd
 from revkit import arguments as check
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity
-from revkit.analysis.writing.headings import dimension_name
+from revkit.analysis.writing.frames.headings import dimension_name
 from revkit.dataset.argument import company
 from revkit.derived.recurring.tenure import BOUNDS, GROUPS
 from revkit.dimensions import placed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 import revkit.metrics  # importing revkit's own metrics registers them
-from revkit.algebra.card import reference
+from revkit.algebra.cards.card import reference
 from revkit.algebra.definition import Owner
 from revkit.algebra.metric import Metric
 from revkit.algebra.registry import METRICS, Metrics

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from revkit.algebra.card import reference, section
+from revkit.algebra.cards.card import reference, section
 from revkit.catalogue.catalogue import known
 
 if TYPE_CHECKING:

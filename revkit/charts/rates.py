@@ -10,7 +10,7 @@ import pandas as pd
 from revkit import arguments as check
 from revkit.analysis.writing.contrasts import mentioned
 from revkit.analysis.writing.formatting import groups, period_of, quantity
-from revkit.analysis.writing.headings import REASONS, group_name
+from revkit.analysis.writing.frames.headings import REASONS, group_name
 from revkit.charts import dates, theme
 from revkit.dimensions import placed
 from revkit.errors import ParameterError

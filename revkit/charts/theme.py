@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
-from revkit.analysis.writing import raw
+from revkit.analysis.writing.frames import raw
 from revkit.language import language as spoken
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def finish(
     lines = _footer(ax, notes, below) if notes else 0
     if said := source(result, spoken(words)):
         _below(ax, said, below + lines * LINE, "source")
-    for panel in (ax, *ax.child_axes):
+    for panel in cast("list[Axes]", [ax, *ax.child_axes]):
         _show_whole_points(panel)
     ticks = [tick for axis in (ax.xaxis, ax.yaxis) for tick in axis.get_major_ticks()]
     others = [child for child in ax.get_children() if child not in (ax.xaxis, ax.yaxis)]

@@ -13,7 +13,7 @@ from revkit.analysis.flows import movements
 from revkit.analysis.flows import waterfall as pipeline
 from revkit.analysis.prices import volume
 from revkit.analysis.writing.formatting import Quantity, period_of
-from revkit.analysis.writing.headings import COLUMNS
+from revkit.analysis.writing.frames.headings import COLUMNS
 from revkit.charts import theme
 from revkit.errors import DimensionError
 from revkit.language import Language

@@ -33,7 +33,7 @@ def catalog(
 
     Exit codes: 0 done, 2 no such metric, team or table.
     """  # noqa: D301  # \b keeps the lines of the examples
-    from revkit.algebra.card import plain_card
+    from revkit.algebra.cards.card import plain_card
     from revkit.catalogue import catalog as listed
     from revkit.catalogue import find
     from revkit.language import in_language

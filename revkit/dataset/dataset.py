@@ -183,13 +183,7 @@ class Dataset(Judged):
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """The doubts about the company's rows, such as rows set aside; every table is checked.
-
-        Raises
-        ------
-        DataError
-            When a value breaks a rule of the schema.
-        """
+        """The doubts about the company's rows, such as rows set aside; every table is checked."""
         return self.notes_on(self.tables)
 
     def notes_on(self, tables: Iterable[str]) -> tuple[Note, ...]:

@@ -17,12 +17,12 @@ from revkit.quality.rules.currencies import currency_findings
 from revkit.quality.rules.filling import filling_findings
 from revkit.quality.rules.history import history_findings
 from revkit.quality.rules.jumps import jump_findings
-from revkit.quality.rules.near import near_findings
 from revkit.quality.rules.relations import relation_findings
 from revkit.quality.rules.rows import row_findings
-from revkit.quality.rules.spelling import spelling_findings
 from revkit.quality.rules.swaps import swap_findings
-from revkit.quality.rules.twins import twin_findings
+from revkit.quality.rules.words.near import near_findings
+from revkit.quality.rules.words.spelling import spelling_findings
+from revkit.quality.rules.words.twins import twin_findings
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset

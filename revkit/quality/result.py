@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from revkit import arguments as check
-from revkit.analysis.writing import raw
+from revkit.analysis.writing.frames import raw
 from revkit.language import Language
 from revkit.quality import display
 from revkit.quality.finding import COLUMNS, SEVERITIES, Finding

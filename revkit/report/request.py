@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from revkit.analysis.writing import raw
+from revkit.analysis.writing.frames import raw
 from revkit.dataset.engines.query_errors import QueryErrors
 from revkit.dataset.engines.remembered import Remembered
 from revkit.errors import (

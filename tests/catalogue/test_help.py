@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.algebra.published import published
+from revkit.algebra.cards.published import published
 
 
 @pytest.mark.parametrize("name", ["win_rate", "nrr", "speed_to_lead", "mrr"])

@@ -6,7 +6,7 @@ import pytest
 
 import revkit as rk
 from revkit.algebra import METRICS
-from revkit.algebra.card import section
+from revkit.algebra.cards.card import section
 from revkit.catalogue.stubs import export_stubs, metric_stubs
 from revkit.errors import FormulaError, ParameterError, PeriodError, TableError
 

@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 
 from revkit import charts
 from revkit.analysis.forecasts.forecast import Forecast
-from revkit.analysis.writing import raw
 from revkit.analysis.writing.formatting import Quantity
+from revkit.analysis.writing.frames import raw
 from revkit.charts import theme
 from revkit.errors import DimensionError, ParameterError
 

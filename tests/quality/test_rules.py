@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.quality.rules.likeness import likely
-from revkit.quality.rules.spelling import proposed
+from revkit.quality.rules.words.likeness import likely
+from revkit.quality.rules.words.spelling import proposed
 
 
 def flagged(rule, table=None, **tables):

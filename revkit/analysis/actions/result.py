@@ -14,7 +14,7 @@ import pandas as pd
 from revkit import arguments as check
 from revkit.analysis.actions import steps
 from revkit.analysis.writing.formatting import Quantity
-from revkit.analysis.writing.spreadsheet import inert
+from revkit.analysis.writing.frames.spreadsheet import inert
 from revkit.language import Language, message
 from revkit.language import language as spoken
 

@@ -78,7 +78,7 @@ class Segments:
         return "\n".join([*(f"- {one}" for one in self.findings), *self.notes])
 
     def _repr_html_(self) -> str:
-        from revkit.analysis.writing.tables import table
+        from revkit.analysis.writing.frames.tables import table
 
         return table(self.table, language=self.words.code)._repr_html_()
 

@@ -16,7 +16,7 @@ from revkit.analysis.coaching.training import COLUMNS, LEVEL
 from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.finding import Finding, Findings
 from revkit.analysis.writing.formatting import Quantity
-from revkit.analysis.writing.tables import table
+from revkit.analysis.writing.frames.tables import table
 from revkit.errors import ParameterError
 from revkit.language import language as spoken
 from revkit.language import message

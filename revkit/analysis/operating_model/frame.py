@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from revkit.analysis.operating_model.writing import Written
-from revkit.analysis.writing import raw
 from revkit.analysis.writing.finding import Finding
-from revkit.analysis.writing.spreadsheet import InertFrame
-from revkit.analysis.writing.tables import Table
+from revkit.analysis.writing.frames import raw
+from revkit.analysis.writing.frames.spreadsheet import InertFrame
+from revkit.analysis.writing.frames.tables import Table
 from revkit.language import Language, language, message
 
 COLUMNS = (

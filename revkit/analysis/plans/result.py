@@ -14,7 +14,7 @@ from revkit.analysis.plans.futures import Futures
 from revkit.analysis.plans.pacing import paced
 from revkit.analysis.plans.scenarios import compared, with_scenario
 from revkit.analysis.writing.finding import Finding
-from revkit.analysis.writing.tables import table
+from revkit.analysis.writing.frames.tables import table
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset

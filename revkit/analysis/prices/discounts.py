@@ -12,7 +12,7 @@ from revkit.algebra.evaluate.outcomes import may_hang_on_the_end, one_sided
 from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity
-from revkit.analysis.writing.headings import dimension_name
+from revkit.analysis.writing.frames.headings import dimension_name
 from revkit.dataset.argument import company, reached
 from revkit.derived.opportunities.closed_deals import ABOVE, BANDS
 from revkit.dimensions import MISSING, attach, placed, resolve

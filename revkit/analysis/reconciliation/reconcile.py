@@ -18,7 +18,7 @@ from revkit.algebra.request import Request
 from revkit.analysis.reconciliation.difference import Behind, rows_behind
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity, period_of, quantity, title_of
-from revkit.analysis.writing.tables import Table
+from revkit.analysis.writing.frames.tables import Table
 from revkit.catalogue.catalogue import known
 from revkit.dataset.argument import company
 from revkit.errors import FormulaError, ParameterError

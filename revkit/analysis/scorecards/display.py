@@ -12,9 +12,9 @@ import pandas as pd
 from revkit.analysis.scorecards.layout import ARTICLE, NUMBERS
 from revkit.analysis.scorecards.windows import SHOWN_OVER
 from revkit.analysis.writing.formatting import Quantity, period_of
-from revkit.analysis.writing.headings import INTERVAL, REASONS, group_name
+from revkit.analysis.writing.frames.headings import INTERVAL, REASONS, group_name
+from revkit.analysis.writing.frames.tables import FEW, NOTES, Table
 from revkit.analysis.writing.populations import population
-from revkit.analysis.writing.tables import FEW, NOTES, Table
 from revkit.analysis.writing.unfinished import UNFINISHED
 from revkit.dimensions import MISSING
 from revkit.language import LITERAL, Language, language, message

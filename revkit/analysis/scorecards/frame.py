@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from revkit.analysis.scorecards import display
-from revkit.analysis.writing import raw
-from revkit.analysis.writing.spreadsheet import InertFrame
+from revkit.analysis.writing.frames import raw
+from revkit.analysis.writing.frames.spreadsheet import InertFrame
 
 
 class Scorecard(InertFrame):

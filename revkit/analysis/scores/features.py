@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from revkit.analysis.writing.formatting import Quantity
-from revkit.analysis.writing.headings import dimension_name
+from revkit.analysis.writing.frames.headings import dimension_name
 from revkit.language import Language, message
 
 LABELS = {

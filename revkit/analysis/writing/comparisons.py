@@ -25,7 +25,7 @@ from revkit.analysis.writing.formatting import (
     period_of,
     quantity,
 )
-from revkit.analysis.writing.headings import dimension_name
+from revkit.analysis.writing.frames.headings import dimension_name
 from revkit.analysis.writing.unfinished import names_unfinished
 from revkit.catalogue import known
 from revkit.dimensions import placed

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.quality.cleaning.cells import Change, every_row
 from revkit.quality.company import Company, as_text
-from revkit.quality.rules.names import bare, without_forms
-from revkit.quality.rules.twins import twins
+from revkit.quality.rules.words.names import bare, without_forms
+from revkit.quality.rules.words.twins import twins
 from revkit.schema import TABLES
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from revkit.quality.company import Company
 from revkit.quality.finding import Finding
 from revkit.quality.rules.currencies import unlike_others
 from revkit.quality.rules.rows import RULES
-from revkit.quality.rules.spelling import spelling_findings
 from revkit.quality.rules.swaps import swap_findings
+from revkit.quality.rules.words.spelling import spelling_findings
 
 FINDERS: dict[str, Callable[[Company, str], Iterable[Finding]]] = {
     "spelling": spelling_findings,

@@ -17,7 +17,7 @@ from revkit.language import message
 from revkit.quality.company import Company, counted, first_keys
 from revkit.quality.effects import percent
 from revkit.quality.finding import Effect, Finding
-from revkit.quality.rules.spelling import line
+from revkit.quality.rules.words.spelling import line
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

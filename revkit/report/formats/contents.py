@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from revkit.analysis.writing.raw import MIME
+from revkit.analysis.writing.frames.raw import MIME
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from python_calamine import CalamineWorkbook
 
 import revkit as rk
-from revkit.analysis.writing import raw
+from revkit.analysis.writing.frames import raw
 from revkit.report.formats.workbook import workbook
 
 DAY = date(2026, 3, 31)

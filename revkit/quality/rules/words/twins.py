@@ -9,7 +9,7 @@ from revkit.language import message
 from revkit.quality.company import Company, as_text, first_keys
 from revkit.quality.effects import NOTICED, grave, measured
 from revkit.quality.finding import Effect, Finding
-from revkit.quality.rules.names import bare, without_form, without_forms
+from revkit.quality.rules.words.names import bare, without_form, without_forms
 from revkit.schema import TABLES
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.analysis.writing.jupyter import shown
+from revkit.analysis.writing.frames.jupyter import shown
 from revkit.language.numbers import SPACE
 
 

@@ -12,7 +12,7 @@ from revkit.analysis.writing.contrasts import contrast
 from revkit.analysis.writing.differences import compare, difference
 from revkit.analysis.writing.finding import MIME, NOTHING, Finding, findings, so
 from revkit.analysis.writing.formatting import Quantity, compact
-from revkit.analysis.writing.tables import table
+from revkit.analysis.writing.frames.tables import table
 from revkit.language import language
 
 

@@ -32,7 +32,7 @@ def shown(frame: pd.DataFrame) -> str | None:
     if type(frame) is not pd.DataFrame or not frame.attrs or not _is_result(frame):
         html: str | None = frame._repr_html_()  # type: ignore[operator]
         return html
-    from revkit.analysis.writing.tables import table
+    from revkit.analysis.writing.frames.tables import table
 
     return table(frame, most=pd.get_option("display.max_rows") or None)._repr_html_()
 

@@ -10,7 +10,7 @@ from revkit.language import message
 from revkit.quality.company import Company, first_keys
 from revkit.quality.effects import NOTICED, percent
 from revkit.quality.finding import Effect, Finding
-from revkit.quality.rules.likeness import likely
+from revkit.quality.rules.words.likeness import likely
 from revkit.schema import TABLES
 
 SPELLING, LIKELY = "spelling", "spelling_likely"

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from revkit.language import message
 from revkit.quality.company import Company, first_keys
 from revkit.quality.finding import Effect, Finding
-from revkit.quality.rules.names import bare, without_forms
-from revkit.quality.rules.twins import AGREE
+from revkit.quality.rules.words.names import bare, without_forms
+from revkit.quality.rules.words.twins import AGREE
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

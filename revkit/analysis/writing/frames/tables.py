@@ -9,13 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from revkit import arguments as check
-from revkit.analysis.writing import headings, raw
-from revkit.analysis.writing.formatting import (
-    Quantity,
-    groups,
-    period_of,
-    quantity,
-)
+from revkit.analysis.writing.formatting import Quantity, groups, period_of, quantity
+from revkit.analysis.writing.frames import headings, raw
 from revkit.analysis.writing.unfinished import BEFORE, UNFINISHED, lacking, marks, with_rows
 from revkit.catalogue.measure import apart
 from revkit.language import LITERAL, Language, message

@@ -6,8 +6,8 @@ import re
 from html import escape
 from textwrap import wrap
 
+from revkit.algebra.cards.published import figures
 from revkit.algebra.definition import Definition
-from revkit.algebra.published import figures
 
 _SECTION = r"^{name}\n-+\n(.*?)(?=^\w[\w ]*\n-+\n|\Z)"
 

@@ -1,0 +1,1 @@
+"""Cards: what a metric tells of itself, with figures that others have published."""

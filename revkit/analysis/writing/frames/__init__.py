@@ -1,0 +1,1 @@
+"""Frames as readers see them: headings, tables, notebooks and spreadsheets."""

@@ -1,0 +1,1 @@
+"""Words that are almost alike: of categories, accounts and people."""
