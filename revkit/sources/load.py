@@ -17,6 +17,7 @@ from revkit.dataset.display import Provenance
 from revkit.dataset.notes import Note
 from revkit.dataset.store import Store
 from revkit.errors import MappingError, SourceError, TableError, listed
+from revkit.manifest import MANIFEST
 from revkit.periods import day
 from revkit.policy import Policy
 from revkit.schema import TABLES
@@ -164,7 +165,8 @@ def load(
     _check_names(found, tables, ignored)
     replaced = [name for name in plain if name not in {*sources[name], *looked_up}]
     files = dict.fromkeys(map(found.file, [*ignored, *replaced]))
-    unread = [*files, *found.others, *found.unread(read)]
+    others = [name for name in found.others if name != MANIFEST]  # revkit's own
+    unread = [*files, *others, *found.unread(read)]
     if (
         mapping is not None
         and expanded(mapping).resolve().parent == expanded(found.where).resolve()

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from revkit.errors import ColumnError, DataError, MappingError, SourceError, TableError
+from revkit.manifest import MANIFEST
 from revkit.sources import aliases, load
 
 ACCOUNTS = "account_id,segment,since\n007,SMB,2020\n008,Enterprise,2021\n"
@@ -53,6 +54,7 @@ def column(data, table, name):
 
 def test_csv_parquet_and_parts_are_read_by_the_names_of_their_tables(folder):
     place = folder(accounts__csv=ACCOUNTS, notes__txt="hello", calls__csv="a,b\n1,2\n")
+    (place / MANIFEST).write_text("{}")
     pd.DataFrame({"rep_id": ["r1"], "hired_on": [date(2020, 1, 1)]}).to_parquet(
         place / "reps.parquet"
     )
@@ -68,7 +70,9 @@ def test_csv_parquet_and_parts_are_read_by_the_names_of_their_tables(folder):
     assert column(data, "accounts", "account_id") == ["007", "008"]
     assert column(data, "accounts", "since") == [2020, 2021]
     assert column(data, "products", "product_id") == ["p1", "p2"]
-    assert "Not read: calls.csv, notes.txt." in repr(data)
+    assert "Not read: calls.csv, notes.txt." in repr(data), (
+        "and not a word of revkit's own manifest"
+    )
 
 
 def test_a_database_file_is_opened_for_reading(tmp_path):
