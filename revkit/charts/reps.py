@@ -96,7 +96,7 @@ def _adjusted(value: Array, usual: Array, middle: float) -> Array:
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         odds = value / (1 - value) * (1 - usual) / usual * middle / (1 - middle)
-    return np.where(value >= 1, 1.0, np.where(value <= 0, 0.0, odds / (1 + odds)))
+        return np.where(value >= 1, 1.0, np.where(value <= 0, 0.0, odds / (1 + odds)))
 
 
 ADJUSTED = message("Won, adjusted for what the deals are like")

@@ -19,8 +19,11 @@ from revkit.errors import ParameterError
 from revkit.language import language as spoken
 from revkit.language import message
 from revkit.periods import Calendar
+from revkit.statistics import family
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from revkit.dataset import Dataset
 
 
@@ -57,8 +60,8 @@ def rep_calls(data: Dataset, *, forecast: str = "commit", days: int = 30) -> pd.
         forecast over won, less 1), low and high of it (95 % for all reps at once, none with fewer
         than 4 quarters), likely (the bias drawn towards that of all by as much as the rep's
         quarters differ among themselves; NaN where there is no interval), calls ("too little"
-        where the interval lies below both zero and the bias of all reps, "too much" where it lies
-        above both, else empty).
+        where the bias lies below both zero and that of all reps, "too much" where it lies above
+        both, so clearly that a report may claim it; else empty).
 
     Raises
     ------
@@ -97,8 +100,10 @@ def rep_calls(data: Dataset, *, forecast: str = "commit", days: int = 30) -> pd.
     kept = between / (between + table["variance"])
     table["likely"] = every + kept * (table["value"] - every)
     # Whoever forecasts what is won is right, however far off the others are.
-    wrong = [table["high"] < min(every, 0), table["low"] > max(every, 0)]
-    table["calls"] = np.select(wrong, [*CALLS], default="")
+    ends = min(every, 0.0), max(every, 0.0)
+    wrong = [ends[0] - table["value"], table["value"] - ends[1]]
+    clear = [_clear(gap, table, int(judged.sum())) for gap in wrong]
+    table["calls"] = np.select(clear, [*CALLS], default="")
     table = (
         table.sort_values(["likely", "value", "rep"])
         .reset_index(drop=True)
@@ -121,6 +126,16 @@ def rep_calls(data: Dataset, *, forecast: str = "commit", days: int = 30) -> pd.
         },
     }
     return table
+
+
+def _clear(gap: pd.Series, table: pd.DataFrame, reps: int) -> NDArray[np.bool_]:
+    """Report whose forecasts are off by a gap, so clearly that a report may claim it of one."""
+    from scipy.special import stdtr
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        off = gap.to_numpy(float) / np.sqrt(table["variance"].to_numpy(float))
+    p = 2 * stdtr(np.maximum(table["quarters"] - 1, 1), -np.abs(off)) * reps
+    return np.asarray((off > 0) & (p * family.TESTS <= family.LEVEL))
 
 
 def _of_rep(rows: pd.DataFrame) -> tuple[str, int, float, float, float, float]:

@@ -212,10 +212,12 @@ def test_who_forecasts_what_is_won_is_right_however_far_off_the_others_are():
     team = {f"R{n}": [(100 * rng.uniform(0.6, 1), 100.0) for _ in range(8)] for n in range(9)}
     team["right"] = [(100 * rng.uniform(0.999, 1.001), 100.0) for _ in range(8)]
     team["once"] = [(50.0, 100.0), *[(0.0, 0.0)] * 7]
+    # an interval that just leaves out the habit of all is the largest of many, and no news
+    team["lowest"] = [(100 * rng.uniform(0.35, 0.8), 100.0) for _ in range(8)]
 
     table = rep_calls(quarters(team)).set_index("rep")
 
-    assert table.loc["right", "low"] > table.attrs["bias"]
+    assert table.loc["right", "low"] > table.attrs["bias"] > table.loc["lowest", "high"]
     assert not any(table["calls"])
     assert np.isnan(table.loc["once", "likely"])
 
