@@ -112,7 +112,7 @@ def unequal(result: Survival, *, language: str | None = None) -> Finding:
     -------
     Finding
         Quiet where the difference is not clear enough for a report, all of whose tests are one
-        family. Groups of few events count in the test and are not named.
+        family. Groups of few events are named as such.
     """
     _checked(result, "rk.say.unequal")
     if not result.by:
@@ -123,8 +123,9 @@ def unequal(result: Survival, *, language: str | None = None) -> Finding:
     if not family.claimed(p):  # false of NaN, too
         return Finding(words.gettext(EQUAL[result.event], **values), quiet=True)
     share, rows = Quantity("", "", "share", words=words), placed(result.summary(), result.by)
-    rows = rows[~rows["small"] & rows["stay"].notna()].sort_values("stay", ascending=False)
+    rows = rows[rows["stay"].notna()].sort_values("stay", ascending=False)
     names = rows[list(result.by)].agg(" · ".join, axis=1)
+    names = names.where(~rows["small"], [words.gettext(FEW_ENDED, group=one) for one in names])
     said = [f"{share.text(stay)} ({name})" for name, stay in zip(names, rows["stay"], strict=True)]
     if len(said) > ENDS:
         said = [said[0], said[-1]]
@@ -132,6 +133,7 @@ def unequal(result: Survival, *, language: str | None = None) -> Finding:
     return Finding(words.gettext(UNEQUAL[result.event], **values))
 
 
+FEW_ENDED = message("{group}, few have ended")
 ENDS = 4
 """Groups up to which all are named; of more the first and the last."""
 

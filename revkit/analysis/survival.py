@@ -13,9 +13,11 @@ import pandas as pd
 from revkit import arguments as check
 from revkit.analysis.on_record import on_record
 from revkit.analysis.spells import ACCOUNT, EVENTS, at_risk, spells_of
+from revkit.analysis.writing.formatting import Quantity
 from revkit.dataset.argument import company
 from revkit.dimensions import MISSING, placed
 from revkit.errors import ParameterError
+from revkit.language import language as spoken
 from revkit.language import message
 from revkit.periods import day
 from revkit.statistics import clustered
@@ -130,12 +132,19 @@ class Survival:
         frame = pd.DataFrame(rows)
         frame.attrs = {
             "by": self.by,
-            "titles": TITLES,
+            "titles": self._titles(),
             "units": dict.fromkeys(TIMES, self.unit) | {"stay": "share", "won": "share"},
             "within": self.within,
             "notes": self.notes,
         }
         return frame
+
+    def _titles(self) -> dict[str, str]:
+        """Return the headings of the summary, which name the limit."""
+        words = spoken(None)
+        limit = Quantity("", "", self.unit, words=words).text(self.within)
+        named = {"stay": STAY[self.event], "won": WON, "mean": MEAN}
+        return TITLES | {name: words.gettext(text, time=limit) for name, text in named.items()}
 
     def at(self, time: Any) -> pd.DataFrame:
         """Return the share that has had no event at given times, by group.
@@ -252,14 +261,18 @@ def _accounts(spells: pd.DataFrame) -> Any:
 
 
 TIMES = ("median", "low", "high", "mean", "mean_low", "mean_high", "naive")
+STAY = {
+    "churn": message("Still pay after {time}"),
+    "renewal": message("Always renewed for {time}"),
+    "close": message("Still open after {time}"),
+}
+WON = message("Won within {time}")
+MEAN = message("Mean of the first {time}")
 TITLES = {
     "n": message("All"),
     "events": message("Events"),
     "open": message("Still open"),
     "median": message("Median"),
-    "mean": message("Mean within the limit"),
-    "stay": message("Open at the limit"),
-    "won": message("Won by the limit"),
     "naive": message("Mean of the ended alone"),
 }
 

@@ -70,6 +70,16 @@ def test_groups_that_clearly_differ_are_named_the_longest_first():
     )
 
 
+def test_a_group_of_few_ends_is_named_as_such_where_it_is_the_extreme_one():
+    said = rk.say.unequal(grouped(36, 4)).replace("\u00a0", " ")
+
+    assert "after 12 months 90.0 % (B, few have ended) and 10.0 % (A) pay" in said
+
+
+def test_a_summary_names_its_limit():
+    assert "Still pay after 12\u00a0months" in rk.table(grouped(36, 12).summary()).headings
+
+
 def test_what_may_be_noise_is_not_claimed():
     """A log-rank test of p = .04 would be a claim if it were the only one of a report."""
     groups = grouped(22, 14)
@@ -95,7 +105,7 @@ def test_each_sentence_takes_its_own_kind_of_result():
 def test_a_summary_is_written_with_both_intervals():
     table = rk.table(grouped(36, 4).summary())
 
-    assert "Mean within the limit: 95\u00a0% interval" in table.headings
+    assert "Mean of the first 12\u00a0months: 95\u00a0% interval" in table.headings
     assert "Small" not in table.headings
-    marks = [row[table.headings.index("Mean within the limit")] for row in table.rows]
+    marks = [row[table.headings.index("Mean of the first 12\u00a0months")] for row in table.rows]
     assert [mark.endswith("†") for mark in marks] == [False, True]
