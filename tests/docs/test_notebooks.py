@@ -98,6 +98,17 @@ def test_prose_promises_nothing_that_a_page_may_lack(path):
             assert kept, f"a page without this figure would describe it: {source(one)[:80]}"
 
 
+def test_a_question_has_one_answer(path):
+    """Worth and payback have several formulas: the page on them gives each as what it is."""
+    if path.stem != "06_unit_economics":
+        return
+    code = "\n".join(map(source, cells(path, "code")))
+
+    assert "say.worth(worth)" in code
+    assert "say.paid_back(cohorts)" in code
+    assert not re.search(r'"cl(t)?v"|say\.level\((payback|ratio)\)', code)
+
+
 def test_code_is_short_and_holds_no_logic(path):
     for cell in cells(path, "code"):
         tree = ast.parse(source(cell))
