@@ -205,12 +205,16 @@ def notes(card: pd.DataFrame, words: Language) -> list[str]:
 
 AGAINST = {
     "previous": message(
-        "Change: against the period before. ▲ ▼ more than noise and than the metric usually "
-        "moves; · not more; green is better, red is worse."
+        "Change: against the period before. ▲ ▼ where its interval leaves out 0 and where it is "
+        "larger than the metric's own past changes, too clearly for one of the hundred changes of "
+        "a report to be so by chance; · where one of the two is not so, though the interval may "
+        "leave out 0. Green is better, red is worse."
     ),
     "year": message(
-        "Change: against a year before. ▲ ▼ more than noise and than the metric usually "
-        "moves; · not more; green is better, red is worse."
+        "Change: against a year before. ▲ ▼ where its interval leaves out 0 and where it is "
+        "larger than the metric's own past changes, too clearly for one of the hundred changes of "
+        "a report to be so by chance; · where one of the two is not so, though the interval may "
+        "leave out 0. Green is better, red is worse."
     ),
 }
 """The legend of the change column, by what it is against."""

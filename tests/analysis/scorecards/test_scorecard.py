@@ -429,3 +429,11 @@ def test_notes_on_the_data_stand_below_the_card(company):
     assert (
         "closed_before_created" in card.attrs["notes"][0] or "set aside" in card.attrs["notes"][0]
     )
+
+
+def test_the_legend_says_both_conditions_and_that_a_dot_may_stand_beside_a_clear_interval():
+    card = rk.scorecard(rk.example("deals"), period="month", metrics=["win_rate"])
+
+    assert "its interval leaves out 0" in str(card)
+    assert "larger than the metric's own past changes" in str(card)
+    assert "though the interval may leave out 0" in str(card)
