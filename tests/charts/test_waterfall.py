@@ -66,7 +66,7 @@ def test_sizes_are_written_with_their_sign_and_names_in_words():
     assert texts[-3:] == ["\u2212$40.00", "\u2212$30.00", "$70.00"]
     labels = [label.get_text() for label in ax.get_yticklabels()]
     assert labels[0] == "Due at the start"
-    assert labels[-1] == "Still open and due"
+    assert labels[-1] == "Still open at its end"
     assert ax.get_xlabel() == "Q1 2026"  # the last complete one
 
 

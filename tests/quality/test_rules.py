@@ -107,6 +107,10 @@ def deals(**columns):
 
 def test_a_deal_entered_twice():
     assert flagged("twin", opportunities=deals()) == [["D2", "D2", "D1"]]
+    found = rk.Dataset(as_of="2026-03-31", currency="EUR", opportunities=deals()).check()
+    (twin,) = (one for one in found.findings if one.rule == "twin")
+    assert "entered twice: of the same account, day and amount as an earlier one" in twin.what
+    assert "`" not in twin.mend
     assert not has("twin", opportunities=deals(amount=[1000.0, 1001.0, None]))
 
 

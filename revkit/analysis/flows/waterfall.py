@@ -121,7 +121,7 @@ TITLES = {
     "won": message("Won"),
     "lost": message("Lost"),
     "transferred": message("Transferred"),
-    "closing": message("Still open and due"),
+    "closing": message("Still open at its end"),
 }
 
 

@@ -48,8 +48,23 @@ METRICS = {"opportunities": "won_amount", "invoices": "billings", "leads": "lead
 
 NAMED = message("with the name of another one, but for its spelling")
 MAILED = message("with the e-mail address of an earlier one")
-EQUAL = message("equal to another one in all that tells events apart")
-MEND = message("Merge them in the CRM: `proposed` names the first entry of each.")
+BILLED = message("it seems, entered twice: of the same account, day and amount as an earlier one")
+EQUAL = {
+    "opportunities": BILLED,
+    "invoices": BILLED,
+    "activities": message("it seems, entered twice: of the same rep, kind and time as an earlier "
+                          "one"),
+    "tickets": message("it seems, entered twice: of the same account and time as an earlier one"),
+    "touches": message("it seems, entered twice: of the same campaign, person and time as an "
+                       "earlier one"),
+    "spend": message("it seems, entered twice: of the same day, purpose and amount as an earlier "
+                     "one"),
+}  # fmt: skip
+"""By table, what two rows of one event have in common, in a reader's words."""
+
+MEND = message(
+    "Merge each with the entry to keep, whose key is in the column “proposed” beside it."
+)
 MORE = message("{count} {table} are counted where there are {fewer}")
 
 
@@ -58,8 +73,8 @@ def twin_findings(company: Company, table: str) -> Iterator[Finding]:
     flagged = twins(company, table)
     if flagged is None:
         return
-    words = {"accounts": ("name", NAMED), "leads": ("email", MAILED)}
-    column, what = words.get(table, (TABLES[table].key[0], EQUAL))
+    named = {"accounts": ("name", NAMED), "leads": ("email", MAILED)}
+    column, what = named[table] if table in named else (TABLES[table].key[0], EQUAL[table])
     yield from _finding(company, table, column, what, flagged)
 
 
