@@ -7,10 +7,10 @@ from revkit.analysis.durations import lasted as lasted
 from revkit.analysis.durations import unequal as unequal
 from revkit.analysis.flows.cohorts import kept as kept
 from revkit.analysis.flows.cohorts import paid_back as paid_back
-from revkit.analysis.flows.funnel import matured as matured
 from revkit.analysis.flows.funnel import narrowest as narrowest
 from revkit.analysis.flows.movements import growth as growth
 from revkit.analysis.flows.movements import sources as sources
+from revkit.analysis.flows.steps import matured as matured
 from revkit.analysis.flows.waterfall import outcome as outcome
 from revkit.analysis.forecasts.accuracy import track_record as track_record
 from revkit.analysis.lifetime import simple_worth as simple_worth

@@ -11,9 +11,7 @@ import pandas as pd
 from revkit import arguments as check
 from revkit.algebra.evaluate.outcomes import may_hang_on_the_end, one_sided
 from revkit.analysis.on_record import on_record
-from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.finding import Finding
-from revkit.analysis.writing.formatting import Quantity, period_of
 from revkit.dataset.argument import company
 from revkit.dimensions import MISSING, attach, resolve
 from revkit.errors import DimensionError
@@ -280,45 +278,6 @@ def _with_shares(
     return frame
 
 
-def matured(stages: pd.DataFrame, *, language: str | None = None) -> Finding:
-    """Say what share passed each step in time, of the last cohort that was followed for all of it.
-
-    Parameters
-    ----------
-    stages
-        What :func:`funnel` returned by cohort and within some days, not by other groups.
-    language
-        "en" or "it"; the default one when omitted.
-
-    Raises
-    ------
-    DimensionError
-        When several groups share a cohort.
-    """
-    stages = by_cohort(stages, "rk.say.matured")
-    words, cohorts = spoken(language), stages.groupby("period")
-    steps = stages.assign(before=cohorts["reached"].shift(1))
-    steps = steps[steps["before"] > 0]
-    whole = steps["followed"].eq(1).groupby(steps["period"]).transform("all")
-    known = steps[whole & (steps["before"] >= ENOUGH)]
-    if known.empty:
-        return Finding(words.gettext("No cohort has been followed long enough yet."), quiet=True)
-    last = known[known["period"] == known["period"].max()]
-    share = Quantity("", "", "share", words=words)
-    return Finding(
-        words.gettext(
-            "{period} is the last cohort followed for {days} at every step: in that time "
-            "{shares} of those before passed.",
-            period=period_of(stages, last["period"].iloc[0], words),
-            days=counted(stages.attrs["within"], "days", words),
-            shares=words.list(
-                f"{share.text(value)} ({stage})"
-                for stage, value in zip(last["stage"], last["within"], strict=True)
-            ),
-        )
-    )
-
-
 ENOUGH = 20
 """Leads or deals in a stage below which the share of them that passes is not told."""
 
@@ -338,6 +297,9 @@ MATURING = "rk.funnel(data, cohort='month', within=60)"
 
 def narrowest(stages: pd.DataFrame, *, language: str | None = None) -> Finding:
     """Say at which step the funnel lets the smallest share of leads through.
+
+    Some step always is the narrowest, so a report's first page has :func:`matured` alone: whether
+    a step lets fewer through than a year before.
 
     Parameters
     ----------
@@ -367,5 +329,6 @@ def narrowest(stages: pd.DataFrame, *, language: str | None = None) -> Finding:
             entered=words.count(before["reached"]),
             low=words.number(f"{row['low'] * 100:.1f}"),
             high=words.percent(f"{row['high'] * 100:.1f}"),
-        )
+        ),
+        front="",
     )

@@ -122,8 +122,7 @@ def test_the_last_cohort_followed_for_all_the_days_is_told():
     rows = rk.funnel(walk(*january, *march), cohort="month", within=30)
 
     assert rk.say.matured(rows) == (
-        "Jan 2026 is the last cohort followed for 30 days at every step: in that time 40.0\u00a0% "
-        "(MQL) of those before passed."
+        "Leads of Jan 2026, within 30 days at each step: lead to MQL 40.0\u00a0%."
     )
     few = rk.funnel(walk(*january[:19]), cohort="month", within=30)
     assert rk.say.matured(few).quiet
@@ -132,6 +131,39 @@ def test_the_last_cohort_followed_for_all_the_days_is_told():
     both = rk.funnel(FIVE, by="channel", cohort="year", within=30)
     with pytest.raises(DimensionError, match="by channel"):
         rk.say.matured(both)
+
+
+def cohorts(*shares):
+    """Shares of 500 leads that become MQLs, and of these SQLs, in January of some years."""
+    rows = [
+        (pd.Timestamp(2024 + at, 1 + 3 * quarter, 1), stage, reached, share, 1.0)
+        for at, (mql, sql) in enumerate(shares)
+        for quarter in range(4)
+        for stage, reached, share in (("lead", 500, np.nan), ("MQL", 400, mql), ("SQL", 90, sql))
+    ]
+    frame = pd.DataFrame(rows, columns=["period", "stage", "reached", "within", "followed"])
+    frame = frame.assign(within_low=frame["within"] - 0.03, within_high=frame["within"] + 0.03)
+    frame.loc[frame["stage"] == "lead", "followed"] = np.nan
+    frame.attrs = {"within": 60, "period": "quarter", "level": 0.95}
+    return frame
+
+
+def test_the_steps_are_told_beside_a_year_before_both_those_that_rose_and_that_fell():
+    said = rk.say.matured(cohorts((0.30, 0.40), (0.45, 0.25))).replace("\u00a0", " ")
+    assert said == (
+        "Leads of Q4 2025, within 60 days at each step: lead to MQL rose to 45.0 %, from 30.0 % a "
+        "year before; MQL to SQL fell to 25.0 %, from 40.0 % a year before."
+    )
+    one = rk.say.matured(cohorts((0.30, 0.40), (0.45, 0.41))).replace("\u00a0", " ")
+    assert one.endswith("before. The others as far as can be told as before: MQL to SQL 41.0 % "
+                        "(40.0 % a year before).")  # fmt: skip
+    same = rk.say.matured(cohorts((0.30, 0.40), (0.31, 0.41))).replace("\u00a0", " ")
+    assert "lead to MQL 31.0 % (30.0 % a year before)" in same
+    assert same.endswith("No step differs from a year before by more than noise.")
+
+
+def test_that_a_step_is_the_narrowest_is_left_to_its_page():
+    assert rk.say.narrowest(rk.funnel(FIVE)).front == ""
 
 
 def test_cohorts_are_named_by_their_period():
