@@ -10,6 +10,7 @@ import pandas as pd
 
 from revkit.analysis.coaching import wording
 from revkit.analysis.coaching.compare import FEW
+from revkit.analysis.coaching.headings import HEADINGS, TRAINED, UNITS
 from revkit.analysis.coaching.measures import STAGE
 from revkit.analysis.coaching.ramp import FIRST_WIN, Ramp
 from revkit.analysis.coaching.training import COLUMNS, LEVEL
@@ -77,7 +78,7 @@ class Coaching:
 
     @cached_property
     def judged(self) -> frozenset[str]:
-        """Who is there and has enough decided deals with peers to be compared in wins."""
+        """Reps who are there, with enough decided deals with peers to be compared in wins."""
         told = self.measures[
             (self.measures["measure"] == "win") & self.measures["told"].astype(bool)
         ]
@@ -305,7 +306,7 @@ class RepCoaching:
 
     @property
     def costly(self) -> bool:
-        """Whether what stands out costs money: wins, discounts, or a quota missed beyond doubt."""
+        """True where what stands out costs money: wins, discounts, or a quota missed beyond doubt."""
         rows = self.rows
         if rows.loc[rows["named"].astype(bool), "measure"].isin(["win", "discount"]).any():
             return True
@@ -384,30 +385,3 @@ class RepCoaching:
 
 WITHIN = message("That is within what chance does among so many reps and measures.")
 TOO_FEW = message("Too few of {rep}'s deals are decided to say more.")
-
-HEADINGS: dict[Any, str] = {
-    "rep": message("Rep"), "team": message("Team"), "months": message("Months here"),
-    "n": message("Decided deals"), "value": message("Won"), "usual": message("Like deals"),
-    "likely": message("Likely"), "attainment": message("Of quota"),
-    "expected": message("Peers, of quota"), "likely_attainment": message("Likely, of quota"),
-    "says": message("What can be said"), "selling": message("Logged selling time"),
-    "silent": message("Silent weeks"), "contacts_a_week": message("Contacts a week"),
-    "answered": message("Leads answered within a day"), "discount": message("Discount"),
-    "pushes": message("Moved dates a deal"), "idle": message("Left alone"),
-    "overdue": message("Overdue"), "measure": message("Measure"),
-}  # fmt: skip
-
-TRAINED: dict[Any, str] = {
-    "trained_on": message("Trained on"), "n_before": message("Deals before"),
-    "before": message("Before"), "n_after": message("Deals after"), "after": message("After"),
-    "peers": message("Peers meanwhile"), "effect": message("Beyond that"),
-    "clear": message("Beyond chance"),
-}  # fmt: skip
-
-UNITS = {
-    **dict.fromkeys(
-        ("value", "usual", "likely", "low", "high", "attainment", "expected", "likely_attainment",
-         "selling", "answered", "discount", "idle", "overdue"), "share"),
-    "pushes": "ratio", "silent": "count", "n": "count", "contacts_a_week": "count",
-    "months": "count",
-}  # fmt: skip

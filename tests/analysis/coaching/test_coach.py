@@ -184,7 +184,7 @@ def test_the_rep_to_look_at_is_who_stands_out_and_is_named():
     assert set(found.of().table["rep"]) == {"ada"}
     assert rk.coach(company((19, 18, 2), 40)).of().rep == "carla"
     assert "Won" not in rk.table(found.of().table).headings
-    assert said(found.wins()).startswith("ada won 5.0 % of 40 decided deals. Like ones")
+    assert said(found.wins()).startswith("ada won 5.0 % of 40 deals decided; the team")
     assert "To try" not in found.wins()
     assert said(most.wins()).startswith("None of 3 reps with enough deals wins otherwise")
 
