@@ -109,6 +109,14 @@ def test_a_question_has_one_answer(path):
     assert not re.search(r'"cl(t)?v"|say\.level\((payback|ratio)\)', code)
 
 
+def test_what_a_page_finds_moved_it_also_draws(path):
+    """A sentence on discounts that rose asks for the months in which they did."""
+    code = "\n".join(map(source, cells(path, "code")))
+
+    if '"discount_rate"' in code:
+        assert "metrics.discount_rate(" in code
+
+
 def test_code_is_short_and_holds_no_logic(path):
     for cell in cells(path, "code"):
         tree = ast.parse(source(cell))
