@@ -306,7 +306,7 @@ class RepCoaching:
 
     @property
     def costly(self) -> bool:
-        """True where what stands out costs money: wins, discounts, or a quota missed beyond doubt."""
+        """True where it costs money: wins, discounts, or a quota missed beyond doubt."""
         rows = self.rows
         if rows.loc[rows["named"].astype(bool), "measure"].isin(["win", "discount"]).any():
             return True
