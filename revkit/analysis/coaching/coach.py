@@ -18,6 +18,7 @@ from revkit.analysis.coaching.rows import rows_of
 from revkit.analysis.coaching.territory import territories
 from revkit.analysis.coaching.time import time_of
 from revkit.analysis.coaching.training import before_and_after, trainings
+from revkit.analysis.coaching.turnover import turnover_of
 from revkit.analysis.defaults import kinds_unsaid, new_business
 from revkit.dataset.argument import company
 from revkit.language import language as spoken
@@ -98,6 +99,7 @@ def coach(data: Dataset, rep: str | None = None, *, months: int = 24) -> Coachin
         (*map(str, data.notes_on(TABLES)), *map(spoken(None).reason, kinds_unsaid(data))),
         {str(one): str(name) for one, name in names.fillna(names.index.to_series()).items()},
         before_and_after(trainings(data, span), deals, cases),
+        turnover_of(reps, deals, data.as_of),
     )  # fmt: skip
     return found if rep is None else found.of(rep)
 

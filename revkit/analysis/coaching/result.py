@@ -10,12 +10,12 @@ import pandas as pd
 
 from revkit.analysis.coaching import wording
 from revkit.analysis.coaching.compare import FEW
-from revkit.analysis.coaching.headings import HEADINGS, TRAINED, UNITS
 from revkit.analysis.coaching.measures import STAGE
 from revkit.analysis.coaching.ramp import FIRST_WIN, Ramp
 from revkit.analysis.coaching.training import COLUMNS, LEVEL
+from revkit.analysis.coaching.turnover import Turnover
 from revkit.analysis.writing.counts import counted
-from revkit.analysis.writing.finding import Finding, Findings
+from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity
 from revkit.analysis.writing.frames.tables import table
 from revkit.errors import ParameterError
@@ -56,6 +56,8 @@ class Coaching:
         What was looked at.
     trained
         What reps did before and after each training.
+    turnover
+        Who of the sellers of a year ago is gone.
     """
 
     reps: pd.DataFrame
@@ -69,6 +71,7 @@ class Coaching:
     notes: tuple[str, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
     trained: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*COLUMNS]))
+    turnover: Turnover = field(default_factory=lambda: Turnover(0, 0, 0))
 
     @cached_property
     def named(self) -> pd.DataFrame:
@@ -115,8 +118,11 @@ class Coaching:
         frame = self.trained.copy()
         frame.insert(0, "rep", [self.names.get(one, one) for one in frame.pop("rep_id")])
         frame["measure"] = [wording.title(one, words) for one in frame["measure"]]
-        frame.attrs = {"titles": HEADINGS | TRAINED, "units": UNITS | dict.fromkeys(
-            ("before", "after"), "share") | dict.fromkeys(("peers", "effect"), "share points"),
+        units = dict.fromkeys(("before", "after"), "share") | dict.fromkeys(
+            ("peers", "effect"), "share points"
+        )
+        frame.attrs = {
+            "titles": wording.HEADINGS | wording.TRAINED, "units": wording.UNITS | units,
             "level": LEVEL, "notes": self.notes,
         }  # fmt: skip
         return frame
@@ -155,8 +161,8 @@ class Coaching:
             "en" or "it"; the default one when omitted.
         """
         words = spoken(language)
-        facts = [fact(words) for fact in (self.quota, self.time, self.new_sellers, self.trainings)]
-        facts = [one for one in facts if not one.quiet]
+        asked = (self.quota, self.gone, self.time, self.new_sellers, self.trainings)
+        facts = [one for one in (fact(words) for fact in asked) if not one.quiet]
         said = []
         for rep in dict.fromkeys(self.named["rep_id"]):
             said += self.of(rep).sentences(words.code)
@@ -185,6 +191,15 @@ class Coaching:
             months=counted(self.months, "months", words),
             reps=counted(len(self.quotas), "reps", words),
         ))  # fmt: skip
+
+    def gone(self, language: Any = None) -> Finding:
+        """Say how many of the sellers of a year ago are gone, and how those win who came since."""
+        words, found = spoken(language), self.turnover
+        return Finding(
+            wording.gone(found, words),
+            quiet=not found.gone,
+            front=None if found.share >= wording.MANY else "",
+        )
 
     def time(self, language: Any = None) -> Finding:
         """Say how much selling time was logged, beside a survey."""
@@ -232,8 +247,8 @@ class Coaching:
             frame["says"] = [self._says(row, words) for row in self.reps.itertuples()]
         frame = frame.drop(columns=[one for one in frame if frame[one].isna().all()])
         frame.attrs = {
-            "currency": self.currency, "notes": self.notes, "titles": HEADINGS, "units": UNITS,
-            "wrapped": ("says",),
+            "currency": self.currency, "notes": self.notes, "titles": wording.HEADINGS,
+            "units": wording.UNITS, "wrapped": ("says",),
         }  # fmt: skip
         return frame
 
@@ -247,17 +262,11 @@ class Coaching:
         ))  # fmt: skip
 
     def __repr__(self) -> str:
-        return str(_shown(self.findings, self.notes))
+        return str(wording.shown(self.findings, self.notes))
 
     def _repr_html_(self) -> str:
-        bundle = _shown(self.findings, self.notes)._repr_mimebundle_()
+        bundle = wording.shown(self.findings, self.notes)._repr_mimebundle_()
         return f"{bundle['text/html']}{table(self.team)._repr_html_()}"
-
-
-def _shown(findings: list[Finding], notes: tuple[str, ...] = ()) -> Findings:
-    """Return sentences with what is said once below all of them."""
-    asides = dict.fromkeys(one.aside for one in findings if one.aside)
-    return Findings(tuple(one.main for one in findings), (*asides, *notes))
 
 
 SOME = 1.0
@@ -326,7 +335,7 @@ class RepCoaching:
             "says": [self._says(row, words) for row in rows.itertuples()],
         })  # fmt: skip
         own = {"n": message("Cases"), "value": message("Value"), "usual": message("Like cases")}
-        shown.attrs = {"titles": HEADINGS | own, "wrapped": ("says",)}
+        shown.attrs = {"titles": wording.HEADINGS | own, "wrapped": ("says",)}
         return shown
 
     def _text(self, row: Any, name: str, words: Any) -> str:
@@ -376,10 +385,10 @@ class RepCoaching:
         return [Finding(" ".join(said), quiet=True)]
 
     def __repr__(self) -> str:
-        return "\n".join([str(_shown(self.findings)), str(table(self.table))])
+        return "\n".join([str(wording.shown(self.findings)), str(table(self.table))])
 
     def _repr_html_(self) -> str:
-        bundle = _shown(self.findings)._repr_mimebundle_()
+        bundle = wording.shown(self.findings)._repr_mimebundle_()
         return f"{bundle['text/html']}{table(self.table)._repr_html_()}"
 
 

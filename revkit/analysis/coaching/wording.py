@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from revkit.analysis.coaching.measures import STAGE
+from revkit.analysis.writing.finding import Finding, Findings
 from revkit.analysis.writing.formatting import Quantity
 from revkit.language import message
 
 if TYPE_CHECKING:
+    from revkit.analysis.coaching.turnover import Turnover
     from revkit.language import Language
 
 TITLES = {
@@ -107,8 +109,41 @@ NOT_BEYOND = message("Of the trainings with enough deals before and after ({n}) 
                      "by a change beyond chance, once peers and what a bad half-year owes to "
                      "chance are taken out.")  # fmt: skip
 
+MANY = 1 / 3
+"""Share of the sellers who leave in a year from which on a report's first page says so."""
+
+CAME = message("Who came since then won {share} of the decided deals, the others {others} of such "
+               "deals of the same segments.")  # fmt: skip
+
 FEW_SAY = message("too few to say")
 ALIKE_SAY = message("as like deals")
+
+HEADINGS: dict[Any, str] = {
+    "rep": message("Rep"), "team": message("Team"), "months": message("Months here"),
+    "n": message("Decided deals"), "value": message("Won"), "usual": message("Like deals"),
+    "likely": message("Likely"), "attainment": message("Of quota"),
+    "expected": message("Peers, of quota"), "likely_attainment": message("Likely, of quota"),
+    "says": message("What can be said"), "selling": message("Logged selling time"),
+    "silent": message("Silent weeks"), "contacts_a_week": message("Contacts a week"),
+    "answered": message("Leads answered within a day"), "discount": message("Discount"),
+    "pushes": message("Moved dates a deal"), "idle": message("Left alone"),
+    "overdue": message("Overdue"), "measure": message("Measure"),
+}  # fmt: skip
+
+TRAINED: dict[Any, str] = {
+    "trained_on": message("Trained on"), "n_before": message("Deals before"),
+    "before": message("Before"), "n_after": message("Deals after"), "after": message("After"),
+    "peers": message("Peers meanwhile"), "effect": message("Beyond that"),
+    "clear": message("Beyond chance"),
+}  # fmt: skip
+
+UNITS = {
+    **dict.fromkeys(
+        ("value", "usual", "likely", "low", "high", "attainment", "expected", "likely_attainment",
+         "selling", "answered", "discount", "idle", "overdue"), "share"),
+    "pushes": "ratio", "silent": "count", "n": "count", "contacts_a_week": "count",
+    "months": "count",
+}  # fmt: skip
 
 
 def title(measure: str, words: Language) -> str:
@@ -217,3 +252,26 @@ def no_wins(judged: int, least: int, words: Language) -> str:
         judged,
         judged=judged,
     )
+
+
+def gone(found: Turnover, words: Language) -> str:
+    """Return how many sellers left within a year, and how those win who came since."""
+    share = Quantity("", "", "share", words=words)
+    said = [words.ngettext(
+        "{gone} of {n} who sold a year ago is gone ({share}); in the last six months: {lately}.",
+        "{gone} of {n} who sold a year ago are gone ({share}), {lately} of them in the last six "
+        "months.",
+        found.gone, gone=found.gone, n=found.sellers, lately=found.lately,
+        share=share.text(found.share),
+    )]  # fmt: skip
+    if found.newcomers == found.newcomers:
+        said.append(words.gettext(
+            CAME, share=share.text(found.newcomers), others=share.text(found.others)
+        ))  # fmt: skip
+    return " ".join(said)
+
+
+def shown(findings: list[Finding], notes: tuple[str, ...] = ()) -> Findings:
+    """Return sentences with what is said once below all of them."""
+    asides = dict.fromkeys(one.aside for one in findings if one.aside)
+    return Findings(tuple(one.main for one in findings), (*asides, *notes))

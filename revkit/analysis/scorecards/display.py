@@ -11,6 +11,7 @@ import pandas as pd
 
 from revkit.analysis.scorecards.layout import ARTICLE, NUMBERS
 from revkit.analysis.scorecards.windows import SHOWN_OVER
+from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity, period_of
 from revkit.analysis.writing.frames.headings import INTERVAL, REASONS, group_name
 from revkit.analysis.writing.frames.tables import FEW, NOTES, Table
@@ -329,6 +330,20 @@ def changed(what: Quantity, row: pd.Series[Any]) -> str:
     if not math.isnan(row["change_low"]) and not math.isnan(row["change_high"]):
         text += f" ({what.difference_span(row['change_low'], row['change_high'])})"
     return text
+
+
+EARLIER = {"year": message("a year before"), "previous": message("the period before")}
+
+
+def striking(card: pd.DataFrame, row: pd.Series[Any], words: Language) -> Finding:
+    """Say that a value changed by more than chance explains, usual or not."""
+    what, then = written(card, row, words), EARLIER[card.attrs["compare"]]
+    return Finding(words.gettext(
+        "{title} was {value} in {period}, {change} against {then}. That is more than chance in its "
+        "rows explains; from its past it cannot be told whether it is more than it usually moves.",
+        title=label(card, row), value=what.text(row["value"]), period=when(card, row, words),
+        change=changed(what, row), then=words.gettext(then),
+    ))  # fmt: skip
 
 
 def sparkline(values: Sequence[float], *, width: int = 84, height: int = 20) -> str:

@@ -7,8 +7,20 @@ from typing import Any
 import pandas as pd
 
 from revkit.analysis.scorecards import display
+from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.frames import raw
 from revkit.analysis.writing.frames.spreadsheet import InertFrame
+from revkit.language import language
+
+FAR = 0.25
+"""Share of a change that the nearer end of its interval is away from none, where it is far."""
+
+
+def far(row: pd.Series[Any]) -> bool:
+    """Report whether chance in the rows behind a value hardly explains its change."""
+    low, high, moved = row["change_low"], row["change_high"], row["change"]
+    return bool(min(low, high, key=abs) * moved > 0 and min(abs(low), abs(high)) >= FAR * abs(moved)
+                and low * high > 0 and not row["small"])  # fmt: skip
 
 
 class Scorecard(InertFrame):
@@ -29,6 +41,19 @@ class Scorecard(InertFrame):
     def findings(self) -> list[str]:
         """Sentences, one for each metric that changed by more than noise."""
         return list(self.attrs.get("findings", ()))
+
+    @property
+    def striking(self) -> list[Finding]:
+        """Sentences on changes far beyond chance that may still be usual for the metric.
+
+        Far is an interval whose nearer end is a quarter of the change away from none.
+        """
+        words = language(self.attrs.get("language"))
+        return [
+            display.striking(self, row, words)
+            for _, row in self.iterrows()
+            if row["direction"] in ("same", "") and far(row)
+        ]
 
     @property
     def unavailable(self) -> dict[str, str]:

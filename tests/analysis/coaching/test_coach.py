@@ -275,3 +275,36 @@ def test_what_is_not_known_yet_is_not_read():
     early = company((5, 15, 10)).replay("2026-02-10")
 
     assert wins(rk.coach(early)).empty
+
+
+def sellers(**left):
+    """A team there for years, of whom some have left, and two who came in October."""
+    names = [*"abcdef", "new1", "new2"]
+    return pd.DataFrame({
+        "rep_id": names, "hired_on": ["2020-01-01"] * 6 + ["2025-10-01"] * 2,
+        "left_on": [left.get(name) for name in names],
+    })  # fmt: skip
+
+
+def test_how_many_sellers_of_a_year_ago_are_gone_is_said_and_first_where_it_is_a_third():
+    names, won = (*"abcdef", "new1", "new2"), (10,) * 8
+    gone = sellers(a="2025-06-30", b="2026-02-01")
+    said = rk.coach(company(won, 25, names, reps=gone)).gone("en")
+
+    assert said.replace("\u00a0", " ") == (
+        "2 of 6 who sold a year ago are gone (33.3 %), 1 of them in the last six months."
+    )
+    assert said.front == said
+    one = rk.coach(company(won, 25, names, reps=sellers(a="2025-06-30"))).gone("en")
+    assert (one.front, one.quiet) == ("", False)
+    assert rk.coach(company(won, 25, names, reps=sellers())).gone("en").quiet
+
+
+def test_how_those_win_who_came_is_said_where_it_is_no_chance():
+    names = (*"abcdef", "new1", "new2")
+    found = rk.coach(company((50,) * 6 + (15, 15), 100, names, reps=sellers(a="2025-06-30")))
+
+    assert (found.turnover.newcomers, found.turnover.others) == pytest.approx((0.15, 0.5))
+    assert "Who came since then won 15.0" in found.gone("en")
+    alike = rk.coach(company((10,) * 6 + (8, 8), 25, names, reps=sellers(a="2025-06-30")))
+    assert np.isnan(alike.turnover.newcomers)

@@ -155,7 +155,7 @@ def test_the_steps_are_told_beside_a_year_before_both_those_that_rose_and_that_f
         "year before; MQL to SQL fell to 25.0 %, from 40.0 % a year before."
     )
     one = rk.say.matured(cohorts((0.30, 0.40), (0.45, 0.41))).replace("\u00a0", " ")
-    assert one.endswith("before. The others as far as can be told as before: MQL to SQL 41.0 % "
+    assert one.endswith("before. The others differ by no more than noise: MQL to SQL 41.0 % "
                         "(40.0 % a year before).")  # fmt: skip
     same = rk.say.matured(cohorts((0.30, 0.40), (0.31, 0.41))).replace("\u00a0", " ")
     assert "lead to MQL 31.0 % (30.0 % a year before)" in same
