@@ -8,8 +8,8 @@ import numpy as np
 
 from revkit import arguments as check
 from revkit.analysis.coaching.compare import FEW
-from revkit.analysis.coaching.ramp import EVENTS, FIRST_WIN, Ramp
 from revkit.analysis.coaching.result import Coaching
+from revkit.analysis.coaching.team.ramp import EVENTS, FIRST_WIN, Ramp
 from revkit.analysis.writing.formatting import Quantity
 from revkit.charts import theme
 from revkit.language import language as spoken

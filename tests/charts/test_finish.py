@@ -13,8 +13,8 @@ from matplotlib.text import Text
 
 import revkit as rk
 from revkit import charts
-from revkit.analysis.coaching.ramp import Ramp
 from revkit.analysis.coaching.result import Coaching
+from revkit.analysis.coaching.team.ramp import Ramp
 from revkit.analysis.forecasts.forecast import Forecast
 from revkit.analysis.prices.answers import Answers
 from revkit.analysis.prices.demand import Demand

@@ -8,7 +8,7 @@ import pytest
 
 import revkit as rk
 from revkit import charts
-from revkit.analysis.coaching.ramp import Ramp
+from revkit.analysis.coaching.team.ramp import Ramp
 from revkit.errors import ParameterError
 
 

@@ -12,13 +12,13 @@ from revkit.analysis.coaching.deals import NEEDED, Span, deals_of
 from revkit.analysis.coaching.measures import of_deals, of_leads
 from revkit.analysis.coaching.people import people
 from revkit.analysis.coaching.quotas import attainment
-from revkit.analysis.coaching.ramp import ramp_of
 from revkit.analysis.coaching.result import Coaching, RepCoaching
 from revkit.analysis.coaching.rows import rows_of
-from revkit.analysis.coaching.territory import territories
+from revkit.analysis.coaching.team.ramp import ramp_of
+from revkit.analysis.coaching.team.territory import territories
+from revkit.analysis.coaching.team.turnover import turnover_of
 from revkit.analysis.coaching.time import time_of
 from revkit.analysis.coaching.training import before_and_after, trainings
-from revkit.analysis.coaching.turnover import turnover_of
 from revkit.analysis.defaults import kinds_unsaid, new_business
 from revkit.dataset.argument import company
 from revkit.language import language as spoken

@@ -10,10 +10,11 @@ import pandas as pd
 
 from revkit.analysis.coaching import wording
 from revkit.analysis.coaching.compare import FEW
+from revkit.analysis.coaching.headings import HEADINGS, TRAINED, UNITS
 from revkit.analysis.coaching.measures import STAGE
-from revkit.analysis.coaching.ramp import FIRST_WIN, Ramp
+from revkit.analysis.coaching.team.ramp import FIRST_WIN, Ramp
+from revkit.analysis.coaching.team.turnover import Turnover
 from revkit.analysis.coaching.training import COLUMNS, LEVEL
-from revkit.analysis.coaching.turnover import Turnover
 from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity
@@ -122,7 +123,7 @@ class Coaching:
             ("peers", "effect"), "share points"
         )
         frame.attrs = {
-            "titles": wording.HEADINGS | wording.TRAINED, "units": wording.UNITS | units,
+            "titles": HEADINGS | TRAINED, "units": UNITS | units,
             "level": LEVEL, "notes": self.notes,
         }  # fmt: skip
         return frame
@@ -247,8 +248,8 @@ class Coaching:
             frame["says"] = [self._says(row, words) for row in self.reps.itertuples()]
         frame = frame.drop(columns=[one for one in frame if frame[one].isna().all()])
         frame.attrs = {
-            "currency": self.currency, "notes": self.notes, "titles": wording.HEADINGS,
-            "units": wording.UNITS, "wrapped": ("says",),
+            "currency": self.currency, "notes": self.notes, "titles": HEADINGS,
+            "units": UNITS, "wrapped": ("says",),
         }  # fmt: skip
         return frame
 
@@ -335,7 +336,7 @@ class RepCoaching:
             "says": [self._says(row, words) for row in rows.itertuples()],
         })  # fmt: skip
         own = {"n": message("Cases"), "value": message("Value"), "usual": message("Like cases")}
-        shown.attrs = {"titles": wording.HEADINGS | own, "wrapped": ("says",)}
+        shown.attrs = {"titles": HEADINGS | own, "wrapped": ("says",)}
         return shown
 
     def _text(self, row: Any, name: str, words: Any) -> str:

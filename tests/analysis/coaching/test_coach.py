@@ -6,7 +6,7 @@ import pytest
 
 import revkit as rk
 from revkit.analysis.coaching import wording
-from revkit.analysis.coaching.ramp import Ramp
+from revkit.analysis.coaching.team.ramp import Ramp
 from revkit.errors import ParameterError
 
 REPS = ("ada", "bruno", "carla")

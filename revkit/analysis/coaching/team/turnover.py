@@ -64,7 +64,7 @@ def turnover_of(reps: pd.DataFrame, deals: pd.DataFrame, as_of: date) -> Turnove
     gone = pd.to_datetime(there["left_on"])
     counts = len(there), int(gone.notna().sum()), int((gone > today - HALF).sum())
     since = set(own.index[hired > then])
-    closed = deals[deals["won"].notna() & (deals["closed_on"] > then)]
+    closed: pd.DataFrame = deals[deals["won"].notna() & (deals["closed_on"] > then)]
     return Turnover(*counts, *_wins(closed.assign(new=closed["rep_id"].isin(since))))
 
 
@@ -73,8 +73,8 @@ def _wins(deals: pd.DataFrame) -> tuple[float, float]:
 
     The difference is that within segments, pooled as Mantel and Haenszel do.
     """
-    table = deals.groupby(["segment", "new"])["won"].agg(["sum", "size"]).astype(float)
-    table = table.unstack(fill_value=0.0)
+    each = deals.groupby(["segment", "new"])["won"].agg(["sum", "size"]).astype(float)
+    table: pd.DataFrame = each.unstack(fill_value=0.0)  # type: ignore[assignment]  # two columns
     if set(deals["new"]) != {True, False}:
         return np.nan, np.nan
     won, n = table["sum"], table["size"]
