@@ -301,9 +301,9 @@ def test_tiles_compare_the_last_complete_period_with_the_one_before():
     found = {tile.title: tile for tile in tiles(Dataset(opportunities=company()), period="month")}
 
     win_rate = found["Win rate"]
-    assert (win_rate.when, win_rate.sample, win_rate.small) == ("Mar 2026", "n = 2", True)
+    assert (win_rate.when, win_rate.sample, win_rate.small) == ("Mar 2026", "n = 2", False)
     assert win_rate.value == "50.0\u00a0%"
-    assert win_rate.change.endswith("on Feb 2026, too few or too unequal rows to tell")
+    assert win_rate.change.endswith("on Feb 2026, too few or too unequal rows to tell"), "said once"
     assert win_rate.tone == ""
     assert "Net revenue retention" not in found
 
@@ -395,7 +395,7 @@ def test_a_report_is_italian_around_the_notebooks(folder):
     assert "solo segment SMB" in index
     assert "Tasso di vincita" in index
     assert "Ultimo periodo completo (mese)" in index
-    assert "Periodo non concluso, apr 2026: mancano gli ultimi 2 giorni." in index
+    assert "Periodo non concluso, apr 2026: mancano ancora 2 giorni alla fine." in index
     assert ">Panoramica</a>" in churn
     assert ">Abbandono</a>" in churn
     assert "Non mostrato qui. Questa pagina richiede la tabella subscriptions" in churn

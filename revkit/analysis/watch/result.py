@@ -142,5 +142,6 @@ class Watch:
 
     def __repr__(self) -> str:
         said = [f"- {sentence}" for sentence in self.findings]
-        quiet = [spoken(None).gettext(wording.QUIET)] if self.quiet and self.watched else []
+        nothing = self.quiet and (self.watched or not self.notes)
+        quiet = [spoken(None).gettext(wording.QUIET)] if nothing else []
         return "\n".join([*said, *quiet, *self.notes])
