@@ -22,8 +22,8 @@ def findings(
     plan: Futures, needed: pd.DataFrame, targets: pd.DataFrame, levers: pd.DataFrame
 ) -> list[Finding]:
     """Return what the plan says: own targets, its target, what that takes, what moves it."""
-    said = [*_own(plan, targets), aim(plan, targets), way(plan, needed), _reps(plan, needed),
-            _lever(plan, levers)]  # fmt: skip
+    own = [] if _moved(plan) else _own(plan, targets)  # a scenario has other rates than today's
+    said = [*own, aim(plan, targets), way(plan, needed), _reps(plan, needed), _lever(plan, levers)]
     return [one for one in said if one]
 
 

@@ -144,14 +144,14 @@ def findings(sentences: Iterable[str], *, language: str | None = None) -> Findin
     return Findings(tuple(said) or (nothing,), tuple(asides), drawn, fronts)
 
 
-def so(*sentences: str, language: str | None = None) -> Conclusion | None:
+def so(sentence: str, *others: str, language: str | None = None) -> Conclusion | None:
     """Return sentences to stand below a figure, beginning with "So", if something follows.
 
     Nothing does of quiet findings, nor of those that only state a value, which the figure shows.
 
     Parameters
     ----------
-    *sentences
+    sentence, *others
         Plain texts, or findings.
     language
         Of the introduction: "en" or "it"; the default one when omitted.
@@ -161,9 +161,9 @@ def so(*sentences: str, language: str | None = None) -> Conclusion | None:
     >>> print(so("Win rate rose."))
     So: Win rate rose.
     """
-    for one in sentences:
-        check.text(one, "sentences", "rk.notebook.so", example="Win rate rose.")
-    told = [one for one in sentences if not any(getattr(one, what, 0) for what in SILENT)]
+    for one in (sentence, *others):
+        check.text(one, "sentence", "rk.notebook.so", example="Win rate rose.")
+    told = [one for one in (sentence, *others) if not any(getattr(one, what, 0) for what in SILENT)]
     if not told:
         return None
     return Conclusion(" ".join(map(_main, told)), spoken(language).gettext("So:"))
