@@ -143,9 +143,10 @@ def reacted():
 
 def coached():
     rows = {"rep": NAMES, "team": "$ and $", "n": [40, 40, 40, 5], "value": [0.9, 0.2, 0.2, 0.2],
-            "usual": 0.3, "selling": 0.3}  # fmt: skip
+            "usual": 0.3, "selling": 0.3, "rep_id": NAMES, "weeks": 9}  # fmt: skip
     fields = dict.fromkeys(inspect.signature(Coaching).parameters)
-    return Coaching(**{**fields, "reps": pd.DataFrame(rows)})
+    measures = pd.DataFrame(columns=["rep_id", "measure", "named", "chance"])
+    return Coaching(**{**fields, "reps": pd.DataFrame(rows), "measures": measures})
 
 
 def ramped():

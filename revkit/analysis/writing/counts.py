@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 def counted(n: float, rows: str, words: Language) -> str:
     """Write a number of rows and what they are.
 
+    >>> from revkit.language import language
     >>> counted(1234, "leads", language("it"))
     '1.234 lead'
     """

@@ -85,7 +85,7 @@ def test_a_contradicted_answer_is_told_and_the_data_decide(quiet):
     row = found.set_index("id").loc["S3"]
 
     assert (row["verdict"], row["basis"]) == ("not met", "data against the answer")
-    assert "Against the answers, the data decide on S3 (sales works)." in found.sentence
+    assert "Against the answers, the data decide on sales works (S3)." in found.sentence
     assert [one for one in found.findings if "S3" in one and "the answer is yes, but" in one]
     assert found.set_index("id").loc["S4", "basis"] == "data"
 
