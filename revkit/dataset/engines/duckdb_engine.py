@@ -71,10 +71,7 @@ def local_engine(source: str = "") -> LocalEngine:
     source
         The folder whose files it will read, for messages; empty for data frames.
     """
-    engine = LocalEngine()
-    engine.do_connect(**_CLOSED)
-    engine.source = source
-    return engine
+    return _quiet(LocalEngine(), source, **_CLOSED)
 
 
 def database_engine(file: Path, source: str) -> LocalEngine:
@@ -85,7 +82,19 @@ def database_engine(file: Path, source: str) -> LocalEngine:
     duckdb.Error
         When it cannot be opened.
     """
-    engine = LocalEngine()
-    engine.do_connect(file, read_only=True, enable_external_access=False, **_CLOSED)
+    return _quiet(
+        LocalEngine(),
+        source,
+        database=file,
+        read_only=True,
+        enable_external_access=False,
+        **_CLOSED,
+    )
+
+
+def _quiet(engine: LocalEngine, source: str, **how: Any) -> LocalEngine:
+    """Connect without the progress bar that DuckDB draws of slow queries in a notebook."""
+    engine.do_connect(**how)
+    engine.raw_sql("SET enable_progress_bar = false")
     engine.source = source
     return engine
