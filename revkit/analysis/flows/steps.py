@@ -22,8 +22,6 @@ ALIKE = message("Leads of {period}, within {days} at each step: {shares}. No ste
                 "year before by more than noise.")  # fmt: skip
 ALONE = message("Leads of {period}, within {days} at each step: {shares}.")
 OTHERS = message("The others differ by no more than noise: {shares}.")
-SURE = 0.01
-"""Share of funnels in which a step is said to differ where none does: all steps are one test."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class Step:
             return 0.0
         moved, low, high = difference(self.before, self.now)
         p = family.probability(moved, low, high, self.level, counted=True)
-        return moved if p * tests <= SURE else 0.0
+        return moved if family.claimed(p * tests) else 0.0
 
     def text(self, share: Quantity, words: Language) -> str:
         """Return the step with its share, and that of a year before."""
