@@ -48,8 +48,8 @@ def win_rates(team: Coaching, *, ax: Axes | None = None, language: str | None = 
     -------
     Axes
         Untitled. A rate has the odds of the team's, times what the rep's are to those of like
-        deals. Who stands out in anything carries a name, and who lies outside the 99.8 % limits,
-        for one of twenty lies outside those of 95 % by chance; too few deals are hollow.
+        deals. Who stands out in anything carries a name, and nobody else, for of many reps one lies
+        outside the limits by chance; too few deals are hollow.
     """
     _checked(team, "rk.charts.win_rates")
     ax, words = theme.axes(ax), spoken(language)
@@ -75,9 +75,8 @@ def win_rates(team: Coaching, *, ax: Axes | None = None, language: str | None = 
     few = deals < FEW
     ax.scatter(deals[~few], rate[~few], color=theme.BLUE, s=28, zorder=3)
     ax.scatter(deals[few], rate[few], facecolors="white", edgecolors=theme.GREY, s=24, zorder=3)
-    outside = np.abs(rate - middle) > normal(LIMITS[1]) * np.sqrt(middle * (1 - middle) / deals)
     told = rows["rep_id"].isin(team.named["rep_id"]).to_numpy(bool)
-    for at in np.flatnonzero(told | (outside & ~few)):
+    for at in np.flatnonzero(told):
         right = deals[at] < deals.max() * 0.6
         ax.annotate(str(rows["rep"].iloc[at]), (deals[at], rate[at]), (6 if right else -6, 4),
                     textcoords="offset points", ha="left" if right else "right")  # fmt: skip
