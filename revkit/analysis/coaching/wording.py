@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from revkit.analysis.coaching.measures import STAGE
@@ -237,7 +238,7 @@ def gone(found: Turnover, words: Language) -> str:
         found.gone, gone=found.gone, n=found.sellers, lately=found.lately,
         share=share.text(found.share),
     )]  # fmt: skip
-    if found.newcomers == found.newcomers:
+    if not math.isnan(found.newcomers):
         said.append(words.gettext(
             CAME, share=share.text(found.newcomers), others=share.text(found.others)
         ))  # fmt: skip

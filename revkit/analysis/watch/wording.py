@@ -82,7 +82,7 @@ RISEN = {
     "closing_rate": message("See whether more is won, or more is given up."),
     "deal_size": message("See whether more is bought, or at another price."),
 }
-"""What to ask where a value has risen; otherwise as in `NEXT`."""
+"""Next question where a value has risen; otherwise that of `NEXT`."""
 
 NEXT = {
     "lead_to_mql_rate": message(

@@ -21,7 +21,7 @@ class QueryErrors:
 
     source: str = ""
     called: Mapping[str, str] = MappingProxyType({})
-    """What the owner of its tables calls them, by their names in it, where that is another."""
+    """Names that the owner of its tables gave them, by those in it, where these are others."""
     remembered: Remembered | None = None
     """Results of earlier queries, for as long as its rows are not to change."""
 
