@@ -6,7 +6,8 @@ level that is true: ``nrr < 1.0`` where the retention of all months is below 1. 
 reports at most.
 
 Planted companies are asked one and two quarters after the onset, again with memory. What was
-planted has fired where an alert names its metric, by a rule or with its place among ``anything``.
+planted has fired where an alert names its metric, or one that follows from it, by a rule or with
+its place among ``anything``.
 
 Restated companies are generated ones of which some deals, closed before a report, were entered,
 changed or removed after it. The next report has to name these deals and no others.

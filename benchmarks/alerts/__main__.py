@@ -16,7 +16,7 @@ from benchmarks import alerts
 from benchmarks.alerts.restated import named_and_changed
 from benchmarks.alerts.told import month_ends, reports, unknown_share
 from benchmarks.compiled import compiled_once
-from benchmarks.watch.planted import MAIN
+from benchmarks.watch.planted import MAIN, MORE
 from benchmarks.worlds import shift
 from revkit.report.alerts.rules import ANYTHING, read_rules
 
@@ -72,15 +72,16 @@ ASKED = ("rule", "key", "state")
 
 
 def _names(scenario: str, rule: str, key: str, state: str) -> bool:
-    """Report whether an alert is about what was planted: its metric, and of anything its place."""
+    """Report whether an alert is about what was planted or followed: its metric, and its place."""
+    signs = (*MAIN[scenario], *MORE.get(scenario, ()))
     if state != "fires":
         return False
     if rule != ANYTHING:
-        return any(rule.startswith(f"{sign.metric} ") for sign in MAIN[scenario])
+        return any(rule.startswith(f"{sign.metric} ") for sign in signs)
     return any(
         key == sign.metric or any(key == f"{sign.metric} {place}".strip() for place in sign.places)
         or (sign.metric.startswith("missing ") and key == sign.metric.removeprefix("missing "))
-        for sign in MAIN[scenario]
+        for sign in signs
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 import revkit as rk
 from benchmarks import watch
 from benchmarks.compiled import compiled_once
+from benchmarks.watch.limit import KNOWN
 from benchmarks.watch.planted import MAIN, judged, said
 from benchmarks.worlds import shift
 
@@ -28,6 +29,7 @@ def main() -> None:
         description=watch.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--planted", action="store_true")
+    parser.add_argument("--limit", action="store_true")
     parser.add_argument("--companies", type=int, default=200)
     parser.add_argument("--accounts", type=int, default=2000)
     parser.add_argument("--dirt", default="clean")
@@ -36,7 +38,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1000)
     asked = parser.parse_args()
     with compiled_once():
-        (_planted if asked.planted else _quiet)(asked)
+        (_planted if asked.planted else _limit if asked.limit else _quiet)(asked)
 
 
 def _quiet(asked: argparse.Namespace) -> None:
@@ -57,19 +59,35 @@ def _planted(asked: argparse.Namespace) -> None:
         onset = min(sign.month for sign in MAIN[scenario])
         for seed in range(asked.seed, asked.seed + asked.seeds):
             company = rk.generate(scenario, seed=seed).data
-            days = {
-                f"+{quarters}": shift(START, onset + 3 * quarters) - timedelta(days=1)
-                for quarters in QUARTERS
-            }
-            for name, day in {**days, "end": company.as_of}.items():
+            for name, day in _days(onset, company.as_of).items():
                 found = rk.watch(company.replay(day) if name != "end" else company)
                 named, wrong = judged(scenario, found)
                 for key in ((scenario, name), ("all", name)):
                     for place, value in enumerate((1, named, wrong)):
                         counts[key][place] += value
                 print(f"{scenario} {seed} {name}: {named} {wrong} {said(found)}", flush=True)
-    for (scenario, name), (asks, named, wrong) in counts.items():
-        print(f"{scenario:24} {name:4}: named {named:3} of {asks:3}, wrong causes {wrong}")
+    for (scenario, name), (asks, right, others) in counts.items():
+        print(f"{scenario:24} {name:4}: named {right:3} of {asks:3}, wrong causes {others}")
+
+
+def _limit(asked: argparse.Namespace) -> None:
+    """Print how far from usual the planted cause lies for somebody who knows it."""
+    for scenario in asked.scenarios or sorted(KNOWN):
+        onset = min(sign.month for sign in MAIN[scenario])
+        rows = []
+        for seed in range(asked.seed, asked.seed + asked.seeds):
+            company = rk.generate(scenario, seed=seed).data
+            days = _days(onset, company.as_of)
+            rows.append({name: KNOWN[scenario](company.replay(day)) for name, day in days.items()})
+        for name in rows[0]:
+            errors = sorted(abs(row[name]) for row in rows)
+            print(f"{scenario:24} {name:4}: {' '.join(f'{one:.1f}' for one in errors)}", flush=True)
+
+
+def _days(onset: int, last: date) -> dict[str, date]:
+    """Return the days on which a company is asked, by name."""
+    days = {f"+{each}": shift(START, onset + 3 * each) - timedelta(days=1) for each in QUARTERS}
+    return {**days, "end": last}
 
 
 if __name__ == "__main__":
