@@ -105,6 +105,12 @@ class Coaching:
         return self._view(QUOTAS)
 
     @property
+    def attained(self) -> float:
+        """Share that the team won of all its quotas of these months; NaN without quotas."""
+        quota = float(self.quotas["quota"].sum())
+        return float(self.quotas["won"].sum()) / quota if quota else float("nan")
+
+    @property
     def habits(self) -> pd.DataFrame:
         """Time, contacts and care of deals by rep, by name."""
         return self._view(HABITS)
@@ -186,9 +192,8 @@ class Coaching:
         words = spoken(language)
         if not len(self.quotas):
             return Finding(words.gettext(wording.NO_QUOTA), quiet=True)
-        won = self.quotas["won"].sum() / self.quotas["quota"].sum()
         return Finding(words.gettext(
-            wording.QUOTA, attainment=Quantity("", "", "share", words=words).text(won),
+            wording.QUOTA, attainment=Quantity("", "", "share", words=words).text(self.attained),
             months=counted(self.months, "months", words),
             reps=counted(len(self.quotas), "reps", words),
         ))  # fmt: skip

@@ -61,6 +61,8 @@ def test_quotas_of_reps_whom_no_table_lists_are_held_against_those_of_all():
     found = rk.coach(company((5, 15, 10), targets=quotas))
 
     assert found.quotas["attainment"].tolist() == pytest.approx([1.0, 1.5, 0.5])
+    assert found.attained == pytest.approx(30 / 35)
+    assert said(found.quota()).startswith("The team won 85.7 % of its quotas")
     assert found.quotas["expected"].tolist() == pytest.approx([30 / 35] * 3)
 
 
