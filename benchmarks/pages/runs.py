@@ -31,6 +31,9 @@ from revkit.report.run import parametrized
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 KINDS = tuple(say.__all__)
 
+PARSED = ("change", "year", "contrast", "step", "level")
+"""Kinds whose whole claim is read back; of the others, each number."""
+
 
 @dataclass(frozen=True)
 class Said:
@@ -134,7 +137,8 @@ def _told(function: Callable[..., Any], kind: str, name: str, page: Page) -> Cal
     def tell(result: Any, *more: Any, **how: Any) -> Any:
         finding = function(result, *more, **how)
         quiet = bool(getattr(finding, "quiet", False))
-        made_from = result if isinstance(result, pd.DataFrame) else {"result": result, "more": more}
+        alone = isinstance(result, pd.DataFrame) and (kind in PARSED or not more)
+        made_from = result if alone else {"result": result, "more": list(more)}
         page.said.append(Said(name, kind, _plain(finding), quiet, made_from))
         main = getattr(finding, "main", finding)
         if _plain(main) != _plain(finding):

@@ -12,14 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.pages.runs import Said
+from benchmarks.pages.runs import PARSED, Said
 from benchmarks.quiet.agreement import disagreement
 from revkit.analysis.survival import Survival
 from revkit.errors import RevkitError
 from revkit.statistics.intervals import wilson
-
-PARSED = ("change", "year", "contrast", "step", "level")
-"""Kinds whose whole claim is read back; of the others, each number."""
 
 BROKEN = {
     "a value that is none": r"\b(nan|NaN|None(?! of\b)|NaT|inf)\b|−?∞",
