@@ -95,6 +95,8 @@ def _cell(source: str, place: int, name: str, shell: InteractiveShell, page: Pag
     if error is not None:
         page.failed = f"cell {place}: {type(error).__name__}: {error}"
         return
+    # What a cell shows without a name is an object of the page, too.
+    shell.user_ns[f"shown_{place}"] = done.result
     known = {one.text for one in page.said}
     for data in (*(one.data for one in shown.outputs), _displayed(done.result, shell)):
         page.texts.append(str(data.get("text/plain", "")))
