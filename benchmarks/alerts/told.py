@@ -41,7 +41,7 @@ def reports(data: Dataset, rules: Sequence[Rule], days: Sequence[date]) -> pd.Da
              "new": id(one) in new, "sentence": one.sentence}
             for one in found
         ]  # fmt: skip
-        before = json.loads(as_json(told, found, day))
+        before = json.loads(as_json(told, found, day, before))
     return pd.DataFrame(rows)
 
 

@@ -300,7 +300,7 @@ def _alerts(
         failures[language().gettext(ALERTS)] = plan.without_secrets(sentence(error))
         return [], []
     told, unreached = send(compared(found, before, plan.data.as_of), plan.title)
-    files[FILE] = as_json(told, found, plan.data.as_of)
+    files[FILE] = as_json(told, found, plan.data.as_of, before)
     return told, unreached
 
 

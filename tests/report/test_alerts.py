@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 import revkit as rk
 from revkit.cli import app
 from revkit.errors import AlertError, RevkitError, SourceError
-from revkit.report.alerts.history import compared, kept
+from revkit.report.alerts.history import as_json, compared, kept
 from revkit.report.alerts.judge import Alert, judge
 from revkit.report.alerts.rules import Limit, Move, Rule, read_rules, rules_of
 from revkit.report.alerts.send import check_receivers, send
@@ -257,6 +257,41 @@ def test_an_alert_is_new_once(last, now, new):
     assert told.sent == (not new)
 
 
+PLACES = "win_rate EMEA / SMB / SMB · EMEA"
+
+
+@pytest.mark.parametrize(
+    ("key", "when", "new"),
+    [
+        (PLACES, "2025-02-01", False),
+        ("win_rate SMB · EMEA / SMB / EMEA", "2025-02-01", False),
+        ("win_rate SMB", "2025-04-01", False),
+        ("win_rate SMB", "2025-09-01", True),
+        ("win_rate", "2025-02-01", True),
+        ("win_rate Large", "2025-02-01", True),
+        ("deal_size SMB", "2025-02-01", True),
+    ],
+)
+def test_what_moved_is_told_once_though_it_was_quiet_in_between(key, when, new):
+    """A finding of the watch that is hardly sure comes and goes; that is no news each time."""
+    first = [fires(WATCHED, "2025-02-01", PLACES)]
+    kept = json.loads(as_json(compared(first, {}, TODAY), first, TODAY, {}))
+    quiet = [Alert(WATCHED, "", "quiet", "")]
+    later = json.loads(as_json(compared(quiet, kept, TODAY), quiet, TODAY, kept))
+    assert (later["alerts"], len(later["past"])) == ([], 1)
+
+    (told,) = compared([fires(WATCHED, when, key)], later, TODAY)
+
+    assert told.new == new
+
+
+def test_memory_of_what_moved_ends_after_the_years_that_are_watched():
+    first = [fires(WATCHED, "2023-09-01", "nrr")]
+    before = json.loads(as_json(compared(first, {}, TODAY), first, TODAY, {}))
+
+    assert json.loads(as_json([], first, TODAY, before))["past"] == []
+
+
 def test_what_no_longer_fires_can_be_told_again():
     quiet = compared([Alert(RULE, "", "quiet", "")], before(Alert(RULE, "", "fires", "x")), TODAY)
 
@@ -385,7 +420,8 @@ def test_rules_are_tried_on_the_months_before(report, tmp_path):
 
 
 def test_broken_memory_of_alerts_is_no_memory(tmp_path):
-    for content in ("{", "[]", '{"alerts": 3}', '{"alerts": [{"rule": "x"}]}'):
+    past = '{"alerts": [], "past": [{"rule": "x"}]}'
+    for content in ("{", "[]", '{"alerts": 3}', '{"alerts": [{"rule": "x"}]}', past):
         (tmp_path / "alerts.json").write_text(content)
 
         assert kept(tmp_path) == {}

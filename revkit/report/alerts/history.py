@@ -15,6 +15,12 @@ FILE = "alerts.json"
 NEAR = 75
 """Days by which the month since when something moved may be dated anew without being news."""
 
+KEPT = ("rule", "key", "when", "since", "sent")
+"""What tells an alert from others, and who was told of it when."""
+
+MEMORY = 900
+"""Days for which what moved is remembered; a watch looks back for two years."""
+
 
 @dataclass(frozen=True)
 class Told:
@@ -32,8 +38,10 @@ class Told:
 def compared(alerts: Sequence[Alert], before: Mapping[str, Any], as_of: date) -> list[Told]:
     """Return the alerts that fire, each with whether it is new.
 
-    One is new where the last report did not tell it, and where what moved is dated elsewhere: over
-    75 days from what was told. What could not be told in between does not make it new.
+    That of a rule is new where the last report did not tell it. What could not be told in between
+    does not make it new. What moved is new where no report has told that the metric moved at about
+    that time, by 75 days, in a place that is named now: neither an estimate that is nearer or
+    farther from certain, nor candidates in another order, are news.
 
     Parameters
     ----------
@@ -45,16 +53,36 @@ def compared(alerts: Sequence[Alert], before: Mapping[str, Any], as_of: date) ->
         The date of this report.
     """
     known = {(one["rule"], one["key"]): one for one in before.get("alerts", [])}
+    events = [*before.get("alerts", []), *before.get("past", [])]
     told = []
     for one in alerts:
-        last = known.get((one.rule.title, one.key))
+        moved = one.rule.test is None
+        last = _of_same(one, events) if moved else known.get((one.rule.title, one.key))
         if one.state == UNKNOWN and last is not None:
             told.append(Told(_as_it_was(one, last), last["since"], new=False, sent=last["sent"]))
         elif one.state == FIRES:
-            new = last is None or (one.rule.test is None and not _near(one.when, last["when"]))
-            since = as_of.isoformat() if last is None or new else last["since"]
-            told.append(Told(one, since, new, sent=last is not None and not new and last["sent"]))
+            since = as_of.isoformat() if last is None else last["since"]
+            sent = last is not None and last["sent"]
+            told.append(Told(one, since, new=last is None, sent=sent))
     return told
+
+
+def _of_same(one: Alert, events: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return what was told of the same metric, place and time, the same words first."""
+    same = [
+        event
+        for event in events
+        if event["rule"] == one.rule.title
+        and _alike(event["key"], one.key)
+        and _near(one.when, event["when"])
+    ]
+    return min(same, key=lambda event: event["key"] != one.key, default=None)
+
+
+def _alike(key: str, other: str) -> bool:
+    """Report whether two keys name one metric and share a place."""
+    (metric, _, places), (same, _, others) = key.partition(" "), other.partition(" ")
+    return metric == same and not set(places.split(" / ")).isdisjoint(others.split(" / "))
 
 
 def _as_it_was(one: Alert, last: Mapping[str, Any]) -> Alert:
@@ -63,7 +91,9 @@ def _as_it_was(one: Alert, last: Mapping[str, Any]) -> Alert:
 
 
 def _near(when: str, before: str) -> bool:
-    """Report whether two days are near each other."""
+    """Report whether two days are near each other; a rule that cannot be told has none."""
+    if not (when and before):
+        return False
     return abs((date.fromisoformat(when) - date.fromisoformat(before)).days) <= NEAR
 
 
@@ -73,16 +103,31 @@ def kept(folder: Path) -> Mapping[str, Any]:
         found = json.loads((folder / FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    needed = {"rule", "key", "when", "since", "sent"}
-    alerts = found.get("alerts") if isinstance(found, dict) else None
-    whole = isinstance(alerts, list) and all(
-        isinstance(one, dict) and needed <= one.keys() for one in alerts
-    )
+    if not isinstance(found, dict):
+        return {}
+    whole = _are_told(found.get("alerts")) and _are_told(found.get("past", []))
     return found if whole else {}
 
 
-def as_json(told: Sequence[Told], alerts: Sequence[Alert], as_of: date) -> str:
-    """Return the file of a report: what fires, and which rules could not be told."""
+def _are_told(found: object) -> bool:
+    return isinstance(found, list) and all(
+        isinstance(one, dict) and set(KEPT) <= one.keys() for one in found
+    )
+
+
+def as_json(
+    told: Sequence[Told], alerts: Sequence[Alert], as_of: date, before: Mapping[str, Any]
+) -> str:
+    """Return the file of a report: what fires, what could not be told, and what moved before."""
+    shown = {(one.alert.rule.title, one.alert.key) for one in told}
+    watched = {one.rule.title for one in alerts if one.rule.test is None}
+    past = [
+        one
+        for one in (*before.get("alerts", []), *before.get("past", []))
+        if one["rule"] in watched
+        and (one["rule"], one["key"]) not in shown
+        and (as_of - date.fromisoformat(one["when"])).days <= MEMORY
+    ]
     content = {
         "as_of": as_of.isoformat(),
         "alerts": [
@@ -103,6 +148,7 @@ def as_json(told: Sequence[Told], alerts: Sequence[Alert], as_of: date) -> str:
             for one in alerts
             if one.state == UNKNOWN
         ],
+        "past": [{name: one[name] for name in KEPT} for one in past],
         "rules": list(dict.fromkeys(one.rule.title for one in alerts)),
     }
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
