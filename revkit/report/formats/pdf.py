@@ -23,10 +23,15 @@ LONGEST = 180
 SWITCHES = (
     "--headless", "--disable-gpu", "--disable-extensions", "--disable-dev-shm-usage",
     "--no-first-run", "--no-pdf-header-footer", "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--generate-pdf-document-outline",
 )  # fmt: skip
-"""Without a window, and without a network: a page needs none."""
+"""Without a window, and without a network: a page needs none. Headings become bookmarks."""
 
-PRINT = "article + article { break-before: page; } article { width: 100%; }"
+PRINT = (
+    "article { width: 100%; } "
+    "article + article { margin-top: 12mm; border-top: 1px solid var(--ink); padding-top: 6mm; }"
+)
+"""A page follows the one before on the same sheet: a few lines take none of their own."""
 
 
 def browser() -> str | None:
@@ -52,7 +57,7 @@ def joined(
     words: Language | None = None,
     brand: Brand | None = None,
 ) -> str:
-    """Return pages as one: the first, then the others, each on a new sheet.
+    """Return pages as one: the first, below the facts of the report, then the others.
 
     Links between them lead to their place in it.
 
@@ -68,8 +73,9 @@ def joined(
     for name, html in pages.items():
         page = parsed(html)
         main = page.find("main")
-        if not articles and (shown := page.find("p", class_="brand")):
-            main.insert(0, shown)
+        if not articles:
+            for shown in reversed(page.select("header .brand, header .facts")):
+                main.insert(0, shown)
         for link in main.select("a[href]"):
             if link["href"] in pages:
                 link["href"] = f"#{link['href']}"

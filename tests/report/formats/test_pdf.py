@@ -26,12 +26,76 @@ def test_the_pages_follow_each_other_and_link_within():
     assert not soup.find_all(["header", "footer", "script"])
 
 
+def test_it_begins_with_the_brand_and_the_facts_of_the_report():
+    facts = '<p class="facts"><span>as of 31 March 2026</span></p>'
+    index = f'<header><p class="brand">ACME</p><nav>x</nav>{facts}</header><main><h1>R</h1></main>'
+    soup = BeautifulSoup(pdf.joined({"index.html": index, "01.html": index}, "R"), "html.parser")
+
+    first, second = soup.find_all("article")
+    assert first.get_text("|") == "ACME|as of 31 March 2026|R"
+    assert second.get_text("|") == "R"
+
+
+ROW = "<tr><td>row</td></tr>"
+FIGURE = '<figure id="{0}-2"><div style="height: 50mm">chart</div></figure>'
+TOGETHER = {
+    "heading": '<h2 id="{0}-1">Churn</h2><section class="prose"><p>By month.</p></section>'
+    f'<section class="output">{FIGURE}</section>',
+    "so": f'<section class="output">{FIGURE.replace("-2", "-1")}</section>'
+    '<section class="output"><p id="{0}-2">So ask why.</p></section>',
+    "tiles": '<p id="{0}-1">The last quarter.</p><div class="tiles">'
+    + '<div class="tile"><p style="height: 12mm">tile</p></div>' * 9
+    + '<div class="tile" id="{0}-2"><p>tile</p></div></div>',
+    "short": '<section class="output"><div><strong id="{0}-1">NRR</strong></div><div><table><tbody>'
+    f'{ROW * 9}<tr id="{{0}}-2"><td>last</td></tr></tbody></table></div></section>',
+    "long": f"<table><thead><tr><th>Head</th></tr></thead><tbody>{ROW * 25}"
+    f'<tr id="{{0}}-1"><td>third from below</td></tr>{ROW}<tr id="{{0}}-2"><td>last</td></tr>'
+    "</tbody></table>",
+    "last words": '<section class="prose"><h2 id="{0}-1">What this page cannot tell</h2>'
+    f'<ul>{"<li>Much.</li>" * 5}</ul><p id="{{0}}-2">What would change it.</p></section>',
+}
+"""What is read together, from its first to its last element."""
+
+GAPS = {"long": range(40, 148, 4)}
+"""Millimetres above it on its sheet, of 266; others begin near the sheet's end."""
+
+
+@pytest.fixture(scope="module")
+def sheets():
+    """The sheet of each element that has a name, in a PDF that a browser printed, and the PDF."""
+    kinds = [
+        (f"{kind.replace(' ', '_')}{gap}", gap, content)
+        for kind, content in TOGETHER.items()
+        for gap in GAPS.get(kind, (225, 240, 255))
+    ]
+    blocks = [
+        f'<div style="break-before: page; height: {gap}mm">{name}</div>{content.format(name)}'
+        for name, gap, content in kinds
+    ]
+    links = [f'<a href="#{name}-{end}">x</a>' for name, *_ in kinds for end in (1, 2)]
+    page = f"<main>{''.join(links)}{''.join(blocks)}</main>"
+    made = pdf.printed(pdf.joined(PAGES | {"02.html": page}, "sheets"))
+    places = re.findall(rb"/([\w.-]+) \[(\d+) 0 R /XYZ", made)
+    return {name.decode(): sheet for name, sheet in places}, made
+
+
 @needs_browser
-def test_a_browser_prints_every_page():
-    made = pdf.printed(pdf.joined(PAGES, "two pages"))
+@pytest.mark.parametrize("kind", TOGETHER)
+def test_what_is_read_together_is_printed_on_one_sheet(kind, sheets):
+    found = {name: sheet for name, sheet in sheets[0].items() if name.startswith(kind[:4])}
+
+    assert len(found) >= 6
+    for name, sheet in found.items():
+        assert sheet == found[f"{name[:-1]}1"], name
+
+
+@needs_browser
+def test_a_short_page_takes_no_sheet_of_its_own_and_headings_are_bookmarks(sheets):
+    made = sheets[1]
 
     assert made.startswith(b"%PDF-")
-    assert len(re.findall(rb"/Type /Page\b", made)) == 2
+    assert b"/Outlines" in made
+    assert sheets[0]["01.html"] == sheets[0]["index.html"]
 
 
 def test_without_a_browser_it_is_refused_before_anything_runs(monkeypatch):
