@@ -88,6 +88,10 @@ def use_theme() -> None:
     plt.rcParams.update(STYLE)  # type: ignore[arg-type]  # keys are checked by a test
 
 
+_FINDING = "finding"
+"""Name, within a figure, of the title that says what it shows."""
+
+
 def headline(ax: Axes, sentence: str) -> None:
     """Write a finding above a chart, broken into lines that fit its width.
 
@@ -98,7 +102,7 @@ def headline(ax: Axes, sentence: str) -> None:
     text = str(getattr(sentence, "main", sentence))
     text = text[:1].upper() + text[1:]
     lines = textwrap.wrap(text, max(30, int(inches * 12.4)))
-    ax.set_title("\n".join(lines), parse_math=False)
+    ax.set_title("\n".join(lines), parse_math=False).set_gid(_FINDING)
     _describe(ax.get_figure(root=True), text)
 
 
@@ -130,12 +134,20 @@ class _Described:
 
 
 def _sharp(figure: Figure) -> dict[str, Any]:
-    """Return a picture of a figure for a screen as wide as a room, where a report asks for it."""
+    """Return a picture of a figure for a screen as wide as a room, where a report asks for it.
+
+    Its finding is not in it: that is the title of its slide.
+    """
     from IPython.core.pylabtools import print_figure
 
     if raw.SHARP not in os.environ:
         return {}
+    titles = figure.findobj(lambda artist: artist.get_gid() == _FINDING)
+    for title in titles:
+        title.set_visible(False)
     drawn = print_figure(figure, "png", base64=True, dpi=SLIDE_DPI)  # type: ignore[no-untyped-call]
+    for title in titles:
+        title.set_visible(True)
     return {"sharp": drawn}
 
 

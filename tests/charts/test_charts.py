@@ -379,3 +379,20 @@ def test_a_report_with_slides_has_its_charts_sharp_beside_them(monkeypatch):
 
     assert told == {"alt": "Win rate fell"}
     assert wide(sharp["sharp"]) == pytest.approx(wide(plain) * theme.SLIDE_DPI / fig.dpi, rel=0.02)
+
+
+def test_a_picture_for_a_slide_leaves_its_finding_to_the_slide(monkeypatch):
+    monkeypatch.setenv(raw.SHARP, "1")
+    fig, (ax, other) = plt.subplots(ncols=2)
+    other.set_title("a panel")
+    charts.headline(ax, "win rate fell")
+    seen = []
+    monkeypatch.setattr(
+        "IPython.core.pylabtools.print_figure",
+        lambda figure, *_, **__: seen.append([one.title.get_visible() for one in figure.axes]),
+    )
+
+    theme._sharp(fig)
+
+    assert seen == [[False, True]]
+    assert ax.title.get_visible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from io import BytesIO
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -26,8 +27,20 @@ EDGE, TOP, FOOT = 0.6, 1.7, 0.6
 BLANK = 6
 """Layout without placeholders, of the library's own template."""
 
-LONG = 90
-"""Letters from which on a finding is set smaller, so that it takes two lines."""
+HEAD = 1.2
+"""Inches of height for the finding."""
+
+SMALL = 12
+"""Points of the smallest text: less is not read from a chair."""
+
+HEADS, LISTED = (26, 20, 16, 14, SMALL), (18, 16, 14, SMALL)
+"""Points of the finding above a chart, and of those of the first slide: the first that fits."""
+
+BOLD, LEADING, BETWEEN = 0.68, 1.2, 1 / 3
+"""Width of a letter of bold text, height of a line and of the gap after one, in its points.
+
+They are those of a wide font: which one the reader's machine has is not known.
+"""
 
 
 def slides(
@@ -92,7 +105,8 @@ def _opening(
         _text(slide, [brand.name], top=0.4, high=0.4, points=16)
     _text(slide, [title], top=0.9, high=0.9, points=34, bold=True, colour=brand.accent)
     _text(slide, [source], top=1.7, high=0.4, points=14)
-    _text(slide, list(findings), top=2.5, high=HIGH - 3, points=18)
+    points, needed = _fitting(findings, LISTED, HIGH - 3)
+    _text(slide, list(findings), top=2.5, high=needed, points=points)
 
 
 def _logo(slide: Any, brand: Brand) -> None:
@@ -112,16 +126,32 @@ def _chart(deck: Presentation, picture: Picture, finding: str, source: str, bran
     from pptx.util import Inches
 
     slide = deck.slides.add_slide(deck.slide_layouts[BLANK])
-    points = 26 if len(finding) < LONG else 20
-    _text(slide, [finding], top=0.4, high=1.2, points=points, bold=True, colour=brand.ink)
-    across, up = WIDE - 2 * EDGE, HIGH - TOP - FOOT - 0.2
+    points, needed = _fitting([finding], HEADS, HEAD)
+    _text(slide, [finding], top=0.4, high=needed, points=points, bold=True, colour=brand.ink)
+    top = TOP + max(0, needed - HEAD)
+    across, up = WIDE - 2 * EDGE, HIGH - top - FOOT - 0.2
     shape = slide.shapes.add_picture(BytesIO(picture.png), 0, 0)
     scale = min(Inches(across) / shape.width, Inches(up) / shape.height)
     shape.width, shape.height = int(shape.width * scale), int(shape.height * scale)
     shape.left = int((Inches(WIDE) - shape.width) / 2)
-    shape.top = int(Inches(TOP) + (Inches(up) - shape.height) / 2)
+    shape.top = int(Inches(top) + (Inches(up) - shape.height) / 2)
     shape._element._nvXxPr.cNvPr.set("descr", finding)
-    _text(slide, [source], top=HIGH - FOOT, high=0.4, points=11)
+    _text(slide, [source], top=HIGH - FOOT, high=0.4, points=SMALL)
+
+
+def _fitting(lines: Sequence[str], sizes: Sequence[int], high: float) -> tuple[int, float]:
+    """Return the first points at which lines take no more inches than there are, and how many.
+
+    The last of the sizes is taken in any case: smaller is not read.
+    """
+    points, needed = sizes[-1], high
+    for points in sizes:
+        letters = int((WIDE - 2 * EDGE) * 72 / (points * BOLD))
+        rows = sum(len(wrap(line, letters)) for line in lines)
+        needed = (rows * LEADING + len(lines) * BETWEEN) * points / 72
+        if needed <= high:
+            break
+    return points, needed
 
 
 def _text(
@@ -148,7 +178,7 @@ def _text(
         run.font.size, run.font.bold = Pt(points), bold
         red, green, blue = bytes.fromhex(colour.removeprefix("#"))
         run.font.color.rgb = RGBColor(red, green, blue)  # type: ignore[no-untyped-call]
-        paragraph.space_after = Pt(points / 3)
+        paragraph.space_after = Pt(points * BETWEEN)
 
 
 def _printable(text: str) -> str:

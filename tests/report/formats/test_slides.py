@@ -3,6 +3,7 @@
 from base64 import b64encode
 from datetime import date
 from io import BytesIO
+from textwrap import wrap
 
 import matplotlib.pyplot as plt
 import pytest
@@ -78,3 +79,32 @@ def test_a_chart_is_shown_sharp_where_it_was_drawn_so():
 
     shown = next(shape for shape in shapes if shape.shape_type == 13)
     assert b64encode(shown.image.blob).decode() == sharp
+
+
+@pytest.mark.parametrize("words", [8, 20, 60, 90])
+def test_a_finding_of_any_length_stands_above_its_chart_and_is_large_enough_to_read(words):
+    finding = " ".join(["revenue"] * words)
+
+    shapes = made(("P", page(finding=finding)))[1]
+
+    title, chart, source = shapes
+    (run,) = title.text_frame.paragraphs[0].runs
+    letters = (WIDE - 1.2) * 72 / (run.font.size.pt * 0.65)  # of DejaVu Sans Bold, a wide font
+    lines = len(wrap(finding, int(letters)))
+    assert run.text == finding
+    assert title.top + lines * run.font.size.pt * 1.2 / 72 * EMU <= chart.top
+    assert source.text_frame.paragraphs[0].runs[0].font.size.pt >= 12
+    assert run.font.size.pt >= 12
+
+
+def test_the_sentences_of_the_first_slide_stay_on_it():
+    findings = [" ".join(["revenue"] * 25)] * 7
+
+    *_, told = made(findings=findings)[0]
+
+    (run,) = told.text_frame.paragraphs[0].runs
+    letters = int((WIDE - 1.2) * 72 / (run.font.size.pt * 0.6))  # of DejaVu Sans
+    rows = sum(len(wrap(finding, letters)) for finding in findings)
+    high = (rows * 1.2 + len(findings) / 3) * run.font.size.pt / 72
+    assert run.font.size.pt >= 12
+    assert told.top / EMU + high <= HIGH
