@@ -26,12 +26,21 @@ NUMBERS = {
     "share": "0.0%", "ratio": "0.00", "money": "#,##0.00", "days": "0.0", "hours": "0.0",
     "minutes": "0.0", "months": "0.0", "points": "0.0",
 }  # fmt: skip
-"""Excel's number formats by unit; a count is shown as it is."""
+"""Excel's number formats by unit."""
+
+WHOLE, BROKEN = "#,##0", "#,##0.00"
+"""Formats of a count, and of what lies between two, such as the end of its interval."""
 
 WIDEST = 60
 """Letters of a column's width at most."""
 
 DAY = "yyyy-mm-dd"
+
+HEAD = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom", "bg_color": "#f6f7f9"}
+"""Format of a column's heading."""
+
+A4 = 9
+"""Excel's number of the paper."""
 
 
 def workbook(
@@ -63,7 +72,8 @@ def workbook(
     book.set_properties({"title": title, "created": datetime.combine(made, time())})
     style = {
         "bold": book.add_format({"bold": True}),
-        "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
+        "head": book.add_format(HEAD),
+        "number": book.add_format(HEAD | {"align": "right"}),
         "link": book.get_default_url_format(),
     }
     formats = _Formats(book)
@@ -75,11 +85,13 @@ def workbook(
     for row, (name, (page, heading, _)) in enumerate(zip(names, found, strict=True), start=3):
         _link(first, row, name, name, style["link"])
         first.write_string(row, 1, f"{page}: {heading}")
+    _printable(first)
     for name, (page, heading, parts) in zip(names, found, strict=True):
         sheet = book.add_worksheet(name)
         sheet.write_string(0, 0, f"{page}: {heading}", style["bold"])
         _link(sheet, 1, first.get_name(), words.gettext(BACK), style["link"])
-        _fill(sheet, parts, style["head"], formats)
+        _fill(sheet, parts, style, formats)
+        _printable(sheet)
     book.close()
     return out.getvalue()
 
@@ -99,6 +111,15 @@ def _link(sheet: Worksheet, row: int, name: str, text: str, format: Format) -> N
     sheet.write_url(row, 0, f"internal:'{name}'!A1", format, string=text)
 
 
+def _printable(sheet: Worksheet) -> None:
+    """Print a sheet as wide as the paper is long, with its name and page below, without a grid."""
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.hide_gridlines(2)
+    sheet.set_footer("&L&A&R&P / &N")
+
+
 @dataclass(frozen=True)
 class _Formats:
     """The formats of a workbook, one of each kind."""
@@ -113,26 +134,31 @@ class _Formats:
 
 
 def _fill(
-    sheet: Worksheet, parts: Sequence[Mapping[str, Any]], head: Format, formats: _Formats
+    sheet: Worksheet,
+    parts: Sequence[Mapping[str, Any]],
+    style: Mapping[str, Format],
+    formats: _Formats,
 ) -> None:
     """Write the parts of a table below each other, each under its own headings."""
     row, widths = 3, dict[int, int]()
     for part in parts:
         if part["title"]:
-            sheet.write_string(row, 0, part["title"], head)
+            sheet.write_string(row, 0, part["title"], style["bold"])
             row += 1
         if row <= 4:
             sheet.freeze_panes(row + 1, 0)
+            sheet.repeat_rows(row)
         for place, column in enumerate(part["columns"]):
             name = column["name"].replace("_", " ")
-            sheet.write_string(row, place, name, head)
+            cells = [values[place] for values in part["rows"]]
+            sheet.write_string(row, place, name, style["number" if _numbers(cells) else "head"])
             widths[place] = max(widths.get(place, 8), len(name) + 2)
         for at, values in enumerate(part["rows"]):
             row += 1
             for place, (value, column) in enumerate(zip(values, part["columns"], strict=True)):
                 unit = column["unit"]
                 each = unit[at] if isinstance(unit, list) else unit
-                _write(sheet, (row, place), value, _shown(each, part["currency"]), formats)
+                _write(sheet, (row, place), value, _shown(each, part["currency"], value), formats)
                 letters = len(value) + 2 if isinstance(value, str) else 14
                 widths[place] = max(widths[place], min(letters, WIDEST))
         row += 2
@@ -144,12 +170,24 @@ def _fill(
         sheet.set_column(place, place, width)
 
 
-def _shown(unit: str | None, currency: str | None) -> str:
-    """Return how Excel shows a value of a unit; empty for a count and for text."""
+def _numbers(cells: Iterable[Any]) -> bool:
+    """Return whether a column has numbers, which stand to the right as Excel sets them."""
+    known = [cell for cell in cells if cell is not None]
+    return bool(known) and all(
+        isinstance(cell, int | float) and not isinstance(cell, bool) for cell in known
+    )
+
+
+def _shown(unit: str | None, currency: str | None, value: Any) -> str:
+    """Return how Excel shows a value of a unit; empty for text, and a number that may be a year."""
     kind = (unit or "").partition("/")[0]
     if kind == "money" and currency and currency.isalpha():
         return f'{NUMBERS[kind]} "{currency}"'
-    return DAY if kind == "day" else NUMBERS.get(kind, "")
+    if kind == "day" or kind in NUMBERS:
+        return DAY if kind == "day" else NUMBERS[kind]
+    if isinstance(value, float) and not value.is_integer():
+        return BROKEN
+    return WHOLE if kind == "count" else ""
 
 
 def _write(

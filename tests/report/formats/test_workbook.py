@@ -1,5 +1,6 @@
 """The workbook of a report: typed cells, inert text, links, and the same bytes each time."""
 
+import re
 from datetime import date, datetime
 from io import BytesIO
 from zipfile import ZipFile
@@ -136,3 +137,34 @@ def test_every_table_of_an_assessment_is_written():
 
     made = sheets(workbook([("Model", page(*frames))], "Report", [], DAY))
     assert len(made) == 1 + len(frames)
+
+
+def test_every_sheet_prints_across_one_sheet_of_paper_with_its_headings_on_each():
+    frame = pd.DataFrame({f"column {at}": [at] for at in range(30)})
+    content = workbook([("P", page(frame))], "Report", [], DAY)
+
+    with ZipFile(BytesIO(content)) as parts:
+        drawn = [parts.read(f"xl/worksheets/sheet{at}.xml").decode() for at in (1, 2)]
+    for sheet in drawn:
+        assert '<pageSetUpPr fitToPage="1"/>' in sheet
+        assert 'fitToHeight="0" orientation="landscape"' in sheet
+        assert 'showGridLines="0"' in sheet
+    assert "'P 1'!$4:$4" in xml(content)
+
+
+def test_a_number_stands_below_its_heading_and_has_no_more_digits_than_are_read():
+    frame = pd.DataFrame(
+        {"name": ["a", "b"], "leads": [1234.0, 215.27962890561], "year": [2025, 2026]}
+    )
+    frame.attrs = {"units": {"leads": "count"}}
+    content = workbook([("P", page(frame))], "Report", [], DAY)
+
+    with ZipFile(BytesIO(content)) as parts:
+        styles = re.findall(
+            r'<c r="[BC][45]" s="(\d+)"', parts.read("xl/worksheets/sheet2.xml").decode()
+        )
+        known = parts.read("xl/styles.xml").decode().partition("<cellXfs")[2].split("<xf ")[1:]
+    assert len(styles) == 3  # the year is shown as it is
+    assert ['horizontal="right"' in known[int(at)] for at in styles] == [True, True, False]
+    assert 'formatCode="#,##0"' in xml(content)
+    assert 'formatCode="#,##0.00"' in xml(content)
