@@ -20,6 +20,7 @@ from benchmarks.coach.changes import (
     open_stages,
     pick,
 )
+from benchmarks.coach.truth import others, skills
 from benchmarks.compiled import compiled_once
 from revkit.analysis.coaching.compare import compared
 from revkit.analysis.coaching.deals import Span, deals_of
@@ -85,9 +86,10 @@ def _equal(asked: argparse.Namespace) -> None:
 
 def _planted(asked: argparse.Namespace) -> None:
     found_in = {band: [0, 0, 0] for band in BANDS}
-    others = 0
+    named = false = 0
     for at in range(asked.teams):
-        made = rk.generate("baseline", seed=asked.seed + at, accounts=asked.accounts).data
+        generated = rk.generate("baseline", seed=asked.seed + at, accounts=asked.accounts)
+        made = generated.data
         tables, rng = frames(made), np.random.default_rng(asked.seed + at)
         reps = eligible(tables, BANDS[0][0])
         if not reps:
@@ -98,13 +100,16 @@ def _planted(asked: argparse.Namespace) -> None:
         n = int(own.rows.loc[own.rows["measure"] == "win", "n"].iloc[0])
         hit = set(found.named["rep_id"]) >= {rep}
         right = own.stage == stage
-        others += bool(set(found.named["rep_id"]) - {rep})
+        more = others(found, rep, skills(generated))
+        strong = more.groupby("rep_id")["less"].max().le(0).any()
+        named, false = named + (not more.empty), false + bool(strong)
         for band in BANDS:
             if band[0] <= n < band[1]:
                 counts = found_in[band]
                 found_in[band] = [counts[0] + 1, counts[1] + hit, counts[2] + (hit and right)]
         print(f"{at + 1} {rep} {stage} n={n} named={hit} stage={own.stage} "
-              f"| by deals (teams, found, with stage): {found_in}, others named {others}",
+              f"| by deals (teams, found, with stage): {found_in}, others named {named}, of them "
+              f"no weaker {false}: {more[['rep_id', 'measure', 'less']].to_numpy().tolist()}",
               flush=True)  # fmt: skip
 
 

@@ -34,6 +34,10 @@ def ranked(company: Company) -> list[dict[str, object]]:
     return found
 
 
+NEW = 31
+"""Days after its creation within which a deal is met for the first time."""
+
+
 def _beside(
     test: pd.DataFrame,
     target: str,
@@ -53,7 +57,8 @@ def _beside(
     told = test["told"].to_numpy()[here]
     found = {"auc_here": area(outcome, told), "auc_truth": area(outcome, truth[here])}
     if target == "win":
-        first = ~test.loc[here, "opportunity_id"].duplicated().to_numpy()
+        age = (test["day"] - test["created_on"]).dt.days
+        first = (age <= NEW)[here].to_numpy() & ~test.loc[here, "opportunity_id"].duplicated()
         ever = known["truth_opportunities"].set_index("opportunity_id")["is_won"]
         won = test.loc[here, "opportunity_id"].map(ever).to_numpy(dtype=np.float64)
         untold = of_deals_untold(test[here], known, company).to_numpy(dtype=np.float64)

@@ -102,6 +102,15 @@ class ParameterError(RevkitError, ValueError):
         )
 
     @classmethod
+    def no_days(cls, column: str, *, where: str, found: object, rows: int) -> ParameterError:
+        """Report a column of days that holds something else."""
+        return cls(
+            f"{where}: column {column!r} must hold dates, or texts such as 2026-03-31; found "
+            f"{str(found)!r}, and no date in {rows:,} rows. Say how to read them: "
+            f"frame[{column!r}] = pd.to_datetime(frame[{column!r}], format='%d/%m/%Y')."
+        )
+
+    @classmethod
     def wrong_in_file(
         cls, file: object, place: str, value: object, *, needed: str, remedy: str
     ) -> ParameterError:

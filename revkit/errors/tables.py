@@ -116,6 +116,14 @@ class ColumnError(RevkitError, LookupError):
         )
 
     @classmethod
+    def of_one_name(cls, table: str, *, columns: Sequence[str]) -> ColumnError:
+        """Report columns of one name, where upper and lower case differ."""
+        return cls(
+            f"{table} must have one column of each name; found more of {listed(columns)}. "
+            "Rename or drop the others."
+        )
+
+    @classmethod
     def two_candidates(cls, column: str, *, table: str, columns: Sequence[str]) -> ColumnError:
         """Report two columns that could both be one of the schema."""
         return cls(

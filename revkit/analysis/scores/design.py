@@ -46,7 +46,7 @@ class Design:
         numbers = [name for name in varied if pd.api.types.is_numeric_dtype(rows[name])]
         levels = {}
         for name in [name for name in varied if name not in numbers]:
-            counts = _words(rows[name]).value_counts()
+            counts = words_of(rows[name]).value_counts()
             levels[name] = tuple(sorted(counts.index[counts >= rare]))
         known = {name: rows[name].dropna().to_numpy(dtype=np.float64) for name in numbers}
         bends = [
@@ -66,7 +66,7 @@ class Design:
         """Return one row a row: the numbers first, then the levels."""
         parts = [rows[name].to_numpy(dtype=np.float64) for name in self.numbers]
         for name, levels in self.levels.items():
-            words = _words(rows[name]).to_numpy()
+            words = words_of(rows[name]).to_numpy()
             parts += [(words == level).astype(np.float64) for level in levels]
         return np.column_stack(parts) if parts else np.zeros((len(rows), 0))
 
@@ -84,10 +84,11 @@ class Design:
         """Return a row of usual values: the median, or how frequent each level is."""
         middle = {name: [float(rows[name].median())] for name in self.numbers}
         for name, levels in self.levels.items():
-            words = _words(rows[name])
+            words = words_of(rows[name])
             middle[name] = [float((words == level).mean()) for level in levels]
         return np.array([one for values in middle.values() for one in values])
 
 
-def _words(column: pd.Series[Any]) -> pd.Series[Any]:
+def words_of(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return the values of a category as texts, :data:`MISSING` where there is none."""
     return column.astype(object).where(column.notna(), MISSING).astype(str)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from revkit.analysis.scores.design import MISSING
+from revkit.analysis.scores.design import MISSING, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,4 +39,4 @@ def _words(column: pd.Series[Any]) -> pd.Series[Any]:
     """Return the values of a category; of a number only whether it is known."""
     if pd.api.types.is_numeric_dtype(column):
         return column.notna().map({True: "known", False: MISSING})
-    return column.astype(object).where(column.notna(), MISSING).astype(str)
+    return words_of(column)

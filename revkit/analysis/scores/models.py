@@ -76,6 +76,8 @@ def fit(rows: pd.DataFrame, outcome: Array, features: Sequence[str], kind: str) 
     """Fit a model of a kind, :data:`LOGISTIC` or :data:`BOTH`, to rows of ``__entity``."""
     design = Design.of(rows, features)
     matrix, few = design.matrix(rows), rows["__entity"].nunique() < FEW
+    if not matrix.shape[1]:
+        return Model(design, (_alike(outcome),))
     strength = FEW_STRENGTH if few else STRENGTH
     parts = [_logistic(design, matrix.shape[1], strength, bends=len(rows) >= MANY)]
     if kind == BOTH:
@@ -84,6 +86,13 @@ def fit(rows: pd.DataFrame, outcome: Array, features: Sequence[str], kind: str) 
         parts.append(HistGradientBoostingClassifier(**TREES | (FEW_TREES if few else {})))
     with _alone():
         return Model(design, tuple(part.fit(matrix, outcome) for part in parts))
+
+
+def _alike(outcome: Array) -> Any:
+    """Return what gives every row the share that had the outcome: nothing tells them apart."""
+    from sklearn.dummy import DummyClassifier
+
+    return DummyClassifier(strategy="prior").fit(np.zeros((len(outcome), 1)), outcome)
 
 
 def _logistic(design: Design, columns: int, strength: float, *, bends: bool) -> Any:

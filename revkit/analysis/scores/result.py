@@ -25,6 +25,7 @@ TITLES = {
 
 FEW = message("Too few to say: {rows} with a known outcome in the past, {events} of the rarer one; "
               "{least_rows} and {least_events} are needed.")  # fmt: skip
+ALIKE = message("Nothing to learn from: no column tells one past row from another.")
 GOOD = message(
     "On {n} rows that it had not learned from, the score told one with the outcome from one "
     "without in {auc} of pairs; the highest tenth had it {lift} times as often as all "

@@ -9,9 +9,10 @@ import pandas as pd
 
 from revkit import arguments as check
 from revkit.analysis.scores import reasons
+from revkit.analysis.scores.design import Design
 from revkit.analysis.scores.guard import unlike
 from revkit.analysis.scores.learning import LEAST_EVENTS, LEAST_ROWS, enough, events, learn
-from revkit.analysis.scores.result import FEW, TARGETS, Score
+from revkit.analysis.scores.result import ALIKE, FEW, TARGETS, Score
 from revkit.analysis.scores.snapshots.customers import customers, paying
 from revkit.analysis.scores.snapshots.deals import deals
 from revkit.analysis.scores.snapshots.leads import leads
@@ -21,6 +22,8 @@ from revkit.language import language as spoken
 from revkit.language import message
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from revkit.analysis.scores.snapshots.rows import Snapshots
@@ -112,14 +115,15 @@ def scored(data: Dataset, target: str, taken: Snapshots, horizon: int, level: fl
     features = [name for name in taken.features if name not in edited]
     outcome = past["outcome"].to_numpy(dtype=np.float64)
     evaluation = by_score = moved = pd.DataFrame()
-    if enough(past, outcome):
+    why_not = unlearnable(past, outcome, features)
+    if not why_not:
         learned = learn(past, outcome, features, horizon, level)
         low, high = learned.line.band(learned.model.log_odds(today), level)
         listed = _listed(today, taken.key, learned.model.probability(today), low, high)
         moved = reasons.contributions(learned.model, today, past).loc[listed.index]
         evaluation, by_score = learned.evaluation, learned.by_score
     else:
-        noted.append(too_few(past, outcome))
+        noted.append(why_not)
         unknown = np.full(len(today), np.nan)
         listed = _listed(today, taken.key, unknown, unknown, unknown)
     return Score(
@@ -136,13 +140,15 @@ def scored(data: Dataset, target: str, taken: Snapshots, horizon: int, level: fl
     )
 
 
-def too_few(past: pd.DataFrame, outcome: Numbers) -> str:
-    """Say that there are too few past rows to learn from."""
+def unlearnable(past: pd.DataFrame, outcome: Numbers, features: Sequence[str]) -> str:
+    """Say why nothing can be learned from past rows; empty where something can."""
     words = spoken(None)
-    return words.gettext(
-        FEW, rows=counted(len(past), "rows", words), events=words.count(events(past, outcome)),
-        least_rows=LEAST_ROWS, least_events=LEAST_EVENTS,
-    )  # fmt: skip
+    if not enough(past, outcome):
+        return words.gettext(
+            FEW, rows=counted(len(past), "rows", words), events=words.count(events(past, outcome)),
+            least_rows=LEAST_ROWS, least_events=LEAST_EVENTS,
+        )  # fmt: skip
+    return "" if Design.of(past, features).features else words.gettext(ALIKE)
 
 
 def snapshots(data: Dataset, target: str, horizon: int) -> Snapshots:

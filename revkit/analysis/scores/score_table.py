@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from revkit import arguments as check
-from revkit.analysis.scores import reasons
-from revkit.analysis.scores.evaluation import area
-from revkit.analysis.scores.learning import enough, learn
+from revkit.analysis.scores import plain_table, reasons
+from revkit.analysis.scores.learning import learn
 from revkit.analysis.scores.models import expit
 from revkit.analysis.scores.result import Score
-from revkit.analysis.scores.score import LEVEL, too_few
+from revkit.analysis.scores.score import LEVEL, unlearnable
 from revkit.errors import ColumnError, ParameterError
 from revkit.language import language as spoken
 from revkit.language import message
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 WHERE = "rk.score_table"
-HITS = ("true", "yes", "1", "1.0", "sì", "si")
-"""Values that are the outcome, in any case, where none is named."""
-TELLING = 0.99
-"""AUC from which a single column is taken for the outcome itself."""
-NUMBERS = 0.95
-"""Share of a column's texts that must be numbers for it to be one."""
 
 TOLD = message("{columns}: tells the outcome almost by itself; was it known beforehand? Leave it "
                "out if not: frame.drop(columns=…).")  # fmt: skip
@@ -93,17 +83,18 @@ def score_table(
                 str(name), table="frame", found=[str(one) for one in frame.columns],
                 remedy=f"Name another: {what}='…'.",
             )  # fmt: skip
+    _apart(frame, {"outcome": outcome, "key": key, "day": day})
     horizon = check.whole(horizon, "horizon", WHERE, least=0, what="number of days", example=90)
     check.fraction(level, "level", WHERE, example=LEVEL)
-    happened = _outcome(frame[outcome], outcome, hit)
-    rows = _features(frame.drop(columns=outcome), [key, day])
+    happened = plain_table.outcome(frame[outcome], outcome, hit)
+    rows = plain_table.features(frame.drop(columns=outcome), [key, day])
     features = [str(name) for name in rows.columns]
-    rows["__entity"] = (frame[key] if key else pd.Series(range(len(frame)))).astype(str).to_numpy()
-    rows["__day"] = pd.to_datetime(frame[day]).to_numpy() if day else pd.NaT
+    rows["__entity"] = plain_table.entities(frame, key)
+    rows["__day"] = plain_table.days(frame[day], day) if day else pd.NaT
     seen = ~np.isnan(happened)
     words, notes = spoken(None), []
     past, known = rows[seen].reset_index(drop=True), happened[seen]
-    telling = _telling(past, known, features)
+    telling = plain_table.telling(past, known, features)
     if telling:
         notes.append(words.gettext(TOLD, columns=", ".join(telling)))
     asked = rows if seen.all() else rows[~seen]
@@ -113,7 +104,8 @@ def score_table(
     asked = asked.reset_index(drop=True)
     evaluation = by_score = moved = none
     listed[["probability", "low", "high"]] = np.nan
-    if enough(past, known):
+    why_not = unlearnable(past, known, features)
+    if not why_not:
         learned = learn(past, known, features, horizon, level)
         notes += [] if day else [words.gettext(UNDATED)]
         unseen = seen.all() and not day
@@ -125,7 +117,7 @@ def score_table(
         asked = asked.iloc[order]
         evaluation, by_score = learned.evaluation, learned.by_score
     else:
-        notes.append(too_few(past, known))
+        notes.append(why_not)
     return Score(
         outcome,
         listed.reset_index(drop=True),
@@ -137,44 +129,15 @@ def score_table(
     )
 
 
-def _outcome(column: pd.Series[Any], name: str, hit: Any) -> NDArray[np.float64]:
-    """Return 1 for the outcome, 0 for the other value, NaN where neither is known."""
-    known = column.dropna()
-    found = sorted(known.unique().tolist(), key=str)
-    words = known.astype(str).str.strip().str.lower()
-    is_hit = known == hit if hit is not None else words.isin(HITS)
-    if len(found) > 2 or (len(found) == 2 and is_hit.all()) or not is_hit.any():
-        raise ParameterError.not_two(name, where=WHERE, found=found, parameter="hit")
-    return np.asarray(is_hit.astype(np.float64).reindex(column.index))
-
-
-def _features(frame: pd.DataFrame, names: list[str | None]) -> pd.DataFrame:
-    """Return the features: truth values as numbers, texts of numbers too; no days."""
-    found = {}
-    for name in [one for one in frame.columns if one not in names]:
-        column = frame[name]
-        if pd.api.types.is_datetime64_any_dtype(column):
-            continue
-        if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
-            number = column.astype(np.float64)
-            found[str(name)] = number.where(np.isfinite(number))
-            continue
-        number = pd.to_numeric(column, errors="coerce")
-        given = column.notna() & column.astype(str).str.strip().ne("")
-        share = number[given].notna().mean() if given.any() else 0.0
-        found[str(name)] = number.astype(np.float64) if share >= NUMBERS else column.astype(object)
-    return pd.DataFrame(found, index=frame.index).reset_index(drop=True)
-
-
-def _telling(rows: pd.DataFrame, outcome: NDArray[np.float64], features: list[str]) -> list[str]:
-    """Return the columns that by themselves tell who had the outcome."""
-    found = []
-    for name in features:
-        column = rows[name]
-        rank = column.fillna(column.median()) if pd.api.types.is_numeric_dtype(column) else \
-            pd.Series(outcome).groupby(column.astype(str)).transform("mean")  # fmt: skip
-        if column.nunique() <= len(rows) / 20 or pd.api.types.is_numeric_dtype(column):
-            alone = area(outcome, rank.to_numpy(dtype=np.float64))
-            if max(alone, 1 - alone) >= TELLING:
-                found.append(name)
-    return found
+def _apart(frame: pd.DataFrame, named: dict[str, str | None]) -> None:
+    """Refuse columns of one name, and one column named for two things."""
+    texts = [str(name) for name in frame.columns]
+    twice = sorted({name for name in texts if texts.count(name) > 1})
+    if twice:
+        raise ColumnError.of_one_name("frame", columns=twice)
+    for place, (what, name) in enumerate(named.items()):
+        if name is not None and name in [*named.values()][:place]:
+            needed = "a column that is named for nothing else"
+            raise ParameterError.unfit(
+                what, name, where=WHERE, needed=needed, example="'customer_id'"
+            )
