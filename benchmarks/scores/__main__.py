@@ -11,7 +11,7 @@ import revkit as rk
 from benchmarks import scores
 from benchmarks.compiled import compiled_once
 from benchmarks.scores.earning import earned
-from benchmarks.scores.ranking import ranked
+from benchmarks.scores.ranking import pooled, ranked
 
 # ibis sets a pandas option that pandas 3 has made the default.
 warnings.filterwarnings("ignore", message=".*future.infer_string.*")
@@ -47,6 +47,8 @@ def main() -> None:
     by = ["list"] if asked.actions else ["scenario", "target", "horizon"]
     numbers = every.select_dtypes("number").columns.difference(["seed", *by])
     print(every.groupby(by)[list(numbers)].mean().round(3).to_string())
+    if not asked.actions:
+        print(pooled(every, by).round(3).to_string())
 
 
 main()
