@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 LIMITS = (0.95, 0.998)
+LEAST = 0.001
+"""A share of like deals won is taken to be no nearer to 0 or 1: its odds would be none."""
 """Levels of the limits of a funnel chart."""
 
 REFERENCE = 0.41
@@ -93,6 +95,7 @@ def _adjusted(value: Array, usual: Array, middle: float) -> Array:
 
     A difference of shares would leave the scale where like deals are won more often than others.
     """
+    usual = np.clip(usual, LEAST, 1 - LEAST)
     with np.errstate(divide="ignore", invalid="ignore"):
         odds = value / (1 - value) * (1 - usual) / usual * middle / (1 - middle)
         return np.where(value >= 1, 1.0, np.where(value <= 0, 0.0, odds / (1 + odds)))

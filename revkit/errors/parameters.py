@@ -92,6 +92,15 @@ class ParameterError(RevkitError, ValueError):
         )
 
     @classmethod
+    def no_seller(cls, rep: str, *, months: int) -> ParameterError:
+        """Report a rep asked for where nobody had deals or quotas."""
+        return cls(
+            f"rk.coach: rep={rep!r} must be one who had deals or a quota in the last {months} "
+            "months; nobody had. Look further back: rk.coach(data, rep, months=…), or load who has "
+            "each deal (rep_id)."
+        )
+
+    @classmethod
     def not_two(
         cls, column: str, *, where: str, found: Collection[object], parameter: str
     ) -> ParameterError:

@@ -132,7 +132,8 @@ def _rows(
     with np.errstate(invalid="ignore", divide="ignore"):
         value, off = cases.total[:, at] / n, cases.gap[:, at] / n
         error = np.sqrt(cases.variance[:, at]) / n
-    usual = value - off
+    # Of few cases, what a quarter had more or less than expected can reach beyond the scale.
+    usual = np.clip(value - off, 0.0, np.inf if name in AMOUNTS else 1.0)
     scale = usual if name in AMOUNTS else usual * (1 - usual)
     scale = np.where(scale > 0.001, scale, np.nan)
     likely = shrink(np.where(told[:, at], off / scale, np.nan), (error / scale) ** 2)

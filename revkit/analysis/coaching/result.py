@@ -152,10 +152,12 @@ class Coaching:
             return RepCoaching(self, str(next(iter([*self.named["rep_id"], *order]), "")))
         called = [one for one, name in self.names.items() if rep in {one, name}]
         exact = [one for one in called if one == rep]
+        if not self.names:
+            raise ParameterError.no_seller(rep, months=self.months)
         if len(exact or called) != 1:
             raise ParameterError.unfit(
                 "rep", rep, where="rk.coach", needed="the rep_id or the name of one who sold then",
-                example=repr(next(iter(self.names), "R1")),
+                example=repr(next(iter(self.names))),
             )  # fmt: skip
         return RepCoaching(self, (exact or called)[0])
 

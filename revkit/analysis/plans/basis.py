@@ -71,6 +71,8 @@ def basis_of(data: Dataset, ahead: int) -> Basis:
     if not _whole(sold):
         sold, came, team, people = {}, {}, None, {}
         left.append(Reason(NO_DEALS))
+        if not flows["customers"].value > 0:
+            left.append(Reason(NO_NEW))
     elif not _whole(came):
         came = {}
         left.append(Reason(NO_LEADS))
@@ -143,7 +145,8 @@ def _course(
 
 def _derived(course: Course, sold: dict[str, Rate], came: dict[str, Rate]) -> dict[str, Rate]:
     """Return the rates that follow from others."""
-    found = [Rate("deal_size", DEAL, "money/month", course.deal, source="new / won")]
+    deal = course.deal if course.deal > 0 else math.nan
+    found = [Rate("deal_size", DEAL, "money/month", deal, source="new / won")]
     if came:
         found.append(
             Rate("other", OTHER, "count", course.other, source="opportunities - leads × rates")
@@ -165,6 +168,8 @@ OTHER = message("New opportunities a month that come from no lead")
 COST = message("Marketing spend per lead")
 NO_DEALS = message("without opportunities that are won, the plan counts new customers instead of "
                    "deals")  # fmt: skip
+NO_NEW = message("no new customer came in the last twelve months: how many may come, and what one "
+                 "is worth, cannot be told, and the plan holds none")  # fmt: skip
 NO_LEADS = message("without leads and their stages, the plan begins with opportunities")
 NO_TEAM = message("without the reps of deals and their days, the plan has no limit by reps")
 NO_SPEND = message("without spend, the plan has no budget")

@@ -116,7 +116,7 @@ def _reps(plan: Futures, needed: pd.DataFrame) -> Finding | None:
 
 
 def _lever(plan: Futures, table: pd.DataFrame) -> Finding | None:
-    if table.empty:
+    if table.empty or not table["arr"].iloc[0] > 0:
         return None
     best = table.iloc[0]
     words, money, title = plan.words, _money(plan), LEVER_TITLES[best["lever"]]

@@ -310,3 +310,25 @@ def test_how_those_win_who_came_is_said_where_it_is_no_chance():
     assert "Who came since then won 15.0" in found.gone("en")
     alike = rk.coach(company((10,) * 6 + (8, 8), 25, names, reps=sellers(a="2025-06-30")))
     assert np.isnan(alike.turnover.newcomers)
+
+
+def test_what_like_deals_come_to_stays_within_0_and_1():
+    """Small deals are lost, large ones won, but in a bad quarter: Dora has small ones of that."""
+    kinds = [("2026-01-05", 9e3, True, REPS), ("2026-01-05", 1e3, False, REPS),
+             ("2025-08-05", 9e3, False, REPS), ("2025-08-05", 1e3, False, ("dora",))]  # fmt: skip
+    rows = [
+        {"created_on": day, "amount": amount, "is_won": won, "rep_id": rep}
+        for day, amount, won, reps in kinds for at in range(15) for rep in reps
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows)
+    frame["opportunity_id"] = [f"O{at:03d}" for at in range(len(frame))]
+    frame["closed_on"] = pd.to_datetime(frame["created_on"]) + pd.Timedelta(days=40)
+    found = wins(rk.coach(rk.Dataset(opportunities=frame, as_of=AS_OF, currency="EUR")))
+
+    assert found["usual"].between(0, 1).all()
+    assert found.loc["dora", "usual"] == 0
+
+
+def test_a_rep_of_whom_nobody_sold_is_refused_with_what_to_do():
+    with pytest.raises(ParameterError, match=r"last 24 months; nobody had\..*months=…"):
+        rk.coach(company((5, 15, 10)).replay("2025-01-05"), "ada")

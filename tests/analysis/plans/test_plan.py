@@ -96,6 +96,19 @@ def test_three_accounts_and_two_months_make_a_plan_or_a_reason():
         rk.plan(few)
 
 
+def test_what_a_customer_is_worth_is_unknown_where_none_came():
+    """Two customers of three years ago, and nothing since: no lever brings anything either."""
+    subscriptions = pd.DataFrame({
+        "subscription_id": ["S1", "S2"], "account_id": ["A1", "A2"], "mrr": [100.0, 50.0],
+        "started_on": ["2023-01-15", "2023-02-15"], "ended_on": None,
+    })  # fmt: skip
+    made = rk.plan(rk.Dataset(subscriptions=subscriptions, as_of="2026-03-31"), draws=50)
+
+    assert np.isnan(made.basis.rates["deal_size"].value)
+    assert any(note.startswith("no new customer came") for note in made.notes)
+    assert not any("brings most" in str(one) for one in made.findings)
+
+
 def test_a_company_that_all_customers_have_left_is_refused():
     rows = {"subscription_id": ["a"], "account_id": ["a"], "mrr": [10.0]}
     days = {"started_on": ["2024-01-03"], "ended_on": ["2024-12-01"]}
