@@ -122,7 +122,7 @@ def _apart(text: str, rows: pd.DataFrame, result: pd.DataFrame) -> str:
         if group not in values.index:
             return f"{group} is not in the frame"
         own = float(values.loc[group, "value"])
-        if result.attrs.get("compare") == "rest":
+        if result.attrs.get("compare") == "rest" and not other:
             rest = own - float(values.loc[group, "change"])
         else:
             rest = float(values.loc[other, "value"])

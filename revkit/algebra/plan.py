@@ -365,7 +365,7 @@ class Plan:
             "undated": self.values.notes["undated"],
             "unvalued": {str(leaf): without for leaf, (without, _) in gaps.items()},
             "undefined": undefined,
-            "period": self.request.period,
+            **self.request.span(data),
             **data.policy.dating,
             "trailing": self.request.trailing,
             "level": self.request.level,

@@ -215,6 +215,12 @@ class Request:
             raise PeriodError.empty_range(self.start, last)
         return last
 
+    def span(self, data: Dataset) -> dict[str, Any]:
+        """Return the period that was asked for; of one from a given day on its first and last."""
+        whole = self.period is None and self.start is not None
+        days = (self.start, self.last_day(data, ahead=True)) if whole else ()
+        return {"period": self.period, "window": tuple(str(one) for one in days)}
+
     def steps(self, calendar: Calendar) -> int:
         """Return how many periods earlier the value is that each is compared with."""
         return calendar.a_year() if self.compare == "year" else self.trailing

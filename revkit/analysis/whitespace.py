@@ -115,10 +115,10 @@ def widest_gap(rows: pd.DataFrame, *, language: str | None = None) -> Finding:
     money = Quantity("mrr", "MRR", "money/month", rows.attrs["currency"], words=words)
     found = int(rows.attrs.get("found", len(rows)))
     sentence = words.ngettext(
-        "{count} account of {accounts} would pay {sum} more at the median of its {by}; the "
-        "widest gap is {account}, {gap}.",
-        "{count} accounts of {accounts} would pay {sum} more at the median of their {by}; the "
-        "widest gap is {account}, {gap}.",
+        "{count} account of {accounts} would pay {sum} more a month at the median of its {by}; "
+        "the widest gap is {account}, {gap}.",
+        "{count} accounts of {accounts} would pay {sum} more a month at the median of their {by}; "
+        "the widest gap is {account}, {gap}.",
         found,
         count=words.count(found),
         accounts=words.count(rows.attrs["accounts"]),

@@ -167,7 +167,7 @@ def _foremost(rows: pd.DataFrame, result: pd.DataFrame, most: int) -> pd.DataFra
     """Return the groups to draw, in their order: those a title may name come first."""
     if len(rows) <= most:
         return rows
-    told = {one.group for one in mentioned(result)}
+    told = {name for one in mentioned(result) for name in (one.group, one.other)}
     names = rows[groups(result)].astype(str).agg(" · ".join, axis=1)
     largest = rows.loc[_enough(rows), "value"] if quantity(result).percent else rows["value"]
     first = names.isin(told) | (rows.index == largest.idxmax() if len(largest) else False)

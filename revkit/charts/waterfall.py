@@ -29,6 +29,9 @@ UNFINISHED = 0.4
 HIGH = 0.8
 """Share of the highest level from which on the lowest is high enough to begin the scale there."""
 
+NOTHING = 1e-9
+"""Share of the amounts up to which a move is one of rounding alone."""
+
 ROOM = 1.2
 """Width of the chart over that of its longest bar, for the sizes."""
 
@@ -80,6 +83,8 @@ AT_TIMES = ("transferred", "transfer", "fx", "unsplit")
 def waterfall(moves: pd.DataFrame, *, ax: Axes | None = None, language: str | None = None) -> Axes:
     """Draw how one amount became another: up blue, down orange, each move with its size.
 
+    A move of nothing has no bar: a line below names it.
+
     Parameters
     ----------
     moves
@@ -113,7 +118,10 @@ def waterfall(moves: pd.DataFrame, *, ax: Axes | None = None, language: str | No
         theme.finish(ax, moves, words=words)
         return ax
     row = _drawn(rows)
-    names = [flow.start, *(name for name in flow.moves if name in moves), flow.end]
+    known = [name for name in flow.moves if name in moves]
+    least = NOTHING * max(abs(row[flow.start]), abs(row[flow.end]))
+    idle = [name for name in known if abs(row[name]) <= least]
+    names = [flow.start, *(name for name in known if name not in idle), flow.end]
     sizes = np.array([row[name] * (-1 if name in flow.losses else 1) for name in names], float)
     levels = np.append(np.cumsum(sizes[:-1]), sizes[-1])  # where each bar ends
     bottoms = np.append(0.0, levels[:-1])
@@ -138,6 +146,9 @@ def waterfall(moves: pd.DataFrame, *, ax: Axes | None = None, language: str | No
         tops[-1] = row["high"]
         texts[-1] += f" ({what.span(row['low'], row['high'])})"
     notes = _scaled(ax, levels, tops.max(), what)
+    if idle:
+        left_out = words.list([_name(name, moves, words) for name in idle])
+        notes.append(words.gettext("Not drawn, as nothing came of it: {names}.", names=left_out))
     for at, (text, top) in enumerate(zip(texts, tops, strict=True)):
         ax.annotate(text, xy=(top, at), xytext=(5, 0), textcoords="offset points", va="center")
     theme.units(ax, what, along="x")

@@ -22,7 +22,10 @@ _CELL = "padding:3px 14px 3px 0;text-align:left;vertical-align:top;border:0"
 _HEAD = ";font-weight:600;border-bottom:1px solid #bbb"
 
 
-WHOLE = message("It reads all rows there are, also those of after {day}, which no number counts.")
+WHOLE = message(
+    "The check reads every row of the tables, also those dated after {day}; the numbers of "
+    "this report count none of these."
+)
 """The sentence of a check as of an earlier day, after the verdict."""
 
 
@@ -40,18 +43,30 @@ def verdict(findings: Sequence[Finding], words: Language) -> str:
             counts["refused"], count=counts["refused"], tables=words.list(tables),
             first=headline(first, words),
         )  # fmt: skip
+    if counts["serious"] and first.effect.tidy:
+        return words.ngettext(
+            "The check of the data found nothing that puts a number wrong by a per cent or more, "
+            "and {count} serious thing to tidy up: {first}.",
+            "The check of the data found nothing that puts a number wrong by a per cent or more, "
+            "and {count} serious things to tidy up, first: {first}.",
+            counts["serious"], count=counts["serious"], first=_with_effect(first, words),
+        )  # fmt: skip
     if counts["serious"]:
         return words.ngettext(
             "{count} serious finding in the data: {first}.",
             "{count} serious findings in the data, first: {first}.",
             counts["serious"], count=counts["serious"],
-            first="; ".join(filter(None, [headline(first, words), first.effect.text])),
+            first=_with_effect(first, words),
         )  # fmt: skip
     return words.ngettext(
         "The check of the data found nothing serious, and {count} smaller thing.",
         "The check of the data found nothing serious, and {count} smaller things.",
         len(findings), count=len(findings),
     )  # fmt: skip
+
+
+def _with_effect(finding: Finding, words: Language) -> str:
+    return "; ".join(filter(None, [headline(finding, words), finding.effect.text]))
 
 
 def advice(findings: Sequence[Finding], words: Language) -> str:

@@ -29,12 +29,14 @@ NONE = message("{metric} stays as it is: {value}")
 class How:
     """A way to see what rows do: the words where a metric is too high, and where it is too low.
 
-    ``of_it`` says that the words tell the part of the metric that is theirs.
+    ``of_it`` says that the words tell the part of the metric that is theirs; ``tidy`` that the rows
+    are no errors: they wait for somebody to look after them.
     """
 
     high: str
     low: str
     of_it: bool = False
+    tidy: bool = False
 
 
 WITHOUT = How(
@@ -53,6 +55,8 @@ _UNOWNED = message("{metric} by rep lacks {percent}: {other} of {value} have an 
 UNOWNED = How(_UNOWNED, _UNOWNED, of_it=True)
 _THEIRS = message("{percent} of {metric} is theirs: {theirs} of {value}")
 THEIRS = How(_THEIRS, _THEIRS, of_it=True)
+_WAITING = message("{percent} of {metric} is theirs: {theirs} of {value}; without them {other}")
+WAITING = How(_WAITING, _WAITING, of_it=True, tidy=True)
 
 
 def measured(
@@ -85,7 +89,7 @@ def measured(
     if math.isnan(value) or math.isnan(without):
         return Effect()
     words, what = company.words, quantity(result, company.words)
-    if not without and value:  # there is nothing else to be too high against
+    if not without and value and not how.tidy:  # there is nothing else to be too high against
         how = THEIRS
     change = relative(without, value) if how.of_it else relative(value, without)
     shown = {"metric": what.title, "value": what.text(value)}
@@ -96,7 +100,7 @@ def measured(
             how.high if change > 0 else how.low, percent=percent(abs(change), words),
             other=what.text(without), theirs=what.text(value - without), **shown,
         )  # fmt: skip
-    return Effect(text, metric, value, without)
+    return Effect(text, metric, value, without, how.tidy)
 
 
 def relative(value: float, without: float) -> float:

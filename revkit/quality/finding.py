@@ -28,12 +28,23 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Effect:
-    """The difference that rows make to a metric, with its value with and without them."""
+    """The difference that rows make to a metric, with its value with and without them.
+
+    ``tidy`` says that the rows are no errors, and the metric is what it should be with them.
+    """
 
     text: str = ""
     metric: str = ""
     value: float = float("nan")
     without: float = float("nan")
+    tidy: bool = False
+
+    @property
+    def size(self) -> float:
+        """By how much the metric differs without the rows, beside its value; 0 if not measured."""
+        if not self.metric or self.value == self.without:
+            return 0.0
+        return abs(self.value - self.without) / abs(self.without) if self.without else float("inf")
 
 
 @dataclass(frozen=True)
@@ -79,8 +90,12 @@ class Finding:
 
     @property
     def order(self) -> tuple[Any, ...]:
-        """Sorts findings: the gravest first, then by table and rule."""
-        return (SEVERITIES.index(self.severity), self.table, self.rule, self.column)
+        """Sorts findings: the gravest first, of these what changes a number most.
+
+        What waits to be looked after, and is no error, comes after them.
+        """
+        grave, effect = SEVERITIES.index(self.severity), self.effect
+        return (grave, effect.tidy, -effect.size, self.table, self.rule, self.column)
 
     def row(self) -> dict[str, Any]:
         """Return the finding as a row of the frame."""

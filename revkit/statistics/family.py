@@ -52,6 +52,22 @@ def claimed(p: float, tests: int | None = None) -> bool:
     return p * (TESTS if tests is None else tests) <= LEVEL
 
 
+def by_chance(p: float) -> float:
+    """Return how likely a report of a company where nothing happens holds a test as clear.
+
+    Parameters
+    ----------
+    p
+        As :func:`claimed` takes it.
+
+    Examples
+    --------
+    >>> round(by_chance(0.001), 2)
+    0.1
+    """
+    return 1.0 - (1.0 - min(p, 1.0)) ** (TESTS // 2)
+
+
 def probability(value: float, low: float, high: float, level: float, *, counted: bool) -> float:
     """Return the probability of a difference as large where there is none, from its interval.
 

@@ -73,10 +73,11 @@ def test_a_month_that_gains_nothing_or_loses_nothing_names_no_part_of_it():
     )
 
     assert gained == (
-        "MRR grew by 50.00 in Mar 2026, to 950: most came from new (50.00), nothing was lost."
+        "MRR grew by 50.00 in Mar 2026, to 950: the largest gain was new (50.00), nothing was lost."
     )
     assert lost == (
-        "MRR shrank by 50.00 in Mar 2026, to 900: nothing was gained, most went to churn (50.00)."
+        "MRR shrank by 50.00 in Mar 2026, to 900: nothing was gained, the largest loss was churn "
+        "(50.00)."
     )
     assert none == "MRR stayed at 900 in Mar 2026: nothing was gained, nothing was lost."
 
@@ -174,7 +175,7 @@ def test_rows_that_are_all_alike_are_not_called_few():
         "Net revenue retention was 100.0 % in Mar 2026, as in Feb 2026."
     )
     assert said(rk.say.contrast(grouped)) == (
-        "Net revenue retention is the same in each account: 100.0 %."
+        "Net revenue retention over the 2 months to Mar 2026 is the same in each account: 100.0 %."
     )
 
 

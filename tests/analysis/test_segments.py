@@ -4,7 +4,9 @@ import pandas as pd
 import pytest
 
 import revkit as rk
+from revkit.analysis.audience.wording import findings
 from revkit.errors import DimensionError, TableError
+from revkit.language import language
 
 
 def company(wins, deals=200, **columns):
@@ -106,3 +108,18 @@ def test_accounts_none_of_which_has_a_segment_are_one():
 def test_what_is_no_dimension_is_refused():
     with pytest.raises(DimensionError):
         rk.segments(company(20), "colour")
+
+
+@pytest.mark.parametrize(("high", "sent"), [(60.0, True), (9_000.0, False)])
+def test_nobody_is_sent_where_the_return_cannot_be_told(high, sent):
+    table = pd.DataFrame(
+        {"segment": ["A"], "returned": [40.0], "low": [20.0], "high": [high], "lift": [6.0],
+         "n": [74.0]}
+    )  # fmt: skip
+    table.attrs = {"units": {"returned": "ratio"}, "currency": "EUR"}
+    clear = pd.DataFrame({"segment": ["A"], "measure": ["lift"], "stands_out": [True], "p": [0.0]})
+
+    (said,) = findings(table, clear, ["segment"], language("en"))
+
+    assert ("spend on acquisition there first" in said) == sent
+    assert ("cannot be told from so few" in said) != sent

@@ -46,24 +46,29 @@ def test_each_bar_begins_where_the_one_before_ended_and_the_last_is_what_is_left
     ax = charts.waterfall(pipeline())
 
     assert spans(ax) == [
-        (0, 100), (100, 150), (150, 150), (150, 160), (160, 160),
-        (160, 155), (155, 140), (140, 100), (100, 70), (0, 70),
+        (0, 100), (100, 150), (150, 160), (160, 155), (155, 140), (140, 100), (100, 70), (0, 70),
     ]  # fmt: skip
     colours = [to_hex(bar.get_facecolor()) for bar in ax.patches]
     assert colours[0] == colours[-1] == theme.NOTE
-    assert {*colours[1:5]} == {theme.BLUE}
-    assert {*colours[5:9]} == {theme.ORANGE}
-    assert [line.get_xdata()[0] for line in ax.lines[:9]] == [
-        100, 150, 150, 160, 160, 155, 140, 100, 70,
-    ]  # fmt: skip
+    assert {*colours[1:3]} == {theme.BLUE}
+    assert {*colours[3:7]} == {theme.ORANGE}
+    assert [line.get_xdata()[0] for line in ax.lines[:7]] == [100, 150, 160, 155, 140, 100, 70]
+
+
+def test_a_move_of_nothing_has_no_bar_and_is_named_below():
+    ax = charts.waterfall(worth(ageing=1e-12, discounting=-300.0))
+
+    assert spans(ax) == [(0, 900), (900, 600), (0, 600)]
+    (note,) = [text.get_text() for text in ax.texts if text.get_gid() == "notes"]
+    assert note == "Not drawn, as nothing came of it: Who stays, stays longer."
 
 
 def test_sizes_are_written_with_their_sign_and_names_in_words():
     ax = charts.waterfall(pipeline())
 
     texts = [text.get_text() for text in ax.texts]
-    assert texts[:3] == ["$100", "+$50.00", "$0"]
-    assert texts[-3:] == ["\u2212$40.00", "\u2212$30.00", "$70.00"]
+    assert texts[:3] == ["$100", "+$50.00", "+$10.00"]
+    assert texts[5:8] == ["\u2212$40.00", "\u2212$30.00", "$70.00"]
     labels = [label.get_text() for label in ax.get_yticklabels()]
     assert labels[0] == "Due at the start"
     assert labels[-1] == "Still open at its end"
@@ -91,6 +96,7 @@ def test_revenue_has_its_own_moves_and_a_scale_that_says_where_it_begins():
     assert 0 < ax.get_xlim()[0] < 1000
     (note,) = [text.get_text() for text in ax.texts if text.get_gid() == "notes"]
     assert note.startswith("La scala comincia")
+    assert "Non disegnato" in note
     assert [label.get_text() for label in ax.get_yticklabels()][:2] == ["Apertura", "Nuovo"]
 
 

@@ -51,6 +51,7 @@ NEVER_ONE = {
     "{title}: fewer since": "enough to tell a change",
     "{title}: more since": "enough to tell a change",
     "{what}: {value} for {months} months": "three or six",
+    "{what}: {value} in the first {months} months": "three or six",
 }
 """How texts begin that count in the plural alone, and why that is right."""
 

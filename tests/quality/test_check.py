@@ -65,8 +65,19 @@ def test_an_open_deal_past_its_day_is_measured_by_the_open_pipeline():
     assert (one.bad, one.rows, one.examples) == (1, 1, ("D4",))
     assert (one.effect.metric, one.effect.value) == ("pipeline_open", 500)
     assert one.effect.text.replace("\u00a0", " ") == (
-        "100 % of Open pipeline is theirs: €500 of €500"
+        "100 % of Open pipeline is theirs: €500 of €500; without them €0"
     )
+
+
+def test_what_is_no_error_comes_after_what_changes_a_number_and_is_called_so():
+    late = {"expected_close_on": ["2026-03-01", "2026-03-02", "2026-03-03", "2026-03-30"]}
+    tidy = company(**late).check()
+    both = company(**late, amount=[1000.0, 2000.0, None, 500.0]).check()
+
+    assert "found nothing that puts a number wrong" in tidy.verdict
+    assert "1 serious thing to tidy up: opportunities: open, and past" in tidy.verdict
+    assert [one.rule for one in both.at_least("serious")] == ["won_without_amount", "overdue"]
+    assert both.verdict.startswith("2 serious findings in the data, first: opportunities: won")
 
 
 def test_a_deal_past_its_day_counts_on_the_day_though_it_is_closed_since():

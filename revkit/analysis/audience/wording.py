@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.finding import Finding
-from revkit.analysis.writing.formatting import Quantity
+from revkit.analysis.writing.formatting import VAGUE, Quantity
 from revkit.language import message
 
 if TYPE_CHECKING:
@@ -33,13 +33,14 @@ def findings(
         money = Quantity("", "", table.attrs["units"]["returned"], table.attrs["currency"],
                          words=words)  # fmt: skip
         per = PER_COST if money.unit == "ratio" else PER_DEAL
-        text = BEST if row["lift"] > 1 else WORST
+        span = money.span(row["low"], row["high"])
+        text = BEST if row["lift"] > 1 and span != words.gettext(VAGUE) else WORST
         said.append(
             words.gettext(
                 text,
                 segment=name_of(row, by),
                 returned=words.gettext(per, value=money.text(row["returned"])),
-                span=money.span(row["low"], row["high"]),
+                span=span,
                 lift=words.number(f"{row['lift']:.1f}"),
                 rows=counted(float(row["n"]), "opportunities", words),
             )

@@ -57,7 +57,7 @@ SURE = message(
     "and source."
 )
 
-MOST = message("Most is lost in {stage}, as far as that can be told.")
+MOST = message("The largest loss is in {stage}, as far as that can be told.")
 
 TRY = {
     "win": message(

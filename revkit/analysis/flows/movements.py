@@ -217,12 +217,14 @@ def _largest_parts(row: pd.Series[Any], what: Quantity) -> str:
     loss = {"loss": words.gettext(MOVEMENTS[lost]), "lost": what.text(row[lost])}
     if row[gained] > 0 and row[lost] > 0:
         return words.gettext(
-            "most came from {gain} ({gained}), most went to {loss} ({lost})", **gain, **loss
+            "the largest gain was {gain} ({gained}), the largest loss {loss} ({lost})",
+            **gain,
+            **loss,
         )
     if row[gained] > 0:
-        return words.gettext("most came from {gain} ({gained}), nothing was lost", **gain)
+        return words.gettext("the largest gain was {gain} ({gained}), nothing was lost", **gain)
     if row[lost] > 0:
-        return words.gettext("nothing was gained, most went to {loss} ({lost})", **loss)
+        return words.gettext("nothing was gained, the largest loss was {loss} ({lost})", **loss)
     return words.gettext("nothing was gained, nothing was lost")
 
 
@@ -254,6 +256,17 @@ def sources(movements: pd.DataFrame, *, language: str | None = None) -> Finding:
         "gained": what.text(gained),
         "lost": what.text(lost),
     }
+    if values["grown"] == values["lost"]:
+        return Finding(
+            words.ngettext(
+                "Expansion brought {share} of the MRR gained over {count} period ({grown} of "
+                "{gained}), as much as was lost to contraction and churn.",
+                "Expansion brought {share} of the MRR gained over {count} periods ({grown} of "
+                "{gained}), as much as was lost to contraction and churn.",
+                len(rows),
+                **values,
+            )
+        )
     if grown > lost:
         return Finding(
             words.ngettext(

@@ -14,6 +14,7 @@ from revkit.analysis.plans.crew import crew_of
 from revkit.analysis.plans.drift import YEAR, drifts, months_of, spreads
 from revkit.analysis.plans.engine import FLOWS, Course
 from revkit.analysis.plans.rates import Rate
+from revkit.analysis.plans.targets.attained import Attained, attained
 from revkit.analysis.plans.targets.own import none, own_targets
 from revkit.catalogue import find
 from revkit.errors import ParameterError, Reason
@@ -44,6 +45,8 @@ class Basis:
         What the company's tables do not tell, and why.
     targets
         The company's own: :func:`~revkit.analysis.plans.targets.own.own_targets`.
+    attained
+        What came of those for the last twelve months.
     """
 
     course: Course
@@ -51,6 +54,7 @@ class Basis:
     months: pd.DataFrame
     left_out: tuple[Reason, ...] = ()
     targets: pd.DataFrame = field(default_factory=none)
+    attained: tuple[Attained, ...] = ()
 
 
 def basis_of(data: Dataset, ahead: int) -> Basis:
@@ -92,7 +96,8 @@ def basis_of(data: Dataset, ahead: int) -> Basis:
         all_rates["cost_per_lead"] = cost
     if came and (cost is None or not cost.known):
         left.append(Reason(NO_SPEND))
-    return Basis(course, all_rates, months, tuple(left), own_targets(data))
+    targets = own_targets(data)
+    return Basis(course, all_rates, months, tuple(left), targets, attained(data, targets))
 
 
 def _whole(rates: dict[str, Rate]) -> bool:

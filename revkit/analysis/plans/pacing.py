@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from revkit.analysis.defaults import new_business
 from revkit.analysis.plans.engine import MONTH, Array
 from revkit.analysis.plans.tables import TITLES
+from revkit.analysis.plans.targets.attained import came
 from revkit.analysis.plans.targets.measures import BALANCE, LEADS, LOSSES, MEASURES, along, units
 from revkit.analysis.plans.targets.own import own_target
-from revkit.catalogue.measure import Measured
 from revkit.dataset.argument import company
 from revkit.errors import ParameterError
 from revkit.language import message
@@ -40,7 +38,7 @@ def paced(plan: Futures, needed: pd.DataFrame, later: Dataset) -> pd.DataFrame:
         )  # fmt: skip
     at = min(gone / MONTH, plan.size)
     begins, tomorrow = plan.as_of + timedelta(days=1), later.as_of + timedelta(days=1)
-    rows, arrived = [], _came(plan, later)
+    rows, arrived = [], came(later, list(MEASURES), begins, tomorrow)
     for name in MEASURES:
         planned = needed[name].to_numpy(np.float64)
         begin = plan.basis.course.mrr * 12 if name == BALANCE else 0.0
@@ -52,14 +50,14 @@ def paced(plan: Futures, needed: pd.DataFrame, later: Dataset) -> pd.DataFrame:
         else:
             scale = plan.scale if plan.scale > 0 else np.nan
             expected, low, high = wanted / scale, np.nan, np.nan
-        came = arrived[name]
-        if np.isnan(wanted) or np.isnan(came):
+        arrives = arrived[name]
+        if np.isnan(wanted) or np.isnan(arrives):
             continue
         if name == "opportunities":
             low = high = np.nan  # futures differ in what becomes of deals, not in their number
         own = own_target(plan.basis.targets, name, begins, tomorrow)
-        rows.append((name, wanted, own, came, came / wanted if wanted > 0 else np.nan,
-                     expected, low, high, _verdict(name, wanted, came)))  # fmt: skip
+        rows.append((name, wanted, own, arrives, arrives / wanted if wanted > 0 else np.nan,
+                     expected, low, high, _verdict(name, wanted, arrives)))  # fmt: skip
     columns = ["measure", "planned", "own", "came", "share", "expected", "low", "high", "verdict"]
     frame = pd.DataFrame(rows, columns=columns)
     frame.attrs = {
@@ -83,25 +81,6 @@ def _by(months: Array, begin: float, at: float, balance: bool) -> Array:
     whole = min(int(at), ends.shape[1] - 2)
     part = at - whole
     return np.asarray(ends[:, whole] * (1 - part) + ends[:, whole + 1] * part)
-
-
-def _came(plan: Futures, later: Dataset) -> dict[str, float]:
-    """Return what came of each measure after the plan's day; NaN where it is not told."""
-    end = later.as_of + timedelta(days=1)
-    start, deals = plan.as_of + timedelta(days=1), ("deals", "opportunities")
-    found = {}
-    for data, names in (
-        (new_business(later), deals),
-        (later, [name for name in MEASURES if name not in deals]),
-    ):
-        read = Measured.of(
-            data, [MEASURES[name] for name in names], lenient=True, period=None, start=start,
-            end=end, each={"arr": {"period": "day", "start": later.as_of}},
-        )  # fmt: skip
-        for name in names:
-            rows = read.frames.get(MEASURES[name])
-            found[name] = math.nan if rows is None else float(rows["value"].iloc[-1])
-    return found
 
 
 def _verdict(name: str, wanted: float, came: float) -> str:

@@ -160,7 +160,7 @@ class Plan(Futures):
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """The sentences: own targets, the plan's, what that takes, reps, the best lever."""
+        """The sentences: the past year's plan, own targets, this one, what that takes, a lever."""
         return wording.findings(self, self.needed, self.targets, self.levers)
 
     def __repr__(self) -> str:

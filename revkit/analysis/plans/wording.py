@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from revkit.analysis.plans.targets.attained import sentence
 from revkit.analysis.plans.targets.measures import BALANCE
 from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.finding import Finding
@@ -21,9 +22,18 @@ if TYPE_CHECKING:
 def findings(
     plan: Futures, needed: pd.DataFrame, targets: pd.DataFrame, levers: pd.DataFrame
 ) -> list[Finding]:
-    """Return what the plan says: own targets, its target, what that takes, what moves it."""
-    own = [] if _moved(plan) else _own(plan, targets)  # a scenario has other rates than today's
-    said = [*own, aim(plan, targets), way(plan, needed), _reps(plan, needed), _lever(plan, levers)]
+    """Return what the plan says: how far the past year's was met, the targets, what it takes."""
+    past, own = sentence(plan.basis.attained, plan.currency, plan.words), _own(plan, targets)
+    if _moved(plan):  # a scenario has other rates than today's
+        past, own = None, []
+    said = [
+        past,
+        *own,
+        aim(plan, targets),
+        way(plan, needed),
+        _reps(plan, needed),
+        _lever(plan, levers),
+    ]
     return [one for one in said if one]
 
 

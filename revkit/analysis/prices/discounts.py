@@ -244,8 +244,10 @@ def leakage(table: pd.DataFrame, *, language: str | None = None) -> Finding:
         known = placed(table, [name])
         if known["given"].sum() > 0:
             first = known.iloc[int(np.argmax(known["given"].fillna(0.0)))]
-            part = share.text(first["given"] / at["given"])
-            said.append(words.gettext(MOST, group=first[name], share=part))
+            part = first["given"] / at["given"]
+            texts = WENT_IN if at["by"] == "band" else WENT_WITH
+            text = texts[0] if part > HALF else texts[1]
+            said.append(words.gettext(text, group=first[name], share=share.text(part)))
     if "gives" in table:
         more = _named(table, GIVES[1])
         if more:
@@ -264,5 +266,13 @@ def _named(table: pd.DataFrame, gives: str) -> Sequence[str]:
 
 NOBODY = message("No won deal says its discount and its amount: nothing to add up.")
 GIVEN = message("{given} was given away of {listed} at list price: {share}, over {n}.")
-MOST = message("Most went with {group}: {share} of it.")
+HALF = 0.5
+WENT_WITH = (
+    message("Most went with {group}: {share} of it."),
+    message("The largest part went with {group}: {share} of it."),
+)
+WENT_IN = (
+    message("Most went in discounts of {group}: {share} of it."),
+    message("The largest part went in discounts of {group}: {share} of it."),
+)
 MORE = message("By {dimension}, {names} gave more than others by more than chance.")

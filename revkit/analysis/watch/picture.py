@@ -119,13 +119,19 @@ def _levels(found: Cause, scale: _Scale) -> list[str]:
     ends = np.flatnonzero(np.diff(touched.astype(int))) + 1
     parts = []
     for run in np.split(np.arange(scale.first, scale.last + 1), ends):
-        points = [(float(at), float(found.levels[at])) for at in run]
+        stays = run[0] > found.onset and not touched[run[0] - scale.first] and _apart(found)
+        points = [(float(at), found.after if stays else float(found.levels[at])) for at in run]
         if len(run) == 1:
             points = [(run[0] - 0.4, points[0][1]), (run[0] + 0.4, points[0][1])]
-        moved = found.pattern[run[0]] > 0
+        moved = found.pattern[run[0]] > 0 or stays
         style = f'stroke="{SINCE if moved else USUAL}" stroke-width="{3 if moved else 2}"'
         parts.append(scale.line(points, style))
     return parts
+
+
+def _apart(found: Cause) -> bool:
+    """Report whether a change that is over has left the level where it was not before."""
+    return found.back < wording.RETURNED
 
 
 def _said(found: Cause, scale: _Scale, quantity: Quantity) -> list[str]:

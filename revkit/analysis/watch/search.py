@@ -36,6 +36,9 @@ POSSIBLE = 0.1
 CAUSES = 6
 """Causes that are looked for, at most."""
 
+PASSING = ("3 months", "6 months")
+"""Shapes that come and go."""
+
 REACH = 1.645
 """Standard deviations on each side of a 90 % interval."""
 
@@ -76,6 +79,11 @@ class Cause:
         The shape by month.
     monthly, levels
         What each month was (NaN where there are no cases), and what it would be by the shape alone.
+    before, after
+        The level of the months before a change that came and went, and of those since it was over;
+        NaN of a change that lasts, and while too few months have come.
+    months_after
+        How many those are.
     """
 
     metric: str
@@ -97,6 +105,15 @@ class Cause:
     pattern: Array = field(repr=False, compare=False)
     monthly: Array = field(repr=False, compare=False)
     levels: Array = field(repr=False, compare=False)
+    before: float = float("nan")
+    after: float = float("nan")
+    months_after: int = 0
+
+    @property
+    def back(self) -> float:
+        """The share of the way back that a change has come which came and went: 1 is all of it."""
+        way = self.value - self.before
+        return 1.0 - (self.after - self.before) / way if way else float("nan")
 
 
 @dataclass(frozen=True)
@@ -324,10 +341,12 @@ def _cause(
         series.shifted(usual, size + reach * deviation) for reach in (0.0, -REACH, REACH)
     )
     levels = np.array([series.shifted(usual, size * share) for share in found.values[at]])
+    over = (series.before(found.values[at]), *series.after(found.values[at])[::-1])
     return Cause(
         metric, option.watched.axis, option.watched.kind, tuple(told[:1] if sure else told), sure,
         onset, tuple(sorted(kept)), str(found.name[at]), probability, size, deviation,
         usual, value, low, high, series.cases, found.values[at], series.by_month, levels,
+        *(over if str(found.name[at]) in PASSING else ()),
     )  # fmt: skip
 
 

@@ -75,8 +75,28 @@ class Series:
         """Return the level in the months that a change of this shape does not touch."""
         apart = (pattern == 0) & (self.counted > 0)
         apart[-RIPE:] &= not apart[:-RIPE].any()
-        n = self.counted[apart].sum()
-        level = float(self.seen[apart].sum() / n) if n else float("nan")
+        return self.level(apart)
+
+    def before(self, pattern: Array) -> float:
+        """Return the level in the months before a change of this shape."""
+        return self.level(np.arange(len(pattern)) < int(np.argmax(pattern > 0)))
+
+    def after(self, pattern: Array) -> tuple[int, float]:
+        """Return how many months have come after a change that is over, and their level.
+
+        The last ones, which may be still to be decided, are not among them; NaN where fewer than
+        three are known.
+        """
+        last = len(pattern) - 1 - int(np.argmax(pattern[::-1] > 0))
+        since = (np.arange(len(pattern)) > last) & (self.counted > 0)
+        since[-RIPE:] = False
+        months = int(since.sum())
+        return months, self.level(since) if months >= RIPE else float("nan")
+
+    def level(self, months: NDArray[np.bool_]) -> float:
+        """Return the level of some months together; NaN where they have no cases."""
+        n = self.counted[months].sum()
+        level = float(self.seen[months].sum() / n) if n else float("nan")
         return float(np.exp(level)) if self.kind == LOG else level * self.scale
 
     def shifted(self, level: float, size: float) -> float:

@@ -42,6 +42,21 @@ STEP = message("{what}: {value} since {since} ({span}), where {usual} was usual.
 FOR_MONTHS = message(
     "{what}: {value} for {months} months from {since} ({span}), where {usual} was usual."
 )
+BACK = message(
+    "{what}: {value} for {months} months from {since} ({span}), where {before} was usual; {after} "
+    "in the {count} months since."
+)
+PARTLY = message(
+    "{what}: {value} for {months} months from {since} ({span}), where {before} was usual; {after} "
+    "in the {count} months since, which is only part of the way back."
+)
+NOT_BACK = message(
+    "{what}: {value} in the first {months} months from {since} ({span}), where {before} was usual, "
+    "and it has not come back: {after} in the {count} months since."
+)
+STAYED, RETURNED = 1 / 3, 2 / 3
+"""Shares of the way back below which a level has stayed, and from which on it has returned."""
+
 RAMP = message(
     "{what}: moving since {since}, to {value} a year later ({span}), where {usual} was usual."
 )
@@ -50,8 +65,8 @@ SHAPES = {"step": STEP, "3 months": FOR_MONTHS, "6 months": FOR_MONTHS, "ramp": 
           "month": MONTH}  # fmt: skip
 
 NAMES = {
-    "step": message("since then"), "3 months": message("for 3 months"),
-    "6 months": message("for 6 months"), "ramp": message("by and by"),
+    "step": message("since then"), "3 months": message("above all for 3 months"),
+    "6 months": message("above all for 6 months"), "ramp": message("by and by"),
     "month": message("in that month"),
 }  # fmt: skip
 """Names of shapes in tables."""
@@ -136,10 +151,13 @@ def cause(
         "span": quantity.span(found.low, found.high),
         "since": words.period(window.day(found.onset).date()),
         "months": found.shape.split()[0],
+        "before": quantity.text(found.before),
+        "after": quantity.text(found.after),
+        "count": words.count(found.months_after),
     }
     if found.kind == PULSE:
         values["usual"] = words.number(f"{found.usual:.1f}")
-    said = [words.gettext(SHAPES[found.shape], **values)]
+    said = [words.gettext(_shape(found), **values)]
     first, last = (words.period(window.day(one).date()) for one in (min(found.months),
                                                                    max(found.months)))  # fmt: skip
     if first != last:
@@ -157,6 +175,13 @@ def cause(
     asked = RISEN if found.value > found.usual else NEXT
     said.append(words.gettext(asked.get(found.metric, NEXT[found.metric])))
     return " ".join(said)
+
+
+def _shape(found: Cause) -> str:
+    """Return the text of a shape: of one that came and went by what the months since show."""
+    if math.isnan(found.back):
+        return SHAPES[found.shape]
+    return NOT_BACK if found.back < STAYED else BACK if found.back >= RETURNED else PARTLY
 
 
 def _of_unknown_quality(found: Cause) -> bool:

@@ -77,8 +77,23 @@ def level(result: pd.DataFrame, *, language: str | None = None) -> Finding:
         return Finding(words.gettext("{title} was {value} ({evidence}).", **values), level=True)
     values["period"] = _label(row, result, words)
     said = words.gettext("{title} was {value} in {period} ({evidence}).", **values)
-    return Finding(said, level=True)
+    return Finding(" ".join([said, *_a_year(result, what, row["value"])]), level=True)
 
+
+def _a_year(result: pd.DataFrame, what: Quantity, value: float) -> list[str]:
+    """Return the sentence on what a rate that grows with its period comes to in a year."""
+    times = periods_a_year(result)
+    if what.name not in LEAVING or times == 1 or int(result.attrs.get("trailing", 1)) > 1:
+        return []
+    share = what.text(1 - (1 - value) ** times)
+    return [what.words.gettext(LEAVING[what.name], share=share)]
+
+
+LEAVING = {
+    "churn_rate": message("At that rate {share} of the accounts leave within a year."),
+    "gross_mrr_churn_rate": message("At that rate {share} of the MRR is lost within a year."),
+}
+"""Sentences on a year of a rate by period, by metric."""
 
 UNSURE, UNEVEN = (
     message("{evidence}; no interval can be given, so read it with care"),
@@ -281,7 +296,7 @@ def year(result: pd.DataFrame, *, language: str | None = None) -> Finding:
 
 @names_unfinished
 def largest(result: pd.DataFrame, *, language: str | None = None) -> Finding:
-    """Say which group makes up most of a sum, and how much of it.
+    """Say which group has the largest part of a sum, and how much that is.
 
     Parameters
     ----------
@@ -318,9 +333,10 @@ def largest(result: pd.DataFrame, *, language: str | None = None) -> Finding:
             words.gettext("{title}: there is none to divide up.", title=what.title), quiet=True
         )
     row = rows.iloc[int(rows["value"].argmax())]
+    text = MOSTLY if row["value"] > total / 2 else LARGEST
     return Finding(
         words.gettext(
-            "{title} comes most from {group}: {value} of {total} ({share}).",
+            text,
             title=what.title,
             group=row[by[0]],
             value=what.text(row["value"]),
@@ -328,6 +344,10 @@ def largest(result: pd.DataFrame, *, language: str | None = None) -> Finding:
             share=_percent(row["value"] / total, words).removeprefix("+"),
         )
     )
+
+
+MOSTLY = message("{title} comes mostly from {group}: {value} of {total} ({share}).")
+LARGEST = message("{title}: the largest part is from {group}, {value} of {total} ({share}).")
 
 
 def _label(row: pd.Series[Any], result: pd.DataFrame, words: Language) -> str:

@@ -6,7 +6,7 @@ their sums (``compare="rest"``), never against a mean of their rates.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from revkit.analysis.writing.formatting import (
     groups,
     period_of,
     quantity,
+    spanned,
 )
 from revkit.analysis.writing.frames.headings import dimension_name
 from revkit.analysis.writing.unfinished import names_unfinished
@@ -38,9 +39,13 @@ if TYPE_CHECKING:
 
 
 NONE = message("{title}: no {name} differs from the others by more than noise.")
-ALONE = message(
-    "{title}: {groups}. Asked alone that would be no noise; among the hundred comparisons of a "
-    "report one as large may well be."
+SELDOM = message(
+    "{title}: {groups}. That is no finding: a report compares a hundred things, and chance alone "
+    "leaves a gap this clear in one report of {count}."
+)
+OFTEN = message(
+    "{title}: {groups}. That is no finding: a report compares a hundred things, and chance alone "
+    "leaves a gap this clear in most reports."
 )
 
 
@@ -93,6 +98,7 @@ def contrast(result: pd.DataFrame, *, most: int = 2, language: str | None = None
     check.whole(most, "most", "rk.say.contrast", what="number of groups", example=2)
     what, by = quantity(result, language), groups(result)
     words = what.words
+    what = replace(what, title=spanned(what.title, result.attrs, words))
     name = ", ".join(dimension_name(one, words) for one in by)
     rows, known = _comparable(result), placed(last_period(result), by)
     if rows.empty and len(known) > 1 and known["value"].min() == known["value"].max():
@@ -116,9 +122,7 @@ def contrast(result: pd.DataFrame, *, most: int = 2, language: str | None = None
         )
     sure = named(result)
     if not sure:
-        text = ALONE if (doubtful := _doubtful(result)) else NONE
-        parts = "; ".join(_part(what, one) for one in doubtful)
-        return Finding(words.gettext(text, title=what.title, name=name, groups=parts), quiet=True)
+        return Finding(_unclaimed(what, name, _doubtful(result)), quiet=True)
     values = {
         "title": what.title,
         "name": name,
@@ -151,8 +155,26 @@ def mentioned(result: pd.DataFrame) -> list[Difference]:
 
 
 def _doubtful(result: pd.DataFrame) -> list[Difference]:
-    """Return the surest difference, where it is clear alone and not among all that are tested."""
-    return [one for one in _apart(result)[:1] if one.p <= family.LEVEL]
+    """Return the surest difference, where it is clear alone and not among all that are tested.
+
+    Where no group is so clear against the rest, two may be against each other: a reader sees that
+    their intervals do not meet.
+    """
+    alone = [one for one in _apart(result)[:1] if one.p <= family.LEVEL]
+    return alone or _clearest_pair(result)
+
+
+def _unclaimed(what: Quantity, name: str, doubtful: list[Difference]) -> str:
+    """Return the sentence where nothing is claimed: why, where a group or two lie apart."""
+    words = what.words
+    if not doubtful:
+        return words.gettext(NONE, title=what.title, name=name)
+    (one,) = doubtful
+    values = {"title": what.title, "groups": _part(what, one)}
+    chance = family.by_chance(one.p)
+    if chance > 0.5:
+        return words.gettext(OFTEN, **values)
+    return words.gettext(SELDOM, **values, count=words.count(round(1 / chance)))
 
 
 def _apart(result: pd.DataFrame) -> list[Difference]:
@@ -197,12 +219,32 @@ def _highest_from_lowest(
 ) -> list[Difference]:
     """Return the difference between the highest and the lowest group."""
     value = rows["value"].to_numpy(dtype=np.float64)
-    high, low = rows.iloc[int(value.argmax())], rows.iloc[int(value.argmin())]
+    return [_of_two(result, rows, by, int(value.argmax()), int(value.argmin()))]
+
+
+def _clearest_pair(result: pd.DataFrame) -> list[Difference]:
+    """Return the clearest difference of two groups whose intervals do not meet, if there are."""
+    rows, by = _comparable(result), groups(result)
+    value, low, high = (rows[name].to_numpy(dtype=np.float64) for name in ("value", "low", "high"))
+    reach = np.hypot.outer(value - low, high - value)  # of the higher downwards, the lower upwards
+    apart = np.where(low[:, None] > high[None, :], value[:, None] - value[None, :], 0.0)
+    if not apart.any():
+        return []
+    clear = np.divide(apart, reach, out=np.where(apart > 0, np.inf, 0.0), where=reach > 0)
+    above, below = np.unravel_index(int(clear.argmax()), clear.shape)
+    return [_of_two(result, rows, by, int(above), int(below))]
+
+
+def _of_two(
+    result: pd.DataFrame, rows: pd.DataFrame, by: list[str], above: int, below: int
+) -> Difference:
+    """Return the difference of two groups, the clearest of all pairs of them."""
+    high, low = rows.iloc[above], rows.iloc[below]
     ends = difference(estimate(low), estimate(high))
     pairs = len(rows) * (len(rows) - 1) // 2
     p = family.probability(*ends, level_of(result), counted=is_counted(result)) * pairs
     names = _name(high, by), _name(low, by)
-    return [Difference(names[0], float(high["value"]), float(low["value"]), names[1], ends, p)]
+    return Difference(names[0], float(high["value"]), float(low["value"]), names[1], ends, p)
 
 
 def _name(row: pd.Series[Any], by: list[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from revkit.algebra.values import NUMBERS
@@ -290,6 +290,33 @@ def quantity(result: pd.DataFrame, words: Language | str | None = None) -> Quant
     title = windowed(title_of(metric, words), result.attrs, words)
     title = f"{title} ({where})" if where else title
     return Quantity(name, title, metric.unit, currency, noun(metric), census, words)
+
+
+def spanned(title: str, attrs: Mapping[Any, Any], words: Language) -> str:
+    """Return a title with the days of a result that is of one period, from a given day on.
+
+    Parameters
+    ----------
+    title
+        As :func:`quantity` has it.
+    attrs
+        Of the result: its ``window`` holds the first day and the last.
+
+    Examples
+    --------
+    >>> spanned("Churn rate", {"window": ("2025-01-01", "2025-12-31")}, language("en"))
+    'Churn rate over the 12 months to Dec 2025'
+    """
+    if not attrs.get("window"):
+        return title
+    first, last = (date.fromisoformat(one) for one in attrs["window"])
+    after = last + timedelta(days=1)
+    if first.day != 1 or after.day != 1:
+        days = {"first": words.day(first), "last": words.day(last)}
+        return words.gettext("{title} from {first} to {last}", title=title, **days)
+    months = counted((after.year - first.year) * 12 + after.month - first.month, "months", words)
+    return words.gettext("{title} over the {months} to {last}", title=title, months=months,
+                         last=words.period(last.replace(day=1), "month"))  # fmt: skip
 
 
 def noun(metric: Metric) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from revkit.dataset.validation.closings import HALVES, halves
 from revkit.language import message
 from revkit.quality.company import Company, counted, first_keys
-from revkit.quality.effects import LOST, THEIRS, UNOWNED, USUAL, WITHOUT, How, grave, measured
+from revkit.quality.effects import LOST, UNOWNED, USUAL, WAITING, WITHOUT, How, grave, measured
 from revkit.quality.finding import Effect, Finding
 from revkit.quality.rules.owners import left
 from revkit.schema import TABLES
@@ -179,7 +179,7 @@ RULES = (
         message("open, and past their expected day"),
         message("Close them, or move the expected day."),
         among=_open,
-        effect=_without("pipeline_open", "opportunities", THEIRS),
+        effect=_without("pipeline_open", "opportunities", WAITING),
         then=True,
     ),
     RowRule(
@@ -210,7 +210,7 @@ RULES = (
         message("open, of an owner who has left"),
         message("Give them to somebody who is there."),
         among=_open,
-        effect=_without("pipeline_open", "opportunities", THEIRS),
+        effect=_without("pipeline_open", "opportunities", WAITING),
         then=True,
     ),
     RowRule(

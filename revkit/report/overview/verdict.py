@@ -85,6 +85,15 @@ def verdict(data: Dataset, stale: Collection[Stale] = ()) -> Verdict:
 def _serious(found: Check) -> str:
     """Return how many findings a reader has to know of; each has a line of its own below."""
     grave = found.at_least("serious")
+    if grave[0].severity == "serious" and grave[0].effect.tidy:
+        return language().ngettext(
+            "The check of the data found nothing that puts a number wrong by a per cent or more, "
+            "and {count} serious thing to tidy up.",
+            "The check of the data found nothing that puts a number wrong by a per cent or more, "
+            "and {count} serious things to tidy up.",
+            len(grave),
+            count=len(grave),
+        )
     return language().ngettext(
         "The check of the data has {count} serious finding.",
         "The check of the data has {count} serious findings.",

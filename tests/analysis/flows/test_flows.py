@@ -50,8 +50,8 @@ def test_growth_names_the_largest_gain_and_loss(company):
     said = rk.say.growth(rk.bridge(company, start="2026-01-01"))
 
     assert said.replace("\u00a0", " ") == (
-        "MRR grew by $30.00 in Jan 2026, to $330: most came from new ($80.00), "
-        "most went to churn ($100)."
+        "MRR grew by $30.00 in Jan 2026, to $330: the largest gain was new ($80.00), "
+        "the largest loss churn ($100)."
     )
 
 
@@ -60,6 +60,19 @@ def test_sources_compare_expansion_with_losses(company):
 
     assert "38\u00a0% of the MRR gained" in said
     assert "less than was lost" in said
+
+
+def test_what_is_written_alike_is_not_called_more():
+    """Both are $1.23 k, as written: "more than was lost" would seem false."""
+    row = {"opening": 90_000.0, "new": 3e3, "expansion": 12_341.0, "reactivation": 0.0,
+           "contraction": 0.0, "churn": 12_339.0, "net": 3_002.0, "closing": 93_002.0}  # fmt: skip
+    moves = pd.DataFrame([row]).assign(complete=True)
+    moves.insert(0, "period", pd.Timestamp("2026-01-01"))
+    moves.attrs = rk.bridge(
+        rk.Dataset(subscriptions=LEDGER, as_of="2026-01-31", currency="USD"), start="2026-01-01"
+    ).attrs
+
+    assert "as much as was lost to contraction and churn" in rk.say.sources(moves)
 
 
 def test_a_skipped_stage_counts_as_passed():

@@ -159,3 +159,22 @@ def test_pace_has_the_own_target_until_that_day():
 
     assert pace.loc["new", "own"] == pytest.approx(184)  # days from July to December
     assert pd.isna(pace.loc["churn", "own"])
+
+
+def test_the_past_year_is_held_against_its_plan():
+    """Two of the six customers came in 2025: 200 of new MRR, of 250 planned; ARR is 7,200."""
+    made = plan(company(("new_mrr", "2025-01-01", "2026-01-01", 250),
+                        ("arr", "2025-12-01", "2026-01-01", 7200)))  # fmt: skip
+
+    first = str(made.findings[0]).replace("\u00a0", " ").replace("\u2060", "")
+    assert first == (
+        "The last twelve months against the plan: Annual recurring revenue €7,200, as planned "
+        "(€7,200); New MRR €200, 20 % below the plan of €250 (−€50.00)."
+    )
+    assert not any("against the plan" in one for one in made.scenario(churn=0.9).findings)
+
+
+def test_a_plan_for_a_part_of_the_past_year_is_no_plan_for_all_of_it():
+    made = plan(company(("new_mrr", "2025-02-01", "2026-01-01", 250)))
+
+    assert not any("against the plan" in one for one in made.findings)

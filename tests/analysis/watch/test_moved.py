@@ -15,6 +15,7 @@ from revkit.analysis.watch.leaves import Place
 from revkit.analysis.watch.metrics.rows import Window
 from revkit.analysis.watch.result import Watch
 from revkit.analysis.watch.search import Cause
+from revkit.analysis.watch.series import Series
 from revkit.analysis.writing.finding import Finding, findings
 from revkit.errors import ParameterError
 
@@ -102,3 +103,34 @@ def test_a_change_without_a_sure_place_is_diagnosed_since_then(monkeypatch):
     assert asked == [
         ("churn_rate", (date(2025, 1, 1), date(2026, 1, 1)), (date(2024, 1, 1), date(2025, 1, 1)))
     ]
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (0.021, "4.0 % for 6 months from Jan 2025"),
+        (0.03, "3.0 % in the 9 months since, which is only part of the way back."),
+        (0.039, "4.0 % in the first 6 months from Jan 2025"),
+    ],
+)
+def test_what_came_for_some_months_is_told_with_what_the_months_since_show(after, said):
+    passing = replace(CHURN, shape="6 months", before=0.02, after=after, months_after=9)
+
+    (text,) = map(str, Watch(WINDOW, (passing,)).findings)
+
+    text = text.replace("\u00a0", " ")
+    assert said in text
+    assert ("it has not come back: 3.9 % in the 9 months since" in text) == (after == 0.039)
+
+
+def test_a_level_is_of_the_months_before_and_of_those_since():
+    pattern = np.array([0.0] * 6 + [1.0] * 3 + [0.0] * 7)
+    cases, left = np.full(16, 100.0), np.where(pattern > 0, 8.0, 2.0)
+    left[9:13] = 7.0
+    every = np.ones(1)
+    series = Series(Place(), None, every, every, every > 0, "rate", cases, left)
+
+    assert series.before(pattern) == pytest.approx(0.02)
+    assert series.after(pattern) == (4, pytest.approx(0.07))
+    late = np.roll(pattern, 3)
+    assert series.after(late) == (1, pytest.approx(float("nan"), nan_ok=True))

@@ -50,3 +50,13 @@ def test_names_are_escaped():
 
     assert "<script>" not in drawn
     assert "&lt;script&gt;&quot;" in drawn
+
+
+@pytest.mark.parametrize(("after", "thick"), [(0.02, 1), (0.038, 2)])
+def test_a_level_that_has_not_come_back_is_drawn_where_it_stays(after, thick):
+    pattern = np.where(np.arange(36) >= 30, 0.0, CHURN.pattern)
+    levels = 0.02 + 0.02 * pattern
+    passing = replace(CHURN, shape="6 months", pattern=pattern, levels=levels, before=0.02,
+                      after=after, months_after=6)  # fmt: skip
+
+    assert picture(passing, WINDOW, None, EN).count('stroke-width="3"/>') == thick

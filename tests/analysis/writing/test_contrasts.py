@@ -9,7 +9,7 @@ import pytest
 
 import revkit as rk
 from revkit.analysis.writing.contrasts import contrast, named
-from revkit.statistics.family import TESTS, claimed, probability
+from revkit.statistics.family import TESTS, by_chance, claimed, probability
 
 
 def deals(**segments: tuple[int, int]) -> rk.Dataset:
@@ -64,8 +64,27 @@ def test_a_difference_whose_intervals_do_not_touch_is_told_with_why_it_is_not_cl
     plain = said(deals(A=(300, 700), B=(290, 710)), compare="rest")
 
     assert "30.0 % against 24.2 % elsewhere" in text or "24.2 % against 30.0 %" in text
-    assert text.endswith("among the hundred comparisons of a report one as large may well be.")
+    assert text.endswith("chance alone leaves a gap this clear in one report of 3.")
     assert plain.endswith("no segment differs from the others by more than noise.")
+
+
+def test_of_two_groups_whose_intervals_do_not_meet_it_says_how_often_chance_does_that():
+    """A and B lie on both sides of six others, and neither is clear against all others together."""
+    others = dict.fromkeys("CDEFGH", (52, 248))
+    company = deals(A=(39, 261), B=(67, 233), **others)
+    frame = rk.metrics.win_rate(company, by="segment", period=None, compare="rest")
+    rows = frame.set_index("segment")
+
+    text = said(company, compare="rest")
+
+    assert rows.loc["B", "low"] > rows.loc["A", "high"]
+    assert not named(frame)
+    assert "B 22.3 % against 13.0 % in A" in text
+    assert text.endswith("chance alone leaves a gap this clear in most reports.")
+
+
+def test_the_odds_are_those_of_the_hundred_tests_of_a_report():
+    assert by_chance(0.05 / TESTS) == pytest.approx(1 - (1 - 0.05 / TESTS) ** (TESTS / 2))
 
 
 def test_the_family_holds_each_test_to_its_share():
@@ -105,3 +124,18 @@ def test_a_variance_of_amounts_has_the_longer_tail():
     assert probability(2.0, 1.0, 3.0, 0.95, counted=False) > probability(
         2.0, 1.0, 3.0, 0.95, counted=True
     )
+
+
+@pytest.mark.parametrize(
+    ("start", "title"),
+    [
+        (None, "Win rate: no segment"),
+        ("2026-01-01", "Win rate over the 3 months to Mar 2026: no segment"),
+        ("2026-01-15", "Win rate from 15 January 2026 to 31 March 2026: no segment"),
+    ],
+)
+def test_a_contrast_over_a_range_says_which(start, title):
+    """Beside it stands the same rate of a quarter."""
+    text = said(deals(A=(300, 700), B=(290, 710)), compare="rest", start=start)
+
+    assert text.startswith(title)

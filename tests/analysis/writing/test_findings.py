@@ -356,3 +356,20 @@ def test_nothing_to_say_is_said_in_italian():
 def test_a_rate_is_no_sum_of_which_a_group_makes_up_most():
     with pytest.raises(rk.errors.ParameterError, match="win_rate does not add up over groups"):
         largest(by_segment(SMB=(250, 1000), Enterprise=(100, 1000)))
+
+
+def test_a_rate_of_a_period_says_what_it_comes_to_in_a_year():
+    """One of twenty leaves in a quarter: 1 - 0.95 ** 4 is 18.5 % in a year."""
+    names = [f"A{at}" for at in range(20)]
+    ledger = pd.DataFrame({"subscription_id": names, "account_id": names, "mrr": 10.0})
+    ledger = ledger.assign(started_on="2025-01-02", ended_on=["2025-12-01"] + [None] * 19)
+    company = rk.Dataset(subscriptions=ledger, as_of="2025-12-31")
+
+    by = {one: str(rk.say.level(rk.metrics.churn_rate(company, period=one)))
+          for one in ("quarter", "year")}  # fmt: skip
+    assert (
+        by["quarter"]
+        .replace("\u00a0", " ")
+        .endswith("At that rate 18.5 % of the accounts leave within a year.")
+    )
+    assert "At that rate" not in by["year"]

@@ -84,7 +84,7 @@ def test_a_list_cut_short_says_of_how_many_and_adds_all_up():
     said = str(rk.say.widest_gap(rows)).replace("\u00a0", " ")
 
     assert len(rows) == 10
-    assert said.startswith("20 accounts of 80 would pay 1,800")
+    assert said.startswith("20 accounts of 80 would pay 1,800 more a month at the median")
     assert said.endswith("10 of 20 shown.")
 
 

@@ -87,7 +87,10 @@ def test_what_comes_after_the_day_is_no_fault_and_is_said_to_be_read():
 
     found = verdict(rk.Dataset(opportunities=data, activities=later, as_of="2026-03-31"))
 
-    assert "also those of after 31 March 2026" in found.sentence
+    assert (
+        "also those dated after 31 March 2026; the numbers of this report count none of these"
+        in found.sentence
+    )
     assert not any("the first row is of" in note for note in found.notes)
     assert (
         "after 31 March" not in verdict(rk.Dataset(opportunities=data, as_of="2026-03-31")).sentence
