@@ -85,7 +85,8 @@ def attributed_pipeline(influence: TableName, *, model: str = "linear") -> Formu
     """
     if model not in MODELS:
         raise ParameterError.no_choice("model", model, MODELS, where="metrics.attributed_pipeline")
-    return Total(influence, at="created_on").of(_.created_amount * _[model])
+    touched = Total(influence, at="created_on").shared(_.opportunity_id)
+    return touched.of(_.created_amount * _[model])
 
 
 @metric(
@@ -168,6 +169,6 @@ def roi(
     2  (missing)    NaN
     """
     cost = programmes(Cohort(spend, at="spent_on", within=within))
-    touched = Cohort(attribution, at="touched_on", within=within)
+    touched = Cohort(attribution, at="touched_on", within=within).shared(_.opportunity_id)
     won = touched.reaching(_.is_won, on="closed_on").of(_.amount * _.weight)
     return (won * gross_margin(finance).overall() - cost) / cost

@@ -262,6 +262,7 @@ def magic_number(movements: TableName, spend: TableName, *, lag: int = 1) -> For
     owner="RevOps",
     unit="ratio",
     better="lower",
+    noun="accounts",
 )
 def burn_multiple(finance: TableName, movements: TableName) -> Formula:
     r"""Cash burned for each unit of ARR gained.

@@ -67,7 +67,7 @@ class Evaluation:
     def __post_init__(self) -> None:
         # Every walk over the formula happens here; what follows reads these lists.
         self.leaves = tree.leaves(self.formula)
-        self.sample = [(leaf.rows, ignored) for leaf, ignored in tree.sample_leaves(self.formula)]
+        self.sample = [(leaf.sample, ignored) for leaf, ignored in tree.sample_leaves(self.formula)]
         inner = tree.subformulas(self.formula)
         self.grid = self._new_grid()
         self.sums, self.products = PlannedSums(self.grid), Products(self.grid)
@@ -99,7 +99,7 @@ class Evaluation:
         return coverage.whole(self.formula, self.grid)
 
     def rows(self) -> Array:
-        """Return the fewest rows in a denominator, or the rows of the first leaf without one."""
+        """Return the fewest rows of a sampled leaf: of the denominators, where they have any."""
         if isinstance(self.formula, Share):
             return self._sum_along(self.value(self.formula.inner), self.formula.dimension)
         if isinstance(self.formula, Quantile):

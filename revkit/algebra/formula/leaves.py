@@ -30,6 +30,9 @@ class Leaf(Formula):
         Expression that is summed; None counts rows.
     different
         Expression whose distinct values are counted instead of the rows.
+    thing
+        Expression whose distinct values are the sample, where several rows share one thing;
+        :meth:`shared` sets it.
     monthly
         Of movements: net them month by month (by the periods of the call where these are shorter)
         and add the months up, so that a longer window hides no movement.
@@ -39,6 +42,7 @@ class Leaf(Formula):
     conditions: tuple[Any, ...] = field(default=(), kw_only=True)
     value: Any = field(default=None, kw_only=True)
     different: Any = field(default=None, kw_only=True)
+    thing: Any = field(default=None, kw_only=True)
     monthly: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -61,6 +65,10 @@ class Leaf(Formula):
         """Return the number of distinct values of a column, as ``_.account_id``."""
         return replace(self, value=None, different=column)
 
+    def shared(self, thing: Any) -> Self:
+        """Return the same leaf, its rows being shares of things, as ``_.opportunity_id``."""
+        return replace(self, thing=thing)
+
     @property
     def is_distinct(self) -> bool:
         """True where a row may count in several groups, so that groups don't add up."""
@@ -70,6 +78,11 @@ class Leaf(Formula):
     def rows(self) -> Leaf:
         """The count of the rows that this leaf sums over."""
         return self if self.value is None else replace(self, value=None)
+
+    @cached_property
+    def sample(self) -> Leaf:
+        """The count of the things behind this leaf: its rows, unless several share one."""
+        return self.rows if self.thing is None else self.distinct(self.thing)
 
     def __str__(self) -> str:
         what = f"{_in_words(self.value)} of {self.table}" if self.value is not None else self.table

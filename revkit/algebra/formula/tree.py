@@ -72,13 +72,21 @@ def divisors(
 def sample_leaves(formula: Formula) -> list[tuple[Leaf, Ignored]]:
     """Return the leaves whose rows are the sample behind a value.
 
-    These are the sampled leaves in its denominators, else all in its denominators, else its first
-    leaf; values that are spread over days are left out.
+    These are the sampled leaves in its denominators. Where these are known in full, and are an
+    amount or the whole company's, as spend is, they are the sampled ones above; else all in its
+    denominators, else its first leaf. Values that are spread over days are left out.
     """
     below = [pair for pair in denominators(formula) if not is_spread(pair[0])]
-    sampled = [(leaf, ignored) for leaf, ignored in below if not is_census(leaf)]
     every = [pair for pair in leaves(formula) if not is_spread(pair[0])]
-    return sampled or below or every[:1]
+    if found := _sampled(below):
+        return found
+    counts = any(leaf.value is None and ignored == frozenset() for leaf, ignored in below)
+    above = [] if counts or not below else _sampled(every)
+    return above or below or every[:1]
+
+
+def _sampled(pairs: list[tuple[Leaf, Ignored]]) -> list[tuple[Leaf, Ignored]]:
+    return [(leaf, ignored) for leaf, ignored in pairs if not is_census(leaf)]
 
 
 def ignored_inside(formula: Formula, ignored: Ignored) -> Ignored:

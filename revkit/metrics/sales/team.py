@@ -66,6 +66,7 @@ def quota_attainment(credited_deals: TableName, quotas: TableName) -> Formula:
     owner="SalesOps",
     unit="ratio",
     better="neither",
+    noun="reps",
 )
 def activities_per_rep(activities: TableName, reps: TableName) -> Formula:
     r"""Calls, e-mails and meetings over the working days of the reps employed.
@@ -134,6 +135,7 @@ def selling_time_share(activities: TableName) -> Formula:
     owner="SalesOps",
     unit="money",
     better="higher",
+    noun="reps",
 )
 def revenue_per_rep(opportunities: TableName, quota_spans: TableName) -> Formula:
     r"""Won amount over the reps who carry a quota (mean of the period's two ends).
