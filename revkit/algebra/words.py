@@ -1,4 +1,4 @@
-"""Words that a metric asks for and that the tables do not have, or have under another name."""
+"""Words that a metric asks for and that the tables lack, have under another name, or no more."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from revkit.algebra.planned import notes_on_targets
+from revkit.algebra.query.batch import NO_GROUP
+from revkit.schema.tables import TABLES
 
 if TYPE_CHECKING:
     from revkit.algebra.evaluate.evaluation import Evaluation
@@ -24,5 +26,22 @@ def notes_on_words(
     """
     yield from notes_on_targets(data, tables)
     if evaluation is not None:
+        yield from notes_on_overwritten(data, evaluation)
         sources = [evaluation.batch.sources[key] for key in evaluation.grid.keys]
         yield from dict.fromkeys(note for source in sources for note in source.notes())
+
+
+def notes_on_overwritten(data: Dataset, evaluation: Evaluation) -> Iterator[str]:
+    """Yield the fields of a deal's end that a replay lacks, where groups are made by them.
+
+    A deal that was opened again after the day has, at most, what was written on its later end.
+    """
+    written_at_end, groups = TABLES["opportunities"].dependents["closed_on"], evaluation.grid.groups
+    for name, label in zip(evaluation.call.by, groups.columns, strict=True) if data.past else ():
+        column = name.rpartition(".")[2]
+        if column in written_at_end and (groups[label] == NO_GROUP).any():
+            yield (
+                f"opportunities: {column} is not known as of {data.as_of} in deals that were "
+                "opened again later, since what was entered then is no longer in the data; they "
+                "count as (missing), beside those in which it was left empty."
+            )
