@@ -37,6 +37,20 @@ BEYOND = """paper => {
 never does."""
 
 
+SMALLEST = 9
+"""Pixels of the smallest letters that people read on a phone."""
+
+LETTERS = """() => {
+  const drawn = one => one.getScreenCTM().a * parseFloat(getComputedStyle(one).fontSize);
+  const scale = one => one.clientWidth / one.naturalWidth;
+  return {
+    pictures: [...document.querySelectorAll('section.output img')].map(scale),
+    letters: [...document.querySelectorAll('svg text')].map(drawn),
+  };
+}"""
+"""How far charts are scaled down, and the size of letters in pictures of lines, in pixels."""
+
+
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
     """The folder of the sample company's report, made once for all pages."""
@@ -59,6 +73,16 @@ def test_nothing_leads_off_the_side_at_any_width(tab, report, name):
         page.set_viewport_size({"width": width, "height": 900})
 
         assert page.evaluate(BEYOND, False) == [], f"at {width} pixels"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_letters_of_charts_are_as_large_on_a_phone_as_on_a_desk(tab, report, name):
+    page = opened(tab, report, name)
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+
+    seen = page.evaluate(LETTERS)
+    assert min(seen["pictures"], default=1) > 0.99
+    assert min(seen["letters"], default=SMALLEST) >= SMALLEST
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -7,9 +7,10 @@ import subprocess
 import nbformat
 import pytest
 
+from revkit.report.brand import Brand
 from revkit.report.edition import of_report
 from revkit.report.formats.pdf import SWITCHES, browser
-from revkit.report.html import Frame, page
+from revkit.report.html import Frame, page, style
 from revkit.report.notebooks import chosen
 
 LARGEST = 2_000_000
@@ -61,3 +62,12 @@ def test_a_page_asks_for_nothing_and_shows_all_with_the_network_off(opened):
 
 def test_what_a_page_would_ask_for_is_seen(opened):
     assert opened('<img src="http://x.example/a.png">')[0] == ["http://x.example/a.png"]
+
+
+def test_a_phone_shows_charts_as_large_as_a_desk_does():
+    """Eight points are eleven pixels where a chart is not scaled down; it scrolls to the side."""
+    css = style(Brand())
+    phone = css[css.index("@media (max-width: 520px)") : css.index("@page")]
+
+    assert "section.output img { max-width: none; }" in phone
+    assert "img { max-width: none; width" not in phone

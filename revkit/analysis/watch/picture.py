@@ -25,12 +25,15 @@ MONTHS = 36
 """Months that are drawn, at most."""
 
 WIDTH, HEIGHT, EDGE, TOP, BOTTOM = 420, 122, 8, 18, 98
-LINE, USUAL, SINCE, PAPER = "#1f5f8b", "#5b6773", "#b45309", "#fff"
+LINE, USUAL, SINCE, PAPER, BAND = "#1f5f8b", "#5b6773", "#b45309", "#fff", "#e6ecf2"
 HALO = f'stroke="{PAPER}" stroke-width="3" paint-order="stroke"'
 """Around letters, which lines and dots may cross."""
 
 APART = 76
 """Room that the name of a month takes."""
+
+FEW = 6
+"""Usual months below which they have no range."""
 
 YOUNG = ("arrived", "opened")
 """Axes whose last months are still to be decided."""
@@ -58,7 +61,8 @@ class _Scale:
 def picture(found: Cause, window: Window, currency: str | None, words: Language) -> str:
     """Draw a cause's months, with the level that was usual and the one since.
 
-    Months whose leads or deals are still to be decided are hollow.
+    Months whose leads or deals are still to be decided are hollow. The band held nine of ten of the
+    months before.
 
     Parameters
     ----------
@@ -88,6 +92,7 @@ def picture(found: Cause, window: Window, currency: str | None, words: Language)
     ripe = [at for at in shown if at not in young]
     onset = f'x1="{scale.across(found.onset):.1f}" x2="{scale.across(found.onset):.1f}"'
     parts = [
+        _range(found, scale, ripe),
         f'<line {onset} y1="{TOP - 6}" y2="{BOTTOM}" stroke="{USUAL}" stroke-dasharray="2 3"/>',
         f'<line x1="{EDGE}" x2="{WIDTH - EDGE}" y1="{BOTTOM}" y2="{BOTTOM}" stroke="#d5dbe1"/>',
         scale.line([(at, found.monthly[at]) for at in ripe], f'stroke="{LINE}" opacity=".45"'),
@@ -101,6 +106,19 @@ def picture(found: Cause, window: Window, currency: str | None, words: Language)
         f'<svg class="move" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'font-size="13" font-family="sans-serif" role="img" aria-label="{label}">'
         f"{''.join(parts)}</svg>"
+    )
+
+
+def _range(found: Cause, scale: _Scale, months: list[int]) -> str:
+    """Return the band that held nine of ten of the usual months, behind all; of few, nothing."""
+    usual = [at for at in months if found.pattern[at] <= 0]
+    if len(usual) < FEW:
+        return ""
+    ends = found.usual + np.quantile(found.monthly[usual] - found.levels[usual], (0.05, 0.95))
+    low, high = (scale.up(float(np.clip(end, 0, scale.most))) for end in ends)
+    return (
+        f'<rect x="{EDGE}" y="{high:.1f}" width="{WIDTH - 2 * EDGE}" height="{low - high:.1f}" '
+        f'fill="{BAND}"/>'
     )
 
 

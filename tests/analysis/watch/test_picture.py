@@ -60,3 +60,17 @@ def test_a_level_that_has_not_come_back_is_drawn_where_it_stays(after, thick):
                       after=after, months_after=6)  # fmt: skip
 
     assert picture(passing, WINDOW, None, EN).count('stroke-width="3"/>') == thick
+
+
+def test_the_usual_range_is_a_band_behind_the_dots():
+    drawn = picture(CHURN, WINDOW, None, EN)
+    band = re.search(r'<rect [^>]*y="([\d.]+)"[^>]*height="([\d.]+)"', drawn)
+    top, height = (float(end) for end in band.groups())
+    dots = [float(at) for at in re.findall(r'cy="([\d.]+)"', drawn)]
+
+    inside = [top - 0.1 <= at <= top + height + 0.1 for at in dots]
+    assert drawn.index("<rect") < drawn.index("<circle")
+    assert 20 <= sum(inside[:24]) < 24
+    assert not any(inside[24:])
+    early = replace(CHURN, onset=4, pattern=(np.arange(36) >= 4) * 1.0)
+    assert "<rect" not in picture(early, WINDOW, None, EN), "four months have no range"
