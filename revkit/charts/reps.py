@@ -56,7 +56,7 @@ def win_rates(team: Coaching, *, ax: Axes | None = None, language: str | None = 
     _checked(team, "rk.charts.win_rates")
     ax, words = theme.axes(ax), spoken(language)
     what = Quantity("", "", "share", words=words)
-    rows = team.reps[team.reps["n"] > 0]
+    rows = team.winners[team.winners["n"] > 0]
     deals, total = rows["n"].to_numpy(float), float(rows["n"].sum())
     if not total:
         theme.say_nothing(ax, words)
@@ -86,7 +86,8 @@ def win_rates(team: Coaching, *, ax: Axes | None = None, language: str | None = 
     highest = rate[told | ~few].max(initial=2 * middle)
     ax.set_ylim(bottom=0, top=min(1.0, highest * 1.15) if highest < 1 else 1.03)
     ax.set(xlabel=words.gettext(message("Decided deals")), ylabel=words.gettext(ADJUSTED))
-    theme.finish(ax, team.reps, [words.gettext(CHANCE)], words=words)
+    notes = [words.gettext(CHANCE), *filter(None, [team.left_out(words)])]
+    theme.finish(ax, team.reps, notes, words=words)
     return ax
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from revkit import arguments as check
 from revkit.analysis.coaching.compare import compared
 from revkit.analysis.coaching.deals import NEEDED, Span, deals_of
+from revkit.analysis.coaching.keepers import keepers_of
 from revkit.analysis.coaching.measures import of_deals, of_leads
 from revkit.analysis.coaching.people import people
 from revkit.analysis.coaching.quotas import attainment
@@ -47,7 +48,8 @@ def coach(data: Dataset, rep: str | None = None, *, months: int = 24) -> Coachin
     discounts, moved dates, idle and overdue deals, and answered leads are held against what like
     ones come to. A rep is named only where the team's cases, dealt out at random, would put
     somebody as far off on any measure in 5 % of teams at most; a rep with fewer than 20 cases of a
-    measure is not compared in it.
+    measure is not compared in it, and neither is one most of whose deals are renewals and
+    expansions.
 
     Parameters
     ----------
@@ -88,7 +90,8 @@ def coach(data: Dataset, rep: str | None = None, *, months: int = 24) -> Coachin
         if "opportunities" in data and name not in data.columns("opportunities"):
             raise data.lacks("opportunities", name)
     new, span = new_business(data), Span.of(data, months)
-    reps, deals, cases, measures = measured(data, new, span)
+    kept = keepers_of(data, span)
+    reps, deals, cases, measures = measured(data, new, span, kept)
     quotas = attainment(data, span, reps)
     rows = rows_of(reps, measures, quotas, time_of(data, span, reps), data.as_of)
     sellers = sorted(set(deals["rep_id"]) | set(quotas.index))
@@ -99,19 +102,22 @@ def coach(data: Dataset, rep: str | None = None, *, months: int = 24) -> Coachin
         (*map(str, data.notes_on(TABLES)), *map(spoken(None).reason, kinds_unsaid(data))),
         {str(one): str(name) for one, name in names.fillna(names.index.to_series()).items()},
         before_and_after(trainings(data, span), deals, cases),
-        turnover_of(reps, deals, data.as_of),
+        turnover_of(reps, deals, data.as_of), kept,
     )  # fmt: skip
     return found if rep is None else found.of(rep)
 
 
 def measured(
-    data: Dataset, new: Dataset, span: Span
+    data: Dataset, new: Dataset, span: Span, keepers: frozenset[str] = frozenset()
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, pd.DataFrame], pd.DataFrame]:
-    """Return the reps, their deals, the cases of each measure, and what is compared of them."""
+    """Return the reps, their deals, the cases of each measure, and what is compared of them.
+
+    Of those who keep customers rather than win them, nobody is named.
+    """
     reps = people(data)
     deals = deals_of(new, span, reps)
     reps = _with_unlisted(reps, deals)
-    there = frozenset(reps.index[reps["there"].astype(bool)])
+    there = frozenset(reps.index[reps["there"].astype(bool)]) - keepers
     cases = of_deals(new, deals, span)
     return reps, deals, cases, compared(deals, cases, of_leads(data, span), there)
 

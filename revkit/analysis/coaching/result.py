@@ -1,4 +1,4 @@
-"""The result of coaching: the team, each rep, the sentences, and their tables."""
+"""The result of coaching a team: its reps, the sentences, and their tables."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from revkit.analysis.coaching import wording
 from revkit.analysis.coaching.compare import FEW
 from revkit.analysis.coaching.headings import HEADINGS, TRAINED, UNITS
 from revkit.analysis.coaching.measures import STAGE
+from revkit.analysis.coaching.rep import RepCoaching
 from revkit.analysis.coaching.team.ramp import FIRST_WIN, Ramp
 from revkit.analysis.coaching.team.turnover import Turnover
 from revkit.analysis.coaching.training import COLUMNS, LEVEL
@@ -21,7 +22,6 @@ from revkit.analysis.writing.formatting import Quantity
 from revkit.analysis.writing.frames.tables import table
 from revkit.errors import ParameterError
 from revkit.language import language as spoken
-from revkit.language import message
 
 if TYPE_CHECKING:
     from revkit.analysis.coaching.deals import Span
@@ -59,6 +59,8 @@ class Coaching:
         What reps did before and after each training.
     turnover
         Who of the sellers of a year ago is gone.
+    keepers
+        Reps most of whose deals are renewals and expansions; they are not compared in wins.
     """
 
     reps: pd.DataFrame
@@ -73,6 +75,7 @@ class Coaching:
     names: dict[str, str] = field(default_factory=dict)
     trained: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*COLUMNS]))
     turnover: Turnover = field(default_factory=lambda: Turnover(0, 0, 0))
+    keepers: frozenset[str] = frozenset()
 
     @cached_property
     def named(self) -> pd.DataFrame:
@@ -86,7 +89,18 @@ class Coaching:
         told = self.measures[
             (self.measures["measure"] == "win") & self.measures["told"].astype(bool)
         ]
-        return frozenset(told["rep_id"]) & frozenset(self.reps["rep_id"])
+        return frozenset(told["rep_id"]) & frozenset(self.winners["rep_id"])
+
+    @property
+    def winners(self) -> pd.DataFrame:
+        """Rows of ``reps`` of those who win customers, rather than keep them."""
+        return self.reps[~self.reps["rep_id"].isin(self.keepers)].reset_index(drop=True)
+
+    def left_out(self, language: Any = None) -> str:
+        """Say who is not compared in wins, keeping customers rather than winning them."""
+        names = self.reps.loc[self.reps["rep_id"].isin(self.keepers), "rep"].astype(str)
+        words = spoken(language)
+        return words.gettext(wording.LEFT_OUT, reps=words.list([*names])) if len(names) else ""
 
     @property
     def stages(self) -> list[str]:
@@ -97,7 +111,9 @@ class Coaching:
     @property
     def team(self) -> pd.DataFrame:
         """Wins beside like deals, by name: no table from best to worst."""
-        return self._view(RESULTS)
+        frame = self._view(RESULTS, self.winners)
+        frame.attrs["below"] = tuple(filter(None, [self.left_out()]))
+        return frame
 
     @property
     def attainment(self) -> pd.DataFrame:
@@ -148,7 +164,7 @@ class Coaching:
             When nobody, or more than one, is called so among those who sold in the span.
         """
         if rep is None:
-            order = self.reps.sort_values(["n", "rep_id"], ascending=[False, True])["rep_id"]
+            order = self.winners.sort_values(["n", "rep_id"], ascending=[False, True])["rep_id"]
             return RepCoaching(self, str(next(iter([*self.named["rep_id"], *order]), "")))
         called = [one for one, name in self.names.items() if rep in {one, name}]
         exact = [one for one in called if one == rep]
@@ -177,7 +193,7 @@ class Coaching:
             said += self.of(rep).sentences(words.code)
         if not said:
             judged = len(self.judged)
-            text = wording.quiet(judged, len(self.reps) - judged, FEW, words)
+            text = wording.quiet(judged, len(self.winners) - judged, FEW, words)
             said = [Finding(text, quiet=not facts)]
         return [*said, *facts]
 
@@ -248,11 +264,11 @@ class Coaching:
         n = len(rows.drop_duplicates(["rep_id", "trained_on"]))
         return Finding(words.gettext(wording.NOT_BEYOND, n=words.count(n)), quiet=not n)
 
-    def _view(self, columns: tuple[str, ...]) -> pd.DataFrame:
-        words = spoken(None)
-        frame = self.reps[[name for name in columns if name != "says"]].copy()
+    def _view(self, columns: tuple[str, ...], reps: pd.DataFrame | None = None) -> pd.DataFrame:
+        words, reps = spoken(None), self.reps if reps is None else reps
+        frame = reps[[name for name in columns if name != "says"]].copy()
         if "says" in columns:
-            frame["says"] = [self._says(row, words) for row in self.reps.itertuples()]
+            frame["says"] = [self._says(row, words) for row in reps.itertuples()]
         frame = frame.drop(columns=[one for one in frame if frame[one].isna().all()])
         frame.attrs = {
             "currency": self.currency, "notes": self.notes, "titles": HEADINGS,
@@ -275,130 +291,3 @@ class Coaching:
     def _repr_html_(self) -> str:
         bundle = wording.shown(self.findings, self.notes)._repr_mimebundle_()
         return f"{bundle['text/html']}{table(self.team)._repr_html_()}"
-
-
-SOME = 1.0
-"""Standard deviations from which on a stage is where a rep who stands out loses."""
-
-
-@dataclass(frozen=True)
-class RepCoaching:
-    """One rep beside like deals of the team: every measure, and what to practise.
-
-    Parameters
-    ----------
-    team
-        The whole.
-    rep_id
-        Whose it is.
-    """
-
-    team: Coaching
-    rep_id: str
-
-    @property
-    def rep(self) -> str:
-        """The name."""
-        return self.team.names.get(self.rep_id, "")
-
-    @property
-    def rows(self) -> pd.DataFrame:
-        """The rep's rows of the measures compared."""
-        rows = self.team.measures
-        return rows[rows["rep_id"] == self.rep_id].reset_index(drop=True)
-
-    @property
-    def stage(self) -> str | None:
-        """The stage where most is lost beside like deals, of a rep who stands out; else None."""
-        rows = self.rows
-        stages = rows["measure"].isin(self.team.stages)
-        named = rows["named"].astype(bool)
-        if not (named & (stages | (rows["measure"] == "win"))).any():
-            return None
-        told = rows[stages & rows["told"].astype(bool) & (rows["distance"] > SOME)]
-        if told.empty:
-            return None
-        worst = told["measure"].to_numpy()[told["distance"].to_numpy().argmax()]
-        return str(worst).removeprefix(STAGE)
-
-    @property
-    def costly(self) -> bool:
-        """True where it costs money: wins, discounts, or a quota missed beyond doubt."""
-        rows = self.rows
-        if rows.loc[rows["named"].astype(bool), "measure"].isin(["win", "discount"]).any():
-            return True
-        quota = self.team.quotas.loc[self.team.quotas.index == self.rep_id]
-        return bool((quota["high"].astype(float) < quota["expected"].astype(float)).any())
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """Every measure: cases, value, what is usual, likely, its interval, what to practise."""
-        words, rows = spoken(None), self.rows
-        shown = pd.DataFrame({
-            "rep": [self.rep] * len(rows),
-            "measure": [wording.title(one, words) for one in rows["measure"]],
-            "n": rows["n"],
-            **{name: [self._text(row, name, words) for row in rows.itertuples()]
-               for name in ("value", "usual", "likely")},
-            "says": [self._says(row, words) for row in rows.itertuples()],
-        })  # fmt: skip
-        own = {"n": message("Cases"), "value": message("Value"), "usual": message("Like cases")}
-        shown.attrs = {"titles": HEADINGS | own, "wrapped": ("says",)}
-        return shown
-
-    def _text(self, row: Any, name: str, words: Any) -> str:
-        what = wording.quantity(row.measure, words)
-        if name != "likely":
-            return what.text(getattr(row, name))
-        return f"{what.text(row.likely)} ({what.span(row.low, row.high)})" if row.told else "–"
-
-    def _says(self, row: Any, words: Any) -> str:
-        if row.named:
-            return str(words.gettext(wording.TRY[wording.part(row.measure, self.team.stages)]))
-        return str(words.gettext(wording.ALIKE_SAY if row.told else wording.FEW_SAY))
-
-    @cached_property
-    def findings(self) -> list[Finding]:
-        """The sentences, in the default language."""
-        return self.sentences()
-
-    def sentences(self, language: str | None = None) -> list[Finding]:
-        """Return what stands out of this rep, with its doubt and what to try; else the wins.
-
-        Parameters
-        ----------
-        language
-            "en" or "it"; the default one when omitted.
-        """
-        words, rows = spoken(language), self.rows
-        named = rows[rows["named"].astype(bool)].sort_values(["chance", "measure"])
-        if len(named):
-            stage, stages = self.stage, self.team.stages
-            known = set(named["measure"])
-            at = None if stage is None or STAGE + stage in known else stage
-            sure = words.gettext(wording.SURE)
-            front = None if self.costly else ""
-            return [
-                Finding(wording.named(self.rep, row, stages, words, at=at,
-                                      alone=bool(len(known) == 1 or row.measure != "win")),
-                        aside=sure, front=front)
-                for row in named.itertuples()
-            ]  # fmt: skip
-        if not len(rows):
-            return [Finding(words.gettext(wording.NOBODY, least=FEW), quiet=True)]
-        wins = rows[rows["measure"] == "win"]
-        said = [" ".join(wording.seen(self.rep, row, words)) for row in wins.itertuples()]
-        told = len(wins) and bool(wins["told"].iloc[0])
-        said.append(words.gettext(WITHIN if told else TOO_FEW, rep=self.rep))
-        return [Finding(" ".join(said), quiet=True)]
-
-    def __repr__(self) -> str:
-        return "\n".join([str(wording.shown(self.findings)), str(table(self.table))])
-
-    def _repr_html_(self) -> str:
-        bundle = wording.shown(self.findings)._repr_mimebundle_()
-        return f"{bundle['text/html']}{table(self.table)._repr_html_()}"
-
-
-WITHIN = message("That is within what chance does among so many reps and measures.")
-TOO_FEW = message("Too few of {rep}'s deals are decided to say more.")

@@ -83,6 +83,10 @@ TRY = {
     "answered": message("To try: two fixed times a day for new leads, or leads to who is free."),
 }
 
+LEFT_OUT = message(
+    "Not compared, since most of their deals are renewals and expansions, won otherwise than new "
+    "business: {reps}."
+)
 NOBODY = message("No rep has enough deals to be compared: {least} that are decided are needed.")
 QUOTA = message("The team won {attainment} of its quotas in {months} ({reps}).")
 LOGGED = message(

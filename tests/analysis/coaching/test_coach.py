@@ -332,3 +332,21 @@ def test_what_like_deals_come_to_stays_within_0_and_1():
 def test_a_rep_of_whom_nobody_sold_is_refused_with_what_to_do():
     with pytest.raises(ParameterError, match=r"last 24 months; nobody had\..*months=…"):
         rk.coach(company((5, 15, 10)).replay("2025-01-05"), "ada")
+
+
+def test_who_keeps_customers_is_not_compared_with_those_who_win_them():
+    """Dora has two new deals and thirty renewals: no peer of those who sell new business."""
+    new = deals((5, 15, 10)).assign(kind="new")
+    kept = deals((30,), 30, ("dora",)).assign(kind="renewal")
+    few = deals((0,), 2, ("dora",)).assign(kind="new")
+    kept["opportunity_id"], few["opportunity_id"] = "K" + kept["opportunity_id"], ["N1", "N2"]
+    every = pd.concat([new, few, kept], ignore_index=True)
+
+    team = rk.coach(rk.Dataset(opportunities=every, as_of=AS_OF, currency="EUR"))
+
+    assert team.team["rep"].tolist() == [*REPS]
+    assert team.habits["rep"].tolist() == [*REPS, "dora"]
+    assert str(rk.table(team.team)).endswith("than new business: dora.")
+    assert "dora" not in team.judged
+    assert any("dora" in one.get_text() for one in rk.charts.win_rates(team).texts)
+    assert rk.coach(company((5, 15, 10))).left_out() == ""

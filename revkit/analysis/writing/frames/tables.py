@@ -137,7 +137,7 @@ def table(
     frame
         What a metric returned, what several metrics returned for the same groups and periods
         (one below the other), or a table of the analysis, whose `attrs["units"]` say how its
-        own columns are written.
+        own columns are written, and `attrs["below"]` what stands below it.
     across
         A column of a metric's result, such as ``"period"``, whose values become headings, so
         that groups stand side by side; only values are shown then.
@@ -202,7 +202,7 @@ def _written_whole(
         written = _crossed(frame, across, words) if across else _result(frame, words)
     else:
         written = _analysed(frame, words)
-    notes = (*written.notes, *lacking([frame], words))
+    notes = (*written.notes, *frame.attrs.get("below", ()), *lacking([frame], words))
     return replace(written, notes=notes, frames=(frame,))
 
 
