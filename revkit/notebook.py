@@ -1,5 +1,7 @@
 """Defaults and conclusions for notebook pages: what a cell needs and a script does not."""
 
+from revkit.analysis.around import Around as Around
+from revkit.analysis.around import around as around
 from revkit.analysis.defaults import breakdown as breakdown
 from revkit.analysis.defaults import new_business as new_business
 from revkit.analysis.defaults import since as since
@@ -9,4 +11,7 @@ from revkit.analysis.writing.finding import so as so
 from revkit.widgets import Explorer as Explorer
 from revkit.widgets import explore as explore
 
-__all__ = ["Explorer", "breakdown", "events", "explore", "moved", "new_business", "since", "so"]
+__all__ = [
+    "Around", "Explorer", "around", "breakdown", "events", "explore", "moved", "new_business",
+    "since", "so",
+]  # fmt: skip

@@ -509,6 +509,11 @@ CALLS = {
         {"metrics": []},
         {"data": "company"},
     ),
+    "rk.notebook.around": (
+        rk.notebook.around,
+        {},
+        {"data": "company", "found": "several", "language": "kind-"},
+    ),
     "rk.notebook.so": (
         rk.notebook.so,
         {"sentence": "x"},

@@ -16,6 +16,7 @@ from revkit.analysis.watch.search import Cause
 from revkit.analysis.writing.finding import Finding
 from revkit.dataset.argument import company
 from revkit.errors import RevkitError
+from revkit.periods import day
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -82,7 +83,7 @@ def moved(data: Dataset, metrics: str | Sequence[str] | None = None) -> list[Fin
         found = by_metric(data, watch(data))
     names = [name for name, _ in found]
     return [  # a second sentence on a metric says something else
-        Finding(said, about=name if name not in names[:at] else "", picture=said.picture)
+        _with(said, str(said), about=name if name not in names[:at] else "")
         for at, (name, said) in enumerate(found)
         if name in asked or ("." in name and _touches(name, asked))
     ]
@@ -107,14 +108,17 @@ def by_metric(data: Dataset, watched: Watch) -> list[tuple[str, Finding]]:
     names += [PRICE] * prices + [one.metric for one in watched.moved]
     causes = [None] * (faults + prices) + [*watched.moved]
     return [
-        (name, Finding(" ".join([said, *_places(data, watched, cause)]), picture=said.picture))
+        (name, _with(said, " ".join([said, *_places(data, watched, cause)])))
         for name, said, cause in zip(names, watched.findings, causes, strict=True)
     ]
 
 
 def environment(data: Dataset, found: Sequence[tuple[str, Finding]]) -> dict[str, str]:
     """Return the variable by which kernels know what moved in a company."""
-    told = [[name, said, said.picture] for name, said in found]
+    told = [
+        [name, said, said.picture, said.place, said.since and said.since.isoformat()]
+        for name, said in found
+    ]
     return {VARIABLE: json.dumps({"company": _key(data), "moved": told})}
 
 
@@ -123,7 +127,25 @@ def _shared(data: Dataset) -> list[tuple[str, Finding]] | None:
     given = json.loads(os.environ.get(VARIABLE, "{}"))
     if given.get("company") != _key(data):
         return None
-    return [(name, Finding(said, picture=drawn)) for name, said, drawn in given["moved"]]
+    return [
+        (
+            name,
+            Finding(
+                said,
+                picture=drawn,
+                place=map(tuple, place),
+                since=since and day(since, name="since"),
+            ),
+        )
+        for name, said, drawn, place, since in given["moved"]
+    ]
+
+
+def _with(found: Finding, sentence: str, *, about: str = "") -> Finding:
+    """Return a finding in other words."""
+    return Finding(
+        sentence, about=about, picture=found.picture, place=found.place, since=found.since
+    )
 
 
 def _key(data: Dataset) -> list[str]:

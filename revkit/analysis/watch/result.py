@@ -10,6 +10,7 @@ import pandas as pd
 
 from revkit.analysis.faults import Fault
 from revkit.analysis.watch import wording
+from revkit.analysis.watch.leaves import Place
 from revkit.analysis.watch.metrics.prices import PriceMove
 from revkit.analysis.watch.metrics.rows import Window
 from revkit.analysis.watch.picture import picture
@@ -137,7 +138,10 @@ class Watch:
                 one, self.window, worth, self.currency, words, before=self.moved[:at]
             )
             drawn = picture(one, self.window, self.currency, words)
-            found.append(Finding(sentence, picture=drawn))
+            place = one.places[0][0] if one.sure else Place()
+            named = zip(place.by, place.values, strict=True)
+            since = self.window.day(one.onset).date()
+            found.append(Finding(sentence, picture=drawn, place=named, since=since))
         return found
 
     def __repr__(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from revkit import arguments as check
@@ -24,17 +25,22 @@ class Finding(str):
     lasting change it tells: of several sentences about one, a page has the first. ``level`` is true
     where it states a value and nothing follows from it. ``front`` is what a report's first page
     says of it: the sentence itself when omitted, nothing where it is empty. ``picture`` is an SVG
-    that stands below it.
+    that stands below it. ``place`` is the group that it names, as pairs of dimension and value, and
+    ``since`` the month in which its change began.
     """
 
-    __slots__ = ("about", "aside", "front", "level", "main", "picture", "quiet")
+    __slots__ = (
+        "about", "aside", "front", "level", "main", "picture", "place", "quiet", "since",
+    )  # fmt: skip
     about: str
     aside: str
     front: str
     level: bool
     main: str
     picture: str
+    place: tuple[tuple[str, str], ...]
     quiet: bool
+    since: date | None
 
     def __new__(
         cls,
@@ -46,11 +52,13 @@ class Finding(str):
         picture: str = "",
         level: bool = False,
         front: str | None = None,
+        place: Iterable[tuple[str, str]] = (),
+        since: date | None = None,
     ) -> Finding:
         """Make the sentence."""
         finding = super().__new__(cls, f"{sentence} {aside}" if aside else sentence)
         finding.main, finding.quiet, finding.aside, finding.about = sentence, quiet, aside, about
-        finding.picture = picture
+        finding.picture, finding.place, finding.since = picture, tuple(place), since
         finding.level = level
         finding.front = sentence if front is None else front
         return finding

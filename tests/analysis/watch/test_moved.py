@@ -64,6 +64,7 @@ def test_a_report_looks_once_and_its_kernels_read_what_it_found(monkeypatch):
     again = told(monkeypatch, Watch(WINDOW))
     assert [str(one) for one in again] == [said for _, said in found]
     assert [one.picture for one in again] == [said.picture for _, said in found]
+    assert [(one.place, one.since) for one in again] == [((("segment", "SMB"),), date(2025, 1, 1))]
     other = data.replay("2026-02-28")
     assert rk.notebook.moved(other) == [], "of another company it knows nothing"
 
