@@ -122,7 +122,8 @@ def check(folder: Path, made: str, *, force: bool = False, taken: Collection[str
     there = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
     if not there.is_dir():
         raise FolderError.no_folder(there)
-    if not os.access(there, os.W_OK):
+    # who writes is the effective user, where the system tells it from the real one
+    if not os.access(there, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         raise FolderError.closed(there)
     if found.refused and not force:
         first = _first(folder, found.refused[0])

@@ -40,7 +40,7 @@ def names(folder):
 KINDS = {
     "killed": ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "Its kernel died"),
     "exits": ("import os; os._exit(3)", "Its kernel died"),
-    "full disk": ("raise OSError(28, 'No space left on device')", "No space left on device"),
+    "full disk": ("open('/dev/full', 'w', buffering=1).write('x\\n')", "No space left on device"),
     "timeout": ("while True: pass", "not done after 3 seconds"),
     "left early": ("raise SystemExit(0)", "SystemExit: 0"),
 }
@@ -209,6 +209,26 @@ def test_what_cannot_be_written_at_the_end_leaves_the_former_report(
     assert result.exit_code == 1
     assert f"could not be written: {problem[1]}" in result.stderr
     assert contents(home / "out") == before
+
+
+def test_pages_that_the_system_does_not_take_leave_the_former_report(home):
+    """Really refused, while they are written: no file may be longer than the first is."""
+    resource = pytest.importorskip("resource")
+    nothing_to_run(home)
+    report()
+    before = contents(home / "out")
+    former = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, former[1]))
+    try:
+        result = report()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, former)
+
+    assert result.exit_code == 1
+    assert "could not be written: File too large" in result.stderr
+    assert contents(home / "out") == before
+    assert report().exit_code == 0
 
 
 def test_a_database_that_stops_fails_the_notebook_and_the_numbers_not_the_run(home, monkeypatch):

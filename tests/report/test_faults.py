@@ -1,10 +1,12 @@
 """A schedule's bad nights: the former report stays, the exit code says so, in one sentence."""
 
+import ctypes
 import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 
 import pytest
 from typer.testing import CliRunner
@@ -75,16 +77,38 @@ def test_of_two_at_once_the_second_leaves_the_first_alone(home):
     assert "is being written by another run" in second.stderr
 
 
-def test_a_folder_that_may_not_be_written_to_is_refused_before_anything_runs(home, monkeypatch):
+def test_a_folder_that_may_not_be_written_to_is_refused_before_anything_runs(home):
+    """By the system itself, which asks nothing of root: there, of a user who owns no file."""
     before = contents(home / "out")
-    monkeypatch.setattr(os, "access", lambda place, _: place != home / "out")
+    (home / "out").chmod(0o555)
 
-    result = CliRunner().invoke(app, COMMAND)
+    with _as_a_user():
+        result = CliRunner().invoke(app, COMMAND)
+    (home / "out").chmod(0o755)
 
     assert result.exit_code == 2
     assert result.stdout == ""
     assert f"{home / 'out'} may not be written to" in result.stderr
     assert contents(home / "out") == before
+
+
+@contextmanager
+def _as_a_user():
+    """Take from root, within the block, the rights to go past those of files."""
+    if os.geteuid() != 0:
+        yield
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    head = (ctypes.c_uint32 * 2)(0x20080522, 0)  # version 3 of capabilities, of this thread
+    held = (ctypes.c_uint32 * 6)()
+    assert libc.capget(head, held) == 0
+    fewer = (ctypes.c_uint32 * 6)(*held)
+    fewer[0] &= ~0b111  # chown, dac_override and dac_read_search: of the effective ones alone
+    assert libc.capset(head, fewer) == 0
+    try:
+        yield
+    finally:
+        assert libc.capset(head, held) == 0
 
 
 @pytest.mark.parametrize("year", [1980, 2100])
