@@ -53,7 +53,8 @@ def test_two_groups_and_it_are_two_groups():
     ("none", "said"),
     [
         (50, "comes mostly from A"),
-        (300, "the largest part is from A"),
+        (250, "the largest part is from A, 290 of 640"),
+        (300, "of what is in a segment, the largest part is from A, 290 of 690 in all"),
         (2000, "is in no segment"),
     ],
 )

@@ -333,10 +333,14 @@ def largest(result: pd.DataFrame, *, language: str | None = None) -> Finding:
             words.gettext("{title}: there is none to divide up.", title=what.title), quiet=True
         )
     row = rows.iloc[int(rows["value"].argmax())]
+    nowhere = total - float(rows["value"].sum())
     text = MOSTLY if row["value"] > total / 2 else LARGEST
+    text = PLACED if nowhere > row["value"] else text
     return Finding(
         words.gettext(
             text,
+            name=", ".join(dimension_name(one, words) for one in by),
+            nowhere=what.text(nowhere),
             title=what.title,
             group=row[by[0]],
             value=what.text(row["value"]),
@@ -348,6 +352,10 @@ def largest(result: pd.DataFrame, *, language: str | None = None) -> Finding:
 
 MOSTLY = message("{title} comes mostly from {group}: {value} of {total} ({share}).")
 LARGEST = message("{title}: the largest part is from {group}, {value} of {total} ({share}).")
+PLACED = message(
+    "{title}: of what is in a {name}, the largest part is from {group}, {value} of {total} in all "
+    "({share}); more, {nowhere}, is in none."
+)
 
 
 def _label(row: pd.Series[Any], result: pd.DataFrame, words: Language) -> str:
