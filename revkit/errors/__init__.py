@@ -36,7 +36,11 @@ from revkit.errors.prices import PriceError
 from revkit.errors.tables import ColumnError, DimensionError, TableError
 from revkit.errors.values import CurrencyError, DataError
 
+UNTOLD = (TableError, ColumnError, DimensionError, PeriodError, FormulaError, ParameterError)
+"""What a company does not tell, or a call cannot ask; other errors are faults to be mended."""
+
 __all__ = [
+    "UNTOLD",
     "AlertError",
     "BrandError",
     "ColumnError",

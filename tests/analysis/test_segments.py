@@ -9,6 +9,9 @@ from revkit.errors import DimensionError, TableError
 from revkit.language import language
 
 
+from revkit.errors import DataError, DimensionError, TableError
+
+
 def company(wins, deals=200, **columns):
     """Two segments; `wins` of each hundred deals of A are won, 20 of each hundred of B.
 
@@ -123,3 +126,14 @@ def test_nobody_is_sent_where_the_return_cannot_be_told(high, sent):
 
     assert ("spend on acquisition there first" in said) == sent
     assert ("cannot be told from so few" in said) != sent
+
+
+def test_a_table_that_is_refused_is_not_one_that_is_missing():
+    """All segments would be told to cost the same where an amount of spend is none."""
+    told = company(50)
+    tables = {name: told.lookup(name).to_pyarrow().to_pandas() for name in told.tables}
+    spend = pd.DataFrame({"spend_id": ["a", "b"], "spent_on": "2025-03-01", "channel": "Ads",
+                          "function": "marketing", "amount": [100.0, float("inf")]})  # fmt: skip
+
+    with pytest.raises(DataError, match="not a finite number"):
+        rk.segments(rk.Dataset(**tables, spend=spend, as_of="2025-12-31"), "segment")

@@ -17,7 +17,7 @@ from revkit.analysis.scores.result import Score
 from revkit.analysis.scores.score import HORIZON, LEVEL, scored, snapshots
 from revkit.analysis.scores.snapshots.customers import Paying, customers, paying
 from revkit.dataset.argument import company
-from revkit.errors import ParameterError, RevkitError
+from revkit.errors import UNTOLD, ParameterError
 from revkit.language import Language, message
 from revkit.language import language as spoken
 
@@ -150,7 +150,7 @@ def scores_of(
             else:
                 taken = snapshots(data, target, horizon)
             found[action] = scored(data, target, taken, horizon, LEVEL)
-        except RevkitError as error:
+        except UNTOLD as error:
             notes.append(words.gettext(UNKNOWN, action=target, problem=str(error)))
             continue
         notes += found[action].notes

@@ -18,7 +18,7 @@ from revkit.analysis.on_record import on_record
 from revkit.catalogue import find
 from revkit.dataset.argument import company
 from revkit.dimensions import placed
-from revkit.errors import RevkitError
+from revkit.errors import UNTOLD
 from revkit.language import language as spoken
 from revkit.language import message
 from revkit.statistics.family import claimed, probability
@@ -170,7 +170,7 @@ def _read(data: Dataset, name: str, by: list[str]) -> pd.DataFrame:
         how |= {"period": "day", "start": data.as_of}
     try:
         return find(metric)(new_business(data) if new else data, **how)
-    except RevkitError:
+    except UNTOLD:
         return pd.DataFrame(columns=[*by, *EMPTY])
 
 
@@ -201,7 +201,7 @@ def _whole(data: Dataset, metric: str) -> float:
     end = data.as_of + timedelta(days=1)
     try:
         found = find(metric)(data, period=None, start=end - timedelta(days=YEAR), end=end)
-    except RevkitError:
+    except UNTOLD:
         return math.nan
     return float(found["value"].iloc[0])
 
@@ -216,7 +216,7 @@ def _costs(
         try:
             found = find(name)(data, by=by, period=None, start=end - timedelta(days=YEAR), end=end)
             own[name] = frame[by].merge(found, on=by, how="left")["value"]
-        except RevkitError:
+        except UNTOLD:
             own[name] = pd.Series(_whole(data, name), index=frame.index)
             if own[name].notna().all():
                 notes = [words.gettext(SAME_COST)]
@@ -233,7 +233,7 @@ def _accounts(data: Dataset, by: list[str], frame: pd.DataFrame) -> None:
     try:
         now = find("customers")(data, by=by, period="day", start=data.as_of)
         frame["customers"] = frame[by].merge(now, on=by, how="left")["value"].fillna(0.0)
-    except RevkitError:
+    except UNTOLD:
         frame["customers"] = np.nan
     frame["accounts"] = frame["ours"] = np.nan
     if "accounts" not in data.tables or not set(by) <= data.columns("accounts"):

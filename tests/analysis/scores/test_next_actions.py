@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import revkit as rk
-from revkit.errors import ParameterError
+from revkit.errors import DataError, ParameterError
 from tests.analysis.scores import drawn
 
 
@@ -111,3 +111,12 @@ def test_one_kind_of_action_is_listed_alone(data, actions):
     assert rk.next_actions(data, only="save").rows.empty
     best = rk.next_actions(data, only="deal", capacity=3).best(2)
     assert best["expected"].to_list() == sorted(actions.rows["expected"], reverse=True)[:2]
+
+
+def test_a_table_that_is_refused_is_not_one_that_is_missing():
+    """Nothing to act on would be said of customers whose subscriptions count twice."""
+    twice = pd.DataFrame({"subscription_id": ["S", "S"], "account_id": ["A", "B"], "mrr": 10.0,
+                          "started_on": "2024-01-01", "ended_on": None})  # fmt: skip
+
+    with pytest.raises(DataError, match="must name one row"):
+        rk.next_actions(rk.Dataset(subscriptions=twice, as_of="2026-06-30"))
