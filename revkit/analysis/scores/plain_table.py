@@ -91,7 +91,7 @@ def telling(rows: pd.DataFrame, happened: NDArray[np.float64], names: list[str])
 
 
 def _ranks(column: pd.Series[Any], happened: NDArray[np.float64]) -> list[NDArray[np.float64]]:
-    found = [column.isna().to_numpy(dtype=np.float64)]
+    found: list[NDArray[np.float64]] = [np.asarray(column.isna(), dtype=np.float64)]
     if pd.api.types.is_numeric_dtype(column):
         found.append(column.fillna(column.median()).to_numpy(dtype=np.float64))
     elif column.nunique() <= len(column) / 20:
