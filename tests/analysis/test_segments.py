@@ -5,11 +5,8 @@ import pytest
 
 import revkit as rk
 from revkit.analysis.audience.wording import findings
-from revkit.errors import DimensionError, TableError
-from revkit.language import language
-
-
 from revkit.errors import DataError, DimensionError, TableError
+from revkit.language import language
 
 
 def company(wins, deals=200, **columns):
