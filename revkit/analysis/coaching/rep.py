@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -17,8 +17,19 @@ from revkit.analysis.writing.frames.tables import table
 from revkit.language import language as spoken
 from revkit.language import message
 
-if TYPE_CHECKING:
-    from revkit.analysis.coaching.result import Coaching
+
+class Team(Protocol):
+    """What one rep is shown beside: the coaching of a team."""
+
+    @property
+    def names(self) -> dict[str, str]: ...
+    @property
+    def measures(self) -> pd.DataFrame: ...
+    @property
+    def quotas(self) -> pd.DataFrame: ...
+    @property
+    def stages(self) -> list[str]: ...
+
 
 SOME = 1.0
 """Standard deviations from which on a stage is where a rep who stands out loses."""
@@ -36,7 +47,7 @@ class RepCoaching:
         Whose it is.
     """
 
-    team: Coaching
+    team: Team
     rep_id: str
 
     @property
