@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -161,7 +162,7 @@ def _measured(data: Dataset, span: _Span, when: str) -> pd.DataFrame:
     names = [f"{name}_{when}" for name in ("leads", "spend", "lead", "customer")]
     if not span.months:
         return pd.DataFrame(columns=names, dtype="float64")
-    asked = {"period": None, "start": span.start, "end": span.end}
+    asked: dict[str, Any] = {"period": None, "start": span.start, "end": span.end}
     found = find("cost_per_lead").parts(data, by=BY, **asked).set_index(BY)
     spent, leads = (found.iloc[:, at].astype("float64") for at in (0, 1))
     spent = spent.where(spent > 0)
@@ -172,7 +173,7 @@ def _measured(data: Dataset, span: _Span, when: str) -> pd.DataFrame:
     return table[known & (table.index != MISSING)]
 
 
-def _per_customer(data: Dataset, asked: dict[str, object]) -> pd.Series[float]:
+def _per_customer(data: Dataset, asked: dict[str, Any]) -> pd.Series[float]:
     """Return the programme spend for a customer of each channel, where customers have one."""
     try:
         return find("paid_cac")(data, **asked).set_index(BY)["value"]
@@ -201,6 +202,6 @@ def _sentence(
 
 def _leads(number: float, words: Language) -> str:
     """Write a mean number of leads, a whole one from ten on."""
-    if pd.isna(number):
+    if math.isnan(number):
         return "–"
     return counted(round(number) if number >= MANY else round(number, 1), "leads", words)

@@ -9,6 +9,7 @@
     ├── PeriodError     (ValueError)         an invalid period, date, time zone or range
     ├── FormulaError    (ValueError)         an invalid metric formula, or an unknown metric
     ├── ParameterError  (ValueError)         a parameter misspelt or of the wrong type
+    │   └── ScenarioError                    a scenario that cannot be read
     ├── FolderError     (FileExistsError)    a folder that cannot be written without loss
     ├── WriteError      (OSError)            a folder that could not be written in the end
     ├── PriceError      (ValueError)         a survey, test or change of prices that cannot be read
@@ -33,11 +34,10 @@ from revkit.errors.mappings import MappingError
 from revkit.errors.outputs import AlertError, BrandError, FolderError, ReportError, WriteError
 from revkit.errors.parameters import ParameterError
 from revkit.errors.prices import PriceError
+from revkit.errors.scenarios import ScenarioError
 from revkit.errors.tables import ColumnError, DimensionError, TableError
+from revkit.errors.untold import UNTOLD
 from revkit.errors.values import CurrencyError, DataError
-
-UNTOLD = (TableError, ColumnError, DimensionError, PeriodError, FormulaError, ParameterError)
-"""What a company does not tell, or a call cannot ask; other errors are faults to be mended."""
 
 __all__ = [
     "UNTOLD",
@@ -57,6 +57,7 @@ __all__ = [
     "Reason",
     "ReportError",
     "RevkitError",
+    "ScenarioError",
     "SourceError",
     "TableError",
     "WriteError",

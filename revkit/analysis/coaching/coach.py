@@ -13,7 +13,8 @@ from revkit.analysis.coaching.keepers import keepers_of
 from revkit.analysis.coaching.measures import of_deals, of_leads
 from revkit.analysis.coaching.people import people
 from revkit.analysis.coaching.quotas import attainment
-from revkit.analysis.coaching.result import Coaching, RepCoaching
+from revkit.analysis.coaching.rep import RepCoaching
+from revkit.analysis.coaching.result import Coaching
 from revkit.analysis.coaching.rows import rows_of
 from revkit.analysis.coaching.team.ramp import ramp_of
 from revkit.analysis.coaching.team.territory import territories

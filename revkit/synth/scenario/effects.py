@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from revkit.errors import ParameterError
+from revkit.errors import ScenarioError
 from revkit.synth.kernel.random_streams import Numbers
 from revkit.synth.scenario.model import Effect, Scenario
 from revkit.synth.scenario.vocabulary import INDUSTRIES, REGIONS
@@ -145,20 +145,20 @@ def check_effects(scenario: Scenario) -> None:
     """Refuse effects with an unknown target, operation, dimension or value."""
     ids = [effect.id for effect in scenario.effects]
     if len({*ids}) < len(ids):
-        raise ParameterError.same_id(f"{scenario.name}: effects", ids)
+        raise ScenarioError.same_id(f"{scenario.name}: effects", ids)
     for effect in scenario.effects:
         place = f"{scenario.name}: effects: {effect.id}"
         target = TARGETS.get(effect.target)
         if target is None:
-            raise ParameterError.unknown_value(
+            raise ScenarioError.unknown_value(
                 effect.target, where=f"{place}: target", known=TARGETS
             )
         if effect.op != target.op:
-            raise ParameterError.unknown_value(effect.op, where=f"{place}: op", known=[target.op])
+            raise ScenarioError.unknown_value(effect.op, where=f"{place}: op", known=[target.op])
         check_size(effect, target, place)
         for key, wanted in effect.where.items():
             if key not in target.where:
-                raise ParameterError.unknown(key, where=f"{place}: where", known=target.where)
+                raise ScenarioError.unknown(key, where=f"{place}: where", known=target.where)
             check_where(scenario, key, wanted, place)
 
 
@@ -166,17 +166,17 @@ def check_size(effect: Effect, target: Target, place: str) -> None:
     """Refuse a factor out of the target's range, or months in the wrong form."""
     factor, months = effect.factor, effect.months
     if not target.smallest <= factor <= target.largest:
-        raise ParameterError.wrong_value(
+        raise ScenarioError.wrong_value(
             f"{place}: factor",
             f"must be from {target.smallest:g} to {target.largest:g}",
             f"{factor:g}",
         )
     if len(months) not in (1, 2) or (len(months) == 2 and months[0] >= months[1]):
-        raise ParameterError.wrong_value(
+        raise ScenarioError.wrong_value(
             f"{place}: months", "must be [first] or [first, after the last], from 0", repr(months)
         )
     if target.lasts and len(months) == 2:
-        raise ParameterError.lasts(place, target=effect.target, month=months[0])
+        raise ScenarioError.lasts(place, target=effect.target, month=months[0])
 
 
 def check_where(
@@ -185,11 +185,11 @@ def check_where(
     """Refuse a value that no account, lead or person has."""
     if key in COHORT:
         if type(wanted) is not int or wanted < 0:
-            raise ParameterError.wrong_value(
+            raise ScenarioError.wrong_value(
                 f"{place}: {key}", "must be a month from 0", repr(wanted)
             )
         return
     for word in as_words(wanted) if isinstance(wanted, (str, list, tuple)) else [str(wanted)]:
         known = vocabulary(scenario, key)
         if word not in known:
-            raise ParameterError.unknown_value(word, where=f"{place}: where: {key}", known=known)
+            raise ScenarioError.unknown_value(word, where=f"{place}: where: {key}", known=known)

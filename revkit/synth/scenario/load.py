@@ -16,7 +16,7 @@ from typing import (
     get_type_hints,
 )
 
-from revkit.errors import ParameterError
+from revkit.errors import ScenarioError
 from revkit.synth.scenario.checks import check_blocks
 from revkit.synth.scenario.effects import check_effects
 from revkit.synth.scenario.model import Scenario
@@ -34,7 +34,7 @@ def scenario(name: str = "baseline") -> Scenario:
 
     Raises
     ------
-    ParameterError
+    ScenarioError
         An unknown scenario; a key that is not one, or one that is missing; a value that cannot
         be, by itself or beside the others.
     """
@@ -69,13 +69,13 @@ def read_yaml(name: str, *above: Path) -> dict[str, Any]:
     if name.endswith((".yaml", ".yml")):
         path = above[-1].parent / name if above else Path(name)
     if not path.is_file():
-        raise ParameterError.unknown_value(name, where="scenario", known=scenarios())
+        raise ScenarioError.unknown_value(name, where="scenario", known=scenarios())
     if path in above:
-        raise ParameterError.like_itself(name)
+        raise ScenarioError.like_itself(name)
     try:
         given = load_yaml(path)
     except yaml.YAMLError as error:
-        raise ParameterError.not_yaml(name, problem=yaml_problem(error)) from None
+        raise ScenarioError.not_yaml(name, problem=yaml_problem(error)) from None
     given = {**require_mapping(given, name)}
     base = given.pop("like", None)
     return given if base is None else merge_blocks(read_yaml(str(base), *above, path), given)
@@ -103,7 +103,7 @@ def scenarios() -> list[str]:
 def require_mapping(values: Any, where: str) -> Mapping[Any, Any]:
     """Refuse anything but a mapping."""
     if not isinstance(values, Mapping):
-        raise ParameterError.wrong_value(
+        raise ScenarioError.wrong_value(
             where, "must be keys with values, a line each", repr(values)
         )
     return values
@@ -114,12 +114,12 @@ def parse_block(kind: type[Block], values: Any, where: str) -> Block:
     names = {field.name.rstrip("_"): field for field in fields(kind)}  # type: ignore[arg-type]
     for key in require_mapping(values, where):
         if isinstance(key, bool):
-            raise ParameterError.yaml_key(where, key, known=names)
+            raise ScenarioError.yaml_key(where, key, known=names)
         if key not in names:
-            raise ParameterError.unknown(str(key), where=where, known=list(names))
+            raise ScenarioError.unknown(str(key), where=where, known=list(names))
     for key, field in names.items():
         if key not in values and field.default is field.default_factory is MISSING:
-            raise ParameterError.lacks_key(where, key, found=values)
+            raise ScenarioError.lacks_key(where, key, found=values)
     hints = get_type_hints(kind, include_extras=True)
     return kind(
         **{
@@ -140,7 +140,7 @@ def parse_value(given: Any, kind: Any, where: str) -> Any:
             for word, each in require_mapping(given, where).items()
         }
     if inner and not isinstance(given, list):
-        raise ParameterError.wrong_value(where, "must be a list, a dash for each", repr(given))
+        raise ScenarioError.wrong_value(where, "must be a list, a dash for each", repr(given))
     if inner:
         return tuple(
             parse_block(inner[0], each, f"{where}: {place}") for place, each in enumerate(given, 1)
@@ -158,7 +158,7 @@ def validate(given: Any, kind: Any, where: str) -> Any:
         first = error.errors(include_url=False)[0]
         place = "".join(f", number {at + 1}," for at in first["loc"] if isinstance(at, int))
         needed = first["msg"][max(first["msg"].find("should"), 0) :]
-        raise ParameterError.wrong_value(f"{where}{place}", needed, repr(first["input"])) from None
+        raise ScenarioError.wrong_value(f"{where}{place}", needed, repr(first["input"])) from None
 
 
 @cache
