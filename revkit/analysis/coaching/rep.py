@@ -19,7 +19,7 @@ from revkit.language import message
 
 
 class Team(Protocol):
-    """What one rep is shown beside: the coaching of a team."""
+    """The coaching of a team, beside which one rep is shown."""
 
     @property
     def names(self) -> dict[str, str]: ...
