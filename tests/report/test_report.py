@@ -19,7 +19,7 @@ from revkit.errors import DimensionError, FolderError, ParameterError, PeriodErr
 from revkit.report.availability import prune
 from revkit.report.formats import pdf
 from revkit.report.html import Frame, offline, page
-from revkit.report.overview.headlines import tiles
+from revkit.report.overview.headlines import Tile, tiles
 from revkit.report.overview.index import Chapter, findings_of, index
 from revkit.report.overview.verdict import Verdict
 from revkit.report.publish import build
@@ -317,6 +317,19 @@ def test_the_first_page_names_the_unfinished_period_once():
     )  # fmt: skip
 
     assert html.count("Q2 2026 is not over: 2 days are to come.") == 1
+
+
+def test_a_tile_has_its_verdict_beside_the_change_so_that_values_and_trends_line_up():
+    tile = Tile("MRR", "€1", "", "Q1", "", "+€1 on Q4", "", "", False,
+                picture='<svg class="trend"></svg>', verdict="as usual")  # fmt: skip
+    html = index(
+        title="t", frame=Frame((), ()), company="", verdict=Verdict(""), tiles=[tile], moved=None,
+        told=[], period="quarter", unfinished="", chapters=[],
+    )  # fmt: skip
+
+    made = BeautifulSoup(html, "html.parser").select_one(".tile").find_all(recursive=False)
+    order = [(each.get("class") or [each.name])[0] for each in made]
+    assert order[:5] == ["h3", "value", "trend", "mark", "change"]
 
 
 def test_the_first_page_of_a_report_names_the_period_that_lacks_its_last_days(folder):
