@@ -74,13 +74,14 @@ def _beside(
     told = test["told"].to_numpy()[here]
     found = {"auc_here": area(outcome, told), "auc_truth": area(outcome, truth[here])}
     if target == "win":
-        age = (test["day"] - test["created_on"]).dt.days
-        first = (age <= NEW)[here].to_numpy() & ~test.loc[here, "opportunity_id"].duplicated()
+        deals, age = test[here], (test["day"] - test["created_on"]).dt.days[here]
+        first = ~deals["opportunity_id"].duplicated().to_numpy()
         ever = known["truth_opportunities"].set_index("opportunity_id")["is_won"]
-        won = test.loc[here, "opportunity_id"].map(ever).to_numpy(dtype=np.float64)
-        untold = of_deals_untold(test[here], known, company).to_numpy(dtype=np.float64)
-        found |= {"ever_here": area(won[first], told[first]),
-                  "ever_truth": area(won[first], truth[here][first]),
-                  "ever_tables": area(won[first], untold[first])}  # fmt: skip
+        won = deals["opportunity_id"].map(ever).to_numpy(dtype=np.float64)
+        untold = of_deals_untold(deals, known, company).to_numpy(dtype=np.float64)
+        for name, rows in (("ever", first), ("new", first & (age <= NEW).to_numpy())):
+            found |= {f"{name}_here": area(won[rows], told[rows]),
+                      f"{name}_truth": area(won[rows], truth[here][rows]),
+                      f"{name}_tables": area(won[rows], untold[rows])}  # fmt: skip
     entity = test["account_id"].astype(str).to_numpy()[here]
     return found | {"slope_here": line(outcome, told, entity).slope}
