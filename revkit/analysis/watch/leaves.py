@@ -61,6 +61,8 @@ class Leaves:
         The dimensions, or pairs of them, whose groups are watched.
     scale
         What an outcome of 1 stands for; of means, their usual size.
+    seller
+        Column of the rows with who sold, as sellers differ in skill; None where that is not known.
     """
 
     metric: str
@@ -70,6 +72,7 @@ class Leaves:
     months: int
     by: tuple[tuple[str, ...], ...]
     scale: float = 1.0
+    seller: str | None = None
 
     def sums(self, by: tuple[str, ...]) -> tuple[list[Place], dict[str, Array]]:
         """Return the places of a dimension and their sums, a row a place and a column a month."""
@@ -126,6 +129,7 @@ def of_rows(
     expected: str | None = None,
     within: str | None = None,
     scale: float = 1.0,
+    seller: str | None = None,
 ) -> Leaves:
     """Return the leaves of rows with an outcome, by what is usual in each row's stratum.
 
@@ -147,6 +151,8 @@ def of_rows(
         A stratum, numbered from 0, in which each group may have an effect of its own.
     scale
         What an outcome of 1 stands for.
+    seller
+        A column with who sold.
     """
     part = np.ones(len(rows)) if expected is None else rows[expected].to_numpy(np.float64)
     seen = rows["seen"].to_numpy(np.float64)
@@ -166,11 +172,11 @@ def of_rows(
         varied = not np.allclose(seen, mean, rtol=ROUNDING, atol=ROUNDING)
         variance = np.full(len(rows), float(np.square(seen - mean).mean()) if varied else 0.0)
     dimensions = list(dict.fromkeys(name for one in by for name in one))
-    dimensions += [within] if within is not None else []
+    dimensions += [name for name in (within, seller) if name is not None]
     cases = rows[["month", *dimensions]].assign(n=1.0, seen=seen, expected=mean, variance=variance)
     cases = cases[(cases["month"] >= 0) & (cases["month"] < months)]
     leaves = cases.groupby(["month", *dimensions], observed=True, sort=True, dropna=False).sum()
-    found = Leaves(metric, axis, kind, leaves.reset_index(), months, tuple(by), scale)
+    found = Leaves(metric, axis, kind, leaves.reset_index(), months, tuple(by), scale, seller)
     return _usual(found, within)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from revkit.analysis.watch.leaves import LOG, MEAN, RATE, Leaves, Place, contrasts, score, weight
+from revkit.analysis.watch.sellers import shared, skill
 from revkit.statistics.scan.noise import Scores, grid, scores
 from revkit.statistics.scan.shapes import LASTING, Shapes, shapes
 
@@ -148,15 +149,17 @@ def of_leaves(leaves: Leaves) -> Watched:
         variance = np.where(information > 0, 1 / information, np.inf)
     told = _told(information, found.values, LEAST[kind])
     tilt = _tilt(total, found.values, kind)
-    every = np.ones(len(found.prior))
+    every, differ = np.ones(len(found.prior)), skill(leaves)
+    (common,) = shared(leaves, [Place()], differ)
     whole = Series(
-        Place(), scores(value, variance, kinds, found.values), every, tilt, told,
+        Place(), scores(value, variance, kinds, found.values, common), every, tilt, told,
         kind, total["n"], total["seen"], leaves.scale,
     )  # fmt: skip
     parts: list[Series] = []
     for by in leaves.by:
         places, sums = leaves.sums(by)
         beside = contrasts(sums, total, kind)
+        common_of = shared(leaves, places, differ)
         for row, place in enumerate(places):
             inside, outside = beside["inside"][row], beside["outside"][row]
             told = _told(inside, found.values, LEAST[kind])
@@ -168,6 +171,7 @@ def of_leaves(leaves: Leaves) -> Watched:
                 beside["variance"][row],
                 grid(leaves.months, "part"),
                 found.values,
+                common_of[row],
             )
             own = {name: value[row] for name, value in sums.items()}
             in_window = (found.values @ inside) / np.maximum(found.values @ information, 1e-12)

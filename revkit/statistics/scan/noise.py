@@ -86,7 +86,9 @@ class Scores:
     information: Array
 
 
-def scores(values: Array, variance: Array, kinds: Grid, patterns: Array) -> Scores:
+def scores(
+    values: Array, variance: Array, kinds: Grid, patterns: Array, shared: Array | None = None
+) -> Scores:
     """Return the likelihood of a series, and the score and information of each shape in it.
 
     The level is free: it is estimated with the change, under each kind of noise.
@@ -99,11 +101,14 @@ def scores(values: Array, variance: Array, kinds: Grid, patterns: Array) -> Scor
         The kinds of noise.
     patterns
         A row a shape, a column a month.
+    shared
+        Covariance over the months of what several of them have in common besides, such as who
+        sells.
     """
     sampled = np.where(np.isfinite(variance), variance, UNKNOWN)
     seen = np.where(np.isfinite(variance), values, 0.0)
     months = len(seen)
-    whole = kinds.covariances + np.diag(sampled)
+    whole = kinds.covariances + np.diag(sampled) + (0.0 if shared is None else shared)
     right = np.column_stack([np.ones(months), seen, patterns.T])
     lower = np.linalg.cholesky(whole)
     root = np.linalg.solve(lower, np.broadcast_to(right, (len(whole), *right.shape)))

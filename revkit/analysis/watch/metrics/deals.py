@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 AGES = (15, 30, 60, 90, 150, 240)
 """Days by which deals are grouped: those that close young are won at another rate."""
 
+TENURES = (180, 365)
+"""Days by which reps are grouped by how long they have been there."""
+
 NEEDED = frozenset({"created_on", "closed_on", "is_won"})
 """Columns without which nothing is watched of deals."""
 
@@ -35,11 +38,11 @@ def deals(data: Dataset, window: Window) -> list[Leaves]:
     known = data.columns("opportunities")
     table = data.table("opportunities").filter(_.kind == "new", _.created_on.notnull())
     columns = ["opportunity_id", *sorted(NEEDED)]
-    columns += [name for name in ("amount", "discount") if name in known]
+    columns += [name for name in ("amount", "discount", "rep_id") if name in known]
     rows = frame(table, data, "opportunities", columns)
     rows = rows[rows["closed_on"].isna() | rows["is_won"].notna()]
     names = dimensions(data, "opportunities")
-    closed = rows[rows["closed_on"].notna()]
+    closed = _with_tenure(rows[rows["closed_on"].notna()], data)
     won = closed[closed["is_won"].astype(bool)]
     found = [
         *_wins(closed, names, window),
@@ -65,18 +68,35 @@ def _in_quarter(months: NDArray[np.int64]) -> NDArray[np.int64]:
 def _wins(closed: pd.DataFrame, names: tuple[str, ...], window: Window) -> list[Leaves]:
     """Return wins of closed deals by the month they closed, and by that they were opened in."""
     age = (closed["closed_on"] - closed["created_on"]).dt.days
-    cases = closed[list(names)].assign(
+    cases = closed[[*names, "tenure"]].assign(
         seen=closed["is_won"].astype(np.float64), age=np.searchsorted(AGES, age.to_numpy())
     )
+    seller = "rep_id" if "rep_id" in closed else None
+    if seller:
+        cases[seller] = closed[seller].astype("category")
     by, found = places(names, pairs=True), []
     for axis, column in (("closed", "closed_on"), ("opened", "created_on")):
         month = window.of(closed[column])
         dated = cases.assign(month=month, in_quarter=_in_quarter(month))
-        strata = _strata(names, "age", "in_quarter")
+        strata = _strata(names, "age", "in_quarter", "tenure")
         found.append(
-            of_rows("win_rate", axis, RATE, dated, window.months, by, strata, within="age")
-        )
+            of_rows("win_rate", axis, RATE, dated, window.months, by, strata, within="age",
+                    seller=seller)
+        )  # fmt: skip
     return found
+
+
+def _with_tenure(closed: pd.DataFrame, data: Dataset) -> pd.DataFrame:
+    """Return deals with how long their rep had been there at the end; 0 where that is not known.
+
+    Whoever is new wins less: a team that was hired in one year wins more in the next.
+    """
+    known = "rep_id" in closed and "reps" in data and "hired_on" in data.columns("reps")
+    if not known:
+        return closed.assign(tenure=0)
+    hired = data.table("reps").select("rep_id", "hired_on").execute().set_index("rep_id")
+    days = (closed["closed_on"] - pd.to_datetime(closed["rep_id"].map(hired["hired_on"]))).dt.days
+    return closed.assign(tenure=np.where(days.isna(), 0, 1 + np.searchsorted(TENURES, days)))
 
 
 def _closing(rows: pd.DataFrame, names: tuple[str, ...], window: Window) -> Leaves:
