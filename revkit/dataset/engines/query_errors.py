@@ -12,6 +12,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from revkit.dataset.engines import garbage
 from revkit.dataset.engines.remembered import Remembered
 from revkit.errors import RevkitError
 
@@ -28,6 +29,11 @@ class QueryErrors:
     def translated(self, error: Exception) -> RevkitError | None:
         """Return revkit's error for one of the engine's; None for one that is no user's."""
         raise NotImplementedError
+
+    def compile(self, *args: Any, **options: Any) -> Any:
+        """Write a query in the engine's own words."""
+        with garbage.kept():
+            return super().compile(*args, **options)  # type: ignore[misc]  # the backend's
 
     def to_pyarrow(self, expr: Any, /, **options: Any) -> Any:
         """Run a query and return its result as an Arrow table, array or scalar."""
