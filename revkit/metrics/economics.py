@@ -8,7 +8,7 @@ from ibis import _
 
 from revkit.algebra import Formula, Length, Stock, TableName, Total, metric
 from revkit.metrics.marketing import acquisition_spend, cac, new_customers
-from revkit.metrics.recurring import arpa
+from revkit.metrics.recurring import arpa, monthly_flow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -318,8 +318,8 @@ def sales_efficiency(movements: TableName, spend: TableName) -> Formula:
     >>> result["value"].tolist()  # 43,200 of ARR won for 18,000
     [2.4]
     """
-    gained = Total(movements).where(_.movement.isin(["new", "expansion"])).month_by_month
-    return 12 * gained.of(_.amount) / acquisition_spend(spend)
+    gained = monthly_flow(movements, "new") + monthly_flow(movements, "expansion")
+    return 12 * gained / acquisition_spend(spend)
 
 
 def _net_new_arr(movements: TableName) -> Formula:

@@ -43,3 +43,11 @@ def test_n_of_shared_amounts_counts_an_opportunity_once():
     created = rk.metrics.pipeline_created(company, period="quarter", start="2026-01-01")
 
     assert shares["n"].tolist() == created["n"].tolist()
+
+
+def test_n_of_a_sum_over_spend_is_of_its_largest_part():
+    """New customers alone bring the MRR of some months, which no expansion adds to."""
+    found = rk.metrics.sales_efficiency(example("economics"), period="month", start="2026-01-01")
+
+    assert (found["value"] > 0).all()
+    assert (found["n"] > 0).all()

@@ -99,13 +99,20 @@ class Evaluation:
         return coverage.whole(self.formula, self.grid)
 
     def rows(self) -> Array:
-        """Return the fewest rows of a sampled leaf: of the denominators, where they have any."""
+        """Return the fewest rows of a sampled leaf: of the denominators, where they have any.
+
+        Of what is added up above a known denominator, such as new and expansion MRR over spend, it
+        is the most: a part without rows takes nothing from the others.
+        """
         if isinstance(self.formula, Share):
             return self._sum_along(self.value(self.formula.inner), self.formula.dimension)
         if isinstance(self.formula, Quantile):
             return self._quantiles[id(self.formula)].result[3]
         counts = [self.grid.read(self.sums.of(rows, ignored)) for rows, ignored in self.sample]
-        return np.min(np.stack(counts), axis=0) if counts else np.full(self.grid.shape, np.nan)
+        if not counts:
+            return np.full(self.grid.shape, np.nan)
+        of = np.max if tree.is_sampled_above(self.formula) else np.min
+        return np.asarray(of(np.stack(counts), axis=0))
 
     def parts(self) -> dict[str, Array]:
         """Return the totals of the formula by their words, for a reader to check the value."""

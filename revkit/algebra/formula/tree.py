@@ -76,13 +76,31 @@ def sample_leaves(formula: Formula) -> list[tuple[Leaf, Ignored]]:
     amount or the whole company's, as spend is, they are the sampled ones above; else all in its
     denominators, else its first leaf. Values that are spread over days are left out.
     """
-    below = [pair for pair in denominators(formula) if not is_spread(pair[0])]
+    below, above = _sampled_below(formula), _sampled_above(formula)
     every = [pair for pair in leaves(formula) if not is_spread(pair[0])]
-    if found := _sampled(below):
-        return found
+    return below or above or _below(formula) or every[:1]
+
+
+def is_sampled_above(formula: Formula) -> bool:
+    """Report whether the sample is what a formula adds up above a known denominator."""
+    return not _sampled_below(formula) and bool(_sampled_above(formula))
+
+
+def _below(formula: Formula) -> list[tuple[Leaf, Ignored]]:
+    return [pair for pair in denominators(formula) if not is_spread(pair[0])]
+
+
+def _sampled_below(formula: Formula) -> list[tuple[Leaf, Ignored]]:
+    return _sampled(_below(formula))
+
+
+def _sampled_above(formula: Formula) -> list[tuple[Leaf, Ignored]]:
+    """Return the sampled leaves above denominators that are amounts, or the whole company's."""
+    below = _below(formula)
     counts = any(leaf.value is None and ignored == frozenset() for leaf, ignored in below)
-    above = [] if counts or not below else _sampled(every)
-    return above or below or every[:1]
+    if counts or not below:
+        return []
+    return _sampled([pair for pair in leaves(formula) if not is_spread(pair[0])])
 
 
 def _sampled(pairs: list[tuple[Leaf, Ignored]]) -> list[tuple[Leaf, Ignored]]:
