@@ -130,7 +130,7 @@ lock: $(VENV)/.ready  ## update requirements.txt and requirements-engines.txt fr
 	@$(BIN)/uv pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
 	    --custom-compile-command "make lock" --quiet --output-file requirements.txt
-	@$(BIN)/uv pip compile pyproject.toml --extra postgres --extra spark --constraints requirements.txt \
+	@$(BIN)/uv pip compile pyproject.toml --extra pdf --extra postgres --extra spark --constraints requirements.txt \
 	    --upgrade --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
 	    $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements.txt) \

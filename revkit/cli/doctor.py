@@ -51,7 +51,7 @@ def doctor(json: AsJson = False) -> None:
 
 
 def _looked() -> Iterator[Found]:
-    from revkit.report.formats.pdf import browser
+    from revkit.report.formats.pdf import browser, weasyprint
 
     yield Found("Python", True, f"{sys.version.split()[0]} in {sys.prefix}")
     for name in PACKAGES:
@@ -65,8 +65,9 @@ def _looked() -> Iterator[Found]:
     yield _tried("notebooks", _notebooks, "install revkit from its clone, as the README says")
     yield _installed("PostgreSQL", "psycopg", "pip install 'revkit[postgres]'")
     yield _spark()
-    place = browser()
-    yield Found("browser", place is not None, place or "for report --format pdf: chromium", False)
+    place = browser() or ("WeasyPrint" if weasyprint() else None)
+    cure = "for report --format pdf: chromium, or pip install 'revkit[pdf]'"
+    yield Found("printer of PDF", place is not None, place or cure, False)
 
 
 def _tried(what: str, look: Callable[[], str], cure: str) -> Found:

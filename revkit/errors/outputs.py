@@ -61,14 +61,15 @@ class ReportError(RevkitError, RuntimeError):
     def no_browser(cls, names: Collection[str]) -> ReportError:
         """Report a PDF that nothing here can print."""
         return cls(
-            f"A PDF needs Chromium or Chrome, and none of {listed(names)} is on the PATH. Install "
-            "chromium, or leave pdf out of --format."
+            f"A PDF needs Chromium or Chrome, and none of {listed(names)} is on the PATH; nor can "
+            "WeasyPrint be loaded, which prints without a browser. Install chromium, or "
+            "revkit[pdf], or leave pdf out of --format."
         )
 
     @classmethod
     def not_printed(cls, problem: str) -> ReportError:
-        """Report a browser that did not print the PDF."""
-        return cls(f"The browser did not print the PDF: {problem}. Run again, or without pdf.")
+        """Report a PDF that was not printed."""
+        return cls(f"The PDF was not printed: {problem}. Run again, or without pdf.")
 
     @classmethod
     def no_port(cls, port: int, *, problem: str) -> ReportError:

@@ -146,7 +146,8 @@ def coached():
             "usual": 0.3, "selling": 0.3, "rep_id": NAMES, "weeks": 9}  # fmt: skip
     fields = dict.fromkeys(inspect.signature(Coaching).parameters)
     measures = pd.DataFrame(columns=["rep_id", "measure", "named", "chance"])
-    return Coaching(**{**fields, "reps": pd.DataFrame(rows), "measures": measures})
+    known = {"reps": pd.DataFrame(rows), "measures": measures, "keepers": frozenset()}
+    return Coaching(**fields | known)
 
 
 def ramped():

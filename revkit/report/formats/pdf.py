@@ -1,4 +1,4 @@
-"""A report as one PDF, printed by Chromium: the first page, then each notebook's."""
+"""A report as one PDF, by Chromium or WeasyPrint: the first page, then each notebook's."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from html import escape
+from importlib import import_module
+from logging import CRITICAL, getLogger
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
+from typing import Any
 
-from revkit.errors import ReportError
+from revkit.errors import ReportError, first_lines
 from revkit.language import Language, language
 from revkit.report.brand import Brand
 from revkit.report.html import parsed, style
@@ -39,15 +43,23 @@ def browser() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+def weasyprint() -> ModuleType | None:
+    """Return the library that prints where there is no browser; None where it cannot be loaded."""
+    try:
+        return import_module("weasyprint")
+    except (ImportError, OSError):  # the latter where Pango, which it draws with, is lacking
+        return None
+
+
 def check() -> None:
     """Refuse a PDF where nothing can print it.
 
     Raises
     ------
     ReportError
-        When there is no Chromium.
+        When there is neither Chromium nor WeasyPrint.
     """
-    if browser() is None:
+    if browser() is None and weasyprint() is None:
         raise ReportError.no_browser(BROWSERS)
 
 
@@ -96,15 +108,31 @@ def printed(html: str) -> bytes:
     Raises
     ------
     ReportError
-        When there is no Chromium, or it fails or takes too long.
+        When nothing can print it, or that fails or takes too long.
     """
     check()
+    place, library = browser(), weasyprint()
+    return _by_browser(place, html) if place or library is None else _by_library(library, html)
+
+
+def _by_library(library: Any, html: str) -> bytes:
+    """Print a page without a network; it tells of each rule for the screen, which is no news."""
+    getLogger("weasyprint").setLevel(CRITICAL)
+    fetcher = library.urls.URLFetcher(allowed_protocols={"data"})
+    try:
+        made: bytes = library.HTML(string=html, url_fetcher=fetcher).write_pdf()
+    except Exception as error:
+        raise ReportError.not_printed(first_lines(error)) from None
+    return made
+
+
+def _by_browser(browser: str | None, html: str) -> bytes:
     with TemporaryDirectory(prefix="revkit-pdf-") as place:
         page, out = Path(place, "page.html"), Path(place, FILE)
         page.write_text(html, encoding="utf-8", errors="replace")
         inside = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
         profile = [f"--user-data-dir={place}/profile", f"--print-to-pdf={out}"]
-        command = [str(browser()), *SWITCHES, *inside, *profile, page.as_uri()]
+        command = [str(browser), *SWITCHES, *inside, *profile, page.as_uri()]
         try:
             done = subprocess.run(  # noqa: S603  # a browser from PATH, on a page of our own
                 command, capture_output=True, text=True, timeout=LONGEST, check=False

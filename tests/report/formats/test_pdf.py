@@ -1,6 +1,7 @@
 """One PDF of all pages: what it holds, and what happens where it cannot be printed."""
 
 import re
+import sys
 
 import pytest
 from bs4 import BeautifulSoup
@@ -100,8 +101,9 @@ def test_a_short_page_takes_no_sheet_of_its_own_and_headings_are_bookmarks(sheet
 
 def test_without_a_browser_it_is_refused_before_anything_runs(monkeypatch):
     monkeypatch.setattr(pdf.shutil, "which", lambda name: None)
+    monkeypatch.setitem(sys.modules, "weasyprint", None)  # importing it fails
 
-    with pytest.raises(ReportError, match=r"needs Chromium or Chrome.*leave pdf out"):
+    with pytest.raises(ReportError, match=r"needs Chromium or Chrome.*revkit\[pdf\].*leave pdf"):
         plan(Order(data="nowhere", formats=("html", "pdf")))
 
 
@@ -117,5 +119,56 @@ def test_a_browser_that_prints_nothing_is_told(script, tmp_path, monkeypatch):
     stand_in.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    with pytest.raises(ReportError, match=r"did not print the PDF: (no space left|it left with)"):
+    with pytest.raises(ReportError, match=r"The PDF was not printed: (no space left|it left with)"):
         pdf.printed("<main></main>")
+
+
+class Printed:
+    """A stand-in for WeasyPrint that notes what it is given."""
+
+    def __init__(self, failing=False):
+        self.failing, self.urls = failing, self
+
+    def URLFetcher(self, **allowed):  # noqa: N802  # the library's name
+        return allowed
+
+    def HTML(self, **given):  # noqa: N802  # the library's name
+        self.given = given
+        return self
+
+    def write_pdf(self):
+        if self.failing:
+            raise ValueError("no font")
+        return b"%PDF-"
+
+
+def test_without_a_browser_weasyprint_prints_and_reaches_for_nothing(monkeypatch):
+    library = Printed()
+    monkeypatch.setattr(pdf.shutil, "which", lambda name: None)
+    monkeypatch.setitem(sys.modules, "weasyprint", library)
+
+    assert pdf.printed("<main></main>") == b"%PDF-"
+    given = {"string": "<main></main>", "url_fetcher": {"allowed_protocols": {"data"}}}
+    assert library.given == given
+
+
+def test_weasyprint_that_fails_is_told(monkeypatch):
+    monkeypatch.setattr(pdf.shutil, "which", lambda name: None)
+    monkeypatch.setitem(sys.modules, "weasyprint", Printed(failing=True))
+
+    with pytest.raises(ReportError, match=r"The PDF was not printed: no font"):
+        pdf.printed("<main></main>")
+
+
+def test_weasyprint_prints_a_page_as_it_is(monkeypatch):
+    try:
+        import weasyprint
+    except (ImportError, OSError) as error:
+        pytest.skip(f"WeasyPrint cannot be loaded: {error}")
+    monkeypatch.setattr(pdf.shutil, "which", lambda name: None)
+
+    made = pdf.printed("<main><h1>Report</h1><img src='https://example.org/x.png'></main>")
+
+    assert weasyprint.__version__
+    assert made.startswith(b"%PDF-")
+    assert b"example.org" not in made
