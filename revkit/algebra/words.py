@@ -37,9 +37,10 @@ def notes_on_overwritten(data: Dataset, evaluation: Evaluation) -> Iterator[str]
     A deal that was opened again after the day has, at most, what was written on its later end.
     """
     written_at_end, groups = TABLES["opportunities"].dependents["closed_on"], evaluation.grid.groups
-    for name, label in zip(evaluation.call.by, groups.columns, strict=True) if data.past else ():
+    for name, label in zip(evaluation.call.by, groups.columns, strict=True):
         column = name.rpartition(".")[2]
-        if column in written_at_end and (groups[label] == NO_GROUP).any():
+        lacking = column in written_at_end and (groups[label] == NO_GROUP).any()
+        if lacking and data.past:  # asked last: it looks at the days of all tables
             yield (
                 f"opportunities: {column} is not known as of {data.as_of} in deals that were "
                 "opened again later, since what was entered then is no longer in the data; they "
