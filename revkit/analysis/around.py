@@ -1,4 +1,4 @@
-"""What a group brought and cost, before and since a change: more of the same, or worse."""
+"""Channels around a change: how much each brought and cost before and since."""
 
 from __future__ import annotations
 
@@ -132,9 +132,9 @@ def around(data: Dataset, found: Sequence[Finding] = (), *, language: str | None
         "below": (when,),
     }  # fmt: skip
     rows = [row for _, row in table[table[BY].isin(told)].iterrows()]
-    told = [_sentence(row, onset, before.months, data.currency, words) for row in rows]
+    said_of = [_sentence(row, onset, before.months, data.currency, words) for row in rows]
     table = table.drop(columns=unknown)
-    return Around(table, Finding(" ".join(told)) if told else Finding(when, quiet=True))
+    return Around(table, Finding(" ".join(said_of)) if said_of else Finding(when, quiet=True))
 
 
 def _place(found: Finding) -> tuple[tuple[str, str], ...]:

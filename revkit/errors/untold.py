@@ -7,4 +7,4 @@ from revkit.errors.parameters import ParameterError
 from revkit.errors.tables import ColumnError, DimensionError, TableError
 
 UNTOLD = (TableError, ColumnError, DimensionError, PeriodError, FormulaError, ParameterError)
-"""What is left out where it is one of several things; other errors are faults to be mended."""
+"""Errors that leave one of several things out; others are faults to be mended."""

@@ -16,7 +16,7 @@ NEAR = 75
 """Days by which the month since when something moved may be dated anew without being news."""
 
 KEPT = ("rule", "key", "when", "since", "sent")
-"""What tells an alert from others, and who was told of it when."""
+"""Fields that tell an alert from others, and whether and when somebody was told of it."""
 
 MEMORY = 900
 """Days for which what moved is remembered; a watch looks back for two years."""

@@ -111,8 +111,9 @@ def printed(html: str) -> bytes:
         When nothing can print it, or that fails or takes too long.
     """
     check()
-    place, library = browser(), weasyprint()
-    return _by_browser(place, html) if place or library is None else _by_library(library, html)
+    if place := browser():
+        return _by_browser(place, html)
+    return _by_library(weasyprint(), html)
 
 
 def _by_library(library: Any, html: str) -> bytes:
@@ -126,13 +127,13 @@ def _by_library(library: Any, html: str) -> bytes:
     return made
 
 
-def _by_browser(browser: str | None, html: str) -> bytes:
+def _by_browser(browser: str, html: str) -> bytes:
     with TemporaryDirectory(prefix="revkit-pdf-") as place:
         page, out = Path(place, "page.html"), Path(place, FILE)
         page.write_text(html, encoding="utf-8", errors="replace")
         inside = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
         profile = [f"--user-data-dir={place}/profile", f"--print-to-pdf={out}"]
-        command = [str(browser), *SWITCHES, *inside, *profile, page.as_uri()]
+        command = [browser, *SWITCHES, *inside, *profile, page.as_uri()]
         try:
             done = subprocess.run(  # noqa: S603  # a browser from PATH, on a page of our own
                 command, capture_output=True, text=True, timeout=LONGEST, check=False
