@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Protocol
 
 import pandas as pd
@@ -14,6 +13,7 @@ from revkit.analysis.coaching.headings import HEADINGS
 from revkit.analysis.coaching.measures import STAGE
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.frames.tables import table
+from revkit.analysis.writing.result import Result
 from revkit.language import language as spoken
 from revkit.language import message
 
@@ -35,8 +35,8 @@ SOME = 1.0
 """Standard deviations from which on a stage is where a rep who stands out loses."""
 
 
-@dataclass(frozen=True)
-class RepCoaching:
+@dataclass(frozen=True, repr=False)
+class RepCoaching(Result):
     """One rep beside like deals of the team: every measure, and what to practise.
 
     Parameters
@@ -110,11 +110,6 @@ class RepCoaching:
         if row.named:
             return str(words.gettext(wording.TRY[wording.part(row.measure, self.team.stages)]))
         return str(words.gettext(wording.ALIKE_SAY if row.told else wording.FEW_SAY))
-
-    @cached_property
-    def findings(self) -> list[Finding]:
-        """The sentences, in the default language."""
-        return self.sentences()
 
     def sentences(self, language: str | None = None) -> list[Finding]:
         """Return what stands out of this rep, with its doubt and what to try; else the wins.

@@ -20,6 +20,7 @@ from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity
 from revkit.analysis.writing.frames.tables import table
+from revkit.analysis.writing.result import Result
 from revkit.errors import ParameterError
 from revkit.language import language as spoken
 
@@ -32,8 +33,8 @@ HABITS = ("rep", "selling", "silent", "contacts_a_week", "pushes", "discount", "
           "answered")  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Coaching:
+@dataclass(frozen=True, repr=False)
+class Coaching(Result):
     """A sales team beside its own like deals: who stands out, where, and what to try.
 
     Parameters
@@ -149,11 +150,6 @@ class Coaching:
             "level": LEVEL, "notes": self.notes,
         }  # fmt: skip
         return frame
-
-    @cached_property
-    def findings(self) -> list[Finding]:
-        """The sentences, in the default language."""
-        return self.sentences()
 
     def of(self, rep: str | None = None) -> RepCoaching:
         """Return one rep, by id or name; when omitted who stands out, else who has most deals.

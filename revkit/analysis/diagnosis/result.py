@@ -16,6 +16,7 @@ from revkit.analysis.diagnosis.parts import Part
 from revkit.analysis.diagnosis.spans import Span
 from revkit.analysis.faults import Fault
 from revkit.analysis.writing.finding import Finding, Findings
+from revkit.analysis.writing.result import Result
 from revkit.language import language as spoken
 from revkit.language import message
 
@@ -32,8 +33,8 @@ CAUSES = ("part", "dimension", "place", "kind", "probability", "effect", "low", 
           "since", "since_from", "since_to", "new")  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Diagnosis:
+@dataclass(frozen=True, repr=False)
+class Diagnosis(Result):
     """Reasons for a metric's move between two periods.
 
     Parameters
@@ -180,11 +181,6 @@ class Diagnosis:
             },
             "words": {"kind": wording.KINDS},
         }  # fmt: skip
-
-    @cached_property
-    def findings(self) -> list[Finding]:
-        """The sentences, in the default language."""
-        return self.sentences()
 
     def sentences(self, language: str | None = None) -> list[Finding]:
         """Return the change, faults of the data, causes, and what they leave open, as sentences.

@@ -13,6 +13,7 @@ from revkit.analysis.prices.answers import Answers
 from revkit.analysis.prices.points import set_aside
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity
+from revkit.analysis.writing.result import Result
 from revkit.language import Language, message
 from revkit.language import language as spoken
 from revkit.statistics.intervals import wilson
@@ -27,8 +28,8 @@ FEW = 20
 """Offers at a price below which its share says little."""
 
 
-@dataclass(frozen=True)
-class Demand:
+@dataclass(frozen=True, repr=False)
+class Demand(Result):
     """Demand and revenue by price, as a whole or by groups.
 
     Parameters
@@ -80,11 +81,6 @@ class Demand:
     def notes(self) -> tuple[str, ...]:
         """Notes: who was set aside, and where demand rises, in the default language."""
         return self._notes(spoken(None))
-
-    @cached_property
-    def findings(self) -> list[Finding]:
-        """The sentences, in the default language."""
-        return self.sentences()
 
     def sentences(self, language: str | None = None) -> list[Finding]:
         """Return a sentence for each group: which prices could be the best.
@@ -162,9 +158,6 @@ class Demand:
         covariance = parts.T @ parts
         np.fill_diagonal(covariance, drawn * (1 - drawn) / n)
         return np.asarray(covariance * np.outer(price, price))
-
-    def __repr__(self) -> str:
-        return "\n".join(f"- {sentence}" for sentence in self.findings)
 
 
 COULD = message("could be")

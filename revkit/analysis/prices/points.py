@@ -14,6 +14,7 @@ from revkit.analysis.prices.answers import FOUR, Answers
 from revkit.analysis.writing.counts import counted
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity
+from revkit.analysis.writing.result import Result
 from revkit.language import Language, message
 from revkit.language import language as spoken
 from revkit.statistics.prices.crossings import crossing, interval
@@ -44,8 +45,8 @@ CONVENTIONS = {
 }
 
 
-@dataclass(frozen=True)
-class PricePoints:
+@dataclass(frozen=True, repr=False)
+class PricePoints(Result):
     """Points of van Westendorp's price sensitivity meter, as a whole or by groups.
 
     Parameters
@@ -120,11 +121,6 @@ class PricePoints:
         """Notes: who was set aside, and what is missing, in the default language."""
         return self._notes(spoken(None))
 
-    @cached_property
-    def findings(self) -> list[Finding]:
-        """The sentences, in the default language."""
-        return self.sentences()
-
     def sentences(self, language: str | None = None) -> list[Finding]:
         """Return a sentence for each group, and what to keep in mind.
 
@@ -170,9 +166,6 @@ class PricePoints:
         first, second = rows[falling].to_numpy(float), rows[rising].to_numpy(float)
         low, high = interval(first, second, self.level) if len(rows) else (math.nan, math.nan)
         return {"value": crossing(first, second), "low": low, "high": high, "n": len(rows)}
-
-    def __repr__(self) -> str:
-        return "\n".join(f"- {sentence}" for sentence in self.findings)
 
 
 NOBODY = message("No answer has four prices in order: there is nothing to read.")

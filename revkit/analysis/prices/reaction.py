@@ -12,6 +12,7 @@ import pandas as pd
 
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity
+from revkit.analysis.writing.result import Result
 from revkit.language import Language, message
 from revkit.language import language as spoken
 from revkit.statistics.prices.differences import Estimate, Months, change, trend
@@ -29,8 +30,8 @@ OUTCOMES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Reaction:
+@dataclass(frozen=True, repr=False)
+class Reaction(Result):
     """Demand of a group before and since its price changed, beside other groups.
 
     Parameters
@@ -166,11 +167,6 @@ class Reaction:
         frame.attrs = {"currency": self.currency, "units": {"price": "money"}, "period": "month"}
         return frame
 
-    @cached_property
-    def findings(self) -> list[Finding]:
-        """The sentences, in the default language."""
-        return self.sentences()
-
     def sentences(self, language: str | None = None) -> list[Finding]:
         """Return what the change did, and whether the comparison can be trusted.
 
@@ -219,9 +215,6 @@ class Reaction:
         share = Quantity("", "", "share", words=words)
         drift = share.text(math.expm1(self.drift.value), signed=True)
         return words.gettext(APART, drift=drift)
-
-    def __repr__(self) -> str:
-        return "\n".join(f"- {sentence}" for sentence in self.findings)
 
 
 NONE = message(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property
 from typing import Any
 
 from revkit.analysis.prices.comparison import YES, Comparison
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity
+from revkit.analysis.writing.result import Result
 from revkit.language import Language, message
 from revkit.language import language as spoken
 
@@ -16,7 +16,7 @@ UNEVEN = 0.001
 """Probability of a split as uneven below which visitors were not split as planned."""
 
 
-class PriceTest(Comparison):
+class PriceTest(Result, Comparison):
     """A comparison that says what it could see, and what it saw."""
 
     @property
@@ -24,11 +24,6 @@ class PriceTest(Comparison):
         """Doubts: figures that are not known, and why, in the default language."""
         words = spoken(None)
         return tuple(words.gettext(text) for text in self.doubts)
-
-    @cached_property
-    def findings(self) -> list[Finding]:
-        """The sentences, in the default language."""
-        return self.sentences()
 
     def sentences(self, language: str | None = None) -> list[Finding]:
         """Return doubts about the split, what the test saw, then what it could have seen.
@@ -50,9 +45,6 @@ class PriceTest(Comparison):
         power = self._power_said(words)
         said = [power, *said] if power == words.gettext(NOBODY_BOUGHT) else [*said, power]
         return [Finding(one) for one in (*said, *map(words.gettext, self.doubts))]
-
-    def __repr__(self) -> str:
-        return "\n".join(f"- {sentence}" for sentence in self.findings)
 
     def _uneven(self, words: Language) -> str:
         rows = self.rows

@@ -12,6 +12,7 @@ import pandas as pd
 from revkit import arguments as check
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity
+from revkit.analysis.writing.result import Result
 from revkit.dataset.argument import company, reached
 from revkit.derived.recurring.price_periods import price_periods
 from revkit.dimensions import MISSING, attach, resolve
@@ -34,8 +35,8 @@ TITLES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class PriceVolumeMix:
+@dataclass(frozen=True, repr=False)
+class PriceVolumeMix(Result):
     """A change of revenue by group, in parts that add up to it.
 
     Parameters
@@ -69,11 +70,6 @@ class PriceVolumeMix:
         frame.attrs = self._attrs(list(frame.columns))
         return frame
 
-    @cached_property
-    def findings(self) -> list[Finding]:
-        """The sentences, in the default language."""
-        return self.sentences()
-
     def sentences(self, language: str | None = None) -> list[Finding]:
         """Return what price, volume and mix did.
 
@@ -103,9 +99,6 @@ class PriceVolumeMix:
             "currency": self.currency, "units": dict.fromkeys(columns, "money"),
             "titles": {name: title for name, title in TITLES.items() if name in columns},
         }  # fmt: skip
-
-    def __repr__(self) -> str:
-        return "\n".join(f"- {sentence}" for sentence in self.findings)
 
 
 NOTHING = message("There is no recurring revenue on either day: nothing to split.")

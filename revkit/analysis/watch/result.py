@@ -16,6 +16,7 @@ from revkit.analysis.watch.metrics.rows import Window
 from revkit.analysis.watch.picture import picture
 from revkit.analysis.watch.search import Cause
 from revkit.analysis.writing.finding import Finding
+from revkit.analysis.writing.result import Result
 from revkit.language import language as spoken
 from revkit.language import message
 
@@ -24,8 +25,8 @@ COLUMNS = ("metric", "place", "since", "value", "low", "high", "usual", "shape",
            "worth")  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Watch:
+@dataclass(frozen=True, repr=False)
+class Watch(Result):
     """Causes found in a company, by all that was watched together.
 
     Parameters
@@ -115,11 +116,6 @@ class Watch:
         """Return each of those that moved with what it is worth in a year."""
         known = self.worth or (float("nan"),) * len(self.moved)
         return [*zip(self.moved, known, strict=True)]
-
-    @cached_property
-    def findings(self) -> list[Finding]:
-        """The sentences, in the default language; empty when nothing moved."""
-        return self.sentences()
 
     def sentences(self, language: str | None = None) -> list[Finding]:
         """Return a sentence for each finding: faults of the data first, then what moved.
