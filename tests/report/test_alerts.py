@@ -421,7 +421,12 @@ def test_rules_are_tried_on_the_months_before(report, tmp_path):
 
 def test_broken_memory_of_alerts_is_no_memory(tmp_path):
     past = '{"alerts": [], "past": [{"rule": "x"}]}'
-    for content in ("{", "[]", '{"alerts": 3}', '{"alerts": [{"rule": "x"}]}', past):
+    whole = {"rule": "x", "key": "", "when": "", "since": "2026-01-31", "sent": False}
+    broken = [
+        json.dumps({"alerts": [whole | {name: value}]})
+        for name, value in (("when", "yesterday"), ("since", 3), ("since", ""), ("key", None))
+    ]
+    for content in ("{", "[]", '{"alerts": 3}', '{"alerts": [{"rule": "x"}]}', past, *broken):
         (tmp_path / "alerts.json").write_text(content)
 
         assert kept(tmp_path) == {}

@@ -111,8 +111,17 @@ def kept(folder: Path) -> Mapping[str, Any]:
 
 def _are_told(found: object) -> bool:
     return isinstance(found, list) and all(
-        isinstance(one, dict) and set(KEPT) <= one.keys() for one in found
+        isinstance(one, dict) and set(KEPT) <= one.keys() and _is_told(one) for one in found
     )
+
+
+def _is_told(one: Mapping[str, Any]) -> bool:
+    """Report whether an alert is as reports write it; that of a rule may have no day."""
+    try:
+        days = [date.fromisoformat(one[name]) for name in ("when", "since") if one[name] != ""]
+    except (TypeError, ValueError):
+        return False
+    return bool(days) and isinstance(one["rule"], str) and isinstance(one["key"], str)
 
 
 def as_json(
@@ -126,7 +135,7 @@ def as_json(
         for one in (*before.get("alerts", []), *before.get("past", []))
         if one["rule"] in watched
         and (one["rule"], one["key"]) not in shown
-        and (as_of - date.fromisoformat(one["when"])).days <= MEMORY
+        and (as_of - date.fromisoformat(one["when"] or one["since"])).days <= MEMORY
     ]
     content = {
         "as_of": as_of.isoformat(),
