@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from revkit import derived
 from revkit.dataset.columns import fold
 from revkit.dataset.notes import Note
 from revkit.derived.reps.plans import BOOKINGS
 from revkit.errors import did_you_mean, listed
+from revkit.periods import Calendar
 
 if TYPE_CHECKING:
     from revkit.dataset import Dataset
@@ -31,6 +33,25 @@ def notes_on_targets(data: Dataset, tables: Collection[str]) -> list[str]:
     """Return the note on targets for what no metric is called, where such are among some tables."""
     note = unknown_measures(data) if "targets" in tables else None
     return [] if note is None else [str(note)]
+
+
+def notes_on_quotas(data: Dataset, tables: Collection[str]) -> list[str]:
+    """Return the note on quotas of which it is not known what was won, where some tables have them.
+
+    They are left out.
+    """
+    if "quota_results" not in tables:
+        return []
+    results = derived.table(data, "quota_results", Calendar("quarter"))
+    counted = results.aggregate(every=results.count(), known=results.won.count())
+    (row,) = counted.to_pyarrow().to_pylist()
+    lacking = row["every"] - row["known"]
+    if not lacking:
+        return []
+    return [
+        f"targets: {lacking:,} of {row['every']:,} quotas are left out, since deals without an "
+        "amount were won in their time."
+    ]
 
 
 def unknown_measures(data: Dataset) -> Note | None:

@@ -370,8 +370,9 @@ def test_any_company_moves_from_what_it_was_to_what_it_is(spells, period):
 def test_any_company_as_of_any_day_moves_as_brute_force_says(spells, back, period):
     as_of, regimes = AS_OF - timedelta(back), regimes_of(spells)
     found = amounts(company(regimes, as_of), by="product", period=period)
-    # who ends on the day of the start never counted
-    came = {product for _, start, end, mrr, product in regimes if start <= as_of and end != start}
+    # who comes and goes within a period never counted
+    ends = [one.end_time.date() for one in pd.period_range("2025-11", as_of, freq=STEPS[period])]
+    came = {product for end in ends for _, product in paid(regimes, min(end, as_of), as_of)}
     assert came <= set(found["product"]) | {None}
 
     for row in found.to_dict("records"):

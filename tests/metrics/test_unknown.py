@@ -223,3 +223,28 @@ def test_a_column_that_a_table_made_of_others_needs_is_refused_by_its_name(metri
 
     with pytest.raises(ColumnError, match=f"opportunities has no column '{column}'; it has: "):
         getattr(rk.metrics, metric)(data)
+
+
+def test_a_quota_is_left_out_where_it_is_not_known_what_was_won():
+    rows = [
+        deal(0, 80.0, won=True, rep_id="Ann"), deal(1, None, won=True, rep_id="Ann"),
+        deal(2, 120.0, won=True, rep_id="Bob"), deal(3, None, won=True, rep_id="Bob"),
+        deal(4, 60.0, won=True, rep_id="Cy"), deal(5, None, won=False, rep_id="Cy"),
+    ]  # fmt: skip
+    quotas = pd.DataFrame({
+        "target_id": ["a", "b", "c"], "rep_id": ["Ann", "Bob", "Cy"], "kind": "quota",
+        "measure": "bookings", "amount": 100.0, "starts_on": [date(2026, 3, 1)] * 3,
+        "ends_on": [date(2026, 4, 1)] * 3,
+    })  # fmt: skip
+
+    value, notes = one(rk.metrics.share_of_reps_at_quota, company(rows, targets=quotas))
+
+    # Bob's other deal reaches the quota and Cy's missing amount is of a deal that was lost.
+    assert value == 0.5
+    assert notes == (
+        "targets: 1 of 3 quotas are left out, since deals without an amount were won in their "
+        "time.",
+    )
+    found = rk.coach(company(rows, targets=quotas))
+    assert found.quotas["attainment"].to_dict() == {"Bob": 1.2, "Cy": 0.6}
+    assert notes[0] in found.notes

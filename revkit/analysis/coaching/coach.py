@@ -12,7 +12,7 @@ from revkit.analysis.coaching.deals import NEEDED, Span, deals_of
 from revkit.analysis.coaching.keepers import keepers_of
 from revkit.analysis.coaching.measures import of_deals, of_leads
 from revkit.analysis.coaching.people import people
-from revkit.analysis.coaching.quotas import attainment
+from revkit.analysis.coaching.quotas import attainment, unknown_quotas
 from revkit.analysis.coaching.rep import RepCoaching
 from revkit.analysis.coaching.result import Coaching
 from revkit.analysis.coaching.rows import rows_of
@@ -100,7 +100,8 @@ def coach(data: Dataset, rep: str | None = None, *, months: int = 24) -> Coachin
     found = Coaching(
         rows, measures, quotas, ramp_of(data, new, reps, sellers), territories(data, new, reps),
         span, months, data.currency,
-        (*map(str, data.notes_on(TABLES)), *map(spoken(None).reason, kinds_unsaid(data))),
+        (*map(str, data.notes_on(TABLES)), *unknown_quotas(data),
+         *map(spoken(None).reason, kinds_unsaid(data))),
         {str(one): str(name) for one, name in names.fillna(names.index.to_series()).items()},
         before_and_after(trainings(data, span), deals, cases),
         turnover_of(reps, deals, data.as_of), kept,

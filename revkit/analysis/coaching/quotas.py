@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from revkit import derived
+from revkit.algebra.planned import notes_on_quotas
 from revkit.analysis.coaching.deals import tenures
 from revkit.periods import Calendar
 from revkit.statistics.intervals import student
@@ -36,16 +37,15 @@ def attainment(data: Dataset, span: Span, reps: pd.DataFrame) -> pd.DataFrame:
         ``expected`` (what reps of the same team and tenure won of theirs, drawn towards the
         company's), ``likely`` (the attainment drawn towards what is expected, by as much as the
         rep's quotas differ), ``low``, ``high`` (95 % of it; none of fewer than three quotas).
-        Managers whose quota repeats those of their reports are left out.
+        Managers whose quota repeats those of their reports are left out, and so are quotas in
+        whose time deals were won without an amount.
     """
     empty = pd.DataFrame(columns=[*COLUMNS], index=pd.Index([], name="rep_id"))
-    if not {"targets", "opportunities"} <= set(data.tables):
-        return empty
-    if not {"amount", "rep_id", "closed_on", "is_won"} <= data.columns("opportunities"):
+    if not _are_there(data):
         return empty
     table = derived.table(data, "quota_results", Calendar("quarter"))
     table = table.filter(~table.is_rollup, table.due_on >= span.start)
-    rows: pd.DataFrame = table.to_pyarrow().to_pandas()
+    rows: pd.DataFrame = table.to_pyarrow().to_pandas().dropna(subset=["won"])
     if rows.empty:
         return empty
     rows = rows.sort_values(["rep_id", "starts_on", "ends_on"], ignore_index=True)
@@ -57,6 +57,18 @@ def attainment(data: Dataset, span: Span, reps: pd.DataFrame) -> pd.DataFrame:
     extra = STEADY * rows.groupby("group")["quota"].transform("mean")
     rows["usual"] = rows["quota"] * (sums["won"] + extra * every) / (sums["quota"] + extra)
     return _by_rep(rows)
+
+
+def unknown_quotas(data: Dataset) -> list[str]:
+    """Return the note on quotas of which it is not known what was won."""
+    return notes_on_quotas(data, ("quota_results",)) if _are_there(data) else []
+
+
+def _are_there(data: Dataset) -> bool:
+    needed = {"amount", "rep_id", "closed_on", "is_won"}
+    return {"targets", "opportunities"} <= set(data.tables) and needed <= data.columns(
+        "opportunities"
+    )
 
 
 def _by_rep(rows: pd.DataFrame) -> pd.DataFrame:

@@ -215,7 +215,9 @@ class Diagnosis(Result):
         if self.short and not named:
             quiet = words.gettext(wording.SHORT)
         elif not named:
-            quiet = wording.possible([one for one in self.reasons if not one.named], words)
+            # Of a value that has not moved there is no possible cause, only groups that wander.
+            possible = self.reasons if self.before != self.after else ()
+            quiet = wording.possible([one for one in possible if not one.named], words)
         return [*map(Finding, said), *([Finding(quiet, quiet=True)] if quiet else [])]
 
     def named(self, language: str | None = None) -> list[str]:

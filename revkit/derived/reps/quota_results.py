@@ -29,8 +29,9 @@ def quota_results(data: Dataset) -> ir.Table:
     -------
     ibis Table
         ``rep_id``, ``starts_on``, ``ends_on`` (half-open), ``due_on`` (the last day), ``quota``,
-        ``won`` (amount that the rep won in the span, of a roll-up with all reports) and
-        ``is_rollup``, as in :func:`~revkit.derived.reps.quotas.quotas`.
+        ``won`` (amount that the rep won in the span, of a roll-up with all reports; null where a
+        deal that was won has no amount, unless the others reach the quota) and ``is_rollup``, as
+        in :func:`~revkit.derived.reps.quotas.quotas`.
     """
     from ibis import _
 
@@ -44,7 +45,10 @@ def quota_results(data: Dataset) -> ir.Table:
     held = held.select(*span, quota=_.amount)
     deals = data.table("opportunities").filter(_.is_won, _.closed_on.notnull())
     deals = with_team(deals, data, "closed_on", shared=True)
-    deals = deals.select("closed_on", "amount", seller="rep_id", of_team="is_rollup")
+    deals = deals.select(
+        "closed_on", "amount", seller="rep_id", of_team="is_rollup",
+        unknown=_.amount.isnull().ifelse(1, 0),
+    )  # fmt: skip
     inside = [
         held.rep_id == deals.seller,
         held.is_rollup | ~deals.of_team,
@@ -53,10 +57,13 @@ def quota_results(data: Dataset) -> ir.Table:
     ]
     joined = held.left_join(deals, inside)
     results = joined.group_by(span).aggregate(
-        quota=_.quota.max(), won=_.amount.cast("decimal(18, 2)").sum().fill_null(0).cast("float64")
+        quota=_.quota.max(),
+        won=_.amount.cast("decimal(18, 2)").sum().fill_null(0).cast("float64"),
+        unknown=_.unknown.sum().fill_null(0),
     )
+    told = (results.unknown == 0) | (results.won >= results.quota)
     last = day_before(results.ends_on)
-    return results.mutate(due_on=last)
+    return results.mutate(won=told.ifelse(results.won, None), due_on=last).drop("unknown")
 
 
 def departures(data: Dataset) -> ir.Table:

@@ -20,7 +20,8 @@ def share_of_reps_at_quota(quota_results: TableName) -> Formula:
 
     .. math:: \frac{\#\{\text{won amount} \ge \text{quota}\}}{\#\{\text{quotas that ended}\}}
 
-    0 to 1; NaN in a period in which no quota ended.
+    0 to 1; NaN in a period in which no quota ended. A quota is left out where it cannot be told
+    whether it was reached, as a deal that was won has no amount.
 
     Notes
     -----
@@ -40,7 +41,7 @@ def share_of_reps_at_quota(quota_results: TableName) -> Formula:
         value  n
     0  0.3333  3
     """
-    ended = Total(quota_results, at="due_on")
+    ended = Total(quota_results, at="due_on").where(_.won.notnull())
     return ended.where(_.won >= _.quota) / ended
 
 

@@ -303,3 +303,15 @@ def test_parts_below_zero_add_up_and_small_companies_do_not_crash():
         found = rk.diagnose(company, metric, "quarter")
         parts = found.split.groupby(["part", "dimension"])["change"].sum().groupby("part").first()
         assert parts.sum() == pytest.approx(found.after - found.before)
+
+
+def test_a_value_that_has_not_moved_has_no_possible_cause():
+    """A wins a deal less and B one more: each group is off its usual, the whole is not."""
+    each = {f"2025-{month:02}": {"A": (20, 20), "B": (20, 20)} for month in range(1, 12)}
+    swapped = {"2025-12": {"A": (15, 25), "B": (25, 15)}}
+
+    found = rk.diagnose(deals(each | swapped, "2025-12-31"), "win_rate", "month")
+
+    assert found.before == found.after
+    assert not any(reason.named for reason in found.reasons)
+    assert "Possible" not in found.findings[-1]

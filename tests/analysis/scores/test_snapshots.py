@@ -75,3 +75,24 @@ def test_what_came_of_a_customer(target, who):
     assert january.index[january["outcome"] == 1].tolist() == [who]
     assert january["outcome"].sum() == 1
     assert january.loc["stayed", "money"] == (1200 if target == "churn" else 600)
+
+
+@pytest.mark.parametrize(("amounts", "worth"), [([None, None], [None]), ([900.0, None], [450.0])])
+def test_a_lead_is_worth_what_deals_are_as_far_as_their_amounts_are_known(amounts, worth):
+    days = {"created_on": "2026-01-10", "closed_on": "2026-02-10", "kind": "new"}
+    decided = pd.DataFrame({
+        "opportunity_id": ["won", "lost"], "is_won": [True, False], "amount": amounts, **days,
+    })  # fmt: skip
+    unknown = pd.DataFrame(
+        {"opportunity_id": ["other"], "is_won": [True], "amount": [None], **days}
+    )
+    data = rk.Dataset(
+        as_of="2026-06-30", currency="EUR",
+        leads=pd.DataFrame({"lead_id": ["l"], "created_at": ["2026-06-01"]}),
+        opportunities=pd.concat([decided, unknown], ignore_index=True),
+    )  # fmt: skip
+
+    rows = leads(data, 90).rows
+    found = rows.loc[rows["outcome"].isna(), "money"].drop_duplicates()
+
+    assert found.astype(object).where(found.notna(), None).tolist() == worth

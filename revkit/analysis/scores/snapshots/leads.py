@@ -158,7 +158,7 @@ def _account(rows: pd.DataFrame, known: pd.DataFrame, data: Dataset) -> list[str
 def _worth(rows: pd.DataFrame, data: Dataset) -> Any:
     """Return what a deal that a lead becomes is worth: the mean amount of decided ones, lost as 0.
 
-    Of new business, by segment where that has enough of them.
+    Of new business, by segment where that has enough of them; NaN where none is known of those won.
     """
     needed = {"amount", "closed_on", "is_won"}
     if "opportunities" not in data or not needed <= data.columns("opportunities"):
@@ -172,6 +172,9 @@ def _worth(rows: pd.DataFrame, data: Dataset) -> Any:
     keys = ["account_id"] if by else []
     decided = frame(table.select(*keys, "amount", "is_won"))
     decided["gain"] = decided["amount"].astype(np.float64).where(decided["is_won"].eq(True), 0.0)
+    won = decided["is_won"].eq(True)
+    if won.any() and decided.loc[won, "gain"].isna().all():
+        return np.nan
     decided = decided.dropna(subset=["gain"])
     usual = float(decided["gain"].mean()) if len(decided) else np.nan
     if not by or rows["segment"].isna().all():
