@@ -53,8 +53,8 @@ class Futures:
     currency, words
         Of the sentences.
     source
-        Where the target comes from: given, the company's own, or as much growth as in the last
-        twelve months.
+        Where the target comes from: given, the company's own, as much growth as in the last
+        twelve months, or today's ARR kept.
     """
 
     basis: Basis
@@ -70,7 +70,7 @@ class Futures:
     words: Language
     factors: Mapping[str, float] = field(default_factory=dict)
     hires: Mapping[int, int] = field(default_factory=dict)
-    source: Literal["given", "own", "grown"] = "given"
+    source: Literal["given", "own", "grown", "kept"] = "given"
 
     @cached_property
     def course(self) -> Course:

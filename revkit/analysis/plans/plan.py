@@ -45,7 +45,7 @@ def plan(
     target
         ARR to be reached, in the company's currency. When omitted, the one that the company's own
         targets (of kind ``plan``, for arr or mrr) name for that day; else as much growth as in the
-        last twelve months.
+        last twelve months, or today's ARR where it shrank in them.
     by
         The day it is to be reached, up to 36 months ahead; twelve months ahead when omitted.
     level
@@ -105,11 +105,13 @@ def plan(
             example=f"'{data.as_of + timedelta(days=YEAR)}'",
         )  # fmt: skip
     basis = basis_of(data, size)
-    source: Literal["given", "own", "grown"] = "given"
+    source: Literal["given", "own", "grown", "kept"] = "given"
     if target is None:
-        own = own_target(basis.targets, BALANCE, data.as_of, end + timedelta(days=1))
-        source = "own" if own > 0 else "grown"
-        target = own if own > 0 else _grown(data, basis.course.mrr, end)
+        target = own_target(basis.targets, BALANCE, data.as_of, end + timedelta(days=1))
+        source = "own"
+    if not target > 0:
+        now, target = 12 * basis.course.mrr, _grown(data, basis.course.mrr, end)
+        source, target = ("grown", target) if target >= now else ("kept", now)
     calendars = {name: data.policy.periods(name) for name in ("month", "quarter")}
     return Plan(
         basis, target, data.as_of, end, size, calendars, level, draws, seed, data.currency, words,

@@ -161,8 +161,12 @@ GROWN = message("The company names no ARR as its target, so this page asks what 
                 "in the last twelve months takes: from {now} today to {target} on {day}. At the "
                 "rates of these months it will be {expected} ({level} range {span}). The "
                 "probability of {target} or more is {chance}.")  # fmt: skip
+KEPT = message("The company names no ARR as its target and had more twelve months ago, so this "
+               "page asks what it takes to keep the {now} of today until {day}. At the rates of "
+               "these months it will be {expected} ({level} range {span}). The probability of "
+               "{target} or more is {chance}.")  # fmt: skip
 BESIDE = message("It takes {needed} of new MRR, the company's own targets {own}.")
-TARGETS = {"given": TARGET, "own": OURS, "grown": GROWN}
+TARGETS = {"given": TARGET, "own": OURS, "grown": GROWN, "kept": KEPT}
 MORE = message("The target takes {deals} from {opportunities} and {leads} "
                "until then: {change} more opportunities and leads a month than now, at the "
                "rates of now.")  # fmt: skip

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from revkit import arguments as check
+from revkit.analysis.on_record import on_record
 from revkit.analysis.writing.finding import Finding
 from revkit.analysis.writing.formatting import Quantity
 from revkit.analysis.writing.result import Result
@@ -120,7 +121,7 @@ def price_volume_mix(
         A company with subscriptions.
     start, end
         Two days, MRR is that at their ends; a year before `end`, and the company's day, when
-        omitted.
+        omitted; no later than subscriptions are on record.
     by
         The dimension whose groups have a price of their own, such as ``product``.
 
@@ -133,7 +134,7 @@ def price_volume_mix(
     Raises
     ------
     PeriodError
-        When `start` is not before `end`, or the company's day.
+        When `start` is not before `end`, or the last day on record.
 
     Notes
     -----
@@ -152,6 +153,7 @@ def price_volume_mix(
     """
     company(data, WHERE)
     reached(data, "subscriptions", WHERE)
+    data = on_record(data, "subscriptions")
     check.text(by, "by", WHERE, example="product")
     last = data.as_of if end is None else day(end, name="end")
     first = _year_before(last) if start is None else day(start, name="start")

@@ -178,3 +178,19 @@ def test_a_plan_for_a_part_of_the_past_year_is_no_plan_for_all_of_it():
     made = plan(company(("new_mrr", "2025-02-01", "2026-01-01", 250)))
 
     assert not any("against the plan" in one for one in made.findings)
+
+
+@pytest.mark.parametrize(("left", "target", "asks"), [
+    ("abcd", 2400.0, "had more twelve months ago, so this page asks what it takes to keep"),
+    ("", 10_800.0, "asks what as much growth"),
+])  # fmt: skip
+def test_who_shrank_is_not_asked_to_shrink_on(left, target, asks):
+    """Of four customers all leave and two come: 24 ARR from 48; or six from four, and nine then."""
+    rows = SUBSCRIPTIONS.assign(
+        ended_on=[("2025-06-05" if name in left else None) for name in SUBSCRIPTIONS["account_id"]]
+    )
+
+    made = rk.plan(rk.Dataset(subscriptions=rows, as_of="2025-12-31", currency="EUR"), draws=200)
+
+    assert made.target == pytest.approx(target)
+    assert any(asks in sentence for sentence in made.findings)

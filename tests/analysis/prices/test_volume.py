@@ -1,5 +1,7 @@
 """Price, volume and mix: worked by hand, and to the cent whatever the company."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -90,3 +92,18 @@ def test_nothing_to_split_and_days_that_are_none():
         rk.price_volume_mix(company(("A", 1, 1, 1, 1)), start="2025-09-30", end="2025-03-31")
     with pytest.raises(TableError):
         rk.price_volume_mix(rk.example("deals"))
+
+
+def test_days_after_the_last_on_record_are_not_split():
+    """A customer a month until December 2025; nothing is known of 2030."""
+    rows = pd.DataFrame({"started_on": pd.date_range("2024-01-01", periods=24, freq="MS")})
+    rows["subscription_id"] = rows["account_id"] = [f"{at}" for at in range(24)]
+    rows = rows.assign(product_id="A", ended_on=None, quantity=1, mrr=50.0)
+    later = rk.Dataset(subscriptions=rows, as_of="2030-12-31", currency="EUR")
+
+    found = rk.price_volume_mix(later)
+
+    assert (found.start, found.end) == (date(2024, 12, 1), date(2025, 12, 1))
+    assert found.total[["before", "volume", "after"]].to_numpy()[0].tolist() == [600, 600, 1200]
+    with pytest.raises(PeriodError):
+        rk.price_volume_mix(later, start="2029-12-31")
