@@ -73,3 +73,15 @@ def test_reps_are_grouped_by_how_long_they_have_been_there():
     assert _with_tenure(closed, company)["tenure"].tolist() == [1, 2, 3, 0]
     alone = rk.Dataset(opportunities=deals, as_of="2026-12-31", currency="EUR")
     assert _with_tenure(closed, alone)["tenure"].tolist() == [0] * 4
+
+
+def test_time_with_the_company_is_unknown_of_reps_who_are_hired_later_or_not_listed():
+    days = {"closed_on": pd.to_datetime(["2026-02-01", "2026-03-01"])}
+    closed = pd.DataFrame({"rep_id": pd.Categorical(["Ann", "Bob"]), **days})
+    for reps, bands in (
+        ({"rep_id": ["Ann"], "hired_on": ["2027-01-01"]}, [0, 0]),
+        ({"rep_id": ["Bob"], "hired_on": ["2026-02-25"]}, [0, 1]),
+    ):
+        data = rk.Dataset(reps=pd.DataFrame(reps), as_of="2026-03-31")
+
+        assert _with_tenure(closed, data)["tenure"].tolist() == bands
