@@ -26,6 +26,8 @@ from revkit.schema import TABLES, TableSchema
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+NO_ROW = "the table has no row"
+
 
 class Replay:
     """Tables of a store as known at the end of a day, with money in the company's currency.
@@ -111,7 +113,7 @@ class Replay:
         """Yield the notes on tables that have no row."""
         for name in [name for name in self.store.tables if name in names]:
             if not self.store.span(name, self.timezone).rows:
-                yield Note(name, "empty", "the table has no row")
+                yield Note(name, "empty", NO_ROW)
 
     def _planned_starts(self) -> Iterator[Note]:
         """Yield the notes on starts that are planned, where the as-of date is inferred."""
@@ -268,9 +270,12 @@ class Replay:
             yield self._closings
         for name, days in known.items():
             yield from days.notes(name, self.as_of)
-        for name in [] if self._goes_back else sorted({*names} & {*self.store.tables} - {*known}):
+        for name in sorted({*names} & {*self.store.tables} - {*known}):
             first = self.first_day([name])
             if judged(TABLES[name]) and first > self.as_of:
+                if self._goes_back:  # what comes later is not told of
+                    yield Note(name, "empty", NO_ROW)
+                    continue
                 text = f"the first row is of {first}, after {self.as_of}: nothing of it is known"
                 yield Note(name, "later", text)
 

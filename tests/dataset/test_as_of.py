@@ -114,7 +114,10 @@ def test_a_day_before_everything_is_said_to_be_one():
         "opportunities: the first row is of 2026-01-05, after 2016-01-31: nothing of it is known."
     )
     assert note in repr(data)
-    assert rk.Dataset(opportunities=deals).replay("2025-12-31").notes == ()
+
+    past = rk.Dataset(opportunities=deals).replay("2025-12-31")
+    told = rk.metrics.won_amount(past, start="2025-11-01").attrs["notes"]
+    assert told[0] == "opportunities: the table has no row."
 
 
 def test_nobody_owns_anything_before_being_hired():

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import revkit as rk
+from revkit.catalogue import known
 from revkit.errors import ColumnError, TableError
 
 MARCH = {"start": "2026-03-01"}
@@ -248,3 +249,16 @@ def test_a_quota_is_left_out_where_it_is_not_known_what_was_won():
     found = rk.coach(company(rows, targets=quotas))
     assert found.quotas["attainment"].to_dict() == {"Bob": 1.2, "Cy": 0.6}
     assert notes[0] in found.notes
+
+
+def test_metrics_of_whole_tables_have_no_row_where_all_rows_are_later():
+    made = rk.generate(accounts=20, months=3)
+    tables = {name: table.to_pandas() for name, table in made.tables.items()}
+    data = rk.Dataset(**tables, as_of="2015-12-31", currency="EUR")
+    names = [name for name, one in known().items() if one.kind == "table"]
+    names.remove("deferred_revenue")  # invoices of generated companies have no days of service
+
+    found = rk.measure(data, names, period="month")
+
+    assert len(names) > 3
+    assert found.empty

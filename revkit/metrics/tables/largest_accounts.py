@@ -37,7 +37,7 @@ def account_mrr(call: Call) -> Any:
     states = steps.mutate(
         mrr=steps.change.sum().over(so_far), until=steps.period.lead().over(order)
     )
-    first, after = min(call.numbers), max(call.numbers) + 1
+    first, after = min(call.numbers, default=0), max(call.numbers, default=-1) + 1
     states = states.mutate(
         begins=ibis.greatest(_.period, first),
         ends=ibis.least(ibis.coalesce(_.until, after), after),
