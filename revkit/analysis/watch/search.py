@@ -27,8 +27,11 @@ METRICS = 14
 ASKED = 0.5
 """Probability beforehand that nothing moved of a metric that is asked for by name."""
 
-NAMED = 0.5
-"""Probability from which a metric is named, and a place of it taken for sure."""
+NAMED = 0.8
+"""Probability, that it moved rather than nothing did, from which a metric is named."""
+
+SURE = 0.5
+"""Share of that from which a place is taken for sure."""
 
 POSSIBLE = 0.1
 """Probability from which a place that is not sure is told of."""
@@ -68,7 +71,7 @@ class Cause:
     shape
         As :class:`revkit.statistics.scan.shapes.Shapes` names it.
     probability
-        That this metric moved.
+        That this metric moved, rather than that nothing did.
     size, deviation
         Of the change: of logits or logarithms; and its standard deviation.
     usual, value, low, high
@@ -248,8 +251,9 @@ def _named(
 ) -> Cause | None:
     """Return the metric that surely moved, if one did.
 
-    A company of whose metrics few are known is not taken to have moved in one of these all the
-    likelier.
+    It is held against nothing at all, not against the other metrics: a cause often moves several,
+    which share the evidence. A company of whose metrics few are known is not taken to have moved in
+    one of these all the likelier.
     """
     pairs = _priors(options)
     if not pairs:
@@ -268,10 +272,12 @@ def _named(
         metric = option.watched.metric
         by_metric[metric] = by_metric.get(metric, 0.0) + float(share)
     metric = max(by_metric, key=lambda name: by_metric[name])
-    if by_metric[metric] <= NAMED:
+    still = float(np.exp(np.log(nothing) - total))
+    probability = by_metric[metric] / (by_metric[metric] + still)
+    if probability <= NAMED:
         return None
     ours = [at for at, (option, _) in enumerate(pairs) if option.watched.metric == metric]
-    return _cause(metric, by_metric[metric], [(pairs[at][0], rows[at]) for at in ours], weights)
+    return _cause(metric, probability, [(pairs[at][0], rows[at]) for at in ours], weights)
 
 
 def _after(pairs: list[tuple[Option, Array]], last: Cause) -> list[Array]:
@@ -313,7 +319,7 @@ def _cause(
         place = option.series.place
         by_place[place] = by_place.get(place, 0.0) + float(one.sum()) / total
     places = sorted(by_place.items(), key=lambda pair: (-pair[1], pair[0].by, pair[0].values))
-    sure = places[0][1] > NAMED
+    sure = places[0][1] > SURE
     told = [pair for pair in places if pair[1] >= POSSIBLE] or places[:1]
     option, best = max(
         ((option, one) for (option, _), one in zip(rows, mass, strict=True)

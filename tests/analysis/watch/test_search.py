@@ -76,6 +76,17 @@ def test_two_changes_are_both_named(quiet):
     }  # fmt: skip
 
 
+def test_two_changes_of_the_same_evidence_do_not_hide_each_other(quiet):
+    """Either alone would be named; neither is likelier than the other."""
+    frame = drawn(5)
+    halved = frame["chance"].where(frame["month"] < 20, frame["chance"] / 2)
+
+    found = causes([*quiet, *(leaves(frame, metric, halved) for metric in ("first", "second"))])
+
+    assert [cause.metric for cause in found] == ["first", "second"]
+    assert all(cause.probability > 0.99 for cause in found)
+
+
 def test_a_place_that_is_usually_different_has_not_changed(quiet):
     frame = drawn(8)
     far = leaves(frame, "far", np.where(frame["channel"] == "e", 0.85, 0.1))

@@ -45,7 +45,7 @@ def test_skill_is_what_differs_beyond_chance(spread):
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_a_seller_who_is_replaced_is_no_change_of_whom_is_sold_to(seed):
-    frame = sold(0.4, seed)
+    frame = sold(0.5, seed)
 
     assert [str(one.places[0][0]) for one in causes([leaves(frame, seller=None)])] == ["large"]
     assert causes([leaves(frame)]) == []
