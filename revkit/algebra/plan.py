@@ -23,7 +23,6 @@ from revkit.algebra.evaluate.outcomes import require_both_outcomes
 from revkit.algebra.evaluate.rest import RestEvaluation, has_rest
 from revkit.algebra.formula.nodes import Formula, TableName
 from revkit.algebra.intervals.bounds import Bounds
-from revkit.algebra.planned import notes_on_quotas
 from revkit.algebra.query.batch import NO_GROUP, Batch
 from revkit.algebra.query.rep_days import notes_on_reps
 from revkit.algebra.query.requirements import (
@@ -353,8 +352,7 @@ class Plan:
             *said(gaps, data, worse_before(self.values.notes["gaps"], self.columns)),
             *self.values.notes.get("said", ()),
             *notes_on_reps(data, self.request.by, self._needed),
-            *notes_on_words(data, self._needed, self.evaluation),
-            *notes_on_quotas(data, definition.tables),
+            *notes_on_words(data, {*self._needed, *definition.tables}, self.evaluation),
             *self.request.cut(self.call.calendar, self.call.until),
             *on_weeks(self.call, self.request, numbers, self.evaluation),
         )

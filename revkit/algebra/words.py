@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from revkit.algebra.planned import notes_on_targets
+from revkit.algebra.planned import notes_on_quotas, notes_on_targets
 from revkit.algebra.query.batch import NO_GROUP
 from revkit.schema.tables import TABLES
 
@@ -25,6 +25,7 @@ def notes_on_words(
         The metric's; None where it is computed by a function.
     """
     yield from notes_on_targets(data, tables)
+    yield from notes_on_quotas(data, tables)
     if evaluation is not None:
         yield from notes_on_overwritten(data, evaluation)
         sources = [evaluation.batch.sources[key] for key in evaluation.grid.keys]
