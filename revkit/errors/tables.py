@@ -263,6 +263,16 @@ class DimensionError(RevkitError, LookupError):
         )
 
     @classmethod
+    def of_owner(cls, dimension: str, *, where: str) -> DimensionError:
+        """Report a comparison with the past by the owner that accounts have today."""
+        return cls(
+            f"{where}(dimensions={dimension!r}): accounts are known with the owner of today, who "
+            "may have them for what happened since, so a group of today is not compared with its "
+            "past. Choose what an account is, such as segment; deals, which keep their rep, take "
+            "this one."
+        )
+
+    @classmethod
     def not_whole(cls, where: str, *, by: Sequence[str]) -> DimensionError:
         """A result by groups where one row per period is needed."""
         return cls(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ from revkit.algebra.formula.nodes import Formula
 from revkit.algebra.query.batch import Batch
 from revkit.analysis.diagnosis.spans import Span
 from revkit.derived import specs as specs_of
-from revkit.dimensions import find
+from revkit.dimensions import DimensionPath, find
 from revkit.errors import DimensionError
 
 if TYPE_CHECKING:
@@ -83,6 +84,14 @@ class Asking:
             one for one in columns if _is_reached(one, evaluation) and self.lasts(one, part)
         )
 
+    def is_of_owner(self, dimension: str, part: Formula, span: Span) -> bool:
+        """Report whether a part is grouped by the owner that accounts have today."""
+        try:
+            evaluation = self._evaluation([], part, span)
+        except DimensionError:
+            return False
+        return any(path and _is_of_owner(path) for path in _paths(dimension, evaluation))
+
     def _evaluation(self, by: Sequence[str], part: Formula, span: Span) -> Evaluation:
         """Return the evaluation of a part, which plans its queries and runs none."""
         call, batch = self.call(by, span.period, span.start, span.end)
@@ -142,6 +151,8 @@ def dimensions_of(
         for name in given:
             if not asking.lasts(name, part):
                 raise DimensionError.moving(name, where="rk.diagnose")
+            if asking.is_of_owner(name, part, span):
+                raise DimensionError.of_owner(name, where="rk.diagnose")
         return {name: name for name in given if asking.reaches(name, part, span)}
     every = [way for ways in CANDIDATES.values() for way in ways]
     reached = asking.reached(every, part, span)
@@ -151,7 +162,12 @@ def dimensions_of(
 
 
 def _is_reached(column: str, evaluation: Evaluation) -> bool:
-    """Report whether each total that is grouped reaches a column."""
+    """Report whether each total that is grouped reaches a column, not over an account's owner."""
+    return all(path is not None and not _is_of_owner(path) for path in _paths(column, evaluation))
+
+
+def _paths(column: str, evaluation: Evaluation) -> Iterator[DimensionPath | None]:
+    """Yield the path of each total that is grouped to a column; None where not one is nearest."""
     specs = evaluation.call.data.specs
     for leaf, ignored in [*evaluation.leaves, *evaluation.sample]:
         if ignored is None or evaluation.sums.is_one_of(column, ignored, leaf.table):
@@ -162,12 +178,19 @@ def _is_reached(column: str, evaluation: Evaluation) -> bool:
             table = leaf.table
             known = specs_of(evaluation.call.data, table, evaluation.batch.sources[key].rows)
         try:
-            reached = find(column, table, known)
+            yield find(column, table, known)
         except DimensionError:  # two ways are equally near
-            return False
-        if reached is None:
-            return False
-    return True
+            yield None
+
+
+def _is_of_owner(path: DimensionPath) -> bool:
+    """Report whether a path leads over the owner of an account.
+
+    That is who owns it today. Accounts are handed over for what happens to them, so those of today
+    had another past.
+    """
+    tables = [step.table for step in path.steps]
+    return ("accounts", "reps") in pairwise(tables)
 
 
 def in_periods(

@@ -315,3 +315,34 @@ def test_a_value_that_has_not_moved_has_no_possible_cause():
     assert found.before == found.after
     assert not any(reason.named for reason in found.reasons)
     assert "Possible" not in found.findings[-1]
+
+
+@pytest.mark.parametrize("metric", ["churn_rate", "nrr"])
+def test_customers_are_not_compared_with_the_past_of_who_owns_them_today(metric):
+    """Who leaves is handed over: of all who left before, none is with those who keep customers."""
+    months = pd.date_range("2023-01-01", "2025-12-01", freq="MS")
+    rows = pd.DataFrame({"account_id": [f"a{at}" for at in range(360)]})
+    left = np.repeat(months, 10)
+    gone = rows.assign(started_on="2022-06-01", ended_on=left + pd.Timedelta(days=14))
+    kept = pd.DataFrame({"account_id": [f"k{at}" for at in range(200)]})
+    kept = kept.assign(started_on="2022-06-01", ended_on=None)
+    handed = left < "2025-10-01"
+    accounts = pd.concat([
+        rows.assign(rep_id=np.where(handed, "seller", "keeper"), segment="SMB"),
+        kept.assign(rep_id="keeper", segment="SMB"),
+    ])[["account_id", "rep_id", "segment"]]  # fmt: skip
+    data = rk.Dataset(
+        accounts=accounts,
+        reps=pd.DataFrame({"rep_id": ["seller", "keeper"], "team": ["Sales", "Care"]}),
+        subscriptions=pd.concat([gone, kept]).assign(
+            mrr=100.0, subscription_id=lambda all: all["account_id"]
+        ),
+        as_of="2025-12-31", currency="EUR",
+    )  # fmt: skip
+
+    found = rk.diagnose(data, metric, "quarter")
+
+    assert "team" not in {reason.dimension for reason in found.reasons}
+    assert not any(reason.named for reason in found.reasons)
+    with pytest.raises(DimensionError, match="owner of today"):
+        rk.diagnose(data, metric, "quarter", dimensions="rep.team")
