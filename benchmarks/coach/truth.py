@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from revkit.analysis.coaching.measures import STAGE
@@ -31,6 +32,6 @@ def others(found: Coaching, planted: str, skill: pd.Series) -> pd.DataFrame:
     wins = wins[wins["rep_id"].isin(skill.index)]
     usual = float((wins["rep_id"].map(skill) * wins["n"]).sum() / wins["n"].sum())
     named = found.named[found.named["rep_id"] != planted]
-    less = usual - named["rep_id"].map(skill)
+    less = usual - named["rep_id"].map(skill).astype(np.float64)
     of_wins = named["measure"].eq("win") | named["measure"].str.startswith(STAGE)
     return named.assign(less=less.where(of_wins, 0.0))
