@@ -17,8 +17,9 @@ Kind = TypeVar("Kind")
 
 
 def whole(
-    value: Any, name: str, where: str, *, least: int = 1, what: str = "number", example: int = 6
-) -> int:
+    value: Any, name: str, where: str, *, least: int = 1, most: int | None = None,
+    what: str = "number", example: int = 6,
+) -> int:  # fmt: skip
     """Return a whole number; a truth value, a fraction or text is refused.
 
     Examples
@@ -26,10 +27,11 @@ def whole(
     >>> whole(6, "horizon", "rk.forecast", what="number of months")
     6
     """
-    if _counts(value) and value >= least:
+    if _counts(value) and value >= least and (most is None or value <= most):
         return int(value)
+    span = f"{least} or more" if most is None else f"{least} to {most}"
     raise ParameterError.unfit(
-        name, value, where=where, needed=f"a whole {what}, {least} or more", example=repr(example)
+        name, value, where=where, needed=f"a whole {what}, {span}", example=repr(example)
     )
 
 

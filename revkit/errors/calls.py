@@ -118,6 +118,14 @@ class PeriodError(RevkitError, ValueError):
         )
 
     @classmethod
+    def before_record(cls, where: str, start: object, *, table: str, begun: object) -> PeriodError:
+        """Report a day before the first one of which a table tells."""
+        return cls(
+            f"{where}: start={start} is before the first day of {table}, {begun}; what was before "
+            f"is not known. Choose start='{begun}' or later."
+        )
+
+    @classmethod
     def no_earlier(cls, what: str) -> PeriodError:
         """Report a formula that needs other periods in a call with ``period=None``."""
         return cls(

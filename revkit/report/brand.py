@@ -100,7 +100,7 @@ def _name(given: Any, file: Path) -> str:
 
 def _logo(given: Any, file: Path) -> Logo:
     """Return the picture in a file beside the brand's own."""
-    from PIL import Image
+    from PIL import Image, ImageFile
 
     if not isinstance(given, str) or not given:
         raise BrandError.logo(str(given), "it is no name of a file")
@@ -112,6 +112,8 @@ def _logo(given: Any, file: Path) -> Logo:
         raise BrandError.logo(given, getattr(error, "strerror", None) or str(error)) from None
     if len(content) > LARGEST:
         raise BrandError.logo(given, f"it is larger than {LARGEST // 1000} kB")
+    # What prints a PDF without a browser has Pillow take half a picture for a whole one.
+    lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of too many pixels, which are refused below
@@ -121,6 +123,8 @@ def _logo(given: Any, file: Path) -> Logo:
                     picture.load()
     except Exception:  # of a decoder: each has errors of its own
         raise BrandError.logo(given, "it is no PNG or JPEG picture") from None
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
     if max(width, height) > WIDEST:
         raise BrandError.logo(given, f"a side of it is longer than {WIDEST:,} pixels")
     return Logo(content, kind, width, height)

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 from nbformat.v4 import new_notebook
-from PIL import Image
+from PIL import Image, ImageFile
 from pptx import Presentation
 from typer.testing import CliRunner
 
@@ -81,7 +81,9 @@ def test_what_is_no_brand_is_refused(tmp_path, text, sentence):
         (picture(kind="GIF"), "no PNG or JPEG picture"),
     ],
 )
-def test_what_is_no_logo_is_refused(tmp_path, content, sentence):
+def test_what_is_no_logo_is_refused(tmp_path, content, sentence, monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint has it
+
     with pytest.raises(BrandError, match=sentence):
         read_brand(brand(tmp_path, "logo: logo.png", content))
 

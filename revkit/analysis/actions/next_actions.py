@@ -168,6 +168,8 @@ def _items(scores: dict[str, Score], data: Dataset) -> pd.DataFrame:
             overdue = rows["due_in"] < 0 if "due_in" in rows else chance.isna() & False
             rows = rows[overdue | (rows["idle"] > QUIET)]
         else:
+            # Peers are all customers, also those who are not likely to grow.
+            rows = with_offers(rows, data) if action == "expand" else rows
             rows = rows[chance >= chance.mean()]
         key = {"lead": "lead_id", "deal": "opportunity_id"}.get(action, "account_id")
         parts.append(rows.assign(id=rows[key]))
@@ -177,7 +179,6 @@ def _items(scores: dict[str, Score], data: Dataset) -> pd.DataFrame:
     kept = []
     for part in parts:
         if len(part) and part["action"].iloc[0] == "expand":
-            part = with_offers(part, data)
             part = part[~part["id"].isin(leaving)]
         kept.append(part)
     return pd.concat([part for part in kept if len(part)] or parts[:1], ignore_index=True)

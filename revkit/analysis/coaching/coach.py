@@ -32,6 +32,9 @@ TABLES = ("opportunities", "opportunity_history", "opportunity_splits", "reps", 
           "activities", "targets", "leads", "accounts")  # fmt: skip
 """The tables that are read."""
 
+LONGEST = 1200
+"""Months that can be looked back."""
+
 
 @overload
 def coach(data: Dataset, rep: None = None, *, months: int = 24) -> Coaching: ...
@@ -84,7 +87,7 @@ def coach(data: Dataset, rep: str | None = None, *, months: int = 24) -> Coachin
     (True, ['Ada', 0.5])
     """
     company(data, "rk.coach")
-    check.whole(months, "months", "rk.coach", what="number of months", example=24)
+    check.whole(months, "months", "rk.coach", most=LONGEST, what="number of months", example=24)
     if rep is not None:
         check.text(rep, "rep", "rk.coach", example="R0012")
     for name in NEEDED:

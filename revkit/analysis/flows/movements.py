@@ -126,7 +126,9 @@ def bridge(
         frame["complete"] &= whole.fillna(value=True).astype(bool)
     if apart:
         frame = _without_transfers(frame, found, keys)
-    frame["net"] = frame[[*GAINS]].sum(axis=1) - frame[[*LOSSES]].sum(axis=1)
+    # Months that are not on record have no change.
+    gained, lost = (frame[[*one]].sum(axis=1, min_count=1) for one in (GAINS, LOSSES))
+    frame["net"] = gained - lost
     frame["net"] += frame.get("fx", 0.0) + frame.get("transfer", 0.0)
     frame["opening"] = frame["closing"] - frame["net"]
     money = [name for name in MONEY if name in frame]

@@ -144,9 +144,9 @@ def _lever(plan: Futures, table: pd.DataFrame) -> Finding | None:
 def percent(plan: Futures, share: float) -> str:
     """Return a share as whole per cents; "under 1 %" and "over 99 %" at the ends."""
     words = plan.words
-    if 0 <= share < 0.005:
+    if 0 <= share < 0.01:
         return words.gettext(UNDER, share=words.percent("1"))
-    if 0.995 < share <= 1:
+    if 0.99 < share <= 1:
         return words.gettext(OVER, share=words.percent("99"))
     return words.percent(f"{100 * share:.0f}")
 

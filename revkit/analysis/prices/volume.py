@@ -121,7 +121,7 @@ def price_volume_mix(
         A company with subscriptions.
     start, end
         Two days, MRR is that at their ends; a year before `end`, and the company's day, when
-        omitted; no later than subscriptions are on record.
+        omitted; no earlier and no later than subscriptions are on record.
     by
         The dimension whose groups have a price of their own, such as ``product``.
 
@@ -134,7 +134,7 @@ def price_volume_mix(
     Raises
     ------
     PeriodError
-        When `start` is not before `end`, or the last day on record.
+        When `start` is not before `end`, or not on record.
 
     Notes
     -----
@@ -158,9 +158,15 @@ def price_volume_mix(
     last = data.as_of if end is None else day(end, name="end")
     first = _year_before(last) if start is None else day(start, name="start")
     last = min(last, data.as_of)
+    after = _paid(data, by, last)
+    begun = data.first_day(["subscriptions"])
+    if start is None and begun < last:
+        first = max(first, begun)
+    elif first < begun:
+        raise PeriodError.before_record(WHERE, first, table="subscriptions", begun=begun)
     if first >= last:
         raise PeriodError.empty_range(first, last)
-    before, after = (_paid(data, by, at) for at in (first, last))
+    before = _paid(data, by, first)
     rows = before.add_suffix("_before").join(after.add_suffix("_after"), how="outer").fillna(0.0)
     rows = rows.sort_index().reset_index(names=by)
     parts = _split(rows)

@@ -7,6 +7,7 @@ import pytest
 
 import revkit as rk
 from revkit.analysis.plans.targets.own import own_target, own_targets
+from revkit.metrics import new_mrr, won_amount
 
 SUBSCRIPTIONS = pd.DataFrame(
     {
@@ -37,8 +38,8 @@ def test_targets_of_a_flow_add_up_by_their_days():
     rows = own_targets(
         company(
             ("New MRR", "2026-04-01", "2026-07-01", 900),
-            ("new_mrr", "2025-04-01", "2026-04-01", 365),
-            ("won_amount", "2026-01-01", "2027-01-01", 5),
+            (new_mrr.name, "2025-04-01", "2026-04-01", 365),
+            (won_amount.name, "2026-01-01", "2027-01-01", 5),
         )
     )
 
@@ -194,3 +195,28 @@ def test_who_shrank_is_not_asked_to_shrink_on(left, target, asks):
 
     assert made.target == pytest.approx(target)
     assert any(asks in sentence for sentence in made.findings)
+
+
+def test_a_target_of_one_segment_is_none_of_a_company_with_two():
+    rows = pd.DataFrame({"measure": "arr", "starts_on": "2026-12-01", "ends_on": "2027-01-01"},
+                        index=range(2))  # fmt: skip
+    rows = rows.assign(kind="plan", submitted_on=None, segment=["SMB", "Large"], amount=5000.0)
+    rows["target_id"] = ["1", "2"]
+    accounts = pd.DataFrame({"account_id": list("abcdef"), "segment": ["SMB"] * 3 + ["Large"] * 3})
+
+    def planned(targets):
+        return rk.plan(rk.Dataset(subscriptions=SUBSCRIPTIONS, targets=targets, accounts=accounts,
+                                  as_of="2025-12-31", currency="EUR"), draws=200)  # fmt: skip
+
+    assert (planned(rows).source, planned(rows).target) == ("own", 10_000)
+    assert planned(rows[:1]).source == "grown"
+
+
+@pytest.mark.parametrize(("arr", "target"), [("2025", 24_000), ("2026", 9_000)])
+def test_mrr_counts_where_no_arr_is_planned_for_the_same_days(arr, target):
+    made = company(
+        ("arr", f"{arr}-01-01", f"{int(arr) + 1}-01-01", 9_000),
+        ("mrr", "2026-01-01", "2027-01-01", 2_000),
+    )
+
+    assert plan(made, target=None).target == target

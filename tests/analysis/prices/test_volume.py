@@ -85,9 +85,11 @@ def test_before_and_after_are_mrr():
 
 
 def test_nothing_to_split_and_days_that_are_none():
-    empty = rk.price_volume_mix(company(("A", 1, 1, 1, 1)), start="2020-01-01", end="2020-06-01")
+    free = company(("A", 1, 0, 1, 0))
 
-    assert empty.findings[0].quiet
+    assert rk.price_volume_mix(free).findings[0].quiet
+    with pytest.raises(PeriodError, match="before the first day of subscriptions, 2025-01-01"):
+        rk.price_volume_mix(free, start="2020-01-01", end="2020-06-01")
     with pytest.raises(PeriodError):
         rk.price_volume_mix(company(("A", 1, 1, 1, 1)), start="2025-09-30", end="2025-03-31")
     with pytest.raises(TableError):
@@ -107,3 +109,15 @@ def test_days_after_the_last_on_record_are_not_split():
     assert found.total[["before", "volume", "after"]].to_numpy()[0].tolist() == [600, 600, 1200]
     with pytest.raises(PeriodError):
         rk.price_volume_mix(later, start="2029-12-31")
+
+
+def test_a_young_company_is_split_since_its_first_day():
+    """Of the year before nothing is known: it was not 0."""
+    rows = pd.DataFrame({"subscription_id": ["a", "b"], "account_id": ["a", "b"]})
+    rows = rows.assign(started_on=["2025-02-01", "2025-03-01"], ended_on=None, product_id="A")
+    rows = rows.assign(mrr=[100.0, 400.0], quantity=[10, 40])
+
+    found = rk.price_volume_mix(rk.Dataset(subscriptions=rows, as_of="2025-06-30", currency="EUR"))
+
+    assert found.start == date(2025, 2, 1)
+    assert found.total[["before", "volume", "after"]].to_numpy()[0].tolist() == [100, 400, 500]

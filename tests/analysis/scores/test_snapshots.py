@@ -77,7 +77,7 @@ def test_what_came_of_a_customer(target, who):
     assert january.loc["stayed", "money"] == (1200 if target == "churn" else 600)
 
 
-@pytest.mark.parametrize(("amounts", "worth"), [([None, None], [None]), ([900.0, None], [450.0])])
+@pytest.mark.parametrize(("amounts", "worth"), [([None, None], [None]), ([900.0, None], [600.0])])
 def test_a_lead_is_worth_what_deals_are_as_far_as_their_amounts_are_known(amounts, worth):
     days = {"created_on": "2026-01-10", "closed_on": "2026-02-10", "kind": "new"}
     decided = pd.DataFrame({

@@ -26,18 +26,20 @@ def territories(data: Dataset, new: Dataset, reps: pd.DataFrame) -> pd.DataFrame
         One row a rep who has accounts or open deals, by name: ``rep_id``, ``rep``, ``team``,
         ``accounts``, ``customers`` (of them; a won deal or a subscription), ``potential`` (of the
         other accounts: the share of their segment's accounts that are customers times the mean
-        amount of its won new deals), ``open_deals``, ``open_amount`` of new business. NaN where
-        accounts name no rep.
+        amount of its won new deals), ``open_deals``, ``open_amount`` of new business, as far
+        as amounts are known. NaN where none is, and where accounts name no rep.
     """
     found = _open(new).join(_books(data, new), how="outer")
     found = found[found.index.isin(reps.index[reps["there"]])]
     for name in COLUMNS[3:]:
         if name not in found:
             found[name] = np.nan
-    counted = ["open_deals", "open_amount"] + (
+    counted = ["open_deals"] + (
         ["accounts", "customers"] if found["accounts"].notna().any() else []
     )
     found[counted] = found[counted].astype("float64").fillna(0.0)
+    nothing = found["open_deals"] == 0
+    found["open_amount"] = found["open_amount"].astype("float64").mask(nothing, 0.0)
     found = found.assign(rep=reps["name"], team=reps["team"]).rename_axis("rep_id").reset_index()
     found = found[[*COLUMNS]].sort_values(["team", "rep", "rep_id"], ignore_index=True)
     found.attrs = {

@@ -25,7 +25,8 @@ METRICS = {metric: measure for measure, metric in MEASURES.items()} | {"mrr": BA
 def own_targets(data: Dataset) -> pd.DataFrame:
     """Return the company's own targets for what a plan has: one row each, by measure and span.
 
-    Those of kind ``plan`` count, each in its last version; a quota is what a rep owes.
+    Those of kind ``plan`` count, each in its last version; a quota is what a rep owes. Those of
+    segments count where each segment that has customers has one of the same days.
 
     Raises
     ------
@@ -35,14 +36,37 @@ def own_targets(data: Dataset) -> pd.DataFrame:
     if "targets" not in data:
         return none()
     rows = planned_plans(data)
-    found: pd.DataFrame = rows.filter(~rows.is_rollup).select(*COLUMNS).to_pyarrow().to_pandas()
+    rows = rows.filter(~rows.is_rollup).select(*COLUMNS, "segment", "rep_id")
+    found: pd.DataFrame = rows.to_pyarrow().to_pandas()
     metric = found["measure"].map(metric_of).astype(object)
     found["amount"] *= metric.map(TIMES).astype("float64").fillna(1.0)
     found["measure"] = metric.map(METRICS)
-    if (metric == BALANCE).any():  # the same in other words
-        found = found[metric != "mrr"]
-    found = found[found["measure"].notna()]
+    found = found[found["measure"].notna() & ~_said_twice(found, metric)]
+    if len(found) and found["segment"].notna().any():
+        spans = found.groupby(["measure", "starts_on", "ends_on"])["segment"]
+        have, every = spans.transform("nunique"), len(_segments(data))
+        found = found[found["segment"].isna() | found["rep_id"].notna() | (have >= every)]
     return found[[*COLUMNS]].sort_values([*COLUMNS], ignore_index=True)
+
+
+def _said_twice(rows: pd.DataFrame, metric: pd.Series) -> pd.Series:
+    """Report which targets of MRR are of days for which ARR is planned, the same in other words."""
+    arr = rows[metric == BALANCE]
+    again = [
+        bool(((arr["starts_on"] < ends) & (arr["ends_on"] > starts)).any())
+        for starts, ends in zip(rows["starts_on"], rows["ends_on"], strict=True)
+    ]
+    return (metric == "mrr") & pd.Series(again, rows.index, dtype=bool)
+
+
+def _segments(data: Dataset) -> set[str]:
+    """Return the segments that have customers; none where accounts name none."""
+    if "accounts" not in data or "segment" not in data.columns("accounts"):
+        return set()
+    paying = data.table("subscriptions").select("account_id").distinct()
+    accounts = data.table("accounts").select("account_id", "segment")
+    found = accounts.semi_join(paying, "account_id").select("segment").distinct()
+    return {one for one in found.to_pyarrow()["segment"].to_pylist() if one is not None}
 
 
 def none() -> pd.DataFrame:

@@ -156,30 +156,26 @@ def _account(rows: pd.DataFrame, known: pd.DataFrame, data: Dataset) -> list[str
 
 
 def _worth(rows: pd.DataFrame, data: Dataset) -> Any:
-    """Return what a deal that a lead becomes is worth: the mean amount of decided ones, lost as 0.
+    """Return what a deal that a lead becomes is worth: the share won times their mean amount.
 
-    Of new business, by segment where that has enough of them; NaN where none is known of those won.
+    Of new business that is decided, by segment where that has enough of it; NaN where no amount of
+    a won deal is known.
     """
     needed = {"amount", "closed_on", "is_won"}
     if "opportunities" not in data or not needed <= data.columns("opportunities"):
         return np.nan
     from ibis import _
 
-    table = data.lookup("opportunities").filter(_.closed_on.notnull())
+    table = data.lookup("opportunities").filter(_.closed_on.notnull(), _.is_won.notnull())
     if "kind" in data.columns("opportunities"):
         table = table.filter(_.kind == "new")
     by = "account_id" in data.columns("opportunities")
-    keys = ["account_id"] if by else []
-    decided = frame(table.select(*keys, "amount", "is_won"))
-    decided["gain"] = decided["amount"].astype(np.float64).where(decided["is_won"].eq(True), 0.0)
-    won = decided["is_won"].eq(True)
-    if won.any() and decided.loc[won, "gain"].isna().all():
-        return np.nan
-    decided = decided.dropna(subset=["gain"])
-    usual = float(decided["gain"].mean()) if len(decided) else np.nan
+    decided = frame(table.select(*(["account_id"] if by else []), "amount", "is_won"))
+    decided["won"] = decided["is_won"].astype(np.float64)
+    decided["gain"] = decided["amount"].astype(np.float64).where(decided["won"] == 1.0)
+    usual = float(decided["won"].mean() * decided["gain"].mean())
     if not by or rows["segment"].isna().all():
         return usual
-    decided = with_attributes(decided, data)
-    each = decided.groupby("segment")["gain"].agg(["mean", "size"])
-    means = each["mean"][each["size"] >= LEAST]
+    groups = with_attributes(decided, data).groupby("segment")
+    means = (groups["won"].mean() * groups["gain"].mean())[groups.size() >= LEAST]
     return rows["segment"].map(means).astype(np.float64).fillna(usual)
