@@ -119,7 +119,8 @@ def diagnose(
     found = {key: found_in(part, months, last) for key, (part, months) in read.items() if part.by}
     words = language(None)
     notes |= dict.fromkeys(words.gettext(note) for one in found.values() for note in one.notes)
-    if len(shown[1]) and not shown[1]["complete"].iloc[0]:
+    begun_late = now.start.isoformat() in shown[1].attrs.get("begun_late", {})
+    if len(shown[1]) and not (shown[1]["complete"].iloc[0] or begun_late):
         notes[words.gettext(OPEN)] = None
     reasons = [
         reason for key, one in found.items()

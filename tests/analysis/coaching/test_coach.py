@@ -350,3 +350,26 @@ def test_who_keeps_customers_is_not_compared_with_those_who_win_them():
     assert "dora" not in team.judged
     assert any("dora" in one.get_text() for one in rk.charts.win_rates(team).texts)
     assert rk.coach(company((5, 15, 10))).left_out() == ""
+
+
+def test_months_beyond_the_calendar_are_refused():
+    with pytest.raises(ParameterError, match="a whole number of months, 1 to 1200"):
+        rk.coach(company((5, 15, 10)), months=50_000)
+
+
+def test_what_is_open_is_unknown_where_no_amount_is_and_nothing_where_no_deal_is():
+    rows = pd.DataFrame({
+        "opportunity_id": list("abc"), "rep_id": ["Ann", "Bob", "Cy"], "kind": "new",
+        "created_on": "2026-01-05", "closed_on": [None, None, "2026-02-01"],
+        "is_won": [None, None, True], "amount": [None, 50.0, 10.0],
+    })  # fmt: skip
+    reps = pd.DataFrame({"rep_id": ["Ann", "Bob", "Cy"], "name": ["Ann", "Bob", "Cy"]})
+    accounts = pd.DataFrame({"account_id": ["x"], "rep_id": ["Cy"]})
+    data = rk.Dataset(
+        opportunities=rows, reps=reps, accounts=accounts, as_of="2026-03-31", currency="EUR"
+    )
+
+    found = rk.coach(data).territories.set_index("rep_id")["open_amount"]
+
+    assert found.isna().to_dict() == {"Ann": True, "Bob": False, "Cy": False}
+    assert found[["Bob", "Cy"]].tolist() == [50.0, 0.0]

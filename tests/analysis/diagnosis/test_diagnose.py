@@ -346,3 +346,13 @@ def test_customers_are_not_compared_with_the_past_of_who_owns_them_today(metric)
     assert not any(reason.named for reason in found.reasons)
     with pytest.raises(DimensionError, match="owner of today"):
         rk.diagnose(data, metric, "quarter", dimensions="rep.team")
+
+
+def test_a_period_that_began_before_the_data_does_not_change_any_more():
+    days = pd.date_range("2023-01-11", "2024-02-29")
+    rows = pd.DataFrame({"created_at": days, "lead_id": [f"l{at}" for at in range(len(days))]})
+
+    found = rk.diagnose(rk.Dataset(leads=rows, as_of="2024-02-29"), "leads", "2023")
+
+    assert any("earlier periods are unknown" in note for note in found.notes)
+    assert not any("may still change" in note for note in found.notes)

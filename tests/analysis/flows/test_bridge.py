@@ -144,3 +144,14 @@ def test_any_bridge_closes_to_the_cent_in_each_group_and_in_all(policy, lines, p
         for _product, rows in groups.groupby("product_id"):
             opens, closes = rows["opening"].to_numpy()[1:], rows["closing"].to_numpy()[:-1]
             assert opens == pytest.approx(closes, abs=0.005)
+
+
+def test_months_before_the_first_on_record_have_no_change():
+    rows = pd.DataFrame({"subscription_id": ["a"], "account_id": ["a"], "mrr": [100.0]})
+    rows = rows.assign(started_on="2025-02-01", ended_on=None)
+    data = rk.Dataset(subscriptions=rows, as_of="2025-04-30", currency="EUR")
+
+    found = rk.bridge(data, start="2024-12-01").set_index("period")
+
+    assert found.loc["2024-12-01", ["opening", "new", "net", "closing"]].isna().all()
+    assert found.loc["2025-03-01", "net"] == 0

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import revkit as rk
+from revkit.analysis.actions.next_actions import _items, scores_of
 from revkit.errors import DataError, ParameterError
 from tests.analysis.scores import drawn
 
@@ -120,3 +121,21 @@ def test_a_table_that_is_refused_is_not_one_that_is_missing():
 
     with pytest.raises(DataError, match="must name one row"):
         rk.next_actions(rk.Dataset(subscriptions=twice, as_of="2026-06-30"))
+
+
+def test_peers_are_all_customers_of_the_segment_not_those_who_are_likely_to_grow():
+    data = rk.generate(accounts=500, months=30, seed=5).data
+    paid = data.table("subscriptions").to_pyarrow().to_pandas()
+    there = paid["ended_on"].isna() | (pd.to_datetime(paid["ended_on"]) > pd.Timestamp(data.as_of))
+    paid = paid[there].groupby("account_id")["mrr"].sum()
+    accounts = data.table("accounts").to_pyarrow().to_pandas().set_index("account_id")
+    segment = accounts["segment"].reindex(paid.index)
+    scores, _notes = scores_of(data, 90, "expand")
+
+    rows = _items(scores, data).dropna(subset=["gap"])
+
+    usual = paid.groupby(segment).median()
+    assert len(rows) > 3
+    assert rows["gap"].tolist() == pytest.approx(
+        (rows["segment"].map(usual) - rows["mrr"]).tolist()
+    )
