@@ -207,6 +207,13 @@ def quiet(judged: int, few: int, least: int, words: Language) -> str:
     """Return the sentence of a team in which nobody stands out."""
     if not judged:
         return words.gettext(NOBODY, least=least)
+    if not few:
+        return words.ngettext(
+            "The one rep with enough deals does not differ from like deals by more than chance.",
+            "None of {judged} reps with enough deals differs from like deals by more than chance.",
+            judged,
+            judged=judged,
+        )
     return words.ngettext(
         "The one rep with enough deals does not differ from like deals by more than chance; of "
         "{few} there are too few to say.",

@@ -8,6 +8,7 @@ import revkit as rk
 from revkit.analysis.coaching import wording
 from revkit.analysis.coaching.team.ramp import Ramp
 from revkit.errors import ParameterError
+from revkit.language import language
 
 REPS = ("ada", "bruno", "carla")
 AS_OF = "2026-03-31"
@@ -373,3 +374,8 @@ def test_what_is_open_is_unknown_where_no_amount_is_and_nothing_where_no_deal_is
 
     assert found.isna().to_dict() == {"Ann": True, "Bob": False, "Cy": False}
     assert found[["Bob", "Cy"]].tolist() == [50.0, 0.0]
+
+
+def test_who_has_too_few_deals_is_told_of_only_where_there_is_one():
+    assert "of 0" not in wording.quiet(3, 0, 20, language("en"))
+    assert "of 2 there are too few" in wording.quiet(3, 2, 20, language("en"))
