@@ -38,7 +38,7 @@ def attainment(data: Dataset, span: Span, reps: pd.DataFrame) -> pd.DataFrame:
         company's), ``likely`` (the attainment drawn towards what is expected, by as much as the
         rep's quotas differ), ``low``, ``high`` (95 % of it; none of fewer than three quotas).
         Managers whose quota repeats those of their reports are left out, and so are quotas in
-        whose time deals were won without an amount.
+        whose time deals were won without an amount, unless the others reach them.
     """
     empty = pd.DataFrame(columns=[*COLUMNS], index=pd.Index([], name="rep_id"))
     if not _are_there(data):

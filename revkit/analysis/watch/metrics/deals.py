@@ -94,13 +94,9 @@ def _with_tenure(closed: pd.DataFrame, data: Dataset) -> pd.DataFrame:
     known = "rep_id" in closed and "reps" in data and "hired_on" in data.columns("reps")
     if not known:
         return closed.assign(tenure=0)
-    reps = data.table("reps").select("rep_id", "hired_on").execute()
-    hired = (
-        closed["rep_id"]
-        .astype(object)
-        .map(dict(zip(reps["rep_id"], reps["hired_on"], strict=True)))
-    )
-    days = (closed["closed_on"] - pd.to_datetime(hired.astype(object))).dt.days
+    reps = data.table("reps").select("rep_id", "hired_on").execute().set_index("rep_id")
+    hired = reps["hired_on"].reindex(closed["rep_id"].astype(object))
+    days = (closed["closed_on"] - pd.to_datetime(hired.to_numpy())).dt.days
     return closed.assign(tenure=np.where(days.isna(), 0, 1 + np.searchsorted(TENURES, days)))
 
 
